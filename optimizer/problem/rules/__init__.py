@@ -1,0 +1,29 @@
+"""Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
+
+from optimizer.problem.rules.base import RangeRule, Rule
+from optimizer.problem.rules.commitment import Commitment
+from optimizer.problem.rules.linear import Linear, Term
+from optimizer.problem.rules.metric_range import MetricRange
+from optimizer.problem.rules.minimum_if_active import MinimumIfActive
+from optimizer.problem.rules.packages import Packages
+from optimizer.problem.rules.share_range import ShareRange
+from optimizer.problem.rules.spend_range import SpendRange
+
+RULES: dict[str, type[Rule]] = {
+    rule.kind: rule
+    for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
+}
+
+__all__ = [
+    "RULES",
+    "Commitment",
+    "Linear",
+    "MetricRange",
+    "MinimumIfActive",
+    "Packages",
+    "RangeRule",
+    "Rule",
+    "ShareRange",
+    "SpendRange",
+    "Term",
+]

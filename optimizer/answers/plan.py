@@ -1,0 +1,152 @@
+"""The solved answer to one scenario: immutable, with its certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["optimal", "feasible", "conflict", "no_plan"]
+Reason = Literal["gap_reached", "conflict", "time_limit", "node_limit", "stalled"]
+BoundFrom = Literal["tangents", "envelope", "integer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Termination:
+    """Why the search stopped; `limit` names the limit that stopped it, if one did."""
+
+    reason: Reason
+    limit: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What was proved, on the rounded figures and the true curves, without the solver.
+
+    gap = |bound − value| / |value| [1]; `largest_violation` over budget, spend limits, rules and required goals, each
+    relative to its limit [1]; `rounding_cost` is what rounding money to the minor unit took from the
+    value [units of the objective]: the gap contains it.
+    """
+
+    value: float
+    bound: float
+    gap: float
+    largest_violation: float
+    bound_from: BoundFrom
+    rounding_cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over the plan [money; outcome]; roi is None when nothing is spent, unspent without a budget."""
+
+    spend: float
+    unspent: float | None
+    outcome: float
+    revenue: float
+    profit: float
+    roi: float | None
+    total_outcome: float
+    baseline_outcome: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """One cell. `marginal_revenue` is the true derivative [money per money]; None where it is infinite."""
+
+    tactic: str
+    period: str
+    spend: float
+    outcome: float
+    revenue: float
+    marginal_revenue: float | None
+    limited_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TacticTotal:
+    """One tactic over all periods; `change_from_current` is spend less periods · current spend [money]."""
+
+    tactic: str
+    stage: str
+    spend: float
+    outcome: float
+    revenue: float
+    roi: float | None
+    change_from_current: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalResult:
+    """A goal as the plan meets it; `price` is objective per unit of the goal, for required goals."""
+
+    name: str
+    metric: str
+    required: bool
+    target: float
+    achieved: float
+    shortfall: float
+    met: bool
+    price: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """A limit as the plan stands to it: a rule, the budget, a period's budget or a spend limit."""
+
+    name: str
+    binding: bool
+    price: float | None
+    price_unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetResult:
+    """What one more unit of budget is worth; None where it has no price (no budget, nothing solved)."""
+
+    price: float | None
+    price_holds_from: float | None
+    price_holds_to: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Limits and goals that cannot all hold; without any one of them the rest can."""
+
+    conflicting: tuple[str, ...]
+    minimal: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Which scenario, which solver, which release, how long [seconds], and how: formulation, rounds, nodes."""
+
+    digest: str
+    solver: str
+    headrace: str
+    seconds: float
+    formulation: str
+    rounds: int
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """status says whether there is a plan; termination why it stopped; the certificate what was proved."""
+
+    status: Status
+    termination: Termination
+    value: float | None
+    bound: float | None
+    gap: float | None
+    certificate: Certificate | None
+    totals: Totals | None
+    allocations: tuple[Allocation, ...]
+    tactics: tuple[TacticTotal, ...]
+    goals: tuple[GoalResult, ...]
+    rules: tuple[RuleResult, ...]
+    budget: BudgetResult | None
+    conflict: Conflict | None
+    warnings: tuple[str, ...]
+    provenance: Provenance

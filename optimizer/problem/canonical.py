@@ -1,0 +1,38 @@
+"""One text for one scenario, whatever the order it was written in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from optimizer.problem.scenario import Scenario
+
+_TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
+
+
+def canonical(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as plain data: defaults filled in; tactics, goals and rules by name; every number a float."""
+    plain: dict[str, Any] = _plain(scenario)
+    for group in ("tactics", "goals", "rules"):
+        plain[group] = sorted(plain[group], key=lambda item: item["name"])
+    plain["budget"]["by_period"] = sorted(plain["budget"]["by_period"])
+    return plain
+
+
+def digest(scenario: Scenario) -> str:
+    """SHA-256 of the canonical scenario: equal for equal scenarios."""
+    text = json.dumps(canonical(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return own | {tag: getattr(type(value), tag) for tag in _TAGS if hasattr(type(value), tag)}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value

@@ -1,0 +1,88 @@
+"""What every rule can do, whatever its kind."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.problem.scope import Scope
+from optimizer.units import number
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(ABC):
+    """A constraint that the planner sets: it has a name, checks its references and measures its own violation.
+
+    Its rows are written elsewhere, in `formulation/`: the certificate uses only what stands here.
+    """
+
+    kind: ClassVar[str]
+    unit: ClassVar[str] = "unit of the limit"
+    name: str
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ScenarioError("empty_name", "name", "is empty", "give the rule a name")
+
+    @abstractmethod
+    def check(self, scenario: Scenario) -> None:
+        """Refuse references that the scenario does not have."""
+
+    @abstractmethod
+    def violation(self, valuation: Valuation) -> float:
+        """How far the valued spend breaks the rule [units of the limit]; 0 when it holds."""
+
+    @abstractmethod
+    def slack(self, valuation: Valuation) -> float:
+        """How far the nearest limit is away [units of the limit]; 0 or below when it binds or is broken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeRule(Rule):
+    """at_least ≤ amount(scope) ≤ at_most; either side may be absent, not both."""
+
+    scope: Scope = field(default_factory=Scope)
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def __post_init__(self) -> None:
+        Rule.__post_init__(self)
+        if self.at_least is None and self.at_most is None:
+            raise ScenarioError("no_limit", "", "limits nothing", "give at_least, at_most or both")
+        for side in ("at_least", "at_most"):
+            if getattr(self, side) is not None:
+                number(getattr(self, side), side)
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ScenarioError(
+                "minimum_above_maximum", "at_least", "is above at_most", "lower at_least or raise at_most"
+            )
+
+    @abstractmethod
+    def amount(self, valuation: Valuation) -> float:
+        """The quantity that the limits speak of."""
+
+    def check(self, scenario: Scenario) -> None:
+        check_scope(self.scope, "scope", scenario)
+
+    def violation(self, valuation: Valuation) -> float:
+        return max(0.0, -self.slack(valuation))
+
+    def slack(self, valuation: Valuation) -> float:
+        amount = self.amount(valuation)
+        above = float("inf") if self.at_least is None else amount - self.at_least
+        below = float("inf") if self.at_most is None else self.at_most - amount
+        return min(above, below)
+
+
+def check_scope(scope: Scope, path: str, scenario: Scenario) -> None:
+    """Check a scope and name its place in errors."""
+    try:
+        scope.check(scenario.tactics, scenario.periods)
+    except HeadraceError as error:
+        raise error.at(path) from None

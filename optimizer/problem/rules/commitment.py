@@ -1,0 +1,41 @@
+"""A fixed amount is already promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import number
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment(Rule):
+    """Σ_scope spend = amount [money over the whole scope].
+
+    >>> Commitment(name="trade fair", amount=100.0).amount
+    100.0
+    """
+
+    kind: ClassVar[str] = "commitment"
+    unit: ClassVar[str] = "unit of money"
+    amount: float
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        Rule.__post_init__(self)
+        number(self.amount, "amount", least=0.0)
+
+    def check(self, scenario: Scenario) -> None:
+        check_scope(self.scope, "scope", scenario)
+
+    def violation(self, valuation: Valuation) -> float:
+        return abs(valuation.spent(self.scope) - self.amount)
+
+    def slack(self, valuation: Valuation) -> float:
+        return -self.violation(valuation)

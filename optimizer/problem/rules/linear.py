@@ -1,0 +1,51 @@
+"""Any linear combination of spends stays within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.errors import ScenarioError
+from optimizer.problem.rules.base import RangeRule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import number, tidy
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """coefficient · Σ_scope spend."""
+
+    scope: Scope
+    coefficient: float
+
+    def __post_init__(self) -> None:
+        number(self.coefficient, "coefficient")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linear(RangeRule):
+    """at_least ≤ Σ_terms coefficient · Σ_scope spend ≤ at_most.
+
+    >>> tv = Term(scope=Scope(tactics=("tv",)), coefficient=2.0)
+    >>> Linear(name="twice", terms=(tv,), at_most=5.0).terms[0].coefficient
+    2.0
+    """
+
+    kind: ClassVar[str] = "linear"
+    terms: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        RangeRule.__post_init__(self)
+        if not self.terms:
+            raise ScenarioError("no_terms", "terms", "is empty", "give at least one term")
+
+    def check(self, scenario: Scenario) -> None:
+        for position, term in enumerate(self.terms):
+            check_scope(term.scope, f"terms[{position}].scope", scenario)
+
+    def amount(self, valuation: Valuation) -> float:
+        return tidy(sum(tidy(term.coefficient * valuation.spent(term.scope)) for term in self.terms))

@@ -1,0 +1,38 @@
+"""A metric of a scope stays within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.problem.rules.base import RangeRule
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRange(RangeRule):
+    """at_least ≤ metric(scope) ≤ at_most; the metric is revenue, profit, outcome, spend or a tactic's own.
+
+    >>> MetricRange(name="reach", metric="impressions", at_least=1000.0).metric
+    'impressions'
+    """
+
+    kind: ClassVar[str] = "metric_range"
+    unit: ClassVar[str] = "unit of the metric"
+    metric: str
+
+    def check(self, scenario: Scenario) -> None:
+        scenario.check_metric(self.metric)
+        RangeRule.check(self, scenario)
+
+    def amount(self, valuation: Valuation) -> float:
+        return valuation.total(self.metric, self.scope)
+
+    def slack(self, valuation: Valuation) -> float:
+        """A limit on outcome that is missed by less than a billionth of itself is kept: curves are not decimals."""
+        slack = RangeRule.slack(self, valuation)
+        limits = [abs(limit) for limit in (self.at_least, self.at_most) if limit is not None]
+        return 0.0 if abs(slack) <= 1e-9 * max(limits) else slack

@@ -1,0 +1,46 @@
+"""Nothing, or enough to be noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import positive
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumIfActive(Rule):
+    """Each cell of the scope spends 0 or at least `at_least` [money per period].
+
+    >>> MinimumIfActive(name="tv burst", at_least=50.0).at_least
+    50.0
+    """
+
+    kind: ClassVar[str] = "minimum_if_active"
+    unit: ClassVar[str] = "unit of money"
+    at_least: float
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        Rule.__post_init__(self)
+        positive(self.at_least, "at_least")
+
+    def check(self, scenario: Scenario) -> None:
+        check_scope(self.scope, "scope", scenario)
+
+    def violation(self, valuation: Valuation) -> float:
+        spend = valuation.cell_spend(self.scope)
+        return float(np.minimum(spend, self.at_least - spend).clip(0.0).max())
+
+    def slack(self, valuation: Valuation) -> float:
+        spend = valuation.cell_spend(self.scope)
+        active = spend[spend > 0]
+        return float((active - self.at_least).min()) if active.size else float("inf")

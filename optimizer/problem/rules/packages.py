@@ -1,0 +1,46 @@
+"""Sold by the piece only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import positive
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packages(Rule):
+    """Each cell of the scope spends a whole number of times `price` [money for one package].
+
+    >>> Packages(name="sponsorship packages", price=30.0).price
+    30.0
+    """
+
+    kind: ClassVar[str] = "packages"
+    unit: ClassVar[str] = "unit of money"
+    price: float
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        Rule.__post_init__(self)
+        positive(self.price, "price")
+
+    def check(self, scenario: Scenario) -> None:
+        check_scope(self.scope, "scope", scenario)
+
+    def violation(self, valuation: Valuation) -> float:
+        spend = valuation.cell_spend(self.scope)
+        nearest = np.rint(spend / self.price) * self.price
+        off = np.abs(spend - nearest)
+        return float(np.where(off <= 1e-12 * np.maximum(spend, self.price), 0.0, off).max())
+
+    def slack(self, valuation: Valuation) -> float:
+        return -self.violation(valuation)

@@ -1,0 +1,48 @@
+"""Spend of a scope as a share of the spend of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.problem.rules.base import RangeRule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import number, tidy
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRange(RangeRule):
+    """at_least · Σ_of spend ≤ Σ_scope spend ≤ at_most · Σ_of spend; `of` left out is the whole plan.
+
+    >>> ShareRange(name="brand share", at_least=0.4, at_most=0.6).of
+    Scope(tactics=None, stage=None, tags=(), periods=None)
+    """
+
+    kind: ClassVar[str] = "share_range"
+    unit: ClassVar[str] = "whole share"
+    of: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        RangeRule.__post_init__(self)
+        for side in ("at_least", "at_most"):
+            if getattr(self, side) is not None:
+                number(getattr(self, side), side, least=0.0, most=1e6)
+
+    def check(self, scenario: Scenario) -> None:
+        RangeRule.check(self, scenario)
+        check_scope(self.of, "of", scenario)
+
+    def amount(self, valuation: Valuation) -> float:
+        whole = valuation.spent(self.of)
+        return valuation.spent(self.scope) / whole if whole > 0 else 0.0
+
+    def slack(self, valuation: Valuation) -> float:
+        """Measured in money, where a sum of cents is exact, and told as a share of the whole."""
+        part, whole = valuation.spent(self.scope), valuation.spent(self.of)
+        above = float("inf") if self.at_least is None else part - tidy(self.at_least * whole)
+        below = float("inf") if self.at_most is None else tidy(self.at_most * whole) - part
+        return min(above, below) / whole if whole > 0 else min(0.0, above, below)

@@ -1,0 +1,194 @@
+"""Everything the planner states, valid from birth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.problem.budget import Budget
+from optimizer.problem.goal import Goal
+from optimizer.problem.objective import Objective
+from optimizer.problem.rules.base import Rule
+from optimizer.problem.tactic import Tactic
+from optimizer.units import minor_digits, number
+
+METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
+ONE_PERIOD = ("all",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveSettings:
+    """When to stop: at a certified relative gap, or after `time_limit` [seconds]."""
+
+    gap: float = 1e-6
+    time_limit: float = 10.0
+
+    def __post_init__(self) -> None:
+        number(self.gap, "gap", least=1e-9, most=1.0)
+        number(self.time_limit, "time_limit", least=0.01, most=86400.0)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """Periods, tactics, budget, objective, goals and rules.
+
+    `count_carry_out` is what tactics follow that do not say whether effects after the last period count.
+    `digits` of money after the decimal point that a plan is rounded to; None follows the currency.
+    """
+
+    name: str
+    currency: str
+    tactics: tuple[Tactic, ...]
+    objective: Objective
+    periods: tuple[str, ...] = ONE_PERIOD
+    budget: Budget = field(default_factory=Budget)
+    goals: tuple[Goal, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    solve: SolveSettings = field(default_factory=SolveSettings)
+    count_carry_out: bool = False
+    digits: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.tactics:
+            raise ScenarioError("no_tactics", "tactics", "is empty", "state at least one tactic")
+        if not self.periods:
+            raise ScenarioError("no_periods", "periods", "is empty", "name at least one period, or leave it out")
+        _distinct("periods", self.periods)
+        _distinct("tactics", (tactic.name for tactic in self.tactics), ".name")
+        _distinct("goals", (goal.name for goal in self.goals), ".name")
+        _distinct("rules", (rule.name for rule in self.rules), ".name")
+        _disjoint(self)
+        _check_seasonality(self)
+        _check_budget(self)
+        _check_goals(self)
+        for position, rule in enumerate(self.rules):
+            with _at(f"rules[{position}]"):
+                rule.check(self)
+
+    @cached_property
+    def metrics(self) -> frozenset[str]:
+        """The names that goals and rules may measure by."""
+        return frozenset(METRICS) | {name for tactic in self.tactics for name, _ in tactic.metrics}
+
+    @property
+    def money_digits(self) -> int:
+        """Digits after the decimal point of the currency's minor unit, or as stated."""
+        return minor_digits(self.currency) if self.digits is None else self.digits
+
+    def counts_carry_out(self, tactic: Tactic) -> bool:
+        """Whether the tactic's effects after the last period count."""
+        own = tactic.carry_over.count_carry_out
+        return self.count_carry_out if own is None else own
+
+    def check_metric(self, metric: str) -> None:
+        """Refuse a metric that neither Headrace nor a tactic knows."""
+        if metric not in self.metrics:
+            raise ScenarioError(
+                "unknown_metric",
+                "metric",
+                "no tactic has this metric",
+                f"use one of {', '.join(METRICS)}, or give it to a tactic under `metrics`",
+            )
+
+
+class _at:
+    """Errors raised inside are seen from `prefix`."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, HeadraceError):
+            raise error.at(self.prefix) from None
+
+
+def _distinct(path: str, names: Iterable[str], suffix: str = "") -> None:
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        if name in seen:
+            raise ScenarioError(
+                "duplicate_name", f"{path}[{position}]{suffix}", "stands twice", "give each its own name"
+            )
+        seen.add(name)
+
+
+def _disjoint(scenario: Scenario) -> None:
+    """Rules, goals and the budget share one space of names: a plan speaks of each by its name alone."""
+    taken = {"budget"} | {f"budget of {period}" for period in scenario.periods}
+    taken |= {f"spend limit of {tactic.name}" for tactic in scenario.tactics}
+    groups: tuple[tuple[str, Sequence[_Named]], ...] = (("goals", scenario.goals), ("rules", scenario.rules))
+    for path, group in groups:
+        for position, item in enumerate(group):
+            if item.name in taken:
+                raise ScenarioError(
+                    "duplicate_name", f"{path}[{position}].name", "is the name of another limit", "choose another"
+                )
+        taken |= {item.name for item in group}
+
+
+def _check_seasonality(scenario: Scenario) -> None:
+    for position, tactic in enumerate(scenario.tactics):
+        if tactic.seasonality is not None and len(tactic.seasonality) != len(scenario.periods):
+            raise ScenarioError(
+                "wrong_length",
+                f"tactics[{position}].seasonality",
+                f"has {len(tactic.seasonality)} numbers for {len(scenario.periods)} periods",
+                "give one multiplier for each period",
+            )
+
+
+def _check_budget(scenario: Scenario) -> None:
+    names = [period for period, _ in scenario.budget.by_period]
+    for name in names:
+        if name not in scenario.periods:
+            raise ScenarioError(
+                "unknown_period", f"budget.by_period.{name}", "no period has this name", "use the name of a period"
+            )
+    limited = scenario.budget.total is not None and scenario.budget.total.at_most is not None
+    by_period = {period for period, limit in scenario.budget.by_period if limit.at_most is not None}
+    bounded = all(tactic.spend.at_most is not None for tactic in scenario.tactics)
+    if scenario.objective.aim in ("profit", "spend") or scenario.objective.target_marginal_roi > 0:
+        return
+    if not (limited or bounded or by_period == set(scenario.periods)):
+        raise ScenarioError(
+            "no_budget",
+            "budget",
+            "nothing limits the spend",
+            "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
+        )
+
+
+def _check_goals(scenario: Scenario) -> None:
+    names = {goal.name for goal in scenario.goals}
+    for position, goal in enumerate(scenario.goals):
+        with _at(f"goals[{position}]"):
+            scenario.check_metric(goal.metric)
+            if goal.parent is not None and goal.parent not in names:
+                raise ScenarioError("unknown_goal", "parent", "no goal has this name", "use the name of a goal")
+            with _at("scope"):
+                goal.scope.check(scenario.tactics, scenario.periods)
+    _check_parents(scenario)
+
+
+def _check_parents(scenario: Scenario) -> None:
+    parents = {goal.name: goal.parent for goal in scenario.goals}
+    for position, goal in enumerate(scenario.goals):
+        seen = {goal.name}
+        above = goal.parent
+        while above is not None:
+            if above in seen:
+                raise ScenarioError(
+                    "goal_cycle", f"goals[{position}].parent", "the goals form a cycle", "leave one parent out"
+                )
+            seen.add(above)
+            above = parents[above]

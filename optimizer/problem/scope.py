@@ -1,0 +1,73 @@
+"""Which tactics and periods a goal or a rule speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from optimizer.problem.tactic import Tactic
+
+Stage = Literal["upstream", "downstream"]
+STAGES: tuple[Stage, ...] = ("upstream", "downstream")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A selection of cells (tactic × period): everything given must match; empty means everything.
+
+    `tactics` and `periods` are names, `stage` is upstream or downstream, `tags` are (key, value) pairs.
+    """
+
+    tactics: tuple[str, ...] | None = None
+    stage: Stage | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    periods: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", tuple(sorted(self.tags)))
+        for field in ("tactics", "periods"):
+            if getattr(self, field) == ():
+                raise ScenarioError("empty_scope", field, "names nothing", "name at least one, or leave it out")
+
+    def selects(self, tactic: Tactic) -> bool:
+        """Whether the tactic is in scope, whatever the period."""
+        return (
+            (self.tactics is None or tactic.name in self.tactics)
+            and (self.stage is None or tactic.stage == self.stage)
+            and set(self.tags) <= set(tactic.tags)
+        )
+
+    def cells(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> NDArray[np.bool_]:
+        """The selected cells as a mask, shape (tactics, periods)."""
+        rows = np.array([self.selects(tactic) for tactic in tactics], dtype=bool)
+        columns = np.array([self.periods is None or period in self.periods for period in periods], dtype=bool)
+        return rows[:, None] & columns[None, :]
+
+    def check(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> None:
+        """Refuse names that the scenario does not have, and a selection without a cell."""
+        _known("tactics", self.tactics, {tactic.name for tactic in tactics})
+        _known("periods", self.periods, set(periods))
+        tags = {tag for tactic in tactics for tag in tactic.tags}
+        for key, value in self.tags:
+            if (key, value) not in tags:
+                raise ScenarioError(
+                    "unknown_tag", f"tags.{key}", "no tactic has this tag", "use a tag of a tactic, or tag one"
+                )
+        if not self.cells(tactics, periods).any():
+            raise ScenarioError("empty_scope", "", "selects no tactic", "widen the scope")
+
+
+def _known(field: str, names: tuple[str, ...] | None, known: set[str]) -> None:
+    for position, name in enumerate(names or ()):
+        if name not in known:
+            kind = field.removesuffix("s")
+            raise ScenarioError(
+                f"unknown_{kind}", f"{field}[{position}]", f"no {kind} has this name", f"use the name of a {kind}"
+            )

@@ -1,0 +1,96 @@
+"""One line that money is spent on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from optimizer.curves import Adstock, NoAdstock, ResponseCurve
+from optimizer.errors import ScenarioError
+from optimizer.problem.scope import STAGES, Stage
+from optimizer.units import number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendLimits:
+    """Spend per period stays within [at_least, at_most] [money per period]; no upper limit when None."""
+
+    at_least: float = 0.0
+    at_most: float | None = None
+
+    def __post_init__(self) -> None:
+        number(self.at_least, "at_least", least=0.0)
+        if self.at_most is not None:
+            number(self.at_most, "at_most", least=0.0)
+            if self.at_most < self.at_least:
+                raise ScenarioError(
+                    "minimum_above_maximum", "at_least", "is above at_most", "lower at_least or raise at_most"
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A planner's own measure: per_spend · spend + per_outcome · incremental outcome."""
+
+    per_spend: float = 0.0
+    per_outcome: float = 0.0
+
+    def __post_init__(self) -> None:
+        number(self.per_spend, "per_spend")
+        number(self.per_outcome, "per_outcome")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryOver:
+    """How spend lives on: the adstock, where it stands, what came before and whether what comes after counts.
+
+    `adstock` before saturation: r_t = s_t · f(Σ_l w_l x_{t−l}); `after_saturation`: r_t = s_t · Σ_l w_l f(x_{t−l}).
+    `carry_in` is earlier spend, newest last [money]. `count_carry_out` None follows the scenario.
+    """
+
+    adstock: Adstock = field(default_factory=NoAdstock)
+    after_saturation: bool = False
+    carry_in: tuple[float, ...] = ()
+    count_carry_out: bool | None = None
+
+    def __post_init__(self) -> None:
+        for position, spend in enumerate(self.carry_in):
+            number(spend, f"carry_in[{position}]", least=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tactic:
+    """A tactic i: its stage, response curve f_i, carry-over, spend limits and what its outcome is worth.
+
+    `revenue_per_outcome` [money per outcome], `margin` [share of revenue], `seasonality` s_t [1 per period],
+    `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs.
+    """
+
+    name: str
+    stage: Stage
+    response: ResponseCurve
+    carry_over: CarryOver = field(default_factory=CarryOver)
+    spend: SpendLimits = field(default_factory=SpendLimits)
+    current_spend: float | None = None
+    revenue_per_outcome: float = 1.0
+    margin: float = 1.0
+    seasonality: tuple[float, ...] | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    metrics: tuple[tuple[str, Metric], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ScenarioError("empty_name", "name", "is empty", "give the tactic a name")
+        if self.stage not in STAGES:
+            raise ScenarioError("unknown_stage", "stage", "is not a stage", "use upstream or downstream")
+        number(self.revenue_per_outcome, "revenue_per_outcome", least=0.0)
+        number(self.margin, "margin", least=0.0)
+        if self.current_spend is not None:
+            number(self.current_spend, "current_spend", least=0.0)
+        for position, multiplier in enumerate(self.seasonality or ()):
+            number(multiplier, f"seasonality[{position}]", least=0.0)
+        object.__setattr__(self, "tags", tuple(sorted(self.tags)))
+        object.__setattr__(self, "metrics", tuple(sorted(self.metrics)))
+
+    def metric(self, name: str) -> Metric:
+        """The tactic's own metric of that name; one it does not have is nothing."""
+        return dict(self.metrics).get(name, Metric())

@@ -1,0 +1,65 @@
+"""Numbers that may enter a scenario, and money in whole minor units."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from optimizer.errors import ScenarioError
+
+LARGEST = 1e15  # beyond this a double no longer holds every cent
+
+MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+                "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
+                "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0}  # fmt: skip
+
+
+def number(value: object, path: str, *, least: float = -LARGEST, most: float = LARGEST) -> float:
+    """`value` as a finite float within [least, most]; booleans, text, NaN and infinities are refused.
+
+    >>> number(3, "spend.at_most")
+    3.0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScenarioError("not_a_number", path, "is not a number", "give a plain number")
+    if not math.isfinite(value):
+        raise ScenarioError("not_finite", path, "is not a finite number", "give a finite number")
+    if not least <= value <= most:
+        bounds = f"between {least:g} and {most:g}"
+        raise ScenarioError("out_of_range", path, f"must be {bounds}", f"give a number {bounds}")
+    return float(value)
+
+
+def positive(value: object, path: str) -> float:
+    """`value` as a finite float above zero."""
+    checked = number(value, path)
+    if checked <= 0:
+        raise ScenarioError("not_positive", path, "must be above 0", "give a number above 0")
+    return checked
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal digits the currency's minor unit has (ISO 4217).
+
+    >>> minor_digits("EUR"), minor_digits("JPY"), minor_digits("KWD")
+    (2, 0, 3)
+    """
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def exact(value: float) -> Fraction:
+    """The decimal number that a person wrote, not the binary float nearest to it.
+
+    >>> exact(0.1) * 3 == exact(0.3)
+    True
+    """
+    return Fraction(repr(value))
+
+
+def tidy(value: float) -> float:
+    """`value` to 15 significant digits: sums of decimals come out as the decimal that a person would write.
+
+    >>> tidy(0.1 + 0.2)
+    0.3
+    """
+    return float(f"{value:.15g}")
