@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.stats import weibull_min
 
 from tests.oracles.families import Array, Wire
 
@@ -13,22 +14,36 @@ FORGOTTEN = 1e-16  # share of a spend at which an endless adstock has ended
 
 
 def _geometric(p: Wire) -> Array:
-    length = p.get("length")
-    if length is None:
-        endless = int(np.ceil(np.log(FORGOTTEN) / np.log(p["retention"]))) if p["retention"] > 0 else 1
-        weights = p["retention"] ** np.arange(max(endless, 1))
-        return np.asarray(weights * (1.0 - p["retention"]) if p.get("normalized") else weights)
-    return _scaled(p, p["retention"] ** np.arange(length))
+    kept = p["retention"]
+    if p.get("length") is not None:
+        return np.asarray(kept ** np.arange(p["length"]))
+    lags = max(1, int(np.ceil(np.log(FORGOTTEN) / np.log(kept)))) if kept > 0 else 1
+    return np.asarray(kept ** np.arange(lags))
 
 
-def _scaled(p: Wire, weights: Array, *, default: bool = False) -> Array:
-    return np.asarray(weights / weights.sum() if p.get("normalized", default) else weights)
+def _binomial(p: Wire) -> Array:
+    window = p.get("window") or p["length"]
+    return np.asarray((1.0 - np.arange(p["length"]) / window) ** (1.0 / p["retention"] - 1.0))
+
+
+def _weibull_pdf(p: Wire) -> Array:
+    density = weibull_min.pdf(np.arange(p["length"]) + 1.0, p["shape"], scale=p["scale"])
+    spread = np.ptp(density)
+    return (density - density.min()) / spread if spread > 0 else np.ones(p["length"])
+
+
+def _weibull_cdf(p: Wire) -> Array:
+    return np.cumprod(weibull_min.sf(np.arange(p["length"]), p["shape"], scale=p["scale"]))
 
 
 WEIGHTS: dict[str, Callable[[Wire], Array]] = {
     "none": lambda p: np.ones(1),
     "geometric": _geometric,
-    "weights": lambda p: _scaled(p, np.array(p["weights"], dtype=float)),
+    "binomial": _binomial,
+    "delayed": lambda p: p["retention"] ** (np.arange(p["length"]) - p["peak"]) ** 2,
+    "weibull_pdf": _weibull_pdf,
+    "weibull_cdf": _weibull_cdf,
+    "weights": lambda p: np.array(p["shares"], dtype=float),
 }
 
 
@@ -38,7 +53,10 @@ def weights(adstock: Wire | None) -> Array:
     >>> weights({"family": "geometric", "retention": 0.5, "length": 3}).tolist()
     [1.0, 0.5, 0.25]
     """
-    return WEIGHTS[adstock["family"]](adstock) if adstock else np.ones(1)
+    if not adstock:
+        return np.ones(1)
+    own = WEIGHTS[adstock["family"]](adstock)
+    return np.asarray(own / own.sum() if adstock.get("normalized") else own)
 
 
 def matrix(own: Array, earlier: int, periods: int, tail: int) -> Array:

@@ -1,8 +1,8 @@
 """Piecewise-linear majorants of a curve on [low, high], and their concave hulls.
 
 Between two points at which value and slope are known, a convex piece lies below its chord and a concave piece
-below both end tangents. Cells are split until tangents overshoot by at most `tolerance`, and around every bend
-until the cell is too narrow to matter: so the polyline lies above the curve, and hardly above it.
+below both end tangents. Cells are split until chord and tangents are `tolerance` apart at most, and around every
+bend until the cell is too narrow to matter: so the polyline lies above the curve, and hardly above it.
 """
 
 from __future__ import annotations
@@ -12,36 +12,33 @@ import numpy as np
 from tests.oracles.families import Array, Curve
 
 NARROW = 1e-9  # of the interval: cells around a bend are split down to this width
+STEEP = 1e60  # a complex step's way of saying infinite
 NOISE = 1e-11  # of the steepest slope: a smaller change of slope is arithmetic, not a bend
 ROUNDS = 60
 
 
 def _corners(x: Array, f: Array, d: Array) -> tuple[Array, Array]:
-    """Where the end tangents of each cell meet; the left end for a cell that is not concave."""
+    """Where the end tangents of each cell meet; at its left end when they are parallel or infinitely steep."""
     width, rise = np.diff(x), np.diff(f)
     left, right = d[:-1], d[1:]
-    bent = left > right * (1.0 + 1e-12)
-    finite = bent & (left < 1e60)
-    gap = np.where(finite, left - right, 1.0)
-    step = np.where(finite, np.clip((rise - right * width) / gap, 0.0, width), 0.0)
-    above = np.where(bent, f[1:] - right * (width - step), f[:-1])
-    return x[:-1] + step, np.maximum(above, f[:-1])
+    meet = (np.abs(left - right) > 1e-12 * (np.abs(left) + np.abs(right))) & (left < STEEP)
+    gap = np.where(meet, left - right, 1.0)
+    step = np.where(meet, np.clip((rise - right * width) / gap, 0.0, width), 0.0)
+    height = np.where(meet | (left >= STEEP), f[1:] - right * (width - step), f[:-1])
+    return x[:-1] + step, height
 
 
 def _coarse(x: Array, f: Array, d: Array, tolerance: float) -> Array:
-    """Cells to split: those whose corner overshoots, and those next to a bend."""
+    """Cells to split: those whose corner is far from the chord, and those next to a bend."""
     corner_x, corner_y = _corners(x, f, d)
     chord = f[:-1] + np.diff(f) * (corner_x - x[:-1]) / np.diff(x)
-    rise = np.diff(d)
-    rising = np.where(np.abs(rise) > NOISE * d[d < 1e60].max(initial=0.0), np.sign(rise), 0.0)
-    bend = np.zeros(len(rising), dtype=bool)
-    turns = rising[:-1] * rising[1:] < 0
-    bend[:-1] |= turns
-    bend[1:] |= turns
-    span = x[-1] - x[0]
-    return np.asarray(
-        ((corner_y - chord > tolerance) | (bend & (np.diff(x) > NARROW * span))) & (np.diff(x) > 1e-14 * span)
-    )
+    change, width, span = np.diff(d), np.diff(x), x[-1] - x[0]
+    steepest = np.abs(d[d < STEEP]).max(initial=0.0)
+    bending = np.where(np.abs(change) > NOISE * steepest, np.sign(change), 0.0)
+    turns = bending[:-1] * bending[1:] < 0
+    bend = np.append(turns, False) | np.append(False, turns)
+    far = np.abs(corner_y - chord) > tolerance
+    return np.asarray((far | (bend & (width > NARROW * span))) & (width > 1e-14 * span))
 
 
 def majorant(f: Curve, slope: Curve, low: float, high: float, tolerance: float) -> tuple[Array, Array]:
@@ -56,7 +53,9 @@ def majorant(f: Curve, slope: Curve, low: float, high: float, tolerance: float) 
             break
         x = np.sort(np.concatenate([x, (0.5 * (x[:-1] + x[1:]))[split]]))
     corner_x, corner_y = _corners(x, f(x), slope(x))
-    both_x, both_y = np.concatenate([x, corner_x]), np.concatenate([f(x), corner_y])
+    concave = slope(x[:-1]) > slope(x[1:])
+    both_x = np.concatenate([x, corner_x[concave]])
+    both_y = np.concatenate([f(x), corner_y[concave]])
     order = np.lexsort((both_y, both_x))
     return _highest(both_x[order], both_y[order])
 
