@@ -15,12 +15,14 @@ import numpy as np
 
 from tests.oracles.curves import Witness, Worth
 from tests.oracles.exact import Cell, Statement, exact, total
-from tests.oracles.families import Wire, is_table
+from tests.oracles.families import Array, Wire
 from tests.oracles.metrics import measured
 from tests.oracles.rules import array, broken
 
 SAME = 1e-9  # relative: two valuations of one spend
 SLOPES = 1e-6  # relative: two derivatives of one curve
+LEFT = 1e-9  # relative: this far to the left is before a table's point
+STEEP = 1e60  # a complex step's way of saying infinite
 DIGITS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 
 Complaints = Iterator[str]
@@ -123,23 +125,20 @@ def _totals(case: _Case) -> Complaints:
 
 
 def _marginals(case: _Case) -> Complaints:
-    """`marginal_revenue` is the derivative of total revenue; at a table's points it has two, and is left out."""
+    """`marginal_revenue` is the derivative of total revenue; at a table's point, one from left to right of it."""
     witness = Witness(case.scenario)
-    slopes = {
-        name: witness.worth_each[row] * response.gradient(case.worth.spend[row])
-        for row, (name, response) in enumerate(zip(case.statement.tactics, witness.responses, strict=True))
-        if not is_table(case.statement.tactics[name]["response"])
-    }
-    steepest = max((float(s[s < 1e60].max(initial=0.0)) for s in slopes.values()), default=0.0)
-    for line in case.plan["allocations"]:
-        if line["tactic"] not in slopes:
-            continue
-        true = slopes[line["tactic"]][case.statement.periods.index(line["period"])]
-        told = line["marginal_revenue"]
-        if (told is None) != (true > 1e60) or (
-            told is not None and not math.isclose(told, true, rel_tol=SLOPES, abs_tol=SLOPES * steepest)
-        ):
-            yield f"marginal_revenue of {line['tactic']} in {line['period']} is told as {told}, is {true}"
+    right, left = _slopes(witness, case.worth.spend), _slopes(witness, case.worth.spend * (1 - LEFT))
+    steepest = right[right < STEEP].max(initial=0.0)
+    told = {(line["tactic"], line["period"]): line["marginal_revenue"] for line in case.plan["allocations"]}
+    for cell, a, b in zip(case.statement.cells, right.ravel(), left.ravel(), strict=True):
+        low, high = min(a, b) * (1 - SLOPES), max(a, b) * (1 + SLOPES) + SLOPES**2 * steepest
+        if (told[cell] is None) != (a > STEEP) or (told[cell] is not None and not low <= told[cell] <= high):
+            yield f"marginal_revenue of {cell} is told as {told[cell]}, is {a}"
+
+
+def _slopes(witness: Witness, spend: Array) -> Array:
+    rows = [response.gradient(row) for response, row in zip(witness.responses, spend, strict=True)]
+    return np.asarray(witness.worth_each[:, None] * np.array(rows))
 
 
 def _goals(case: _Case) -> Complaints:
