@@ -1,12 +1,10 @@
-"""Every plan on a grid, one after another: the oracle for toys with logical rules."""
+"""Every plan on a grid, best first: the oracle for toys with logical rules, one period."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-
 import numpy as np
 
+from tests.oracles import families
 from tests.oracles.curves import Witness
 from tests.oracles.exact import Statement, exact
 from tests.oracles.families import Array, Wire
@@ -15,36 +13,38 @@ from tests.oracles.rules import broken
 LARGEST = 2_000_000  # plans: beyond this a toy is not a toy
 
 
-def grids(scenario: Wire, step: float) -> list[list[float]]:
-    """For each tactic the multiples of `step` within its limits and the budget."""
-    budget = scenario.get("budget", {})
-    most = budget.get("exactly", budget.get("at_most", np.inf))
-    return [_grid(tactic.get("spend", {}), step, most) for tactic in scenario["tactics"]]
-
-
-def _grid(limits: Wire, step: float, budget: float) -> list[float]:
-    first = int(np.ceil(limits.get("at_least", 0.0) / step - 1e-9))
-    last = int(np.floor(min(limits.get("at_most", np.inf), budget) / step + 1e-9))
-    return [round(k * step, 9) for k in range(first, last + 1)]
-
-
-def plans(scenario: Wire, step: float) -> Iterator[Array]:
-    """Every spend on the grid that keeps budget and rules, for one period."""
-    axes = grids(scenario, step)
+def best(scenario: Wire, step: float) -> tuple[float, Array]:
+    """The best plan on the grid that keeps every limit: (value, spend); the least spend for minimize spend."""
+    axes = [_axis(scenario, tactic, step) for tactic in scenario["tactics"]]
     if np.prod([float(len(axis)) for axis in axes]) > LARGEST:
         raise ValueError("too many plans to try them all")
+    values = _values(scenario, axes)
+    sign = 1.0 if "minimize" in scenario["objective"] else -1.0
     statement = Statement.of(scenario)
-    for spend in itertools.product(*axes):
-        cells = {(t["name"], "all"): exact(x) for t, x in zip(scenario["tactics"], spend, strict=True)}
+    for flat in np.argsort(sign * values, axis=None, kind="stable"):
+        at = np.unravel_index(flat, values.shape)
+        spend = [float(axis[k]) for axis, k in zip(axes, at, strict=True)]
+        cells = {cell: exact(own) for cell, own in zip(statement.cells, spend, strict=True)}
         if not broken(statement, cells):
-            yield np.array(spend)
+            return float(values[at]), np.array(spend)
+    raise ValueError("no plan on the grid keeps the rules")
 
 
-def best(scenario: Wire, step: float) -> tuple[float, Array]:
-    """The best plan on the grid: (value, spend); the least spend for minimize spend."""
-    witness = Witness(scenario)
-    minimizes = "minimize" in scenario["objective"]
-    ranked = [(witness.objective(spend), spend) for spend in plans(scenario, step)]
-    if not ranked:
-        raise ValueError("no plan on the grid keeps the rules")
-    return (min if minimizes else max)(ranked, key=lambda pair: pair[0])
+def _axis(scenario: Wire, tactic: Wire, step: float) -> Array:
+    """The multiples of `step` within the tactic's limits and the budget."""
+    limits, budget = tactic.get("spend", {}), scenario.get("budget", {})
+    most = min(limits.get("at_most", np.inf), budget.get("exactly", budget.get("at_most", np.inf)))
+    first = int(np.ceil(limits.get("at_least", 0.0) / step - 1e-9))
+    last = int(np.floor(most / step + 1e-9))
+    return np.round(np.arange(first, last + 1) * step, 9)
+
+
+def _values(scenario: Wire, axes: list[Array]) -> Array:
+    """The objective at every point of the grid."""
+    gains, charge = Witness(scenario).rates()
+    total = np.zeros([1] * len(axes))
+    for row, (tactic, axis) in enumerate(zip(scenario["tactics"], axes, strict=True)):
+        curve = families.curve(tactic["response"])
+        own = gains[row] * (curve(axis) - curve(np.array(0.0))) - charge * axis
+        total = total + own.reshape([-1 if k == row else 1 for k in range(len(axes))])
+    return -total if "minimize" in scenario["objective"] else total

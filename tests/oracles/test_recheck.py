@@ -32,7 +32,7 @@ def _scenario():
                 "metrics": {"reach": {"per_spend": 0.3, "per_outcome": 0.01}},
             },
             {"name": "web", "stage": "downstream", "response": ROOT, "revenue_per_outcome": 2.5},
-            {"name": "fair", "stage": "upstream", "response": {"family": "tabulated", "points": [[0, 0], [60, 90]]}},
+            {"name": "fair", "stage": "upstream", "response": {"family": "tabulated", "points": [[0, 0], [50, 80], [100, 99]]}},
         ],
         "rules": [
             {"rule": "spend_range", "name": "web in all", "scope": web, "at_least": 600.7, "at_most": 600.7},
