@@ -19,9 +19,10 @@ def best(scenario: Wire, step: float) -> tuple[float, Array]:
     if np.prod([float(len(axis)) for axis in axes]) > LARGEST:
         raise ValueError("too many plans to try them all")
     values = _values(scenario, axes)
+    payable = np.flatnonzero(_spent(axes).ravel() <= _budget(scenario) * (1 + 1e-9))
     sign = 1.0 if "minimize" in scenario["objective"] else -1.0
     statement = Statement.of(scenario)
-    for flat in np.argsort(sign * values, axis=None, kind="stable"):
+    for flat in payable[np.argsort(sign * values.ravel()[payable], kind="stable")]:
         at = np.unravel_index(flat, values.shape)
         spend = [float(axis[k]) for axis, k in zip(axes, at, strict=True)]
         cells = {cell: exact(own) for cell, own in zip(statement.cells, spend, strict=True)}
@@ -32,11 +33,21 @@ def best(scenario: Wire, step: float) -> tuple[float, Array]:
 
 def _axis(scenario: Wire, tactic: Wire, step: float) -> Array:
     """The multiples of `step` within the tactic's limits and the budget."""
-    limits, budget = tactic.get("spend", {}), scenario.get("budget", {})
-    most = min(limits.get("at_most", np.inf), budget.get("exactly", budget.get("at_most", np.inf)))
+    limits = tactic.get("spend", {})
+    most = min(limits.get("at_most", np.inf), _budget(scenario))
     first = int(np.ceil(limits.get("at_least", 0.0) / step - 1e-9))
     last = int(np.floor(most / step + 1e-9))
     return np.round(np.arange(first, last + 1) * step, 9)
+
+
+def _budget(scenario: Wire) -> float:
+    budget = scenario.get("budget", {})
+    return float(budget.get("exactly", budget.get("at_most", np.inf)))
+
+
+def _spent(axes: list[Array]) -> Array:
+    """What each point of the grid costs."""
+    return np.asarray(sum(np.meshgrid(*axes, indexing="ij")))
 
 
 def _values(scenario: Wire, axes: list[Array]) -> Array:
