@@ -29,7 +29,7 @@ class _Hull:
         return self._hulls.value(x)
 
     def slope(self, x: Array) -> Array:
-        """The slope of each hull at its x, from the right but at `high` [outcome/spend]: shape (n,) to (n,)."""
+        """The slope of each hull at its x, from the right but at `high` [outcome/spend]."""
         return self._hulls.slope(x)
 
     @classmethod
@@ -46,7 +46,7 @@ class _Hull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowerEnvelope(_Hull):
-    """The greatest practical convex functions below n curves: for a curve with draws, the mean of the draws' own."""
+    """The greatest practical convex functions below n curves; with draws, the mean of the draws' own."""
 
     def trough(self, price: Array) -> tuple[Array, Array]:
         """The x in [low, high] and the least of value(x) − price·x, per cell."""
@@ -59,15 +59,16 @@ class Envelope(_Hull):
     """The least practical concave functions above n curves, each on its own interval.
 
     An S-shaped curve is bridged by a chord from `low` to the point t with f'(t)·(t − low) = f(t) − f(low);
-    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or above
-    the envelope of the mean and closes in on it as the interval shrinks.
+    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or
+    above the envelope of the mean and closes in on it as the interval shrinks.
 
     Source: Udell and Boyd (2013), Maximizing a Sum of Sigmoids.
 
     >>> from optimizer.curves.hill import Hill
     >>> from optimizer.curves.response import ResponseCurve
     >>> stack = CurveStack.of([ResponseCurve(members=(Hill(ceiling=100, half_saturation=1, shape=2),))])
-    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))  # the chord ends at (1, 50)
+    >>> # the tangent at (1, 50) passes through 0
+    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))
     array([25.])
     """
 

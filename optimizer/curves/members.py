@@ -35,7 +35,7 @@ class Members:
     output_scale: Array
 
     def value(self, x: Array) -> Array:
-        return self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1)
+        return np.asarray(self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1))
 
     def slope(self, x: Array) -> Array:
         rise = self.shape.derivative(self.inputs(x)).mean(axis=-1)

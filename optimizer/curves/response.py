@@ -21,10 +21,10 @@ class ResponseCurve:
 
     f(x) = o·mean_k f_k((x + d)/h)
 
-    Fields: members = f_k, all of one family; input_scale = h > 0 [spend/input]; input_offset = d >= 0 [spend];
-    output_scale = o >= 0 [1].
+    Fields: members = f_k, all of one family; input_scale = h > 0 [spend/input]; input_offset = d >= 0
+    [spend]; output_scale = o >= 0 [1].
     Errors: ScenarioError at `members` (`empty`, `mixed_families`) or at the scale that is out of range.
-    Source: Jin et al. (2017), Bayesian Methods for Media Mix Modeling, section 6 (optimise the posterior mean).
+    Source: Jin et al. (2017), Bayesian Methods for Media Mix Modeling.
 
     >>> from optimizer.curves.linear import Linear
     >>> mean = ResponseCurve(members=(Linear(slope=1), Linear(slope=3)), input_scale=10)
