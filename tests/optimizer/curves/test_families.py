@@ -14,7 +14,7 @@ from tests.optimizer.curves.families import CURVES, inputs_for, lean, mp
 
 UNDERFLOW = 1e-280
 every_family = pytest.mark.parametrize("name", CURVES)
-lean = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = lean(4)
 
 
 def at(method: Any, x: float) -> float:

@@ -61,6 +61,6 @@ KINDS: list[tuple[Curve, float, str, bool]] = [
 
 @pytest.mark.parametrize(("member", "offset", "kind", "concave"), KINDS)
 def test_shape_kind(member: Curve, offset: float, kind: str, concave: bool) -> None:
-    """A curve is concave when it is so over all the spend there can be: an offset may skip its convex part."""
+    """A curve is concave when it is so wherever spend can be: an offset may skip its convex part."""
     curve = ResponseCurve(members=(member,), input_offset=offset)
     assert (curve.shape_kind(), curve.is_concave) == (kind, concave)
