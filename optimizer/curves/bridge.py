@@ -62,7 +62,7 @@ class Bridge:
         level = curve.value(start)
         width = end - start
         secant = (curve.value(end) - level) / np.where(width > 0, width, 1.0)
-        steepness = np.where(whole, secant, curve.derivative(touch))
+        steepness = np.where(width > 0, np.where(whole, secant, curve.derivative(touch)), 0.0)
         return cls(curve=curve, start=start, end=end, level=level, steepness=steepness)
 
 
