@@ -34,6 +34,7 @@ class _Hull:
 
     @classmethod
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
+        low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
         return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
 
@@ -91,11 +92,9 @@ class Envelope(_Hull):
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
     """The group with each member in place of its own hull, on the interval as the member sees it."""
     members = group.members
-    shape = members.shape
-    assert isinstance(shape, Curve), "a hull of a hull is the hull itself"
-    draws = shape.derivative(members.inputs(low)).shape
-    ends = [np.broadcast_to(members.inputs(x), draws) for x in (low, high)]
-    return replace(group, members=replace(members, shape=_hull_of(shape, ends[0], ends[1], side)))
+    assert isinstance(members.shape, Curve), "a hull of a hull is the hull itself"
+    left, right = (np.broadcast_to(members.inputs(x), (len(x), members.draws)) for x in (low, high))
+    return replace(group, members=replace(members, shape=_hull_of(members.shape, left, right, side)))
 
 
 def _hull_of(curve: Curve, low: Array, high: Array, side: int) -> Shape:

@@ -30,6 +30,7 @@ class Members:
     """
 
     shape: Shape
+    draws: int
     input_scale: Array
     input_offset: Array
     output_scale: Array
@@ -48,6 +49,7 @@ class Members:
     def take(self, rows: NDArray[Any]) -> Members:
         return Members(
             shape=self.shape.take(rows),
+            draws=self.draws,
             input_scale=self.input_scale[rows],
             input_offset=self.input_offset[rows],
             output_scale=self.output_scale[rows],

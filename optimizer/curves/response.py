@@ -88,9 +88,10 @@ class ResponseCurve:
     def _stack(self) -> Members:
         return Members(
             shape=type(self.members[0]).stack(self.members),
-            input_scale=np.float64(self.input_scale),  # type: ignore[arg-type]
-            input_offset=np.float64(self.input_offset),  # type: ignore[arg-type]
-            output_scale=np.float64(self.output_scale),  # type: ignore[arg-type]
+            draws=len(self.members),
+            input_scale=np.asarray(self.input_scale, dtype=np.float64),
+            input_offset=np.asarray(self.input_offset, dtype=np.float64),
+            output_scale=np.asarray(self.output_scale, dtype=np.float64),
         )
 
 

@@ -47,11 +47,11 @@ class CurveStack:
         concave, linear = np.zeros((2, len(curves)), dtype=np.bool_)
         groups = []
         for indices in _kinds(curves):
-            draws = len(curves[indices[0]].members)
             stacked, members = _stacked([curves[i] for i in indices])
+            each = (len(indices), members.draws)
             start = (members.input_offset / members.input_scale)[:, None]
-            concave[indices] = np.broadcast_to(stacked.bend() <= start, (len(indices), draws)).all(axis=1)
-            linear[indices] = np.broadcast_to(stacked.straight(), (len(indices), draws)).all(axis=1)
+            concave[indices] = np.broadcast_to(stacked.bend() <= start, each).all(axis=1)
+            linear[indices] = np.broadcast_to(stacked.straight(), each).all(axis=1)
             groups.append(Group(cells=indices, members=members))
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
         return whole.take(places)
@@ -103,6 +103,7 @@ def _stacked(curves: Sequence[ResponseCurve]) -> tuple[Curve, Members]:
     shape = type(flat[0]).stack(flat).take(np.arange(len(flat)).reshape(len(curves), -1))
     return shape, Members(
         shape=shape,
+        draws=len(flat) // len(curves),
         input_scale=np.array([c.input_scale for c in curves]),
         input_offset=np.array([c.input_offset for c in curves]),
         output_scale=np.array([c.output_scale for c in curves]),

@@ -25,7 +25,7 @@ from optimizer.curves import (
     SLogistic,
     Tabulated,
 )
-from tests.optimizer.curves.families import lean
+from tests.optimizer.curves.families import ANY_CURVE, lean
 
 CELLS = 241
 Side = Literal[1, -1]
@@ -138,6 +138,27 @@ def test_best_point_at_any_price(side: Side, problem: tuple[ResponseCurve, float
     hull = envelope.value(x)
     on_grid = (side * (hull[None, ::8] - price[:, None] * x[None, ::8])).max(axis=1)
     assert (side * value >= on_grid - 1e-14 * (1 + np.abs(price) * high)).all()
+
+
+@few
+@given(curve=ANY_CURVE, ends=st.tuples(st.floats(0, 4), st.floats(0, 4)), data=st.data())
+def test_envelope_holds_from_corner_to_corner(
+    curve: Curve, ends: tuple[float, float], data: st.DataObject
+) -> None:
+    """Whatever the magnitudes, envelopes enclose the curve, and no grid point beats the peak."""
+    low, high = (end * curve.natural_scale() for end in sorted(ends))
+    response = ResponseCurve(members=(curve,))
+    x = np.linspace(low, high, CELLS)
+    f = response.value(x)
+    above, below = (enveloped(response, low, high, side) for side in (1, -1))
+    slip = 1e-12 * float(np.abs(f).max())
+    assert (above.value(x) >= f - slip).all()
+    assert (below.value(x) <= f + slip).all()
+    price = np.full(
+        CELLS, data.draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])) * (f[-1] - f[0]) / (high - low or 1.0)
+    )
+    assert (best(above, price)[1] >= (f - price * x).max() - slip).all()
+    assert (best(below, price)[1] <= (f - price * x).min() + slip).all()
 
 
 CLOSED: list[tuple[Curve, float, float, float]] = [
