@@ -97,12 +97,12 @@ class Relaxation:
             self.incumbent.offer(columns)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close:
-                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
                 better = self._polish(columns, duals, hull, region, self._within(region))
                 if better is not None:
                     columns, duals = better
                     self.incumbent.offer(columns)
-                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
                     prices = response_prices(self.model, duals)
                     loose, bent = self._distances(columns, prices, hull)
             if close:
