@@ -33,6 +33,7 @@ sides = pytest.mark.parametrize("side", [1, -1])
 few = lean(3)
 
 UNIT = st.floats(0.05, 1.0)
+ENDS = st.just(0.0) | st.floats(1e-6, 4.0)
 SHAPES = st.sampled_from([0.3, 1.0, 1.3, 2.0, 6.0])
 TABLES = st.lists(st.tuples(UNIT, st.just(0.0) | UNIT), min_size=2, max_size=7).map(
     lambda steps: Tabulated(points=tuple(map(tuple, np.cumsum(steps, axis=0).tolist())))
@@ -131,7 +132,7 @@ def test_best_point_at_any_price(side: Side, problem: tuple[ResponseCurve, float
 
 
 @few
-@given(curve=ANY_CURVE, ends=st.tuples(st.floats(0, 4), st.floats(0, 4)), data=st.data())
+@given(curve=ANY_CURVE, ends=st.tuples(ENDS, ENDS), data=st.data())
 def test_envelope_holds_from_corner_to_corner(
     curve: Curve, ends: tuple[float, float], data: st.DataObject
 ) -> None:
