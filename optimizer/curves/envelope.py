@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 
 from optimizer.curves.base import Array, Curve
-from optimizer.curves.bisection import last_true
 from optimizer.curves.bridge import Bridge
 from optimizer.curves.hull import hulled
 from optimizer.curves.members import Shape
+from optimizer.curves.peak import highest
 from optimizer.curves.stack import CurveStack, Group
 from optimizer.curves.tabulated import Tabulated
 
@@ -29,29 +29,24 @@ class _Hull:
         return self._hulls.value(x)
 
     def slope(self, x: Array) -> Array:
-        """The slope of each hull at its x, from the right but at `high` [outcome/spend]: shape (n,) to (n,)."""
+        """The slope of each hull at its x, from the right but at `high` [outcome/spend]."""
         return self._hulls.slope(x)
 
     @classmethod
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
+        low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
         return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
-
-    def _better(self, candidates: tuple[Array, Array], price: Array, side: int) -> tuple[Array, Array]:
-        """Of two candidates per cell, the one whose hull value less its price is better for `side`."""
-        (a, b), (at_a, at_b) = candidates, (self.value(x) - price * x for x in candidates)
-        first = side * at_a >= side * at_b
-        return np.where(first, a, b), np.where(first, at_a, at_b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowerEnvelope(_Hull):
-    """The greatest practical convex functions below n curves: for a curve with draws, the mean of the draws' own."""
+    """The greatest practical convex functions below n curves; with draws, the mean of the draws' own."""
 
-    def trough(self, price: Array) -> tuple[Array, Array]:
+    def trough(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
         """The x in [low, high] and the least of value(x) − price·x, per cell."""
-        brackets = last_true(lambda x: self.slope(x) < price, self.low, self.high)
-        return self._better(brackets, price, -1)
+        x, least = highest(lambda x: -self.value(x), lambda x: -self.slope(x), -price, self.low, self.high, near)
+        return x, -least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +54,16 @@ class Envelope(_Hull):
     """The least practical concave functions above n curves, each on its own interval.
 
     An S-shaped curve is bridged by a chord from `low` to the point t with f'(t)·(t − low) = f(t) − f(low);
-    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or above
-    the envelope of the mean and closes in on it as the interval shrinks.
+    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or
+    above the envelope of the mean and closes in on it as the interval shrinks.
 
     Source: Udell and Boyd (2013), Maximizing a Sum of Sigmoids.
 
     >>> from optimizer.curves.hill import Hill
     >>> from optimizer.curves.response import ResponseCurve
     >>> stack = CurveStack.of([ResponseCurve(members=(Hill(ceiling=100, half_saturation=1, shape=2),))])
-    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))  # the chord ends at (1, 50)
+    >>> # the tangent at (1, 50) passes through 0
+    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))
     array([25.])
     """
 
@@ -81,20 +77,17 @@ class Envelope(_Hull):
         """The convex envelopes on [low, high], arrays of shape (n,) [spend]."""
         return LowerEnvelope._around(stack, low, high, -1)
 
-    def peak(self, price: Array) -> tuple[Array, Array]:
+    def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
         """The x in [low, high] and the greatest of value(x) − price·x, per cell, for prices of any sign."""
-        brackets = last_true(lambda x: self.slope(x) > price, self.low, self.high)
-        return self._better(brackets, price, 1)
+        return highest(self.value, self.slope, price, self.low, self.high, near)
 
 
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
     """The group with each member in place of its own hull, on the interval as the member sees it."""
     members = group.members
-    shape = members.shape
-    assert isinstance(shape, Curve), "a hull of a hull is the hull itself"
-    draws = shape.derivative(members.inputs(low)).shape
-    ends = [np.broadcast_to(members.inputs(x), draws) for x in (low, high)]
-    return replace(group, members=replace(members, shape=_hull_of(shape, ends[0], ends[1], side)))
+    assert isinstance(members.shape, Curve), "a hull of a hull is the hull itself"
+    left, right = (np.broadcast_to(members.inputs(x), (len(x), members.draws)) for x in (low, high))
+    return replace(group, members=replace(members, shape=_hull_of(members.shape, left, right, side)))
 
 
 def _hull_of(curve: Curve, low: Array, high: Array, side: int) -> Shape:

@@ -62,13 +62,14 @@ class Hull:
             slopes[self._split] = self._patch.slope(inputs[self._split])
         return slopes
 
-    def peak(self, price: Array) -> tuple[Array, Array]:
-        """Where envelope − price · input is largest, and that maximum."""
+    def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
+        """Where envelope − price · input is largest, and a number it does not exceed; `near` is a first guess."""
         if self._root is None:
-            return self._above.peak(price)
-        where, most = self._root.peak(price)
+            return self._above.peak(price, near)
+        where, most = self._root.peak(price, near)
         if len(self._split):
-            where[self._split], most[self._split] = self._patch.peak(price[self._split])
+            guess = None if near is None else near[self._split]
+            where[self._split], most[self._split] = self._patch.peak(price[self._split], guess)
         return where, most
 
     @property

@@ -10,7 +10,7 @@ from optimizer.search.hull import Hull, Region
 
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
-HALVINGS = 40
+HALVINGS = 5  # of a bracket of 8: the tangents stand around the price, they need not meet it
 
 
 def seed_points(model: Model, hull: Hull, region: Region) -> list[Array]:
