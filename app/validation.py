@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.schemas.paths import path_of
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
+OWN = frozenset({"bad_text", "unknown_family", "unknown_rule"})  # codes that the models raise themselves
 LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from", "confidence"})
 
 Context = Mapping[str, Any]
@@ -44,8 +45,10 @@ def _fault(kind: str, steps: tuple[str | int, ...], context: Context, message: s
     if kind in WORDS:
         code, problem, remedy = WORDS[kind](context)
         return Fault(code, path, problem, remedy)
-    problem, _, remedy = message.partition("; ")
-    return Fault(kind, path, problem, remedy) if remedy else Fault("invalid", path, "is not valid", "see the manual")
+    if kind in OWN:
+        problem, _, remedy = message.partition("; ")
+        return Fault(kind, path, problem, remedy)
+    return Fault("invalid", path, "is not valid", "compare it with the manual")
 
 
 def _fixed(code: str, problem: str, remedy: str) -> Callable[[Context], Words]:

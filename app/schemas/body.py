@@ -83,8 +83,8 @@ def _integer(digits: str) -> int | float:
 
 
 def _first_twice(pairs: list[tuple[str, Any]]) -> str:
-    names = [name for name, _ in pairs]
-    return next(name for position, name in enumerate(names) if name in names[:position])
+    seen: set[str] = set()
+    return next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
 
 
 def _check_depth(tree: Any) -> None:
