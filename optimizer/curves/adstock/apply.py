@@ -1,0 +1,49 @@
+"""From spend to effective spend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from optimizer.curves.adstock.base import Adstock
+from optimizer.curves.base import Array
+
+
+def adstocked(adstock: Adstock, spend: Array, carry_in: Sequence[float], tail: int = 0) -> Array:
+    """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, and of `tail` periods without spend after the last.
+
+    Fields: spend = x_0 … x_(T−1) [money]; carry_in = …, x_(−2), x_(−1) [money], newest last.
+
+    >>> from optimizer.curves.adstock.geometric import Geometric
+    >>> adstocked(Geometric(retention=0.5), np.array([10.0, 0.0]), [8.0], tail=1).tolist()
+    [14.0, 7.0, 3.5]
+    """
+    before = np.asarray(carry_in, dtype=np.float64)
+    series = np.concatenate([before, spend, np.zeros(tail)])
+    effective = _convolved(adstock, series) if adstock.recursion is None else _recurred(adstock, series)
+    return effective[len(before) :]
+
+
+def carried(adstock: Adstock, carry_in: Sequence[float], periods: int) -> Array:
+    """What spend before the first period alone contributes to the effective spend of each of `periods`.
+
+    >>> from optimizer.curves.adstock.geometric import Geometric
+    >>> carried(Geometric(retention=0.5), [8.0], 3).tolist()
+    [4.0, 2.0, 1.0]
+    """
+    return adstocked(adstock, np.zeros(periods), carry_in)
+
+
+def _convolved(adstock: Adstock, series: Array) -> Array:
+    weights = adstock.weights(min(adstock.length or len(series), len(series)))
+    return np.convolve(series, weights)[: len(series)] if len(series) else series
+
+
+def _recurred(adstock: Adstock, series: Array) -> Array:
+    entering, retention = float(adstock.weights(1)[0]), adstock.recursion or 0.0
+    effective, level = np.empty_like(series), 0.0
+    for t, spend in enumerate(series.tolist()):
+        level = entering * spend + retention * level
+        effective[t] = level
+    return effective

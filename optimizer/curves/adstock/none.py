@@ -1,0 +1,27 @@
+"""No carry-over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.curves.adstock.base import Adstock
+from optimizer.curves.base import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAdstock(Adstock):
+    """Spend works in its own period only: w_0 = 1.
+
+    >>> NoAdstock().weights(3).tolist()
+    [1.0, 0.0, 0.0]
+    """
+
+    family: ClassVar[str] = "none"
+    length: ClassVar[int] = 1
+    normalized: ClassVar[bool] = False
+
+    def _raw(self) -> Array:
+        return np.ones(1)

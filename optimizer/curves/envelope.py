@@ -1,0 +1,103 @@
+"""Concave envelopes above response curves, convex ones below, and where they part farthest from a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from optimizer.curves.base import Array, Curve
+from optimizer.curves.bisection import last_true
+from optimizer.curves.bridge import Bridge
+from optimizer.curves.hull import hulled
+from optimizer.curves.members import Shape
+from optimizer.curves.stack import CurveStack, Group
+from optimizer.curves.tabulated import Tabulated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hull:
+    """n hulls, one per cell, each on its interval [low, high] [spend]."""
+
+    low: Array
+    high: Array
+    _hulls: CurveStack
+
+    def value(self, x: Array) -> Array:
+        """The hull of each cell at its x in [low, high] [outcome]: shape (n,) to (n,)."""
+        return self._hulls.value(x)
+
+    def slope(self, x: Array) -> Array:
+        """The slope of each hull at its x, from the right but at `high` [outcome/spend]: shape (n,) to (n,)."""
+        return self._hulls.slope(x)
+
+    @classmethod
+    def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
+        groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
+        return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
+
+    def _better(self, candidates: tuple[Array, Array], price: Array, side: int) -> tuple[Array, Array]:
+        """Of two candidates per cell, the one whose hull value less its price is better for `side`."""
+        (a, b), (at_a, at_b) = candidates, (self.value(x) - price * x for x in candidates)
+        first = side * at_a >= side * at_b
+        return np.where(first, a, b), np.where(first, at_a, at_b)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowerEnvelope(_Hull):
+    """The greatest practical convex functions below n curves: for a curve with draws, the mean of the draws' own."""
+
+    def trough(self, price: Array) -> tuple[Array, Array]:
+        """The x in [low, high] and the least of value(x) − price·x, per cell."""
+        brackets = last_true(lambda x: self.slope(x) < price, self.low, self.high)
+        return self._better(brackets, price, -1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope(_Hull):
+    """The least practical concave functions above n curves, each on its own interval.
+
+    An S-shaped curve is bridged by a chord from `low` to the point t with f'(t)·(t − low) = f(t) − f(low);
+    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or above
+    the envelope of the mean and closes in on it as the interval shrinks.
+
+    Source: Udell and Boyd (2013), Maximizing a Sum of Sigmoids.
+
+    >>> from optimizer.curves.hill import Hill
+    >>> from optimizer.curves.response import ResponseCurve
+    >>> stack = CurveStack.of([ResponseCurve(members=(Hill(ceiling=100, half_saturation=1, shape=2),))])
+    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))  # the chord ends at (1, 50)
+    array([25.])
+    """
+
+    @classmethod
+    def above(cls, stack: CurveStack, low: Array, high: Array) -> Envelope:
+        """The concave envelopes on [low, high], arrays of shape (n,) [spend]."""
+        return cls._around(stack, low, high, 1)
+
+    @staticmethod
+    def below(stack: CurveStack, low: Array, high: Array) -> LowerEnvelope:
+        """The convex envelopes on [low, high], arrays of shape (n,) [spend]."""
+        return LowerEnvelope._around(stack, low, high, -1)
+
+    def peak(self, price: Array) -> tuple[Array, Array]:
+        """The x in [low, high] and the greatest of value(x) − price·x, per cell, for prices of any sign."""
+        brackets = last_true(lambda x: self.slope(x) > price, self.low, self.high)
+        return self._better(brackets, price, 1)
+
+
+def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
+    """The group with each member in place of its own hull, on the interval as the member sees it."""
+    members = group.members
+    shape = members.shape
+    assert isinstance(shape, Curve), "a hull of a hull is the hull itself"
+    draws = shape.derivative(members.inputs(low)).shape
+    ends = [np.broadcast_to(members.inputs(x), draws) for x in (low, high)]
+    return replace(group, members=replace(members, shape=_hull_of(shape, ends[0], ends[1], side)))
+
+
+def _hull_of(curve: Curve, low: Array, high: Array, side: int) -> Shape:
+    if isinstance(curve, Tabulated):
+        return hulled(curve, low, high, side)
+    return Bridge.above(curve, low, high) if side > 0 else Bridge.below(curve, low, high)

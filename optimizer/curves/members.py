@@ -1,0 +1,54 @@
+"""Stacked curves behind their input and output scales, averaged over draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.curves.base import Array, scaled
+
+
+class Shape(Protocol):
+    """What can be evaluated for many rows at once: a stacked family, or one bridged into a hull."""
+
+    def value(self, x: Array) -> Array: ...
+
+    def derivative(self, x: Array) -> Array: ...
+
+    def take(self, rows: NDArray[Any]) -> Self: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """value(x) = output_scale · mean over members k of f_k((x + input_offset) / input_scale).
+
+    The shape's last axis counts the members; the axes before it are those of the scales (none for one
+    curve, one row per cell for a stack).
+    """
+
+    shape: Shape
+    input_scale: Array
+    input_offset: Array
+    output_scale: Array
+
+    def value(self, x: Array) -> Array:
+        return self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1)
+
+    def slope(self, x: Array) -> Array:
+        rise = self.shape.derivative(self.inputs(x)).mean(axis=-1)
+        return scaled(self.output_scale / self.input_scale, rise)
+
+    def inputs(self, x: Array) -> Array:
+        """x as the members see it, with an axis for them; x is never below 0 but by rounding."""
+        return np.asarray((np.maximum(x, 0.0) + self.input_offset) / self.input_scale)[..., None]
+
+    def take(self, rows: NDArray[Any]) -> Members:
+        return Members(
+            shape=self.shape.take(rows),
+            input_scale=self.input_scale[rows],
+            input_offset=self.input_offset[rows],
+            output_scale=self.output_scale[rows],
+        )

@@ -1,0 +1,101 @@
+"""A tactic's response curve: one curve or many draws of it, scaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from optimizer.curves.base import Array, Curve
+from optimizer.curves.checks import not_negative, positive
+from optimizer.curves.members import Members
+from optimizer.errors import ScenarioError
+
+ShapeKind = Literal["linear", "concave", "s_shaped", "tabulated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseCurve:
+    """The expected response: the mean over draws, never the curve at mean parameters.
+
+    f(x) = o·mean_k f_k((x + d)/h)
+
+    Fields: members = f_k, all of one family; input_scale = h > 0 [spend/input]; input_offset = d >= 0 [spend];
+    output_scale = o >= 0 [1].
+    Errors: ScenarioError at `members` (`empty`, `mixed_families`) or at the scale that is out of range.
+    Source: Jin et al. (2017), Bayesian Methods for Media Mix Modeling, section 6 (optimise the posterior mean).
+
+    >>> from optimizer.curves.linear import Linear
+    >>> mean = ResponseCurve(members=(Linear(slope=1), Linear(slope=3)), input_scale=10)
+    >>> mean.value(np.array([50.0])).tolist()
+    [10.0]
+    """
+
+    members: tuple[Curve, ...]
+    input_scale: float = 1.0
+    input_offset: float = 0.0
+    output_scale: float = 1.0
+    _stacked: Members = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _check_members(self.members)
+        positive("input_scale", self.input_scale)
+        not_negative("input_offset", self.input_offset)
+        not_negative("output_scale", self.output_scale)
+        object.__setattr__(self, "_stacked", self._stack())
+
+    @property
+    def family(self) -> str:
+        """The wire name of the members' family."""
+        return self.members[0].family
+
+    def value(self, x: Array) -> Array:
+        """f(x) for spend x >= 0 [outcome]."""
+        return self._stacked.value(np.asarray(x, dtype=np.float64))
+
+    def slope(self, x: Array) -> Array:
+        """f'(x), from the right at a kink [outcome/spend]."""
+        return self._stacked.slope(np.asarray(x, dtype=np.float64))
+
+    def natural_scale(self) -> float:
+        """A typical spend, above 0 [spend]: where the median member's typical input is reached."""
+        spend = float(np.median([m.natural_scale() for m in self.members])) * self.input_scale
+        return spend - self.input_offset if spend > self.input_offset else spend
+
+    def supremum(self) -> float:
+        """The least upper bound of f [outcome]; infinite when f grows without end."""
+        return (
+            self.output_scale * float(np.mean([m.supremum() for m in self.members]))
+            if self.output_scale
+            else 0.0
+        )
+
+    def shape_kind(self) -> ShapeKind:
+        """What a formulation has to know: a table that happens to be concave is `concave`."""
+        if all(np.all(m.straight()) for m in self.members):
+            return "linear"
+        if self.is_concave:
+            return "concave"
+        return "tabulated" if self.family == "tabulated" else "s_shaped"
+
+    @property
+    def is_concave(self) -> bool:
+        """Whether every member is concave over all spend >= 0."""
+        start = self.input_offset / self.input_scale
+        return all(bool(np.all(m.bend() <= start)) for m in self.members)
+
+    def _stack(self) -> Members:
+        return Members(
+            shape=type(self.members[0]).stack(self.members),
+            input_scale=np.float64(self.input_scale),  # type: ignore[arg-type]
+            input_offset=np.float64(self.input_offset),  # type: ignore[arg-type]
+            output_scale=np.float64(self.output_scale),  # type: ignore[arg-type]
+        )
+
+
+def _check_members(members: tuple[Curve, ...]) -> None:
+    if not members:
+        raise ScenarioError("empty", "members", "must hold at least one curve", "give a curve")
+    if len({type(m) for m in members}) > 1:
+        raise ScenarioError("mixed_families", "members", "must be of one family", "draw from one family")

@@ -1,0 +1,108 @@
+"""Many response curves, evaluated together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.curves.base import Array, Cells, Curve, Flags
+from optimizer.curves.members import Members
+from optimizer.curves.response import ResponseCurve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The cells of a stack that share a family and a number of draws: `cells` are their places in it."""
+
+    cells: Cells
+    members: Members
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveStack:
+    """n cells with a response curve each, as a handful of numpy expressions.
+
+    Fields: size = n; groups, which share the cells out; concave and linear, for each cell [true or false].
+
+    >>> from optimizer.curves.linear import Linear
+    >>> from optimizer.curves.log import Log
+    >>> curves = [ResponseCurve(members=(Linear(slope=2),)), ResponseCurve(members=(Log(coefficient=1, scale=1),))]
+    >>> stack = CurveStack.of(curves, np.array([0, 1, 0]))
+    >>> stack.slope(np.array([5.0, 3.0, 7.0])).tolist()
+    [2.0, 0.25, 2.0]
+    """
+
+    size: int
+    groups: tuple[Group, ...]
+    concave: Flags
+    linear: Flags
+
+    @classmethod
+    def of(cls, curves: Sequence[ResponseCurve], which: Cells | None = None) -> CurveStack:
+        """The cells whose curves are `curves[which[i]]`; without `which`, one cell per curve."""
+        places = np.arange(len(curves)) if which is None else np.asarray(which, dtype=np.intp)
+        concave, linear = np.zeros((2, len(curves)), dtype=np.bool_)
+        groups = []
+        for indices in _kinds(curves):
+            stacked, members = _stacked([curves[i] for i in indices])
+            start = (members.input_offset / members.input_scale)[:, None]
+            concave[indices] = np.all(stacked.bend() <= start, axis=1)
+            linear[indices] = np.all(np.broadcast_to(stacked.straight(), (len(indices), 1)), axis=1)
+            groups.append(Group(cells=indices, members=members))
+        whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
+        return whole.take(places)
+
+    def value(self, x: Array) -> Array:
+        """The response of each cell at its x [outcome]: shape (n,) to (n,)."""
+        out = np.empty(self.size)
+        for group in self.groups:
+            out[group.cells] = group.members.value(x[group.cells])
+        return out
+
+    def slope(self, x: Array) -> Array:
+        """The slope of each cell at its x, from the right at a kink [outcome/spend]: shape (n,) to (n,)."""
+        out = np.empty(self.size)
+        for group in self.groups:
+            out[group.cells] = group.members.slope(x[group.cells])
+        return out
+
+    def take(self, cells: Cells) -> CurveStack:
+        """The stack of the given cells, in the given order; a cell may come more than once."""
+        return CurveStack(
+            size=len(cells),
+            groups=tuple(self._regrouped(cells)),
+            concave=self.concave[cells],
+            linear=self.linear[cells],
+        )
+
+    def _regrouped(self, cells: Cells) -> Iterator[Group]:
+        for group in self.groups:
+            row_of = np.full(self.size, -1)
+            row_of[group.cells] = np.arange(len(group.cells))
+            rows = row_of[cells]
+            kept = np.flatnonzero(rows >= 0)
+            if kept.size:
+                yield Group(cells=kept, members=group.members.take(rows[kept]))
+
+
+def _kinds(curves: Sequence[ResponseCurve]) -> list[Cells]:
+    """The indices of the curves of each family and number of draws."""
+    kinds: dict[tuple[type[Curve], int], list[int]] = defaultdict(list)
+    for index, curve in enumerate(curves):
+        kinds[type(curve.members[0]), len(curve.members)].append(index)
+    return [np.array(indices, dtype=np.intp) for indices in kinds.values()]
+
+
+def _stacked(curves: Sequence[ResponseCurve]) -> tuple[Curve, Members]:
+    """Curves of one kind in one instance, of shape (curves, draws)."""
+    flat = [member for curve in curves for member in curve.members]
+    shape = type(flat[0]).stack(flat).take(np.arange(len(flat)).reshape(len(curves), -1))
+    return shape, Members(
+        shape=shape,
+        input_scale=np.array([c.input_scale for c in curves]),
+        input_offset=np.array([c.input_offset for c in curves]),
+        output_scale=np.array([c.output_scale for c in curves]),
+    )
