@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import signal
 
+from app.errors import BusyError
 from optimizer.errors import SolverFault
-
-
-class BusyError(SolverFault):
-    """Too many solves wait already; nothing was started."""
 
 
 def timed_out(seconds: float) -> SolverFault:

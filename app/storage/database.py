@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.storage.errors import UnavailableError
+from app.storage.errors import SchemaError, unavailable
 from app.storage.plans import PlanRows
 
 POOL = 10  # connections kept; as many more for a rush
@@ -26,7 +26,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[PlanRows]:
         """One transaction: all of it is stored when the block ends, or none."""
-        with _translated(), self.engine.begin() as connection:
+        with _answering(), self.engine.begin() as connection:
             yield PlanRows(connection)
 
     @property
@@ -47,14 +47,14 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
-        raise UnavailableError from error
+        raise unavailable() from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise UnavailableError from error
+            raise unavailable() from error
         raise
 
 
@@ -62,6 +62,8 @@ def _engine(url: str, seconds: int) -> Engine:
     parsed = make_url(url)
     waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}
     if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise SchemaError("plans in memory would be lost: name a file in HEADRACE_DATABASE_URL")
         engine = create_engine(parsed, **waits, connect_args={"timeout": seconds})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

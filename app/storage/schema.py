@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -46,7 +48,7 @@ def prepare(database: Database) -> None:
 
 def verify(database: Database) -> None:
     """SchemaError, with the remedy, unless the database is laid out for this release."""
-    with database.engine.connect() as connection:
+    with _opened(), database.engine.connect() as connection:
         found = state(connection)
     if found != "current":
         raise SchemaError(_ADVICE[found])
@@ -74,14 +76,19 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(database: Database) -> None:
+    with _opened(), exclusive(database.engine) as connection:
+        match state(connection):
+            case "current":
+                return
+            case "foreign":
+                raise SchemaError(_ADVICE["foreign"])
+            case _:
+                command.upgrade(configuration(connection), "head")
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
     try:
-        with exclusive(database.engine) as connection:
-            match state(connection):
-                case "current":
-                    return
-                case "foreign":
-                    raise SchemaError(_ADVICE["foreign"])
-                case _:
-                    command.upgrade(configuration(connection), "head")
+        yield
     except DatabaseError as error:
-        raise SchemaError(f"the database cannot be opened: {error.orig}") from error
+        raise SchemaError(f"the database cannot be used: {error.orig}") from error

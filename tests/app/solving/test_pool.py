@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.solving.faults import BusyError
+from app.errors import BusyError
 from app.solving.pool import Pool, PoolError
 from optimizer.errors import ScenarioError, SolverFault
 
