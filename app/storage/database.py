@@ -26,7 +26,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[PlanRows]:
         """One transaction: all of it is stored when the block ends, or none."""
-        with _answering(), self.engine.begin() as connection:
+        with answering(), self.engine.begin() as connection:
             yield PlanRows(connection)
 
     @property
@@ -47,7 +47,8 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
+    """BusyError for whatever says that the database is locked, lost or silent."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
@@ -64,11 +65,11 @@ def _engine(url: str, seconds: int) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise SchemaError("plans in memory would be lost: name a file in HEADRACE_DATABASE_URL")
-        engine = create_engine(parsed, **waits, connect_args={"timeout": seconds})
+        engine = create_engine(parsed, **waits, connect_args={"timeout": seconds}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, **waits, pool_pre_ping=True, connect_args=_postgresql_waits(seconds))
+    return create_engine(parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds))
 
 
 def _postgresql_waits(seconds: int) -> dict[str, Any]:

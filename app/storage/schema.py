@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 
 import migrations
-from app.storage.database import Database, exclusive
+from app.storage.database import Database, answering, exclusive
 from app.storage.errors import SchemaError
 
 VERSION_TABLE = "headrace_version"
@@ -48,7 +48,7 @@ def prepare(database: Database) -> None:
 
 def verify(database: Database) -> None:
     """SchemaError, with the remedy, unless the database is laid out for this release."""
-    with _opened(), database.engine.connect() as connection:
+    with answering(), database.engine.connect() as connection:
         found = state(connection)
     if found != "current":
         raise SchemaError(_ADVICE[found])
