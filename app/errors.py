@@ -66,12 +66,14 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (BusyError, Kind("busy", "The service is busy", 503)),
 )
 INTERNAL = Kind("internal", "Headrace failed", 500)
-INTERNAL_FAULT = Fault("internal_error", "", "something went wrong inside Headrace", "send it again; report it if it stays")
+INTERNAL_FAULT = Fault(
+    "internal_error", "", "something went wrong inside", "send it again, report it if it stays"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One answer to everything that goes wrong: `code` is that of the first fault; `more` counts those not listed."""
+    """What went wrong: `code` is that of the first fault, `errors` lists up to 20, `more` counts the rest."""
 
     type: str
     title: str

@@ -18,11 +18,16 @@ class AdstockIn(Mirrored):
     """How spend lives on in later periods, and what came before the first one."""
 
     family: str
-    carry_in: Spends = Field([], description="Spend of earlier periods, newest last [money].", examples=[[80000]])
-    count_carry_out: bool | None = Field(
-        None, description="Whether effects after the last period count; left out: as the scenario says."
+    carry_in: Spends = Field(
+        default=[], description="Spend of earlier periods, newest last [money].", examples=[[80000]]
     )
-    after_saturation: bool = Field(False, description="true: the response lives on, instead of the spend.")
+    count_carry_out: bool | None = Field(
+        default=None,
+        description="Whether effects after the last period count; left out: as the scenario says.",
+    )
+    after_saturation: bool = Field(
+        default=False, description="true: the response lives on, instead of the spend."
+    )
 
     def to_domain(self) -> CarryOver:
         """The domain's carry-over."""
@@ -37,7 +42,7 @@ class AdstockIn(Mirrored):
 def adstock_models() -> dict[str, type[AdstockIn]]:
     """A model for each family."""
     return {
-        family: mirror(adstock, AdstockIn, f"{adstock.__name__}In", family=(Literal[family], Field()))
+        family: mirror(adstock, AdstockIn, f"{adstock.__name__}CarryIn", family=(Literal[family], Field()))
         for family, adstock in ADSTOCKS.items()
     }
 
@@ -51,4 +56,5 @@ else:
 def adstock_to_wire(carry_over: CarryOver) -> dict[str, Any]:
     """The family, its parameters, and what is stated of the carry-over."""
     stated = {name: value for name, value in plain(carry_over).items() if name != "adstock"}
-    return {"family": carry_over.adstock.family} | plain(carry_over.adstock) | stated
+    parameters: dict[str, Any] = plain(carry_over.adstock)
+    return {"family": carry_over.adstock.family} | parameters | stated

@@ -21,15 +21,18 @@ BAD_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 def read_json(raw: bytes, limit: int) -> dict[str, Any]:
     """The object that `raw` holds [bytes, at most `limit`]; what is not strict JSON is refused.
 
-    Strict: UTF-8, no duplicate field, no NaN or infinity by name or by overflow, no half of a surrogate pair, no NUL,
-    at most 32 levels deep. Reading takes time in proportion to the length.
+    Strict: UTF-8, no duplicate field, no NaN or infinity by name or by overflow, no half of a surrogate pair,
+    no NUL, at most 32 levels deep. Reading takes time in proportion to the length.
 
     >>> read_json(b'{"at_most": 3}', limit=100)
     {'at_most': 3}
     """
     if len(raw) > limit:
         raise BodyTooLargeError(
-            "body_too_large", "", f"is longer than {limit} bytes", "send a smaller document, or ask for a higher limit"
+            "body_too_large",
+            "",
+            f"is longer than {limit} bytes",
+            "send a smaller document, or ask for a higher limit",
         )
     text = _decoded(raw)
     tree, doubtful = _parsed(text)
@@ -117,6 +120,10 @@ def _faults(value: Any, steps: tuple[str | int, ...]) -> Iterator[HeadraceError]
             for position, child in enumerate(value):
                 yield from _faults(child, (*steps, position))
         case float() if not isfinite(value):
-            yield ScenarioError("not_finite", path_of(steps), "is not a finite number", "give a finite number")
+            yield ScenarioError(
+                "not_finite", path_of(steps), "is not a finite number", "give a finite number"
+            )
         case str() if BAD_TEXT.search(value):
-            yield ScenarioError("bad_text", path_of(steps), "holds a character that is no text", "leave it out")
+            yield ScenarioError(
+                "bad_text", path_of(steps), "holds a character that is no text", "leave it out"
+            )

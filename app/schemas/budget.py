@@ -18,9 +18,9 @@ SIDES = ("at_least", "at_most", "exactly")
 class LimitIn(Wire):
     """An amount: `at_most` (what is left is reported), `exactly`, or `at_least` as well."""
 
-    at_least: Number | None = Field(None, description="Least spend [money].")
-    at_most: Number | None = Field(None, description="Most spend [money].", examples=[900000])
-    exactly: Number | None = Field(None, description="The spend itself [money]; stands alone.")
+    at_least: Number | None = Field(default=None, description="Least spend [money].")
+    at_most: Number | None = Field(default=None, description="Most spend [money].", examples=[900000])
+    exactly: Number | None = Field(default=None, description="The spend itself [money]; stands alone.")
 
     @property
     def states_an_amount(self) -> bool:

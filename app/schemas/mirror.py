@@ -1,8 +1,8 @@
-"""Wire models made from the domain's own dataclasses: to register a family or a rule there is to have it here.
+"""Wire models made from the domain's own dataclasses: a family or rule registered there is known here.
 
-A field becomes the wire type of its annotation, with its default; its description is taken from the `Fields:` part of
-the class docstring, or from `COMMON` where rules share a word. Ranges are checked by the domain, which is valid from
-birth; here only the kind of each value is.
+A field becomes the wire type of its annotation, with its default; its description is the `Fields:` part of the
+class docstring, or that of `COMMON` where rules share a word. Ranges are checked by the domain, which is valid
+from birth; here only the kind of each value is.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ COMMON = {
     "price": "The price of one package [money].",
     "metric": "revenue, profit, outcome, spend or a metric of the tactics.",
     "terms": "What is added up: coefficient · spend of a scope.",
+    "normalized": "true: the weights are divided by their sum.",
     "coefficient": "Multiplies the spend of the scope [unit of the limit per money].",
 }
 
@@ -50,7 +51,9 @@ class Mirrored(Wire):
     def to_domain(self) -> Any:
         """The domain object; its own checks speak in paths of this model."""
         given = {f.name: getattr(self, f.name) for f in fields(self.domain) if f.init}
-        return self.domain(**{name: _built(value, name) for name, value in given.items() if value is not None})
+        return self.domain(
+            **{name: _built(value, name) for name, value in given.items() if value is not None}
+        )
 
 
 def mirror(domain: type[Any], base: type[M], name: str, **more: Any) -> type[M]:
@@ -117,7 +120,7 @@ def _wire_type(hint: Any, name: str) -> Any:
         return mirror(hint, Mirrored, f"{hint.__name__}In")
     if get_origin(hint) is tuple:
         entry = _wire_type(get_args(hint)[0], name)
-        return Annotated[list[entry], pydantic.Field(max_length=MOST.get(name, MOST_PERIODS))]
+        return Annotated[list[entry], pydantic.Field(max_length=MOST.get(name, MOST_PERIODS))]  # type: ignore[valid-type]
     if get_origin(hint) in (Union, types.UnionType):
         return reduce(or_, (_wire_type(part, name) for part in get_args(hint) if part is not type(None)))
     raise TypeError(f"{name}: no wire type stands for {hint}")
@@ -132,7 +135,7 @@ def describe(domain: type[Any], name: str) -> str:
     """
     listed = re.search(r"Fields: (.*?)(?:\.\n|\n\n|\Z)", inspect.getdoc(domain) or "", re.DOTALL)
     parts = re.split(r";\s+", listed[1]) if listed else []
-    own = next((part for part in parts if re.match(rf"{name}\b", part)), None)
+    own = next((part for part in parts if re.match(rf"{name}\b.", part)), None)
     return " ".join(own.split()).removesuffix(".") + "." if own else COMMON.get(name, "")
 
 

@@ -14,10 +14,13 @@ from optimizer.problem.objective import Objective
 class ObjectiveIn(Wire):
     """Maximise revenue, profit or outcome, or minimise spend subject to goals."""
 
-    maximize: Literal["revenue", "profit", "outcome"] | None = Field(None, description="What to make large.")
-    minimize: Literal["spend"] | None = Field(None, description="What to make small.")
+    maximize: Literal["revenue", "profit", "outcome"] | None = Field(
+        default=None, description="What to make large."
+    )
+    minimize: Literal["spend"] | None = Field(default=None, description="What to make small.")
     target_marginal_roi: Number | None = Field(
-        None, description="Charged per unit of spend beside maximize [1]: the least return the last unit must earn."
+        default=None,
+        description="Charged per unit of spend beside maximize: what the last unit must earn [1].",
     )
 
     def to_domain(self) -> Objective:
@@ -28,7 +31,10 @@ class ObjectiveIn(Wire):
             raise ScenarioError("one_aim", "", "states no aim, or two", "give either maximize or minimize")
         if self.target_marginal_roi is not None:
             raise ScenarioError(
-                "contradictory_objective", "target_marginal_roi", "stands beside minimize", "leave it out, or maximize"
+                "contradictory_objective",
+                "target_marginal_roi",
+                "stands beside minimize",
+                "leave it out, or maximize",
             )
         return Objective(aim="spend")
 

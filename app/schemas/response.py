@@ -15,9 +15,13 @@ class ResponseIn(Wire):
     """value = output_scale · f((x + input_offset) / input_scale) for spend x per period."""
 
     family: str
-    input_scale: Number = Field(1.0, description="Spend in one unit of the curve's input [money per input], above 0.")
-    input_offset: Number = Field(0.0, description="Added to every spend before the curve [money], at least 0.")
-    output_scale: Number = Field(1.0, description="Multiplies the curve's outcome [1], at least 0.")
+    input_scale: Number = Field(
+        default=1.0, description="Spend in one unit of the curve's input [money per input], above 0."
+    )
+    input_offset: Number = Field(
+        default=0.0, description="Added to every spend before the curve [money], at least 0."
+    )
+    output_scale: Number = Field(default=1.0, description="Multiplies the curve's outcome [1], at least 0.")
 
     def members(self) -> tuple[Curve, ...]:
         """The curves that the response is the mean of."""
@@ -57,7 +61,7 @@ def response_models() -> dict[str, type[ResponseIn]]:
     models: dict[str, type[ResponseIn]] = {}
     for family, curve in FAMILIES.items():
         named: dict[str, Any] = {"family": (Literal[family], Field(description="The family of the curve."))}
-        models[family] = mirror(curve, CurveIn, f"{curve.__name__}In", **named)
+        models[family] = mirror(curve, CurveIn, f"{curve.__name__}ResponseIn", **named)
         models[f"{family}+draws"] = _draws_of(curve, named)
     return models
 
@@ -84,5 +88,7 @@ def response_to_wire(response: ResponseCurve) -> dict[str, Any]:
     members = [plain(member) for member in response.members]
     own: dict[str, Any] = members[0] if len(members) == 1 else {"draws": members}
     scales = {"input_scale": 1.0, "input_offset": 0.0, "output_scale": 1.0}
-    stated = {name: getattr(response, name) for name, usual in scales.items() if getattr(response, name) != usual}
+    stated = {
+        name: getattr(response, name) for name, usual in scales.items() if getattr(response, name) != usual
+    }
     return {"family": response.members[0].family} | own | stated

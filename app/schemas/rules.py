@@ -24,7 +24,7 @@ class RuleIn(Mirrored):
 def rule_models() -> dict[str, type[RuleIn]]:
     """A model for each kind."""
     return {
-        kind: mirror(rule, RuleIn, f"{rule.__name__}In", rule=(Literal[kind], Field(description="The kind of rule.")))
+        kind: mirror(rule, RuleIn, f"{rule.__name__}RuleIn", rule=(Literal[kind], Field()))
         for kind, rule in RULES.items()
     }
 

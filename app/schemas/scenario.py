@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
-from app.schemas.base import MOST_GOALS, MOST_PERIODS, MOST_RULES, MOST_TACTICS, Name, Number, Wire, each, inside
+from app.schemas.base import (
+    MOST_GOALS,
+    MOST_PERIODS,
+    MOST_RULES,
+    MOST_TACTICS,
+    Name,
+    Number,
+    Wire,
+    each,
+    inside,
+)
 from app.schemas.body import read_json
 from app.schemas.budget import BudgetIn, budget_to_wire
 from app.schemas.goal import GoalIn, goal_to_wire
@@ -19,14 +29,23 @@ from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
 LARGEST_BODY = 16 * 1024 * 1024  # bytes
 
-EXAMPLE = {
+EXAMPLE: JsonValue = {
     "name": "Spring 2027",
     "currency": "EUR",
     "objective": {"maximize": "revenue"},
     "budget": {"at_most": 1000},
     "tactics": [
-        {"name": "search", "stage": "downstream", "response": {"family": "linear", "slope": 3}, "spend": {"at_most": 400}},
-        {"name": "tv", "stage": "upstream", "response": {"family": "power", "coefficient": 60, "exponent": 0.5}},
+        {
+            "name": "search",
+            "stage": "downstream",
+            "response": {"family": "linear", "slope": 3},
+            "spend": {"at_most": 400},
+        },
+        {
+            "name": "tv",
+            "stage": "upstream",
+            "response": {"family": "power", "coefficient": 60, "exponent": 0.5},
+        },
     ],
 }
 
@@ -34,8 +53,10 @@ EXAMPLE = {
 class SolveIn(Wire):
     """When to stop."""
 
-    gap: Number = Field(1e-6, description="Certified relative distance to the best possible value [1].")
-    time_limit: Number = Field(10.0, description="Longest time to search [seconds].")
+    gap: Number = Field(
+        default=1e-6, description="Certified relative distance to the best possible value [1]."
+    )
+    time_limit: Number = Field(default=10.0, description="Longest time to search [seconds].")
 
     def to_domain(self) -> SolveSettings:
         """The domain's settings."""
@@ -45,26 +66,40 @@ class SolveIn(Wire):
 class ScenarioIn(Wire):
     """Everything the planner states."""
 
-    model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     name: Name = Field(description="What the scenario is called.", examples=["Spring 2027"])
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}\z")] = Field(
-        description="ISO 4217 code, three capital letters; plans are rounded to its minor unit.", examples=["EUR"]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
+        description="ISO 4217 code, three capital letters; plans are rounded to its minor unit.",
+        examples=["EUR"],
     )
     periods: Annotated[list[Name], Field(max_length=MOST_PERIODS)] | None = Field(
-        None, description="Names of the periods, first to last; left out: one period.", examples=[["2027-01", "2027-02"]]
+        default=None,
+        description="Names of the periods, first to last; left out: one period.",
+        examples=[["2027-01", "2027-02"]],
     )
-    objective: ObjectiveIn = Field(description="What to make large or small.", examples=[{"maximize": "revenue"}])
-    budget: BudgetIn | None = Field(None, description="How much money there is.", examples=[{"at_most": 900000}])
-    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
-    goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field([], description="Top-down targets.")
-    rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field([], description="Constraints.")
-    solve: SolveIn = Field(SolveIn(), description="When to stop.")
+    objective: ObjectiveIn = Field(
+        description="What to make large or small.", examples=[{"maximize": "revenue"}]
+    )
+    budget: BudgetIn | None = Field(
+        default=None, description="How much money there is.", examples=[{"at_most": 900000}]
+    )
+    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(
+        description="The lines to spend on."
+    )
+    goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(
+        default=[], description="Top-down targets."
+    )
+    rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(
+        default=[], description="Constraints."
+    )
+    solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")
     count_carry_out: bool = Field(
-        False, description="Whether effects after the last period count, where a tactic does not say."
+        default=False, description="Whether effects after the last period count, where a tactic does not say."
     )
     digits: Annotated[int, Field(ge=0, le=9)] | None = Field(
-        None, description="Digits of money after the point that plans are rounded to; left out: the currency's."
+        default=None,
+        description="Digits of money after the point that plans are rounded to; left out: the currency's.",
     )
 
     def to_domain(self) -> Scenario:
@@ -102,6 +137,6 @@ def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:
         "rules": [rule_to_wire(rule) for rule in scenario.rules],
         "solve": plain(scenario.solve),
         "count_carry_out": scenario.count_carry_out,
-        "digits": scenario.digits,
     }
-    return {name: value for name, value in stated.items() if value or value == 0 and value is not False}
+    digits = {} if scenario.digits is None else {"digits": scenario.digits}
+    return {name: value for name, value in stated.items() if value} | digits

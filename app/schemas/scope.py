@@ -15,11 +15,17 @@ Tags = Annotated[dict[Name, Name], Field(max_length=MOST_TAGS)]
 class ScopeIn(Wire):
     """Which tactics and periods are meant: everything given must match; `{}` means everything."""
 
-    tactics: Annotated[list[Name], Field(max_length=MOST_TACTICS)] | None = Field(None, description="Names of tactics.")
-    stage: Stage | None = Field(None, description="upstream (builds demand) or downstream (converts it).")
-    tags: Tags = Field({}, description="Tags that a tactic must have.", examples=[{"region": "north"}])
+    tactics: Annotated[list[Name], Field(max_length=MOST_TACTICS)] | None = Field(
+        default=None, description="Names of tactics."
+    )
+    stage: Stage | None = Field(
+        default=None, description="upstream (builds demand) or downstream (converts it)."
+    )
+    tags: Tags = Field(
+        default={}, description="Tags that a tactic must have.", examples=[{"region": "north"}]
+    )
     periods: Annotated[list[Name], Field(max_length=MOST_PERIODS)] | None = Field(
-        None, description="Names of periods."
+        default=None, description="Names of periods."
     )
 
     def to_domain(self) -> Scope:

@@ -21,8 +21,10 @@ from optimizer.problem.tactic import CarryOver, Metric, SpendLimits, Tactic
 class SpendIn(Wire):
     """Limits of the spend in each period."""
 
-    at_least: Number = Field(0.0, description="Least spend per period [money].")
-    at_most: Number | None = Field(None, description="Most spend per period [money]; left out: no limit.")
+    at_least: Number = Field(default=0.0, description="Least spend per period [money].")
+    at_most: Number | None = Field(
+        default=None, description="Most spend per period [money]; left out: no limit."
+    )
 
     def to_domain(self) -> SpendLimits:
         """The domain's limits."""
@@ -32,8 +34,8 @@ class SpendIn(Wire):
 class MetricIn(Wire):
     """A measure of the planner's own: per_spend · spend + per_outcome · incremental outcome."""
 
-    per_spend: Number = Field(0.0, description="[unit of the metric per money]")
-    per_outcome: Number = Field(0.0, description="[unit of the metric per outcome]")
+    per_spend: Number = Field(default=0.0, description="[unit of the metric per money]")
+    per_outcome: Number = Field(default=0.0, description="[unit of the metric per outcome]")
 
     def to_domain(self) -> Metric:
         """The domain's metric."""
@@ -50,20 +52,26 @@ class TacticIn(Wire):
         examples=[{"family": "hill", "ceiling": 400000, "half_saturation": 120000, "shape": 1.6}],
     )
     adstock: AnyAdstock | None = Field(
-        None,
+        default=None,
         description="How spend lives on in later periods; left out: it does not.",
         examples=[{"family": "geometric", "retention": 0.6, "carry_in": [80000]}],
     )
-    spend: SpendIn = Field(SpendIn(), description="Limits of the spend in each period.")
-    current_spend: Number | None = Field(None, description="What is spent today [money per period].")
-    revenue_per_outcome: Number = Field(1.0, description="What one outcome earns [money per outcome].")
-    margin: Number = Field(1.0, description="Profit in a unit of revenue, before the spend [1].")
-    seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
-        None, description="A multiplier of the response for each period [1]."
+    spend: SpendIn = Field(default_factory=SpendIn, description="Limits of the spend in each period.")
+    current_spend: Number | None = Field(default=None, description="What is spent today [money per period].")
+    revenue_per_outcome: Number = Field(
+        default=1.0, description="What one outcome earns [money per outcome]."
     )
-    tags: Tags = Field({}, description="Free labels that scopes select by.", examples=[{"region": "north"}])
+    margin: Number = Field(default=1.0, description="Profit in a unit of revenue, before the spend [1].")
+    seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
+        default=None, description="A multiplier of the response for each period [1]."
+    )
+    tags: Tags = Field(
+        default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}]
+    )
     metrics: Annotated[dict[Name, MetricIn], Field(max_length=MOST_TAGS)] = Field(
-        {}, description="Measures of the planner's own, by name.", examples=[{"impressions": {"per_spend": 0.02}}]
+        {},
+        description="Measures of the planner's own, by name.",
+        examples=[{"impressions": {"per_spend": 0.02}}],
     )
 
     def to_domain(self) -> Tactic:
@@ -86,13 +94,15 @@ class TacticIn(Wire):
         with at("metrics"):
             for name in METRICS:
                 if name in self.metrics:
-                    raise ScenarioError("reserved_name", name, "is a metric that every tactic has", "choose another")
+                    raise ScenarioError(
+                        "reserved_name", name, "is a metric that every tactic has", "choose another"
+                    )
             return tuple((name, inside(legible(name), metric)) for name, metric in self.metrics.items())
 
 
 def tactic_to_wire(tactic: Tactic) -> dict[str, Any]:
     """What the tactic states."""
-    stated = plain(tactic) | {"response": response_to_wire(tactic.response)}
+    stated: dict[str, Any] = plain(tactic) | {"response": response_to_wire(tactic.response)}
     if stated.pop("carry_over", None) is not None:
         stated["adstock"] = adstock_to_wire(tactic.carry_over)
     named = {"tags": dict(tactic.tags), "metrics": {name: plain(metric) for name, metric in tactic.metrics}}

@@ -29,8 +29,9 @@ def digest(scenario: Scenario) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        return own | {tag: getattr(type(value), tag) for tag in _TAGS if hasattr(type(value), tag)}
+        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
+        tags = {tag: getattr(type(value), tag, None) for tag in _TAGS}
+        return own | {tag: name for tag, name in tags.items() if isinstance(name, str)}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):
