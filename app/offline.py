@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import BodyError
 from app.schemas.base import Wire
@@ -17,8 +17,10 @@ from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.plan import Plan
-from optimizer.optimize import Progress, SizeLimits
 from optimizer.problem.scenario import Scenario
+
+if TYPE_CHECKING:
+    from optimizer.optimize import Progress
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -44,6 +46,7 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
     from app.solving.pool import Pool
     from app.solving.solver import FUNCTION, PoolSolver
+    from optimizer.optimize import SizeLimits
 
     pool = Pool(FUNCTION, workers=1)
     try:
