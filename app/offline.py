@@ -44,9 +44,10 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
+    from optimizer.optimize import SizeLimits
+
     from app.solving.pool import Pool
     from app.solving.solver import FUNCTION, PoolSolver
-    from optimizer.optimize import SizeLimits
 
     pool = Pool(FUNCTION, workers=1)
     try:
@@ -85,7 +86,9 @@ def _candidate(name: str) -> Candidate:
         missing = next((field for field in ("scenario", "plan") if field not in record), None)
         if missing is not None:
             raise BodyError("missing_field", missing, "is missing", "write it with solve --with-scenario")
-        return Candidate(label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"]))
+        return Candidate(
+            label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"])
+        )
 
 
 def _allocations(document: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from app.schemas.comparison import ComparisonOut
 from app.schemas.plan import PlanOut
@@ -19,7 +20,14 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
     """The spend and revenue of every tactic, the goals, and what was proved."""
     out = console or Console()
     rows = [
-        (row.tactic, row.stage, money(row.spend), money(row.revenue), ratio(row.roi), signed(row.change_from_current))
+        (
+            row.tactic,
+            row.stage,
+            money(row.spend),
+            money(row.revenue),
+            ratio(row.roi),
+            signed(row.change_from_current),
+        )
         for row in plan.tactics
     ]
     _show(out, title, ("tactic", "stage", "spend", "revenue", "roi", "change"), rows, words=2)
@@ -27,7 +35,9 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
         out.print(f"Spend {money(plan.totals.spend)}, revenue {money(plan.totals.revenue)}.")
     for goal in plan.goals:
         verdict = "met" if goal.met else f"missed by {money(goal.shortfall)}"
-        out.print(f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False)
+        out.print(
+            f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False
+        )
     out.print(certificate(plan), "\n", markup=False)
 
 
@@ -114,12 +124,12 @@ def _show(
     more: int = 0,
 ) -> None:
     """A table whose first `words` columns hold words and whose others hold numbers."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(title), title_justify="left")
     for position, column in enumerate(columns):
-        table.add_column(column, justify="left" if position < words else "right", overflow="fold")
+        table.add_column(Text(column), justify="left" if position < words else "right", overflow="fold")
     listed = list(rows)
     for row in listed[:MOST_ROWS]:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # as it stands: brackets in a name are no markup
     hidden = len(listed) - len(listed[:MOST_ROWS]) + more
     out.print(table)
     if hidden:
