@@ -14,7 +14,8 @@ from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
 from app.storage.plans import PlanRows
 from app.storage.records import PlanRecord, Selection, Summary, new_id
-from optimizer.answers.comparison import Candidate, Comparison, compare
+from optimizer.answers import comparison
+from optimizer.answers.comparison import Candidate, Comparison
 from optimizer.answers.plan import Plan
 from optimizer.errors import ScenarioError
 from optimizer.problem.canonical import digest
@@ -89,7 +90,7 @@ class PlanService:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
         if common is not None and common not in plan_ids:
             raise ScenarioError("unknown_plan", "common", "is not one of the plans compared", "use one of their ids")
-        return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
+        return comparison.compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
 
     def _candidate(self, plan_id: str) -> Candidate:
         return Candidate(
