@@ -1,8 +1,8 @@
 """Wire models made from the domain's own dataclasses: a family or rule registered there is known here.
 
-A field becomes the wire type of its annotation, with its default; its description is the `Fields:` part of the
-class docstring, or that of `COMMON` where rules share a word. Ranges are checked by the domain, which is valid
-from birth; here only the kind of each value is.
+A field becomes the wire type of its annotation, with its default; its description is the `Fields:` part of
+the class docstring, or that of `COMMON` where rules share a word. Ranges are checked by the domain, which is
+valid from birth; here only the kind of each value is.
 """
 
 from __future__ import annotations
