@@ -13,19 +13,22 @@ import structlog
 from fastapi import FastAPI
 
 from app.config import Settings
+from app.errors import BusyError
 from app.routes import comparisons, evaluations, health, plans
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
 from app.routes.problems import answer_problems
+from app.routes.starting import PlainStart
 from app.routes.state import State
 from app.services.evaluations import EvaluationService
 from app.services.health import HealthService
 from app.services.limits import Limits
 from app.services.plans import PlanService
-from app.solving.pool import Pool
+from app.solving.pool import Pool, PoolError
 from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
+from app.storage.errors import SchemaError
 from app.storage.schema import prepare
 
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
@@ -51,6 +54,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)
+    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 

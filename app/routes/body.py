@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
+from starlette.requests import ClientDisconnect
 
 from app.errors import BodyTooLargeError
 from app.routes.state import SettingsOf
@@ -45,10 +46,16 @@ async def _check_length(request: Request, limit: int) -> None:
 
 async def _read(request: Request, limit: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > limit:
-            await _linger(request)
+            if more:
+                await _linger(request)
             raise _too_large(limit)
     return bytes(body)
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import MEDIA_TYPE, Problem, problem_of
+from app.schemas.paths import path_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 
@@ -67,9 +68,9 @@ async def _bad_request(_: Request, error: Exception) -> ProblemResponse:
 
 
 def _fault(item: dict[str, Any]) -> Fault:
+    path = path_of(item["loc"][1:])
     if item["type"] == "extra_forbidden":
-        return Fault("unknown_parameter", str(item["loc"][0]), "has an unknown parameter", "see /openapi.json")
-    path = ".".join(str(step) for step in item["loc"][1:])
+        return Fault("unknown_parameter", path, "is not a parameter known here", "see /openapi.json")
     wrong = str(item["msg"]).replace("Input should", "should", 1).replace("Value error, ", "", 1)
     return Fault("invalid_parameter", path, wrong, "see /openapi.json for what it takes")
 
