@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Hull, Region
+from optimizer.search.polish import Box
 
 Array = NDArray[np.float64]
 NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full
 
 
-def dual_bound(model: Model, duals: Array, hull: Hull, region: Region) -> float:
-    """A lower bound on the cost [scaled] of every plan within the region.
+def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box) -> float:
+    """A lower bound on the cost [scaled] of every plan within the region and the box.
 
     Holds for any `duals`; signs that a one-sided row does not admit are dropped. With the duals of the converged
     relaxation it is the relaxation's optimum.
@@ -29,7 +30,7 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region) -> float:
     limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
     rows = float(duals @ limits)
     reduced = model.cost - matrix.priced(duals, len(model.cost))
-    return rows + _boxes(model, reduced) + _cells(model, reduced, hull, region)
+    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region)
 
 
 def response_prices(model: Model, duals: Array) -> Array:
@@ -38,9 +39,9 @@ def response_prices(model: Model, duals: Array) -> Array:
     return reduced
 
 
-def _boxes(model: Model, reduced: Array) -> float:
+def _boxes(model: Model, reduced: Array, box: Box) -> float:
     """Columns that no curve reads or writes, each at its better limit."""
-    cheapest = np.minimum(reduced * model.low, reduced * model.high)
+    cheapest = np.minimum(reduced * box.low, reduced * box.high)
     cheapest[model.cells.inputs] = 0.0
     cheapest[model.cells.responses] = 0.0
     return float(cheapest.sum())

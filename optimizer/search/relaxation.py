@@ -13,6 +13,7 @@ from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region
 from optimizer.search.incumbent import Incumbent
+from optimizer.search.polish import Box, Polish
 from optimizer.search.seed import seed_points
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
@@ -20,6 +21,7 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 200
+ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
@@ -46,7 +48,9 @@ class Relaxation:
         self.tangents = Tangents(model, self.program)
         self.root = Region(low=model.cells.low, high=model.cells.high)
         self.hull = Hull(model, self.root)
+        self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
+        self._polish = Polish(model)
         self._size = len(model.drafts)
         self.program.relax(True)
         for points in seed_points(model, self.hull, self.root):
@@ -86,21 +90,36 @@ class Relaxation:
             if outcome.ending == "limit" or outcome.row_duals is None:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
             columns, duals = self.point(outcome), outcome.row_duals[: self._size]
-            bound = max(bound, dual_bound(self.model, duals, hull, region))
-            self.incumbent.offer(columns)
-            if bound >= self.cutoff:
-                return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
             prices = response_prices(self.model, duals)
             loose, bent = self._distances(columns, prices, hull)
-            self.mend(columns, region, hull)
+            self.incumbent.offer(columns)
+            close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
+            if close:
+                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                better = self._polish(columns, duals, hull, region, self._within(region))
+                if better is not None:
+                    columns, duals = better
+                    self.incumbent.offer(columns)
+                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                    prices = response_prices(self.model, duals)
+                    loose, bent = self._distances(columns, prices, hull)
             if bound >= self.cutoff:
                 return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
             enough = SHARE * max(self.allowed, float(bent.sum()))
-            if float(loose.sum()) <= enough and bent.max(initial=0.0) > 0.0:
+            if close and float(self.model.cost @ columns) - bound <= enough and bent.max(initial=0.0) > 0.0:
                 break
             if not self._tighten(columns, prices, hull, region):
                 break
         return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
+
+    def _within(self, region: Region) -> Box:
+        """The box, and the region's limits on spends that curves read as they are."""
+        model = self.model
+        low, high = self.box.low.copy(), self.box.high.copy()
+        inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
+        low[inputs] = np.maximum(low[inputs], region.low / scale)
+        high[inputs] = np.minimum(high[inputs], region.high / scale)
+        return Box(low=low, high=high)
 
     def _distances(self, columns: Array, prices: Array, hull: Hull) -> tuple[Array, Array]:
         """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
