@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from optimizer.answers.plan import Plan, Status
     from optimizer.optimize import Progress
+
+    from optimizer.answers.plan import Plan, Status
     from optimizer.problem.scenario import Scenario
 
 OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -28,7 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
+ScenarioFile = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")
+]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
 
 
@@ -61,7 +64,8 @@ def solve(
 def evaluate(
     scenario: ScenarioFile,
     allocation: Annotated[
-        str, typer.Argument(metavar="ALLOCATION", help='{"allocations": [{tactic, period, spend}]}, or a plan.')
+        str,
+        typer.Argument(metavar="ALLOCATION", help='{"allocations": [{tactic, period, spend}]}, or a plan.'),
     ],
 ) -> None:
     """Value a given allocation on the scenario's curves, and list the limits that it breaks; nothing is solved."""
@@ -69,13 +73,16 @@ def evaluate(
         from app import offline
         from app.schemas.evaluation import EvaluationOut
 
-        print(EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2))
+        print(
+            EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2)
+        )
 
 
 @app.command()
 def compare(
     records: Annotated[
-        list[str], typer.Argument(metavar="RECORD...", help="2 to 6 files from `headrace solve --with-scenario`.")
+        list[str],
+        typer.Argument(metavar="RECORD...", help="2 to 6 files from `headrace solve --with-scenario`."),
     ],
     table: Table = False,
 ) -> None:

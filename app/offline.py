@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import BodyError
 from app.schemas.base import Wire
@@ -17,8 +17,10 @@ from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.plan import Plan
-from optimizer.optimize import Progress, SizeLimits
 from optimizer.problem.scenario import Scenario
+
+if TYPE_CHECKING:
+    from optimizer.optimize import Progress
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -42,6 +44,8 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
+    from optimizer.optimize import SizeLimits
+
     from app.solving.pool import Pool
     from app.solving.solver import FUNCTION, PoolSolver
 
@@ -82,7 +86,9 @@ def _candidate(name: str) -> Candidate:
         missing = next((field for field in ("scenario", "plan") if field not in record), None)
         if missing is not None:
             raise BodyError("missing_field", missing, "is missing", "write it with solve --with-scenario")
-        return Candidate(label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"]))
+        return Candidate(
+            label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"])
+        )
 
 
 def _allocations(document: dict[str, Any]) -> dict[str, Any]:

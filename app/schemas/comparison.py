@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field
@@ -73,3 +74,9 @@ class ComparisonOut(Answer):
     def from_domain(cls, comparison: Comparison) -> Self:
         """The wire form of a comparison."""
         return cls.model_validate(comparison)
+
+    def named(self, names: Mapping[str, str]) -> Self:
+        """The same comparison with other labels, by label."""
+        revalued = [each.model_copy(update={"label": names[each.label]}) for each in self.revalued]
+        labels = [names[label] for label in self.labels]
+        return self.model_copy(update={"labels": labels, "common": names[self.common], "revalued": revalued})
