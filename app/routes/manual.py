@@ -48,9 +48,12 @@ def manual(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for name, schema in _own_schemas().items():
-            schemas.setdefault(name, schema)
-        _answer_scenarios(document)
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas |= _own_schemas() | schemas
+        for path in document["paths"].values():
+            for operation in path.values():
+                _mend(operation)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -69,9 +72,10 @@ def _own_schemas() -> dict[str, Any]:
     return shared | {"Problem": problem}
 
 
-def _answer_scenarios(document: dict[str, Any]) -> None:
-    for path in document["paths"].values():
-        for operation in path.values():
-            if model := operation.pop("x-answers", None):
-                schema = {"$ref": REF.format(model=model)}
-                operation["responses"]["200"]["content"] = {"application/json": {"schema": schema}}
+def _mend(operation: dict[str, Any]) -> None:
+    """Say which model a stored text holds, and take out the form of errors that FastAPI would have had."""
+    answers = operation["responses"]
+    if model := operation.pop("x-answers", None):
+        answers["200"]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
+    if "application/json" in answers.get("422", {}).get("content", {}):
+        del answers["422"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -69,9 +69,9 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: Annotated[int, Field(ge=1, le=100, description="How many plans a page holds.")] = 20
-    cursor: Annotated[str, Field(max_length=100, description="From `next` of a page; not to be made up.")] | None = None
-    name: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly.")] | None = None
+    limit: int = Field(20, ge=1, le=100, description="How many plans a page holds.")
+    cursor: str | None = Field(None, max_length=100, description="From `next` of a page; not to be made up.")
+    name: str | None = Field(None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly.")
     status: Status | None = Field(None, description="Only plans of this status.")
     created_from: AwareDatetime | None = Field(None, description="Stored then or later (RFC 3339, with an offset).")
     created_to: AwareDatetime | None = Field(None, description="Stored before then (RFC 3339, with an offset).")
