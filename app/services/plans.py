@@ -16,7 +16,6 @@ from app.storage.plans import PlanRows
 from app.storage.records import PlanRecord, Selection, Summary, new_id
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.plan import Plan
-from optimizer.errors import ScenarioError
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.units import exact
@@ -87,8 +86,6 @@ class PlanService:
 
     def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
-        if common is not None and common not in plan_ids:
-            raise ScenarioError("unknown_plan", "common", "is not one of the plans compared", "use one of their ids")
         return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
 
     def _candidate(self, plan_id: str) -> Candidate:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.curves import Array, CurveStack, adstocked
 from optimizer.problem.scenario import Scenario
@@ -42,9 +43,13 @@ class Valuation:
     baseline: Array
     carry_out: Array
 
+    def cells(self, scope: Scope) -> NDArray[np.bool_]:
+        """The cells of the scope as a mask."""
+        return scope.cells(self.scenario.tactics, self.scenario.periods)
+
     def cell_spend(self, scope: Scope) -> Array:
         """The spend of each cell of the scope, shape (cells,) [money]."""
-        return self.spend[scope.cells(self.scenario.tactics, self.scenario.periods)]
+        return self.spend[self.cells(scope)]
 
     def spent(self, scope: Scope) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""
@@ -52,7 +57,7 @@ class Valuation:
 
     def total(self, metric: str, scope: Scope) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
-        mask = scope.cells(self.scenario.tactics, self.scenario.periods)
+        mask = self.cells(scope)
         per_spend, per_outcome = rates(self.scenario, metric)
         money = tidy(math.fsum((per_spend[:, None] * self.spend)[mask]))
         inside = math.fsum((per_outcome[:, None] * self.outcome)[mask])

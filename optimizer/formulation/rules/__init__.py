@@ -1,0 +1,31 @@
+"""The rows of every kind of rule, one kind in one file, as `problem/rules` has them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from optimizer.formulation.rules import (
+    commitment,
+    linear,
+    metric_range,
+    minimum_if_active,
+    packages,
+    share_range,
+    spend_range,
+)
+from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.rules import Rule
+
+WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
+    "spend_range": spend_range.write,
+    "share_range": share_range.write,
+    "metric_range": metric_range.write,
+    "linear": linear.write,
+    "commitment": commitment.write,
+    "minimum_if_active": minimum_if_active.write,
+    "packages": packages.write,
+}
+
+
+def write(rule: Rule, words: Vocabulary) -> None:
+    """Write the columns and rows of a rule of any kind."""
+    WRITERS[rule.kind](rule, words)

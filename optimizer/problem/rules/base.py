@@ -6,6 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
+from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.scope import Scope
 from optimizer.units import number
@@ -30,6 +33,11 @@ class Rule(ABC):
         if not self.name:
             raise ScenarioError("empty_name", "name", "is empty", "give the rule a name")
 
+    @property
+    def size(self) -> float:
+        """What a violation is compared with [units of the limit]: the largest limit, 1 where all are 0."""
+        return 1.0
+
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""
@@ -37,6 +45,15 @@ class Rule(ABC):
     @abstractmethod
     def violation(self, valuation: Valuation) -> float:
         """How far the valued spend breaks the rule [units of the limit]; 0 when it holds."""
+
+    def decided(self, valuation: Valuation) -> tuple[Array, Array]:
+        """The limits of each cell [money] between which the rule's on/off decisions stay as they are."""
+        return np.zeros(valuation.spend.shape), np.full(valuation.spend.shape, np.inf)
+
+    def leverage(self, valuation: Valuation) -> float:
+        """By how much a row's limit moves when the planner's limit moves by one unit."""
+        del valuation
+        return 1.0
 
     @abstractmethod
     def slack(self, valuation: Valuation) -> float:
@@ -62,6 +79,10 @@ class RangeRule(Rule):
             raise ScenarioError(
                 "minimum_above_maximum", "at_least", "is above at_most", "lower at_least or raise at_most"
             )
+
+    @property
+    def size(self) -> float:
+        return max(abs(self.at_least or 0.0), abs(self.at_most or 0.0)) or 1.0
 
     @abstractmethod
     def amount(self, valuation: Valuation) -> float:

@@ -31,6 +31,10 @@ class Commitment(Rule):
         Rule.__post_init__(self)
         number(self.amount, "amount", least=0.0)
 
+    @property
+    def size(self) -> float:
+        return self.amount or 1.0
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from optimizer.curves import Array
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import positive
@@ -33,12 +34,24 @@ class MinimumIfActive(Rule):
         Rule.__post_init__(self)
         positive(self.at_least, "at_least")
 
+    @property
+    def size(self) -> float:
+        return self.at_least
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
 
     def violation(self, valuation: Valuation) -> float:
         spend = valuation.cell_spend(self.scope)
         return float(np.minimum(spend, self.at_least - spend).clip(0.0).max())
+
+    def decided(self, valuation: Valuation) -> tuple[Array, Array]:
+        low, high = Rule.decided(self, valuation)
+        cells = valuation.cells(self.scope)
+        active = valuation.spend[cells] >= self.at_least / 2
+        low[cells] = np.where(active, self.at_least, 0.0)
+        high[cells] = np.where(active, np.inf, 0.0)
+        return low, high
 
     def slack(self, valuation: Valuation) -> float:
         spend = valuation.cell_spend(self.scope)

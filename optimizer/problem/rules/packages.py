@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from optimizer.curves import Array
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import positive
@@ -33,6 +34,10 @@ class Packages(Rule):
         Rule.__post_init__(self)
         positive(self.price, "price")
 
+    @property
+    def size(self) -> float:
+        return self.price
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
 
@@ -41,6 +46,12 @@ class Packages(Rule):
         nearest = np.rint(spend / self.price) * self.price
         off = np.abs(spend - nearest)
         return float(np.where(off <= 1e-12 * np.maximum(spend, self.price), 0.0, off).max())
+
+    def decided(self, valuation: Valuation) -> tuple[Array, Array]:
+        low, high = Rule.decided(self, valuation)
+        cells = valuation.cells(self.scope)
+        low[cells] = high[cells] = np.rint(valuation.spend[cells] / self.price) * self.price
+        return low, high
 
     def slack(self, valuation: Valuation) -> float:
         return -self.violation(valuation)

@@ -40,6 +40,9 @@ class ShareRange(RangeRule):
         whole = valuation.spent(self.of)
         return valuation.spent(self.scope) / whole if whole > 0 else 0.0
 
+    def leverage(self, valuation: Valuation) -> float:
+        return valuation.spent(self.of)
+
     def slack(self, valuation: Valuation) -> float:
         """Measured in money, where a sum of cents is exact, and told as a share of the whole."""
         part, whole = valuation.spent(self.scope), valuation.spent(self.of)

@@ -1,0 +1,75 @@
+"""What a plan's figures prove by themselves: value and violations, recomputed on the true curves without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.plan import BoundFrom, Certificate
+from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.scope import Scope
+from optimizer.problem.valuation import Valuation
+from optimizer.units import tidy
+
+KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
+
+
+def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
+    """Each broken limit: its name, by how much [units of the limit], and relative to the limit."""
+    scenario = valuation.scenario
+    if scenario.budget.total is not None:
+        yield from _over("budget", valuation.spent(Scope()), scenario.budget.total)
+    for period, limit in scenario.budget.by_period:
+        yield from _over(f"budget of {period}", valuation.spent(Scope(periods=(period,))), limit)
+    yield from _limits(valuation)
+    for rule in scenario.rules:
+        amount = rule.violation(valuation)
+        if amount > 0:
+            yield rule.name, amount, amount / rule.size
+    for goal in scenario.goals:
+        missing = goal.at_least - valuation.total(goal.metric, goal.scope)
+        if goal.required and missing > KEPT * abs(goal.at_least):
+            yield goal.name, missing, missing / (abs(goal.at_least) or 1.0)
+
+
+def largest_violation(valuation: Valuation) -> float:
+    """The largest violation, each relative to its limit; 0 when every limit holds."""
+    return max((relative for _, _, relative in violations(valuation)), default=0.0)
+
+
+def gap_between(value: float, bound: float) -> float:
+    """|bound − value| / |value|: 0 when both agree, infinite when only the value is 0."""
+    if value == bound:
+        return 0.0
+    return abs(bound - value) / abs(value) if value else float("inf")
+
+
+def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_cost: float) -> Certificate:
+    """Value and violations of the rounded figures beside the proved bound."""
+    value = valuation.value
+    maximizes = valuation.scenario.objective.maximizes
+    bound = max(bound, value) if maximizes else min(bound, value)
+    return Certificate(
+        value=value,
+        bound=bound,
+        gap=gap_between(value, bound),
+        largest_violation=largest_violation(valuation),
+        bound_from=bound_from,
+        rounding_cost=rounding_cost,
+    )
+
+
+def _over(name: str, spent: float, limit: BudgetLimit) -> Iterator[tuple[str, float, float]]:
+    over = 0.0 if limit.at_most is None else spent - limit.at_most
+    under = 0.0 if limit.at_least is None else limit.at_least - spent
+    worst = tidy(max(over, under))
+    if worst > 0:
+        yield name, worst, worst / (limit.at_most or limit.at_least or 1.0)
+
+
+def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
+    for row, tactic in enumerate(valuation.scenario.tactics):
+        spend = valuation.spend[row]
+        over = 0.0 if tactic.spend.at_most is None else float(spend.max()) - tactic.spend.at_most
+        worst = max(over, tactic.spend.at_least - float(spend.min()))
+        if worst > 0:
+            yield f"spend limit of {tactic.name}", worst, worst / (tactic.spend.at_most or tactic.spend.at_least or 1.0)

@@ -1,0 +1,89 @@
+"""Columns and rows in the planner's units, before they are scaled and handed to PuLP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Side = Literal["at_least", "at_most", "exactly", "link"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """Σ values · columns: columns by number, values in the planner's units."""
+
+    columns: Index
+    values: Array
+
+    def __add__(self, other: Sum) -> Sum:
+        """The sum of both; columns that stand in both are merged when the row is written."""
+        return Sum(
+            columns=np.concatenate([self.columns, other.columns]),
+            values=np.concatenate([self.values, other.values]),
+        )
+
+    def __mul__(self, factor: float) -> Sum:
+        return Sum(columns=self.columns, values=self.values * factor)
+
+    def __sub__(self, other: Sum) -> Sum:
+        return self + other * -1.0
+
+    def merged(self) -> Sum:
+        """Each column once, in order of its number, zeros left out."""
+        columns, where = np.unique(self.columns, return_inverse=True)
+        values = np.bincount(where, weights=self.values, minlength=len(columns))
+        kept = values != 0.0
+        return Sum(columns=columns[kept], values=values[kept])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic."""
+
+    owner: str
+    side: Side
+    sum: Sum
+    lower: float
+    upper: float
+
+
+@dataclass(slots=True)
+class Draft:
+    """Columns and rows as they are being written; limits in the planner's units."""
+
+    names: list[str] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def add_columns(self, names: list[str], low: Array, high: Array, *, integer: bool = False) -> Index:
+        """New columns; returns their numbers."""
+        first = len(self.names)
+        self.names += names
+        self.low += low.tolist()
+        self.high += high.tolist()
+        self.integer += [integer] * len(names)
+        return np.arange(first, len(self.names))
+
+    def add_row(self, owner: str, total: Sum, *, at_least: float | None = None, at_most: float | None = None) -> None:
+        """One row for each side that is limited; one equality where both sides agree."""
+        if at_least is not None and at_least == at_most:
+            self._write(owner, "exactly", total, at_least, at_least)
+            return
+        if at_least is not None:
+            self._write(owner, "at_least", total, at_least, np.inf)
+        if at_most is not None:
+            self._write(owner, "at_most", total, -np.inf, at_most)
+
+    def link(self, owner: str, total: Sum, lower: float, upper: float) -> None:
+        """A row that holds by definition: it belongs to the mathematics, not to the planner."""
+        self._write(owner, "link", total, lower, upper)
+
+    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float) -> None:
+        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper))

@@ -1,0 +1,178 @@
+"""The whole model, scaled so that every column runs within [0, 1] and every row's largest coefficient is 1.
+
+minimise    cost = −(Σ metric − m · spend) / V          (maximise revenue, profit or outcome)
+            cost = Σ spend / V                          (minimise spend)
+V is the largest objective coefficient times its column's range, so that cost is of order 1 whatever the units.
+Objective coefficients near 1e-8 make HiGHS return wrong optima as "Optimal": hence the scaling, always.
+
+Columns     named by position: PuLP rewrites free text and lets two names collide
+Rows        budget, rules, goals, adstock; the tangents of the curves are added later, by the search
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+
+from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
+from optimizer.formulation.response import Cells, add_responses
+from optimizer.formulation.rules import write
+from optimizer.formulation.spend import add_budget, add_spend
+from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """The rows in coordinate form, scaled: lower ≤ A·column ≤ upper."""
+
+    rows: Index
+    columns: Index
+    values: Array
+    lower: Array
+    upper: Array
+
+    def activity(self, columns: Array) -> Array:
+        """A·column, one number a row."""
+        return np.bincount(self.rows, weights=self.values * columns[self.columns], minlength=len(self.lower))
+
+    def priced(self, duals: Array, size: int) -> Array:
+        """Aᵀ·duals, one number a column."""
+        return np.bincount(self.columns, weights=self.values * duals[self.rows], minlength=size)
+
+    def violation(self, columns: Array) -> Array:
+        """How far each row is broken, 0 where it holds."""
+        activity = self.activity(columns)
+        return np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A scenario as numbers, scaled; planner's units = scaled · `scale` (columns), · `row_scale` (rows), · `worth`.
+
+    `cost`, `low`, `high`, `integer` by column; `spend` the spend columns, shape (tactics, periods);
+    `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
+    """
+
+    scenario: Scenario
+    names: tuple[str, ...]
+    low: Array
+    high: Array
+    scale: Array
+    integer: Index
+    cost: Array
+    worth: float
+    matrix: Matrix
+    row_scale: Array
+    drafts: tuple[Row, ...]
+    spend: Index
+    cells: Cells
+    two_sided: Index
+
+
+def build(scenario: Scenario, most: Array) -> Model:
+    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""
+    draft = Draft()
+    spend = add_spend(draft, scenario, most)
+    cells = add_responses(draft, scenario, spend)
+    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, cells=cells)
+    add_budget(draft, scenario, spend)
+    for rule in scenario.rules:
+        write(rule, words)
+    for goal in scenario.goals:
+        if goal.required:
+            draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
+    return _scaled(draft, words, _objective(words))
+
+
+def _objective(words: Vocabulary) -> Sum:
+    """The cost in the planner's units, to be minimised."""
+    objective = words.scenario.objective
+    total = words.metric(objective.aim, Scope())
+    if objective.target_marginal_roi:
+        total = total - words.spent(Scope()) * objective.target_marginal_roi
+    return (total * -1.0 if objective.maximizes else total).merged()
+
+
+def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
+    high = np.array(draft.high)
+    scale = np.where(np.array(draft.integer) | (high <= 0.0), 1.0, high)
+    worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
+    cost = np.zeros(len(scale))
+    cost[objective.columns] = objective.values * scale[objective.columns] / worth
+    matrix, row_scale = _matrix(draft.rows, scale)
+    return Model(
+        scenario=words.scenario,
+        names=tuple(draft.names),
+        low=np.array(draft.low) / scale,
+        high=high / scale,
+        scale=scale,
+        integer=np.flatnonzero(draft.integer),
+        cost=cost,
+        worth=worth,
+        matrix=matrix,
+        row_scale=row_scale,
+        drafts=tuple(draft.rows),
+        spend=words.spend,
+        cells=words.cells,
+        two_sided=_two_sided(words.cells, matrix, cost),
+    )
+
+
+def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
+    counts = [len(row.sum.columns) for row in rows]
+    columns = np.concatenate([row.sum.columns for row in rows]) if rows else np.zeros(0, dtype=np.intp)
+    values = np.concatenate([row.sum.values for row in rows]) if rows else np.zeros(0)
+    where = np.repeat(np.arange(len(rows)), counts)
+    scaled = values * scale[columns]
+    largest = np.zeros(len(rows))
+    np.maximum.at(largest, where, np.abs(scaled))
+    row_scale = np.where(largest > 0.0, largest, 1.0)
+    matrix = Matrix(
+        rows=where,
+        columns=columns,
+        values=scaled / row_scale[where],
+        lower=np.array([row.lower for row in rows]) / row_scale,
+        upper=np.array([row.upper for row in rows]) / row_scale,
+    )
+    return matrix, row_scale
+
+
+def _two_sided(cells: Cells, matrix: Matrix, cost: Array) -> Index:
+    """Cells whose response something would rather have small: an upper limit on outcome, or a negative weight."""
+    capped = np.isfinite(matrix.upper[matrix.rows]) & (matrix.values > 0)
+    floored = np.isfinite(matrix.lower[matrix.rows]) & (matrix.values < 0)
+    pressed = np.zeros(len(cost), dtype=bool)
+    pressed[matrix.columns[capped | floored]] = True
+    return np.flatnonzero(pressed[cells.responses] | (cost[cells.responses] > 0.0))
+
+
+def to_pulp(model: Model) -> pulp.LpProblem:
+    """The model in PuLP."""
+    problem = pulp.LpProblem("headrace", pulp.LpMinimize)
+    whole = set(model.integer.tolist())
+    variables = [
+        problem.add_variable(name, float(low), float(high), "Integer" if column in whole else "Continuous")
+        for column, (name, low, high) in enumerate(zip(model.names, model.low, model.high, strict=True))
+    ]
+    priced = np.flatnonzero(model.cost)
+    problem.setObjective(pulp.lpSum(float(model.cost[column]) * variables[column] for column in priced))
+    matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))
+    for row in range(len(model.drafts)):
+        part = slice(starts[row], starts[row + 1])
+        terms = zip(matrix.columns[part], matrix.values[part], strict=True)
+        total = pulp.lpSum([float(value) * variables[column] for column, value in terms] or [0.0 * variables[0]])
+        _add_row(problem, total, float(matrix.lower[row]), float(matrix.upper[row]), f"row_{row}")
+    return problem
+
+
+def _add_row(problem: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, name: str) -> None:
+    if lower == upper:
+        problem.addConstraint(total == lower, name)
+    elif np.isfinite(upper):
+        problem.addConstraint(total <= upper, name)
+    else:
+        problem.addConstraint(total >= lower, name)

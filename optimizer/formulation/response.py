@@ -1,0 +1,139 @@
+"""Adstock and response: what spend does, cell by cell.
+
+Sets        cells c: one for each curve that is read, at a tactic i and a period t (or after the last one)
+Columns     input_i_t   the adstocked spend that the curve reads [money]; the spend itself where nothing carries over
+            response_c  incremental reading of the curve, f_i(input) − f_i(input without spend) [outcome]
+Rows        adstock     input_i_t = Σ_l w_l · spend_i_{t−l} + carried in          (before saturation)
+                        input_i_t = θ · input_i_{t−1} + w_0 · spend_i_t           (the recursion)
+Curves      response_c ≤ f_i(input) − f_i(input without spend) is not a row here: the search adds tangents.
+
+Seasonality, adstock after saturation and carry-out are weights of the responses: outcome_i_t = Σ_c effect_tc · response_c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.curves import CurveStack, adstocked, carried
+from optimizer.formulation.draft import Array, Draft, Index, Sum
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.tactic import Tactic
+from optimizer.problem.valuation import tail_length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The curves that are read, n of them, in the planner's units.
+
+    `inputs`, `responses` are column numbers; the input lies within [low, high] [money]; `zero` is the curve's reading
+    without spend and `most` the largest incremental reading [outcome]; `effects[i]` of shape (periods + 1, cells of i)
+    spreads the responses of tactic i over periods, the last row being carry-out.
+    """
+
+    curves: CurveStack
+    inputs: Index
+    responses: Index
+    low: Array
+    high: Array
+    zero: Array
+    most: Array
+    effects: tuple[Array, ...]
+    first: Index
+
+    def outcome(self, tactic: int, weights: Array) -> Sum:
+        """Σ_t weights_t · outcome_it as a sum of responses; `weights` of shape (periods + 1,)."""
+        own = slice(self.first[tactic], self.first[tactic + 1])
+        return Sum(columns=self.responses[own], values=weights @ self.effects[tactic])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inputs:
+    columns: Index
+    low: Array
+    high: Array
+    without: Array
+
+
+def add_responses(draft: Draft, scenario: Scenario, spend: Index) -> Cells:
+    """Write input and response columns and the rows of the adstocks."""
+    inputs = [_add_inputs(draft, scenario, row, spend[row]) for row in range(len(scenario.tactics))]
+    counts = [len(part.columns) for part in inputs]
+    which = np.repeat(np.arange(len(counts)), counts)
+    curves = CurveStack.of([tactic.response for tactic in scenario.tactics], which)
+    low, high, without = (np.concatenate([getattr(part, name) for part in inputs]) for name in ("low", "high", "without"))
+    zero = curves.value(without)
+    most = np.maximum(curves.value(high) - zero, 0.0)
+    least = np.clip(curves.value(low) - zero, 0.0, most)
+    names = [f"response_{cell}" for cell in range(len(which))]
+    return Cells(
+        curves=curves,
+        inputs=np.concatenate([part.columns for part in inputs]),
+        responses=draft.add_columns(names, least, most),
+        low=low,
+        high=high,
+        zero=zero,
+        most=most,
+        effects=tuple(_effects(scenario, tactic) for tactic in scenario.tactics),
+        first=np.concatenate([[0], np.cumsum(counts)]),
+    )
+
+
+def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index) -> _Inputs:
+    tactic = scenario.tactics[row]
+    carry = tactic.carry_over
+    low, high = np.array(draft.low)[spend], np.array(draft.high)[spend]
+    if carry.after_saturation or carry.adstock.family == "none":
+        return _Inputs(columns=spend, low=low, high=high, without=np.zeros(len(spend)))
+    tail = tail_length(scenario, tactic)
+    without = carried(carry.adstock, carry.carry_in, len(spend) + tail)
+    least, most = (adstocked(carry.adstock, limit, carry.carry_in, tail) for limit in (low, high))
+    names = [f"input_{row}_{column}" for column in range(len(without))]
+    columns = draft.add_columns(names, least, most)
+    _add_adstock(draft, f"adstock of {tactic.name}", tactic, spend, columns, without)
+    return _Inputs(columns=columns, low=least, high=most, without=without)
+
+
+def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs: Index, without: Array) -> None:
+    adstock = tactic.carry_over.adstock
+    weights = adstock.weights(len(inputs))
+    retention = adstock.recursion
+    for period, column in enumerate(inputs):
+        if retention is not None:
+            before, known = ([inputs[period - 1]], 0.0) if period else ([], without[0])
+            now = spend[period : period + 1]
+            columns = np.concatenate([[column], np.array(before, dtype=np.intp), now])
+            values = np.array([1.0] + [-retention] * len(before) + [-weights[0]] * len(now))
+        else:
+            known = without[period]
+            reached = np.arange(max(0, period - len(weights) + 1), min(period + 1, len(spend)))
+            columns = np.concatenate([[column], spend[reached]])
+            values = np.concatenate([[1.0], -weights[period - reached]])
+        draft.link(owner, Sum(columns=columns, values=values), known, known)
+
+
+def _effects(scenario: Scenario, tactic: Tactic) -> Array:
+    """Which share of each cell's response shows in which period; shape (periods + 1, cells)."""
+    periods, tail = len(scenario.periods), tail_length(scenario, tactic)
+    season = np.concatenate([tactic.seasonality or np.ones(periods), np.ones(tail)])
+    if tactic.carry_over.after_saturation:
+        weights = tactic.carry_over.adstock.weights(periods + tail)
+        lags = np.arange(periods + tail)[:, None] - np.arange(periods)[None, :]
+        spread = np.where(lags >= 0, weights[np.maximum(lags, 0)], 0.0)
+    else:
+        spread = np.eye(periods + tail if tactic.carry_over.adstock.family != "none" else periods)
+    spread = season[: len(spread), None] * spread
+    return np.vstack([spread[:periods], spread[periods:].sum(axis=0, keepdims=True)])
+
+
+def inputs_of(scenario: Scenario, spend: Array) -> Array:
+    """What each cell's curve reads at a spend of shape (tactics, periods) [money], shape (cells,)."""
+    return np.concatenate([_read(scenario, tactic, spend[row]) for row, tactic in enumerate(scenario.tactics)])
+
+
+def _read(scenario: Scenario, tactic: Tactic, spend: Array) -> Array:
+    carry = tactic.carry_over
+    if carry.after_saturation or carry.adstock.family == "none":
+        return spend
+    return adstocked(carry.adstock, spend, carry.carry_in, tail_length(scenario, tactic))

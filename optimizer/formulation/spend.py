@@ -1,0 +1,53 @@
+"""The spend columns and the rows of the budget.
+
+Sets        tactics i, periods t
+Columns     spend_i_t ∈ [at_least_i, reach_i_t]      [money]
+Rows        budget              Σ_i,t spend_i_t ≤ at_most, or = exactly
+            budget of t         Σ_i   spend_i_t within the limits of period t
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.formulation.draft import Array, Draft, Index, Sum
+from optimizer.problem.scenario import Scenario
+
+
+def reach(scenario: Scenario, ceiling: float) -> Array:
+    """The most that each cell can spend [money], shape (tactics, periods): its limit, the budgets, or `ceiling`."""
+    periods = scenario.periods
+    by_period = dict(scenario.budget.by_period)
+    caps = np.full(len(periods), ceiling)
+    if scenario.budget.total is not None and scenario.budget.total.at_most is not None:
+        caps = np.minimum(caps, scenario.budget.total.at_most)
+    for position, period in enumerate(periods):
+        if period in by_period and (most := by_period[period].at_most) is not None:
+            caps[position] = min(caps[position], most)
+    own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
+    return np.minimum(np.array(own)[:, None], caps[None, :])
+
+
+def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:
+    """Write the spend columns; returns their numbers, shape (tactics, periods)."""
+    shape = (len(scenario.tactics), len(scenario.periods))
+    names = [f"spend_{row}_{column}" for row in range(shape[0]) for column in range(shape[1])]
+    least = np.repeat([tactic.spend.at_least for tactic in scenario.tactics], shape[1])
+    return draft.add_columns(names, least, np.maximum(most.ravel(), least)).reshape(shape)
+
+
+def add_budget(draft: Draft, scenario: Scenario, spend: Index) -> None:
+    """Write the rows of the budget and of the periods' budgets."""
+    if (total := scenario.budget.total) is not None:
+        every = spend.ravel()
+        draft.add_row(
+            "budget", Sum(columns=every, values=np.ones(len(every))), at_least=total.at_least, at_most=total.at_most
+        )
+    for period, limit in scenario.budget.by_period:
+        cells = spend[:, scenario.periods.index(period)]
+        draft.add_row(
+            f"budget of {period}",
+            Sum(columns=cells, values=np.ones(len(cells))),
+            at_least=limit.at_least,
+            at_most=limit.at_most,
+        )

@@ -1,0 +1,49 @@
+"""What rules and goals may speak of: spend and metrics of a scope, as sums of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.formulation.draft import Array, Draft, Index, Sum
+from optimizer.formulation.response import Cells
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.scope import Scope
+from optimizer.problem.valuation import rates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The draft that rows are written to, and the columns by what they mean."""
+
+    draft: Draft
+    scenario: Scenario
+    spend: Index
+    cells: Cells
+
+    def mask(self, scope: Scope) -> Array:
+        """The cells of a scope as zeros and ones, shape (tactics, periods)."""
+        return scope.cells(self.scenario.tactics, self.scenario.periods).astype(float)
+
+    def spend_columns(self, scope: Scope) -> Index:
+        """The spend columns of a scope, shape (cells,)."""
+        return self.spend[self.mask(scope) > 0]
+
+    def spent(self, scope: Scope) -> Sum:
+        """Σ spend over the scope [money]."""
+        columns = self.spend_columns(scope)
+        return Sum(columns=columns, values=np.ones(len(columns)))
+
+    def metric(self, name: str, scope: Scope) -> Sum:
+        """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
+        mask = self.mask(scope)
+        per_spend, per_outcome = rates(self.scenario, name)
+        total = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
+        after = (mask.any(axis=1) & (scope.periods is None)).astype(float)
+        weights = np.column_stack([mask, after]) * per_outcome[:, None]
+        parts = [self.cells.outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1))]
+        return Sum(
+            columns=np.concatenate([total.columns, *(part.columns for part in parts)]),
+            values=np.concatenate([total.values, *(part.values for part in parts)]),
+        )

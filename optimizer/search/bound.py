@@ -1,0 +1,66 @@
+"""A bound that any row duals prove: no solver's word is taken.
+
+min cost ≥ Σ_rows π·limit + Σ_columns min (cost − Aᵀπ)·column + Σ_cells min over input of d_z·input + d_y·response
+(Lagrangian relaxation). The minimum of a cell is taken over its true curve, through its envelope: the maximum of
+f(x) − p·x over an interval is that of the envelope of f.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region
+from optimizer.search.polish import Box
+
+Array = NDArray[np.float64]
+NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full
+
+
+def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box) -> float:
+    """A lower bound on the cost [scaled] of every plan within the region and the box.
+
+    Holds for any `duals`; signs that a one-sided row does not admit are dropped. With the duals of the converged
+    relaxation it is the relaxation's optimum.
+    """
+    matrix = model.matrix
+    duals = np.where(np.isfinite(matrix.lower), duals, np.minimum(duals, 0.0))
+    duals = np.where(np.isfinite(matrix.upper), duals, np.maximum(duals, 0.0))
+    limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
+    rows = float(duals @ limits)
+    reduced = model.cost - matrix.priced(duals, len(model.cost))
+    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region)
+
+
+def response_prices(model: Model, duals: Array) -> Array:
+    """What one more unit [scaled] of each response costs at the duals: negative where response is wanted."""
+    reduced: Array = (model.cost - model.matrix.priced(duals, len(model.cost)))[model.cells.responses]
+    return reduced
+
+
+def _boxes(model: Model, reduced: Array, box: Box) -> float:
+    """Columns that no curve reads or writes, each at its better limit."""
+    cheapest = np.minimum(reduced * box.low, reduced * box.high)
+    cheapest[model.cells.inputs] = 0.0
+    cheapest[model.cells.responses] = 0.0
+    return float(cheapest.sum())
+
+
+def _cells(model: Model, reduced: Array, hull: Hull, region: Region) -> float:
+    cells = model.cells
+    per_input = reduced[cells.inputs] / model.scale[cells.inputs]
+    per_outcome = reduced[cells.responses] / np.where(cells.most > 0, cells.most, 1.0)
+    wanted = (reduced[cells.responses] < -NOTHING) & (cells.most > 0)
+    price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
+    gain = hull.peak(price)[1] - cells.zero
+    idle = np.minimum(per_input * region.low, per_input * region.high)
+    floor = np.minimum(reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses])
+    least = np.where(wanted, per_outcome * gain, idle + floor)
+    if hull.below is not None:
+        two = model.two_sided
+        unwanted = (reduced[cells.responses][two] > NOTHING) & (cells.most[two] > 0)
+        cost = np.where(unwanted, per_outcome[two], 1.0)
+        trough = hull.below.trough(-per_input[two] / cost)[1] - cells.zero[two]
+        least[two] = np.where(unwanted, cost * trough, least[two])
+    return float(least.sum())

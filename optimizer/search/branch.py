@@ -1,0 +1,111 @@
+"""Branch and bound over the intervals of S-shaped and tabulated curves, best bound first.
+
+A region is closed only when its bound reaches the cutoff, when it is empty, or when nothing in it can be split; in
+each case its bound enters the bound of the whole. Never because its envelope happens to touch the curve: an
+unconverged relaxation with no envelope gap still hides better plans.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.hull import Region
+from optimizer.search.relaxation import Relaxation, Visit
+
+Array = NDArray[np.float64]
+MOST_NODES = 1_000_000
+
+
+@dataclass(order=True)
+class Node:
+    """A region waiting to be looked at; the lowest bound comes first, the older one of two equals."""
+
+    bound: float
+    number: int
+    region: Region = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the search proved: a lower bound on the cost [scaled], how it ended, and the duals at its best region."""
+
+    bound: float
+    nodes: int
+    ending: str
+    visit: Visit | None
+    region: Region
+
+
+class Branching:
+    """The open regions, the bound of those that were closed, and the best region so far."""
+
+    def __init__(self, relaxation: Relaxation, report: Callable[[int, float], None]) -> None:
+        self._relaxation, self._report = relaxation, report
+        self._open: list[Node] = [Node(bound=-np.inf, number=0, region=relaxation.root)]
+        self._closed = np.inf
+        self._count = 1
+        self._nodes = 0
+        self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
+
+    def run(self) -> Finding:
+        """Look at regions until the gap is closed, nothing is left or time is up."""
+        ending = "done"
+        while self._open:
+            node = heapq.heappop(self._open)
+            if node.bound >= self._relaxation.cutoff:
+                self._closed = min(self._closed, node.bound)
+                break
+            visit = self._relaxation.refine(node.region, node.bound)
+            self._nodes += 1
+            self._note(visit, node.region)
+            if visit.ending == "limit" or self._nodes >= MOST_NODES:
+                heapq.heappush(self._open, Node(bound=visit.bound, number=node.number, region=node.region))
+                ending = "limit"
+                break
+            self._settle(visit, node.region)
+            self._report(self._nodes, self.bound)
+        return Finding(
+            bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2]
+        )
+
+    @property
+    def bound(self) -> float:
+        """No plan costs less [scaled]."""
+        waiting = self._open[0].bound if self._open else np.inf
+        return min(self._closed, waiting, self._relaxation.incumbent.cost)
+
+    def _note(self, visit: Visit, region: Region) -> None:
+        cost = self._relaxation.incumbent.cost
+        if visit.duals is not None and (cost < self._best[0] or self._best[1] is None):
+            self._best = (cost, visit, region)
+
+    def _settle(self, visit: Visit, region: Region) -> None:
+        if visit.ending == "infeasible":
+            return
+        split = None if visit.bound >= self._relaxation.cutoff else self._choose(visit, region)
+        if split is None:
+            self._closed = min(self._closed, visit.bound)
+            return
+        for half in region.halves(*split):
+            heapq.heappush(self._open, Node(bound=visit.bound, number=self._count, region=half))
+            self._count += 1
+
+    def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:
+        """The cell whose envelope is furthest from its curve, and the input to split it at."""
+        model = self._relaxation.model
+        assert visit.columns is not None
+        assert visit.bent is not None
+        inputs = visit.columns[model.cells.inputs] * model.scale[model.cells.inputs]
+        for cell in np.argsort(-visit.bent, kind="stable"):
+            if visit.bent[cell] <= 0.0:
+                return None
+            low, high = region.low[cell], region.high[cell]
+            if high - low > 1e-9 * max(abs(high), 1e-300):
+                margin = 1e-3 * (high - low)
+                return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
+        return None

@@ -1,0 +1,32 @@
+"""When to stop: the clock is handed in, so that the library reads none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """`seconds` after `start` on `clock` [seconds]."""
+
+    clock: Clock
+    start: float
+    seconds: float
+
+    @classmethod
+    def after(cls, seconds: float, clock: Clock) -> Deadline:
+        """A deadline that many seconds from now."""
+        return cls(clock=clock, start=clock(), seconds=seconds)
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return self.clock() - self.start
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; 0 or below when it has passed."""
+        return self.seconds - self.spent

@@ -1,0 +1,81 @@
+"""The envelopes of all cells at one node: those of the root, and new ones for the cells whose interval was split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.curves import CurveStack, Envelope
+from optimizer.formulation.model import Model
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Where a node looks: each cell's input within [low, high] [money]; `split` are the cells that differ from the root."""
+
+    low: Array
+    high: Array
+    split: tuple[int, ...] = ()
+
+    def halves(self, cell: int, at: float) -> tuple[Region, Region]:
+        """The region below and the region above `at` of one cell's input."""
+        high, low = self.high.copy(), self.low.copy()
+        high[cell] = low[cell] = at
+        split = tuple(sorted({*self.split, cell}))
+        return Region(low=self.low, high=high, split=split), Region(low=low, high=self.high, split=split)
+
+
+class Hull:
+    """Concave functions above every curve, and convex ones below the two-sided cells, on a region."""
+
+    def __init__(self, model: Model, region: Region, root: Hull | None = None) -> None:
+        curves = model.cells.curves
+        self._split = np.array(region.split, dtype=np.intp)
+        self._root = root
+        if root is None:
+            self._above = Envelope.above(curves, region.low, region.high)
+        elif len(self._split):
+            low, high = region.low[self._split], region.high[self._split]
+            self._patch = Envelope.above(curves.take(self._split), low, high)
+        self._below = _below(curves, model.two_sided, region)
+
+    def value(self, inputs: Array) -> Array:
+        """The envelope above, shape (cells,)."""
+        if self._root is None:
+            return self._above.value(inputs)
+        values = self._root.value(inputs)
+        if len(self._split):
+            values[self._split] = self._patch.value(inputs[self._split])
+        return values
+
+    def slope(self, inputs: Array) -> Array:
+        """Its slope."""
+        if self._root is None:
+            return self._above.slope(inputs)
+        slopes = self._root.slope(inputs)
+        if len(self._split):
+            slopes[self._split] = self._patch.slope(inputs[self._split])
+        return slopes
+
+    def peak(self, price: Array) -> tuple[Array, Array]:
+        """Where envelope − price · input is largest, and that maximum."""
+        if self._root is None:
+            return self._above.peak(price)
+        where, most = self._root.peak(price)
+        if len(self._split):
+            where[self._split], most[self._split] = self._patch.peak(price[self._split])
+        return where, most
+
+    @property
+    def below(self) -> Envelope | None:
+        """The convex functions below the two-sided cells, in their order; None without such cells."""
+        return self._below
+
+
+def _below(curves: CurveStack, cells: Index, region: Region) -> Envelope | None:
+    return Envelope.below(curves.take(cells), region.low[cells], region.high[cells]) if len(cells) else None

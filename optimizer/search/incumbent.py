@@ -1,0 +1,42 @@
+"""The best point found so far, valued on the true curves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+
+Array = NDArray[np.float64]
+KEPT = 1e-8  # a scaled row broken by no more than this is kept; rounding to money settles the rest
+
+
+class Incumbent:
+    """A point that keeps every row with true responses, and its cost [scaled]; none at first."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.columns: Array | None = None
+        self.cost = np.inf
+
+    def truth(self, columns: Array) -> Array:
+        """The point with each response replaced by what the true curve yields at its input."""
+        cells = self._model.cells
+        inputs = np.clip(columns[cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
+        true = columns.copy()
+        gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
+        true[cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
+        return true
+
+    def broken(self, true: Array) -> Array:
+        """How far each row is broken at a true point [scaled]."""
+        return self._model.matrix.violation(true)
+
+    def offer(self, columns: Array) -> bool:
+        """Take the point if its true value is better and it keeps every row."""
+        true = self.truth(columns)
+        cost = float(self._model.cost @ true)
+        if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:
+            return False
+        self.columns, self.cost = true, cost
+        return True

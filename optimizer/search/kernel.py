@@ -1,0 +1,87 @@
+"""How spend moves what each curve reads: input = carried in + K·spend, one small matrix for each tactic that carries over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One tactic that carries over: its cells, its spend columns, K scaled (cells, periods) and its adstock rows.
+
+    `chain` is the part of the adstock rows that speaks of the inputs, (rows, cells): K = chain⁻¹ · the rest.
+    """
+
+    cells: Index
+    spend: Index
+    kernel: Array
+    rows: Index
+    chain: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """All of them: `plain` cells read a spend column as it is."""
+
+    plain: Index
+    blocks: tuple[Block, ...]
+    constant: Array
+
+    @classmethod
+    def of(cls, model: Model) -> Kernel:
+        """Read the kernel off the model's own adstock rows."""
+        cells, matrix = model.cells, model.matrix
+        plain = np.flatnonzero(np.isin(cells.inputs, model.spend))
+        links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+        constant = np.zeros(len(cells.inputs))
+        blocks = []
+        row_of_entry = matrix.rows
+        for tactic in range(len(model.scenario.tactics)):
+            own = np.arange(cells.first[tactic], cells.first[tactic + 1])
+            if np.isin(own, plain).all():
+                continue
+            entries = np.flatnonzero(links[row_of_entry] & np.isin(matrix.columns, cells.inputs[own]))
+            rows = np.unique(row_of_entry[entries])
+            block, known = _block(model, own, model.spend[tactic], rows)
+            constant[own] = known
+            blocks.append(block)
+        return cls(plain=plain, blocks=tuple(blocks), constant=constant)
+
+    def inputs(self, model: Model, columns: Array) -> Array:
+        """The scaled inputs of all cells at the scaled spends in `columns`."""
+        inputs = self.constant.copy()
+        inputs[self.plain] = columns[model.cells.inputs[self.plain]]
+        for block in self.blocks:
+            inputs[block.cells] += block.kernel @ columns[block.spend]
+        return inputs
+
+    def pulled(self, model: Model, weights: Array, size: int) -> Array:
+        """Kᵀ·weights: what a weight on each cell's input is as a weight on each column."""
+        pulled = np.zeros(size)
+        np.add.at(pulled, model.cells.inputs[self.plain], weights[self.plain])
+        for block in self.blocks:
+            pulled[block.spend] += block.kernel.T @ weights[block.cells]
+        return pulled
+
+
+def _block(model: Model, own: Index, spend: Index, rows: Index) -> tuple[Block, Array]:
+    matrix = model.matrix
+    inside = np.flatnonzero(np.isin(matrix.rows, rows))
+    row = np.searchsorted(rows, matrix.rows[inside])
+    chain, rest = np.zeros((len(rows), len(own))), np.zeros((len(rows), len(spend)))
+    columns = matrix.columns[inside]
+    reads = np.searchsorted(model.cells.inputs[own], columns)
+    is_input = columns >= model.cells.inputs[own][0]
+    chain[row[is_input], reads[is_input]] = matrix.values[inside][is_input]
+    rest[row[~is_input], columns[~is_input] - spend[0]] = matrix.values[inside][~is_input]
+    solved = np.linalg.solve(chain, np.column_stack([-rest, matrix.lower[rows]]))
+    block = Block(cells=own, spend=spend, kernel=solved[:, :-1], rows=rows, chain=chain)
+    return block, solved[:, -1]

@@ -1,0 +1,161 @@
+"""Spend in whole minor units, by largest remainder, inside every limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.certificate import largest_violation
+from optimizer.formulation.model import Model
+from optimizer.formulation.rounding import mending
+from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.solver.highs import Program
+from optimizer.units import exact
+
+Array = NDArray[np.float64]
+Units = NDArray[np.int64]
+FEW = 1e4  # minor units in all, below which the scenario evidently counts in larger units than the currency's
+FINE = 9  # significant digits that such a scenario's money is rounded to
+MENDING_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minor:
+    """The unit that money is rounded to: 10^−digits."""
+
+    digits: int
+
+    @property
+    def unit(self) -> float:
+        """Its size [money]."""
+        return float(10.0**-self.digits)
+
+    def money(self, units: Units) -> Array:
+        """Whole units as the doubles nearest to their decimals."""
+        return units / 10.0**self.digits if self.digits <= 22 else units * self.unit
+
+    def down(self, amount: float) -> int:
+        """The largest whole number of units within an amount."""
+        return int(exact(amount) * 10**self.digits // 1)
+
+    def up(self, amount: float) -> int:
+        """The smallest whole number of units that covers an amount."""
+        return int(-(-exact(amount) * 10**self.digits // 1))
+
+
+def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
+    """The rounding unit of a plan that spends about `spent`, and a warning where it is not the currency's."""
+    digits = scenario.money_digits
+    total = scenario.budget.total
+    amount = total.at_most if total is not None and total.at_most else spent
+    if scenario.digits is not None or amount <= 0 or amount * 10.0**digits >= FEW:
+        return Minor(digits=digits), None
+    finer = FINE - 1 - int(np.floor(np.log10(amount)))
+    return Minor(digits=min(finer, 15)), (
+        f"the money of this plan is small against the minor unit of {scenario.currency}: amounts are rounded to "
+        f"{min(finer, 15)} digits after the point instead; state `digits` to choose"
+    )
+
+
+def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuation:
+    """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit."""
+    scenario = model.scenario
+    low, high = _limits(scenario, valuer.value(ideal))
+    least = np.vectorize(minor.up, otypes=[np.int64])(low)
+    most = np.vectorize(lambda amount: minor.down(min(amount, 1e15)), otypes=[np.int64])(high)
+    units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
+    first = valuer.value(minor.money(units))
+    if largest_violation(first) == 0.0:
+        return first
+    mended = _mended(model, valuer, first, low, high, minor)
+    return mended if mended is not None and largest_violation(mended) < largest_violation(first) else first
+
+
+def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
+    """The limits of each cell [money] with the on/off decisions as they are."""
+    low = np.repeat([[tactic.spend.at_least] for tactic in scenario.tactics], len(scenario.periods), axis=1)
+    own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
+    high = np.repeat(np.array(own)[:, None], len(scenario.periods), axis=1)
+    for rule in scenario.rules:
+        least, most = rule.decided(valuation)
+        low, high = np.maximum(low, least), np.minimum(high, most)
+    return low, np.maximum(low, high)
+
+
+def _shared_out(scenario: Scenario, ideal: Array, least: Units, most: Units, minor: Minor) -> Units:
+    """Whole units for each cell: period by period where periods have budgets, all at once otherwise."""
+    total = _target(scenario.budget.total, float(ideal.sum()), minor, up=not scenario.objective.maximizes)
+    if not scenario.budget.by_period:
+        return largest_remainder(ideal.ravel(), least.ravel(), most.ravel(), total).reshape(ideal.shape)
+    limits = dict(scenario.budget.by_period)
+    sums = ideal.sum(axis=0)
+    floor, ceiling = least.sum(axis=0), most.sum(axis=0)
+    for position, period in enumerate(scenario.periods):
+        if (limit := limits.get(period)) is not None:
+            if limit.at_least is not None:
+                floor[position] = max(floor[position], minor.up(limit.at_least))
+            if limit.at_most is not None:
+                ceiling[position] = min(ceiling[position], minor.down(limit.at_most))
+    by_period = largest_remainder(sums, floor, np.maximum(floor, ceiling), total)
+    parts = [
+        largest_remainder(ideal[:, column], least[:, column], most[:, column], int(by_period[column]))
+        for column in range(ideal.shape[1])
+    ]
+    return np.column_stack(parts)
+
+
+def _target(limit: BudgetLimit | None, ideal: float, minor: Minor, *, up: bool) -> int:
+    """How many units to share out in all: the budget where it binds, else the ideal, rounded up to meet goals."""
+    whole = int(np.ceil(ideal - 1e-3)) if up else int(np.rint(ideal))
+    if limit is not None and limit.at_least is not None:
+        whole = max(whole, minor.up(limit.at_least))
+    if limit is not None and limit.at_most is not None:
+        cap = minor.down(limit.at_most)
+        whole = cap if ideal >= cap - 0.5 else min(whole, cap)
+    return whole
+
+
+def largest_remainder(ideal: Array, least: Units, most: Units, total: int) -> Units:
+    """Whole numbers near `ideal`, within [least, most], that add up to `total` where the limits allow.
+
+    >>> largest_remainder(np.array([1.4, 1.4, 1.2]), np.zeros(3, np.int64), np.full(3, 9), 4).tolist()
+    [2, 1, 1]
+    """
+    units = np.clip(np.floor(ideal + 1e-6).astype(np.int64), least, most)
+    missing = total - int(units.sum())
+    while missing != 0:
+        step = 1 if missing > 0 else -1
+        room = np.flatnonzero(units < most if step > 0 else units > least)
+        if not len(room):
+            break
+        order = room[np.argsort(-step * (ideal[room] - units[room]), kind="stable")][: abs(missing)]
+        units[order] += step
+        missing -= step * len(order)
+    return units
+
+
+def _mended(
+    model: Model, valuer: Valuer, first: Valuation, low: Array, high: Array, minor: Minor
+) -> Valuation | None:
+    """The nearest whole units that keep every limit, by a small integer program; None when it finds none."""
+    base = first.spend
+    problem = mending(model, base, low, high, minor.unit)
+    program = Program(problem)
+    outcome = program.solve(MENDING_SECONDS)
+    if outcome.columns is None:
+        return None
+    place = {name: column for column, name in enumerate(program.order)}
+    steps = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
+    units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(steps).astype(np.int64).reshape(base.shape)
+    return valuer.value(minor.money(units))
+
+
+def whole_cost(cost: float, minor: Minor) -> float:
+    """The least spend in whole units that is not below `cost`: a bound on spend may be rounded up to it."""
+    units = Fraction(cost) * 10**minor.digits
+    return float(Fraction(int(-(-(units - Fraction(1, 1000)) // 1)), 10**minor.digits))

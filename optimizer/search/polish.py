@@ -1,0 +1,220 @@
+"""From a rough point to the relaxation's optimum, by Newton's method on its optimality conditions.
+
+A vertex of tangents is only near the optimum of a smooth problem. Here the rows that bind are kept as equations and
+the stationarity of the free spends is solved with them (sequential quadratic programming with an active set):
+    H·dx − Aᵀπ = −∇cost      A·dx = limit − activity
+H is block-diagonal, one block a tactic, so that rows are eliminated by a Schur complement. The answer proves nothing
+by itself: the point is valued, and the duals bounded, like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region
+from optimizer.search.kernel import Kernel
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+STEPS = 25
+ACTIVE = 1e-9
+STILL = 1e-13
+FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The limits of the columns at a node [scaled]."""
+
+    low: Array
+    high: Array
+
+
+@dataclass(slots=True)
+class _State:
+    columns: Array
+    prices: Array
+    active: Flags
+    free: Flags
+
+
+class Polish:
+    """Newton's method for one model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._kernel = Kernel.of(model)
+        link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+        self._rows = np.flatnonzero(~link)
+        self._dense = self._dense_rows()
+        self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
+        self._scale = model.scale[model.cells.inputs]
+
+    def __call__(self, columns: Array, duals: Array, hull: Hull, region: Region, box: Box) -> tuple[Array, Array] | None:
+        """A better point and better duals, or None when the steps lead nowhere."""
+        state = self._start(columns, duals, box)
+        with np.errstate(all="ignore"):
+            for _ in range(STEPS):
+                moved = self._step(state, hull, region, box)
+                if moved is None:
+                    return None
+                if moved <= STILL:
+                    break
+            self._read(state, hull, region)
+            return state.columns, self._duals(state, hull, region)
+
+    def _dense_rows(self) -> Array:
+        matrix, model = self._model.matrix, self._model
+        dense = np.zeros((len(self._rows), len(model.cost)))
+        place = np.full(len(model.drafts), -1)
+        place[self._rows] = np.arange(len(self._rows))
+        kept = place[matrix.rows] >= 0
+        dense[place[matrix.rows[kept]], matrix.columns[kept]] = matrix.values[kept]
+        return dense
+
+    def _start(self, columns: Array, duals: Array, box: Box) -> _State:
+        spend = self._model.spend.ravel()
+        prices = duals[self._rows]
+        lower, upper = self._model.matrix.lower[self._rows], self._model.matrix.upper[self._rows]
+        free = np.zeros(len(columns), dtype=bool)
+        margin = 1e-9 * np.maximum(1.0, box.high[spend])
+        free[spend] = (columns[spend] > box.low[spend] + margin) & (columns[spend] < box.high[spend] - margin)
+        return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
+
+    def _read(self, state: _State, hull: Hull, region: Region) -> tuple[Array, Array]:
+        """Set inputs and responses to what the spends lead to; returns slopes and curvatures [scaled]."""
+        model = self._model
+        inputs = self._kernel.inputs(model, state.columns)
+        state.columns[model.cells.inputs] = inputs
+        money = np.clip(inputs * self._scale, region.low, region.high)
+        state.columns[model.cells.responses] = (hull.value(money) - model.cells.zero) / self._size
+        width = 1e-5 * np.maximum(money, 1e-7 * region.high)
+        left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
+        bend = (hull.slope(right) - hull.slope(left)) / np.where(right > left, right - left, 1.0)
+        return hull.slope(money) * self._scale / self._size, bend * self._scale**2 / self._size
+
+    def _step(self, state: _State, hull: Hull, region: Region, box: Box) -> float | None:
+        model, size = self._model, len(self._model.cost)
+        slope, bend = self._read(state, hull, region)
+        responses = model.cells.responses
+        gradient = model.cost + self._kernel.pulled(model, model.cost[responses] * slope, size)
+        gradient[responses] = 0.0
+        rows = np.flatnonzero(state.active)
+        jacobian = self._jacobian(rows, slope)
+        weights = (model.cost[responses] - self._dense[rows][:, responses].T @ state.prices[rows]) * bend
+        if not (np.isfinite(gradient[state.free]).all() and np.isfinite(weights).all()):
+            return None
+        solution = self._solve(state, gradient, jacobian, rows, np.maximum(weights, 0.0))
+        if solution is None:
+            return None
+        step, prices = solution
+        state.prices[:] = 0.0
+        state.prices[rows] = prices
+        return self._move(state, step, gradient, jacobian, rows, box)
+
+    def _jacobian(self, rows: Index, slope: Array) -> Array:
+        """Rows as functions of the spends alone, shape (rows, columns)."""
+        responses = self._model.cells.responses
+        direct = self._dense[rows].copy()
+        through = direct[:, responses] * slope
+        direct[:, responses] = 0.0
+        for row in range(len(rows)):
+            if through[row].any():
+                direct[row] += self._kernel.pulled(self._model, through[row], direct.shape[1])
+        return direct
+
+    def _solve(
+        self, state: _State, gradient: Array, jacobian: Array, rows: Index, weights: Array
+    ) -> tuple[Array, Array] | None:
+        """The Newton step and the rows' prices."""
+        matrix = self._model.matrix
+        own = self._rows[rows]
+        activity = self._dense[rows] @ state.columns
+        limit = np.where(state.prices[rows] > 0, matrix.lower[own], matrix.upper[own])
+        limit = np.where(np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own]))
+        curvature = _Curvature(self._model, self._kernel, weights, state.free)
+        sideways = curvature.inverse(jacobian.T)
+        downhill = curvature.inverse(gradient[:, None])[:, 0]
+        try:
+            prices = np.linalg.solve(jacobian @ sideways, limit - activity + jacobian @ downhill)
+        except np.linalg.LinAlgError:
+            return None
+        step = sideways @ prices - downhill
+        return (step, prices) if np.isfinite(step).all() else None
+
+    def _move(
+        self, state: _State, step: Array, gradient: Array, jacobian: Array, rows: Index, box: Box
+    ) -> float:
+        """Take the step within the limits, and settle which spends are free and which rows bind from here."""
+        spend = self._model.spend.ravel()
+        target = state.columns + np.where(state.free, step, 0.0)
+        moved = np.clip(target[spend], box.low[spend], box.high[spend])
+        change = float(np.abs(moved - state.columns[spend]).max(initial=0.0))
+        state.columns[spend] = moved
+        hit = moved != target[spend]
+        reduced = (gradient - jacobian.T @ state.prices[rows])[spend]
+        at_low, at_high = moved <= box.low[spend], moved >= box.high[spend]
+        pinned = box.low[spend] >= box.high[spend]
+        fixed = (at_low & (reduced >= 0)) | (at_high & (reduced <= 0)) | pinned
+        freed = np.where(state.free[spend], ~hit, ~fixed & ~pinned)
+        changed = bool((freed != state.free[spend]).any())
+        state.free[spend] = freed
+        return max(change, 1.0 if changed | self._settle_rows(state) else 0.0)
+
+    def _settle_rows(self, state: _State) -> bool:
+        """Let go of rows that pull the wrong way and take up rows that are broken."""
+        matrix, own = self._model.matrix, self._rows
+        lower, upper = matrix.lower[own], matrix.upper[own]
+        inputs = self._kernel.inputs(self._model, state.columns)
+        columns = state.columns.copy()
+        columns[self._model.cells.inputs] = inputs
+        activity = self._dense @ columns
+        wrong = state.active & (lower != upper) & (
+            ((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower))
+        )
+        spend_only = ~self._dense[:, self._model.cells.responses].any(axis=1)
+        broken = ~state.active & spend_only & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
+        state.active = (state.active & ~wrong) | broken
+        return bool(wrong.any() or broken.any())
+
+    def _duals(self, state: _State, hull: Hull, region: Region) -> Array:
+        """Duals of all rows: those of the adstock rows follow from the stationarity of the inputs."""
+        model = self._model
+        duals = np.zeros(len(model.drafts))
+        duals[self._rows] = state.prices
+        slope, _ = self._read(state, hull, region)
+        reduced = model.cost - model.matrix.priced(duals, len(model.cost))
+        pull = reduced[model.cells.responses] * slope
+        for block in self._kernel.blocks:
+            duals[block.rows] = np.linalg.solve(block.chain.T, pull[block.cells])
+        return duals
+
+
+class _Curvature:
+    """H of the free spends, block by block: diagonal for spends that curves read as they are."""
+
+    def __init__(self, model: Model, kernel: Kernel, weights: Array, free: Flags) -> None:
+        self._free = free
+        self._diagonal = np.zeros(len(free))
+        np.add.at(self._diagonal, model.cells.inputs[kernel.plain], weights[kernel.plain])
+        floor = FLAT * float(weights.max(initial=0.0)) + 1e-14
+        self._diagonal += floor
+        self._blocks = []
+        for block in kernel.blocks:
+            own = block.spend[free[block.spend]]
+            part = block.kernel[:, free[block.spend]]
+            full = part.T @ (weights[block.cells][:, None] * part)
+            self._blocks.append((own, full + floor * np.eye(len(own))))
+
+    def inverse(self, right: Array) -> Array:
+        """H⁻¹·right on the free spends, 0 elsewhere; shape (columns, k)."""
+        solved = np.where(self._free[:, None], right / self._diagonal[:, None], 0.0)
+        for own, block in self._blocks:
+            if len(own):
+                solved[own] = np.linalg.solve(block, right[own])
+        return solved

@@ -1,0 +1,187 @@
+"""One node of the search: the relaxation over a region, refined by tangents until its optimum is known well enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model, to_pulp
+from optimizer.search.bound import dual_bound, response_prices
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Hull, Region
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.polish import Box, Polish
+from optimizer.search.seed import seed_points
+from optimizer.search.tangents import Tangents
+from optimizer.solver.highs import Outcome, Program
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+ROUNDS = 200
+ROUGH = 0.02  # of the cost, above which tangents alone are at work
+SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one visit proved and found [scaled]: a bound on the region, the relaxation's point and its duals.
+
+    `bent` are the weighted distances between envelope and curve at the point, by cell: where branching would help.
+    """
+
+    ending: Literal["converged", "cut off", "infeasible", "limit"]
+    bound: float
+    columns: Array | None = None
+    duals: Array | None = None
+    bent: Array | None = None
+
+
+class Relaxation:
+    """The linear relaxation of a model, kept in the solver from node to node."""
+
+    def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        self.model, self.incumbent, self._deadline, self._gap = model, incumbent, deadline, gap
+        self.program = Program(to_pulp(model))
+        self.tangents = Tangents(model, self.program)
+        self.root = Region(low=model.cells.low, high=model.cells.high)
+        self.hull = Hull(model, self.root)
+        self.box = Box(low=model.low, high=model.high)
+        self.rounds = 0
+        self._polish = Polish(model)
+        self._size = len(model.drafts)
+        self.program.relax(True)
+        for points in seed_points(model, self.hull, self.root):
+            self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
+        for points in (self.root.low, self.root.high):
+            self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
+
+    @property
+    def allowed(self) -> float:
+        """How far the bound may stay below the incumbent's cost [scaled]."""
+        return self._gap * abs(self.incumbent.cost) if np.isfinite(self.incumbent.cost) else 0.0
+
+    @property
+    def cutoff(self) -> float:
+        """A region whose bound reaches this cannot hold a plan that is worth looking for."""
+        return self.incumbent.cost - self.allowed
+
+    def solve(self) -> Outcome:
+        """One solve of the program as it stands."""
+        self.rounds += 1
+        return self.program.solve(self._deadline.left)
+
+    def point(self, outcome: Outcome) -> Array:
+        """The solver's point in the model's order of columns."""
+        assert outcome.columns is not None
+        return outcome.columns[self.tangents.place]
+
+    def refine(self, region: Region, known: float) -> Visit:
+        """Refine the relaxation over a region whose bound `known` is inherited."""
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        self.tangents.enter(region)
+        bound, duals, columns, bent = known, None, None, None
+        for _ in range(ROUNDS):
+            outcome = self.solve()
+            if outcome.ending == "infeasible":
+                return Visit(ending="infeasible", bound=np.inf)
+            if outcome.ending == "limit" or outcome.row_duals is None:
+                return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
+            columns, duals = self.point(outcome), outcome.row_duals[: self._size]
+            prices = response_prices(self.model, duals)
+            loose, bent = self._distances(columns, prices, hull)
+            self.incumbent.offer(columns)
+            close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
+            if close:
+                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                better = self._polish(columns, duals, hull, region, self._within(region))
+                if better is not None:
+                    columns, duals = better
+                    self.incumbent.offer(columns)
+                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                    prices = response_prices(self.model, duals)
+                    loose, bent = self._distances(columns, prices, hull)
+            if bound >= self.cutoff:
+                return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
+            enough = SHARE * max(self.allowed, float(bent.sum()))
+            if close and float(self.model.cost @ columns) - bound <= enough and bent.max(initial=0.0) > 0.0:
+                break
+            if not self._tighten(columns, prices, hull, region):
+                break
+        return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
+
+    def _within(self, region: Region) -> Box:
+        """The box, and the region's limits on spends that curves read as they are."""
+        model = self.model
+        low, high = self.box.low.copy(), self.box.high.copy()
+        inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
+        low[inputs] = np.maximum(low[inputs], region.low / scale)
+        high[inputs] = np.minimum(high[inputs], region.high / scale)
+        return Box(low=low, high=high)
+
+    def _distances(self, columns: Array, prices: Array, hull: Hull) -> tuple[Array, Array]:
+        """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
+        cells, model = self.model.cells, self.model
+        inputs = columns[cells.inputs] * model.scale[cells.inputs]
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        response = columns[cells.responses]
+        curve = (cells.curves.value(inputs) - cells.zero) / size
+        above = (hull.value(inputs) - cells.zero) / size
+        loose, bent = np.maximum(response - above, 0.0), np.maximum(above - curve, 0.0)
+        if hull.below is not None:
+            two = model.two_sided
+            below = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two]
+            under = response[two] < curve[two]
+            loose[two] = np.maximum(loose[two], below - response[two])
+            bent[two] = np.where(under, np.maximum(curve[two] - below, 0.0), bent[two])
+        weight = np.abs(prices)
+        return loose * weight, bent * weight
+
+    def _tighten(self, columns: Array, prices: Array, hull: Hull, region: Region) -> bool:
+        """Add tangents where the point's responses are not on the envelopes; False when none is off."""
+        cells, model = self.model.cells, self.model
+        inputs = columns[cells.inputs] * model.scale[cells.inputs]
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        response = columns[cells.responses]
+        over = response - (hull.value(inputs) - cells.zero) / size
+        off = np.flatnonzero(over > 1e-10)
+        if len(off):
+            self.tangents.add_above(off, inputs[off], hull, region)
+        low = np.zeros(0, dtype=np.intp)
+        if hull.below is not None:
+            two = model.two_sided
+            under = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two] - response[two]
+            low = two[under > 1e-10]
+            self.tangents.add_below(low, inputs[low], hull, region)
+        return bool(len(off) or len(low))
+
+    def mend(self, columns: Array, region: Region, hull: Hull) -> None:
+        """Where only rows on outcome are broken, and by little, ask for that much more and offer the answer."""
+        true = self.incumbent.truth(columns)
+        broken = self.incumbent.broken(true)
+        worst = float(broken.max(initial=0.0))
+        if not 0.0 < worst <= 1e-3 or float(self.model.cost @ true) >= self.incumbent.cost:
+            return
+        rows = np.flatnonzero(broken > 0.0)
+        shift = np.zeros(len(rows))
+        for _ in range(4):
+            shift += broken[rows] * (1.0 + 1e-6) + 1e-11
+            answer = self._shifted(rows, shift)
+            if answer is None:
+                break
+            if self.incumbent.offer(answer):
+                break
+            true = self.incumbent.truth(answer)
+            broken = self.incumbent.broken(true)
+        self._shifted(rows, np.zeros(len(rows)), solve=False)
+
+    def _shifted(self, rows: Index, shift: Array, *, solve: bool = True) -> Array | None:
+        matrix = self.model.matrix
+        lower, upper = matrix.lower[rows] + shift, matrix.upper[rows] - shift
+        self.program.bound_rows(rows, np.minimum(lower, upper), np.maximum(lower, upper))
+        if not solve:
+            return None
+        outcome = self.solve()
+        return None if outcome.columns is None else self.point(outcome)

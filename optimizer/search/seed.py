@@ -1,0 +1,79 @@
+"""Where the first tangents go: around the spends that one common price per unit of money would buy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region
+
+Array = NDArray[np.float64]
+AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
+HALVINGS = 40
+
+
+def seed_points(model: Model, hull: Hull, region: Region) -> list[Array]:
+    """Inputs [money] for the first tangents, each an array over all cells."""
+    worth = _worth(model)
+    reach = _money_per_input(model)
+    money = _money(model)
+    price = _price(hull, worth, reach, money)
+    spread = [hull.peak(price * factor * reach / worth)[0] for factor in AROUND]
+    return [*spread, region.high]
+
+
+def _worth(model: Model) -> Array:
+    """Objective per unit of outcome, by cell; where the objective does not see the response, what goals weigh."""
+    cells = model.cells
+    size = np.where(cells.most > 0, cells.most, 1.0)
+    worth = -model.cost[cells.responses] / size
+    weights = np.zeros(len(model.cost))
+    np.maximum.at(weights, model.matrix.columns, np.abs(model.matrix.values))
+    fallback = weights[cells.responses] / size
+    worth = np.where(worth > 0, worth, fallback)
+    positive = worth[worth > 0]
+    return np.where(worth > 0, worth, positive.min() if positive.size else 1.0)
+
+
+def _money_per_input(model: Model) -> Array:
+    """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
+    totals = np.concatenate(
+        [
+            np.full(model.cells.first[row + 1] - model.cells.first[row], 1.0 / _carry(model, row))
+            for row in range(len(model.scenario.tactics))
+        ]
+    )
+    return totals
+
+
+def _carry(model: Model, row: int) -> float:
+    carry = model.scenario.tactics[row].carry_over
+    if carry.after_saturation:
+        return 1.0
+    return float(carry.adstock.weights(len(model.scenario.periods)).sum()) or 1.0
+
+
+def _money(model: Model) -> float:
+    total = model.scenario.budget.total
+    most = float((model.high * model.scale)[model.spend].sum())
+    return min(most, total.at_most) if total is not None and total.at_most is not None else 0.5 * most
+
+
+def _price(hull: Hull, worth: Array, reach: Array, money: float) -> float:
+    """The price per unit of money at which the cells together want to spend `money`."""
+    low, high = 0.0, 1.0
+    scale = float((worth / reach).max()) or 1.0
+
+    def wanted(price: float) -> float:
+        return float((hull.peak(price * reach / worth)[0] * reach).sum())
+
+    while wanted(high * scale) > money and high < 1e12:
+        low, high = high, high * 8.0
+    while low == 0.0 and high > 1e-15 and wanted(high * scale / 8.0) <= money:
+        high /= 8.0
+    low = high / 8.0 if low == 0.0 else low
+    for _ in range(HALVINGS):
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if wanted(middle * scale) > money else (low, middle)
+    return high * scale

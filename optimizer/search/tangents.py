@@ -1,0 +1,94 @@
+"""The relaxation in the solver: rows response ≤ tangent of an envelope, switched on where they hold."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region
+from optimizer.solver.highs import Program
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+INSIDE = 1e-9  # share of an interval that a tangent keeps from its low end, where a slope may be infinite
+
+
+class Tangents:
+    """Every tangent written so far, and which of them hold in the region that the program looks at."""
+
+    def __init__(self, model: Model, program: Program) -> None:
+        self._model, self._program = model, program
+        position = {name: column for column, name in enumerate(program.order)}
+        self.place = np.array([position[name] for name in model.names], dtype=np.intp)
+        self._cell: Index = np.zeros(0, dtype=np.intp)
+        self._row: Index = np.zeros(0, dtype=np.intp)
+        self._low: Array = np.zeros(0)
+        self._high: Array = np.zeros(0)
+        self._lower: Array = np.zeros(0)
+        self._upper: Array = np.zeros(0)
+        self._on = np.zeros(0, dtype=bool)
+
+    def enter(self, region: Region) -> None:
+        """Move the inputs' limits to the region and switch on just the tangents that hold in it."""
+        cells, model = self._model.cells, self._model
+        scale = model.scale[cells.inputs]
+        self._program.bound_columns(
+            self.place[cells.inputs],
+            np.maximum(region.low / scale, model.low[cells.inputs]),
+            np.minimum(region.high / scale, model.high[cells.inputs]),
+        )
+        holds = (self._low <= region.low[self._cell]) & (region.high[self._cell] <= self._high)
+        turned = np.flatnonzero(holds != self._on)
+        self._program.bound_rows(
+            self._row[turned],
+            np.where(holds[turned], self._lower[turned], -np.inf),
+            np.where(holds[turned], self._upper[turned], np.inf),
+        )
+        self._on = holds
+
+    def add_above(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
+        """response ≤ envelope tangent at `inputs` [money], for some cells."""
+        everywhere = np.clip(region.low, self._model.cells.low, self._model.cells.high)
+        width = region.high[cells] - region.low[cells]
+        everywhere[cells] = np.maximum(inputs, region.low[cells] + INSIDE * width)
+        value, slope = hull.value(everywhere)[cells], hull.slope(everywhere)[cells]
+        self._add(cells, everywhere[cells], value, slope, region, above=True)
+
+    def add_below(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
+        """response ≥ tangent of the convex function below, for some of the two-sided cells."""
+        if hull.below is None or not len(cells):
+            return
+        two = self._model.two_sided
+        everywhere = region.low[two].copy()
+        where = np.searchsorted(two, cells)
+        width = region.high[cells] - region.low[cells]
+        everywhere[where] = np.maximum(inputs, region.low[cells] + INSIDE * width)
+        value, slope = hull.below.value(everywhere)[where], hull.below.slope(everywhere)[where]
+        self._add(cells, everywhere[where], value, slope, region, above=False)
+
+    def _add(self, cells: Index, at: Array, value: Array, slope: Array, region: Region, *, above: bool) -> None:
+        model = self._model
+        usable = np.isfinite(slope) & (model.cells.most[cells] > 0)
+        cells, at, value, slope = cells[usable], at[usable], value[usable], slope[usable]
+        if not len(cells):
+            return
+        most, scale = model.cells.most[cells], model.scale[model.cells.inputs[cells]]
+        steep = slope * scale / most
+        limit = (value - model.cells.zero[cells]) / most - steep * (at / scale)
+        size = np.maximum(1.0, steep)
+        lower, upper = (np.full(len(cells), -np.inf), limit / size) if above else (limit / size, np.full(len(cells), np.inf))
+        columns = np.column_stack([self.place[model.cells.responses[cells]], self.place[model.cells.inputs[cells]]])
+        values = np.column_stack([1.0 / size, -steep / size])
+        starts = 2 * np.arange(len(cells))
+        rows = self._program.add_rows(lower, upper, starts, columns.ravel(), values.ravel())
+        self._remember(cells, rows, region, lower, upper)
+
+    def _remember(self, cells: Index, rows: Index, region: Region, lower: Array, upper: Array) -> None:
+        self._cell = np.concatenate([self._cell, cells])
+        self._row = np.concatenate([self._row, rows])
+        self._low = np.concatenate([self._low, region.low[cells]])
+        self._high = np.concatenate([self._high, region.high[cells]])
+        self._lower = np.concatenate([self._lower, lower])
+        self._upper = np.concatenate([self._upper, upper])
+        self._on = np.concatenate([self._on, np.ones(len(cells), dtype=bool)])

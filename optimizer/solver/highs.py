@@ -1,0 +1,137 @@
+"""PuLP's model in HiGHS, kept and solved again after each change; statuses and numbers in our words.
+
+PuLP builds the model once. After that the HiGHS object is edited in place, so that each solve starts from the last
+basis. PuLP's own statuses are never read: it says Optimal at a time limit and leaves zeros after infeasible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverFault
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Ending = Literal["optimal", "infeasible", "limit"]
+
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,  # a second thread count in one process makes the next solve fail silently
+    "random_seed": 0,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
+    "mip_rel_gap": 1e-9,
+    "mip_abs_gap": 1e-12,
+}
+STATUS = highspy.HighsModelStatus
+ENDINGS: dict[highspy.HighsModelStatus, Ending] = {
+    STATUS.kOptimal: "optimal",
+    STATUS.kInfeasible: "infeasible",
+    STATUS.kUnboundedOrInfeasible: "infeasible",  # every column is bounded
+    STATUS.kTimeLimit: "limit",
+    STATUS.kIterationLimit: "limit",
+    STATUS.kSolutionLimit: "limit",
+    STATUS.kInterrupt: "limit",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one solve ended. `columns` is None when there is no point; `bound` is a lower bound on the cost.
+
+    `row_duals` are ∂cost/∂limit, one a row, in the order the rows were added; None for mixed-integer solves.
+    """
+
+    ending: Ending
+    cost: float
+    bound: float
+    columns: Array | None
+    row_duals: Array | None
+
+
+def version() -> str:
+    """The solver's name and version, for provenance."""
+    return f"HiGHS {highspy.Highs().version()}"
+
+
+class Program:
+    """A minimisation in HiGHS: columns by PuLP's order of variables, rows in the order they were added."""
+
+    def __init__(self, problem: pulp.LpProblem) -> None:
+        bridge = pulp.HiGHS(msg=False)
+        bridge.createAndConfigureSolver(problem)
+        bridge.buildSolverModel(problem)
+        self._highs: highspy.Highs = problem.solverModel
+        for option, value in OPTIONS.items():
+            self._highs.setOptionValue(option, value)
+        variables = problem.exported_variables() if hasattr(problem, "exported_variables") else problem.variables()
+        self.order = [variable.name for variable in variables]
+        self.integer = np.array([variable.cat == "Integer" for variable in variables], dtype=bool)
+        self._relaxed = not self.integer.any()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the program has now."""
+        return int(self._highs.getNumRow())
+
+    def add_rows(self, lower: Array, upper: Array, starts: Index, columns: Index, values: Array) -> Index:
+        """Append rows in compressed form; returns their numbers."""
+        first = self.rows
+        self._highs.addRows(
+            len(lower), lower, upper, len(values), starts.astype(np.int32), columns.astype(np.int32), values
+        )
+        return np.arange(first, first + len(lower))
+
+    def bound_rows(self, rows: Index, lower: Array, upper: Array) -> None:
+        """Move the limits of rows; infinite limits switch a row off."""
+        if len(rows):
+            self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+
+    def bound_columns(self, columns: Index, lower: Array, upper: Array) -> None:
+        """Move the limits of columns."""
+        if len(columns):
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def relax(self, relaxed: bool) -> None:
+        """Drop, or restore, that integer columns be whole."""
+        if self._relaxed == relaxed or not self.integer.any():
+            return
+        kind = highspy.HighsVarType.kContinuous if relaxed else highspy.HighsVarType.kInteger
+        for column in np.flatnonzero(self.integer):
+            self._highs.changeColIntegrality(int(column), kind)
+        self._relaxed = relaxed
+
+    def solve(self, seconds: float) -> Outcome:
+        """Solve within `seconds`; a status that says nothing is a fault of ours."""
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.0, min(seconds, 1e7)))
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status not in ENDINGS:
+            self._highs.clearSolver()
+            self._highs.run()
+            status = self._highs.getModelStatus()
+        if status not in ENDINGS:
+            raise SolverFault(
+                "solver_failed", "", f"HiGHS ended with {status.name}", "try again; report the scenario if it stays"
+            )
+        return self._outcome(ENDINGS[status])
+
+    def _outcome(self, ending: Ending) -> Outcome:
+        info, solution = self._highs.getInfo(), self._highs.getSolution()
+        mixed = not self._relaxed
+        found = solution.value_valid and (ending == "optimal" or (mixed and ending == "limit"))
+        bound = info.mip_dual_bound if mixed else info.objective_function_value
+        return Outcome(
+            ending=ending,
+            cost=float(info.objective_function_value),
+            bound=float(bound) if ending == "optimal" or mixed else -np.inf,
+            columns=np.array(solution.col_value) if found else None,
+            row_duals=np.array(solution.row_dual) if ending == "optimal" and not mixed else None,
+        )
