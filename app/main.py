@@ -48,7 +48,12 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
             yield
 
     app = FastAPI(
-        title="Headrace", version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Headrace",
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     for room in (plans, evaluations, comparisons, health):
         app.include_router(room.router)

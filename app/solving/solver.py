@@ -21,7 +21,7 @@ class PoolSolver:
         self._settings = settings
 
     def solve(self, scenario: Scenario, progress: Progressed | None = None) -> Plan:
-        """The plan, at the latest `GRACE` after the scenario's own time limit (plus the wait in the queue)."""
+        """The plan, at the latest `GRACE` after its time limit, which begins when a worker is free."""
         seconds = scenario.solve.time_limit + GRACE
         plan = self._pool.run((scenario, *self._settings), seconds, progress)
         if not isinstance(plan, Plan):
