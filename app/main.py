@@ -30,6 +30,7 @@ from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
 from app.storage.errors import SchemaError
 from app.storage.schema import prepare
+from optimizer.optimize import SizeLimits
 
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
@@ -80,7 +81,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     try:
         yield State(
             settings=settings,
-            plans=PlanService(database, PoolSolver(pool), WireDocuments(), limits),
+            plans=PlanService(database, PoolSolver(pool, SizeLimits()), WireDocuments(), limits),
             evaluations=EvaluationService(limits),
             health=HealthService(database, pool),
         )

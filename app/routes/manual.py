@@ -27,8 +27,8 @@ _MEANINGS = {
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",
     422: "The data cannot be meant as it stands; `errors` lists the fields.",
-    503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the solver "
-    "failed (`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
+    503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the "
+    "solver failed (`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
 }
 
 

@@ -29,8 +29,8 @@ def make_plan(body: Body, plans: Plans, settings: SettingsOf) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
     plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
-    too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one second
-    after `solve.time_limit`.
+    too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
+    second after `solve.time_limit`.
     """
     made = plans.make(read_scenario(body, settings.body_limit))
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})

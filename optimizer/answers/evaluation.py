@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from optimizer.answers.certificate import violations
 from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
+from optimizer.answers.report import allocations, goal_results, tactic_totals, totals
+from optimizer.curves import Array
+from optimizer.errors import ScenarioError
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer
+from optimizer.units import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +45,38 @@ class Evaluation:
     tactics: tuple[TacticTotal, ...]
     goals: tuple[GoalResult, ...]
     violations: tuple[Violation, ...]
+
+
+def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
+    """Value a given allocation; cells that are not named spend nothing, a cell named twice is refused."""
+    valuer = Valuer(scenario)
+    valuation = valuer.value(spend_of(scenario, spends))
+    broken = tuple(Violation(name=name, amount=amount) for name, amount, _ in violations(valuation))
+    return Evaluation(
+        value=valuation.value,
+        feasible=not broken,
+        totals=totals(valuation),
+        allocations=allocations(valuation, valuer),
+        tactics=tactic_totals(valuation),
+        goals=goal_results(valuation),
+        violations=broken,
+    )
+
+
+def spend_of(scenario: Scenario, spends: Sequence[Spend]) -> Array:
+    """The spend as an array, shape (tactics, periods) [money]."""
+    rows = {tactic.name: row for row, tactic in enumerate(scenario.tactics)}
+    columns = {period: column for column, period in enumerate(scenario.periods)}
+    spend = np.zeros((len(rows), len(columns)))
+    seen: set[tuple[str, str]] = set()
+    for position, entry in enumerate(spends):
+        path = f"allocation[{position}]"
+        if entry.tactic not in rows:
+            raise ScenarioError("unknown_tactic", f"{path}.tactic", "no tactic has this name", "use a tactic's name")
+        if entry.period not in columns:
+            raise ScenarioError("unknown_period", f"{path}.period", "no period has this name", "use a period's name")
+        if (entry.tactic, entry.period) in seen:
+            raise ScenarioError("duplicate_name", path, "this tactic and period stand twice", "give each once")
+        seen.add((entry.tactic, entry.period))
+        spend[rows[entry.tactic], columns[entry.period]] = number(entry.spend, f"{path}.spend", least=0.0)
+    return spend

@@ -1,4 +1,4 @@
-"""Response curves and adstock: one family, one file. A new family is that file and its line in a registry here."""
+"""Response curves and adstock: one family, one file, and one line in a registry here."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.curves.base import Array, Curve, scaled
+from optimizer.curves.base import Array, Curve, off_zero, scaled
 from optimizer.curves.checks import not_negative, positive
 from optimizer.curves.hill import FLATTEST, STEEPEST
 from optimizer.curves.sigmoid import logarithm, power_sigmoid_slope, sigmoid, steepest
@@ -46,15 +46,15 @@ class Adbudg(Curve):
         positive("shape", self.shape, FLATTEST, STEEPEST)
 
     def value(self, x: Array) -> Array:
-        return self.floor + (self.ceiling - self.floor) * sigmoid(self._exponent(x))
+        return np.asarray(self.floor + (self.ceiling - self.floor) * sigmoid(self._exponent(x)))
 
     def derivative(self, x: Array) -> Array:
-        rise = power_sigmoid_slope(x, self._exponent(x), self.shape, 1.0 / self.half_effect)
+        rise = power_sigmoid_slope(x, self._exponent(off_zero(x)), self.shape, 1.0 / self.half_effect)
         return scaled(self.ceiling - self.floor, rise)
 
     def bend(self) -> Array | float:
         steepness = np.maximum(self.shape, 1.0)
-        return self.half_effect ** (1.0 / steepness) * steepest(steepness)
+        return np.asarray(self.half_effect ** (1.0 / steepness) * steepest(steepness))
 
     def natural_scale(self) -> float:
         return float(np.exp(np.clip(np.log(self.half_effect) / self.shape, -30.0, 30.0)))
@@ -63,4 +63,4 @@ class Adbudg(Curve):
         return self.ceiling
 
     def _exponent(self, x: Array) -> Array:
-        return self.shape * logarithm(x) - np.log(self.half_effect)
+        return np.asarray(self.shape * logarithm(x) - np.log(self.half_effect))

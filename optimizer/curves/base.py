@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -27,6 +27,7 @@ class Curve(ABC):
 
     __slots__ = ()
     family: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @abstractmethod
     def value(self, x: Array) -> Array:
@@ -55,11 +56,11 @@ class Curve(ABC):
     @classmethod
     def stack(cls, curves: Sequence[Self]) -> Self:
         """One instance that stands for all of `curves`: every field is an array with one entry per curve."""
-        return cls._holding({f.name: cls._column([getattr(c, f.name) for c in curves]) for f in fields(cls)})  # type: ignore[arg-type]
+        return cls._holding({f.name: cls._column([getattr(c, f.name) for c in curves]) for f in fields(cls)})
 
     def take(self, rows: NDArray[Any]) -> Self:
         """The stacked curves at `rows`: an index array of any shape, or a mask."""
-        return self._holding({f.name: getattr(self, f.name)[rows] for f in fields(self)})  # type: ignore[arg-type]
+        return self._holding({f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     @staticmethod
     def _column(values: Sequence[Any]) -> Array:

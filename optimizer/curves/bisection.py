@@ -13,7 +13,7 @@ def last_true(holds: Callable[[Array], Flags], low: Array, high: Array) -> tuple
     """Neighbouring numbers a <= b in [low, high], per cell: `holds` is true up to a and false from b on.
 
     Non-negative floats are ordered as their bits are, so that halving an interval of bits, 64 times at most,
-    ends at neighbours whatever the scale; halving the interval itself would never resolve 1e-30 within [0, 1].
+    ends at neighbours whatever the scale; halving the interval itself would not resolve 1e-30 in [0, 1].
     Where `holds` is true nowhere, b = low; where it is true everywhere below high, b = high.
 
     >>> last_true(lambda x: x * x < 2, np.array([0.0]), np.array([4.0]))[0] ** 2

@@ -1,4 +1,4 @@
-"""The hull of a convex-then-concave curve: the curve itself, and one chord bridging the part that bends away."""
+"""The hull of a convex-then-concave curve: the curve itself, but for one chord that bridges a part of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from optimizer.curves.bisection import last_true
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """f outside (start, end), and the chord start.level + steepness·(x − start) on it; no chord if start = end."""
+    """The chord level + steepness·(x − start) on (start, end), and f outside it; no chord if start = end."""
 
     curve: Curve
     start: Array
@@ -24,14 +24,14 @@ class Bridge:
 
     @classmethod
     def above(cls, curve: Curve, low: Array, high: Array) -> Bridge:
-        """The concave envelope on [low, high]: a chord from low to the point whose tangent passes through low."""
+        """The concave envelope on [low, high]: a chord from low to where a tangent passes through it."""
         bend = np.broadcast_to(curve.bend(), low.shape)
         touch = _touching(curve, low, np.clip(bend, low, high), np.where(bend <= low, low, high))
         return cls._across(curve, low, touch, touch, touch >= high)
 
     @classmethod
     def below(cls, curve: Curve, low: Array, high: Array) -> Bridge:
-        """The convex envelope on [low, high]: a chord from the point whose tangent passes through high, to high."""
+        """The convex envelope on [low, high]: a chord to high from where a tangent passes through it."""
         bend = np.broadcast_to(curve.bend(), low.shape)
         touch = _touching(curve, high, np.where(bend >= high, high, low), np.clip(bend, low, high))
         whole = bend <= low
@@ -58,11 +58,11 @@ class Bridge:
     def _across(
         cls, curve: Curve, start: Array, end: Array, touch: Array, whole: NDArray[np.bool_]
     ) -> Bridge:
-        """A chord that touches f at `touch` has its slope there; one across the whole interval, the secant's."""
+        """A chord that touches f has its slope there; one across the whole interval has the secant's."""
         level = curve.value(start)
         width = end - start
         secant = (curve.value(end) - level) / np.where(width > 0, width, 1.0)
-        steepness = np.where(whole, secant, curve.derivative(touch))
+        steepness = np.where(width > 0, np.where(whole, secant, curve.derivative(touch)), 0.0)
         return cls(curve=curve, start=start, end=end, level=level, steepness=steepness)
 
 

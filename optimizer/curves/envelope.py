@@ -29,11 +29,12 @@ class _Hull:
         return self._hulls.value(x)
 
     def slope(self, x: Array) -> Array:
-        """The slope of each hull at its x, from the right but at `high` [outcome/spend]: shape (n,) to (n,)."""
+        """The slope of each hull at its x, from the right but at `high` [outcome/spend]."""
         return self._hulls.slope(x)
 
     @classmethod
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
+        low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
         return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
 
@@ -46,7 +47,7 @@ class _Hull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowerEnvelope(_Hull):
-    """The greatest practical convex functions below n curves: for a curve with draws, the mean of the draws' own."""
+    """The greatest practical convex functions below n curves; with draws, the mean of the draws' own."""
 
     def trough(self, price: Array) -> tuple[Array, Array]:
         """The x in [low, high] and the least of value(x) − price·x, per cell."""
@@ -59,15 +60,16 @@ class Envelope(_Hull):
     """The least practical concave functions above n curves, each on its own interval.
 
     An S-shaped curve is bridged by a chord from `low` to the point t with f'(t)·(t − low) = f(t) − f(low);
-    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or above
-    the envelope of the mean and closes in on it as the interval shrinks.
+    a table has its upper hull; a curve with draws, the mean of the draws' own envelopes, which lies on or
+    above the envelope of the mean and closes in on it as the interval shrinks.
 
     Source: Udell and Boyd (2013), Maximizing a Sum of Sigmoids.
 
     >>> from optimizer.curves.hill import Hill
     >>> from optimizer.curves.response import ResponseCurve
     >>> stack = CurveStack.of([ResponseCurve(members=(Hill(ceiling=100, half_saturation=1, shape=2),))])
-    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))  # the chord ends at (1, 50)
+    >>> # the tangent at (1, 50) passes through 0
+    >>> Envelope.above(stack, np.array([0.0]), np.array([9.0])).value(np.array([0.5]))
     array([25.])
     """
 
@@ -90,11 +92,9 @@ class Envelope(_Hull):
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
     """The group with each member in place of its own hull, on the interval as the member sees it."""
     members = group.members
-    shape = members.shape
-    assert isinstance(shape, Curve), "a hull of a hull is the hull itself"
-    draws = shape.derivative(members.inputs(low)).shape
-    ends = [np.broadcast_to(members.inputs(x), draws) for x in (low, high)]
-    return replace(group, members=replace(members, shape=_hull_of(shape, ends[0], ends[1], side)))
+    assert isinstance(members.shape, Curve), "a hull of a hull is the hull itself"
+    left, right = (np.broadcast_to(members.inputs(x), (len(x), members.draws)) for x in (low, high))
+    return replace(group, members=replace(members, shape=_hull_of(members.shape, left, right, side)))
 
 
 def _hull_of(curve: Curve, low: Array, high: Array, side: int) -> Shape:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from optimizer.curves.base import Array, Curve, scaled
+from optimizer.curves.base import Array, Curve, off_zero, scaled
 from optimizer.curves.checks import not_negative, positive
 from optimizer.curves.sigmoid import logarithm, power_sigmoid_slope, sigmoid, steepest
 
@@ -24,6 +22,7 @@ class Hill(Curve):
     Errors: ScenarioError at the field that is not finite, not positive (ceiling: negative) or out of range.
     Source: Meridian, Robyn and LightweightMMM `hill`; PyMC-Marketing `HillSaturation`.
 
+    >>> import numpy as np
     >>> Hill(ceiling=100, half_saturation=50, shape=2).value(np.array([0.0, 50.0])).tolist()
     [0.0, 50.0]
     """
@@ -42,7 +41,7 @@ class Hill(Curve):
         return self.ceiling * sigmoid(self._exponent(x))
 
     def derivative(self, x: Array) -> Array:
-        rise = power_sigmoid_slope(x, self._exponent(x), self.shape, 1.0 / self.half_saturation)
+        rise = power_sigmoid_slope(x, self._exponent(off_zero(x)), self.shape, 1.0 / self.half_saturation)
         return scaled(self.ceiling, rise)
 
     def bend(self) -> Array | float:

@@ -11,12 +11,17 @@ Point = tuple[float, float]
 
 
 def hulled(tables: Tabulated, low: Array, high: Array, side: int) -> Tabulated:
-    """The least concave tables above (`side` 1) or the greatest convex ones below (`side` −1), on [low, high]."""
+    """The least concave tables above (`side` 1), or the greatest convex ones below (−1), on [low, high]."""
     left, right = tables.value(low), tables.value(high)
     points = np.asarray(tables.points)
     cells = list(np.ndindex(low.shape))
     hulls = [
-        _extended(_hull(_within(points[c], (low[c], left[c]), (high[c], right[c])), side)) for c in cells
+        _extended(
+            _hull(
+                _within(points[c], (float(low[c]), float(left[c])), (float(high[c]), float(right[c]))), side
+            )
+        )
+        for c in cells
     ]
     return Tabulated.stack([_as_table(hull) for hull in hulls]).take(np.arange(len(cells)).reshape(low.shape))
 

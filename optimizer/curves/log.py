@@ -19,7 +19,7 @@ class Log(Curve):
     f(x) = c·ln(1 + x/h)
 
     Fields: coefficient = c >= 0 [outcome]; scale = h > 0 [input].
-    Errors: ScenarioError at the field that is not finite, not positive (coefficient: negative) or out of range.
+    Errors: ScenarioError at the field that is not finite, not positive (coefficient: negative) or too large.
     Source: PyMC-Marketing `LogSaturation` (scale = 1).
 
     >>> Log(coefficient=1, scale=2).value(2 * np.expm1([0.0, 3.0])).round(12).tolist()

@@ -30,12 +30,13 @@ class Members:
     """
 
     shape: Shape
+    draws: int
     input_scale: Array
     input_offset: Array
     output_scale: Array
 
     def value(self, x: Array) -> Array:
-        return self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1)
+        return np.asarray(self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1))
 
     def slope(self, x: Array) -> Array:
         rise = self.shape.derivative(self.inputs(x)).mean(axis=-1)
@@ -48,6 +49,7 @@ class Members:
     def take(self, rows: NDArray[Any]) -> Members:
         return Members(
             shape=self.shape.take(rows),
+            draws=self.draws,
             input_scale=self.input_scale[rows],
             input_offset=self.input_offset[rows],
             output_scale=self.output_scale[rows],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from optimizer.curves.base import Array, Curve
 from optimizer.curves.checks import not_negative, positive
 
@@ -21,6 +19,7 @@ class MichaelisMenten(Curve):
     Errors: ScenarioError at the field that is not finite, not positive (ceiling: negative) or out of range.
     Source: PyMC-Marketing `MichaelisMentenSaturation`.
 
+    >>> import numpy as np
     >>> MichaelisMenten(ceiling=90, half_saturation=2).value(np.array([0.0, 1.0, 2.0])).tolist()
     [0.0, 30.0, 45.0]
     """

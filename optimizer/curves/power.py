@@ -21,7 +21,7 @@ class Power(Curve):
     f(x) = c·x^e
 
     Fields: coefficient = c >= 0 [outcome/input^e]; exponent = e > 0, at most 8 [1].
-    Errors: ScenarioError at the field that is not finite, not positive (coefficient: negative) or out of range.
+    Errors: ScenarioError at the field that is not finite, not positive (coefficient: negative) or too large.
     Source: PyMC-Marketing `RootSaturation`; LightweightMMM `exponent`.
 
     >>> Power(coefficient=3, exponent=0.5).value(np.array([0.0, 4.0, 9.0])).tolist()
@@ -55,4 +55,4 @@ class Power(Curve):
         return math.inf if self.coefficient > 0 else 0.0
 
     def straight(self) -> Flags | bool:
-        return np.equal(self.exponent, 1.0)
+        return np.asarray(np.equal(self.exponent, 1.0))

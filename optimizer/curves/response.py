@@ -21,10 +21,10 @@ class ResponseCurve:
 
     f(x) = o·mean_k f_k((x + d)/h)
 
-    Fields: members = f_k, all of one family; input_scale = h > 0 [spend/input]; input_offset = d >= 0 [spend];
-    output_scale = o >= 0 [1].
+    Fields: members = f_k, all of one family; input_scale = h > 0 [spend/input]; input_offset = d >= 0
+    [spend]; output_scale = o >= 0 [1].
     Errors: ScenarioError at `members` (`empty`, `mixed_families`) or at the scale that is out of range.
-    Source: Jin et al. (2017), Bayesian Methods for Media Mix Modeling, section 6 (optimise the posterior mean).
+    Source: Jin et al. (2017), Bayesian Methods for Media Mix Modeling.
 
     >>> from optimizer.curves.linear import Linear
     >>> mean = ResponseCurve(members=(Linear(slope=1), Linear(slope=3)), input_scale=10)
@@ -88,9 +88,10 @@ class ResponseCurve:
     def _stack(self) -> Members:
         return Members(
             shape=type(self.members[0]).stack(self.members),
-            input_scale=np.float64(self.input_scale),  # type: ignore[arg-type]
-            input_offset=np.float64(self.input_offset),  # type: ignore[arg-type]
-            output_scale=np.float64(self.output_scale),  # type: ignore[arg-type]
+            draws=len(self.members),
+            input_scale=np.asarray(self.input_scale, dtype=np.float64),
+            input_offset=np.asarray(self.input_offset, dtype=np.float64),
+            output_scale=np.asarray(self.output_scale, dtype=np.float64),
         )
 
 

@@ -22,7 +22,8 @@ class SLogistic(Curve):
 
     Fields: ceiling = c >= 0 [outcome], the height of the unshifted curve; steepness = b > 0 [1/input];
     midpoint = m >= 0 [input].
-    Errors: ScenarioError at the field that is not finite, not positive (ceiling, midpoint: negative) or out of range.
+    Errors: ScenarioError at the field that is not finite, not positive (ceiling, midpoint: negative),
+    too small or too large.
     Source: PyMC-Marketing `HillSaturationSigmoid` (ceiling = sigma, steepness = beta, midpoint = lam).
 
     >>> SLogistic(ceiling=90, steepness=1, midpoint=0).value(np.log([1.0, 2.0])).round(12).tolist()

@@ -34,7 +34,7 @@ def logarithm(x: Array) -> Array:
 
 
 def power_sigmoid_slope(x: Array, t: Array, shape: Array | float, at_zero: Array | float) -> Array:
-    """d/dx sigmoid(t) for t = shape·ln x − constant; at x = 0 it is infinite, `at_zero`, or 0 as shape <, =, > 1."""
+    """d/dx sigmoid(t) for t = shape·ln x − constant; at x = 0 infinite for shape < 1, 0 for shape > 1."""
     start = np.where(shape < 1, np.inf, np.where(shape > 1, 0.0, at_zero))
     return np.where(x > 0, shape / off_zero(x) * bell(t), start)
 

@@ -29,8 +29,8 @@ class CurveStack:
 
     >>> from optimizer.curves.linear import Linear
     >>> from optimizer.curves.log import Log
-    >>> curves = [ResponseCurve(members=(Linear(slope=2),)), ResponseCurve(members=(Log(coefficient=1, scale=1),))]
-    >>> stack = CurveStack.of(curves, np.array([0, 1, 0]))
+    >>> members = Linear(slope=2), Log(coefficient=1, scale=1)
+    >>> stack = CurveStack.of([ResponseCurve(members=(m,)) for m in members], np.array([0, 1, 0]))
     >>> stack.slope(np.array([5.0, 3.0, 7.0])).tolist()
     [2.0, 0.25, 2.0]
     """
@@ -48,9 +48,10 @@ class CurveStack:
         groups = []
         for indices in _kinds(curves):
             stacked, members = _stacked([curves[i] for i in indices])
+            each = (len(indices), members.draws)
             start = (members.input_offset / members.input_scale)[:, None]
-            concave[indices] = np.all(stacked.bend() <= start, axis=1)
-            linear[indices] = np.all(np.broadcast_to(stacked.straight(), (len(indices), 1)), axis=1)
+            concave[indices] = np.broadcast_to(stacked.bend() <= start, each).all(axis=1)
+            linear[indices] = np.broadcast_to(stacked.straight(), each).all(axis=1)
             groups.append(Group(cells=indices, members=members))
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
         return whole.take(places)
@@ -102,6 +103,7 @@ def _stacked(curves: Sequence[ResponseCurve]) -> tuple[Curve, Members]:
     shape = type(flat[0]).stack(flat).take(np.arange(len(flat)).reshape(len(curves), -1))
     return shape, Members(
         shape=shape,
+        draws=len(flat) // len(curves),
         input_scale=np.array([c.input_scale for c in curves]),
         input_offset=np.array([c.input_offset for c in curves]),
         output_scale=np.array([c.output_scale for c in curves]),

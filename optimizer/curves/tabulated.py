@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
-from optimizer.curves.base import Array, Curve
+from optimizer.curves.base import Array, Curve, Flags
 from optimizer.curves.checks import LARGEST, SMALLEST, at_most, finite, not_negative
 from optimizer.errors import ScenarioError
 
@@ -21,7 +22,7 @@ class Tabulated(Curve):
 
     f(x) = y_j + (y_(j+1) − y_j)·(x − x_j)/(x_(j+1) − x_j) for x_j <= x <= x_(j+1)
 
-    Fields: points = (x_j, y_j), at least two, with x_j >= 0 [input] increasing and y_j [outcome] non-decreasing.
+    Fields: points = (x_j, y_j), at least two, x_j >= 0 [input] increasing, y_j [outcome] not decreasing.
     Errors: ScenarioError at `points` (`too_few`) or at the point, `points[j]`, that breaks the order.
     Source: the planner's own table; any fitted model can be sampled into one.
 
@@ -37,7 +38,7 @@ class Tabulated(Curve):
             raise ScenarioError("too_few", "points", "must hold at least two points", "add points")
         for j, (x, y) in enumerate(self.points):
             _check_point(f"points[{j}]", x, y)
-        for j, (left, right) in enumerate(zip(self.points, self.points[1:], strict=False), start=1):
+        for j, (left, right) in enumerate(pairwise(self.points), start=1):
             _check_step(f"points[{j}]", left, right)
 
     def value(self, x: Array) -> Array:
@@ -64,7 +65,7 @@ class Tabulated(Curve):
     def supremum(self) -> float:
         return self.points[-1][1]
 
-    def _segment(self, x: Array) -> tuple[Array, Array, Array, Array, Array]:
+    def _segment(self, x: Array) -> tuple[Array, Array, Array, Array, Flags]:
         """The ends (x0, y0), (x1, y1) of the segment that x lies on or next to, and whether it lies on it."""
         table = np.asarray(self.points, dtype=np.float64)
         passed = (table[..., 0] <= x[..., None]).sum(axis=-1)

@@ -158,6 +158,8 @@ def to_pulp(model: Model) -> pulp.LpProblem:
         problem.add_variable(name, float(low), float(high), "Integer" if column in whole else "Continuous")
         for column, (name, low, high) in enumerate(zip(model.names, model.low, model.high, strict=True))
     ]
+    if hasattr(problem, "addVariables"):  # PuLP 3 forgets columns that stand in no row
+        problem.addVariables(variables)
     priced = np.flatnonzero(model.cost)
     problem.setObjective(pulp.lpSum(float(model.cost[column]) * variables[column] for column in priced))
     matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))

@@ -50,6 +50,8 @@ def _columns(
         columns[column] = problem.add_variable(f"step_{column}", float(least[cell]), float(most[cell]), "Integer")
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
         columns[column] = problem.add_variable(f"drift_{column}", -FAR, FAR)
+    if hasattr(problem, "addVariables"):  # PuLP 3 forgets columns that stand in no row
+        problem.addVariables(list(columns.values()))
     return columns
 
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
+
 from optimizer.problem.scenario import Scenario
 
 _TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
@@ -32,6 +34,8 @@ def _plain(value: Any) -> Any:
         own = {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
         tags = {tag: getattr(type(value), tag, None) for tag in _TAGS}
         return own | {tag: name for tag, name in tags.items() if isinstance(name, str)}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):

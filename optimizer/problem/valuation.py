@@ -31,7 +31,7 @@ def tail_length(scenario: Scenario, tactic: Tactic) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valuation:
-    """A spend and its outcome, cell by cell; all arrays (tactics, periods) but `carry_out` (tactics,).
+    """A spend and its outcome, cell by cell; all arrays (tactics, periods) but the carry-outs (tactics,).
 
     `outcome` is incremental, against spending nothing in the plan's periods with carry-in kept; `baseline` is what
     that nothing would yield. `carry_out` is the incremental outcome after the last period, where it is counted.
@@ -42,6 +42,7 @@ class Valuation:
     outcome: Array
     baseline: Array
     carry_out: Array
+    carry_out_baseline: Array
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
@@ -130,7 +131,26 @@ class Valuer:
             outcome=response - self._baseline,
             baseline=self._baseline,
             carry_out=after - self._tail_baseline,
+            carry_out_baseline=self._tail_baseline,
         )
+
+    def marginal(self, spend: Array, worth: Array) -> Array:
+        """∂(Σ_t worth_it · outcome_it)/∂spend [worth per money], shape (tactics, periods); infinite where f' is.
+
+        `worth` of shape (tactics, periods + 1) is what a unit of outcome counts in each period, carry-out last.
+        """
+        marginal = np.zeros(self.shape)
+        inside = worth[:, :-1] * self._season
+        if self._stack is not None:
+            slopes = self._stack.slope(spend[self._plain].ravel()).reshape(-1, self.shape[1])
+            wanted = inside[self._plain]
+            marginal[self._plain] = np.where(wanted > 0, slopes, 0.0) * wanted
+        for row in np.flatnonzero(~self._plain):
+            tactic = self.scenario.tactics[row]
+            tail = tail_length(self.scenario, tactic)
+            counted = np.concatenate([inside[row], np.full(tail, worth[row, -1])])
+            marginal[row] = _carried_marginal(tactic, spend[row], counted)
+        return marginal
 
     def _respond(self, spend: Array) -> tuple[Array, Array]:
         response = np.zeros(self.shape)
@@ -151,6 +171,20 @@ def carried_response(tactic: Tactic, spend: Array, tail: int) -> Array:
         return curve.value(adstocked(carry.adstock, spend, carry.carry_in, tail))
     before = curve.value(np.asarray(carry.carry_in, dtype=float))
     return adstocked(carry.adstock, curve.value(spend), before.tolist(), tail)
+
+
+def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
+    """∂(Σ_t counted_t · r_t)/∂spend: each lag of the adstock adds its share."""
+    carry, curve, periods = tactic.carry_over, tactic.response, len(spend)
+    weights = carry.adstock.weights(len(counted))
+    if carry.after_saturation:
+        later = np.array([weights[: len(counted) - period] @ counted[period:] for period in range(periods)])
+        return np.where(later > 0, curve.slope(spend), 0.0) * later
+    read = adstocked(carry.adstock, spend, carry.carry_in, len(counted) - periods)
+    pull = np.where(counted > 0, curve.slope(read), 0.0) * counted
+    with np.errstate(invalid="ignore"):
+        terms = [weights[: len(pull) - period] * pull[period:] for period in range(periods)]
+    return np.array([float(np.nansum(part)) for part in terms])
 
 
 def _is_plain(scenario: Scenario, tactic: Tactic) -> bool:

@@ -12,7 +12,7 @@ from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.polish import Box, Polish
 from optimizer.search.seed import seed_points
 from optimizer.search.tangents import Tangents
@@ -21,6 +21,8 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 200
+SMALL = 1e-3  # rows broken by more than this are not mended but refined
+MENDINGS = 4
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
@@ -103,6 +105,8 @@ class Relaxation:
                     bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
                     prices = response_prices(self.model, duals)
                     loose, bent = self._distances(columns, prices, hull)
+            if close:
+                self._mend(columns)
             if bound >= self.cutoff:
                 return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
             enough = SHARE * max(self.allowed, float(bent.sum()))
@@ -157,31 +161,27 @@ class Relaxation:
             self.tangents.add_below(low, inputs[low], hull, region)
         return bool(len(off) or len(low))
 
-    def mend(self, columns: Array, region: Region, hull: Hull) -> None:
+    def _mend(self, columns: Array) -> None:
         """Where only rows on outcome are broken, and by little, ask for that much more and offer the answer."""
-        true = self.incumbent.truth(columns)
-        broken = self.incumbent.broken(true)
-        worst = float(broken.max(initial=0.0))
-        if not 0.0 < worst <= 1e-3 or float(self.model.cost @ true) >= self.incumbent.cost:
+        broken = self.incumbent.broken(self.incumbent.truth(columns))
+        if not KEPT < float(broken.max(initial=0.0)) <= SMALL:
             return
         rows = np.flatnonzero(broken > 0.0)
         shift = np.zeros(len(rows))
-        for _ in range(4):
+        for _ in range(MENDINGS):
             shift += broken[rows] * (1.0 + 1e-6) + 1e-11
             answer = self._shifted(rows, shift)
-            if answer is None:
+            if answer is None or self.incumbent.offer(answer):
                 break
-            if self.incumbent.offer(answer):
-                break
-            true = self.incumbent.truth(answer)
-            broken = self.incumbent.broken(true)
-        self._shifted(rows, np.zeros(len(rows)), solve=False)
+            broken = self.incumbent.broken(self.incumbent.truth(answer))
+        self._limit(rows, np.zeros(len(rows)))
 
-    def _shifted(self, rows: Index, shift: Array, *, solve: bool = True) -> Array | None:
-        matrix = self.model.matrix
-        lower, upper = matrix.lower[rows] + shift, matrix.upper[rows] - shift
-        self.program.bound_rows(rows, np.minimum(lower, upper), np.maximum(lower, upper))
-        if not solve:
-            return None
+    def _shifted(self, rows: Index, shift: Array) -> Array | None:
+        self._limit(rows, shift)
         outcome = self.solve()
         return None if outcome.columns is None else self.point(outcome)
+
+    def _limit(self, rows: Index, shift: Array) -> None:
+        """Tighten rows by `shift`; an equality is moved up."""
+        lower, upper = self.model.matrix.lower[rows], self.model.matrix.upper[rows]
+        self.program.bound_rows(rows, lower + shift, np.where(lower == upper, upper + shift, upper - shift))

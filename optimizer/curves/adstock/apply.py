@@ -11,7 +11,7 @@ from optimizer.curves.base import Array
 
 
 def adstocked(adstock: Adstock, spend: Array, carry_in: Sequence[float], tail: int = 0) -> Array:
-    """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, and of `tail` periods without spend after the last.
+    """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, then of `tail` periods without spend.
 
     Fields: spend = x_0 … x_(T−1) [money]; carry_in = …, x_(−2), x_(−1) [money], newest last.
 

@@ -19,7 +19,8 @@ class Binomial(Adstock):
 
     w_l = (1 − l/W)^(1/θ − 1) for l < L
 
-    Fields: retention = θ in (0, 1) [1]; length = L [periods]; window = W >= L [periods], L if None; normalized.
+    Fields: retention = θ in (0, 1) [1]; length = L [periods]; window = W >= L [periods], else L;
+    normalized.
     Errors: ScenarioError at the field that is out of range; `too_short` at `window`.
     Source: Meridian (length = window = max_lag + 1); PyMC-Marketing `BinomialAdstock` (length = l_max,
     window = l_max + 1); both normalized.

@@ -21,8 +21,8 @@ class Delayed(Adstock):
 
     Fields: retention = θ in (0, 1) [1]; peak = p in [0, L) [periods]; length = L [periods]; normalized.
     Errors: ScenarioError at the field that is out of range; `beyond_length` at `peak`.
-    Source: Jin et al. (2017); PyMC-Marketing `DelayedAdstock` (peak = theta, length = l_max) and LightweightMMM
-    `carryover` (length = number_lags), both normalized.
+    Source: Jin et al. (2017); PyMC-Marketing `DelayedAdstock` (peak = theta, length = l_max) and
+    LightweightMMM `carryover` (length = number_lags), both normalized.
 
     >>> Delayed(retention=0.5, peak=1, length=4).weights(4).tolist()
     [0.5, 1.0, 0.5, 0.0625]

@@ -42,7 +42,8 @@ class Geometric(Adstock):
     def weights(self, lags: int) -> Array:
         if self.length is not None:
             return Adstock.weights(self, lags)
-        return (1.0 - self.retention if self.normalized else 1.0) * self.retention ** np.arange(lags)
+        entering = 1.0 - self.retention if self.normalized else 1.0
+        return np.asarray(entering * self.retention ** np.arange(lags), dtype=np.float64)
 
     @property
     def recursion(self) -> float | None:

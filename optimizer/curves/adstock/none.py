@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -20,8 +20,8 @@ class NoAdstock(Adstock):
     """
 
     family: ClassVar[str] = "none"
-    length: ClassVar[int] = 1
-    normalized: ClassVar[bool] = False
+    length: int = field(default=1, init=False)
+    normalized: bool = field(default=False, init=False)
 
     def _raw(self) -> Array:
         return np.ones(1)

@@ -71,14 +71,16 @@ class WeibullCdf(Adstock):
 
     def _raw(self) -> Array:
         with np.errstate(over="ignore"):
-            return np.exp(-np.cumsum((np.arange(self.length) / self.scale) ** self.shape))
+            hazard: Array = (np.arange(self.length) / self.scale) ** self.shape
+            return np.exp(-np.cumsum(hazard))
 
 
 def _relative_density(shape: float, scale: float, length: int) -> Array:
-    """p_l / max p, by logarithms: where every density underflows, all of the effect is in the first period."""
-    age = np.arange(1, length + 1) / scale
+    """p_l / max p, by logarithms; where all densities underflow, the first period has all of the effect."""
+    age: Array = np.arange(1, length + 1) / scale
     with np.errstate(over="ignore"):
-        log_density = (shape - 1.0) * np.log(age) - age**shape
-    if np.isneginf(log_density).all():
-        return np.eye(1, length)[0]
-    return np.exp(log_density - log_density.max())
+        past: Array = age**shape
+        log_density: Array = (shape - 1.0) * np.log(age) - past
+    if not np.isfinite(log_density).any():
+        return np.concatenate([np.ones(1), np.zeros(length - 1)])
+    return np.asarray(np.exp(log_density - log_density.max()))

@@ -27,6 +27,7 @@ class Rule(ABC):
 
     kind: ClassVar[str]
     unit: ClassVar[str] = "unit of the limit"
+    priced: ClassVar[bool] = True  # False where an on/off decision leaves no derivative
     name: str
 
     def __post_init__(self) -> None:

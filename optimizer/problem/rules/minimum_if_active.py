@@ -27,6 +27,7 @@ class MinimumIfActive(Rule):
 
     kind: ClassVar[str] = "minimum_if_active"
     unit: ClassVar[str] = "unit of money"
+    priced: ClassVar[bool] = False
     at_least: float
     scope: Scope = field(default_factory=Scope)
 

@@ -27,6 +27,7 @@ class Packages(Rule):
 
     kind: ClassVar[str] = "packages"
     unit: ClassVar[str] = "unit of money"
+    priced: ClassVar[bool] = False
     price: float
     scope: Scope = field(default_factory=Scope)
 

@@ -1,0 +1,133 @@
+"""A valued spend as the tables of a plan or an evaluation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
+from optimizer.curves import Array
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.scope import Scope
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.units import tidy
+
+Limits = dict[tuple[int, int], tuple[str, ...]]
+
+
+def totals(valuation: Valuation) -> Totals:
+    """Sums over the whole plan."""
+    everything = Scope()
+    spend, revenue = valuation.spent(everything), valuation.total("revenue", everything)
+    outcome = valuation.total("outcome", everything)
+    baseline = math.fsum(valuation.baseline.ravel()) + math.fsum(valuation.carry_out_baseline)
+    budget = valuation.scenario.budget.total
+    most = None if budget is None else budget.at_most
+    return Totals(
+        spend=spend,
+        unspent=None if most is None else tidy(most - spend),
+        outcome=outcome,
+        revenue=revenue,
+        profit=valuation.total("profit", everything),
+        roi=revenue / spend if spend > 0 else None,
+        total_outcome=baseline + outcome,
+        baseline_outcome=baseline,
+    )
+
+
+def allocations(valuation: Valuation, valuer: Valuer, limits: Limits | None = None) -> tuple[Allocation, ...]:
+    """One row a cell, tactic by tactic; `limits` names what limits each cell."""
+    scenario = valuation.scenario
+    worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
+    marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
+    return tuple(
+        Allocation(
+            tactic=tactic.name,
+            period=period,
+            spend=float(valuation.spend[row, column]),
+            outcome=float(valuation.outcome[row, column]),
+            revenue=float(valuation.outcome[row, column] * worth[row, 0]),
+            marginal_revenue=_finite(marginal[row, column]),
+            limited_by=(limits or {}).get((row, column), ()),
+        )
+        for row, tactic in enumerate(scenario.tactics)
+        for column, period in enumerate(scenario.periods)
+    )
+
+
+def tactic_totals(valuation: Valuation) -> tuple[TacticTotal, ...]:
+    """One row a tactic, over all periods, carry-out included where it counts."""
+    return tuple(_tactic_total(valuation, row) for row in range(len(valuation.scenario.tactics)))
+
+
+def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
+    tactic = valuation.scenario.tactics[row]
+    spend = tidy(math.fsum(valuation.spend[row]))
+    outcome = math.fsum(valuation.outcome[row]) + float(valuation.carry_out[row])
+    revenue = tactic.revenue_per_outcome * outcome
+    current = tactic.current_spend
+    return TacticTotal(
+        tactic=tactic.name,
+        stage=tactic.stage,
+        spend=spend,
+        outcome=outcome,
+        revenue=revenue,
+        roi=revenue / spend if spend > 0 else None,
+        change_from_current=None if current is None else tidy(spend - tidy(current * valuation.spend.shape[1])),
+    )
+
+
+def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
+    """Every goal as it is met, with the price of the required ones where it is known."""
+    return tuple(
+        _goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals))
+    )
+
+
+def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) -> GoalResult:
+    goal = valuation.scenario.goals[position]
+    achieved = valuation.total(goal.metric, goal.scope)
+    missing = goal.at_least - achieved
+    met = missing <= 1e-9 * abs(goal.at_least)
+    return GoalResult(
+        name=goal.name,
+        metric=goal.metric,
+        required=goal.required,
+        target=goal.at_least,
+        achieved=achieved,
+        shortfall=0.0 if met else missing,
+        met=met,
+        price=prices.get(goal.name) if goal.required else None,
+    )
+
+
+def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], unit: float) -> Limits:
+    """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
+
+    `worth` is ∂objective/∂spend by cell, before any charge.
+    """
+    scenario = valuation.scenario
+    surplus = worth - sum(charges.values(), np.zeros(valuation.spend.shape))
+    limits: Limits = {}
+    for row, column in np.ndindex(valuation.spend.shape):
+        most = scenario.tactics[row].spend.at_most
+        size = max(abs(float(worth[row, column])), 1e-300)
+        if surplus[row, column] < -1e-3 * size:
+            continue  # its own curve: the next unit does not pay
+        if most is not None and valuation.spend[row, column] >= most - unit / 2:
+            limits[row, column] = (f"spend limit of {scenario.tactics[row].name}",)
+        else:
+            names = [name for name, charge in charges.items() if charge[row, column] > 1e-6 * size]
+            limits[row, column] = tuple(sorted(names))
+    return limits
+
+
+def worth_of_spend(scenario: Scenario, valuer: Valuer, spend: Array, per_outcome: Array, per_spend: Array) -> Array:
+    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods)."""
+    worth = np.repeat(per_outcome[:, None], len(scenario.periods) + 1, axis=1)
+    return valuer.marginal(spend, worth) + per_spend[:, None]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,76 @@
+"""How far a spend need be followed where nothing limits it.
+
+Minimise spend: no plan that beats one found spends more in all than that one does.
+Maximise what spend costs something: each tactic's worth lies below A_i + β·spend for every β; with β below the charge κ
+on a unit of spend, a plan worth at least P spends no more than (Σ A_i − P) / (κ − β).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.curves import Envelope
+from optimizer.errors import ScenarioError
+from optimizer.formulation.model import build
+from optimizer.formulation.spend import reach
+from optimizer.problem.scenario import Scenario
+from optimizer.units import LARGEST
+
+Array = NDArray[np.float64]
+SHARES = (0.1, 0.3, 0.5, 0.8, 0.95)  # of the charge, tried as β
+
+
+def is_open(scenario: Scenario) -> bool:
+    """Whether some spend has no limit of its own and no budget above it."""
+    return bool(np.isinf(reach(scenario, np.inf)).any())
+
+
+def first_ceiling(scenario: Scenario) -> float:
+    """A spend per cell [money] to look within first: what the curves' own scales suggest."""
+    scales = [tactic.response.natural_scale() for tactic in scenario.tactics]
+    least = sum(tactic.spend.at_least for tactic in scenario.tactics) * len(scenario.periods)
+    return float(max(10.0 * sum(scales) * len(scenario.periods), 10.0 * least, 1e-6))
+
+
+def worth_at_most(scenario: Scenario, value: float) -> float:
+    """A spend [money] that no plan worth `value` or more exceeds; raises when spend pays for itself without end."""
+    charge = _charge(scenario)
+    model = build(scenario, reach(scenario, LARGEST))
+    cells = model.cells
+    worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
+    pull = np.concatenate([np.full(len(part[0]), _weight(scenario, row)) for row, part in enumerate(cells.effects)])
+    envelope = Envelope.above(cells.curves, cells.low, cells.high)
+    best, widest = np.inf, np.zeros(len(worth))
+    for share in SHARES:
+        price = share * charge / pull
+        with np.errstate(divide="ignore", invalid="ignore"):
+            where, peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))
+        above = np.where(worth > 0, worth * (peak - cells.zero) + price * cells.low, 0.0)
+        spend = (float(above.sum()) - value) / (charge * (1.0 - share))
+        if spend < best:
+            best, widest = spend, where
+    if best >= LARGEST:
+        raise _endless(scenario, cells.first, widest)
+    return max(best, 0.0)
+
+
+def _charge(scenario: Scenario) -> float:
+    return scenario.objective.target_marginal_roi + (1.0 if scenario.objective.aim == "profit" else 0.0)
+
+
+def _weight(scenario: Scenario, row: int) -> float:
+    carry = scenario.tactics[row].carry_over
+    if carry.after_saturation or carry.adstock.family == "none":
+        return 1.0
+    return float(carry.adstock.weights(max(len(scenario.periods), 1) + 1000).sum())
+
+
+def _endless(scenario: Scenario, first: NDArray[np.intp], widest: Array) -> ScenarioError:
+    position = int(np.searchsorted(first, int(np.argmax(widest)), side="right")) - 1
+    return ScenarioError(
+        "unbounded",
+        f"tactics[{position}].response",
+        "pays for itself at any spend, and nothing limits the spend",
+        f"give {scenario.tactics[position].name} a spend limit, or state a budget",
+    )

@@ -1,0 +1,67 @@
+"""Scenarios with on/off decisions: whole numbers by HiGHS's branch and bound, curves by tangents around it.
+
+Outer approximation: the mixed-integer relaxation proposes the decisions and bounds the cost; with the decisions fixed
+the linear relaxation is refined to its optimum; its tangents go back into the next proposal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.search.hull import Region
+from optimizer.search.polish import Box
+from optimizer.search.relaxation import ROUNDS, SHARE, Relaxation, Visit
+
+
+class IntegerRelaxation(Relaxation):
+    """A relaxation whose whole-number columns stay whole."""
+
+    def refine(self, region: Region, known: float) -> Visit:
+        """Refine until the decisions' bound is known well enough."""
+        bound, last = known, None
+        for _ in range(ROUNDS):
+            self.tangents.enter(region)
+            self.program.relax(False)
+            outcome = self.solve()
+            self.program.relax(True)
+            if outcome.ending == "infeasible":
+                return Visit(ending="infeasible", bound=np.inf)
+            bound = max(bound, outcome.bound)
+            if outcome.ending == "limit" or outcome.columns is None:
+                return self._stopped(bound, last)
+            decisions = np.rint(self.point(outcome)[self.model.integer])
+            visit = self._decided(decisions, region)
+            if visit.ending == "limit":
+                return self._stopped(bound, visit)
+            if bound >= self.cutoff:
+                return Visit(ending="cut off", bound=bound, columns=visit.columns, duals=visit.duals)
+            if visit.columns is not None and self._settled(visit, bound, last):
+                return Visit(
+                    ending="converged", bound=bound, columns=visit.columns, duals=visit.duals, bent=visit.bent
+                )
+            last = visit
+        return self._stopped(bound, last)
+
+    def _decided(self, decisions: np.ndarray[tuple[int, ...], np.dtype[np.float64]], region: Region) -> Visit:
+        """The linear relaxation with the decisions fixed."""
+        whole = self.model.integer
+        low, high = self.model.low.copy(), self.model.high.copy()
+        low[whole] = high[whole] = decisions
+        self.box = Box(low=low, high=high)
+        self.program.bound_columns(self.tangents.place[whole], decisions, decisions)
+        visit = super().refine(region, -np.inf)
+        self.box = Box(low=self.model.low, high=self.model.high)
+        self.program.bound_columns(self.tangents.place[whole], self.model.low[whole], self.model.high[whole])
+        return visit
+
+    def _settled(self, visit: Visit, bound: float, last: Visit | None) -> bool:
+        """Whether more tangents would no longer move the bound: what is left is envelope, or nothing."""
+        bent = 0.0 if visit.bent is None else float(visit.bent.sum())
+        assert visit.columns is not None
+        loose = float(self.model.cost @ visit.columns) - bound
+        same = last is not None and last.columns is not None and np.array_equal(last.columns, visit.columns)
+        return same or (bent > 0.0 and loose <= SHARE * max(self.allowed, bent))
+
+    def _stopped(self, bound: float, visit: Visit | None) -> Visit:
+        columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)
+        return Visit(ending="limit", bound=bound, columns=columns, duals=duals)

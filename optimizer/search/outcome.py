@@ -1,0 +1,175 @@
+"""From what the search found to the plan that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.certificate import certify, gap_between
+from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
+from optimizer.answers.report import (
+    Limits,
+    allocations,
+    goal_results,
+    limited_by,
+    tactic_totals,
+    totals,
+    worth_of_spend,
+)
+from optimizer.answers.standing import budget_result, rule_results
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuation, Valuer, rates
+from optimizer.search.money import Minor, minor_of, rounded, whole_cost
+from optimizer.search.prices import Prices, prices_of
+from optimizer.search.search import Found, formulation_of
+
+Array = NDArray[np.float64]
+
+
+def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan:
+    """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
+    assert found.columns is not None
+    model = found.model
+    ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
+    minor, warning = minor_of(scenario, float(ideal.sum()))
+    sorted_valuer = Valuer(model.scenario)
+    settled = rounded(model, sorted_valuer, ideal, minor)
+    prices = prices_of(model, found.duals, settled)
+    order = _own_order(scenario, model.scenario)
+    valuer = Valuer(scenario)
+    valuation = valuer.value(settled.spend[order])
+    charges = {name: charge[order] for name, charge in prices.charges.items()}
+    surplus, limits = _limits(scenario, valuer, valuation, charges, minor)
+    certificate = _certificate(scenario, found, valuation, minor)
+    proved = _proved_gap(found) <= scenario.solve.gap
+    return Plan(
+        status="optimal" if proved else "feasible",
+        termination=_termination(scenario, found, certificate, proved),
+        value=certificate.value,
+        bound=certificate.bound,
+        gap=certificate.gap,
+        certificate=certificate,
+        totals=totals(valuation),
+        allocations=allocations(valuation, valuer, limits),
+        tactics=tactic_totals(valuation),
+        goals=goal_results(valuation, prices.limits),
+        rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
+        budget=budget_result(valuation, prices.limits),
+        conflict=None,
+        warnings=tuple(_warnings(scenario, found, certificate, warning)),
+        provenance=provenance,
+    )
+
+
+def conflict_plan(conflict: Conflict, provenance: Provenance) -> Plan:
+    """The answer to a scenario that nothing satisfies."""
+    return _without_plan("conflict", Termination(reason="conflict", detail=conflict.detail), provenance, conflict)
+
+
+def missing_plan(scenario: Scenario, provenance: Provenance) -> Plan:
+    """The answer when time was up before any plan was found."""
+    seconds = f"{scenario.solve.time_limit:g} s"
+    detail = f"no plan was found within {seconds}, nor was it proved that there is none; allow more time"
+    return _without_plan("no_plan", Termination(reason="time_limit", limit=seconds, detail=detail), provenance, None)
+
+
+def _without_plan(status: str, termination: Termination, provenance: Provenance, conflict: Conflict | None) -> Plan:
+    return Plan(
+        status="conflict" if status == "conflict" else "no_plan",
+        termination=termination,
+        value=None,
+        bound=None,
+        gap=None,
+        certificate=None,
+        totals=None,
+        allocations=(),
+        tactics=(),
+        goals=(),
+        rules=(),
+        budget=None,
+        conflict=conflict,
+        warnings=(),
+        provenance=provenance,
+    )
+
+
+def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
+    """Where each tactic of the scenario stands in the order it was solved in."""
+    place = {tactic.name: row for row, tactic in enumerate(ordered.tactics)}
+    return [place[tactic.name] for tactic in scenario.tactics]
+
+
+def _limits(
+    scenario: Scenario, valuer: Valuer, valuation: Valuation, charges: dict[str, Array], minor: Minor
+) -> tuple[Array, Limits]:
+    """What each cell would still gain from one more unit of money, all charges paid; and what limits it."""
+    aim = scenario.objective
+    per_spend, per_outcome = rates(scenario, aim.aim)
+    per_spend = per_spend - aim.target_marginal_roi
+    if not aim.maximizes:
+        per_spend = -per_spend
+    worth = worth_of_spend(scenario, valuer, valuation.spend, per_outcome, per_spend)
+    surplus = worth - sum(charges.values(), np.zeros(worth.shape))
+    return surplus, limited_by(valuation, worth, charges, minor.unit)
+
+
+def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[str, float]:
+    """∂objective/∂limit of the spend limits that bind, by name: what their cells would gain from one more unit."""
+    sign = 1.0 if scenario.objective.maximizes else -1.0
+    prices: dict[str, float] = {}
+    for row, tactic in enumerate(scenario.tactics):
+        spend, most, least = valuation.spend[row], tactic.spend.at_most, tactic.spend.at_least
+        full = np.zeros(len(spend), dtype=bool) if most is None else spend >= most - minor.unit / 2
+        empty = (spend <= least + minor.unit / 2) & (least > 0)
+        pull = np.where(full, np.maximum(surplus[row], 0.0), 0.0) + np.where(empty, np.minimum(surplus[row], 0.0), 0.0)
+        if (full | empty).any() and np.isfinite(pull).all() and pull.any():
+            prices[f"spend limit of {tactic.name}"] = sign * float(pull.sum())
+    return prices
+
+
+def _certificate(scenario: Scenario, found: Found, valuation: Valuation, minor: Minor) -> Certificate:
+    sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
+    bound = sign * found.bound
+    if not scenario.objective.maximizes:
+        bound = whole_cost(bound, minor)
+    lost = sign * found.cost - valuation.value
+    cost = max(0.0, lost if scenario.objective.maximizes else -lost)
+    return certify(valuation, bound, formulation_of(found.model)[0], cost)
+
+
+def _proved_gap(found: Found) -> float:
+    """The relative gap that the search proved, before rounding to money."""
+    return gap_between(found.cost, min(found.bound, found.cost))
+
+
+def _termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:
+    if not proved:
+        limited = found.stopped
+        return Termination(
+            reason="time_limit" if limited else "stalled",
+            limit=f"{scenario.solve.time_limit:g} s" if limited else None,
+            detail="stopped before the requested gap was proved; the gap is what was proved",
+        )
+    if certificate.gap > scenario.solve.gap:
+        return Termination(
+            reason="gap_reached",
+            detail=f"proved to {_proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
+        )
+    return Termination(reason="gap_reached")
+
+
+def _warnings(scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None) -> Iterator[str]:
+    if rounding is not None:
+        yield rounding
+    if len(found.model.integer):
+        yield "prices hold with the chosen on/off decisions fixed"
+    if certificate.largest_violation > 0.0:
+        yield (
+            f"no spend in whole minor units keeps every limit exactly: the largest violation is "
+            f"{certificate.largest_violation:.1e} of its limit"
+        )
+    soft = [goal.name for goal in scenario.goals if not goal.required]
+    if soft:
+        yield f"goals that are not required are measured, not pursued: {', '.join(soft)}"

@@ -1,0 +1,67 @@
+"""What each limit is worth: the duals of the rows, in the planner's units, as derivatives of the objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.draft import Sum
+from optimizer.formulation.model import Model
+from optimizer.formulation.response import inputs_of
+from optimizer.problem.valuation import Valuation
+from optimizer.search.kernel import Kernel
+
+Array = NDArray[np.float64]
+NOTHING = 1e-9  # a scaled dual below this is no price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """By name ∂objective/∂limit [objective per unit of the limit]; and by cell what one more unit of money costs there.
+
+    `charges[name]`, shape (tactics, periods), is what the limit takes from a unit of spend in each cell [objective per
+    money]; positive where it stops the cell from growing.
+    """
+
+    limits: dict[str, float]
+    charges: dict[str, Array]
+
+
+def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices:
+    """Read the prices off the duals at the plan."""
+    if duals is None:
+        return Prices(limits={}, charges={})
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
+    takes = _Takes(model, valuation)
+    limits: dict[str, float] = {}
+    charges: dict[str, Array] = {}
+    for row, draft in enumerate(model.drafts):
+        if draft.side == "link":
+            continue
+        price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
+        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * leverage.get(draft.owner, 1.0)
+        if price:
+            before = charges.get(draft.owner, np.zeros(model.spend.shape))
+            charges[draft.owner] = before - sign * price * takes.of(draft.sum)
+    return Prices(limits=limits, charges=charges)
+
+
+class _Takes:
+    """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves."""
+
+    def __init__(self, model: Model, valuation: Valuation) -> None:
+        self._model, self._kernel = model, Kernel.of(model)
+        slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
+        self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+
+    def of(self, row: Sum) -> Array:
+        model, cells = self._model, self._model.cells
+        whole = np.zeros(len(model.cost))
+        whole[row.columns] = row.values
+        through = whole[cells.responses] * self._slopes * model.scale[cells.inputs]
+        pulled = self._kernel.pulled(model, through, len(whole)) / model.scale
+        taken: Array = (whole + pulled)[model.spend]
+        return taken
