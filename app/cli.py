@@ -1,6 +1,6 @@
 """The command line: `headrace solve`, `evaluate`, `compare`, `serve`, `migrate`, `demo`.
 
-Answers go to standard output, as JSON and nothing else; everything that is said to people goes to standard error.
+Answers go to standard output, as JSON and nothing else; what is said to people goes to standard error.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def solve(
 ) -> None:
     """Solve a scenario and print the plan as JSON.
 
-    Exit code 0: there is a plan; 2: the scenario is wrong; 3: its goals and rules conflict; 4: no plan in time.
+    Exit code 0: a plan was found; 2: the scenario is wrong; 3: its goals and rules conflict; 4: no plan in time.
     """
     with reporting():
         from app import offline
@@ -68,7 +68,7 @@ def evaluate(
         typer.Argument(metavar="ALLOCATION", help='{"allocations": [{tactic, period, spend}]}, or a plan.'),
     ],
 ) -> None:
-    """Value a given allocation on the scenario's curves, and list the limits that it breaks; nothing is solved."""
+    """Value a given allocation on the scenario's curves, and list the limits that it breaks."""
     with reporting():
         from app import offline
         from app.schemas.evaluation import EvaluationOut

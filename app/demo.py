@@ -41,11 +41,10 @@ def run(examples: Path = EXAMPLES) -> None:
     console = Console()
     scenarios = [_example(examples / name) for name in ("robyn.json", "full_funnel.json")]
     free = _without_rule(scenarios[1], "brand share")
-    with _interruptible(), tempfile.TemporaryDirectory(prefix="headrace-demo-") as folder:
-        with _service(Path(folder)) as address:
-            console.print(f"The service listens on {address}, with a fresh database.\n", markup=False)
-            plans = [_plan(address, scenario, console) for scenario in (*scenarios, free)]
-            _compare(address, dict(plans[1:]), console)
+    with _interruptible(), _folder() as folder, _service(folder) as address:
+        console.print(f"The service listens on {address}, with a fresh database.\n", markup=False)
+        plans = [_plan(address, scenario, console) for scenario in (*scenarios, free)]
+        _compare(address, dict(plans[1:]), console)
     console.print("The service has ended and its database is removed.")
 
 
@@ -88,6 +87,12 @@ def _without_rule(scenario: Document, rule: str) -> Document:
     """What a rule costs shows beside the plan that is free of it."""
     kept = [each for each in scenario["rules"] if each["name"] != rule]
     return scenario | {"name": f"{scenario['name']}, free of {rule}", "rules": kept}
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="headrace-demo-") as folder:
+        yield Path(folder)
 
 
 @contextmanager
@@ -140,7 +145,7 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 

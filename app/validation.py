@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from app.schemas.paths import path_of
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
-OWN = frozenset({"bad_text", "unknown_family", "unknown_rule"})  # codes that the models raise themselves
+# codes that the models raise themselves, and the field below them that is meant
+OWN: Mapping[str, tuple[str, ...]] = {"bad_text": (), "unknown_family": ("family",), "unknown_rule": ("rule",)}
 LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from", "confidence"})
 
 Context = Mapping[str, Any]
@@ -39,7 +40,8 @@ def faults_of(error: ValidationError) -> list[Fault]:
 
 
 def _fault(kind: str, steps: tuple[str | int, ...], context: Context, message: str) -> Fault:
-    path = path_of(step for step in steps if not (isinstance(step, str) and step.startswith(TAG)))
+    named = [step for step in steps if not (isinstance(step, str) and step.startswith(TAG))]
+    path = path_of(named)
     if kind == "extra_forbidden" and steps[-1] in LATER:
         return Fault("unsupported_field", path, "is not supported by this release", "leave it out")
     if kind in WORDS:
@@ -47,7 +49,7 @@ def _fault(kind: str, steps: tuple[str | int, ...], context: Context, message: s
         return Fault(code, path, problem, remedy)
     if kind in OWN:
         problem, _, remedy = message.partition("; ")
-        return Fault(kind, path, problem, remedy)
+        return Fault(kind, path_of((*named, *OWN[kind])), problem, remedy)
     return Fault("invalid", path, "is not valid", "compare it with the manual")
 
 

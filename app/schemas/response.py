@@ -25,7 +25,7 @@ class ResponseIn(Wire):
 
     def members(self) -> tuple[Curve, ...]:
         """The curves that the response is the mean of."""
-        raise NotImplementedError
+        raise NotImplementedError  # each of the two kinds below has its own
 
     def to_domain(self) -> ResponseCurve:
         """The domain's response curve."""

@@ -51,7 +51,7 @@ EXAMPLE: JsonValue = {
 
 
 class SolveIn(Wire):
-    """When to stop."""
+    """A search ends when either is reached."""
 
     gap: Number = Field(
         default=1e-6, description="Certified relative distance to the best possible value [1]."

@@ -19,7 +19,7 @@ from optimizer.problem.tactic import CarryOver, Metric, SpendLimits, Tactic
 
 
 class SpendIn(Wire):
-    """Limits of the spend in each period."""
+    """at_least ≤ spend per period ≤ at_most."""
 
     at_least: Number = Field(default=0.0, description="Least spend per period [money].")
     at_most: Number | None = Field(

@@ -31,9 +31,8 @@ def digest(scenario: Scenario) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
-        tags = {tag: getattr(type(value), tag, None) for tag in _TAGS}
-        return own | {tag: name for tag, name in tags.items() if isinstance(name, str)}
+        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return own | {tag: name for tag in _TAGS if isinstance(name := getattr(type(value), tag, None), str)}
     if isinstance(value, np.ndarray):
         return _plain(value.tolist())
     if isinstance(value, tuple | list):
