@@ -30,6 +30,7 @@ from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
 from app.storage.errors import SchemaError
 from app.storage.schema import prepare
+from optimizer.optimize import SizeLimits
 
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
@@ -48,7 +49,12 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
             yield
 
     app = FastAPI(
-        title="Headrace", version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Headrace",
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     for room in (plans, evaluations, comparisons, health):
         app.include_router(room.router)
@@ -75,7 +81,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     try:
         yield State(
             settings=settings,
-            plans=PlanService(database, PoolSolver(pool), WireDocuments(), limits),
+            plans=PlanService(database, PoolSolver(pool, SizeLimits()), WireDocuments(), limits),
             evaluations=EvaluationService(limits),
             health=HealthService(database, pool),
         )

@@ -72,5 +72,8 @@ async def _linger(request: Request) -> None:
 
 def _too_large(limit: int) -> BodyTooLargeError:
     return BodyTooLargeError(
-        "body_too_large", "", f"is longer than {limit} bytes", "send a smaller document, or ask for a higher limit"
+        "body_too_large",
+        "",
+        f"is longer than {limit} bytes",
+        "send a smaller document, or ask for a higher limit",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.routes.models import StoredPlanOut
 from app.schemas.plan import PlanOut, plan_from_wire
 from app.schemas.scenario import ScenarioIn, scenario_to_wire
 from app.services.ports import Identity

@@ -15,20 +15,20 @@ from app.schemas.evaluation import EvaluationIn
 from app.schemas.scenario import ScenarioIn
 
 REF = "#/components/schemas/{model}"
-DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best plan it
-got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are refused. Every
-failure is a problem (RFC 9457, `application/problem+json`) with a stable `code`, the `path` of each field that is
-wrong, and the remedy; a 503 carries `Retry-After`. Every answer carries `X-Request-ID`."""
+DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
+plan it got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are
+refused. Every failure is a problem (RFC 9457, `application/problem+json`) with a stable `code`, the `path` of
+each field that is wrong, and the remedy; a 503 carries `Retry-After`. Every answer carries `X-Request-ID`."""
 
 _MEANINGS = {
     400: "The body is not JSON as RFC 8259 has it.",
     404: "There is no such plan.",
     408: "The body did not arrive in time.",
-    413: "The body, the scenario or its time limit is larger than this installation accepts; the limit is named.",
+    413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",
     422: "The data cannot be meant as it stands; `errors` lists the fields.",
-    503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the solver failed "
-    "(`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
+    503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the "
+    "solver failed (`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
 }
 
 
@@ -46,7 +46,9 @@ def takes(model: type[BaseModel]) -> dict[str, Any]:
 def manual(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
+        document = get_openapi(
+            title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
+        )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
@@ -66,7 +68,9 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    _, bodies = models_json_schema([(ScenarioIn, "validation"), (EvaluationIn, "validation")], ref_template=REF)
+    _, bodies = models_json_schema(
+        [(ScenarioIn, "validation"), (EvaluationIn, "validation")], ref_template=REF
+    )
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
     return shared | {"Problem": problem}

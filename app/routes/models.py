@@ -17,7 +17,9 @@ from optimizer.answers.plan import Status
 class StoredPlanOut(PlanOut):
     """A plan with the id, the name and the time it is kept under."""
 
-    id: str = Field(description="Under which it is kept; sorts by time.", examples=["plan_0653f0a1b2c3d4e5f60718293a4b5c"])
+    id: str = Field(
+        description="Under which it is kept; sorts by time.", examples=["plan_0653f0a1b2c3d4e5f60718293a4b5c"]
+    )
     name: str = Field(description="The scenario's name.")
     created_at: datetime = Field(description="When it was stored, UTC.")
 
@@ -69,20 +71,28 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(20, ge=1, le=100, description="How many plans a page holds.")
-    cursor: str | None = Field(None, max_length=100, description="From `next` of a page; not to be made up.")
-    name: str | None = Field(None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly.")
-    status: Status | None = Field(None, description="Only plans of this status.")
-    created_from: AwareDatetime | None = Field(None, description="Stored then or later (RFC 3339, with an offset).")
-    created_to: AwareDatetime | None = Field(None, description="Stored before then (RFC 3339, with an offset).")
+    limit: int = Field(default=20, ge=1, le=100, description="How many plans a page holds.")
+    cursor: str | None = Field(
+        default=None, max_length=100, description="From `next` of a page; not to be made up."
+    )
+    name: str | None = Field(
+        default=None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly."
+    )
+    status: Status | None = Field(default=None, description="Only plans of this status.")
+    created_from: AwareDatetime | None = Field(
+        default=None, description="Stored then or later (RFC 3339, with an offset)."
+    )
+    created_to: AwareDatetime | None = Field(
+        default=None, description="Stored before then (RFC 3339, with an offset)."
+    )
 
     def selection(self) -> Selection:
         """The query in the words of the storage."""
         return Selection(
             name=self.name,
             status=self.status,
-            created_from=self.created_from and microseconds(self.created_from),
-            created_to=self.created_to and microseconds(self.created_to),
+            created_from=_microseconds(self.created_from),
+            created_to=_microseconds(self.created_to),
         )
 
 
@@ -91,3 +101,7 @@ class HealthOut(BaseModel):
 
     status: str = Field(examples=["ok"])
     troubles: list[str] = Field(default=[], description="What is missing, in sentences.")
+
+
+def _microseconds(stated: datetime | None) -> int | None:
+    return None if stated is None else microseconds(stated)

@@ -26,10 +26,11 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     openapi_extra=takes(ScenarioIn),
 )
 def make_plan(body: Body, plans: Plans, settings: SettingsOf) -> Response:
-    """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry allocations,
-    `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any plan was found.
-    Each is a result about this scenario and is answered 201; only what could not be read, was too large, or failed
-    inside is a problem, and then nothing is stored. A solve ends at the latest one second after `solve.time_limit`.
+    """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
+    allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
+    plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
+    too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
+    second after `solve.time_limit`.
     """
     made = plans.make(read_scenario(body, settings.body_limit))
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
@@ -37,8 +38,8 @@ def make_plan(body: Body, plans: Plans, settings: SettingsOf) -> Response:
 
 @router.get("", summary="List plans", responses=problems(422, 503))
 def list_plans(request: Request, query: Annotated[PageQuery, Query()], plans: Plans) -> PlanPageOut:
-    """Plans newest first, without their allocations. Follow `next` for older ones: a page never shows a plan twice
-    or leaves one out, however many are made meanwhile."""
+    """Plans newest first, without their allocations. Follow `next` for older ones: a page never shows a plan
+    twice or leaves one out, however many are made meanwhile."""
     page = plans.page(query.selection(), query.limit, query.cursor)
     link = page.next and f"{request.url.path}?{request.url.include_query_params(cursor=page.next).query}"
     return PlanPageOut.of(page, link)
@@ -57,7 +58,8 @@ def read_plan(plan_id: PlanId, plans: Plans) -> Response:
     openapi_extra={"x-answers": ScenarioIn.__name__},
 )
 def read_plan_scenario(plan_id: PlanId, plans: Plans) -> Response:
-    """The scenario that the plan answers, in its canonical form: sent to POST /v1/plans it gives the same plan."""
+    """The scenario that the plan answers, in its canonical form: sent to POST /v1/plans it gives the same
+    plan."""
     return _json(plans.scenario(plan_id))
 
 

@@ -20,10 +20,18 @@ from optimizer.errors import HeadraceError
 RETRY_AFTER = "2"  # seconds, with every 503
 
 _WORDS: Mapping[int, tuple[str, str, str]] = {
-    404: ("not_found", "there is nothing under this address", "see /openapi.json for the addresses there are"),
+    404: (
+        "not_found",
+        "there is nothing under this address",
+        "see /openapi.json for the addresses there are",
+    ),
     405: ("method_not_allowed", "this address does not know the method", "use a method that Allow names"),
     408: ("body_too_slow", "the body did not arrive in time", "send it again, faster or smaller"),
-    415: ("not_json_type", "the body is not sent as JSON", "send Content-Type: application/json, not compressed"),
+    415: (
+        "not_json_type",
+        "the body is not sent as JSON",
+        "send Content-Type: application/json, not compressed",
+    ),
 }
 
 

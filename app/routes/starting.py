@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class PlainStart:
-    """Has the server say a sentence, not a traceback, for `explained` errors: the operator can act on them."""
+    """Has the server say a sentence, not a traceback, for `explained` errors: those an operator can mend."""
 
     def __init__(self, app: ASGIApp, explained: tuple[type[Exception], ...]) -> None:
         self._app = app
@@ -25,7 +25,8 @@ class PlainStart:
         try:
             await self._app(scope, receive, hold)
         except self._explained as error:
-            held = [message | {"message": f"Headrace cannot start: {error}"} for message in held]
+            for message in held:
+                message["message"] = f"Headrace cannot start: {error}"
             raise
         finally:
             for message in held:

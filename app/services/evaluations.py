@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.services.limits import Limits
-from optimizer.answers import evaluation
-from optimizer.answers.evaluation import Evaluation, Spend
+from optimizer.answers.evaluation import Evaluation, Spend, evaluate
 from optimizer.problem.scenario import Scenario
 
 
@@ -19,4 +18,4 @@ class EvaluationService:
     def evaluate(self, scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
         """What the allocation is worth and which limits it breaks."""
         self._limits.check_size(scenario)
-        return evaluation.evaluate(scenario, spends)
+        return evaluate(scenario, spends)

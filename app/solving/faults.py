@@ -25,12 +25,16 @@ def died(exit_code: int | None) -> SolverFault:
 
 def failed(kind: str) -> SolverFault:
     """The process lives, but its answer is no plan."""
-    return SolverFault("solver_failed", "", f"the solver failed ({kind})", "send it again, or report it with the digest")
+    return SolverFault(
+        "solver_failed", "", f"the solver failed ({kind})", "send it again, or report it with the digest"
+    )
 
 
 def busy(waiting: int) -> BusyError:
     """The queue is full, or the wait in it was too long."""
-    return BusyError("busy", "", f"{waiting} other solves are running or waiting", "try again in a few seconds")
+    return BusyError(
+        "busy", "", f"{waiting} other solves are running or waiting", "try again in a few seconds"
+    )
 
 
 def _manner(exit_code: int | None) -> str:

@@ -70,7 +70,7 @@ class Pool:
             return sum(worker.alive for worker in self._workers)
 
     def run(self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None) -> Any:
-        """The function's result, from a worker that is killed after `seconds`; BusyError when too many wait."""
+        """The function's result, from a worker killed after `seconds`; BusyError when too many wait."""
         if not self._free.acquire(blocking=False):
             raise busy(self.places)
         try:

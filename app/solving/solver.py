@@ -6,6 +6,7 @@ from app.solving.faults import failed
 from app.solving.pool import Pool
 from app.solving.worker import Progressed
 from optimizer.answers.plan import Plan
+from optimizer.optimize import SizeLimits
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 
@@ -16,14 +17,14 @@ GRACE = 1.0  # seconds past its own time limit before a solve is killed
 class PoolSolver:
     """Solves in a pool; what comes back is a plan for this very scenario, or a SolverFault."""
 
-    def __init__(self, pool: Pool, *settings: object) -> None:
+    def __init__(self, pool: Pool, limits: SizeLimits) -> None:
         self._pool = pool
-        self._settings = settings
+        self._limits = limits
 
     def solve(self, scenario: Scenario, progress: Progressed | None = None) -> Plan:
-        """The plan, at the latest `GRACE` after the scenario's own time limit (plus the wait in the queue)."""
+        """The plan, at the latest `GRACE` after its time limit, which begins when a worker is free."""
         seconds = scenario.solve.time_limit + GRACE
-        plan = self._pool.run((scenario, *self._settings), seconds, progress)
+        plan = self._pool.run((scenario, self._limits), seconds, progress)
         if not isinstance(plan, Plan):
             raise failed("its answer is not a plan")
         if plan.provenance.digest != digest(scenario):

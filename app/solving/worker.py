@@ -25,7 +25,14 @@ class Worker:
         self._asking = False
         self._condemned = False
         self._lock = threading.Lock()
-        command = [sys.executable, "-m", "app.solving.worker_main", str(theirs.fileno()), function, str(memory)]
+        command = [
+            sys.executable,
+            "-m",
+            "app.solving.worker_main",
+            str(theirs.fileno()),
+            function,
+            str(memory),
+        ]
         self._process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],

@@ -69,7 +69,9 @@ def _engine(url: str, seconds: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds))
+    return create_engine(
+        parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds)
+    )
 
 
 def _postgresql_waits(seconds: int) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class PlanRows:
 
 
 def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
-    """Times become bounds on the id, which begins with its time: one index serves the list and its filters."""
+    """Times become bounds on the id, which begins with its time: one index serves list and filters."""
     bounds = {
         "name": None if selection.name is None else plans.c.name == selection.name,
         "status": None if selection.status is None else plans.c.status == selection.status,

@@ -36,7 +36,7 @@ class PlanRecord(Summary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which plans a list holds: newest first, made in [created_from, created_to), before the plan `before`."""
+    """Which plans a list holds: those made in [created_from, created_to), before the plan `before`."""
 
     name: str | None = None
     status: str | None = None

@@ -22,7 +22,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(function: str = "tests.app.fake_solver:solve", **settings: Any) -> TestClient:
-            defaults = {"database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}", "workers": 1, "log_level": "error"}
+            defaults: dict[str, Any] = {
+                "database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}",
+                "workers": 1,
+                "log_level": "error",
+            }
             app = create_app(Settings(**defaults | settings), function)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
@@ -33,8 +37,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all tests of a module, for tests that do not mind each other's plans."""
     path = tmp_path_factory.mktemp("service") / "plans.sqlite3"
-    settings = Settings(database_url=f"sqlite:///{path}", workers=1, body_limit=200_000, max_cells=50, log_level="error")
-    with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
+    settings = Settings(
+        database_url=f"sqlite:///{path}", workers=1, body_limit=200_000, max_cells=50, log_level="error"
+    )
+    with TestClient(
+        create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False
+    ) as client:
         yield client
 
 

@@ -11,7 +11,7 @@ from optimizer.problem.scenario import Scenario
 from tests.app.solving.fakes import behave
 
 
-def solve(scenario: Scenario, *settings: object) -> object:
+def solve(scenario: Scenario, *_: object) -> object:
     """A plan, or what the name asks for."""
     match scenario.name.split(":"):
         case ["nap", seconds]:
@@ -21,7 +21,9 @@ def solve(scenario: Scenario, *settings: object) -> object:
         case ["conflict"]:
             return replace(plan_of(scenario), status="conflict", totals=None, value=None, allocations=())
         case ["another"]:
-            return replace(plan_of(scenario), provenance=replace(plan_of(scenario).provenance, digest="sha256:other"))
+            return replace(
+                plan_of(scenario), provenance=replace(plan_of(scenario).provenance, digest="sha256:other")
+            )
     return plan_of(scenario)
 
 
@@ -36,12 +38,24 @@ def plan_of(scenario: Scenario) -> Plan:
         gap=None,
         certificate=None,
         totals=Totals(
-            spend=10.0 * len(cells), unspent=None, outcome=0.0, revenue=0.0, profit=0.0, roi=None, total_outcome=0.0,
+            spend=10.0 * len(cells),
+            unspent=None,
+            outcome=0.0,
+            revenue=0.0,
+            profit=0.0,
+            roi=None,
+            total_outcome=0.0,
             baseline_outcome=0.0,
         ),
         allocations=tuple(
             Allocation(
-                tactic=tactic, period=period, spend=10.0, outcome=10.0, revenue=10.0, marginal_revenue=None, limited_by=()
+                tactic=tactic,
+                period=period,
+                spend=10.0,
+                outcome=10.0,
+                revenue=10.0,
+                marginal_revenue=None,
+                limited_by=(),
             )
             for tactic, period in cells
         ),
@@ -52,6 +66,12 @@ def plan_of(scenario: Scenario) -> Plan:
         conflict=None,
         warnings=(),
         provenance=Provenance(
-            digest=digest(scenario), solver="none", headrace="0", seconds=0.0, formulation="none", rounds=0, nodes=0
+            digest=digest(scenario),
+            solver="none",
+            headrace="0",
+            seconds=0.0,
+            formulation="none",
+            rounds=0,
+            nodes=0,
         ),
-    )  # fmt: skip
+    )

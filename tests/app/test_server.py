@@ -20,6 +20,9 @@ from tests.app.conftest import small
 
 FAKE = "from app.main import create_app; app = lambda: create_app(function='tests.app.fake_solver:solve')"
 
+HOST = b"Host: x\r\n"
+POST = b"POST /v1/plans HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST
+
 
 @contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
@@ -28,7 +31,16 @@ def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[by
     (folder / "served.py").write_text(FAKE)
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment |= {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder), str(Path.cwd())])}
-    command = [sys.executable, "-m", "uvicorn", "--factory", "served:app", "--port", str(port), "--no-access-log"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "served:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+    ]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
@@ -42,7 +54,10 @@ def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[by
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(tmp_path_factory.mktemp("server"), body_limit="200000", body_seconds="0.5", workers="1") as (_, client):
+    with serving(tmp_path_factory.mktemp("server"), body_limit="200000", body_seconds="0.5", workers="1") as (
+        _,
+        client,
+    ):
         yield client
 
 
@@ -116,9 +131,9 @@ def test_a_huge_body_is_refused_and_the_answer_can_be_read(server: httpx.Client,
 def test_an_endless_body_is_cut_off(server: httpx.Client) -> None:
     """A sender that never stops is answered and left, in about a second."""
     host, port = server.base_url.host, server.base_url.port or 0
-    head = b"POST /v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = POST + b"Transfer-Encoding: chunked\r\n\r\n"
     began = time.monotonic()
-    with socket.create_connection((host, port)) as connection, pytest.raises(OSError):  # noqa: PT011
+    with socket.create_connection((host, port)) as connection, pytest.raises(OSError):  # noqa: PT011, PT012 - any
         connection.sendall(head)
         while time.monotonic() - began < 10:
             connection.sendall(b"2710\r\n" + b" " * 10_000 + b"\r\n")
@@ -129,17 +144,15 @@ def test_an_endless_body_is_cut_off(server: httpx.Client) -> None:
     ("request_bytes", "status"),
     [
         (b"\x00\x01\x02\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", b"4"),
-        (b"GET /v1/plans/%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", b"404"),
-        (b"GET /v1/plans?name=%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", b"200"),
-        (b"BREW /v1/plans HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
-        (b"POST /v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1"
-         + b"0" * 22 + b"\r\n\r\n", b"4"),
-        (b"POST /v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{", b"408"),
-        (b"POST /v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n"
-         b"Expect: 100-continue\r\n\r\n", b"413"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n" + HOST + b"\r\n", b"4"),
+        (b"GET /v1/plans/%ff%fe HTTP/1.1\r\n" + HOST + b"\r\n", b"404"),
+        (b"GET /v1/plans?name=%ff%fe HTTP/1.1\r\n" + HOST + b"\r\n", b"200"),
+        (b"BREW /v1/plans HTTP/1.1\r\n" + HOST + b"\r\n", b"405"),
+        (POST + b"Content-Length: 1" + b"0" * 22 + b"\r\n\r\n", b"4"),
+        (POST + b"Content-Length: 10\r\n\r\n{", b"408"),
+        (POST + b"Content-Length: 900000\r\nExpect: 100-continue\r\n\r\n", b"413"),
     ],
-)  # fmt: skip
+)
 def test_strange_requests_are_answered(server: httpx.Client, request_bytes: bytes, status: bytes) -> None:
     """Whatever arrives, an answer goes back and the service lives."""
     with socket.create_connection((server.base_url.host, server.base_url.port or 0), timeout=5) as connection:
@@ -152,8 +165,19 @@ def test_strange_requests_are_answered(server: httpx.Client, request_bytes: byte
 def test_a_start_that_fails_is_one_sentence(tmp_path: Path) -> None:
     """A database that is not ours ends the start with the remedy, not with a traceback."""
     (tmp_path / "letter").write_text("no database " * 100)
-    environment = os.environ | {"HEADRACE_DATABASE_URL": f"sqlite:///{tmp_path / 'letter'}", "PYTHONPATH": str(Path.cwd())}
-    command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app", "--port", str(_free_port())]
+    environment = os.environ | {
+        "HEADRACE_DATABASE_URL": f"sqlite:///{tmp_path / 'letter'}",
+        "PYTHONPATH": str(Path.cwd()),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "app.main:create_app",
+        "--port",
+        str(_free_port()),
+    ]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode != 0
     assert "Headrace cannot start: the database cannot be used: file is not a database" in ended.stderr

@@ -29,7 +29,7 @@ def test_errors_of_an_evaluation_carry_their_path(client: TestClient, scenario: 
 
 
 def test_plans_are_compared_on_common_curves(client: TestClient) -> None:
-    """Each plan under its id, its scenario's differences named, its allocation valued on the curves asked for."""
+    """Each plan under its id, the differences named, every allocation valued on the curves asked for."""
     second = small("better")
     second["tactics"][1]["response"]["slope"] = 4.0
     ids = [client.post("/v1/plans", json=scenario).json()["id"] for scenario in (small("base"), second)]
@@ -41,7 +41,9 @@ def test_plans_are_compared_on_common_curves(client: TestClient) -> None:
     assert comparison["differences"]
 
 
-@pytest.mark.parametrize("plans", ["", "plan_0", ",".join(["{id}"] * 2), ",".join(["{id}"] * 7), "{id},{id},"])
+@pytest.mark.parametrize(
+    "plans", ["", "plan_0", ",".join(["{id}"] * 2), ",".join(["{id}"] * 7), "{id},{id},"]
+)
 def test_two_to_six_different_plans(client: TestClient, plans: str) -> None:
     """One, seven, or one twice cannot be compared."""
     plan_id = client.post("/v1/plans", json=small("x")).json()["id"]

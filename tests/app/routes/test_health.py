@@ -27,7 +27,7 @@ def test_a_service_without_its_tables_lives_and_is_not_ready(start: Start, tmp_p
 
 
 def test_a_locked_database_is_told_as_such(start: Start, tmp_path: Path) -> None:
-    """503 with Retry-After, not an internal error, while another program holds the file; later all is well."""
+    """503 with Retry-After, not an internal error, while another program holds the file; later it works."""
     client = start(database_seconds=1)
     other = sqlite3.connect(tmp_path / "plans.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

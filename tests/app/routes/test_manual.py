@@ -19,7 +19,9 @@ def document(client: TestClient) -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    return [(path, method, found) for path, item in document["paths"].items() for method, found in item.items()]
+    return [
+        (path, method, found) for path, item in document["paths"].items() for method, found in item.items()
+    ]
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
@@ -36,7 +38,10 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
         assert operation["summary"], (method, path)
         assert len(operation["description"]) > 40, (method, path)
         for parameter in operation.get("parameters", []):
-            assert parameter.get("description") or parameter["schema"].get("description"), (path, parameter["name"])
+            assert parameter.get("description") or parameter["schema"].get("description"), (
+                path,
+                parameter["name"],
+            )
 
 
 def test_every_failure_is_a_problem(document: dict[str, Any]) -> None:
@@ -67,7 +72,7 @@ def test_nothing_is_loaded_from_elsewhere(client: TestClient) -> None:
     assert {client.get(path).status_code for path in ("/docs", "/redoc")} == {404}
 
 
-def test_an_unexpected_error_says_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_an_unexpected_error_says_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """500 as a problem without a trace of the inside; the log has the place, not the message."""
 
     def broken(*_: object) -> None:
@@ -81,7 +86,9 @@ def test_an_unexpected_error_says_nothing(client: TestClient, monkeypatch: pytes
     assert answer.headers["x-request-id"]
 
 
-def test_expected_errors_elsewhere_keep_their_code(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expected_errors_elsewhere_keep_their_code(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A library error from any depth is a problem with its path."""
 
     def refuse(*_: object) -> None:
@@ -99,7 +106,9 @@ def test_a_plain_request_id_is_kept(client: TestClient, given: str, kept: bool) 
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("GET", "/v1/plans/", 404), ("POST", "/healthz", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/", 404), ("GET", "/v1/plans/", 404), ("POST", "/healthz", 405)]
+)
 def test_addresses_that_are_not_there(client: TestClient, method: str, path: str, status: int) -> None:
     """404 and 405 are problems too."""
     answer = client.request(method, path)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from optimizer.errors import ScenarioError
 
-Report = Callable[[object], None]
+Report = Callable[[object], object]
 
 
 class Poison:
@@ -33,7 +33,7 @@ def behave(manner: str, report: Report) -> object:
         "memory": lambda: bytearray(1 << 62),
         "poison": Poison,
         "refuse": refuse,
-        "report": lambda: [report(step) for step in range(3)],
+        "report": lambda: list(map(report, range(3))),
         "pid": os.getpid,
     }
     return deeds.get(manner, lambda: manner)()
@@ -54,12 +54,12 @@ def refuse() -> None:
     raise ScenarioError("no_budget", "budget", "nothing limits the spend", "give a budget")
 
 
-def nap(seconds: float, report: Report) -> float:
+def nap(seconds: float, _: Report) -> float:
     """Sleep, then answer."""
     time.sleep(seconds)
     return seconds
 
 
-def hold(size: int, report: Report) -> int:
+def hold(size: int, _: Report) -> int:
     """Hold `size` bytes of memory."""
     return len(bytearray(size))

@@ -61,7 +61,7 @@ def test_a_death_is_explained(pool: Pool) -> None:
 
 def test_an_expected_error_arrives_whole_and_costs_no_worker(pool: Pool) -> None:
     """A ScenarioError keeps code and path; the process that raised it goes on."""
-    pids = set()
+    pids: set[int] = set()
     while len(pids) < 2:  # a replacement may still be on its way
         pids.add(pool.run(("pid",), 5.0))
     with pytest.raises(ScenarioError) as caught:
@@ -86,7 +86,7 @@ def test_a_worker_that_dies_idle_is_replaced(pool: Pool) -> None:
 
 
 def test_a_full_queue_is_refused_at_once_and_a_long_wait_in_time() -> None:
-    """With one worker and one waiting place the third caller is told so; the second when its patience ends."""
+    """With one worker and one place to wait, the third caller is refused; the second after its patience."""
     pool = Pool("tests.app.solving.fakes:nap", workers=1, waiting=1, patience=0.3)
     pool.start()
     with ThreadPoolExecutor() as threads:

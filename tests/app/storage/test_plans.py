@@ -28,9 +28,19 @@ def database(url: str) -> Iterator[Database]:
 
 def record(created_at: int, name: str = "Spring", status: str = "optimal") -> PlanRecord:
     return PlanRecord(
-        id=new_id(created_at), created_at=created_at, name=name, status=status, currency="EUR", value=0.1 + 0.2,
-        gap=None, spend_minor=10**17 + 1, digits=2, digest="sha256:0", scenario='{"name": "é\\u0000"}', plan="{}",
-    )  # fmt: skip
+        id=new_id(created_at),
+        created_at=created_at,
+        name=name,
+        status=status,
+        currency="EUR",
+        value=0.1 + 0.2,
+        gap=None,
+        spend_minor=10**17 + 1,
+        digits=2,
+        digest="sha256:0",
+        scenario='{"name": "é\\u0000"}',
+        plan="{}",
+    )
 
 
 def test_a_plan_comes_out_as_it_went_in(database: Database) -> None:
@@ -54,7 +64,7 @@ def test_what_is_not_there_is_none(database: Database) -> None:
 
 def test_a_block_that_fails_stores_nothing(database: Database) -> None:
     """All of a transaction, or none of it."""
-    with pytest.raises(KeyError), database.transaction() as plans:
+    with pytest.raises(KeyError), database.transaction() as plans:  # noqa: PT012 - the block is what fails
         plans.add(record(5))
         raise KeyError
     with database.transaction() as plans:
@@ -81,7 +91,12 @@ def test_a_page_is_the_newest_of_the_selection(database: Database) -> None:
 
 def test_there_is_no_way_to_change_a_plan() -> None:
     """Rows can be added and read: nothing else has a name here."""
-    assert {name for name in vars(PlanRows) if not name.startswith("_")} == {"add", "plan", "scenario", "page"}
+    assert {name for name in vars(PlanRows) if not name.startswith("_")} == {
+        "add",
+        "plan",
+        "scenario",
+        "page",
+    }
 
 
 def test_a_locked_file_is_busy_in_time_and_still_read(sqlite: str) -> None:
@@ -105,7 +120,10 @@ def test_the_file_is_set_up_to_lose_nothing(sqlite: str) -> None:
     """Write-ahead log, every commit on the disk, foreign keys on."""
     upgrade(sqlite)
     with Database(sqlite).engine.connect() as connection:
-        pragmas = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+        pragmas = [
+            connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     assert pragmas == ["wal", 2, 1]
 
 
@@ -115,7 +133,7 @@ def test_a_lost_server_is_busy_and_a_found_one_serves_again(postgresql: str) -> 
     database = Database(postgresql, seconds=2)
     with database.transaction() as plans:
         plans.add(record(5))
-    with pytest.raises(BusyError), database.transaction() as plans:
+    with pytest.raises(BusyError), database.transaction() as plans:  # noqa: PT012 - the block is what fails
         _end_other_connections(postgresql)
         plans.page(Selection(), 1)
     with database.transaction() as plans:
@@ -137,6 +155,6 @@ def test_a_silent_server_is_given_up() -> None:
 def _end_other_connections(url: str) -> None:
     other = Database(url)
     with other.engine.begin() as connection:
-        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-        connection.execute(text(query + "pg_backend_pid()"))
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
     other.close()

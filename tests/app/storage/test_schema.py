@@ -35,7 +35,7 @@ def test_an_upgrade_of_a_current_database_changes_nothing(url: str) -> None:
 
 
 def test_a_server_database_is_never_changed_by_starting(postgresql: str) -> None:
-    """An empty PostgreSQL database is refused, with the command to run; so is an earlier and a foreign one."""
+    """An empty PostgreSQL database is refused, with the command to run; so is a foreign one."""
     database = Database(postgresql)
     with pytest.raises(SchemaError, match="headrace migrate"):
         prepare(database)
