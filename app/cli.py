@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from optimizer.optimize import Progress
-
     from optimizer.answers.plan import Plan, Status
+    from optimizer.optimize import Progress
     from optimizer.problem.scenario import Scenario
 
 OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
