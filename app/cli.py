@@ -48,7 +48,7 @@ def solve(
 ) -> None:
     """Solve a scenario and print the plan as JSON.
 
-    Exit code 0: a plan was found; 2: the scenario is wrong; 3: its goals and rules conflict; 4: no plan in time.
+    Exit code 0: a plan was found; 2: the scenario is wrong; 3: goals and rules conflict; 4: none in time.
     """
     with reporting():
         from app import offline
