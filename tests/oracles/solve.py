@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
+from app.schemas.plan import PlanOut
+from app.schemas.scenario import ScenarioIn
+from optimizer.optimize import optimize
 from tests.oracles.families import Wire
 
 
 def solve(scenario: Wire) -> Wire:
     """The plan as the wire shows it, numbers as they stand in the JSON text."""
-    from app.schemas import PlanOut, ScenarioIn
-    from optimizer.optimize import optimize
-
     plan = optimize(ScenarioIn.model_validate(scenario).to_domain())
     answer: Wire = json.loads(PlanOut.from_domain(plan).model_dump_json())
     return answer
