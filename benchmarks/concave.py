@@ -1,0 +1,128 @@
+"""Concave curves stacked by family, with what a floor needs: value, slope, curvature and the slope's inverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """f, f', f''/f' and (f')⁻¹ of a family with two or three parameters p."""
+
+    names: tuple[str, ...]
+    value: Callable[..., Array]
+    slope: Callable[..., Array]
+    bend: Callable[..., Array]
+    inverse: Callable[..., Array]
+
+
+def _hill_slope(x: Array, c: Array, k: Array, s: Array) -> Array:
+    z = (x / k) ** s
+    return c * s * z / (x * (1 + z) ** 2)
+
+
+def _hill_bend(x: Array, c: Array, k: Array, s: Array) -> Array:  # noqa: ARG001 - one signature for all
+    z = (x / k) ** s
+    return ((s - 1) - 2 * s * z / (1 + z)) / x
+
+
+def _hill_inverse(slope: Array, c: Array, k: Array, s: Array) -> Array:
+    """Newton on log x, where log f' is concave and falls: from the left of the root it never overshoots for long."""
+    wanted, u = np.log(slope), np.log(k) - 2.0
+    for _ in range(50):
+        x = np.exp(u)
+        step = (np.log(_hill_slope(x, c, k, s)) - wanted) / (x * _hill_bend(x, c, k, s))
+        u = u - np.clip(step, -5.0, 5.0)
+        if np.abs(step).max(initial=0.0) < 1e-13:
+            break
+    return np.exp(np.clip(u, -300.0, 300.0))
+
+
+FAMILIES: dict[str, Family] = {
+    "hill": Family(
+        ("ceiling", "half_saturation", "shape"),
+        lambda x, c, k, s: c / (1 + (k / np.maximum(x, 1e-300)) ** s),
+        _hill_slope,
+        _hill_bend,
+        _hill_inverse,
+    ),
+    "exponential": Family(
+        ("ceiling", "scale"),
+        lambda x, c, k: -c * np.expm1(-x / k),
+        lambda x, c, k: c / k * np.exp(-x / k),
+        lambda x, c, k: -1 / k + 0 * x,
+        lambda m, c, k: -k * np.log(m * k / c),
+    ),
+    "power": Family(
+        ("coefficient", "exponent"),
+        lambda x, a, b: a * x**b,
+        lambda x, a, b: a * b * x ** (b - 1),
+        lambda x, a, b: (b - 1) / x,
+        lambda m, a, b: (m / (a * b)) ** (1 / (b - 1)),
+    ),
+    "log": Family(
+        ("coefficient", "scale"),
+        lambda x, a, k: a * np.log1p(x / k),
+        lambda x, a, k: a / (k + x),
+        lambda x, a, k: -1 / (k + x),
+        lambda m, a, k: a / m - k,
+    ),
+    "logistic": Family(
+        ("ceiling", "rate"),
+        lambda x, c, r: c * np.tanh(0.5 * r * x),
+        lambda x, c, r: 0.5 * c * r / np.cosh(np.minimum(0.5 * r * x, 300.0)) ** 2,
+        lambda x, c, r: -r * np.tanh(0.5 * r * x),
+        lambda m, c, r: 2 / r * np.arccosh(np.sqrt(np.maximum(0.5 * c * r / m, 1.0))),
+    ),
+}
+
+
+class Concave:
+    """The curves of a scenario's tactics, each repeated for every period and weighted by its seasonality."""
+
+    def __init__(self, scenario: Wire) -> None:
+        tactics = scenario["tactics"]
+        count = len(scenario.get("periods") or ["all"])
+        family = np.repeat([t["response"]["family"] for t in tactics], count)
+        self.weight = np.concatenate([t.get("seasonality") or [1.0] * count for t in tactics]).astype(float)
+        self.groups = [
+            (own, np.flatnonzero(family == name), self._parameters(tactics, name, own, count))
+            for name, own in FAMILIES.items()
+            if (family == name).any()
+        ]
+
+    @staticmethod
+    def _parameters(tactics: list[Wire], name: str, own: Family, count: int) -> list[Array]:
+        mine = [t["response"] for t in tactics if t["response"]["family"] == name]
+        return [np.repeat([float(response[key]) for response in mine], count) for key in own.names]
+
+    def _each(self, read: Callable[[Family], Callable[..., Array]], x: Array) -> Array:
+        out = np.empty_like(x)
+        with np.errstate(all="ignore"):
+            for family, rows, parameters in self.groups:
+                out[rows] = read(family)(x[rows], *parameters)
+        return out
+
+    def value(self, x: Array) -> Array:
+        """Weighted responses."""
+        return self.weight * self._each(lambda family: family.value, x)
+
+    def slope(self, x: Array) -> Array:
+        """Their derivatives."""
+        return self.weight * self._each(lambda family: family.slope, x)
+
+    def curvature(self, x: Array) -> Array:
+        """Their second derivatives, at or below 0."""
+        return self.slope(x) * self._each(lambda family: family.bend, x)
+
+    def inverse_slope(self, price: float) -> Array:
+        """Where each slope is `price`."""
+        return self._each(lambda family: family.inverse, price / self.weight)

@@ -1,0 +1,156 @@
+"""The floor: how fast numpy alone reaches a certified optimum when it knows the structure beforehand.
+
+`water_filling`   one budget: the multiplier by Brent's method, each tactic's best spend in closed form (hill: by
+                  Newton). Bound: Σ max (f − λx) + λB.
+`interior_point`  adstock over periods: primal-dual interior point in adstocked spend, where the Hessian is
+                  tridiagonal. Bound: the tangent plane at the plan, maximised over limits and budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solveh_banded
+from scipy.optimize import brentq
+
+from benchmarks.concave import Array, Concave, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A spend, flat; what it is worth; what no spend exceeds."""
+
+    spend: Array
+    value: float
+    bound: float
+
+
+def _limits(scenario: Wire) -> tuple[Array, Array, float]:
+    count = len(scenario.get("periods") or ["all"])
+    pairs = [(t["spend"]["at_least"], t["spend"]["at_most"]) for t in scenario["tactics"]]
+    low, high = np.repeat(np.array(pairs, dtype=float), count, axis=0).T
+    return low, high, min(float(scenario["budget"]["at_most"]), float(high.sum()))
+
+
+def water_filling(scenario: Wire) -> Certified:
+    """One budget, one period, concave curves."""
+    curves, (low, high, budget) = Concave(scenario), _limits(scenario)
+
+    def best(price: float) -> Array:
+        own = np.nan_to_num(curves.inverse_slope(price), nan=0.0, posinf=np.inf)
+        return np.clip(own, low, high)
+
+    steep = curves.slope(np.maximum(low, 1e-9 * high))
+    ends = np.log(max(curves.slope(high).min(), 1e-12 * steep.max())), np.log(steep.max())
+    price = float(np.exp(brentq(lambda u: best(np.exp(u)).sum() - budget, ends[0] - 1, ends[1] + 1, xtol=1e-15)))
+    spend = best(price)
+    value, spent = curves.value(spend).sum(), spend.sum()
+    if spent > budget:
+        spend = spend - (spend - low) * (spent - budget) / (spent - low.sum())
+    bound = value - price * (spent - budget)
+    return Certified(spend, float(curves.value(spend).sum()), float(bound))
+
+
+def interior_point(scenario: Wire, gap: float = 1e-9, rounds: int = 60) -> Certified:
+    """Geometric adstock without carry-in, effects after the last period not counted."""
+    search = _Interior(scenario)
+    for _ in range(rounds):
+        found = search.certified()
+        if found.bound - found.value <= gap * found.value:
+            break
+        search.step()
+    return found
+
+
+class _Interior:
+    """min −F(Ax) with x between limits and Σx below the budget; multipliers `down`, `up` and `price`."""
+
+    def __init__(self, scenario: Wire) -> None:
+        self.curves = Concave(scenario)
+        self.low, self.high, self.budget = _limits(scenario)
+        count = len(scenario["periods"])
+        kept = np.repeat([t["adstock"]["retention"] for t in scenario["tactics"]], count)
+        kept[::count] = 0.0
+        self.kept = kept
+        self.shape = (len(scenario["tactics"]), count)
+        room = min(0.5, 0.9 * (self.budget - self.low.sum()) / (self.high - self.low).sum())
+        self.x = self.low + room * (self.high - self.low)
+        slope = self._pull(self.curves.slope(self._push(self.x)))
+        self.down = np.full_like(self.x, slope.mean() * 0.1)
+        self.up = self.down.copy()
+        self.price = float(slope.mean())
+
+    def _push(self, x: Array) -> Array:
+        """a = Ax: a_t = x_t + θ a_(t−1)."""
+        rows, kept = x.reshape(self.shape), self.kept.reshape(self.shape)
+        out = np.empty_like(rows)
+        level = np.zeros(self.shape[0])
+        for t in range(self.shape[1]):
+            level = rows[:, t] + kept[:, t] * level
+            out[:, t] = level
+        return out.ravel()
+
+    def _pull(self, g: Array) -> Array:
+        """Aᵀg: the same backwards."""
+        rows, kept = g.reshape(self.shape), self.kept.reshape(self.shape)
+        out = np.empty_like(rows)
+        level = np.zeros(self.shape[0])
+        for t in reversed(range(self.shape[1])):
+            level = rows[:, t] + (kept[:, t + 1] * level if t + 1 < self.shape[1] else 0.0)
+            out[:, t] = level
+        return out.ravel()
+
+    def _back(self, a: Array) -> Array:
+        """x = A⁻¹a: x_t = a_t − θ a_(t−1)."""
+        return a - self.kept * np.concatenate([[0.0], a[:-1]])
+
+    def _back_transposed(self, r: Array) -> Array:
+        return r - np.concatenate([self.kept[1:] * r[1:], [0.0]])
+
+    def certified(self) -> Certified:
+        """The plan as it stands, and the tangent plane's maximum: a knapsack, solved by sorting."""
+        a = self._push(self.x)
+        value = float(self.curves.value(a).sum())
+        slope = self._pull(self.curves.slope(a))
+        order = np.argsort(-slope)
+        room = (self.high - self.low)[order]
+        spare = self.budget - self.low.sum()
+        taken = np.clip(spare - (np.cumsum(room) - room), 0.0, room)
+        best = slope @ self.low + slope[order] @ taken
+        return Certified(self.x, value, value + float(best - slope @ self.x))
+
+    def step(self) -> None:
+        """One predictor-less primal-dual step towards a tenth of the present complementarity."""
+        below, above = self.x - self.low, self.high - self.x
+        spare = self.budget - self.x.sum()
+        count = 2 * len(self.x) + 1
+        now = (below @ self.down + above @ self.up + spare * self.price) / count
+        aim = SHRINK * now
+        a = self._push(self.x)
+        pull = self._pull(self.curves.slope(a)) + aim / below - aim / above - self.price
+        weight = self.down / below + self.up / above
+        main, other = self._solve(-self.curves.curvature(a), weight, pull)
+        change = (aim / self.price - spare + main.sum()) / (spare / self.price + other.sum())
+        dx = main - change * other
+        d_down = (aim - self.down * dx) / below - self.down
+        d_up = (aim + self.up * dx) / above - self.up
+        ratios = [dx / -below, dx / above, d_down / -self.down, d_up / -self.up]
+        ratios += [np.array([dx.sum() / spare, change / -self.price])]
+        length = min(1.0, 0.995 / max(float(max(r.max() for r in ratios)), 1e-12))
+        self.x = self.x + length * dx
+        self.down, self.up = self.down + length * d_down, self.up + length * d_up
+        self.price += length * change
+
+    def _solve(self, curvature: Array, weight: Array, pull: Array) -> tuple[Array, Array]:
+        """(AᵀDA + W)⁻¹ applied to `pull` and to ones, through the tridiagonal D + LᵀWL in adstocked spend."""
+        following = np.concatenate([self.kept[1:] ** 2 * weight[1:], [0.0]])
+        bands = np.zeros((2, len(weight)))
+        bands[1] = curvature + weight + following
+        bands[0, 1:] = -self.kept[1:] * weight[1:]
+        sides = np.column_stack([self._back_transposed(pull), self._back_transposed(np.ones_like(pull))])
+        solved = solveh_banded(bands, sides)
+        return self._back(solved[:, 0]), self._back(solved[:, 1])
+
+
+SHRINK = 0.1
