@@ -134,7 +134,8 @@ def _marginals(case: _Case) -> Complaints:
     steepest = right[right < STEEP].max(initial=0.0)
     told = {(line["tactic"], line["period"]): line["marginal_revenue"] for line in case.plan["allocations"]}
     for cell, a, b in zip(case.statement.cells, right.ravel(), left.ravel(), strict=True):
-        low, high = min(a, b) * (1 - SLOPES), max(a, b) * (1 + SLOPES) + SLOPES**2 * steepest
+        tiny = SLOPES**2 * steepest
+        low, high = min(a, b) * (1 - SLOPES) - tiny, max(a, b) * (1 + SLOPES) + tiny
         if (told[cell] is None) != (a > STEEP) or (told[cell] is not None and not low <= told[cell] <= high):
             yield f"marginal_revenue of {cell} is told as {told[cell]}, is {a}"
 
