@@ -1,0 +1,204 @@
+"""The command line: `headrace solve`, `evaluate`, `compare`, `serve`, `migrate`, `demo`.
+
+Answers go to standard output, as JSON and nothing else; what is said to people goes to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from optimizer.answers.plan import Plan, Status
+    from optimizer.optimize import Progress
+    from optimizer.problem.scenario import Scenario
+
+OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
+QUIET = 1.0  # seconds before progress is told, and between two reports of it
+
+app = typer.Typer(
+    name="headrace",
+    help="Certified marketing budget plans.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioFile = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")
+]
+Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="headrace")
+
+
+@app.command()
+def solve(
+    scenario: ScenarioFile,
+    with_scenario: Annotated[
+        bool, typer.Option(help="Write {scenario, plan}: the record that `headrace compare` takes.")
+    ] = False,
+) -> None:
+    """Solve a scenario and print the plan as JSON.
+
+    Exit code 0: a plan was found; 2: the scenario is wrong; 3: goals and rules conflict; 4: none in time.
+    """
+    with reporting():
+        from app import offline
+
+        stated = offline.scenario_of(offline.read_document(scenario))
+        plan = offline.solve(stated, Reporter())
+        print(_record(stated, plan) if with_scenario else _plan_text(plan))
+        raise typer.Exit(exit_code(plan.status))
+
+
+@app.command()
+def evaluate(
+    scenario: ScenarioFile,
+    allocation: Annotated[
+        str,
+        typer.Argument(metavar="ALLOCATION", help='{"allocations": [{tactic, period, spend}]}, or a plan.'),
+    ],
+) -> None:
+    """Value a given allocation on the scenario's curves, and list the limits that it breaks."""
+    with reporting():
+        from app import offline
+        from app.schemas.evaluation import EvaluationOut
+
+        print(
+            EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2)
+        )
+
+
+@app.command()
+def compare(
+    records: Annotated[
+        list[str],
+        typer.Argument(metavar="RECORD...", help="2 to 6 files from `headrace solve --with-scenario`."),
+    ],
+    table: Table = False,
+) -> None:
+    """Compare plans: allocations, goals and rules side by side, where their scenarios differ, and every
+    allocation valued on the curves of the first."""
+    with reporting():
+        from app import offline
+        from app.schemas.comparison import ComparisonOut
+
+        comparison = ComparisonOut.from_domain(offline.compare_files(records))
+        if table:
+            from app.tables import show_comparison
+
+            show_comparison(comparison)
+        else:
+            print(comparison.model_dump_json(indent=2))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; HEADRACE_HOST otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; HEADRACE_PORT otherwise.")] = None,
+) -> None:
+    """Run the HTTP service; settings are environment variables that begin with HEADRACE_."""
+    with reporting():
+        import uvicorn
+
+        from app.config import Settings
+
+        settings = Settings()
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+            log_level=settings.log_level,
+        )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of HEADRACE_DATABASE_URL to the layout of this release; plans in it stay."""
+    with reporting():
+        from app.config import Settings
+        from app.storage.errors import SchemaError
+        from app.storage.schema import upgrade
+
+        try:
+            upgrade(Settings().database_url)
+        except SchemaError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(BAD_INPUT) from None
+
+
+@app.command()
+def demo() -> None:
+    """Start the service for a moment, make two plans with it, and show them side by side."""
+    with reporting():
+        from app.demo import run
+
+        run()
+
+
+def exit_code(status: Status) -> int:
+    """What a script sees of the plan's status."""
+    return {"optimal": OK, "feasible": OK, "conflict": CONFLICT, "no_plan": NO_PLAN}[status]
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Tell failures in the words of HTTP, on standard error, and end with the exit code that they have."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        from app.errors import problem_of
+
+        problem = problem_of(error)
+        typer.echo(problem.text(), err=True)
+        raise typer.Exit(_exit_of(problem.status)) from None
+
+
+class Reporter:
+    """Progress on standard error, once a second, as soon as a solve takes longer than that."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.seconds - self._told >= QUIET:
+            self._told = progress.seconds
+            gap = "none yet" if progress.gap is None else f"{progress.gap:.2%}"
+            line = f"{progress.seconds:.0f} s: {progress.rounds} rounds, {progress.nodes} nodes, gap {gap}"
+            print(line, file=sys.stderr, flush=True)
+
+
+def _exit_of(status: int) -> int:
+    """Exit codes for problems: the caller's data, no plan in time, or a failure of ours."""
+    if status < 500:
+        return BAD_INPUT
+    return NO_PLAN if status == 503 else INTERNAL
+
+
+def _plan_text(plan: Plan) -> str:
+    from app.schemas.plan import PlanOut
+
+    return PlanOut.from_domain(plan).model_dump_json(indent=2)
+
+
+def _record(scenario: Scenario, plan: Plan) -> str:
+    import json
+
+    from app.schemas.plan import PlanOut
+    from app.schemas.scenario import scenario_to_wire
+
+    plan_document = PlanOut.from_domain(plan).model_dump(mode="json")
+    return json.dumps({"scenario": scenario_to_wire(scenario), "plan": plan_document}, indent=2)

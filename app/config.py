@@ -1,0 +1,46 @@
+"""What an operator can set: environment variables that begin with HEADRACE_."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings of the service, each with a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADRACE_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///headrace.sqlite3",
+        repr=False,  # may hold a password
+        description="where plans are kept: an SQLite file, or `postgresql://user:password@host/database`",
+    )
+    database_seconds: int = Field(
+        default=5, ge=1, le=60, description="wait for a locked or silent database, then 503 [s]"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    workers: int = Field(
+        default=2, ge=1, le=256, description="solver processes: solves that run at the same time"
+    )
+    worker_memory: int = Field(
+        default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"
+    )
+    queue_length: int = Field(
+        default=32, ge=0, le=1000, description="solves that may wait for a process; more get 503"
+    )
+    queue_seconds: float = Field(
+        default=60.0, gt=0, le=3600, description="longest wait for a process, then 503 [s]"
+    )
+    time_limit_max: float = Field(
+        default=300.0, gt=0, le=86400, description="largest `solve.time_limit` accepted [s]"
+    )
+    max_cells: int = Field(default=60_000, ge=1, description="largest scenario accepted [tactics × periods]")
+    body_limit: int = Field(default=8_000_000, ge=1, description="largest request body, else 413 [bytes]")
+    body_seconds: float = Field(
+        default=30.0, gt=0, le=3600, description="longest wait for a request body, else 408 [s]"
+    )
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="least severe line logged"
+    )

@@ -1,0 +1,111 @@
+"""The service, put together: `uvicorn --factory app.main:create_app`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.errors import BusyError
+from app.routes import comparisons, evaluations, health, plans
+from app.routes.documents import WireDocuments
+from app.routes.journal import Journal
+from app.routes.manual import manual
+from app.routes.problems import answer_problems
+from app.routes.starting import PlainStart
+from app.routes.state import State
+from app.services.evaluations import EvaluationService
+from app.services.health import HealthService
+from app.services.limits import Limits
+from app.services.plans import PlanService
+from app.solving.pool import Pool, PoolError
+from app.solving.solver import FUNCTION, PoolSolver
+from app.storage.database import Database
+from app.storage.errors import SchemaError
+from app.storage.schema import prepare
+from optimizer.optimize import SizeLimits
+
+READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
+
+
+def create_app(settings: Settings | None = None, function: str = FUNCTION) -> FastAPI:
+    """The application; it opens the database and starts solver processes when it is started itself."""
+    settings = settings or Settings()
+    _configure_logs(settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with _running(settings, function) as state:
+            app.state.headrace = state
+            waiting = settings.workers + settings.queue_length
+            anyio.to_thread.current_default_thread_limiter().total_tokens = READERS + waiting
+            yield
+
+    app = FastAPI(
+        title="Headrace",
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for room in (plans, evaluations, comparisons, health):
+        app.include_router(room.router)
+    answer_problems(app)
+    app.add_middleware(Journal)
+    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError))
+    app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    return app
+
+
+@contextmanager
+def _running(settings: Settings, function: str) -> Iterator[State]:
+    database = Database(settings.database_url, settings.database_seconds)
+    prepare(database)
+    pool = Pool(
+        function,
+        workers=settings.workers,
+        waiting=settings.queue_length,
+        patience=settings.queue_seconds,
+        memory=settings.worker_memory,
+    )
+    pool.start()
+    limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
+    try:
+        yield State(
+            settings=settings,
+            plans=PlanService(database, PoolSolver(pool, SizeLimits()), WireDocuments(), limits),
+            evaluations=EvaluationService(limits),
+            health=HealthService(database, pool),
+        )
+    finally:
+        pool.close()
+        database.close()
+
+
+def _configure_logs(level: str) -> None:
+    """One JSON object a line, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _version() -> str:
+    try:
+        return version("headrace")
+    except PackageNotFoundError:
+        return "0"

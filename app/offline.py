@@ -1,0 +1,104 @@
+"""From files to answers, without the service: what the command line does."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.errors import BodyError
+from app.schemas.base import Wire
+from app.schemas.body import read_json
+from app.schemas.evaluation import AllocationIn, spends_of
+from app.schemas.paths import at
+from app.schemas.plan import plan_from_wire
+from app.schemas.scenario import LARGEST_BODY, ScenarioIn
+from optimizer.answers.comparison import Candidate, Comparison, compare
+from optimizer.answers.evaluation import Evaluation, evaluate
+from optimizer.answers.plan import Plan
+from optimizer.problem.scenario import Scenario
+
+if TYPE_CHECKING:
+    from optimizer.optimize import Progress
+
+STANDARD_INPUT = "-"
+CELL = ("tactic", "period", "spend")
+
+
+class AllocationsIn(Wire):
+    """The document that `headrace evaluate` takes beside the scenario."""
+
+    allocations: list[AllocationIn]
+
+
+def read_document(name: str) -> dict[str, Any]:
+    """The JSON object in a file, or on standard input for `-`."""
+    return read_json(_read(name), LARGEST_BODY)
+
+
+def scenario_of(document: dict[str, Any]) -> Scenario:
+    """The scenario that a document states."""
+    return ScenarioIn.model_validate(document).to_domain()
+
+
+def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
+    """The plan, from a process that is ended when it overruns its time limit by a second."""
+    import structlog
+
+    from app.solving.pool import Pool
+    from app.solving.solver import FUNCTION, PoolSolver
+    from optimizer.optimize import SizeLimits
+
+    if not structlog.is_configured():  # the pool's log is for operators, and would go to standard output
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    pool = Pool(FUNCTION, workers=1)
+    try:
+        pool.start()
+        return PoolSolver(pool, SizeLimits()).solve(scenario, progress)
+    finally:
+        pool.close()
+
+
+def evaluate_files(scenario_name: str, allocation_name: str) -> Evaluation:
+    """What the allocation in one file is worth on the scenario in the other."""
+    scenario = scenario_of(read_document(scenario_name))
+    given = AllocationsIn.model_validate(_allocations(read_document(allocation_name)))
+    return evaluate(scenario, spends_of(given.allocations, scenario))
+
+
+def compare_files(names: Sequence[str]) -> Comparison:
+    """The records that `headrace solve --with-scenario` wrote, side by side."""
+    return compare([_candidate(name) for name in names])
+
+
+def _read(name: str) -> bytes:
+    try:
+        if name == STANDARD_INPUT:
+            return sys.stdin.buffer.read(LARGEST_BODY + 1)
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST_BODY + 1)
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        raise BodyError("unreadable_file", name, f"cannot be read: {why}", "name a readable file") from None
+
+
+def _candidate(name: str) -> Candidate:
+    with at(name):
+        record = read_document(name)
+        missing = next((field for field in ("scenario", "plan") if field not in record), None)
+        if missing is not None:
+            raise BodyError("missing_field", missing, "is missing", "write it with solve --with-scenario")
+        return Candidate(
+            label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"])
+        )
+
+
+def _allocations(document: dict[str, Any]) -> dict[str, Any]:
+    """A plan, or a record with a plan, stands for its own allocations; anything else is taken as it is."""
+    plan = document.get("plan", document)
+    if not (isinstance(plan, dict) and "certificate" in plan and isinstance(plan.get("allocations"), list)):
+        return document
+    rows = [{field: row.get(field) for field in CELL} for row in plan["allocations"] if isinstance(row, dict)]
+    return {"allocations": rows}

@@ -1,0 +1,79 @@
+"""Reading a request's body: JSON only, never more than the limit, never longer than the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from starlette.requests import ClientDisconnect
+
+from app.errors import BodyTooLargeError
+from app.routes.state import SettingsOf
+
+LINGER = 1.0  # seconds a sender may go on after a refusal, so that it gets to read the answer
+
+
+async def read_body(request: Request, settings: SettingsOf) -> bytes:
+    """The body [bytes]; 415, 413 or 408 as soon as it is known to be of no use."""
+    _check_type(request)
+    await _check_length(request, settings.body_limit)
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            return await _read(request, settings.body_limit)
+    except TimeoutError:
+        raise HTTPException(408, headers={"Connection": "close"}) from None
+
+
+Body = Annotated[bytes, Depends(read_body)]
+
+
+def _check_type(request: Request) -> None:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.partition("charset=")[2].strip(' "').lower()
+    plain = request.headers.get("content-encoding", "identity") == "identity"
+    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8") or not plain:
+        raise HTTPException(415)
+
+
+async def _check_length(request: Request, limit: int) -> None:
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:20]) > limit:
+        if "expect" not in request.headers:  # who asks first has not sent anything yet
+            await _linger(request)
+        raise _too_large(limit)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            if more:
+                await _linger(request)
+            raise _too_large(limit)
+    return bytes(body)
+
+
+async def _linger(request: Request) -> None:
+    """Read on and throw away: closing at once would reset the connection before the answer is read."""
+    try:
+        async with asyncio.timeout(LINGER):
+            while (await request.receive()).get("more_body"):
+                pass
+    except TimeoutError:
+        pass
+
+
+def _too_large(limit: int) -> BodyTooLargeError:
+    return BodyTooLargeError(
+        "body_too_large",
+        "",
+        f"is longer than {limit} bytes",
+        "send a smaller document, or ask for a higher limit",
+    )

@@ -1,0 +1,44 @@
+"""Scenarios and plans as the JSON texts that are stored and sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.schemas.plan import PlanOut, plan_from_wire
+from app.schemas.scenario import ScenarioIn, scenario_to_wire
+from app.services.ports import Identity
+from app.storage.records import moment
+from optimizer.answers.plan import Plan
+from optimizer.problem.scenario import Scenario
+
+
+class WireDocuments:
+    """The wire contract, as the services' `Documents`."""
+
+    def scenario_text(self, scenario: Scenario) -> str:
+        """The scenario in its canonical wire form."""
+        return _text(scenario_to_wire(scenario))
+
+    def scenario(self, text: str) -> Scenario:
+        """The scenario that a stored text states."""
+        return ScenarioIn.model_validate(json.loads(text)).to_domain()
+
+    def plan_text(self, plan: Plan, identity: Identity) -> str:
+        """The plan on the wire, with the id, name and time it is kept under."""
+        return _text(
+            {
+                "id": identity.id,
+                "name": identity.name,
+                "created_at": moment(identity.created_at).isoformat(),
+                **PlanOut.from_domain(plan).model_dump(mode="json"),
+            }
+        )
+
+    def plan(self, text: str) -> Plan:
+        """The plan that a stored text holds."""
+        return plan_from_wire(text)
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,85 @@
+"""The OpenAPI document as the manual of the interface: bodies, problems and examples included."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from app.errors import MEDIA_TYPE, Problem
+from app.schemas.evaluation import EvaluationIn
+from app.schemas.scenario import ScenarioIn
+
+REF = "#/components/schemas/{model}"
+DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
+plan it got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are
+refused. Every failure is a problem (RFC 9457, `application/problem+json`) with a stable `code`, the `path` of
+each field that is wrong, and the remedy; a 503 carries `Retry-After`. Every answer carries `X-Request-ID`."""
+
+_MEANINGS = {
+    400: "The body is not JSON as RFC 8259 has it.",
+    404: "There is no such plan.",
+    408: "The body did not arrive in time.",
+    413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
+    415: "The body is not sent as application/json.",
+    422: "The data cannot be meant as it stands; `errors` lists the fields.",
+    503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the "
+    "solver failed (`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem answers of an operation, for its documentation."""
+    return {status: _problem_response(status) for status in (*statuses, 500)}
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """The body of an operation, for its documentation: handlers read it themselves, with a limit."""
+    schema = {"$ref": REF.format(model=model.__name__)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def manual(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas |= _own_schemas() | schemas
+        for path in document["paths"].values():
+            for operation in path.values():
+                _mend(operation)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    meaning = _MEANINGS.get(status, "Headrace failed; the answer says nothing of the inside.")
+    example = {"type": "urn:headrace:problem:…", "title": HTTPStatus(status).phrase, "status": status}
+    schema = {"$ref": REF.format(model="Problem")}
+    return {"description": meaning, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
+
+
+def _own_schemas() -> dict[str, Any]:
+    _, bodies = models_json_schema(
+        [(ScenarioIn, "validation"), (EvaluationIn, "validation")], ref_template=REF
+    )
+    problem = TypeAdapter(Problem).json_schema(ref_template=REF)
+    shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
+    return shared | {"Problem": problem}
+
+
+def _mend(operation: dict[str, Any]) -> None:
+    """Say which model a stored text holds, and take out the form of errors that FastAPI would have had."""
+    answers = operation["responses"]
+    if model := operation.pop("x-answers", None):
+        answers["200"]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
+    if "application/json" in answers.get("422", {}).get("content", {}):
+        del answers["422"]

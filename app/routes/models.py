@@ -1,0 +1,107 @@
+"""What only HTTP says: stored plans, pages of them, and health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.schemas.base import Answer
+from app.schemas.plan import PlanOut
+from app.services.plans import Page
+from app.storage.records import Selection, Summary, microseconds, moment
+from optimizer.answers.plan import Status
+
+
+class StoredPlanOut(PlanOut):
+    """A plan with the id, the name and the time it is kept under."""
+
+    id: str = Field(
+        description="Under which it is kept; sorts by time.", examples=["plan_0653f0a1b2c3d4e5f60718293a4b5c"]
+    )
+    name: str = Field(description="The scenario's name.")
+    created_at: datetime = Field(description="When it was stored, UTC.")
+
+
+class PlanSummaryOut(Answer):
+    """A plan in a list."""
+
+    id: str
+    name: str
+    created_at: datetime = Field(description="UTC.")
+    status: Status
+    currency: str
+    value: float | None = Field(description="[units of the objective]")
+    gap: float | None = Field(description="|bound − value| / |value| [1].")
+    spend: float | None = Field(description="[money]; null without a plan.")
+    digest: str = Field(description="SHA-256 of the canonical scenario: equal for equal scenarios.")
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        """The wire form of a summary."""
+        spend = None if summary.spend_minor is None else summary.spend_minor / 10**summary.digits
+        return cls(
+            id=summary.id,
+            name=summary.name,
+            created_at=moment(summary.created_at),
+            status=summary.status,  # type: ignore[arg-type]  # stored from a Status
+            currency=summary.currency,
+            value=summary.value,
+            gap=summary.gap,
+            spend=spend,
+            digest=summary.digest,
+        )
+
+
+class PlanPageOut(Answer):
+    """Some plans, newest first."""
+
+    plans: list[PlanSummaryOut]
+    next: str | None = Field(description="Address of the page after this one; null on the last.")
+
+    @classmethod
+    def of(cls, page: Page, link: str | None) -> Self:
+        """The wire form of a page."""
+        return cls(plans=[PlanSummaryOut.of(summary) for summary in page.plans], next=link)
+
+
+class PageQuery(BaseModel):
+    """Which plans to list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(default=20, ge=1, le=100, description="How many plans a page holds.")
+    cursor: str | None = Field(
+        default=None, max_length=100, description="From `next` of a page; not to be made up."
+    )
+    name: str | None = Field(
+        default=None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly."
+    )
+    status: Status | None = Field(default=None, description="Only plans of this status.")
+    created_from: AwareDatetime | None = Field(
+        default=None, description="Stored then or later (RFC 3339, with an offset)."
+    )
+    created_to: AwareDatetime | None = Field(
+        default=None, description="Stored before then (RFC 3339, with an offset)."
+    )
+
+    def selection(self) -> Selection:
+        """The query in the words of the storage."""
+        return Selection(
+            name=self.name,
+            status=self.status,
+            created_from=_microseconds(self.created_from),
+            created_to=_microseconds(self.created_to),
+        )
+
+
+class HealthOut(BaseModel):
+    """Whether all is well."""
+
+    status: str = Field(examples=["ok"])
+    troubles: list[str] = Field(default=[], description="What is missing, in sentences.")
+
+
+def _microseconds(stated: datetime | None) -> int | None:
+    return None if stated is None else microseconds(stated)

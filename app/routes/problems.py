@@ -1,0 +1,95 @@
+"""Every failure as an answer: application/problem+json, with a code, the field and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from app.errors import MEDIA_TYPE, Problem, problem_of
+from app.schemas.paths import path_of
+from app.validation import Fault
+from optimizer.errors import HeadraceError
+
+RETRY_AFTER = "2"  # seconds, with every 503
+
+_WORDS: Mapping[int, tuple[str, str, str]] = {
+    404: (
+        "not_found",
+        "there is nothing under this address",
+        "see /openapi.json for the addresses there are",
+    ),
+    405: ("method_not_allowed", "this address does not know the method", "use a method that Allow names"),
+    408: ("body_too_slow", "the body did not arrive in time", "send it again, faster or smaller"),
+    415: (
+        "not_json_type",
+        "the body is not sent as JSON",
+        "send Content-Type: application/json, not compressed",
+    ),
+}
+
+
+class ProblemResponse(JSONResponse):
+    """A problem, with the headers that its status asks for."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        retry = {"Retry-After": RETRY_AFTER} if problem.status == 503 else {}
+        super().__init__(problem.as_dict(), problem.status, headers=retry | dict(headers or {}))
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Have the application answer every failure as a problem."""
+    app.add_exception_handler(HeadraceError, _expected)
+    app.add_exception_handler(ValidationError, _expected)
+    app.add_exception_handler(RequestValidationError, _bad_parameters)
+    app.add_exception_handler(HTTPException, _bad_request)
+
+
+def internal() -> ProblemResponse:
+    """The answer to what nobody expected; it says nothing of the inside."""
+    return ProblemResponse(problem_of(Exception()))
+
+
+async def _expected(_: Request, error: Exception) -> ProblemResponse:
+    problem = problem_of(error)
+    return ProblemResponse(problem, {"Connection": "close"} if problem.code == "body_too_large" else None)
+
+
+async def _bad_parameters(_: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, RequestValidationError)
+    return ProblemResponse(_problem(422, [_fault(item) for item in error.errors()]))
+
+
+async def _bad_request(_: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, HTTPException)
+    fallback = ("bad_request", "the request cannot be read", "see /openapi.json")
+    code, problem, remedy = _WORDS.get(error.status_code, fallback)
+    return ProblemResponse(_problem(error.status_code, [Fault(code, "", problem, remedy)]), error.headers)
+
+
+def _fault(item: dict[str, Any]) -> Fault:
+    path = path_of(item["loc"][1:])
+    if item["type"] == "extra_forbidden":
+        return Fault("unknown_parameter", path, "is not a parameter known here", "see /openapi.json")
+    wrong = str(item["msg"]).replace("Input should", "should", 1).replace("Value error, ", "", 1)
+    return Fault("invalid_parameter", path, wrong, "see /openapi.json for what it takes")
+
+
+def _problem(status: int, faults: list[Fault]) -> Problem:
+    slug = "invalid" if status == 422 else "http"
+    return Problem(
+        type=f"urn:headrace:problem:{slug}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=faults[0].code,
+        detail=str(faults[0]),
+        errors=tuple(faults),
+    )

@@ -1,0 +1,50 @@
+"""What a running application holds, and how handlers reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.config import Settings
+from app.services.evaluations import EvaluationService
+from app.services.health import HealthService
+from app.services.plans import PlanService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The services of one application, made when it starts."""
+
+    settings: Settings
+    plans: PlanService
+    evaluations: EvaluationService
+    health: HealthService
+
+
+def _state(request: Request) -> State:
+    state: State = request.app.state.headrace
+    return state
+
+
+def _settings(request: Request) -> Settings:
+    return _state(request).settings
+
+
+def _plans(request: Request) -> PlanService:
+    return _state(request).plans
+
+
+def _evaluations(request: Request) -> EvaluationService:
+    return _state(request).evaluations
+
+
+def _health(request: Request) -> HealthService:
+    return _state(request).health
+
+
+SettingsOf = Annotated[Settings, Depends(_settings)]
+Plans = Annotated[PlanService, Depends(_plans)]
+Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
+Health = Annotated[HealthService, Depends(_health)]

@@ -1,0 +1,66 @@
+"""What every wire model has in common, and the numbers and names they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from app.schemas.paths import UNPRINTABLE, at
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+MOST_TACTICS = 5_000
+MOST_PERIODS = 1_000
+MOST_GOALS = 5_000
+MOST_RULES = 5_000
+MOST_DRAWS = 2_000
+MOST_POINTS = 10_000
+MOST_TAGS = 100
+MOST_CELLS = 1_000_000
+
+
+class Wire(BaseModel):
+    """Strict: numbers are numbers, finite ones; a field that is not known is refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Answer(BaseModel):
+    """What Headrace says: read from the attributes of the domain's answers."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid", frozen=True)
+
+
+def _legible(text: str) -> str:
+    if UNPRINTABLE.search(text) or not text.strip():
+        raise PydanticCustomError(
+            "bad_text", "is blank or holds control characters; use letters, digits, signs and single spaces"
+        )
+    return text
+
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = int
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]
+Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+class ToDomain(Protocol[T_co]):
+    """A wire model that knows its domain object."""
+
+    def to_domain(self) -> T_co: ...
+
+
+def inside(path: str, model: ToDomain[T]) -> T:
+    """The model's domain object; errors are seen from `path`."""
+    with at(path):
+        return model.to_domain()
+
+
+def each(path: str, models: Sequence[ToDomain[T]]) -> tuple[T, ...]:
+    """The domain objects of a list; errors carry the position."""
+    return tuple(inside(f"{path}[{position}]", model) for position, model in enumerate(models))

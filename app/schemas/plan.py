@@ -1,0 +1,161 @@
+"""The plan on the wire: the answer to one scenario."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, TypeAdapter
+
+from app.schemas.base import Answer
+from optimizer.answers.plan import BoundFrom, Plan, Reason, Status
+
+
+class TerminationOut(Answer):
+    """Why the search stopped."""
+
+    reason: Reason = Field(description="What ended the search.")
+    limit: str | None = Field(description="The limit that ended it, if one did.")
+    detail: str = Field(description="More, in words.")
+
+
+class CertificateOut(Answer):
+    """What was proved on the true curves and the rounded money, without the solver."""
+
+    value: float = Field(description="What the plan is worth [units of the objective].")
+    bound: float = Field(description="No plan can be worth more, or spend less [units of the objective].")
+    gap: float = Field(description="|bound − value| / |value| [1].")
+    largest_violation: float = Field(description="Largest violation of a limit, relative to it [1].")
+    bound_from: BoundFrom = Field(description="What the bound rests on.")
+    rounding_cost: float = Field(description="What rounding money took from the value; within the gap.")
+
+
+class TotalsOut(Answer):
+    """Sums over the plan; outcome and revenue are incremental, against spending nothing."""
+
+    spend: float = Field(description="[money]")
+    unspent: float | None = Field(description="Budget left over [money]; null without a budget.")
+    outcome: float = Field(description="Incremental outcome [outcome].")
+    revenue: float = Field(description="Incremental revenue [money].")
+    profit: float = Field(description="margin · revenue − spend [money].")
+    roi: float | None = Field(description="revenue / spend [1]; null when nothing is spent.")
+    total_outcome: float = Field(description="Incremental outcome and baseline together [outcome].")
+    baseline_outcome: float = Field(description="What spending nothing would yield [outcome].")
+
+
+class AllocationOut(Answer):
+    """One tactic in one period."""
+
+    tactic: str
+    period: str
+    spend: float = Field(description="[money]")
+    outcome: float = Field(description="Incremental outcome [outcome].")
+    revenue: float = Field(description="Incremental revenue [money].")
+    marginal_revenue: float | None = Field(
+        description="Revenue of the next unit of money [money per money]; null where it is infinite."
+    )
+    limited_by: list[str] = Field(description="Names of the limits that hold the spend where it is.")
+
+
+class TacticOut(Answer):
+    """One tactic over all periods."""
+
+    tactic: str
+    stage: str
+    spend: float = Field(description="[money]")
+    outcome: float = Field(description="Incremental outcome [outcome].")
+    revenue: float = Field(description="Incremental revenue [money].")
+    roi: float | None = Field(description="revenue / spend [1]; null when nothing is spent.")
+    change_from_current: float | None = Field(description="Spend less what is spent today [money].")
+
+
+class GoalOut(Answer):
+    """A goal as the plan meets it."""
+
+    name: str
+    metric: str
+    required: bool
+    target: float = Field(description="[unit of the metric]")
+    achieved: float = Field(description="[unit of the metric]")
+    shortfall: float = Field(description="max(0, target − achieved) [unit of the metric].")
+    met: bool
+    price: float | None = Field(
+        description="Objective per unit of a required goal; null where there is none."
+    )
+
+
+class RuleOut(Answer):
+    """A limit as the plan stands to it: a rule, the budget, a period's budget or a spend limit."""
+
+    name: str
+    binding: bool = Field(description="Whether the plan stands at the limit.")
+    price: float | None = Field(description="What moving the limit by one unit is worth.")
+    price_unit: str = Field(description="The unit of the price, in words.")
+
+
+class BudgetOut(Answer):
+    """What one more unit of budget is worth."""
+
+    price: float | None = Field(description="[objective per money]")
+    price_holds_from: float | None = Field(description="Least budget at which the price holds [money].")
+    price_holds_to: float | None = Field(description="Largest budget at which the price holds [money].")
+
+
+class ConflictOut(Answer):
+    """Limits and goals that cannot all hold."""
+
+    conflicting: list[str] = Field(description="Their names.")
+    minimal: bool = Field(description="Whether the rest can hold without any one of them.")
+    detail: str = Field(description="The conflict in words.")
+
+
+class ProvenanceOut(Answer):
+    """Where the plan comes from."""
+
+    digest: str = Field(description="SHA-256 of the canonical scenario.")
+    solver: str = Field(description="The solver and its release.")
+    headrace: str = Field(description="The release of Headrace.")
+    seconds: float = Field(
+        description="How long it took [seconds]; the only field that differs between runs."
+    )
+    formulation: str = Field(description="How the scenario was formulated, and why.")
+    rounds: int = Field(description="Rounds of refinement.")
+    nodes: int = Field(description="Nodes of the branching.")
+
+
+class PlanOut(Answer):
+    """Whether there is a plan, why the search stopped, and what was proved."""
+
+    status: Status = Field(
+        description="optimal (gap reached), feasible (stopped early), conflict or no_plan."
+    )
+    termination: TerminationOut
+    value: float | None = Field(description="What the plan is worth [units of the objective].")
+    bound: float | None = Field(
+        description="No plan can be worth more, or spend less [units of the objective]."
+    )
+    gap: float | None = Field(description="|bound − value| / |value| [1].")
+    certificate: CertificateOut | None
+    totals: TotalsOut | None
+    allocations: list[AllocationOut]
+    tactics: list[TacticOut]
+    goals: list[GoalOut]
+    rules: list[RuleOut]
+    budget: BudgetOut | None
+    conflict: ConflictOut | None
+    warnings: list[str]
+    provenance: ProvenanceOut
+
+    @classmethod
+    def from_domain(cls, plan: Plan) -> Self:
+        """The wire form of a plan."""
+        return cls.model_validate(plan)
+
+
+_PLAN = TypeAdapter(Plan)
+
+
+def plan_from_wire(document: object) -> Plan:
+    """The domain's plan, from a document that Headrace wrote itself: parsed JSON, or its text."""
+    if isinstance(document, str | bytes):
+        return _PLAN.validate_json(document)
+    return _PLAN.validate_python(document)

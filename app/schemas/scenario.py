@@ -1,0 +1,142 @@
+"""The scenario on the wire: the body of `POST /v1/plans` and the file that `headrace solve` reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from app.schemas.base import (
+    MOST_GOALS,
+    MOST_PERIODS,
+    MOST_RULES,
+    MOST_TACTICS,
+    Name,
+    Number,
+    Wire,
+    each,
+    inside,
+)
+from app.schemas.body import read_json
+from app.schemas.budget import BudgetIn, budget_to_wire
+from app.schemas.goal import GoalIn, goal_to_wire
+from app.schemas.mirror import plain
+from app.schemas.objective import ObjectiveIn, objective_to_wire
+from app.schemas.rules import AnyRule, rule_to_wire
+from app.schemas.tactic import TacticIn, tactic_to_wire
+from optimizer.problem.budget import Budget
+from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
+
+LARGEST_BODY = 16 * 1024 * 1024  # bytes
+
+EXAMPLE: JsonValue = {
+    "name": "Spring 2027",
+    "currency": "EUR",
+    "objective": {"maximize": "revenue"},
+    "budget": {"at_most": 1000},
+    "tactics": [
+        {
+            "name": "search",
+            "stage": "downstream",
+            "response": {"family": "linear", "slope": 3},
+            "spend": {"at_most": 400},
+        },
+        {
+            "name": "tv",
+            "stage": "upstream",
+            "response": {"family": "power", "coefficient": 60, "exponent": 0.5},
+        },
+    ],
+}
+
+
+class SolveIn(Wire):
+    """A search ends when either is reached."""
+
+    gap: Number = Field(
+        default=1e-6, description="Certified relative distance to the best possible value [1]."
+    )
+    time_limit: Number = Field(default=10.0, description="Longest time to search [seconds].")
+
+    def to_domain(self) -> SolveSettings:
+        """The domain's settings."""
+        return SolveSettings(gap=self.gap, time_limit=self.time_limit)
+
+
+class ScenarioIn(Wire):
+    """Everything the planner states."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    name: Name = Field(description="What the scenario is called.", examples=["Spring 2027"])
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
+        description="ISO 4217 code, three capital letters; plans are rounded to its minor unit.",
+        examples=["EUR"],
+    )
+    periods: Annotated[list[Name], Field(max_length=MOST_PERIODS)] | None = Field(
+        default=None,
+        description="Names of the periods, first to last; left out: one period.",
+        examples=[["2027-01", "2027-02"]],
+    )
+    objective: ObjectiveIn = Field(
+        description="What to make large or small.", examples=[{"maximize": "revenue"}]
+    )
+    budget: BudgetIn | None = Field(
+        default=None, description="How much money there is.", examples=[{"at_most": 900000}]
+    )
+    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(
+        description="The lines to spend on."
+    )
+    goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(
+        default=[], description="Top-down targets."
+    )
+    rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(
+        default=[], description="Constraints."
+    )
+    solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")
+    count_carry_out: bool = Field(
+        default=False, description="Whether effects after the last period count, where a tactic does not say."
+    )
+    digits: Annotated[int, Field(ge=0, le=9)] | None = Field(
+        default=None,
+        description="Digits of money after the point that plans are rounded to; left out: the currency's.",
+    )
+
+    def to_domain(self) -> Scenario:
+        """The domain's scenario, valid from birth; errors carry the path in this document."""
+        return Scenario(
+            name=self.name,
+            currency=self.currency,
+            periods=ONE_PERIOD if self.periods is None else tuple(self.periods),
+            objective=inside("objective", self.objective),
+            budget=Budget() if self.budget is None else inside("budget", self.budget),
+            tactics=each("tactics", self.tactics),
+            goals=each("goals", self.goals),
+            rules=each("rules", self.rules),
+            solve=inside("solve", self.solve),
+            count_carry_out=self.count_carry_out,
+            digits=self.digits,
+        )
+
+
+def read_scenario(raw: bytes, limit: int = LARGEST_BODY) -> Scenario:
+    """The scenario that a document states; `limit` [bytes]."""
+    return ScenarioIn.model_validate(read_json(raw, limit)).to_domain()
+
+
+def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:
+    """The document that states this scenario: reading it gives an equal one."""
+    stated: dict[str, Any] = {
+        "name": scenario.name,
+        "currency": scenario.currency,
+        "periods": None if scenario.periods == ONE_PERIOD else list(scenario.periods),
+        "objective": objective_to_wire(scenario.objective),
+        "budget": budget_to_wire(scenario.budget),
+        "tactics": [tactic_to_wire(tactic) for tactic in scenario.tactics],
+        "goals": [goal_to_wire(goal) for goal in scenario.goals],
+        "rules": [rule_to_wire(rule) for rule in scenario.rules],
+        "solve": plain(scenario.solve),
+        "count_carry_out": scenario.count_carry_out,
+    }
+    digits = {} if scenario.digits is None else {"digits": scenario.digits}
+    return {name: value for name, value in stated.items() if value} | digits

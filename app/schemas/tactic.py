@@ -1,0 +1,109 @@
+"""Tactics on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.schemas.adstock import AnyAdstock, adstock_to_wire
+from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Wire, inside
+from app.schemas.mirror import plain
+from app.schemas.paths import at, legible
+from app.schemas.response import AnyResponse, response_to_wire
+from app.schemas.scope import Tags
+from optimizer.errors import ScenarioError
+from optimizer.problem.scenario import METRICS
+from optimizer.problem.scope import Stage
+from optimizer.problem.tactic import CarryOver, Metric, SpendLimits, Tactic
+
+
+class SpendIn(Wire):
+    """at_least ≤ spend per period ≤ at_most."""
+
+    at_least: Number = Field(default=0.0, description="Least spend per period [money].")
+    at_most: Number | None = Field(
+        default=None, description="Most spend per period [money]; left out: no limit."
+    )
+
+    def to_domain(self) -> SpendLimits:
+        """The domain's limits."""
+        return SpendLimits(at_least=self.at_least, at_most=self.at_most)
+
+
+class MetricIn(Wire):
+    """A measure of the planner's own: per_spend · spend + per_outcome · incremental outcome."""
+
+    per_spend: Number = Field(default=0.0, description="[unit of the metric per money]")
+    per_outcome: Number = Field(default=0.0, description="[unit of the metric per outcome]")
+
+    def to_domain(self) -> Metric:
+        """The domain's metric."""
+        return Metric(per_spend=self.per_spend, per_outcome=self.per_outcome)
+
+
+class TacticIn(Wire):
+    """One line that money is spent on."""
+
+    name: Name = Field(description="What the plan calls it; no two tactics share a name.", examples=["tv"])
+    stage: Stage = Field(description="upstream (builds demand) or downstream (converts it).")
+    response: AnyResponse = Field(
+        description="Outcome per period as a function of (adstocked) spend per period.",
+        examples=[{"family": "hill", "ceiling": 400000, "half_saturation": 120000, "shape": 1.6}],
+    )
+    adstock: AnyAdstock | None = Field(
+        default=None,
+        description="How spend lives on in later periods; left out: it does not.",
+        examples=[{"family": "geometric", "retention": 0.6, "carry_in": [80000]}],
+    )
+    spend: SpendIn = Field(default_factory=SpendIn, description="Limits of the spend in each period.")
+    current_spend: Number | None = Field(default=None, description="What is spent today [money per period].")
+    revenue_per_outcome: Number = Field(
+        default=1.0, description="What one outcome earns [money per outcome]."
+    )
+    margin: Number = Field(default=1.0, description="Profit in a unit of revenue, before the spend [1].")
+    seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
+        default=None, description="A multiplier of the response for each period [1]."
+    )
+    tags: Tags = Field(
+        default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}]
+    )
+    metrics: Annotated[dict[Name, MetricIn], Field(max_length=MOST_TAGS)] = Field(
+        {},
+        description="Measures of the planner's own, by name.",
+        examples=[{"impressions": {"per_spend": 0.02}}],
+    )
+
+    def to_domain(self) -> Tactic:
+        """The domain's tactic."""
+        return Tactic(
+            name=self.name,
+            stage=self.stage,
+            response=inside("response", self.response),
+            carry_over=CarryOver() if self.adstock is None else inside("adstock", self.adstock),
+            spend=inside("spend", self.spend),
+            current_spend=self.current_spend,
+            revenue_per_outcome=self.revenue_per_outcome,
+            margin=self.margin,
+            seasonality=None if self.seasonality is None else tuple(self.seasonality),
+            tags=tuple(self.tags.items()),
+            metrics=self._metrics(),
+        )
+
+    def _metrics(self) -> tuple[tuple[str, Metric], ...]:
+        with at("metrics"):
+            for name in METRICS:
+                if name in self.metrics:
+                    raise ScenarioError(
+                        "reserved_name", name, "is a metric that every tactic has", "choose another"
+                    )
+            return tuple((name, inside(legible(name), metric)) for name, metric in self.metrics.items())
+
+
+def tactic_to_wire(tactic: Tactic) -> dict[str, Any]:
+    """What the tactic states."""
+    stated: dict[str, Any] = plain(tactic) | {"response": response_to_wire(tactic.response)}
+    if stated.pop("carry_over", None) is not None:
+        stated["adstock"] = adstock_to_wire(tactic.carry_over)
+    named = {"tags": dict(tactic.tags), "metrics": {name: plain(metric) for name, metric in tactic.metrics}}
+    return stated | {name: value for name, value in named.items() if value}

@@ -1,0 +1,37 @@
+"""What this installation accepts, beyond what makes sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.errors import LimitError
+from optimizer.problem.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`cells` [tactics × periods] and `seconds` [of solve.time_limit] that a scenario may ask for."""
+
+    cells: int
+    seconds: float
+
+    def check_size(self, scenario: Scenario) -> None:
+        """Refuse a scenario with too many cells."""
+        cells = len(scenario.tactics) * len(scenario.periods)
+        if cells > self.cells:
+            raise LimitError(
+                "too_many_cells",
+                "tactics",
+                f"times periods make {cells} cells, above the limit of {self.cells} (max_cells)",
+                "merge tactics or periods, or ask the operator for a higher limit",
+            )
+
+    def check_time(self, scenario: Scenario) -> None:
+        """Refuse a scenario that asks for too long a solve."""
+        if scenario.solve.time_limit > self.seconds:
+            raise LimitError(
+                "time_limit_too_long",
+                "solve.time_limit",
+                f"is above the limit of {self.seconds:g} s (time_limit_max)",
+                f"ask for {self.seconds:g} s or less",
+            )

@@ -1,0 +1,134 @@
+"""Making plans, keeping them, finding them again, and holding them against each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from app.errors import NotFoundError
+from app.services import cursor as cursors
+from app.services.limits import Limits
+from app.services.ports import Documents, Identity, Solver
+from app.storage.database import Database
+from app.storage.plans import PlanRows
+from app.storage.records import PlanRecord, Selection, Summary, new_id
+from optimizer.answers.comparison import Candidate, Comparison, compare
+from optimizer.answers.plan import Plan
+from optimizer.problem.canonical import digest
+from optimizer.problem.scenario import Scenario
+from optimizer.units import exact
+
+LARGEST_MINOR = 2**63 - 1  # what a database counts to
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan that has just been stored."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some plans, newest first, and the cursor for those after them."""
+
+    plans: tuple[Summary, ...]
+    next: str | None
+
+
+class PlanService:
+    """Everything that is done with plans. A plan is stored before it is answered, and never changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        solver: Solver,
+        documents: Documents,
+        limits: Limits,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._database = database
+        self._solver = solver
+        self._documents = documents
+        self._limits = limits
+        self._clock = clock
+
+    def make(self, scenario: Scenario) -> Made:
+        """Solve and store: whatever the outcome, it is kept with its status."""
+        self._limits.check_size(scenario)
+        self._limits.check_time(scenario)
+        record = self._record(scenario, self._solver.solve(scenario))
+        with self._database.transaction() as plans:
+            plans.add(record)
+        return Made(record.id, record.plan)
+
+    def plan(self, plan_id: str) -> str:
+        """The text of a plan."""
+        return self._found(plan_id, lambda plans: plans.plan(plan_id))
+
+    def scenario(self, plan_id: str) -> str:
+        """The text of the scenario that a plan answers."""
+        return self._found(plan_id, lambda plans: plans.scenario(plan_id))
+
+    def page(self, selection: Selection, limit: int, cursor: str | None = None) -> Page:
+        """The newest `limit` plans of the selection, after those of the page that gave the cursor."""
+        if cursor is not None:
+            selection = replace(selection, before=cursors.decode(cursor))
+        with self._database.transaction() as plans:
+            found = plans.page(selection, limit + 1)
+        shown = tuple(found[:limit])
+        return Page(shown, cursors.encode(shown[-1].id) if len(found) > limit else None)
+
+    def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
+        """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
+        return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
+
+    def _candidate(self, plan_id: str) -> Candidate:
+        return Candidate(
+            label=plan_id,
+            scenario=self._documents.scenario(self.scenario(plan_id)),
+            plan=self._documents.plan(self.plan(plan_id)),
+        )
+
+    def _found(self, plan_id: str, read: Callable[[PlanRows], T | None]) -> T:
+        found = None
+        if cursors.PLAN_ID.fullmatch(plan_id):
+            with self._database.transaction() as plans:
+                found = read(plans)
+        if found is None:
+            raise NotFoundError(
+                "unknown_plan", "", "no plan has this id", "use an id that POST or the list gave"
+            )
+        return found
+
+    def _record(self, scenario: Scenario, plan: Plan) -> PlanRecord:
+        created_at = self._clock() // 1000
+        identity = Identity(id=new_id(created_at), name=scenario.name, created_at=created_at)
+        spend_minor, digits = _minor(plan, scenario.money_digits)
+        return PlanRecord(
+            id=identity.id,
+            created_at=created_at,
+            name=scenario.name,
+            status=plan.status,
+            currency=scenario.currency,
+            value=plan.value,
+            gap=plan.gap,
+            spend_minor=spend_minor,
+            digits=digits,
+            digest=digest(scenario),
+            scenario=self._documents.scenario_text(scenario),
+            plan=self._documents.plan_text(plan, identity),
+        )
+
+
+def _minor(plan: Plan, digits: int) -> tuple[int | None, int]:
+    """The plan's spend in whole minor units; with fewer digits where a database could not count so far."""
+    if plan.totals is None:
+        return None, digits
+    minor = round(exact(plan.totals.spend) * 10**digits)
+    return (minor, digits) if minor <= LARGEST_MINOR else _minor(plan, digits - 1)

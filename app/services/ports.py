@@ -1,0 +1,41 @@
+"""What the services need from others, in their own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from optimizer.answers.plan import Plan
+from optimizer.problem.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Under which id, name and time [microseconds since 1970, UTC] a plan is kept."""
+
+    id: str
+    name: str
+    created_at: int
+
+
+class Solver(Protocol):
+    """Finds the plan for a scenario."""
+
+    def solve(self, scenario: Scenario) -> Plan:
+        """The plan, or a SolverFault, or BusyError."""
+
+
+class Documents(Protocol):
+    """Scenarios and plans as the texts that callers see, and back."""
+
+    def scenario_text(self, scenario: Scenario) -> str:
+        """The scenario as a document."""
+
+    def scenario(self, text: str) -> Scenario:
+        """The scenario of a document."""
+
+    def plan_text(self, plan: Plan, identity: Identity) -> str:
+        """The plan as a document, under its identity."""
+
+    def plan(self, text: str) -> Plan:
+        """The plan of a document."""

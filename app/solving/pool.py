@@ -1,0 +1,128 @@
+"""Warm worker processes, each killable, and a queue before them that does not grow without end."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import Any
+
+import structlog
+
+from app.solving.faults import busy, died
+from app.solving.worker import Progressed, Worker
+
+START_UP = 60.0  # seconds a worker may take to import what it needs
+PAUSE = 1.0  # seconds between attempts to replace a worker that does not start
+
+log = structlog.get_logger()
+
+
+class PoolError(Exception):
+    """The workers do not start: wrong installation."""
+
+
+class Pool:
+    """Runs one function in `workers` processes; at most `waiting` more callers wait, each `patience` seconds.
+
+    The thread that calls `run` is the one that minds the worker: there is no manager to fail. The function is
+    named as `package.module:name` and takes the arguments and, last, a callable to report progress to.
+    """
+
+    def __init__(
+        self, function: str, *, workers: int, waiting: int = 32, patience: float = 60.0, memory: int = 0
+    ) -> None:
+        self._function = function
+        self._size = workers
+        self._memory = memory
+        self._patience = patience
+        self.places = workers + waiting  # how many callers may be inside `run` at once
+        self._free = threading.BoundedSemaphore(self.places)
+        self._idle: queue.Queue[Worker | None] = queue.Queue()  # None: closed
+        self._workers: set[Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Start all workers and wait until they are warm."""
+        hires = [threading.Thread(target=self._hire, args=(1,)) for _ in range(self._size)]
+        for hire in hires:
+            hire.start()
+        for hire in hires:
+            hire.join()
+        if self.alive < self._size:
+            self.close()
+            raise PoolError(f"the solver processes do not start: {self._function}")
+
+    def close(self) -> None:
+        """End every worker, busy or not; whoever waits for one gets a SolverFault."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, set()
+        for worker in workers:
+            worker.kill()
+        self._idle.put(None)
+
+    @property
+    def alive(self) -> int:
+        """How many workers can take a job, now or when they are done."""
+        with self._lock:
+            return sum(worker.alive for worker in self._workers)
+
+    def run(self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None) -> Any:
+        """The function's result, from a worker killed after `seconds`; BusyError when too many wait."""
+        if not self._free.acquire(blocking=False):
+            raise busy(self.places)
+        try:
+            worker = self._borrow()
+            try:
+                return worker.ask(arguments, seconds, progress)
+            finally:
+                self._give_back(worker)
+        finally:
+            self._free.release()
+
+    def _borrow(self) -> Worker:
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                worker = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise busy(self.places) from None
+            if worker is None:
+                self._idle.put(None)  # for the next in the queue
+                raise died(None)
+            if worker.alive:
+                return worker
+            self._replace(worker)
+
+    def _give_back(self, worker: Worker) -> None:
+        if worker.alive:
+            self._idle.put(worker)
+        else:
+            self._replace(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        with self._lock:
+            self._workers.discard(worker)
+        worker.kill()
+        log.warning("worker replaced", pid=worker.pid)
+        threading.Thread(target=self._hire, daemon=True).start()
+
+    def _hire(self, attempts: int | None = None) -> None:
+        """Put a warm worker in the pool; a replacement is tried for until there is one."""
+        while not self._closed and attempts != 0:
+            worker = Worker(self._function, self._memory)
+            if worker.warm(START_UP) and self._employ(worker):
+                return
+            worker.kill()
+            attempts = None if attempts is None else attempts - 1
+            time.sleep(PAUSE)
+
+    def _employ(self, worker: Worker) -> bool:
+        with self._lock:
+            if self._closed:
+                return False
+            self._workers.add(worker)
+        self._idle.put(worker)
+        return True

@@ -1,0 +1,128 @@
+"""One worker process, seen from the service: asked from one thread, killed from another."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from app.solving.faults import died, failed, timed_out
+from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
+
+Progressed = Callable[[Any], None]
+
+
+class Worker:
+    """A process of its own with a pipe of its own, so that its death touches no other."""
+
+    def __init__(self, function: str, memory: int = 0) -> None:
+        self._pipe, theirs = multiprocessing.Pipe()
+        self._overran = False
+        self._asking = False
+        self._condemned = False
+        self._lock = threading.Lock()
+        command = [
+            sys.executable,
+            "-m",
+            "app.solving.worker_main",
+            str(theirs.fileno()),
+            function,
+            str(memory),
+        ]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked again."""
+        return not self._condemned and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process id, for the log."""
+        return self._process.pid
+
+    def warm(self, seconds: float) -> bool:
+        """Wait until it has imported what it needs; False when it does not get there."""
+        try:
+            return self._pipe.poll(seconds) and isinstance(self._pipe.recv(), Ready)
+        except (EOFError, OSError):
+            return False
+
+    def ask(self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None) -> Any:
+        """The function's result; a SolverFault after `seconds`, or as soon as the process is gone."""
+        timer = threading.Timer(seconds, self._expire)
+        self._asking = True
+        timer.start()
+        try:
+            return self._converse(Job(arguments, seconds), progress)
+        except (EOFError, OSError):
+            raise (timed_out(seconds) if self._overran else died(self._exit_code())) from None
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._asking = False
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing, and leave no zombie."""
+        self._condemn()
+        self._process.wait()
+
+    def _converse(self, job: Job, progress: Progressed | None) -> Any:
+        self._pipe.send(job)
+        while True:
+            match self._listen():
+                case Reported(news):
+                    if progress is not None:
+                        progress(news)
+                case Done(result):
+                    return result
+                case Refused(error):
+                    raise error
+                case Failed(kind):
+                    self._condemn()  # what state it is in, nobody knows
+                    raise failed(kind)
+                case _:
+                    self._condemn()
+                    raise failed("an unreadable answer")
+
+    def _listen(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except (EOFError, OSError):
+            raise
+        except Exception as error:  # unpickling garbage may raise anything
+            self._condemn()
+            raise failed("an unreadable answer") from error
+
+    def _expire(self) -> None:
+        with self._lock:
+            if self._asking:
+                self._overran = True
+                self._condemn()
+
+    def _condemn(self) -> None:
+        self._condemned = True
+        self._process.kill()
+
+    def _exit_code(self) -> int | None:
+        try:
+            return self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def _environment() -> dict[str, str]:
+    """The same modules as ours, and numpy on one thread: the answer must not depend on how many there are."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return dict(os.environ) | threads | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

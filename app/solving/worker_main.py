@@ -1,0 +1,73 @@
+"""The inside of a worker process: take a job from the pipe, run it, send what came of it.
+
+Started as `python -m app.solving.worker_main FILENO FUNCTION MEMORY`.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import pkgutil
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any
+
+from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
+from optimizer.errors import HeadraceError
+
+LAST_RESORT = 3.0  # seconds past its deadline after which a worker whose service is gone ends itself
+POLITENESS = 5  # reads of the service come before solves
+
+
+def main(fileno: int, function: str, memory: int) -> None:
+    """Serve jobs until the service closes the pipe."""
+    _settle(memory)
+    run = pkgutil.resolve_name(function)
+    pipe: Connection[Any, Any] = Connection(fileno)
+    pipe.send(Ready())
+    while (job := _next(pipe)) is not None:
+        with _last_resort(job.seconds):
+            answer = _attempt(run, job, pipe)
+        pipe.send(answer)
+
+
+def _settle(memory: int) -> None:
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    os.nice(POLITENESS)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _next(pipe: Connection[Any, Any]) -> Job | None:
+    try:
+        job: Job = pipe.recv()
+    except EOFError:
+        return None
+    return job
+
+
+def _attempt(run: Callable[..., object], job: Job, pipe: Connection[Any, Any]) -> Done | Refused | Failed:
+    try:
+        return Done(run(*job.arguments, lambda progress: pipe.send(Reported(progress))))
+    except HeadraceError as error:
+        return Refused(error)
+    except Exception as error:
+        return Failed(type(error).__name__)
+
+
+@contextmanager
+def _last_resort(seconds: float) -> Iterator[None]:
+    """Let the kernel end this process if nobody else does: it works even where Python no longer runs."""
+    signal.setitimer(signal.ITIMER_REAL, seconds + LAST_RESORT)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

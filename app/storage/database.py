@@ -1,0 +1,98 @@
+"""The way to the database: SQLite in one file, or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.storage.errors import SchemaError, unavailable
+from app.storage.plans import PlanRows
+
+POOL = 10  # connections kept; as many more for a rush
+
+
+class Database:
+    """Transactions on one database; every wait in it ends after `seconds`."""
+
+    def __init__(self, url: str, seconds: int = 5) -> None:
+        self.engine = _engine(url, seconds)
+
+    @contextmanager
+    def transaction(self) -> Iterator[PlanRows]:
+        """One transaction: all of it is stored when the block ends, or none."""
+        with answering(), self.engine.begin() as connection:
+            yield PlanRows(connection)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is an SQLite file of our own."""
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def exclusive(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other writer of an SQLite file runs beside."""
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """BusyError for whatever says that the database is locked, lost or silent."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
+        raise unavailable() from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise unavailable() from error
+        raise
+
+
+def _engine(url: str, seconds: int) -> Engine:
+    parsed = make_url(url)
+    waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise SchemaError("plans in memory would be lost: name a file in HEADRACE_DATABASE_URL")
+        engine = create_engine(parsed, **waits, connect_args={"timeout": seconds}, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds)
+    )
+
+
+def _postgresql_waits(seconds: int) -> dict[str, Any]:
+    """A server that answers slowly, or no longer at all, is given up."""
+    return {
+        "connect_timeout": max(2, seconds),
+        "tcp_user_timeout": seconds * 1000,
+        "keepalives_idle": seconds,
+        "keepalives_interval": 1,
+        "keepalives_count": seconds,
+        "options": f"-c statement_timeout={seconds * 1000} -c lock_timeout={seconds * 1000}",
+    }
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says so, migrations included
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a plan that was acknowledged survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,48 @@
+"""Plans to rows and back. There is no way to change a plan."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from app.storage.records import PlanRecord, Selection, Summary, first_id
+from app.storage.tables import plans
+
+SUMMARY = [plans.c[field.name] for field in fields(Summary)]
+
+
+class PlanRows:
+    """The plans, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, record: PlanRecord) -> None:
+        """Store a plan."""
+        self._connection.execute(insert(plans).values(asdict(record)))
+
+    def plan(self, plan_id: str) -> str | None:
+        """The text of a plan."""
+        return self._connection.scalar(select(plans.c.plan).where(plans.c.id == plan_id))
+
+    def scenario(self, plan_id: str) -> str | None:
+        """The text of the scenario that a plan answers."""
+        return self._connection.scalar(select(plans.c.scenario).where(plans.c.id == plan_id))
+
+    def page(self, selection: Selection, limit: int) -> list[Summary]:
+        """The newest `limit` plans of the selection."""
+        query = select(*SUMMARY).where(*_conditions(selection)).order_by(plans.c.id.desc()).limit(limit)
+        return [Summary(**row._mapping) for row in self._connection.execute(query)]
+
+
+def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    """Times become bounds on the id, which begins with its time: one index serves list and filters."""
+    bounds = {
+        "name": None if selection.name is None else plans.c.name == selection.name,
+        "status": None if selection.status is None else plans.c.status == selection.status,
+        "from": None if selection.created_from is None else plans.c.id >= first_id(selection.created_from),
+        "to": None if selection.created_to is None else plans.c.id < first_id(selection.created_to),
+        "before": None if selection.before is None else plans.c.id < selection.before,
+    }
+    return [bound for bound in bounds.values() if bound is not None]

@@ -1,0 +1,136 @@
+"""Plans and comparisons as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.schemas.comparison import ComparisonOut
+from app.schemas.plan import PlanOut
+
+NOTHING = "–"
+MOST_ROWS = 60
+LONGEST_VALUE = 40  # characters
+
+
+def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None:
+    """The spend and revenue of every tactic, the goals, and what was proved."""
+    out = console or Console()
+    rows = [
+        (
+            row.tactic,
+            row.stage,
+            money(row.spend),
+            money(row.revenue),
+            ratio(row.roi),
+            signed(row.change_from_current),
+        )
+        for row in plan.tactics
+    ]
+    _show(out, title, ("tactic", "stage", "spend", "revenue", "roi", "change"), rows, words=2)
+    if plan.totals is not None:
+        out.print(f"Spend {money(plan.totals.spend)}, revenue {money(plan.totals.revenue)}.")
+    for goal in plan.goals:
+        verdict = "met" if goal.met else f"missed by {money(goal.shortfall)}"
+        out.print(
+            f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False
+        )
+    out.print(certificate(plan), "\n", markup=False)
+
+
+def certificate(plan: PlanOut) -> str:
+    """What was proved, in words."""
+    match plan.status:
+        case "conflict":
+            names = ", ".join(plan.conflict.conflicting) if plan.conflict else ""
+            return f"No plan can satisfy all of: {names}."
+        case "no_plan":
+            return "No plan was found in time."
+    if plan.gap is None:
+        return "Nothing was proved about better plans."
+    return f"Certificate: no plan can be better by more than {_percent(plan.gap)} ({plan.status})."
+
+
+def show_comparison(comparison: ComparisonOut, console: Console | None = None) -> None:
+    """Totals, values on the common curves, allocations and differences, side by side."""
+    out = console or Console()
+    labels = comparison.labels
+    _show(out, "Totals", ("", *labels), _totals(comparison))
+    _show(out, f"Every allocation on the curves of {comparison.common}", ("", *labels), _revalued(comparison))
+    for each in comparison.revalued:
+        if each.reason is not None:
+            out.print(f"{each.label}: {each.reason}.", markup=False)
+    cells = [(row.tactic, row.period, *map(money, row.spend)) for row in comparison.allocations]
+    _show(out, "Spend", ("tactic", "period", *labels), cells, words=2)
+    differing = [(row.path, *(_short(value) for value in row.values)) for row in comparison.differences]
+    more = comparison.more_differences
+    _show(out, "Where the scenarios differ", ("field", *labels), differing, words=1 + len(labels), more=more)
+
+
+def money(value: float | None) -> str:
+    """Whole units with separators.
+
+    >>> money(1234567.4), money(None)
+    ('1,234,567', '–')
+    """
+    return NOTHING if value is None else f"{value:,.0f}"
+
+
+def signed(value: float | None) -> str:
+    """Money with its sign.
+
+    >>> signed(-12.0)
+    '-12'
+    """
+    return NOTHING if value is None else f"{value:+,.0f}"
+
+
+def ratio(value: float | None) -> str:
+    """Two digits after the point."""
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def _percent(gap: float) -> str:
+    return "0.0001 %" if gap <= 1e-6 else f"{gap * 100:.2g} %"
+
+
+def _totals(comparison: ComparisonOut) -> list[tuple[str, ...]]:
+    names = ("spend", "revenue", "outcome", "profit")
+    return [
+        (name, *(money(None if totals is None else getattr(totals, name)) for totals in comparison.totals))
+        for name in names
+    ]
+
+
+def _revalued(comparison: ComparisonOut) -> list[tuple[str, ...]]:
+    names = ("value", "revenue", "outcome", "profit")
+    return [(name, *(money(getattr(each, name)) for each in comparison.revalued)) for name in names]
+
+
+def _short(value: str | None) -> str:
+    text = NOTHING if value is None else value
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _show(
+    out: Console,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    words: int = 1,
+    more: int = 0,
+) -> None:
+    """A table whose first `words` columns hold words and whose others hold numbers."""
+    table = Table(title=Text(title), title_justify="left")
+    for position, column in enumerate(columns):
+        table.add_column(Text(column), justify="left" if position < words else "right", overflow="fold")
+    listed = list(rows)
+    for row in listed[:MOST_ROWS]:
+        table.add_row(*map(Text, row))  # as it stands: brackets in a name are no markup
+    hidden = len(listed) - len(listed[:MOST_ROWS]) + more
+    out.print(table)
+    if hidden:
+        out.print(f"… and {hidden} more.")

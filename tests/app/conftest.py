@@ -1,0 +1,68 @@
+"""A service with fake solvers, on an SQLite file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.main import create_app
+
+Start = Callable[..., TestClient]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a service with the solver function and settings given."""
+    with ExitStack() as stack:
+
+        def begin(function: str = "tests.app.fake_solver:solve", **settings: Any) -> TestClient:
+            defaults: dict[str, Any] = {
+                "database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}",
+                "workers": 1,
+                "log_level": "error",
+            }
+            app = create_app(Settings(**defaults | settings), function)
+            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """One service for all tests of a module, for tests that do not mind each other's plans."""
+    path = tmp_path_factory.mktemp("service") / "plans.sqlite3"
+    settings = Settings(
+        database_url=f"sqlite:///{path}", workers=1, body_limit=200_000, max_cells=50, log_level="error"
+    )
+    with TestClient(
+        create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def scenario() -> dict[str, Any]:
+    """A small scenario, on the wire."""
+    return small("Spring")
+
+
+def small(name: str, time_limit: float = 5.0) -> dict[str, Any]:
+    """Two linear tactics; the solvers of the tests act on the name."""
+    return {
+        "name": name,
+        "currency": "EUR",
+        "objective": {"maximize": "revenue"},
+        "budget": {"at_most": 1000},
+        "tactics": [
+            {"name": "search", "stage": "downstream", "response": {"family": "linear", "slope": 3.0},
+             "spend": {"at_most": 400}},
+            {"name": "tv", "stage": "upstream", "response": {"family": "linear", "slope": 2.0}},
+        ],
+        "solve": {"time_limit": time_limit},
+    }  # fmt: skip

@@ -1,0 +1,83 @@
+"""Scenarios from the wire to the domain and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from app.schemas.scenario import EXAMPLE, ScenarioIn, read_scenario, scenario_to_wire
+from optimizer.problem.canonical import digest
+from optimizer.problem.scenario import Scenario
+from tests.app.schemas.generated import scenarios
+from tests.app.schemas.samples import WHOLE, Document, whole
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "contract" / "examples.json").read_text())
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def read(document: object) -> Scenario:
+    """The domain's scenario."""
+    return read_scenario(json.dumps(document).encode())
+
+
+def test_every_field_reaches_the_domain_and_comes_back() -> None:
+    """The wire form of a scenario that states everything states it again, word for word."""
+    assert scenario_to_wire(read(WHOLE)) == WHOLE
+
+
+@settings(max_examples=60, deadline=None)
+@given(document=scenarios())
+def test_a_round_trip_changes_nothing(document: Document) -> None:
+    """wire → domain → wire → domain gives an equal scenario with the same digest."""
+    scenario = read(document)
+    again = read(scenario_to_wire(scenario))
+    assert again == scenario
+    assert digest(again) == digest(scenario)
+
+
+@pytest.mark.parametrize("example", CONTRACT, ids=lambda example: example["name"])
+def test_the_contract_examples_are_read(example: Document) -> None:
+    """Every example in the contract is a scenario; demand pools are refused as not supported yet."""
+    if "demand_pools" in example["scenario"]:
+        with pytest.raises(ValueError, match="demand_pools"):
+            read(example["scenario"])
+    else:
+        scenario = read(example["scenario"])
+        assert read(scenario_to_wire(scenario)) == scenario
+
+
+@pytest.mark.parametrize("name", ["robyn.json", "full_funnel.json"])
+def test_the_examples_are_scenarios(name: str) -> None:
+    """What the README tells people to start from can be read, and comes back."""
+    scenario = read_scenario((EXAMPLES / name).read_bytes())
+    assert read(scenario_to_wire(scenario)) == scenario
+
+
+def test_the_manual_s_example_is_a_scenario() -> None:
+    """The example in the OpenAPI schema can be sent as it stands."""
+    assert len(read(EXAMPLE).tactics) == 2
+
+
+def test_order_and_number_style_do_not_change_the_digest() -> None:
+    """3 and 3.0, and tactics in another order, are one scenario."""
+
+    def reorder(document: Document) -> None:
+        document["tactics"].reverse()
+        document["tactics"][-1]["current_spend"] = 100.0
+
+    assert digest(read(whole(reorder))) == digest(read(WHOLE))
+
+
+def test_every_field_of_the_manual_is_described() -> None:
+    """The schema is the manual: each field of what is sent has a description."""
+    schema = ScenarioIn.model_json_schema()
+    silent = [
+        f"{model}.{name}"
+        for model, body in {**schema["$defs"], "ScenarioIn": schema}.items()
+        for name, field in body["properties"].items()
+        if not field.get("description") and "const" not in field
+    ]
+    assert silent == []
