@@ -22,6 +22,10 @@ class Region:
     high: Array
     split: tuple[int, ...] = ()
 
+    def inside(self, inputs: Array) -> Array:
+        """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
+        return np.clip(inputs, self.low, self.high)
+
     def halves(self, cell: int, at: float) -> tuple[Region, Region]:
         """The region below and the region above `at` of one cell's input."""
         high, low = self.high.copy(), self.low.copy()

@@ -117,7 +117,7 @@ def test_envelope_is_the_hull_of_a_fine_grid(side: Side, problem: tuple[Response
 @few
 @given(problem=problems(draws=3))
 def test_best_point_at_any_price(side: Side, problem: tuple[ResponseCurve, float, float]) -> None:
-    """peak (trough) is attained, inside the interval, and no grid point beats it at any price."""
+    """peak (trough) is a bound that is attained to the last digits, and no grid point beats it at any price."""
     curve, low, high = problem
     x = np.linspace(low, high, CELLS)
     envelope = enveloped(*problem, side)
@@ -125,7 +125,10 @@ def test_best_point_at_any_price(side: Side, problem: tuple[ResponseCurve, float
     price = np.where(np.arange(CELLS) % 2, steep, np.linspace(-2, 2, CELLS) ** 3)
     at, value = best(envelope, price)
     assert ((low <= at) & (at <= high)).all()
-    np.testing.assert_allclose(value, envelope.value(at) - price * at, rtol=0, atol=1e-15)
+    attained = envelope.value(at) - price * at
+    slip = 1e-14 * (np.abs(attained) + np.abs(price) * high)
+    assert (side * (value - attained) >= -1e-15).all()
+    assert (side * (value - attained) <= slip).all()
     hull = envelope.value(x)
     on_grid = (side * (hull[None, ::8] - price[:, None] * x[None, ::8])).max(axis=1)
     assert (side * value >= on_grid - 1e-14 * (1 + np.abs(price) * high)).all()
