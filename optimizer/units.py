@@ -63,3 +63,12 @@ def tidy(value: float) -> float:
     0.3
     """
     return float(f"{value:.15g}")
+
+
+def difference(a: float, b: float) -> float:
+    """a − b of two decimals, as a person would write it: no digits of the doubles' own.
+
+    >>> difference(0.3, 0.1)
+    0.2
+    """
+    return float(exact(a) - exact(b))

@@ -11,7 +11,7 @@ from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.units import tidy
+from optimizer.units import difference, tidy
 
 Limits = dict[tuple[int, int], tuple[str, ...]]
 
@@ -26,7 +26,7 @@ def totals(valuation: Valuation) -> Totals:
     most = None if budget is None else budget.at_most
     return Totals(
         spend=spend,
-        unspent=None if most is None else tidy(most - spend),
+        unspent=None if most is None else difference(most, spend),
         outcome=outcome,
         revenue=revenue,
         profit=valuation.total("profit", everything),
@@ -74,7 +74,7 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else tidy(spend - tidy(current * valuation.spend.shape[1])),
+        change_from_current=None if current is None else difference(spend, tidy(current * valuation.spend.shape[1])),
     )
 
 

@@ -98,8 +98,8 @@ class Branching:
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:
         """The cell whose envelope is furthest from its curve, and the input to split it at."""
         model = self._relaxation.model
-        assert visit.columns is not None
-        assert visit.bent is not None
+        if visit.columns is None or visit.bent is None:
+            return None
         inputs = region.inside(visit.columns[model.cells.inputs] * model.scale[model.cells.inputs])
         for cell in np.argsort(-visit.bent, kind="stable"):
             if visit.bent[cell] <= 0.0:

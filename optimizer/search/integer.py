@@ -6,7 +6,10 @@ the linear relaxation is refined to its optimum; its tangents go back into the n
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.search.hull import Region
 from optimizer.search.polish import Box
@@ -29,20 +32,19 @@ class IntegerRelaxation(Relaxation):
             bound = max(bound, outcome.bound)
             if outcome.ending == "limit" or outcome.columns is None:
                 return self._stopped(bound, last)
-            decisions = np.rint(self.point(outcome)[self.model.integer])
-            visit = self._decided(decisions, region)
+            visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
             if visit.ending == "limit":
                 return self._stopped(bound, visit)
             if bound >= self.cutoff:
-                return Visit(ending="cut off", bound=bound, columns=visit.columns, duals=visit.duals)
-            if visit.columns is not None and self._settled(visit, bound, last):
-                return Visit(
-                    ending="converged", bound=bound, columns=visit.columns, duals=visit.duals, bent=visit.bent
-                )
+                return replace(visit, ending="cut off", bound=bound)
+            if visit.columns is not None:
+                if self._settled(visit, bound):
+                    return replace(visit, ending="converged", bound=bound)
+                self.touch(visit.columns, region)
             last = visit
         return self._stopped(bound, last)
 
-    def _decided(self, decisions: np.ndarray[tuple[int, ...], np.dtype[np.float64]], region: Region) -> Visit:
+    def _decided(self, decisions: NDArray[np.float64], region: Region) -> Visit:
         """The linear relaxation with the decisions fixed."""
         whole = self.model.integer
         low, high = self.model.low.copy(), self.model.high.copy()
@@ -54,13 +56,12 @@ class IntegerRelaxation(Relaxation):
         self.program.bound_columns(self.tangents.place[whole], self.model.low[whole], self.model.high[whole])
         return visit
 
-    def _settled(self, visit: Visit, bound: float, last: Visit | None) -> bool:
-        """Whether more tangents would no longer move the bound: what is left is envelope, or nothing."""
+    def _settled(self, visit: Visit, bound: float) -> bool:
+        """Whether what is left between the bound and the point is envelope, which only branching closes."""
         bent = 0.0 if visit.bent is None else float(visit.bent.sum())
         assert visit.columns is not None
         loose = float(self.model.cost @ visit.columns) - bound
-        same = last is not None and last.columns is not None and np.array_equal(last.columns, visit.columns)
-        return same or (bent > 0.0 and loose <= SHARE * max(self.allowed, bent))
+        return bent > 0.0 and loose <= SHARE * max(self.allowed, bent)
 
     def _stopped(self, bound: float, visit: Visit | None) -> Visit:
         columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)

@@ -66,8 +66,9 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuati
     """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit."""
     scenario = model.scenario
     low, high = _limits(scenario, valuer.value(ideal))
+    far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
     least = np.vectorize(minor.up, otypes=[np.int64])(low)
-    most = np.vectorize(lambda amount: minor.down(min(amount, 1e15)), otypes=[np.int64])(high)
+    most = np.vectorize(minor.down, otypes=[np.int64])(np.minimum(high, far))
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
     first = valuer.value(minor.money(units))
     if largest_violation(first) == 0.0:

@@ -92,29 +92,36 @@ class Relaxation:
             if outcome.ending == "limit" or outcome.row_duals is None:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
             columns, duals = self.point(outcome), outcome.row_duals[: self._size]
-            prices = response_prices(self.model, duals)
-            loose, bent = self._distances(columns, prices, hull, region)
+            vertex = columns
+            loose, bent = self._distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close:
-                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
-                better = self._polish(columns, duals, hull, region, self._within(region))
-                if better is not None:
-                    columns, duals = better
-                    self.incumbent.offer(columns)
-                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
-                    prices = response_prices(self.model, duals)
-                    loose, bent = self._distances(columns, prices, hull, region)
-            if close:
+                proved = dual_bound(self.model, duals, hull, region, self.box, columns)
+                better = self._polished(columns, duals, hull, region)
+                if better is not None and better[2] >= proved:
+                    columns, duals, proved = better
+                    _, bent = self._distances(columns, duals, hull, region)
+                bound = max(bound, proved)
                 self._mend(columns)
             if bound >= self.cutoff:
-                return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
+                return Visit(ending="cut off", bound=bound, columns=columns, duals=duals, bent=bent)
             enough = SHARE * max(self.allowed, float(bent.sum()))
             if close and float(self.model.cost @ columns) - bound <= enough and bent.max(initial=0.0) > 0.0:
                 break
-            if not self._tighten(columns, prices, hull, region):
+            if not self._tighten(vertex, hull, region):
                 break
         return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
+
+    def _polished(
+        self, columns: Array, duals: Array, hull: Hull, region: Region
+    ) -> tuple[Array, Array, float] | None:
+        """The point after Newton's method, its duals and the bound they prove."""
+        better = self._polish(columns, duals, hull, region, self._within(region))
+        if better is None:
+            return None
+        self.incumbent.offer(better[0])
+        return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
 
     def _within(self, region: Region) -> Box:
         """The box, and the region's limits on spends that curves read as they are."""
@@ -125,7 +132,7 @@ class Relaxation:
         high[inputs] = np.minimum(high[inputs], region.high / scale)
         return Box(low=low, high=high)
 
-    def _distances(self, columns: Array, prices: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
+    def _distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
         """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
         cells, model = self.model.cells, self.model
         inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
@@ -140,10 +147,20 @@ class Relaxation:
             under = response[two] < curve[two]
             loose[two] = np.maximum(loose[two], below - response[two])
             bent[two] = np.where(under, np.maximum(curve[two] - below, 0.0), bent[two])
-        weight = np.abs(prices)
+        weight = np.abs(response_prices(model, duals))
         return loose * weight, bent * weight
 
-    def _tighten(self, columns: Array, prices: Array, hull: Hull, region: Region) -> bool:
+    def touch(self, columns: Array, region: Region) -> None:
+        """Add a tangent to every cell at a point, whether the point is off its envelope or not."""
+        cells = self.model.cells
+        every = np.arange(len(cells.inputs))
+        inputs = region.inside(columns[cells.inputs] * self.model.scale[cells.inputs])
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        self.tangents.add_above(every, inputs, hull, region)
+        two = self.model.two_sided
+        self.tangents.add_below(two, inputs[two], hull, region)
+
+    def _tighten(self, columns: Array, hull: Hull, region: Region) -> bool:
         """Add tangents where the point's responses are not on the envelopes; False when none is off."""
         cells, model = self.model.cells, self.model
         inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
