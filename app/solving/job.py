@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import highspy  # noqa: F401  (0.2 s that no solve should pay for)
-from optimizer.optimize import Progress, SizeLimits, optimize
-
 from optimizer.answers.plan import Plan
+from optimizer.optimize import Progress, SizeLimits, optimize
 from optimizer.problem.scenario import Scenario
 
 
