@@ -5,6 +5,7 @@ Answers go to standard output, as JSON and nothing else; what is said to people 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def solve(
 
         stated = offline.scenario_of(offline.read_document(scenario))
         plan = offline.solve(stated, Reporter())
-        print(_record(stated, plan) if with_scenario else _plan_text(plan))
+        answer(_record(stated, plan) if with_scenario else _plan_text(plan))
         raise typer.Exit(exit_code(plan.status))
 
 
@@ -97,7 +98,7 @@ def compare(
 
             show_comparison(comparison)
         else:
-            print(comparison.model_dump_json(indent=2))
+            answer(comparison.model_dump_json(indent=2))
 
 
 @app.command()
@@ -145,6 +146,11 @@ def demo() -> None:
         run()
 
 
+def answer(text: str) -> None:
+    """Write to standard output: UTF-8, whatever the terminal's language."""
+    typer.echo(text.encode())
+
+
 def exit_code(status: Status) -> int:
     """What a script sees of the plan's status."""
     return {"optimal": OK, "feasible": OK, "conflict": CONFLICT, "no_plan": NO_PLAN}[status]
@@ -159,6 +165,9 @@ def reporting() -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:  # whoever reads has had enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(INTERNAL) from None
     except Exception as error:
         from app.errors import problem_of
 

@@ -222,6 +222,26 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_reader_that_has_had_enough_is_no_failure_to_report(tmp_path: Path) -> None:
+    """`headrace evaluate … | head` says nothing on standard error."""
+    scenario = write(tmp_path, CARRY_OVER["scenario"])
+    allocation = write(tmp_path, {"allocations": CARRY_OVER["evaluate"]}, "allocation.json")
+    command = [
+        sys.executable,
+        "-c",
+        "from app.cli import main; main()",
+        "evaluate",
+        str(scenario),
+        str(allocation),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    assert process.communicate()[1] == b""
+    assert process.returncode == 1
+
+
 def test_the_limit_of_files_is_that_of_documents() -> None:
     """An empty object is a document."""
     assert read_json(b"{}", LARGEST_BODY) == {}
