@@ -84,7 +84,19 @@ TEXTS = ["hill", "tv", "revenue", "share_range", "\x00", "\ud800"]
 OTHERS = [-1, 0, 1e308, 10**400, {"tags": {"a": 1}}, [], {}, [[]]]
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5))
 VALUES = st.one_of(SCALARS, st.sampled_from(TEXTS), st.sampled_from(OTHERS))
-FIELDS = "budget rules goals periods draws scope carry_in adstock seasonality of metrics".split()
+FIELDS = [
+    "budget",
+    "rules",
+    "goals",
+    "periods",
+    "draws",
+    "scope",
+    "carry_in",
+    "adstock",
+    "seasonality",
+    "of",
+    "metrics",
+]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
