@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from optimizer.optimize import Progress
-
     from optimizer.answers.plan import Plan, Status
+    from optimizer.optimize import Progress
     from optimizer.problem.scenario import Scenario
 
 OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -49,7 +48,7 @@ def solve(
 ) -> None:
     """Solve a scenario and print the plan as JSON.
 
-    Exit code 0: a plan was found; 2: the scenario is wrong; 3: its goals and rules conflict; 4: no plan in time.
+    Exit code 0: a plan was found; 2: the scenario is wrong; 3: goals and rules conflict; 4: none in time.
     """
     with reporting():
         from app import offline

@@ -86,7 +86,7 @@ def _example(path: Path) -> Document:
 def _without_rule(scenario: Document, rule: str) -> Document:
     """What a rule costs shows beside the plan that is free of it."""
     kept = [each for each in scenario["rules"] if each["name"] != rule]
-    return scenario | {"name": f"{scenario['name']}, free of {rule}", "rules": kept}
+    return scenario | {"name": f"The same without {rule}", "rules": kept}
 
 
 @contextmanager

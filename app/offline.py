@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -44,11 +45,14 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
-    from optimizer.optimize import SizeLimits
+    import structlog
 
     from app.solving.pool import Pool
     from app.solving.solver import FUNCTION, PoolSolver
+    from optimizer.optimize import SizeLimits
 
+    if not structlog.is_configured():  # the pool's log is for operators, and would go to standard output
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     pool = Pool(FUNCTION, workers=1)
     try:
         pool.start()

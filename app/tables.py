@@ -12,7 +12,7 @@ from app.schemas.comparison import ComparisonOut
 from app.schemas.plan import PlanOut
 
 NOTHING = "–"
-MOST_ROWS = 40
+MOST_ROWS = 60
 LONGEST_VALUE = 40  # characters
 
 

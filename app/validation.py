@@ -12,7 +12,11 @@ from app.schemas.paths import path_of
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
 # codes that the models raise themselves, and the field below them that is meant
-OWN: Mapping[str, tuple[str, ...]] = {"bad_text": (), "unknown_family": ("family",), "unknown_rule": ("rule",)}
+OWN: Mapping[str, tuple[str, ...]] = {
+    "bad_text": (),
+    "unknown_family": ("family",),
+    "unknown_rule": ("rule",),
+}
 LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from", "confidence"})
 
 Context = Mapping[str, Any]

@@ -74,7 +74,7 @@ class Comparison:
 
 
 def compare(candidates: Sequence[Candidate], common: str | None = None) -> Comparison:
-    """Plans side by side, and every allocation valued on the curves of the `common` one, or of the first.
+    """Plans side by side, and every allocation valued on the curves of the `common` one (the first).
 
     Errors: ScenarioError at `plans` for fewer than 2, more than 6 or two of one label; at `common` for a label
     that none has.

@@ -27,5 +27,16 @@ def last_true(holds: Callable[[Array], Flags], low: Array, high: Array) -> tuple
     return a.view(np.float64), b.view(np.float64)
 
 
+def middle(a: Array, b: Array) -> Array:
+    """The number halfway between a and b in the order of floating-point numbers, per cell.
+
+    >>> middle(np.array([1.0]), np.array([4.0]))
+    array([2.])
+    """
+    low, high = _bits(a), _bits(b)
+    halfway: Array = (low + (high - low) // 2).view(np.float64)
+    return halfway
+
+
 def _bits(x: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     return np.ascontiguousarray(x + 0.0).view(np.int64)  # + 0.0 turns -0.0 into 0.0

@@ -26,16 +26,15 @@ class Bridge:
     def above(cls, curve: Curve, low: Array, high: Array) -> Bridge:
         """The concave envelope on [low, high]: a chord from low to where a tangent passes through it."""
         bend = np.broadcast_to(curve.bend(), low.shape)
-        touch = _touching(curve, low, np.clip(bend, low, high), np.where(bend <= low, low, high))
+        _, touch = _touching(curve, low, np.clip(bend, low, high), np.where(bend <= low, low, high))
         return cls._across(curve, low, touch, touch, touch >= high)
 
     @classmethod
     def below(cls, curve: Curve, low: Array, high: Array) -> Bridge:
         """The convex envelope on [low, high]: a chord to high from where a tangent passes through it."""
         bend = np.broadcast_to(curve.bend(), low.shape)
-        touch = _touching(curve, high, np.where(bend >= high, high, low), np.clip(bend, low, high))
-        whole = bend <= low
-        return cls._across(curve, np.where(whole, low, touch), high, touch, whole | (touch <= low))
+        touch, _ = _touching(curve, high, np.where(bend >= high, high, low), np.clip(bend, low, high))
+        return cls._across(curve, touch, high, touch, touch <= low)
 
     def value(self, x: Array) -> Array:
         bridged = (x > self.start) & (x < self.end)
@@ -58,29 +57,33 @@ class Bridge:
     def _across(
         cls, curve: Curve, start: Array, end: Array, touch: Array, whole: NDArray[np.bool_]
     ) -> Bridge:
-        """A chord that touches f has its slope there; one across the whole interval has the secant's."""
+        """The chord's slope is the secant's, and at a touch f' is at most that.
+
+        The greater of the two is taken, because the secant of a short chord loses digits, and f' jumps
+        between neighbouring numbers on a curve as steep as a step.
+        """
         level = curve.value(start)
         width = end - start
         secant = (curve.value(end) - level) / np.where(width > 0, width, 1.0)
-        steepness = np.where(width > 0, np.where(whole, secant, curve.derivative(touch)), 0.0)
-        return cls(curve=curve, start=start, end=end, level=level, steepness=steepness)
+        steepness = np.where(whole, secant, np.maximum(secant, curve.derivative(touch)))
+        return cls(
+            curve=curve, start=start, end=end, level=level, steepness=np.where(width > 0, steepness, 0.0)
+        )
 
 
-def _touching(curve: Curve, anchor: Array, low: Array, high: Array) -> Array:
-    """The first t in [low, high] whose tangent passes on or above (anchor, f(anchor)).
+def _touching(curve: Curve, anchor: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """The neighbours in [low, high] between which the tangent comes to pass on or above (anchor, f(anchor)).
 
-    Above: anchor = low end, t beyond the bend. Below: anchor = high end, t before the bend. In both the
+    Above: anchor = low end, t beyond the bend. Below: anchor = high end, t before the bend. In both, the
     tangent's height at the anchor, f(t) + f'(t)·(anchor − t), increases with t.
     """
-    touch = high.copy()
+    before, after = high.copy(), high.copy()
     rows = low < high
-    if not rows.any():
-        return touch
     some, pole = curve.take(rows), anchor[rows]
     target = some.value(pole)
 
     def falls_short(t: Array) -> NDArray[np.bool_]:
         return some.value(t) + some.derivative(t) * (pole - t) < target
 
-    touch[rows] = last_true(falls_short, low[rows], high[rows])[1]
-    return touch
+    before[rows], after[rows] = last_true(falls_short, low[rows], high[rows])
+    return before, after

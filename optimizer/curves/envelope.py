@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 
 from optimizer.curves.base import Array, Curve
-from optimizer.curves.bisection import last_true
 from optimizer.curves.bridge import Bridge
 from optimizer.curves.hull import hulled
 from optimizer.curves.members import Shape
+from optimizer.curves.peak import highest
 from optimizer.curves.stack import CurveStack, Group
 from optimizer.curves.tabulated import Tabulated
 
@@ -38,21 +38,15 @@ class _Hull:
         groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
         return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
 
-    def _better(self, candidates: tuple[Array, Array], price: Array, side: int) -> tuple[Array, Array]:
-        """Of two candidates per cell, the one whose hull value less its price is better for `side`."""
-        (a, b), (at_a, at_b) = candidates, (self.value(x) - price * x for x in candidates)
-        first = side * at_a >= side * at_b
-        return np.where(first, a, b), np.where(first, at_a, at_b)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowerEnvelope(_Hull):
     """The greatest practical convex functions below n curves; with draws, the mean of the draws' own."""
 
-    def trough(self, price: Array) -> tuple[Array, Array]:
+    def trough(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
         """The x in [low, high] and the least of value(x) − price·x, per cell."""
-        brackets = last_true(lambda x: self.slope(x) < price, self.low, self.high)
-        return self._better(brackets, price, -1)
+        x, least = highest(lambda x: -self.value(x), lambda x: -self.slope(x), -price, self.low, self.high, near)
+        return x, -least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +77,9 @@ class Envelope(_Hull):
         """The convex envelopes on [low, high], arrays of shape (n,) [spend]."""
         return LowerEnvelope._around(stack, low, high, -1)
 
-    def peak(self, price: Array) -> tuple[Array, Array]:
+    def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
         """The x in [low, high] and the greatest of value(x) − price·x, per cell, for prices of any sign."""
-        brackets = last_true(lambda x: self.slope(x) > price, self.low, self.high)
-        return self._better(brackets, price, 1)
+        return highest(self.value, self.slope, price, self.low, self.high, near)
 
 
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:

@@ -7,8 +7,6 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-import numpy as np
-
 from optimizer.problem.scenario import Scenario
 
 _TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
@@ -31,10 +29,8 @@ def digest(scenario: Scenario) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
         return own | {tag: name for tag in _TAGS if isinstance(name := getattr(type(value), tag, None), str)}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):

@@ -18,11 +18,11 @@ Array = NDArray[np.float64]
 NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full
 
 
-def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box) -> float:
+def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
     """A lower bound on the cost [scaled] of every plan within the region and the box.
 
     Holds for any `duals`; signs that a one-sided row does not admit are dropped. With the duals of the converged
-    relaxation it is the relaxation's optimum.
+    relaxation it is the relaxation's optimum. `near` is a point [scaled] from which the cells' minima are looked for.
     """
     matrix = model.matrix
     duals = np.where(np.isfinite(matrix.lower), duals, np.minimum(duals, 0.0))
@@ -30,7 +30,7 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box)
     limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
     rows = float(duals @ limits)
     reduced = model.cost - matrix.priced(duals, len(model.cost))
-    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region)
+    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, near)
 
 
 def response_prices(model: Model, duals: Array) -> Array:
@@ -47,13 +47,14 @@ def _boxes(model: Model, reduced: Array, box: Box) -> float:
     return float(cheapest.sum())
 
 
-def _cells(model: Model, reduced: Array, hull: Hull, region: Region) -> float:
+def _cells(model: Model, reduced: Array, hull: Hull, region: Region, near: Array) -> float:
     cells = model.cells
+    guess = near[cells.inputs] * model.scale[cells.inputs]
     per_input = reduced[cells.inputs] / model.scale[cells.inputs]
     per_outcome = reduced[cells.responses] / np.where(cells.most > 0, cells.most, 1.0)
     wanted = (reduced[cells.responses] < -NOTHING) & (cells.most > 0)
     price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
-    gain = hull.peak(price)[1] - cells.zero
+    gain = hull.peak(price, guess)[1] - cells.zero
     idle = np.minimum(per_input * region.low, per_input * region.high)
     floor = np.minimum(reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses])
     least = np.where(wanted, per_outcome * gain, idle + floor)
@@ -61,6 +62,6 @@ def _cells(model: Model, reduced: Array, hull: Hull, region: Region) -> float:
         two = model.two_sided
         unwanted = (reduced[cells.responses][two] > NOTHING) & (cells.most[two] > 0)
         cost = np.where(unwanted, per_outcome[two], 1.0)
-        trough = hull.below.trough(-per_input[two] / cost)[1] - cells.zero[two]
+        trough = hull.below.trough(-per_input[two] / cost, guess[two])[1] - cells.zero[two]
         least[two] = np.where(unwanted, cost * trough, least[two])
     return float(least.sum())

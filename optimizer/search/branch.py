@@ -100,7 +100,7 @@ class Branching:
         model = self._relaxation.model
         assert visit.columns is not None
         assert visit.bent is not None
-        inputs = visit.columns[model.cells.inputs] * model.scale[model.cells.inputs]
+        inputs = region.inside(visit.columns[model.cells.inputs] * model.scale[model.cells.inputs])
         for cell in np.argsort(-visit.bent, kind="stable"):
             if visit.bent[cell] <= 0.0:
                 return None

@@ -22,6 +22,10 @@ class Region:
     high: Array
     split: tuple[int, ...] = ()
 
+    def inside(self, inputs: Array) -> Array:
+        """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
+        return np.clip(inputs, self.low, self.high)
+
     def halves(self, cell: int, at: float) -> tuple[Region, Region]:
         """The region below and the region above `at` of one cell's input."""
         high, low = self.high.copy(), self.low.copy()
@@ -62,13 +66,14 @@ class Hull:
             slopes[self._split] = self._patch.slope(inputs[self._split])
         return slopes
 
-    def peak(self, price: Array) -> tuple[Array, Array]:
-        """Where envelope − price · input is largest, and that maximum."""
+    def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
+        """Where envelope − price · input is largest, and a number it does not exceed; `near` is a first guess."""
         if self._root is None:
-            return self._above.peak(price)
-        where, most = self._root.peak(price)
+            return self._above.peak(price, near)
+        where, most = self._root.peak(price, near)
         if len(self._split):
-            where[self._split], most[self._split] = self._patch.peak(price[self._split])
+            guess = None if near is None else near[self._split]
+            where[self._split], most[self._split] = self._patch.peak(price[self._split], guess)
         return where, most
 
     @property

@@ -140,10 +140,7 @@ class Polish:
         curvature = _Curvature(self._model, self._kernel, weights, state.free)
         sideways = curvature.inverse(jacobian.T)
         downhill = curvature.inverse(gradient[:, None])[:, 0]
-        try:
-            prices = np.linalg.solve(jacobian @ sideways, limit - activity + jacobian @ downhill)
-        except np.linalg.LinAlgError:
-            return None
+        prices = _eliminated(jacobian @ sideways, limit - activity + jacobian @ downhill, state.prices[rows])
         step = sideways @ prices - downhill
         return (step, prices) if np.isfinite(step).all() else None
 
@@ -218,3 +215,12 @@ class _Curvature:
             if len(own):
                 solved[own] = np.linalg.solve(block, right[own])
         return solved
+
+
+def _eliminated(schur: Array, right: Array, before: Array) -> Array:
+    """The rows' prices; where no free spend pins them down, they stay as near as can be to what they were."""
+    if not len(before):
+        return before
+    floor = 1e-12 * float(np.trace(schur)) / len(before) + 1e-30
+    solved: Array = before + np.linalg.solve(schur + floor * np.eye(len(before)), right - schur @ before)
+    return solved

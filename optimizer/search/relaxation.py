@@ -93,18 +93,18 @@ class Relaxation:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
             columns, duals = self.point(outcome), outcome.row_duals[: self._size]
             prices = response_prices(self.model, duals)
-            loose, bent = self._distances(columns, prices, hull)
+            loose, bent = self._distances(columns, prices, hull, region)
             self.incumbent.offer(columns)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close:
-                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
                 better = self._polish(columns, duals, hull, region, self._within(region))
                 if better is not None:
                     columns, duals = better
                     self.incumbent.offer(columns)
-                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box))
+                    bound = max(bound, dual_bound(self.model, duals, hull, region, self.box, columns))
                     prices = response_prices(self.model, duals)
-                    loose, bent = self._distances(columns, prices, hull)
+                    loose, bent = self._distances(columns, prices, hull, region)
             if close:
                 self._mend(columns)
             if bound >= self.cutoff:
@@ -125,10 +125,10 @@ class Relaxation:
         high[inputs] = np.minimum(high[inputs], region.high / scale)
         return Box(low=low, high=high)
 
-    def _distances(self, columns: Array, prices: Array, hull: Hull) -> tuple[Array, Array]:
+    def _distances(self, columns: Array, prices: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
         """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
         cells, model = self.model.cells, self.model
-        inputs = columns[cells.inputs] * model.scale[cells.inputs]
+        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
         size = np.where(cells.most > 0, cells.most, 1.0)
         response = columns[cells.responses]
         curve = (cells.curves.value(inputs) - cells.zero) / size
@@ -146,7 +146,7 @@ class Relaxation:
     def _tighten(self, columns: Array, prices: Array, hull: Hull, region: Region) -> bool:
         """Add tangents where the point's responses are not on the envelopes; False when none is off."""
         cells, model = self.model.cells, self.model
-        inputs = columns[cells.inputs] * model.scale[cells.inputs]
+        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
         size = np.where(cells.most > 0, cells.most, 1.0)
         response = columns[cells.responses]
         over = response - (hull.value(inputs) - cells.zero) / size

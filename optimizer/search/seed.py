@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,17 +12,30 @@ from optimizer.search.hull import Hull, Region
 
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
+LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
 HALVINGS = 40
 
 
 def seed_points(model: Model, hull: Hull, region: Region) -> list[Array]:
     """Inputs [money] for the first tangents, each an array over all cells."""
-    worth = _worth(model)
-    reach = _money_per_input(model)
-    money = _money(model)
-    price = _price(hull, worth, reach, money)
-    spread = [hull.peak(price * factor * reach / worth)[0] for factor in AROUND]
-    return [*spread, region.high]
+    worth, reach = _worth(model), _money_per_input(model)
+    inputs = region.low + LADDER[:, None] * (region.high - region.low)
+    steps = _Ladder(inputs=inputs, returns=np.array([hull.slope(rung) for rung in inputs]) * worth / reach)
+    price = _price(steps, reach, _money(model))
+    return [*(steps.wanted(price * factor) for factor in AROUND), region.high]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ladder:
+    """Inputs, rung by rung, and what one more unit of money returns there; shape (rungs, cells)."""
+
+    inputs: Array
+    returns: Array
+
+    def wanted(self, price: float) -> Array:
+        """The highest rung of each cell that still returns the price."""
+        rung = np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
+        return np.take_along_axis(self.inputs, rung[None, :], axis=0)[0]
 
 
 def _worth(model: Model) -> Array:
@@ -60,20 +75,13 @@ def _money(model: Model) -> float:
     return min(most, total.at_most) if total is not None and total.at_most is not None else 0.5 * most
 
 
-def _price(hull: Hull, worth: Array, reach: Array, money: float) -> float:
+def _price(steps: _Ladder, reach: Array, money: float) -> float:
     """The price per unit of money at which the cells together want to spend `money`."""
-    low, high = 0.0, 1.0
-    scale = float((worth / reach).max()) or 1.0
-
-    def wanted(price: float) -> float:
-        return float((hull.peak(price * reach / worth)[0] * reach).sum())
-
-    while wanted(high * scale) > money and high < 1e12:
-        low, high = high, high * 8.0
-    while low == 0.0 and high > 1e-15 and wanted(high * scale / 8.0) <= money:
-        high /= 8.0
-    low = high / 8.0 if low == 0.0 else low
+    known = steps.returns[np.isfinite(steps.returns) & (steps.returns > 0)]
+    if not known.size:
+        return 1.0
+    low, high = float(known.min()), float(known.max())
     for _ in range(HALVINGS):
         middle = (low * high) ** 0.5
-        low, high = (middle, high) if wanted(middle * scale) > money else (low, middle)
-    return high * scale
+        low, high = (middle, high) if float((steps.wanted(middle) * reach).sum()) > money else (low, middle)
+    return high

@@ -49,9 +49,8 @@ class Tangents:
 
     def add_above(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
         """response ≤ envelope tangent at `inputs` [money], for some cells."""
-        everywhere = np.clip(region.low, self._model.cells.low, self._model.cells.high)
-        width = region.high[cells] - region.low[cells]
-        everywhere[cells] = np.maximum(inputs, region.low[cells] + INSIDE * width)
+        everywhere = region.low.copy()
+        everywhere[cells] = _kept(inputs, region, cells)
         value, slope = hull.value(everywhere)[cells], hull.slope(everywhere)[cells]
         self._add(cells, everywhere[cells], value, slope, region, above=True)
 
@@ -62,8 +61,7 @@ class Tangents:
         two = self._model.two_sided
         everywhere = region.low[two].copy()
         where = np.searchsorted(two, cells)
-        width = region.high[cells] - region.low[cells]
-        everywhere[where] = np.maximum(inputs, region.low[cells] + INSIDE * width)
+        everywhere[where] = _kept(inputs, region, cells)
         value, slope = hull.below.value(everywhere)[where], hull.below.slope(everywhere)[where]
         self._add(cells, everywhere[where], value, slope, region, above=False)
 
@@ -92,3 +90,10 @@ class Tangents:
         self._lower = np.concatenate([self._lower, lower])
         self._upper = np.concatenate([self._upper, upper])
         self._on = np.concatenate([self._on, np.ones(len(cells), dtype=bool)])
+
+
+def _kept(inputs: Array, region: Region, cells: Index) -> Array:
+    """Inputs inside the region, a little away from its low end."""
+    width = region.high[cells] - region.low[cells]
+    kept: Array = np.clip(inputs, region.low[cells] + INSIDE * width, region.high[cells])
+    return kept

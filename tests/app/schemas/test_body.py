@@ -64,7 +64,10 @@ def test_what_is_not_strict_json_is_refused(raw: bytes, code: str, path: str, st
     [
         (b'{"a": 1e300, "b": [0.1, -2]}', {"a": 1e300, "b": [0.1, -2]}),
         (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
-        (b'{"a": "NaN and Infinity", "b": "\\ud83d\\ude00"}', {"a": "NaN and Infinity", "b": "\N{GRINNING FACE}"}),
+        (
+            b'{"a": "NaN and Infinity", "b": "\\ud83d\\ude00"}',
+            {"a": "NaN and Infinity", "b": "\N{GRINNING FACE}"},
+        ),
         (b'{"a": 1e-999, "b": ' + b"9" * 200 + b"}", {"a": 0.0, "b": int("9" * 200)}),
         (b'{"a": ' + b"[" * 30 + b"]" * 30 + b"}", json.loads('{"a": ' + "[" * 30 + "]" * 30 + "}")),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -64,3 +66,12 @@ def test_shape_kind(member: Curve, offset: float, kind: str, concave: bool) -> N
     """A curve is concave when it is so wherever spend can be: an offset may skip its convex part."""
     curve = ResponseCurve(members=(member,), input_offset=offset)
     assert (curve.shape_kind(), curve.is_concave) == (kind, concave)
+
+
+def test_a_curve_survives_the_way_to_another_process() -> None:
+    """Pickling keeps a curve equal and working: solves run in spawned processes."""
+    curve = ResponseCurve(members=(Log(coefficient=2, scale=1),), input_scale=3)
+    again = pickle.loads(pickle.dumps(curve))
+    assert again == curve
+    assert hash(again) == hash(curve)
+    assert again.value(X).tolist() == curve.value(X).tolist()

@@ -1,0 +1,227 @@
+"""The command line: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app.cli import Reporter, app
+from app.schemas.body import read_json
+from app.schemas.plan import PlanOut
+from app.schemas.scenario import LARGEST_BODY
+from optimizer.optimize import Progress
+from tests.app.schemas.samples import refusal_of
+
+Document = dict[str, Any]
+
+CONTRACT: list[Document] = json.loads((Path(__file__).parents[1] / "contract" / "examples.json").read_text())
+LINEAR, CARRY_OVER, CONFLICT = CONTRACT[0]["scenario"], CONTRACT[3], CONTRACT[5]["scenario"]
+
+
+def run(*arguments: object, given: bytes | None = None) -> Result:
+    """What `headrace ARGUMENTS` does."""
+    return CliRunner().invoke(app, [str(each) for each in arguments], input=given)
+
+
+def write(folder: Path, document: object, name: str = "scenario.json") -> Path:
+    """The document as a file."""
+    file = folder / name
+    file.write_text(json.dumps(document))
+    return file
+
+
+def test_solve_prints_the_plan_and_nothing_else(tmp_path: Path) -> None:
+    """Standard output is one JSON document, the plan; exit code 0 says that there is one."""
+    result = run("solve", write(tmp_path, LINEAR))
+    assert result.exit_code == 0
+    plan = PlanOut.model_validate(json.loads(result.stdout))
+    assert plan.status == "optimal"
+    assert {row.tactic: row.spend for row in plan.tactics} == {"search": 400.0, "tv": 600.0}
+
+
+def test_solve_reads_standard_input_and_writes_records_that_compare_takes(tmp_path: Path) -> None:
+    """`-` is standard input; --with-scenario writes what `compare` and `evaluate` read."""
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    for file, budget in ((first, 1000), (second, 500)):
+        document = LINEAR | {"budget": {"at_most": budget}}
+        result = run("solve", "-", "--with-scenario", given=json.dumps(document).encode())
+        assert result.exit_code == 0
+        file.write_text(result.stdout)
+    compared = json.loads(run("compare", first, second).stdout)
+    assert compared["labels"] == [str(first), str(second)]
+    assert compared["values"] == [2400.0, 1400.0]
+    assert [each["path"] for each in compared["differences"]] == ["budget.total.at_most"]
+    assert "budget.total.at_most" in run("compare", first, second, "--table").stdout
+    valued = json.loads(run("evaluate", write(tmp_path, LINEAR), second).stdout)
+    assert valued["value"] == 1400.0
+
+
+def test_a_conflict_is_a_plan_with_its_own_exit_code(tmp_path: Path) -> None:
+    """What no plan can satisfy ends with 3, and the plan says what conflicts."""
+    result = run("solve", write(tmp_path, CONFLICT))
+    assert result.exit_code == 3
+    assert sorted(json.loads(result.stdout)["conflict"]["conflicting"]) == [
+        "budget",
+        "search floor",
+        "spend limit of tv",
+    ]
+
+
+def test_a_solver_that_hangs_is_ended_a_second_after_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No plan in time ends with 4, whatever the solver does."""
+    monkeypatch.setattr("app.solving.solver.FUNCTION", "tests.app.hanging:solve")
+    result = run("solve", write(tmp_path, LINEAR | {"solve": {"time_limit": 0.1}}))
+    assert result.exit_code == 4
+    assert result.stdout == ""
+    assert "did not stop within 1.1 s" in result.stderr
+
+
+def test_evaluate_values_a_given_allocation(tmp_path: Path) -> None:
+    """The contract's carry-over example, worked out by hand."""
+    scenario = write(tmp_path, CARRY_OVER["scenario"])
+    allocation = write(tmp_path, {"allocations": CARRY_OVER["evaluate"]}, "allocation.json")
+    result = run("evaluate", scenario, allocation)
+    assert result.exit_code == 0
+    totals = json.loads(result.stdout)["totals"]
+    expected = CARRY_OVER["expect"]
+    for name in ("outcome", "total_outcome", "baseline_outcome"):
+        assert totals[name] == expected[name]
+
+
+@pytest.mark.parametrize(
+    ("allocation", "problem"),
+    [
+        (
+            {"allocations": [{"tactic": "radio", "period": "1", "spend": 1}]},
+            "allocations[0].tactic: no tactic",
+        ),
+        ({"allocations": [{"tactic": "tv", "period": "9", "spend": 1}]}, "allocations[0].period: no period"),
+        ({"allocations": [{"tactic": "tv", "spend": 1}]}, "allocations[0].period: is missing"),
+        (
+            {"allocations": [{"tactic": "tv", "period": "1", "spend": -1}]},
+            "allocations[0].spend: must not be below",
+        ),
+        (
+            {"allocations": [{"tactic": "tv", "period": "1", "spend": "1"}]},
+            "allocations[0].spend: is not a number",
+        ),
+        ({"allocations": [{"tactic": "tv", "period": "1", "spend": 1}] * 2}, "allocations[1]: names a cell"),
+        ({"spend": {}}, "allocations: is missing"),
+    ],
+)
+def test_a_wrong_allocation_is_bad_input(tmp_path: Path, allocation: Document, problem: str) -> None:
+    """Exit code 2, and the field is named."""
+    scenario = write(tmp_path, CARRY_OVER["scenario"])
+    result = run("evaluate", scenario, write(tmp_path, allocation, "allocation.json"))
+    assert result.exit_code == 2
+    assert problem in result.stderr
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b'{"name": "\xff"}',
+        b'{"a": 1e999}',
+        b'{"name": "x"}',
+        json.dumps({**LINEAR, "colour": 1}).encode(),
+    ],
+    ids=range(6),
+)
+def test_bad_input_is_told_in_the_words_of_http(tmp_path: Path, raw: bytes) -> None:
+    """Exit code 2, nothing on standard output, and the same text that HTTP answers."""
+    file = tmp_path / "bad.json"
+    file.write_bytes(raw)
+    result = run("solve", file)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr == refusal_of(raw).text() + "\n"
+
+
+def test_a_file_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
+    """A missing file and a directory are told in a sentence."""
+    for name, why in ((tmp_path / "none.json", "no such file"), (tmp_path, "is a directory")):
+        result = run("solve", name)
+        assert result.exit_code == 2
+        assert why in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path) -> None:
+    """The limit of the service holds for files."""
+    file = tmp_path / "long.json"
+    file.write_bytes(b" " * (LARGEST_BODY + 10))
+    assert "longer than" in run("solve", file).stderr
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [
+        ({"plan": {}}, "scenario: is missing"),
+        ({"scenario": {}, "plan": {}}, "is missing"),
+        ({"scenario": LINEAR, "plan": {"status": "great"}}, "is missing"),
+    ],
+)
+def test_what_is_no_record_cannot_be_compared(tmp_path: Path, record: Document, problem: str) -> None:
+    """Exit code 2, and what is missing is named."""
+    file = write(tmp_path, record)
+    result = run("compare", file, file)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+
+
+def test_an_unexpected_failure_shows_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What nobody foresaw ends with 1 and one sentence."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("app.offline.solve", broken)
+    result = run("solve", write(tmp_path, LINEAR))
+    assert result.exit_code == 1
+    assert "secret" not in result.stderr
+    assert "went wrong inside" in result.stderr
+
+
+def test_progress_is_told_once_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing in the first second; then at most a line a second, with rounds and gap."""
+    report = Reporter()
+    for seconds, gap in ((0.2, None), (0.9, None), (1.1, None), (1.4, 0.5), (2.3, 0.125)):
+        report(Progress(rounds=3, nodes=2, value=None, bound=None, gap=gap, seconds=seconds))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["1 s: 3 rounds, 2 nodes, gap none yet", "2 s: 3 rounds, 2 nodes, gap 12.50%"]
+
+
+def test_migrate_brings_a_database_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layout of this release, twice in a row; a database that cannot be used ends with 2."""
+    monkeypatch.setenv("HEADRACE_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite3'}")
+    assert run("migrate").exit_code == 0
+    assert run("migrate").exit_code == 0
+    monkeypatch.setenv("HEADRACE_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'plans.sqlite3'}")
+    result = run("migrate")
+    assert result.exit_code == 2
+    assert "cannot be used" in result.stderr
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+    """Neither numpy nor the solver nor the web framework is loaded to print a help text."""
+    script = (
+        "import sys, app.cli; print([m for m in ('numpy', 'pulp', 'highspy', 'fastapi') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_limit_of_files_is_that_of_documents() -> None:
+    """An empty object is a document."""
+    assert read_json(b"{}", LARGEST_BODY) == {}

@@ -1,0 +1,72 @@
+"""Plans and comparisons for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+from rich.console import Console
+
+from app.schemas.comparison import ComparisonOut
+from app.schemas.plan import PlanOut
+from app.tables import certificate, show_comparison, show_plan
+from optimizer.answers.comparison import compare
+from optimizer.answers.plan import Conflict
+from tests.optimizer.answers.plans import candidate, no_plan, plan, root, scenario, tactic
+
+PLAN = plan(scenario(), {"tv": 40.0, "search": 60.0})
+
+
+def paper() -> Console:
+    """A wide console that keeps what is printed."""
+    return Console(file=StringIO(), width=200, color_system=None)
+
+
+def text(console: Console) -> str:
+    """What was printed."""
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_the_certificate_is_told_in_words() -> None:
+    """What was proved is a sentence, and nothing more than that was proved."""
+    proved = PlanOut.from_domain(replace(PLAN, status="optimal", gap=3e-7))
+    assert certificate(proved) == "Certificate: no plan can be better by more than 0.0001 % (optimal)."
+    rough = PlanOut.from_domain(replace(PLAN, gap=0.0123))
+    assert certificate(rough) == "Certificate: no plan can be better by more than 1.2 % (feasible)."
+    stuck = Conflict(conflicting=("budget", "floor"), minimal=True, detail="")
+    conflict = PlanOut.from_domain(replace(no_plan(scenario()), status="conflict", conflict=stuck))
+    assert certificate(conflict) == "No plan can satisfy all of: budget, floor."
+    assert certificate(PlanOut.from_domain(no_plan(scenario()))) == "No plan was found in time."
+
+
+def test_a_plan_is_shown_with_its_totals_and_goals() -> None:
+    """Spend and revenue in whole money, goals in sentences; brackets in names are no markup."""
+    console = paper()
+    show_plan("Spring [EUR]", PlanOut.from_domain(PLAN), console)
+    shown = text(console)
+    assert "Spring [EUR]" in shown
+    assert "Spend 100, revenue 260." in shown
+    assert "Goal FY: 260 of 100, met." in shown
+
+
+def test_a_comparison_shows_differences_by_name() -> None:
+    """Paths hold brackets, and keep them."""
+    other = candidate("b", scenario(tactic("tv", root(10.0)), budget=50.0), {"tv": 25.0})
+    console = paper()
+    show_comparison(
+        ComparisonOut.from_domain(compare([candidate("a", scenario(), {"search": 5.0}), other])), console
+    )
+    shown = text(console)
+    assert "tactics[search]" in shown
+    assert "Every allocation on the curves of a" in shown
+    assert "budget.total.at_most" in shown
+
+
+def test_labels_can_be_replaced_by_names() -> None:
+    """Ids become names everywhere."""
+    compared = ComparisonOut.from_domain(compare([candidate(x, scenario(), {"tv": 5.0}) for x in "ab"]))
+    named = compared.named({"a": "Spring", "b": "Autumn"})
+    assert named.labels == ["Spring", "Autumn"]
+    assert named.common == "Spring"
+    assert [each.label for each in named.revalued] == ["Spring", "Autumn"]

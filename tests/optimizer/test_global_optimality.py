@@ -1,0 +1,105 @@
+"""Certified means global: S-shaped mixes against an independent global solver and the best of twenty local starts."""
+
+import pytest
+
+from tests.oracles import global_solver, instances, separable
+from tests.oracles.recheck import recheck
+from tests.oracles.slsqp import best_of_slsqp
+from tests.oracles.solve import solve
+
+SIZES = (5, 10, 20)
+KINDS = (("wide", 1.0), ("robyn", 1.0), ("narrow", 1.0), ("wide", 0.5))
+FEW = [pytest.param(seed) for seed in range(2)]
+MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 50)]
+
+
+def _certified(scenario, plan):
+    """Optimal at the gap that was asked for, and clean."""
+    assert plan["status"] == "optimal"
+    assert plan["gap"] <= 1e-6 + plan["certificate"]["rounding_cost"] / plan["value"]
+    assert recheck(scenario, plan) == []
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize(("limits", "budget"), KINDS, ids=lambda own: str(own))
+@pytest.mark.parametrize("tactics", SIZES)
+def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
+    """Neither value nor bound contradicts an independent solver, and no local solver beats the plan."""
+    scenario = instances.one_period(tactics, seed, s_share=0.7, limits=limits, budget=budget)
+    plan = solve(scenario)
+    _certified(scenario, plan)
+    known = global_solver.solve(separable.of(scenario))
+    assert known.gap <= 1e-7
+    assert plan["value"] >= known.value * (1 - 2e-6), "the plan is worse than a known plan"
+    assert plan["value"] <= known.bound * (1 + 1e-9), "the plan is worth more than can be"
+    assert plan["bound"] >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("tactics", SIZES)
+def test_local_solvers_never_beat_the_plan(tactics, seed):
+    """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan."""
+    scenario = instances.one_period(tactics, seed, s_share=0.7, limits="wide")
+    plan = solve(scenario)
+    local, _ = best_of_slsqp(scenario, 20, seed)
+    assert local <= plan["bound"] * (1 + 1e-12)
+    assert local <= plan["value"] * (1 + 1e-6) + plan["certificate"]["rounding_cost"]
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("tactics", [5, 20])
+def test_concave_plans_agree_with_the_independent_solver(tactics, seed):
+    """The easy half of the same law."""
+    scenario = instances.one_period(tactics, seed)
+    plan, known = solve(scenario), global_solver.solve(separable.of(scenario))
+    _certified(scenario, plan)
+    assert known.value * (1 - 2e-6) <= plan["value"] <= known.bound * (1 + 1e-9)
+    assert plan["bound"] >= known.value * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+def test_concave_adstock_over_a_year_is_certified(seed):
+    """10 tactics, 52 weeks, geometric adstock: 1e-6."""
+    scenario = instances.weekly(10, seed)
+    plan = solve(scenario)
+    _certified(scenario, plan)
+    local, _ = best_of_slsqp(instances.weekly(3, seed, weeks=8), 2)
+    small = solve(instances.weekly(3, seed, weeks=8))
+    assert small["value"] * (1 - 1e-6) <= local * (1 + 1e-4)
+    assert local <= small["bound"] * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+def test_s_shaped_adstock_is_certified_or_honest(seed):
+    """5 tactics, 52 weeks, 1e-4 in 10 s; where it stops early, the bound still holds every known plan."""
+    scenario = instances.weekly(5, seed, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
+    plan = solve(scenario)
+    assert plan["status"] in ("optimal", "feasible")
+    assert recheck(scenario, plan) == []
+    small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
+    answer, (local, _) = solve(small), best_of_slsqp(small, 20, seed)
+    assert local <= answer["bound"] * (1 + 1e-12)
+    assert answer["value"] >= local * (1 - 1e-4) or answer["status"] == "feasible"
+    best, _ = best_of_slsqp(scenario, 2, seed)
+    assert best <= plan["bound"] * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 20))])
+@pytest.mark.parametrize("s_share", [0.0, 0.7])
+def test_share_rules_stay_exact_and_certified(s_share, seed):
+    """Groups as shares of spend: cents that keep every share exactly, and a gap of 1e-6 (1e-4 with S-shapes)."""
+    gap = 1e-4 if s_share else 1e-6
+    scenario = instances.with_shares(instances.one_period(20, seed, s_share=s_share, limits="wide"))
+    scenario |= {"solve": {"gap": gap, "time_limit": 10}}
+    plan = solve(scenario)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []
+
+
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+def test_regions_with_shares_in_both_directions(seed):
+    """Every tactic in every region, a corridor around each row and each column."""
+    scenario = instances.regional(6, 8, seed)
+    plan = solve(scenario)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []

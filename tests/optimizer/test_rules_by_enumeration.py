@@ -1,0 +1,59 @@
+"""Toys with logical rules against every plan there is on a grid."""
+
+import pytest
+
+from tests.oracles import brute
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
+
+HILL = {"family": "hill", "ceiling": 400, "half_saturation": 40, "shape": 1.7}
+ROOT = {"family": "power", "coefficient": 20, "exponent": 0.5}
+LINE = {"family": "linear", "slope": 2.9}
+A, B, C = ({"tactics": [name]} for name in "abc")
+
+RULES = {
+    "threshold that pays": [{"rule": "minimum_if_active", "name": "r", "scope": A, "at_least": 60}],
+    "threshold beyond the budget": [{"rule": "minimum_if_active", "name": "r", "scope": A, "at_least": 101}],
+    "thresholds on all": [{"rule": "minimum_if_active", "name": "r", "at_least": 35}],
+    "packages": [{"rule": "packages", "name": "r", "scope": A, "price": 15}],
+    "packages of everything": [{"rule": "packages", "name": "r", "price": 12.5}],
+    "packages with a share": [
+        {"rule": "packages", "name": "r", "scope": A, "price": 20},
+        {"rule": "share_range", "name": "s", "scope": A, "at_most": 0.45},
+    ],
+    "share between": [{"rule": "share_range", "name": "r", "scope": B, "at_least": 0.4, "at_most": 0.5}],
+    "share of another": [{"rule": "share_range", "name": "r", "scope": A, "of": B, "at_most": 0.5}],
+    "commitment": [{"rule": "commitment", "name": "r", "scope": C, "amount": 32.5}],
+    "linear": [{"rule": "linear", "name": "r", "at_most": 50,
+                "terms": [{"scope": A, "coefficient": 2}, {"scope": B, "coefficient": -1}]}],
+    "metric": [{"rule": "metric_range", "name": "r", "metric": "outcome", "scope": A, "at_most": 150}],
+    "spend range": [{"rule": "spend_range", "name": "r", "scope": {"stage": "upstream"}, "at_least": 80}],
+}  # fmt: skip
+
+
+def _toy(rules):
+    tactics = [
+        {"name": name, "stage": stage, "response": response}
+        for name, stage, response in (("a", "upstream", HILL), ("b", "upstream", ROOT), ("c", "downstream", LINE))
+    ]
+    objective, budget = {"maximize": "revenue"}, {"at_most": 100}
+    return {"name": "toy", "currency": "EUR", "objective": objective, "budget": budget, "tactics": tactics, "rules": rules}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_no_plan_on_the_grid_is_better(name):
+    """The plan keeps its rules exactly, is certified, and beats all of some thousand plans; its bound, too."""
+    scenario = _toy(RULES[name])
+    plan = solve(scenario)
+    best, spend = brute.best(scenario, 2.5)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []
+    assert best <= plan["bound"] * (1 + 1e-12), f"the bound cuts off {spend}"
+    assert best <= plan["value"] * (1 + 2e-6) + plan["certificate"]["rounding_cost"], f"{spend} is better"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_never_helps(name):
+    """The best value without the rule is at least the best with it."""
+    free, bound_by_it = solve(_toy([])), solve(_toy(RULES[name]))
+    assert bound_by_it["value"] <= free["bound"] * (1 + 1e-12)

@@ -1,0 +1,61 @@
+"""Every plan on a grid, best first: the oracle for toys with logical rules, one period."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.oracles import families
+from tests.oracles.curves import Witness
+from tests.oracles.exact import Statement, exact
+from tests.oracles.families import Array, Wire
+from tests.oracles.rules import broken
+
+LARGEST = 2_000_000  # plans: beyond this a toy is not a toy
+
+
+def best(scenario: Wire, step: float) -> tuple[float, Array]:
+    """The best plan on the grid that keeps every limit: (value, spend); the least spend for minimize spend."""
+    axes = [_axis(scenario, tactic, step) for tactic in scenario["tactics"]]
+    if np.prod([float(len(axis)) for axis in axes]) > LARGEST:
+        raise ValueError("too many plans to try them all")
+    values = _values(scenario, axes)
+    payable = np.flatnonzero(_spent(axes).ravel() <= _budget(scenario) * (1 + 1e-9))
+    sign = 1.0 if "minimize" in scenario["objective"] else -1.0
+    statement = Statement.of(scenario)
+    for flat in payable[np.argsort(sign * values.ravel()[payable], kind="stable")]:
+        at = np.unravel_index(flat, values.shape)
+        spend = [float(axis[k]) for axis, k in zip(axes, at, strict=True)]
+        cells = {cell: exact(own) for cell, own in zip(statement.cells, spend, strict=True)}
+        if not broken(statement, cells):
+            return float(values[at]), np.array(spend)
+    raise ValueError("no plan on the grid keeps the rules")
+
+
+def _axis(scenario: Wire, tactic: Wire, step: float) -> Array:
+    """The multiples of `step` within the tactic's limits and the budget."""
+    limits = tactic.get("spend", {})
+    most = min(limits.get("at_most", np.inf), _budget(scenario))
+    first = int(np.ceil(limits.get("at_least", 0.0) / step - 1e-9))
+    last = int(np.floor(most / step + 1e-9))
+    return np.round(np.arange(first, last + 1) * step, 9)
+
+
+def _budget(scenario: Wire) -> float:
+    budget = scenario.get("budget", {})
+    return float(budget.get("exactly", budget.get("at_most", np.inf)))
+
+
+def _spent(axes: list[Array]) -> Array:
+    """What each point of the grid costs."""
+    return np.asarray(sum(np.meshgrid(*axes, indexing="ij")))
+
+
+def _values(scenario: Wire, axes: list[Array]) -> Array:
+    """The objective at every point of the grid."""
+    gains, charge = Witness(scenario).rates()
+    total = np.zeros([1] * len(axes))
+    for row, (tactic, axis) in enumerate(zip(scenario["tactics"], axes, strict=True)):
+        curve = families.curve(tactic["response"])
+        own = gains[row] * (curve(axis) - curve(np.array(0.0))) - charge * axis
+        total = total + own.reshape([-1 if k == row else 1 for k in range(len(axes))])
+    return -total if "minimize" in scenario["objective"] else total

@@ -1,0 +1,66 @@
+"""Numbers as the person wrote them, and which cells a scope speaks of: the ground of every exact check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.oracles.curves import periods
+from tests.oracles.families import Wire
+
+Cell = tuple[str, str]  # tactic, period
+Cells = Mapping[Cell, Fraction]  # spend by cell [money]
+
+
+def exact(value: float) -> Fraction:
+    """The number that stands in the JSON text.
+
+    >>> exact(0.1) * 3 == exact(0.3)
+    True
+    """
+    return Fraction(repr(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A wire scenario, looked up by name."""
+
+    scenario: Wire
+    tactics: dict[str, Wire]
+    periods: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scenario: Wire) -> Statement:
+        """Index the scenario."""
+        return cls(scenario, {t["name"]: t for t in scenario["tactics"]}, tuple(periods(scenario)))
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every tactic in every period, in the scenario's order."""
+        return [(tactic, period) for tactic in self.tactics for period in self.periods]
+
+    def selected(self, scope: Wire | None) -> list[Cell]:
+        """The cells of a scope: everything given must match, an empty scope is everything."""
+        scope = scope or {}
+        rows = [name for name, tactic in self.tactics.items() if _matches(tactic, scope)]
+        columns = [p for p in self.periods if "periods" not in scope or p in scope["periods"]]
+        return [(row, column) for row in rows for column in columns]
+
+    def spent(self, cells: Cells, scope: Wire | None = None) -> Fraction:
+        """Σ spend over a scope."""
+        return total(cells[cell] for cell in self.selected(scope))
+
+
+def total(amounts: Iterable[Fraction]) -> Fraction:
+    """An exact sum."""
+    return sum(amounts, Fraction(0))
+
+
+def _matches(tactic: Wire, scope: Wire) -> bool:
+    tags = tactic.get("tags", {})
+    return (
+        ("tactics" not in scope or tactic["name"] in scope["tactics"])
+        and ("stage" not in scope or tactic["stage"] == scope["stage"])
+        and all(tags.get(key) == own for key, own in scope.get("tags", {}).items())
+    )

@@ -1,0 +1,93 @@
+"""scipy's SLSQP as PyMC-Marketing sets it (EVIDENCE: ftol 1e-9, maxiter 1000, scaled by the steepest gradient)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, minimize
+
+from tests.oracles.curves import Witness
+from tests.oracles.families import Array, Wire
+
+
+class _OutOfTime(Exception):
+    def __init__(self, spend: Array) -> None:
+        super().__init__()
+        self.spend = spend
+
+
+def limits(scenario: Wire) -> tuple[Array, Array]:
+    """Spend limits of every cell, flat; without an upper limit the budget is one."""
+    witness = Witness(scenario)
+    most = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    pairs = [(t.get("spend", {}).get("at_least", 0.0), t.get("spend", {}).get("at_most", most)) for t in scenario["tactics"]]
+    low, high = np.repeat(np.array(pairs, dtype=float), witness.shape[1], axis=0).T
+    return low, high
+
+
+def project(spend: Array, low: Array, high: Array, budget: float) -> Array:
+    """The nearest point within the limits that spends the budget, or all that the limits take."""
+    budget = min(budget, float(high.sum()))
+    left, right = float((low - spend).min()), float((high - spend).max())
+    for _ in range(200):
+        middle = 0.5 * (left + right)
+        if np.clip(spend + middle, low, high).sum() < budget:
+            left = middle
+        else:
+            right = middle
+    return np.clip(spend + left, low, high)
+
+
+def one(scenario: Wire, start: Array, seconds: float = np.inf) -> Array:
+    """One SLSQP run from `start`; what it reached when `seconds` have passed."""
+    witness, (low, high) = Witness(scenario), limits(scenario)
+    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    deadline = time.monotonic() + seconds
+    steepest = float(np.abs(witness.gradient(start)).max()) or 1.0
+
+    def loss(x: Array) -> float:
+        if time.monotonic() > deadline:
+            raise _OutOfTime(x)
+        return -witness.objective(x) / steepest
+
+    total = LinearConstraint(np.ones((1, len(low))), min(budget, high.sum()), min(budget, high.sum()))
+    try:
+        found = minimize(
+            loss,
+            start,
+            jac=lambda x: -witness.gradient(x).ravel() / steepest,
+            method="SLSQP",
+            bounds=Bounds(low, high),
+            constraints=[total],
+            options={"ftol": 1e-9, "maxiter": 1000},
+        ).x
+    except _OutOfTime as stopped:
+        found = stopped.spend
+    return project(np.nan_to_num(found, nan=0.0), low, high, budget)
+
+
+def equal_split(scenario: Wire) -> Array:
+    """PyMC-Marketing's start: every cell the same, brought within its limits."""
+    low, high = limits(scenario)
+    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    return project(np.full(len(low), budget / len(low)), low, high, budget)
+
+
+def starts(scenario: Wire, count: int, seed: int = 0) -> Iterator[Array]:
+    """The equal split, then random points within the limits that spend the budget."""
+    rng, (low, high) = np.random.default_rng(seed), limits(scenario)
+    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    yield equal_split(scenario)
+    for _ in range(count - 1):
+        yield project(low + (high - low) * rng.random(len(low)) ** 2, low, high, budget)
+
+
+def best_of_slsqp(scenario: Wire, count: int = 20, seed: int = 0) -> tuple[float, Array]:
+    """The best of `count` starts: (value, spend). A lower bound that local solvers reach, nothing more."""
+    witness = Witness(scenario)
+    found = [one(scenario, start) for start in starts(scenario, count, seed)]
+    values = [witness.objective(spend) for spend in found]
+    best = int(np.argmax(values))
+    return values[best], found[best].reshape(witness.shape)
