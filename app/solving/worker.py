@@ -126,8 +126,5 @@ class Worker:
 def _environment() -> dict[str, str]:
     """The same modules as ours, and numpy on one thread: the answer must not depend on how many there are."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return (
-        dict(os.environ)
-        | threads
-        | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
-    )
+    modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    return {**os.environ, **threads, "PYTHONPATH": modules}

@@ -33,16 +33,7 @@ def serving(
     (folder / "served.py").write_text(FAKE)
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment |= {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder), str(Path.cwd())])}
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        "served:app",
-        "--port",
-        str(port),
-        "--no-access-log",
-    ]
+    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
