@@ -7,10 +7,10 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from app.records import Selection, Summary, microseconds, moment
 from app.schemas.base import Answer
 from app.schemas.plan import PlanOut
 from app.services.plans import Page
-from app.storage.records import Selection, Summary, microseconds, moment
 from optimizer.answers.plan import Status
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.errors import NotFoundError
+from app.records import PlanRecord, Selection, Summary, new_id
 from app.services import cursor as cursors
 from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
 from app.storage.plans import PlanRows
-from app.storage.records import PlanRecord, Selection, Summary, new_id
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.plan import Plan
 from optimizer.problem.canonical import digest

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from app.solving.faults import died, failed, timed_out
@@ -125,4 +126,5 @@ class Worker:
 def _environment() -> dict[str, str]:
     """The same modules as ours, and numpy on one thread: the answer must not depend on how many there are."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return dict(os.environ) | threads | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    return {**os.environ, **threads, "PYTHONPATH": modules}

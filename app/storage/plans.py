@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
-from app.storage.records import PlanRecord, Selection, Summary, first_id
+from app.records import PlanRecord, Selection, Summary, first_id
 from app.storage.tables import plans
 
 SUMMARY = [plans.c[field.name] for field in fields(Summary)]

@@ -44,7 +44,7 @@ def test_a_goal_out_of_reach_is_a_conflict_that_names_it(planner: TestClient) ->
 
 
 def test_what_if_then_compare(planner: TestClient) -> None:
-    """A second plan with a share for brand costs 400 of value; a hand-made allocation is valued beside them."""
+    """A second plan with a share for brand costs 400 of value; one made by hand is valued beside them."""
     rule = {"rule": "share_range", "name": "brand", "scope": {"stage": "upstream"}, "at_least": 1.0}
     base, brand = small("Base"), small("Brand") | {"rules": [rule]}
     ids = [planner.post("/v1/plans", json=scenario).json()["id"] for scenario in (base, brand)]

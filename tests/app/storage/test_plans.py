@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import make_url, text
 
 from app.errors import BusyError
+from app.records import PlanRecord, Selection, Summary, new_id
 from app.storage.database import Database
 from app.storage.plans import PlanRows
-from app.storage.records import PlanRecord, Selection, Summary, new_id
 from app.storage.schema import upgrade
 
 

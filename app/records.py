@@ -1,4 +1,4 @@
-"""A plan as it is kept."""
+"""A plan as it is kept, in the words that routes, services and storage share."""
 
 from __future__ import annotations
 
