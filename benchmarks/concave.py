@@ -1,4 +1,5 @@
-"""Concave curves stacked by family, with what a floor needs: value, slope, curvature and the slope's inverse."""
+"""Concave curves stacked by family, with what a floor needs: value, slope, curvature and the slope's
+inverse."""
 
 from __future__ import annotations
 
@@ -35,15 +36,15 @@ def _hill_bend(x: Array, c: Array, k: Array, s: Array) -> Array:  # noqa: ARG001
 
 
 def _hill_inverse(slope: Array, c: Array, k: Array, s: Array) -> Array:
-    """Newton on log x, where log f' is concave and falls: from the left of the root it never overshoots for long."""
-    wanted, u = np.log(slope), np.log(k) - 2.0
+    """Newton on log x: log f' falls in it, between two straight lines of slopes s − 1 and −s − 1."""
+    wanted, u = np.log(slope), np.log(k)
     for _ in range(50):
         x = np.exp(u)
         step = (np.log(_hill_slope(x, c, k, s)) - wanted) / (x * _hill_bend(x, c, k, s))
-        u = u - np.clip(step, -5.0, 5.0)
-        if np.abs(step).max(initial=0.0) < 1e-13:
+        u = np.clip(u - np.clip(step, -5.0, 5.0), -300.0, 300.0)
+        if np.abs(step).max(initial=0.0) < 1e-12:
             break
-    return np.exp(np.clip(u, -300.0, 300.0))
+    return np.exp(u)
 
 
 FAMILIES: dict[str, Family] = {
@@ -58,28 +59,28 @@ FAMILIES: dict[str, Family] = {
         ("ceiling", "scale"),
         lambda x, c, k: -c * np.expm1(-x / k),
         lambda x, c, k: c / k * np.exp(-x / k),
-        lambda x, c, k: -1 / k + 0 * x,
+        lambda x, _, k: -1 / k + 0 * x,
         lambda m, c, k: -k * np.log(m * k / c),
     ),
     "power": Family(
         ("coefficient", "exponent"),
         lambda x, a, b: a * x**b,
         lambda x, a, b: a * b * x ** (b - 1),
-        lambda x, a, b: (b - 1) / x,
+        lambda x, _, b: (b - 1) / x,
         lambda m, a, b: (m / (a * b)) ** (1 / (b - 1)),
     ),
     "log": Family(
         ("coefficient", "scale"),
         lambda x, a, k: a * np.log1p(x / k),
         lambda x, a, k: a / (k + x),
-        lambda x, a, k: -1 / (k + x),
+        lambda x, _, k: -1 / (k + x),
         lambda m, a, k: a / m - k,
     ),
     "logistic": Family(
         ("ceiling", "rate"),
         lambda x, c, r: c * np.tanh(0.5 * r * x),
         lambda x, c, r: 0.5 * c * r / np.cosh(np.minimum(0.5 * r * x, 300.0)) ** 2,
-        lambda x, c, r: -r * np.tanh(0.5 * r * x),
+        lambda x, _, r: -r * np.tanh(0.5 * r * x),
         lambda m, c, r: 2 / r * np.arccosh(np.sqrt(np.maximum(0.5 * c * r / m, 1.0))),
     ),
 }
@@ -121,8 +122,36 @@ class Concave:
 
     def curvature(self, x: Array) -> Array:
         """Their second derivatives, at or below 0."""
-        return self.slope(x) * self._each(lambda family: family.bend, x)
+        return self.slope(x) * self.bend(x)
+
+    def bend(self, x: Array) -> Array:
+        """Second derivative over first."""
+        return self._each(lambda family: family.bend, x)
 
     def inverse_slope(self, price: float) -> Array:
         """Where each slope is `price`."""
         return self._each(lambda family: family.inverse, price / self.weight)
+
+
+class Carry:
+    """Geometric adstock of every tactic at once, spend flat; without adstock it does nothing."""
+
+    def __init__(self, scenario: Wire) -> None:
+        tactics, count = scenario["tactics"], len(scenario.get("periods") or ["all"])
+        self.shape = (len(tactics), count)
+        self.kept = np.repeat([t.get("adstock", {}).get("retention", 0.0) for t in tactics], count)
+        self.kept[::count] = 0.0  # nothing is carried into the first period
+
+    def push(self, x: Array) -> Array:
+        """a = Ax: a_t = x_t + θ a_(t−1)."""
+        columns, kept = x.reshape(self.shape).T.copy(), self.kept.reshape(self.shape).T
+        for t in range(1, self.shape[1]):
+            columns[t] += kept[t] * columns[t - 1]
+        return columns.T.ravel()
+
+    def pull(self, g: Array) -> Array:
+        """Aᵀg: the same backwards."""
+        columns, kept = g.reshape(self.shape).T.copy(), self.kept.reshape(self.shape).T
+        for t in reversed(range(self.shape[1] - 1)):
+            columns[t] += kept[t + 1] * columns[t + 1]
+        return columns.T.ravel()

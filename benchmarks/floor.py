@@ -1,9 +1,10 @@
 """The floor: how fast numpy alone reaches a certified optimum when it knows the structure beforehand.
 
-`water_filling`   one budget: the multiplier by Brent's method, each tactic's best spend in closed form (hill: by
-                  Newton). Bound: Σ max (f − λx) + λB.
-`interior_point`  adstock over periods: primal-dual interior point in adstocked spend, where the Hessian is
-                  tridiagonal. Bound: the tangent plane at the plan, maximised over limits and budget.
+`water_filling`, for one budget: Newton on the logarithm of the multiplier, each tactic's best spend in closed
+form (hill: Newton again). Bound: Σ max (f − λx) + λB.
+
+`interior_point`, for adstock over periods: primal-dual, in adstocked spend, where the Hessian is tridiagonal.
+Bound: the tangent plane at the plan, maximised over limits and budget.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import solveh_banded
-from scipy.optimize import brentq
 
-from benchmarks.concave import Array, Concave, Wire
+from benchmarks.concave import Array, Carry, Concave, Wire
+
+SHRINK = 0.03  # of the present complementarity, in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,36 @@ def _limits(scenario: Wire) -> tuple[Array, Array, float]:
 def water_filling(scenario: Wire) -> Certified:
     """One budget, one period, concave curves."""
     curves, (low, high, budget) = Concave(scenario), _limits(scenario)
-
-    def best(price: float) -> Array:
-        own = np.nan_to_num(curves.inverse_slope(price), nan=0.0, posinf=np.inf)
-        return np.clip(own, low, high)
-
-    steep = curves.slope(np.maximum(low, 1e-9 * high))
-    ends = np.log(max(curves.slope(high).min(), 1e-12 * steep.max())), np.log(steep.max())
-    price = float(np.exp(brentq(lambda u: best(np.exp(u)).sum() - budget, ends[0] - 1, ends[1] + 1, xtol=1e-15)))
-    spend = best(price)
+    price = _price(curves, low, high, budget)
+    spend = _best(curves, price, low, high)
     value, spent = curves.value(spend).sum(), spend.sum()
     if spent > budget:
         spend = spend - (spend - low) * (spent - budget) / (spent - low.sum())
     bound = value - price * (spent - budget)
     return Certified(spend, float(curves.value(spend).sum()), float(bound))
+
+
+def _best(curves: Concave, price: float, low: Array, high: Array) -> Array:
+    """Where each slope meets the price, within limits."""
+    return np.clip(np.nan_to_num(curves.inverse_slope(price), nan=0.0, posinf=np.inf), low, high)
+
+
+def _price(curves: Concave, low: Array, high: Array, budget: float) -> float:
+    """The multiplier at which the best spends add up to the budget: Newton inside a bracket."""
+    steep = curves.slope(np.maximum(low, 1e-9 * high))
+    left, right = np.log(max(curves.slope(high).min(), 1e-12 * steep.max())) - 1, np.log(steep.max()) + 1
+    middle = float(np.log(np.median(steep[steep > 0])))
+    for _ in range(100):
+        spend = _best(curves, float(np.exp(middle)), low, high)
+        excess = spend.sum() - budget
+        left, right = (middle, right) if excess > 0 else (left, middle)
+        free = (spend > low) & (spend < high)
+        change = (1.0 / curves.bend(spend)[free]).sum()
+        if abs(excess) <= 1e-13 * budget:
+            break
+        newton = middle - excess / change if change < 0 else left
+        middle = newton if left < newton < right else 0.5 * (left + right)
+    return float(np.exp(middle))
 
 
 def interior_point(scenario: Wire, gap: float = 1e-9, rounds: int = 60) -> Certified:
@@ -69,37 +87,14 @@ class _Interior:
     def __init__(self, scenario: Wire) -> None:
         self.curves = Concave(scenario)
         self.low, self.high, self.budget = _limits(scenario)
-        count = len(scenario["periods"])
-        kept = np.repeat([t["adstock"]["retention"] for t in scenario["tactics"]], count)
-        kept[::count] = 0.0
-        self.kept = kept
-        self.shape = (len(scenario["tactics"]), count)
+        self.carry = Carry(scenario)
+        self.kept = self.carry.kept
         room = min(0.5, 0.9 * (self.budget - self.low.sum()) / (self.high - self.low).sum())
         self.x = self.low + room * (self.high - self.low)
-        slope = self._pull(self.curves.slope(self._push(self.x)))
+        slope = self.carry.pull(self.curves.slope(self.carry.push(self.x)))
         self.down = np.full_like(self.x, slope.mean() * 0.1)
         self.up = self.down.copy()
         self.price = float(slope.mean())
-
-    def _push(self, x: Array) -> Array:
-        """a = Ax: a_t = x_t + θ a_(t−1)."""
-        rows, kept = x.reshape(self.shape), self.kept.reshape(self.shape)
-        out = np.empty_like(rows)
-        level = np.zeros(self.shape[0])
-        for t in range(self.shape[1]):
-            level = rows[:, t] + kept[:, t] * level
-            out[:, t] = level
-        return out.ravel()
-
-    def _pull(self, g: Array) -> Array:
-        """Aᵀg: the same backwards."""
-        rows, kept = g.reshape(self.shape), self.kept.reshape(self.shape)
-        out = np.empty_like(rows)
-        level = np.zeros(self.shape[0])
-        for t in reversed(range(self.shape[1])):
-            level = rows[:, t] + (kept[:, t + 1] * level if t + 1 < self.shape[1] else 0.0)
-            out[:, t] = level
-        return out.ravel()
 
     def _back(self, a: Array) -> Array:
         """x = A⁻¹a: x_t = a_t − θ a_(t−1)."""
@@ -110,9 +105,9 @@ class _Interior:
 
     def certified(self) -> Certified:
         """The plan as it stands, and the tangent plane's maximum: a knapsack, solved by sorting."""
-        a = self._push(self.x)
+        a = self.carry.push(self.x)
         value = float(self.curves.value(a).sum())
-        slope = self._pull(self.curves.slope(a))
+        slope = self.carry.pull(self.curves.slope(a))
         order = np.argsort(-slope)
         room = (self.high - self.low)[order]
         spare = self.budget - self.low.sum()
@@ -127,8 +122,8 @@ class _Interior:
         count = 2 * len(self.x) + 1
         now = (below @ self.down + above @ self.up + spare * self.price) / count
         aim = SHRINK * now
-        a = self._push(self.x)
-        pull = self._pull(self.curves.slope(a)) + aim / below - aim / above - self.price
+        a = self.carry.push(self.x)
+        pull = self.carry.pull(self.curves.slope(a)) + aim / below - aim / above - self.price
         weight = self.down / below + self.up / above
         main, other = self._solve(-self.curves.curvature(a), weight, pull)
         change = (aim / self.price - spare + main.sum()) / (spare / self.price + other.sum())
@@ -151,6 +146,3 @@ class _Interior:
         sides = np.column_stack([self._back_transposed(pull), self._back_transposed(np.ones_like(pull))])
         solved = solveh_banded(bands, sides)
         return self._back(solved[:, 0]), self._back(solved[:, 1])
-
-
-SHRINK = 0.1

@@ -19,7 +19,8 @@ def facts(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`totals[field]` of the plan is `optimum` within `tolerance` (relative); prices and spends where they are known.
+    """`totals[field]` of the plan is `optimum` within `tolerance` (relative); prices and spends where they
+    are known.
 
     `spend` is by tactic; with a flat optimum it is known far less exactly than its value: `spend_tolerance`.
     """

@@ -1,7 +1,7 @@
 """Four published Meridian optimisations of a fixed budget: tabulated curves over the whole window.
 
-Two answers each. The linear programme over the points is exact: 1e-6. Meridian's own search stops on a grid of its
-budget: its published total is met within 2e-4.
+Two answers each. The linear programme over the points is exact: 1e-6. Meridian's own search stops on a grid
+of its budget: its published total is met within 2e-4.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Bids for four search keywords: clicks = α(1 − e^(−β·bid)), spend = bid·clicks, profit = worth·clicks − spend.
+"""Four keywords' bids: clicks = α(1 − e^(−β·bid)), spend = bid·clicks, profit = worth·clicks − spend.
 
-The published problem chooses bids; the contract chooses spend. Spend rises with the bid, so clicks are a (concave)
-function of spend, but not one in closed form: it is stated as points, one for each of BIDS bids up to the worth of
-a click, above which no bid earns anything. A chord lies below the curve by at most ~ h²·|f''|/8, here less than
-2e-6 of the profit: that is the tolerance, together with the six digits to which α and β were published.
+The published problem chooses bids; the contract chooses spend. Spend rises with the bid, so clicks are a
+(concave) function of spend, but not one in closed form: it is stated as points, one for each of BIDS bids
+up to the worth of a click, above which no bid earns anything. A chord lies below the curve by at most ~
+h²·|f''|/8, here less than 2e-6 of the profit: that is the tolerance, together with the six digits to which
+α and β were published.
 """
 
 from __future__ import annotations

@@ -1,15 +1,18 @@
 """PyMC-Marketing's own optimiser test: two channels, four posterior draws, 30 periods and what follows them.
 
-The published problem spends the same amount on a channel in every period; how much is the only choice. Two honest
-statements of it, with the same answer:
+The published problem spends the same amount on a channel in every period; how much is the only choice. Two
+honest statements of it, with the same answer:
 
-`weekly`   30 periods, adstock of length 4, effects after the last period counted, 100 in each period exactly, and
-           one linear rule for each step in time: spend(t) − spend(t − 1) = 0.
-`folded`   one period. With constant spend x, period t sees c_t·x with c_t = w_0 + … + w_t (after the end: what is
-           left of it). The response is Σ_t mean_d f_d(c_t·x) = mean over all (d, t) of 33·f_d(c_t·x): draws.
+`weekly`: 30 periods, adstock of length 4, effects after the last period counted, 100 in each period exactly,
+and one linear rule for each step in time: spend(t) − spend(t − 1) = 0.
+
+`folded`: one period. With constant spend x, period t sees c_t·x with c_t = w_0 + … + w_t (after the end: what
+is left of it). The response is Σ_t mean_d f_d(c_t·x) = mean over all (d, t) of 33·f_d(c_t·x): draws.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,14 +53,18 @@ def weekly(published: Wire, limit: Wire) -> Wire:
         periods=periods,
         objective={"maximize": "outcome"},
         budget={"at_most": published["budget_per_period"] * len(periods), "by_period": each},
-        rules=[_steady(name, *pair) for name in NAMES for pair in zip(periods, periods[1:], strict=False)],
+        rules=[_steady(name, *pair) for name in NAMES for pair in pairwise(periods)],
         count_carry_out=True,
         digits=6,
     )
 
 
 def _weekly(published: Wire, row: int, limit: Wire) -> Wire:
-    adstock = {"retention": published["retention"][row], "length": published["adstock_length"], "normalized": True}
+    adstock = {
+        "retention": published["retention"][row],
+        "length": published["adstock_length"],
+        "normalized": True,
+    }
     draws = [
         {"rate": rate[row], "ceiling": ceiling[row]}
         for rate, ceiling in zip(published["rate"], published["ceiling"], strict=True)

@@ -1,7 +1,8 @@
 """Four real Robyn allocations: response(x) = coef/(1 + (inflexion/(x + carryover))^alpha), per week.
 
-The published response is the total, carried-over spend included: it is compared with `totals.total_outcome`.
-The optima are an independent search's (dynamic programming, then polished); Robyn's own lie within 1e-12 of them.
+The published response is the total, carried-over spend included: it is compared with
+`totals.total_outcome`. The optima are an independent search's (dynamic programming, then polished); Robyn's
+own lie within 1e-12 of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Syntex's sales force: eight drugs, ADBUDG curves fitted by its managers; x = representatives ÷ current ones.
+"""Syntex's sales force: eight drugs, ADBUDG curves fitted by its managers.
 
-Spend is representatives · $0.057 million, so x = spend/(0.057·current). Profit is published with the sales that need
-no representative at all (`floor`): the plan shows the increment, the floor is a constant added here.
+x = representatives ÷ current ones. Spend is representatives · $0.057 million, so x = spend/(0.057·current).
+Profit is published with the sales that need no representative at all (`floor`): the plan shows the increment,
+the floor is a constant taken off here.
 """
 
 from __future__ import annotations

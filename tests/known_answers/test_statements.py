@@ -1,6 +1,7 @@
 """The statements are honest: independent solvers find the published optimum in the scenario as it is stated.
 
-Nothing here calls the optimizer; what these tests show is that a plan that misses the known answer is at fault.
+Nothing here calls the optimizer; what these tests show is that a plan that misses the known answer is at
+fault.
 """
 
 import numpy as np
@@ -85,7 +86,8 @@ def test_syntex_with_its_own_sales_force_has_one_answer():
 def _revenue_only(problem: separable.Separable) -> separable.Separable:
     """Add the spend back: gains become non-decreasing, as dynamic programming asks; the budget binds."""
     items = [
-        separable.Item(gain=lambda x, g=i.gain: g(x) + x, slope=i.slope, low=i.low, high=i.high) for i in problem.items
+        separable.Item(gain=lambda x, g=i.gain: g(x) + x, slope=i.slope, low=i.low, high=i.high)
+        for i in problem.items
     ]
     return separable.Separable(items=tuple(items), budget=problem.budget)
 
@@ -113,7 +115,8 @@ def test_the_books_plan_keeps_every_rule_and_is_worth_what_it_says(case):
 
 @pytest.mark.parametrize("case", LINEAR, ids=lambda case: case.name)
 def test_a_linear_programme_finds_nothing_better(case):
-    """The scenario read as rows: the optimum without whole numbers bounds the book's answer, and prices its budget."""
+    """The scenario read as rows: the optimum without whole numbers bounds the book's answer, and prices
+    its budget."""
     solved = _as_linear_programme(case.scenario)
     sign = 1.0 if case.field == "spend" else -1.0
     best = sign * solved.fun

@@ -1,9 +1,9 @@
 """Thirteen media-selection problems from textbooks, in numbers of advertisements; here in money.
 
-Spend is number · cost, and the response is stated as the book does: `gain` for each `cost`. A second resource that
-is money is a `spend_range`; any other is a `linear` rule, scaled to whole coefficients so that it stays exact.
-Audiences to be reached are metrics with required goals. Whole numbers are `packages`. Without a budget the book
-asks for the least cost: minimise spend.
+Spend is number · cost, and the response is stated as the book does: `gain` for each `cost`. A second
+resource that is money is a `spend_range`; any other is a `linear` rule, scaled to whole coefficients so
+that it stays exact. Audiences to be reached are metrics with required goals. Whole numbers are `packages`.
+Without a budget the book asks for the least cost: minimise spend.
 """
 
 from __future__ import annotations
@@ -65,7 +65,12 @@ def _tactic(medium: Wire, limits: list[Wire]) -> Wire:
 
 
 def _goal(limit: Wire) -> Wire:
-    return {"name": f"reach {limit['name']}", "metric": limit["name"], "at_least": limit["at_least"], "required": True}
+    return {
+        "name": f"reach {limit['name']}",
+        "metric": limit["name"],
+        "at_least": limit["at_least"],
+        "required": True,
+    }
 
 
 def _packages(medium: Wire) -> Wire:
@@ -81,7 +86,9 @@ def _rule(limit: Wire, costs: dict[str, float]) -> Wire:
         return {"rule": "spend_range", "name": limit["name"], "scope": {"tactics": list(per_money)}} | bounds
     whole = math.lcm(*(rate.denominator for rate in per_money.values()))
     terms = [{"scope": {"tactics": [n]}, "coefficient": int(rate * whole)} for n, rate in per_money.items()]
-    return {"rule": "linear", "name": limit["name"], "terms": terms} | {k: b * whole for k, b in bounds.items()}
+    return {"rule": "linear", "name": limit["name"], "terms": terms} | {
+        k: b * whole for k, b in bounds.items()
+    }
 
 
 def _magazines(problem: Wire) -> Case:
@@ -103,6 +110,8 @@ def _magazines(problem: Wire) -> Case:
 
 
 def _magazine(name: str, channel: Wire, price: float) -> Wire:
-    points = [[number * price, seen] for number, seen in zip(channel["breaks"], channel["cumulative"], strict=True)]
+    points = [
+        [number * price, seen] for number, seen in zip(channel["breaks"], channel["cumulative"], strict=True)
+    ]
     response = {"family": "tabulated", "points": points}
     return {"name": name, "stage": "upstream", "response": response, "spend": {"at_most": points[-1][0]}}

@@ -1,4 +1,5 @@
-"""What must not matter does not: units of money and outcome, order, repetition. And laws that need no known answer."""
+"""What must not matter does not: units of money and outcome, order, repetition. And laws that need no known
+answer."""
 
 import copy
 import json
@@ -22,7 +23,8 @@ OUTCOME = ("ceiling", "coefficient")
 
 
 def in_units(scenario, money=1.0, outcome=1.0):
-    """The same scenario where a unit of money is worth 1/money, a unit of outcome 1/outcome of what it was."""
+    """The same scenario where a unit of money is worth 1/money, a unit of outcome 1/outcome of what it
+    was."""
     scaled = copy.deepcopy(scenario)
     scaled["budget"] = {key: own * money for key, own in scaled["budget"].items()}
     for tactic in scaled["tactics"]:
@@ -36,7 +38,11 @@ def in_units(scenario, money=1.0, outcome=1.0):
 
 def _digits(money):
     """The digit that a cent becomes, kept within what the contract takes."""
-    return min(9, max(0, 2 - len(str(int(money))) + 1)) if money >= 1 else min(9, 2 + len(str(round(1 / money))) - 1)
+    return (
+        min(9, max(0, 2 - len(str(int(money))) + 1))
+        if money >= 1
+        else min(9, 2 + len(str(round(1 / money))) - 1)
+    )
 
 
 @pytest.mark.parametrize("money", [1e-6, 1e-3, 1e3, 1e6, 1e9])
@@ -145,7 +151,9 @@ def test_a_useless_tactic_changes_nothing(scenario):
 def test_a_twin_can_only_help(scenario):
     """One more tactic to choose from: the old plan stays possible."""
     twin = copy.deepcopy(scenario["tactics"][0]) | {"name": "twin"}
-    assert solve(scenario)["value"] <= solve(scenario | {"tactics": [*scenario["tactics"], twin]})["bound"] * (1 + 1e-12)
+    assert solve(scenario)["value"] <= solve(scenario | {"tactics": [*scenario["tactics"], twin]})[
+        "bound"
+    ] * (1 + 1e-12)
 
 
 @law

@@ -24,25 +24,43 @@ RULES = {
     "share between": [{"rule": "share_range", "name": "r", "scope": B, "at_least": 0.4, "at_most": 0.5}],
     "share of another": [{"rule": "share_range", "name": "r", "scope": A, "of": B, "at_most": 0.5}],
     "commitment": [{"rule": "commitment", "name": "r", "scope": C, "amount": 32.5}],
-    "linear": [{"rule": "linear", "name": "r", "at_most": 50,
-                "terms": [{"scope": A, "coefficient": 2}, {"scope": B, "coefficient": -1}]}],
+    "linear": [
+        {
+            "rule": "linear",
+            "name": "r",
+            "at_most": 50,
+            "terms": [{"scope": A, "coefficient": 2}, {"scope": B, "coefficient": -1}],
+        }
+    ],
     "metric": [{"rule": "metric_range", "name": "r", "metric": "outcome", "scope": A, "at_most": 150}],
     "spend range": [{"rule": "spend_range", "name": "r", "scope": {"stage": "upstream"}, "at_least": 80}],
-}  # fmt: skip
+}
 
 
 def _toy(rules):
     tactics = [
         {"name": name, "stage": stage, "response": response}
-        for name, stage, response in (("a", "upstream", HILL), ("b", "upstream", ROOT), ("c", "downstream", LINE))
+        for name, stage, response in (
+            ("a", "upstream", HILL),
+            ("b", "upstream", ROOT),
+            ("c", "downstream", LINE),
+        )
     ]
     objective, budget = {"maximize": "revenue"}, {"at_most": 100}
-    return {"name": "toy", "currency": "EUR", "objective": objective, "budget": budget, "tactics": tactics, "rules": rules}
+    return {
+        "name": "toy",
+        "currency": "EUR",
+        "objective": objective,
+        "budget": budget,
+        "tactics": tactics,
+        "rules": rules,
+    }
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_no_plan_on_the_grid_is_better(name):
-    """The plan keeps its rules exactly, is certified, and beats all of some thousand plans; its bound, too."""
+    """The plan keeps its rules exactly, is certified, and beats all of some thousand plans; its bound,
+    too."""
     scenario = _toy(RULES[name])
     plan = solve(scenario)
     best, spend = brute.best(scenario, 2.5)

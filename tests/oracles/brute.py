@@ -14,7 +14,8 @@ LARGEST = 2_000_000  # plans: beyond this a toy is not a toy
 
 
 def best(scenario: Wire, step: float) -> tuple[float, Array]:
-    """The best plan on the grid that keeps every limit: (value, spend); the least spend for minimize spend."""
+    """The best plan on the grid that keeps every limit: (value, spend); the least spend for minimize
+    spend."""
     axes = [_axis(scenario, tactic, step) for tactic in scenario["tactics"]]
     if np.prod([float(len(axis)) for axis in axes]) > LARGEST:
         raise ValueError("too many plans to try them all")

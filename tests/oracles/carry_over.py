@@ -37,7 +37,7 @@ def _weibull_cdf(p: Wire) -> Array:
 
 
 WEIGHTS: dict[str, Callable[[Wire], Array]] = {
-    "none": lambda p: np.ones(1),
+    "none": lambda _: np.ones(1),
     "geometric": _geometric,
     "binomial": _binomial,
     "delayed": lambda p: p["retention"] ** (np.arange(p["length"]) - p["peak"]) ** 2,
@@ -60,7 +60,8 @@ def weights(adstock: Wire | None) -> Array:
 
 
 def matrix(own: Array, earlier: int, periods: int, tail: int) -> Array:
-    """W of shape (periods + tail, earlier + periods): what each spend gives to each period of the plan and after."""
+    """W of shape (periods + tail, earlier + periods): what each spend gives to each period of the plan
+    and after."""
     lag = np.arange(periods + tail)[:, None] + earlier - np.arange(earlier + periods)[None, :]
     inside = (lag >= 0) & (lag < len(own))
     return np.where(inside, own[np.clip(lag, 0, len(own) - 1)], 0.0)

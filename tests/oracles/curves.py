@@ -36,9 +36,7 @@ class Response:
     def value(self, spend: Array) -> Array:
         """Response in each period [outcome], seasonality included; spend (periods,) [money]."""
         whole = np.concatenate([self.carry_in, spend])
-        inner = (
-            self.matrix @ self.curve(whole) if self.after_saturation else self.curve(self.matrix @ whole)
-        )
+        inner = self.matrix @ self.curve(whole) if self.after_saturation else self.curve(self.matrix @ whole)
         return np.asarray(self.season * inner)
 
     def gradient(self, spend: Array) -> Array:
@@ -53,7 +51,8 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """A spend valued: arrays are (tactics, periods); `after` (tactics,) is incremental outcome after the last."""
+    """A spend valued: arrays are (tactics, periods); `after` (tactics,) is incremental outcome after
+    the last."""
 
     spend: Array
     outcome: Array
@@ -143,7 +142,9 @@ class Witness:
         """∂ objective / ∂ spend, shape (tactics, periods), for a maximised objective."""
         gain, charge = self.rates()
         spend = np.asarray(spend, dtype=float).reshape(self.shape)
-        rows = [g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)]
+        rows = [
+            g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)
+        ]
         return np.array(rows) - charge
 
 

@@ -44,8 +44,8 @@ def _adbudg(p: Wire) -> Curve:
 def _s_logistic(p: Wire) -> Curve:
     """ceiling·(σ(steepness·(x − midpoint)) − σ(−steepness·midpoint)): shifted to 0 at 0."""
     at_zero = 0.5 * (1.0 + np.tanh(-0.5 * p["steepness"] * p["midpoint"]))
-    return lambda x: p["ceiling"] * (
-        0.5 * (1.0 + np.tanh(0.5 * p["steepness"] * (x - p["midpoint"]))) - at_zero
+    return lambda x: (
+        p["ceiling"] * (0.5 * (1.0 + np.tanh(0.5 * p["steepness"] * (x - p["midpoint"]))) - at_zero)
     )
 
 

@@ -2,8 +2,9 @@
 
 Every gain is replaced by a polyline that lies above it (hardly above it, see `polyline`). Over a box the
 relaxation by concave hulls is solved exactly by taking hull edges in order of slope until the budget is
-spent, so at most one tactic ends inside an edge. Where that edge bridges a dent, the tactic's interval is split
-there, best box first. The bound is the largest relaxation left; the value is measured on the true curves.
+spent, so at most one tactic ends inside an edge. Where that edge bridges a dent, the tactic's interval is
+split there, best box first. The bound is the largest relaxation left; the value is measured on the true
+curves.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ class _Search:
         return widths, rises, np.repeat(np.arange(len(hulls)), [len(h) - 1 for h in hulls])
 
     def _split(self, tactic: int, hulls: list[Array], spend: Array) -> int:
-        """The point next to the spend, strictly inside the edge it lies on; −1 when the edge bridges nothing."""
+        """The point next to the spend, strictly inside the edge it lies on; −1 when the edge
+        bridges nothing."""
         if tactic < 0:
             return -1
         x, kept = self.lines[tactic][0], hulls[tactic]

@@ -1,4 +1,5 @@
-"""The second independent solver: dynamic programming on a grid of spends, with a bound that needs no calculus.
+"""The second independent solver: dynamic programming on a grid of spends, with a bound that needs no
+calculus.
 
 Gains must be non-decreasing. Rounding every spend of any plan up to the next grid point does not lower its
 value and costs less than one step a tactic: so the optimum within B is at most the grid's optimum within

@@ -107,7 +107,9 @@ def one_period(
     }
 
 
-def weekly(tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, limits: Limits = "mixed") -> Wire:
+def weekly(
+    tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, limits: Limits = "mixed"
+) -> Wire:
     """The same with geometric adstock and seasonality, over weeks."""
     scenario = one_period(tactics, seed, s_share=s_share, limits=limits)
     rng = np.random.default_rng([tactics, seed, weeks])

@@ -1,4 +1,5 @@
-"""A plan document made from a spend, without the optimizer: a clean plan to break in the tests of `recheck`."""
+"""A plan document made from a spend, without the optimizer: a clean plan to break in the tests of
+`recheck`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Piecewise-linear majorants of a curve on [low, high], and their concave hulls.
 
-Between two points at which value and slope are known, a convex piece lies below its chord and a concave piece
-below both end tangents. Cells are split until chord and tangents are `tolerance` apart at most, and around every
-bend until the cell is too narrow to matter: so the polyline lies above the curve, and hardly above it.
+Between two points at which value and slope are known, a convex piece lies below its chord and a concave
+piece below both end tangents. Cells are split until chord and tangents are `tolerance` apart at most, and
+around every bend until the cell is too narrow to matter: so the polyline lies above the curve, and hardly
+above it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ ROUNDS = 60
 
 
 def _corners(x: Array, f: Array, d: Array) -> tuple[Array, Array]:
-    """Where the end tangents of each cell meet; at its left end when they are parallel or infinitely steep."""
+    """Where the end tangents of each cell meet; at its left end when they are parallel or infinitely
+    steep."""
     width, rise = np.diff(x), np.diff(f)
     left, right = d[:-1], d[1:]
     meet = (np.abs(left - right) > 1e-12 * (np.abs(left) + np.abs(right))) & (left < STEEP)
@@ -42,7 +44,8 @@ def _coarse(x: Array, f: Array, d: Array, tolerance: float) -> Array:
 
 
 def majorant(f: Curve, slope: Curve, low: float, high: float, tolerance: float) -> tuple[Array, Array]:
-    """Points of a polyline that lies above the smooth curve f on [low, high], by at most about `tolerance`."""
+    """Points of a polyline that lies above the smooth curve f on [low, high], by at most about
+    `tolerance`."""
     if high <= low:
         return np.array([low]), f(np.array([low]))
     near = low + (high - low) * np.geomspace(1e-9, 1e-2, 40)

@@ -17,7 +17,8 @@ from tests.oracles.families import Array, Curve, Wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One tactic: its gain, the gain's slope, its limits; `table` holds the breakpoints of a tabulated curve."""
+    """One tactic: its gain, the gain's slope, its limits; `table` holds the breakpoints of a tabulated
+    curve."""
 
     gain: Curve
     slope: Curve

@@ -1,9 +1,10 @@
-"""scipy's SLSQP as PyMC-Marketing sets it (EVIDENCE: ftol 1e-9, maxiter 1000, scaled by the steepest gradient)."""
+"""scipy's SLSQP as PyMC-Marketing sets it (EVIDENCE: ftol 1e-9, maxiter 1000, scaled by the steepest
+gradient)."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, minimize
@@ -12,7 +13,7 @@ from tests.oracles.curves import Witness
 from tests.oracles.families import Array, Wire
 
 
-class _OutOfTime(Exception):
+class _OutOfTimeError(Exception):
     def __init__(self, spend: Array) -> None:
         super().__init__()
         self.spend = spend
@@ -21,8 +22,8 @@ class _OutOfTime(Exception):
 def limits(scenario: Wire) -> tuple[Array, Array]:
     """Spend limits of every cell, flat; without an upper limit the budget is one."""
     witness = Witness(scenario)
-    most = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
-    pairs = [(t.get("spend", {}).get("at_least", 0.0), t.get("spend", {}).get("at_most", most)) for t in scenario["tactics"]]
+    most, stated = _budget(scenario), [tactic.get("spend", {}) for tactic in scenario["tactics"]]
+    pairs = [(own.get("at_least", 0.0), own.get("at_most", most)) for own in stated]
     low, high = np.repeat(np.array(pairs, dtype=float), witness.shape[1], axis=0).T
     return low, high
 
@@ -42,43 +43,59 @@ def project(spend: Array, low: Array, high: Array, budget: float) -> Array:
 
 def one(scenario: Wire, start: Array, seconds: float = np.inf) -> Array:
     """One SLSQP run from `start`; what it reached when `seconds` have passed."""
-    witness, (low, high) = Witness(scenario), limits(scenario)
-    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    witness = Witness(scenario)
+    return climb(scenario, witness.objective, lambda x: witness.gradient(x).ravel(), start, seconds)
+
+
+def climb(
+    scenario: Wire,
+    value: Callable[[Array], float],
+    gradient: Callable[[Array], Array],
+    start: Array,
+    seconds: float = np.inf,
+) -> Array:
+    """Maximise `value` within the scenario's limits and budget."""
+    low, high = limits(scenario)
+    budget = _budget(scenario)
     deadline = time.monotonic() + seconds
-    steepest = float(np.abs(witness.gradient(start)).max()) or 1.0
+    steepest = float(np.abs(gradient(start)).max()) or 1.0
 
     def loss(x: Array) -> float:
         if time.monotonic() > deadline:
-            raise _OutOfTime(x)
-        return -witness.objective(x) / steepest
+            raise _OutOfTimeError(x)
+        return -value(x) / steepest
 
     total = LinearConstraint(np.ones((1, len(low))), min(budget, high.sum()), min(budget, high.sum()))
     try:
         found = minimize(
             loss,
             start,
-            jac=lambda x: -witness.gradient(x).ravel() / steepest,
+            jac=lambda x: -gradient(x) / steepest,
             method="SLSQP",
             bounds=Bounds(low, high),
             constraints=[total],
             options={"ftol": 1e-9, "maxiter": 1000},
         ).x
-    except _OutOfTime as stopped:
+    except _OutOfTimeError as stopped:
         found = stopped.spend
     return project(np.nan_to_num(found, nan=0.0), low, high, budget)
+
+
+def _budget(scenario: Wire) -> float:
+    return float(scenario["budget"].get("at_most", scenario["budget"].get("exactly")))
 
 
 def equal_split(scenario: Wire) -> Array:
     """PyMC-Marketing's start: every cell the same, brought within its limits."""
     low, high = limits(scenario)
-    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    budget = _budget(scenario)
     return project(np.full(len(low), budget / len(low)), low, high, budget)
 
 
 def starts(scenario: Wire, count: int, seed: int = 0) -> Iterator[Array]:
     """The equal split, then random points within the limits that spend the budget."""
     rng, (low, high) = np.random.default_rng(seed), limits(scenario)
-    budget = scenario["budget"].get("at_most", scenario["budget"].get("exactly"))
+    budget = _budget(scenario)
     yield equal_split(scenario)
     for _ in range(count - 1):
         yield project(low + (high - low) * rng.random(len(low)) ** 2, low, high, budget)

@@ -24,7 +24,9 @@ RESPONSES = [
     {"family": "s_logistic", "ceiling": 50.0, "steepness": 0.05, "midpoint": 60.0},
 ]
 PRECISE = {
-    "hill": lambda p, x: p["ceiling"] * x ** p["shape"] / (p["half_saturation"] ** p["shape"] + x ** p["shape"]),
+    "hill": lambda p, x: (
+        p["ceiling"] * x ** p["shape"] / (p["half_saturation"] ** p["shape"] + x ** p["shape"])
+    ),
     "adbudg": lambda p, x: (
         p["floor"] + (p["ceiling"] - p["floor"]) * x ** p["shape"] / (p["half_effect"] + x ** p["shape"])
     ),
@@ -66,7 +68,10 @@ def test_every_smooth_family_is_tried():
 
 def test_draws_are_averaged_after_the_curve():
     """The expected curve is the mean over draws, not the curve at mean parameters."""
-    response = {"family": "exponential", "draws": [{"ceiling": 2.0, "scale": 1.0}, {"ceiling": 4.0, "scale": 10.0}]}
+    response = {
+        "family": "exponential",
+        "draws": [{"ceiling": 2.0, "scale": 1.0}, {"ceiling": 4.0, "scale": 10.0}],
+    }
     wanted = (2 * (1 - np.exp(-3)) + 4 * (1 - np.exp(-0.3))) / 2
     assert float(families.curve(response)(np.array(3.0))) == pytest.approx(wanted, rel=1e-14)
 
@@ -130,23 +135,56 @@ def test_gradient_is_the_derivative_of_the_objective(after):
 
 REFERENCES = Path(os.environ.get("HEADRACE_REFERENCES", "../shared/references")) / "known_answers"
 AS_WIRE = {
-    ("meridian", "geometric"): lambda p: {"retention": p["alpha"], "length": p["max_lag"] + 1, "normalized": True},
-    ("meridian", "binomial"): lambda p: {"retention": p["alpha"], "length": p["max_lag"] + 1, "normalized": True},
+    ("meridian", "geometric"): lambda p: {
+        "retention": p["alpha"],
+        "length": p["max_lag"] + 1,
+        "normalized": True,
+    },
+    ("meridian", "binomial"): lambda p: {
+        "retention": p["alpha"],
+        "length": p["max_lag"] + 1,
+        "normalized": True,
+    },
     ("pymc", "GeometricAdstock"): lambda p: {
-        "family": "geometric", "retention": p["alpha"], "length": p["l_max"], "normalized": True},
+        "family": "geometric",
+        "retention": p["alpha"],
+        "length": p["l_max"],
+        "normalized": True,
+    },
     ("pymc", "DelayedAdstock"): lambda p: {
-        "family": "delayed", "retention": p["alpha"], "peak": p["theta"], "length": p["l_max"], "normalized": True},
+        "family": "delayed",
+        "retention": p["alpha"],
+        "peak": p["theta"],
+        "length": p["l_max"],
+        "normalized": True,
+    },
     ("pymc", "WeibullPDFAdstock"): lambda p: {
-        "family": "weibull_pdf", "shape": p["k"], "scale": p["lam"], "length": p["l_max"], "normalized": True},
+        "family": "weibull_pdf",
+        "shape": p["k"],
+        "scale": p["lam"],
+        "length": p["l_max"],
+        "normalized": True,
+    },
     ("pymc", "WeibullCDFAdstock (1.3.0)"): lambda p: {
-        "family": "weibull_cdf", "shape": p["k"], "scale": p["lam"], "length": p["l_max"], "normalized": True},
+        "family": "weibull_cdf",
+        "shape": p["k"],
+        "scale": p["lam"],
+        "length": p["l_max"],
+        "normalized": True,
+    },
     ("robyn", "geometric"): lambda p: {"family": "geometric", "retention": p["theta"]},
     ("robyn", "weibull_pdf"): lambda p: {
-        "family": "weibull_pdf", "shape": p["shape"], "scale": p["scaleTrans"], "length": p["windlen"]},
-}  # fmt: skip
+        "family": "weibull_pdf",
+        "shape": p["shape"],
+        "scale": p["scaleTrans"],
+        "length": p["windlen"],
+    },
+}
 
 
-@pytest.mark.skipif(not REFERENCES.exists(), reason="the reference vectors are not here (HEADRACE_REFERENCES)")
+@pytest.mark.skipif(
+    not REFERENCES.exists(), reason="the reference vectors are not here (HEADRACE_REFERENCES)"
+)
 @pytest.mark.parametrize("key", AS_WIRE, ids=" ".join)
 def test_adstock_agrees_with_the_tools_that_defined_it(key):
     """The series that each tool returned for one input series."""

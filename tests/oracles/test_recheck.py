@@ -26,32 +26,63 @@ def _scenario():
         "budget": {"at_most": 1700.0, "by_period": {"jan": {"at_most": 1120.5}}},
         "tactics": [
             {
-                "name": "tv", "stage": "upstream", "response": HILL, "current_spend": 500.55, "margin": 0.9,
-                "adstock": {"family": "geometric", "retention": 0.5, "carry_in": [100.0], "count_carry_out": True},
-                "spend": {"at_least": 300.2, "at_most": 600.1}, "seasonality": [1.1, 0.8], "tags": {"team": "a"},
+                "name": "tv",
+                "stage": "upstream",
+                "response": HILL,
+                "current_spend": 500.55,
+                "margin": 0.9,
+                "adstock": {
+                    "family": "geometric",
+                    "retention": 0.5,
+                    "carry_in": [100.0],
+                    "count_carry_out": True,
+                },
+                "spend": {"at_least": 300.2, "at_most": 600.1},
+                "seasonality": [1.1, 0.8],
+                "tags": {"team": "a"},
                 "metrics": {"reach": {"per_spend": 0.3, "per_outcome": 0.01}},
             },
             {"name": "web", "stage": "downstream", "response": ROOT, "revenue_per_outcome": 2.5},
-            {"name": "fair", "stage": "upstream", "response": {"family": "tabulated", "points": [[0, 0], [50, 80], [100, 99]]}},
+            {
+                "name": "fair",
+                "stage": "upstream",
+                "response": {"family": "tabulated", "points": [[0, 0], [50, 80], [100, 99]]},
+            },
         ],
         "rules": [
             {"rule": "spend_range", "name": "web in all", "scope": web, "at_least": 600.7, "at_most": 600.7},
-            {"rule": "share_range", "name": "web share", "scope": web, "of": {"stage": "upstream"}, "at_most": 0.56},
-            {"rule": "linear", "name": "tv and web", "at_least": 0.3, "at_most": 0.31,
-             "terms": [{"scope": tv, "coefficient": 2}, {"scope": web, "coefficient": -2.997}]},
+            {
+                "rule": "share_range",
+                "name": "web share",
+                "scope": web,
+                "of": {"stage": "upstream"},
+                "at_most": 0.56,
+            },
+            {
+                "rule": "linear",
+                "name": "tv and web",
+                "at_least": 0.3,
+                "at_most": 0.31,
+                "terms": [{"scope": tv, "coefficient": 2}, {"scope": web, "coefficient": -2.997}],
+            },
             {"rule": "commitment", "name": "contract", "scope": {"periods": ["feb"]}, "amount": 560.5},
             {"rule": "minimum_if_active", "name": "burst", "scope": web, "at_least": 200.3},
             {"rule": "packages", "name": "stands", "scope": fair, "price": 60},
             {"rule": "metric_range", "name": "reach", "metric": "reach", "at_least": 290.0},
-            {"rule": "metric_range", "name": "money", "metric": "spend", "scope": {"tags": {"team": "a"}},
-             "at_most": 900.3},
+            {
+                "rule": "metric_range",
+                "name": "money",
+                "metric": "spend",
+                "scope": {"tags": {"team": "a"}},
+                "at_most": 900.3,
+            },
         ],
         "goals": [
             {"name": "floor", "metric": "revenue", "at_least": 3000, "required": True},
             {"name": "dream", "metric": "outcome", "at_least": 1e6},
         ],
         "solve": {"gap": 1e-4},
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -208,10 +239,12 @@ def test_a_wide_gap_is_no_fault_of_a_feasible_plan(clean):
 def test_minimize_spend_has_its_bound_below():
     """Value above the bound is right when spend is minimised, and wrong the other way round."""
     scenario = {
-        "name": "goal", "currency": "EUR", "objective": {"minimize": "spend"},
+        "name": "goal",
+        "currency": "EUR",
+        "objective": {"minimize": "spend"},
         "tactics": [{"name": "a", "stage": "upstream", "response": ROOT}],
         "goals": [{"name": "FY", "metric": "revenue", "at_least": 300, "required": True}],
-    }  # fmt: skip
+    }
     spend = np.array([[100.0]])
     assert recheck(scenario, as_plan(scenario, spend, 100.0)) == []
     assert recheck(scenario, as_plan(scenario, spend, 100.0 * (1 - 1e-8))) == []
