@@ -11,7 +11,7 @@ from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.units import difference, tidy
+from optimizer.units import difference, exact, tidy
 
 Limits = dict[tuple[int, int], tuple[str, ...]]
 
@@ -74,8 +74,12 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else difference(spend, tidy(current * valuation.spend.shape[1])),
+        change_from_current=None if current is None else _change(spend, current, valuation.spend.shape[1]),
     )
+
+
+def _change(spend: float, current: float, periods: int) -> float:
+    return float(exact(spend) - periods * exact(current))
 
 
 def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:

@@ -71,7 +71,9 @@ class Relaxation:
         return self.incumbent.cost - self.allowed
 
     def solve(self) -> Outcome:
-        """One solve of the program as it stands."""
+        """One solve of the program as it stands; none at all when time is up, for a small one never notices."""
+        if self._deadline.left <= 0:
+            return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
         self.rounds += 1
         return self.program.solve(self._deadline.left)
 
@@ -95,23 +97,26 @@ class Relaxation:
             vertex = columns
             loose, bent = self._distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
+            moving = self._tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
-            if close:
+            if close or not moving:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
                 better = self._polished(columns, duals, hull, region)
                 if better is not None and better[2] >= proved:
                     columns, duals, proved = better
-                    _, bent = self._distances(columns, duals, hull, region)
+                    loose, bent = self._distances(columns, duals, hull, region)
                 bound = max(bound, proved)
                 self._mend(columns)
             if bound >= self.cutoff:
                 return Visit(ending="cut off", bound=bound, columns=columns, duals=duals, bent=bent)
-            enough = SHARE * max(self.allowed, float(bent.sum()))
-            if close and float(self.model.cost @ columns) - bound <= enough and bent.max(initial=0.0) > 0.0:
-                break
-            if not self._tighten(vertex, hull, region):
+            unsettled = float(self.model.cost @ columns) + float(loose.sum()) - bound
+            if not moving or self._only_branching_helps(unsettled, float(bent.sum())):
                 break
         return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
+
+    def _only_branching_helps(self, unsettled: float, bent: float) -> bool:
+        """Whether the relaxation is known well enough, and what is left is envelope rather than tangents."""
+        return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
 
     def _polished(
         self, columns: Array, duals: Array, hull: Hull, region: Region
