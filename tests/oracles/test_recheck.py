@@ -201,6 +201,7 @@ PLAN_BREAKERS = {
     "a bound below the value": lambda p: _bound(p, 1 - 1e-9),
     "optimal with a wide gap": lambda p: _bound(p, 1 + 2e-4),
     "a negative rounding cost": lambda p: p["certificate"].update(rounding_cost=-1.0),
+    "no bound": lambda p: p["certificate"].update(bound=None),
     "a violation": lambda p: p["certificate"].update(largest_violation=1e-6),
     "a forgotten total": lambda p: p["totals"].update(unspent=None),
     "a forgotten marginal": lambda p: p["allocations"][0].update(marginal_revenue=None),
