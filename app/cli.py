@@ -29,9 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ScenarioFile = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")
-]
+ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
 
 
@@ -73,9 +71,7 @@ def evaluate(
         from app import offline
         from app.schemas.evaluation import EvaluationOut
 
-        print(
-            EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2)
-        )
+        print(EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2))
 
 
 @app.command()

@@ -54,7 +54,7 @@ def optimize(
     *,
     clock: Clock = time.monotonic,
     progress: Callable[[Progress], None] | None = None,
-    limits: SizeLimits = SizeLimits(),  # noqa: B008 - frozen
+    limits: SizeLimits = SizeLimits(),
 ) -> Plan:
     """The best plan for a scenario, with a certificate of how good it is.
 

@@ -84,9 +84,7 @@ def _change(spend: float, current: float, periods: int) -> float:
 
 def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
     """Every goal as it is met, with the price of the required ones where it is known."""
-    return tuple(
-        _goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals))
-    )
+    return tuple(_goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals)))
 
 
 def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) -> GoalResult:

@@ -37,11 +37,13 @@ class Matrix:
 
     def activity(self, columns: Array) -> Array:
         """A·column, one number a row."""
-        return np.bincount(self.rows, weights=self.values * columns[self.columns], minlength=len(self.lower))
+        products = self.values * columns[self.columns]
+        return np.asarray(np.bincount(self.rows, weights=products, minlength=len(self.lower)), dtype=np.float64)
 
     def priced(self, duals: Array, size: int) -> Array:
         """Aᵀ·duals, one number a column."""
-        return np.bincount(self.columns, weights=self.values * duals[self.rows], minlength=size)
+        products = self.values * duals[self.rows]
+        return np.asarray(np.bincount(self.columns, weights=products, minlength=size), dtype=np.float64)
 
     def violation(self, columns: Array) -> Array:
         """How far each row is broken, 0 where it holds."""

@@ -22,7 +22,7 @@ SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of d
 
 
 def mending(model: Model, base: Array, low: Array, high: Array, unit: float) -> pulp.LpProblem:
-    """The program for a base spend within limits [money], both of the spend columns' shape, and a minor unit [money]."""
+    """The program for a base spend within limits [money], shaped like the spend columns, and a minor unit [money]."""
     problem = pulp.LpProblem("mend", pulp.LpMinimize)
     columns = _columns(problem, model, base, low, high, unit)
     inputs = inputs_of(model.scenario, base)

@@ -22,7 +22,7 @@ from optimizer.answers.standing import budget_result, rule_results
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
-from optimizer.search.prices import Prices, prices_of
+from optimizer.search.prices import prices_of
 from optimizer.search.search import Found, formulation_of
 
 Array = NDArray[np.float64]

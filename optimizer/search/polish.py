@@ -55,7 +55,9 @@ class Polish:
         self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
         self._scale = model.scale[model.cells.inputs]
 
-    def __call__(self, columns: Array, duals: Array, hull: Hull, region: Region, box: Box) -> tuple[Array, Array] | None:
+    def __call__(
+        self, columns: Array, duals: Array, hull: Hull, region: Region, box: Box
+    ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
@@ -136,7 +138,9 @@ class Polish:
         own = self._rows[rows]
         activity = self._dense[rows] @ state.columns
         limit = np.where(state.prices[rows] > 0, matrix.lower[own], matrix.upper[own])
-        limit = np.where(np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own]))
+        limit = np.where(
+            np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own])
+        )
         curvature = _Curvature(self._model, self._kernel, weights, state.free)
         sideways = curvature.inverse(jacobian.T)
         downhill = curvature.inverse(gradient[:, None])[:, 0]
@@ -144,9 +148,7 @@ class Polish:
         step = sideways @ prices - downhill
         return (step, prices) if np.isfinite(step).all() else None
 
-    def _move(
-        self, state: _State, step: Array, gradient: Array, jacobian: Array, rows: Index, box: Box
-    ) -> float:
+    def _move(self, state: _State, step: Array, gradient: Array, jacobian: Array, rows: Index, box: Box) -> float:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         spend = self._model.spend.ravel()
         target = state.columns + np.where(state.free, step, 0.0)
@@ -171,8 +173,10 @@ class Polish:
         columns = state.columns.copy()
         columns[self._model.cells.inputs] = inputs
         activity = self._dense @ columns
-        wrong = state.active & (lower != upper) & (
-            ((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower))
+        wrong = (
+            state.active
+            & (lower != upper)
+            & (((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower)))
         )
         spend_only = ~self._dense[:, self._model.cells.responses].any(axis=1)
         broken = ~state.active & spend_only & ((activity < lower - 1e-10) | (activity > upper + 1e-10))

@@ -118,9 +118,7 @@ class Relaxation:
         """Whether the relaxation is known well enough, and what is left is envelope rather than tangents."""
         return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
 
-    def _polished(
-        self, columns: Array, duals: Array, hull: Hull, region: Region
-    ) -> tuple[Array, Array, float] | None:
+    def _polished(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         better = self._polish(columns, duals, hull, region, self._within(region))
         if better is None:

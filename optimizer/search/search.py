@@ -47,9 +47,7 @@ def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Foun
     incumbent = Incumbent(model)
     kind = IntegerRelaxation if len(model.integer) else Relaxation
     relaxation = kind(model, incumbent, deadline, gap)
-    finding = Branching(
-        relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
-    ).run()
+    finding = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)).run()
     return Found(
         model=model,
         columns=incumbent.columns,

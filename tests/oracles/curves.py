@@ -26,7 +26,7 @@ class Response:
         self.carry_in = np.array(adstock.get("carry_in", []), dtype=float)
         self.tail = carry_over.tail(tactic, scenario)
         self.after_saturation = adstock.get("after_saturation", False)
-        own = carry_over.weights(adstock or None)
+        own = carry_over.spread(adstock or None)
         self.matrix = carry_over.matrix(own, len(self.carry_in), count, self.tail)
         season = tactic.get("seasonality") or [1.0] * count
         self.season = np.concatenate([season, np.ones(self.tail)])
@@ -142,9 +142,7 @@ class Witness:
         """∂ objective / ∂ spend, shape (tactics, periods), for a maximised objective."""
         gain, charge = self.rates()
         spend = np.asarray(spend, dtype=float).reshape(self.shape)
-        rows = [
-            g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)
-        ]
+        rows = [g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)]
         return np.array(rows) - charge
 
 
