@@ -13,6 +13,7 @@ from optimizer.answers.plan import Plan, Provenance
 from optimizer.errors import LimitError
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
+from optimizer.formulation.tighten import tightened
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
@@ -27,6 +28,7 @@ from optimizer.version import VERSION
 
 CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
 WIDER = 1000.0
+NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,9 @@ def _searched(
     progress: Callable[[Progress], None] | None,
 ) -> Found:
     model = build(scenario, most)
+    less = tightened(model)
+    if (less < NOTICEABLE * most).any():
+        model = build(scenario, less)
 
     def report(rounds: int, nodes: int, cost: float, bound: float) -> None:
         if progress is not None:

@@ -23,6 +23,7 @@ from optimizer.formulation.spend import add_budget, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
+from optimizer.solver.columns import attach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +161,7 @@ def to_pulp(model: Model) -> pulp.LpProblem:
         problem.add_variable(name, float(low), float(high), "Integer" if column in whole else "Continuous")
         for column, (name, low, high) in enumerate(zip(model.names, model.low, model.high, strict=True))
     ]
-    if hasattr(problem, "addVariables"):  # PuLP 3 forgets columns that stand in no row
-        problem.addVariables(variables)
+    attach(problem, variables)
     priced = np.flatnonzero(model.cost)
     problem.setObjective(pulp.lpSum(float(model.cost[column]) * variables[column] for column in priced))
     matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))

@@ -20,7 +20,7 @@ from optimizer.solver.highs import Outcome, Program
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-ROUNDS = 200
+ROUNDS = 100
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
@@ -87,7 +87,7 @@ class Relaxation:
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
         self.tangents.enter(region)
         bound, duals, columns, bent = known, None, None, None
-        for _ in range(ROUNDS):
+        for turn in range(1, ROUNDS + 1):
             outcome = self.solve()
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
@@ -99,7 +99,7 @@ class Relaxation:
             self.incumbent.offer(columns)
             moving = self._tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
-            if close or not moving:
+            if close or not moving or turn == ROUNDS:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
                 better = self._polished(columns, duals, hull, region)
                 if better is not None and better[2] >= proved:
