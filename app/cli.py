@@ -207,3 +207,7 @@ def _record(scenario: Scenario, plan: Plan) -> str:
 
     plan_document = PlanOut.from_domain(plan).model_dump(mode="json")
     return json.dumps({"scenario": scenario_to_wire(scenario), "plan": plan_document}, indent=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,7 @@ from optimizer.version import VERSION
 
 CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
 WIDER = 1000.0
+OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
 
@@ -118,12 +119,15 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
 
 def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress], None] | None) -> Found:
     """Search within the limits that the scenario states, or within ceilings that provably hold the optimum."""
-    if not is_open(scenario):
-        return _searched(scenario, reach(scenario, np.inf), deadline, progress)
+    most = reach(scenario, LARGEST)
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+    if (most < OPEN).all():
+        return _searched(scenario, most, deadline, progress)
     charged = scenario.objective.maximizes
     ceiling = min(worth_at_most(scenario, 0.0), LARGEST) if charged else first_ceiling(scenario)
     while True:
-        found = _searched(scenario, reach(scenario, max(ceiling, 1e-9)), deadline, progress)
+        found = _searched(scenario, np.minimum(most, max(ceiling, 1e-9)), deadline, progress)
         if found.columns is None:
             if found.stopped or ceiling >= LARGEST:
                 return found

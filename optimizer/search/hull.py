@@ -83,5 +83,20 @@ class Hull:
         return self._below
 
 
+class Truth:
+    """The curves themselves, where an envelope is asked for: for looking for points, never for bounds."""
+
+    def __init__(self, model: Model) -> None:
+        self._curves = model.cells.curves
+
+    def value(self, inputs: Array) -> Array:
+        """The curves, shape (cells,)."""
+        return self._curves.value(inputs)
+
+    def slope(self, inputs: Array) -> Array:
+        """Their slopes."""
+        return self._curves.slope(inputs)
+
+
 def _below(curves: CurveStack, cells: Index, region: Region) -> LowerEnvelope | None:
     return Envelope.below(curves.take(cells), region.low[cells], region.high[cells]) if len(cells) else None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.kernel import Kernel
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ class Polish:
         self._scale = model.scale[model.cells.inputs]
 
     def __call__(
-        self, columns: Array, duals: Array, hull: Hull, region: Region, box: Box
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
     ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere."""
         state = self._start(columns, duals, box)
@@ -88,7 +88,7 @@ class Polish:
         free[spend] = (columns[spend] > box.low[spend] + margin) & (columns[spend] < box.high[spend] - margin)
         return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
 
-    def _read(self, state: _State, hull: Hull, region: Region) -> tuple[Array, Array]:
+    def _read(self, state: _State, hull: Hull | Truth, region: Region) -> tuple[Array, Array]:
         """Set inputs and responses to what the spends lead to; returns slopes and curvatures [scaled]."""
         model = self._model
         inputs = self._kernel.inputs(model, state.columns)
@@ -100,7 +100,7 @@ class Polish:
         bend = (hull.slope(right) - hull.slope(left)) / np.where(right > left, right - left, 1.0)
         return hull.slope(money) * self._scale / self._size, bend * self._scale**2 / self._size
 
-    def _step(self, state: _State, hull: Hull, region: Region, box: Box) -> float | None:
+    def _step(self, state: _State, hull: Hull | Truth, region: Region, box: Box) -> float | None:
         model, size = self._model, len(self._model.cost)
         slope, bend = self._read(state, hull, region)
         responses = model.cells.responses
@@ -183,7 +183,7 @@ class Polish:
         state.active = (state.active & ~wrong) | broken
         return bool(wrong.any() or broken.any())
 
-    def _duals(self, state: _State, hull: Hull, region: Region) -> Array:
+    def _duals(self, state: _State, hull: Hull | Truth, region: Region) -> Array:
         """Duals of all rows: those of the adstock rows follow from the stationarity of the inputs."""
         model = self._model
         duals = np.zeros(len(model.drafts))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.polish import Box, Polish
 from optimizer.search.seed import seed_points
@@ -23,6 +23,7 @@ Index = NDArray[np.intp]
 ROUNDS = 100
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
+LEAST_WEIGHT = 0.01  # of a two-sided cell: at a limit on outcome its price may be 0 and its error not
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
@@ -53,12 +54,19 @@ class Relaxation:
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
         self._polish = Polish(model)
+        self._truth = Truth(model) if self._couples_outcome() else None
         self._size = len(model.drafts)
         self.program.relax(True)
         for points in seed_points(model, self.hull, self.root):
             self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
         for points in (self.root.low, self.root.high):
             self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
+
+    def _couples_outcome(self) -> bool:
+        """Whether a row limits outcome, and a curve is not its own envelope: points then have to be found, not read."""
+        model = self.model
+        bent = len(model.two_sided) > 0 or not model.cells.curves.concave.all()
+        return bent and bool(np.isin(model.matrix.columns, model.cells.responses).any())
 
     @property
     def allowed(self) -> float:
@@ -124,6 +132,10 @@ class Relaxation:
         if better is None:
             return None
         self.incumbent.offer(better[0])
+        if self._truth is not None:
+            local = self._polish(columns, duals, self._truth, region, self._within(region))
+            if local is not None:
+                self.incumbent.offer(local[0])
         return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
 
     def _within(self, region: Region) -> Box:
@@ -147,10 +159,10 @@ class Relaxation:
         if hull.below is not None:
             two = model.two_sided
             below = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two]
-            under = response[two] < curve[two]
             loose[two] = np.maximum(loose[two], below - response[two])
-            bent[two] = np.where(under, np.maximum(curve[two] - below, 0.0), bent[two])
+            bent[two] = np.abs(response[two] - curve[two])
         weight = np.abs(response_prices(model, duals))
+        weight[model.two_sided] = np.maximum(weight[model.two_sided], LEAST_WEIGHT)
         return loose * weight, bent * weight
 
     def touch(self, columns: Array, region: Region) -> None:
