@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 STEPS = 25
 ACTIVE = 1e-9
 STILL = 1e-13
+PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
 
 
@@ -61,11 +62,14 @@ class Polish:
         """A better point and better duals, or None when the steps lead nowhere."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
+            least, idle = np.inf, 0
             for _ in range(STEPS):
                 moved = self._step(state, hull, region, box)
                 if moved is None:
                     return None
-                if moved <= STILL:
+                idle = 0 if moved < 0.5 * least or moved == 1.0 else idle + 1
+                least = min(least, moved)
+                if moved <= STILL or idle >= PATIENCE:
                     break
             self._read(state, hull, region)
             return state.columns, self._duals(state, hull, region)
