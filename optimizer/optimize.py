@@ -84,7 +84,7 @@ def optimize(
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
         plan = conflict_plan(explain(ordered, more), provenance)
     else:
-        plan = missing_plan(scenario, provenance)
+        plan = missing_plan(scenario, found.stopped, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
 
 
@@ -129,7 +129,7 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
     while True:
         found = _searched(scenario, np.minimum(most, max(ceiling, 1e-9)), deadline, progress)
         if found.columns is None:
-            if found.stopped or ceiling >= LARGEST:
+            if not found.proved_empty or ceiling >= LARGEST:
                 return found
             ceiling = min(ceiling * WIDER, LARGEST)
             continue

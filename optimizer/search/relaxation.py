@@ -23,7 +23,7 @@ Index = NDArray[np.intp]
 ROUNDS = 100
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
-LEAST_WEIGHT = 0.01  # of a two-sided cell: at a limit on outcome its price may be 0 and its error not
+LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
@@ -54,19 +54,15 @@ class Relaxation:
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
         self._polish = Polish(model)
-        self._truth = Truth(model) if self._couples_outcome() else None
+        self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
+        straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
+        self._truth = Truth(model) if len(self._counted) and not straight else None
         self._size = len(model.drafts)
         self.program.relax(True)
         for points in seed_points(model, self.hull, self.root):
             self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
         for points in (self.root.low, self.root.high):
             self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
-
-    def _couples_outcome(self) -> bool:
-        """Whether a row limits outcome, and a curve is not its own envelope: points then have to be found, not read."""
-        model = self.model
-        bent = len(model.two_sided) > 0 or not model.cells.curves.concave.all()
-        return bent and bool(np.isin(model.matrix.columns, model.cells.responses).any())
 
     @property
     def allowed(self) -> float:
@@ -162,7 +158,9 @@ class Relaxation:
             loose[two] = np.maximum(loose[two], below - response[two])
             bent[two] = np.abs(response[two] - curve[two])
         weight = np.abs(response_prices(model, duals))
-        weight[model.two_sided] = np.maximum(weight[model.two_sided], LEAST_WEIGHT)
+        broken = float(self.incumbent.broken(self.incumbent.truth(columns)).max(initial=0.0)) > KEPT
+        unpriced = self._counted if broken else model.two_sided
+        weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
         return loose * weight, bent * weight
 
     def touch(self, columns: Array, region: Region) -> None:
