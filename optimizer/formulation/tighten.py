@@ -24,6 +24,8 @@ def tightened(model: Model) -> Array:
         before = high.copy()
         _pass(matrix, low, high, matrix.values, matrix.upper)
         _pass(matrix, low, high, -matrix.values, -matrix.lower)
+        high[model.integer] = np.floor(high[model.integer] + 1e-9)
+        low[model.integer] = np.ceil(low[model.integer] - 1e-9)
         if np.array_equal(before, high):
             break
     most: Array = (np.maximum(high, model.low) * model.scale)[model.spend]

@@ -16,13 +16,18 @@ from optimizer.search.polish import Box
 from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
 
 
+STALLED = 1e-3  # of what is missing, that a proposal must gain
+PATIENCE = 8  # proposals without gain after which only branching is left to try
+
+
 class IntegerRelaxation(Relaxation):
     """A relaxation whose whole-number columns stay whole."""
 
     def refine(self, region: Region, known: float) -> Visit:
         """Refine until the decisions' bound is known well enough."""
-        bound, last = known, None
+        bound, last, idle = known, None, 0
         for _ in range(ROUNDS):
+            before = bound
             self.tangents.enter(region)
             self.program.relax(False)
             outcome = self.solve()
@@ -42,6 +47,9 @@ class IntegerRelaxation(Relaxation):
                     return replace(visit, ending="converged", bound=bound)
                 self.touch(visit.columns, region)
             last = visit
+            idle = idle + 1 if bound <= before + STALLED * (self.cutoff - before) else 0
+            if idle >= PATIENCE:
+                return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
 
     def _decided(self, decisions: NDArray[np.float64], region: Region) -> Visit:

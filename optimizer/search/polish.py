@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 STEPS = 25
 ACTIVE = 1e-9
 STILL = 1e-13
+CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
 
@@ -53,6 +54,8 @@ class Polish:
         link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
         self._rows = np.flatnonzero(~link)
         self._dense = self._dense_rows()
+        tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
+        self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is
         self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
         self._scale = model.scale[model.cells.inputs]
 
@@ -62,12 +65,12 @@ class Polish:
         """A better point and better duals, or None when the steps lead nowhere."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
-            least, idle = np.inf, 0
+            least, idle = np.inf, 0.0
             for _ in range(STEPS):
                 moved = self._step(state, hull, region, box)
                 if moved is None:
                     return None
-                idle = 0 if moved < 0.5 * least or moved == 1.0 else idle + 1
+                idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
                 least = min(least, moved)
                 if moved <= STILL or idle >= PATIENCE:
                     break
@@ -90,6 +93,7 @@ class Polish:
         free = np.zeros(len(columns), dtype=bool)
         margin = 1e-9 * np.maximum(1.0, box.high[spend])
         free[spend] = (columns[spend] > box.low[spend] + margin) & (columns[spend] < box.high[spend] - margin)
+        free[self._stiff] = False
         return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
 
     def _read(self, state: _State, hull: Hull | Truth, region: Region) -> tuple[Array, Array]:
@@ -162,7 +166,7 @@ class Polish:
         hit = moved != target[spend]
         reduced = (gradient - jacobian.T @ state.prices[rows])[spend]
         at_low, at_high = moved <= box.low[spend], moved >= box.high[spend]
-        pinned = box.low[spend] >= box.high[spend]
+        pinned = (box.low[spend] >= box.high[spend]) | np.isin(spend, self._stiff)
         fixed = (at_low & (reduced >= 0)) | (at_high & (reduced <= 0)) | pinned
         freed = np.where(state.free[spend], ~hit, ~fixed & ~pinned)
         changed = bool((freed != state.free[spend]).any())
