@@ -1,7 +1,7 @@
 """The small integer program that mends a rounding: whole minor units, every limit kept.
 
 Sets        cells with a spend of `base` whole minor units
-Columns     step_j ∈ {−2 … 2}   minor units added to spend column j
+Columns     step_j ∈ {−s … s}   minor units added to spend column j
             drift_j             what the steps do to the adstocked input of column j [minor units]
 Rows        every row without on/off columns, at its distance from the limit; curves by their slope at the base
 Objective   the model's own, by the slope at the base
@@ -17,15 +17,16 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.solver.columns import attach
 
-STEPS = 2.0
 FAR = 1e6  # minor units that an input may drift
 SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of doubles
 
 
-def mending(model: Model, base: Array, low: Array, high: Array, unit: float) -> pulp.LpProblem:
+def mending(model: Model, base: Array, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
     """The program for a base spend within limits [money], shaped like the spend columns, and a minor unit [money]."""
     problem = pulp.LpProblem("mend", pulp.LpMinimize)
-    columns = _columns(problem, model, base, low, high, unit)
+    least = np.rint(np.clip((low - base) / unit, -steps, 0.0)).ravel()
+    most = np.rint(np.clip((high - base) / unit, 0.0, steps)).ravel()
+    columns = _columns(problem, model, least, most)
     inputs = inputs_of(model.scenario, base)
     point = _settled(model, base, inputs)
     reads, slopes = _readings(model, inputs)
@@ -41,11 +42,7 @@ def mending(model: Model, base: Array, low: Array, high: Array, unit: float) -> 
     return problem
 
 
-def _columns(
-    problem: pulp.LpProblem, model: Model, base: Array, low: Array, high: Array, unit: float
-) -> dict[int, pulp.LpVariable]:
-    least = np.rint(np.clip((low - base) / unit, -STEPS, 0.0)).ravel()
-    most = np.rint(np.clip((high - base) / unit, 0.0, STEPS)).ravel()
+def _columns(problem: pulp.LpProblem, model: Model, least: Array, most: Array) -> dict[int, pulp.LpVariable]:
     columns: dict[int, pulp.LpVariable] = {}
     for cell, column in enumerate(model.spend.ravel().tolist()):
         columns[column] = problem.add_variable(f"step_{column}", float(least[cell]), float(most[cell]), "Integer")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.answers.plan import Conflict
+from optimizer.errors import SolverFault
 from optimizer.formulation.model import build
 from optimizer.formulation.spend import reach
 from optimizer.problem.budget import Budget
@@ -34,8 +35,8 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
     asked = _Question(scenario, deadline)
     try:
         culprits = _minimal([], [], names, asked)
-    except _OutOfTimeError:
-        detail = "time was up before the conflict could be narrowed down: it lies among these"
+    except (_OutOfTimeError, SolverFault):
+        detail = "the conflict could not be narrowed down in time: it lies among these"
         return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail)
     detail = "these cannot all hold; without any one of them the rest can"
     return Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)

@@ -21,7 +21,8 @@ Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 FEW = 1e4  # minor units in all, below which the scenario evidently counts in larger units than the currency's
 FINE = 9  # significant digits that such a scenario's money is rounded to
-MENDING_SECONDS = 5.0
+MENDING_SECONDS = 2.0
+STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +71,14 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuati
     least = np.vectorize(minor.up, otypes=[np.int64])(low)
     most = np.vectorize(minor.down, otypes=[np.int64])(np.minimum(high, far))
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
-    first = valuer.value(minor.money(units))
-    if largest_violation(first) == 0.0:
-        return first
-    mended = _mended(model, valuer, first, low, high, minor)
-    return mended if mended is not None and largest_violation(mended) < largest_violation(first) else first
+    best = valuer.value(minor.money(units))
+    for steps in STEPS:
+        if (broken := largest_violation(best)) == 0.0:
+            break
+        mended = _mended(model, valuer, best, (low, high), minor, steps)
+        if mended is not None and largest_violation(mended) < broken:
+            best = mended
+    return best
 
 
 def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
@@ -140,17 +144,19 @@ def largest_remainder(ideal: Array, least: Units, most: Units, total: int) -> Un
     return units
 
 
-def _mended(model: Model, valuer: Valuer, first: Valuation, low: Array, high: Array, minor: Minor) -> Valuation | None:
-    """The nearest whole units that keep every limit, by a small integer program; None when it finds none."""
+def _mended(
+    model: Model, valuer: Valuer, first: Valuation, limits: tuple[Array, Array], minor: Minor, steps: int
+) -> Valuation | None:
+    """Whole units within so many steps that keep every limit, by a small integer program; None when it finds none."""
     base = first.spend
-    problem = mending(model, base, low, high, minor.unit)
+    problem = mending(model, base, *limits, minor.unit, steps)
     program = Program(problem)
     outcome = program.solve(MENDING_SECONDS)
     if outcome.columns is None:
         return None
     place = {name: column for column, name in enumerate(program.order)}
-    steps = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
-    units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(steps).astype(np.int64).reshape(base.shape)
+    moves = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
+    units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(moves).astype(np.int64).reshape(base.shape)
     return valuer.value(minor.money(units))
 
 

@@ -174,8 +174,8 @@ def _warnings(scenario: Scenario, found: Found, certificate: Certificate, roundi
         yield "prices hold with the chosen on/off decisions fixed"
     if certificate.largest_violation > 0.0:
         yield (
-            f"no spend in whole minor units keeps every limit exactly: the largest violation is "
-            f"{certificate.largest_violation:.1e} of its limit"
+            f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "
+            f"{certificate.largest_violation:.1e} of its limit; state `digits` for finer amounts"
         )
     soft = [goal.name for goal in scenario.goals if not goal.required]
     if soft:

@@ -31,6 +31,11 @@ OPTIONS = {
     "mip_rel_gap": 1e-9,
     "mip_abs_gap": 1e-12,
 }
+DETOURS: tuple[dict[str, str | float], ...] = (  # tried in turn when HiGHS gives up on a badly scaled program
+    {"presolve": "off"},
+    {"solver": "ipm"},
+    {"presolve": "off", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+)
 STATUS = highspy.HighsModelStatus
 ENDINGS: dict[highspy.HighsModelStatus, Ending] = {
     STATUS.kOptimal: "optimal",
@@ -114,15 +119,27 @@ class Program:
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.0, min(seconds, 1e7)))
         self._highs.run()
         status = self._highs.getModelStatus()
-        if status not in ENDINGS:
-            self._highs.clearSolver()
-            self._highs.run()
-            status = self._highs.getModelStatus()
+        for detour in DETOURS:
+            if status in ENDINGS:
+                break
+            status = self._again(detour)
         if status not in ENDINGS:
             raise SolverFault(
                 "solver_failed", "", f"HiGHS ended with {status.name}", "try again; report the scenario if it stays"
             )
         return self._outcome(ENDINGS[status])
+
+    def _again(self, detour: dict[str, str | float]) -> highspy.HighsModelStatus:
+        """Solve from scratch with other options, which are put back afterwards."""
+        usual = {option: self._highs.getOptionValue(option)[1] for option in detour}
+        for option, value in detour.items():
+            self._highs.setOptionValue(option, value)
+        self._highs.clearSolver()
+        self._highs.run()
+        for option, value in usual.items():
+            self._highs.setOptionValue(option, value)
+        status: highspy.HighsModelStatus = self._highs.getModelStatus()
+        return status
 
     def _outcome(self, ending: Ending) -> Outcome:
         info, solution = self._highs.getInfo(), self._highs.getSolution()
