@@ -120,8 +120,9 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
 def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress], None] | None) -> Found:
     """Search within the limits that the scenario states, or within ceilings that provably hold the optimum."""
     most = reach(scenario, LARGEST)
-    if is_open(scenario):
-        most = np.minimum(most, tightened(build(scenario, most)))
+    if not is_open(scenario):
+        return _searched(scenario, most, deadline, progress)
+    most = np.minimum(most, tightened(build(scenario, most)))
     if (most < OPEN).all():
         return _searched(scenario, most, deadline, progress)
     charged = scenario.objective.maximizes

@@ -14,6 +14,9 @@ from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.scenario import Scenario
 
 
+LOOSE = 1.001  # how far a limit that rows imply is put beyond them: the price belongs to the row, not to its echo
+
+
 def reach(scenario: Scenario, ceiling: float) -> Array:
     """The most that each cell can spend [money], shape (tactics, periods): its limit, the budgets, or `ceiling`."""
     periods = scenario.periods
@@ -25,7 +28,7 @@ def reach(scenario: Scenario, ceiling: float) -> Array:
         if period in by_period and (most := by_period[period].at_most) is not None:
             caps[position] = min(caps[position], most)
     own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
-    reached: Array = np.minimum(np.array(own)[:, None], caps[None, :])
+    reached: Array = np.minimum(np.array(own)[:, None], LOOSE * caps[None, :])
     return reached
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.formulation.draft import Array
 from optimizer.formulation.model import Matrix, Model
+from optimizer.formulation.spend import LOOSE
 
 PASSES = 4
 SAFETY = 1e-11  # of the terms of a row: what the rounding of doubles may have taken from a limit
@@ -28,6 +29,7 @@ def tightened(model: Model) -> Array:
         low[model.integer] = np.ceil(low[model.integer] - 1e-9)
         if np.array_equal(before, high):
             break
+    high[model.spend] = np.minimum(model.high[model.spend], LOOSE * high[model.spend])
     most: Array = (np.maximum(high, model.low) * model.scale)[model.spend]
     return most
 
