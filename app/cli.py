@@ -29,9 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ScenarioFile = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")
-]
+ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
 
 
@@ -73,9 +71,7 @@ def evaluate(
         from app import offline
         from app.schemas.evaluation import EvaluationOut
 
-        print(
-            EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2)
-        )
+        print(EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2))
 
 
 @app.command()
@@ -211,3 +207,7 @@ def _record(scenario: Scenario, plan: Plan) -> str:
 
     plan_document = PlanOut.from_domain(plan).model_dump(mode="json")
     return json.dumps({"scenario": scenario_to_wire(scenario), "plan": plan_document}, indent=2)
+
+
+if __name__ == "__main__":
+    main()

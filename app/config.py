@@ -21,21 +21,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
-    workers: int = Field(
-        default=2, ge=1, le=256, description="solver processes: solves that run at the same time"
-    )
+    workers: int = Field(default=2, ge=1, le=256, description="solver processes: solves that run at the same time")
     worker_memory: int = Field(
         default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"
     )
-    queue_length: int = Field(
-        default=32, ge=0, le=1000, description="solves that may wait for a process; more get 503"
-    )
-    queue_seconds: float = Field(
-        default=60.0, gt=0, le=3600, description="longest wait for a process, then 503 [s]"
-    )
-    time_limit_max: float = Field(
-        default=300.0, gt=0, le=86400, description="largest `solve.time_limit` accepted [s]"
-    )
+    queue_length: int = Field(default=32, ge=0, le=1000, description="solves that may wait for a process; more get 503")
+    queue_seconds: float = Field(default=60.0, gt=0, le=3600, description="longest wait for a process, then 503 [s]")
+    time_limit_max: float = Field(default=300.0, gt=0, le=86400, description="largest `solve.time_limit` accepted [s]")
     max_cells: int = Field(default=60_000, ge=1, description="largest scenario accepted [tactics × periods]")
     body_limit: int = Field(default=8_000_000, ge=1, description="largest request body, else 413 [bytes]")
     body_seconds: float = Field(

@@ -66,9 +66,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (BusyError, Kind("busy", "The service is busy", 503)),
 )
 INTERNAL = Kind("internal", "Headrace failed", 500)
-INTERNAL_FAULT = Fault(
-    "internal_error", "", "something went wrong inside", "send it again, report it if it stays"
-)
+INTERNAL_FAULT = Fault("internal_error", "", "something went wrong inside", "send it again, report it if it stays")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,9 +90,7 @@ def _candidate(name: str) -> Candidate:
         missing = next((field for field in ("scenario", "plan") if field not in record), None)
         if missing is not None:
             raise BodyError("missing_field", missing, "is missing", "write it with solve --with-scenario")
-        return Candidate(
-            label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"])
-        )
+        return Candidate(label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"]))
 
 
 def _allocations(document: dict[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,7 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
         out.print(f"Spend {money(plan.totals.spend)}, revenue {money(plan.totals.revenue)}.")
     for goal in plan.goals:
         verdict = "met" if goal.met else f"missed by {money(goal.shortfall)}"
-        out.print(
-            f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False
-        )
+        out.print(f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False)
     out.print(certificate(plan), "\n", markup=False)
 
 

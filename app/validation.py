@@ -94,9 +94,7 @@ _OBJECT = _fixed("wrong_type", "is not an object", "put its fields between { and
 
 WORDS: Mapping[str, Callable[[Context], Words]] = {
     "missing": _fixed("missing_field", "is missing", "add it"),
-    "extra_forbidden": _fixed(
-        "unknown_field", "is not a field known here", "correct its spelling, or leave it out"
-    ),
+    "extra_forbidden": _fixed("unknown_field", "is not a field known here", "correct its spelling, or leave it out"),
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
     "finite_number": _fixed("not_finite", "is not a finite number", "give a finite number"),
@@ -108,9 +106,7 @@ WORDS: Mapping[str, Callable[[Context], Words]] = {
     "string_unicode": _fixed("bad_text", "holds a character that is no text", "leave it out"),
     "string_too_short": _fixed("empty_name", "is empty", "give it a name"),
     "string_too_long": _long,
-    "string_pattern_mismatch": _fixed(
-        "wrong_format", "is not written as it should be", "follow the manual's pattern"
-    ),
+    "string_pattern_mismatch": _fixed("wrong_format", "is not written as it should be", "follow the manual's pattern"),
     "list_type": _fixed("wrong_type", "is not a list", "put its entries between [ and ]"),
     "dict_type": _OBJECT,
     "model_type": _OBJECT,

@@ -70,9 +70,7 @@ def run_headrace(line: Line) -> Timed:
     scenario = ScenarioIn.model_validate(line.scenario).to_domain()
     plan = optimize(scenario)
     cells = {(cell.tactic, cell.period): cell.spend for cell in plan.allocations}
-    spend = np.array(
-        [cells[tactic.name, period] for tactic in scenario.tactics for period in scenario.periods]
-    )
+    spend = np.array([cells[tactic.name, period] for tactic in scenario.tactics for period in scenario.periods])
     return Timed(_median(lambda: optimize(scenario), REPEATS), spend, plan.bound or np.inf)
 
 
@@ -133,9 +131,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="SLSQP stops after 5 s instead of 60")
     cap = 5.0 if parser.parse_args().quick else SLSQP_CAP
     show([HEAD, *(row(line, cap) for line in lines())])
-    print(
-        f"\nmedian of {REPEATS}; one BLAS thread; SLSQP: scipy, ftol 1e-9, maxiter 1000, at most {cap:.0f} s."
-    )
+    print(f"\nmedian of {REPEATS}; one BLAS thread; SLSQP: scipy, ftol 1e-9, maxiter 1000, at most {cap:.0f} s.")
     print("The floor certifies its own optimum: below 1e-12 for one budget, 1e-9 for adstock.")
 
 

@@ -13,6 +13,7 @@ from optimizer.answers.plan import Plan, Provenance
 from optimizer.errors import LimitError
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
+from optimizer.formulation.tighten import tightened
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
@@ -27,6 +28,8 @@ from optimizer.version import VERSION
 
 CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
 WIDER = 1000.0
+OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
+NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ def optimize(
     *,
     clock: Clock = time.monotonic,
     progress: Callable[[Progress], None] | None = None,
-    limits: SizeLimits = SizeLimits(),  # noqa: B008 - frozen
+    limits: SizeLimits = SizeLimits(),
 ) -> Plan:
     """The best plan for a scenario, with a certificate of how good it is.
 
@@ -81,7 +84,7 @@ def optimize(
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
         plan = conflict_plan(explain(ordered, more), provenance)
     else:
-        plan = missing_plan(scenario, provenance)
+        plan = missing_plan(scenario, found.stopped, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
 
 
@@ -116,14 +119,17 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
 
 def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress], None] | None) -> Found:
     """Search within the limits that the scenario states, or within ceilings that provably hold the optimum."""
-    if not is_open(scenario):
-        return _searched(scenario, reach(scenario, np.inf), deadline, progress)
+    most = reach(scenario, LARGEST)
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+    if (most < OPEN).all():
+        return _searched(scenario, most, deadline, progress)
     charged = scenario.objective.maximizes
     ceiling = min(worth_at_most(scenario, 0.0), LARGEST) if charged else first_ceiling(scenario)
     while True:
-        found = _searched(scenario, reach(scenario, max(ceiling, 1e-9)), deadline, progress)
+        found = _searched(scenario, np.minimum(most, max(ceiling, 1e-9)), deadline, progress)
         if found.columns is None:
-            if found.stopped or ceiling >= LARGEST:
+            if not found.proved_empty or ceiling >= LARGEST:
                 return found
             ceiling = min(ceiling * WIDER, LARGEST)
             continue
@@ -149,6 +155,9 @@ def _searched(
     progress: Callable[[Progress], None] | None,
 ) -> Found:
     model = build(scenario, most)
+    less = tightened(model)
+    if (less < NOTICEABLE * most).any():
+        model = build(scenario, less)
 
     def report(rounds: int, nodes: int, cost: float, bound: float) -> None:
         if progress is not None:

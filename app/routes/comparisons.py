@@ -15,9 +15,7 @@ router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
 
 @router.get("", summary="Compare plans", responses=problems(404, 422, 503))
 def compare_plans(
-    ids: Annotated[
-        str, Query(alias="plans", max_length=500, description="Two to six ids, separated by commas.")
-    ],
+    ids: Annotated[str, Query(alias="plans", max_length=500, description="Two to six ids, separated by commas.")],
     plans: Plans,
     common: Annotated[
         str | None,

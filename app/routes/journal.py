@@ -72,9 +72,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _log_request(scope: Scope, status: int | None, seconds: float) -> None:
-    log.info(
-        "request", method=scope["method"], path=scope["path"][:200], status=status, seconds=round(seconds, 4)
-    )
+    log.info("request", method=scope["method"], path=scope["path"][:200], status=status, seconds=round(seconds, 4))
 
 
 def _log_fault(error: Exception) -> None:

@@ -46,9 +46,7 @@ def takes(model: type[BaseModel]) -> dict[str, Any]:
 def manual(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
-        )
+        document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
@@ -68,9 +66,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    _, bodies = models_json_schema(
-        [(ScenarioIn, "validation"), (EvaluationIn, "validation")], ref_template=REF
-    )
+    _, bodies = models_json_schema([(ScenarioIn, "validation"), (EvaluationIn, "validation")], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
     return shared | {"Problem": problem}

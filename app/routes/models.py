@@ -72,9 +72,7 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: int = Field(default=20, ge=1, le=100, description="How many plans a page holds.")
-    cursor: str | None = Field(
-        default=None, max_length=100, description="From `next` of a page; not to be made up."
-    )
+    cursor: str | None = Field(default=None, max_length=100, description="From `next` of a page; not to be made up.")
     name: str | None = Field(
         default=None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly."
     )
@@ -82,9 +80,7 @@ class PageQuery(BaseModel):
     created_from: AwareDatetime | None = Field(
         default=None, description="Stored then or later (RFC 3339, with an offset)."
     )
-    created_to: AwareDatetime | None = Field(
-        default=None, description="Stored before then (RFC 3339, with an offset)."
-    )
+    created_to: AwareDatetime | None = Field(default=None, description="Stored before then (RFC 3339, with an offset).")
 
     def selection(self) -> Selection:
         """The query in the words of the storage."""

@@ -25,9 +25,7 @@ class AdstockIn(Mirrored):
         default=None,
         description="Whether effects after the last period count; left out: as the scenario says.",
     )
-    after_saturation: bool = Field(
-        default=False, description="true: the response lives on, instead of the spend."
-    )
+    after_saturation: bool = Field(default=False, description="true: the response lives on, instead of the spend.")
 
     def to_domain(self) -> CarryOver:
         """The domain's carry-over."""

@@ -120,10 +120,6 @@ def _faults(value: Any, steps: tuple[str | int, ...]) -> Iterator[HeadraceError]
             for position, child in enumerate(value):
                 yield from _faults(child, (*steps, position))
         case float() if not isfinite(value):
-            yield ScenarioError(
-                "not_finite", path_of(steps), "is not a finite number", "give a finite number"
-            )
+            yield ScenarioError("not_finite", path_of(steps), "is not a finite number", "give a finite number")
         case str() if BAD_TEXT.search(value):
-            yield ScenarioError(
-                "bad_text", path_of(steps), "holds a character that is no text", "leave it out"
-            )
+            yield ScenarioError("bad_text", path_of(steps), "holds a character that is no text", "leave it out")

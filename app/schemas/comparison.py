@@ -39,9 +39,7 @@ class ScenarioDifferenceOut(Answer):
     """A field that is not the same in every scenario."""
 
     path: str = Field(description="The field, with tactics, goals and rules by name: tactics[tv].margin.")
-    values: list[str | None] = Field(
-        description="Its canonical text in each scenario; null where it is absent."
-    )
+    values: list[str | None] = Field(description="Its canonical text in each scenario; null where it is absent.")
 
 
 class RevaluationOut(Answer):

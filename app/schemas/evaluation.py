@@ -68,9 +68,7 @@ def spends_of(allocations: list[AllocationIn], scenario: Scenario) -> tuple[Spen
         with at(f"allocations[{position}]"):
             spend = _spend(allocation, tactics, scenario.periods)
             if (spend.tactic, spend.period) in seen:
-                raise ScenarioError(
-                    "duplicate_cell", "", "names a cell that was named before", "add the two up"
-                )
+                raise ScenarioError("duplicate_cell", "", "names a cell that was named before", "add the two up")
         seen.add((spend.tactic, spend.period))
         spends.append(spend)
     return tuple(spends)

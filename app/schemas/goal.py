@@ -18,15 +18,11 @@ class GoalIn(Wire):
     name: Name = Field(description="What the plan calls it.", examples=["FY"])
     metric: Name = Field(description="revenue, profit, outcome, spend or a metric of the tactics.")
     at_least: Number = Field(description="The target [unit of the metric].", examples=[2000000])
-    scope: ScopeIn = Field(
-        default_factory=ScopeIn, description="The tactics and periods it counts; left out: all."
-    )
+    scope: ScopeIn = Field(default_factory=ScopeIn, description="The tactics and periods it counts; left out: all.")
     required: bool = Field(
         default=False, description="true: every plan must reach it; false: it is measured and reported."
     )
-    priority: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Order of goals, 1 first."
-    )
+    priority: Annotated[int, Field(ge=1, le=1000)] | None = Field(default=None, description="Order of goals, 1 first.")
     parent: Name | None = Field(default=None, description="The goal that this one is part of.")
 
     def to_domain(self) -> Goal:

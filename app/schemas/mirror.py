@@ -51,9 +51,7 @@ class Mirrored(Wire):
     def to_domain(self) -> Any:
         """The domain object; its own checks speak in paths of this model."""
         given = {f.name: getattr(self, f.name) for f in fields(self.domain) if f.init}
-        return self.domain(
-            **{name: _built(value, name) for name, value in given.items() if value is not None}
-        )
+        return self.domain(**{name: _built(value, name) for name, value in given.items() if value is not None})
 
 
 def mirror(domain: type[Any], base: type[M], name: str, **more: Any) -> type[M]:

@@ -14,9 +14,7 @@ from optimizer.problem.objective import Objective
 class ObjectiveIn(Wire):
     """Maximise revenue, profit or outcome, or minimise spend subject to goals."""
 
-    maximize: Literal["revenue", "profit", "outcome"] | None = Field(
-        default=None, description="What to make large."
-    )
+    maximize: Literal["revenue", "profit", "outcome"] | None = Field(default=None, description="What to make large.")
     minimize: Literal["spend"] | None = Field(default=None, description="What to make small.")
     target_marginal_roi: Number | None = Field(
         default=None,

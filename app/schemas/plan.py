@@ -78,9 +78,7 @@ class GoalOut(Answer):
     achieved: float = Field(description="[unit of the metric]")
     shortfall: float = Field(description="max(0, target − achieved) [unit of the metric].")
     met: bool
-    price: float | None = Field(
-        description="Objective per unit of a required goal; null where there is none."
-    )
+    price: float | None = Field(description="Objective per unit of a required goal; null where there is none.")
 
 
 class RuleOut(Answer):
@@ -114,9 +112,7 @@ class ProvenanceOut(Answer):
     digest: str = Field(description="SHA-256 of the canonical scenario.")
     solver: str = Field(description="The solver and its release.")
     headrace: str = Field(description="The release of Headrace.")
-    seconds: float = Field(
-        description="How long it took [seconds]; the only field that differs between runs."
-    )
+    seconds: float = Field(description="How long it took [seconds]; the only field that differs between runs.")
     formulation: str = Field(description="How the scenario was formulated, and why.")
     rounds: int = Field(description="Rounds of refinement.")
     nodes: int = Field(description="Nodes of the branching.")
@@ -125,14 +121,10 @@ class ProvenanceOut(Answer):
 class PlanOut(Answer):
     """Whether there is a plan, why the search stopped, and what was proved."""
 
-    status: Status = Field(
-        description="optimal (gap reached), feasible (stopped early), conflict or no_plan."
-    )
+    status: Status = Field(description="optimal (gap reached), feasible (stopped early), conflict or no_plan.")
     termination: TerminationOut
     value: float | None = Field(description="What the plan is worth [units of the objective].")
-    bound: float | None = Field(
-        description="No plan can be worth more, or spend less [units of the objective]."
-    )
+    bound: float | None = Field(description="No plan can be worth more, or spend less [units of the objective].")
     gap: float | None = Field(description="|bound − value| / |value| [1].")
     certificate: CertificateOut | None
     totals: TotalsOut | None

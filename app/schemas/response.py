@@ -18,9 +18,7 @@ class ResponseIn(Wire):
     input_scale: Number = Field(
         default=1.0, description="Spend in one unit of the curve's input [money per input], above 0."
     )
-    input_offset: Number = Field(
-        default=0.0, description="Added to every spend before the curve [money], at least 0."
-    )
+    input_offset: Number = Field(default=0.0, description="Added to every spend before the curve [money], at least 0.")
     output_scale: Number = Field(default=1.0, description="Multiplies the curve's outcome [1], at least 0.")
 
     def members(self) -> tuple[Curve, ...]:
@@ -88,7 +86,5 @@ def response_to_wire(response: ResponseCurve) -> dict[str, Any]:
     members = [plain(member) for member in response.members]
     own: dict[str, Any] = members[0] if len(members) == 1 else {"draws": members}
     scales = {"input_scale": 1.0, "input_offset": 0.0, "output_scale": 1.0}
-    stated = {
-        name: getattr(response, name) for name, usual in scales.items() if getattr(response, name) != usual
-    }
+    stated = {name: getattr(response, name) for name, usual in scales.items() if getattr(response, name) != usual}
     return {"family": response.members[0].family} | own | stated

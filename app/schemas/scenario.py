@@ -53,9 +53,7 @@ EXAMPLE: JsonValue = {
 class SolveIn(Wire):
     """A search ends when either is reached."""
 
-    gap: Number = Field(
-        default=1e-6, description="Certified relative distance to the best possible value [1]."
-    )
+    gap: Number = Field(default=1e-6, description="Certified relative distance to the best possible value [1].")
     time_limit: Number = Field(default=10.0, description="Longest time to search [seconds].")
 
     def to_domain(self) -> SolveSettings:
@@ -78,21 +76,13 @@ class ScenarioIn(Wire):
         description="Names of the periods, first to last; left out: one period.",
         examples=[["2027-01", "2027-02"]],
     )
-    objective: ObjectiveIn = Field(
-        description="What to make large or small.", examples=[{"maximize": "revenue"}]
-    )
+    objective: ObjectiveIn = Field(description="What to make large or small.", examples=[{"maximize": "revenue"}])
     budget: BudgetIn | None = Field(
         default=None, description="How much money there is.", examples=[{"at_most": 900000}]
     )
-    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(
-        description="The lines to spend on."
-    )
-    goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(
-        default=[], description="Top-down targets."
-    )
-    rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(
-        default=[], description="Constraints."
-    )
+    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
+    goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
+    rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
     solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")
     count_carry_out: bool = Field(
         default=False, description="Whether effects after the last period count, where a tactic does not say."

@@ -18,12 +18,8 @@ class ScopeIn(Wire):
     tactics: Annotated[list[Name], Field(max_length=MOST_TACTICS)] | None = Field(
         default=None, description="Names of tactics."
     )
-    stage: Stage | None = Field(
-        default=None, description="upstream (builds demand) or downstream (converts it)."
-    )
-    tags: Tags = Field(
-        default={}, description="Tags that a tactic must have.", examples=[{"region": "north"}]
-    )
+    stage: Stage | None = Field(default=None, description="upstream (builds demand) or downstream (converts it).")
+    tags: Tags = Field(default={}, description="Tags that a tactic must have.", examples=[{"region": "north"}])
     periods: Annotated[list[Name], Field(max_length=MOST_PERIODS)] | None = Field(
         default=None, description="Names of periods."
     )

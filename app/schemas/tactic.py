@@ -22,9 +22,7 @@ class SpendIn(Wire):
     """at_least ≤ spend per period ≤ at_most."""
 
     at_least: Number = Field(default=0.0, description="Least spend per period [money].")
-    at_most: Number | None = Field(
-        default=None, description="Most spend per period [money]; left out: no limit."
-    )
+    at_most: Number | None = Field(default=None, description="Most spend per period [money]; left out: no limit.")
 
     def to_domain(self) -> SpendLimits:
         """The domain's limits."""
@@ -58,16 +56,12 @@ class TacticIn(Wire):
     )
     spend: SpendIn = Field(default_factory=SpendIn, description="Limits of the spend in each period.")
     current_spend: Number | None = Field(default=None, description="What is spent today [money per period].")
-    revenue_per_outcome: Number = Field(
-        default=1.0, description="What one outcome earns [money per outcome]."
-    )
+    revenue_per_outcome: Number = Field(default=1.0, description="What one outcome earns [money per outcome].")
     margin: Number = Field(default=1.0, description="Profit in a unit of revenue, before the spend [1].")
     seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
         default=None, description="A multiplier of the response for each period [1]."
     )
-    tags: Tags = Field(
-        default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}]
-    )
+    tags: Tags = Field(default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}])
     metrics: Annotated[dict[Name, MetricIn], Field(max_length=MOST_TAGS)] = Field(
         {},
         description="Measures of the planner's own, by name.",
@@ -94,9 +88,7 @@ class TacticIn(Wire):
         with at("metrics"):
             for name in METRICS:
                 if name in self.metrics:
-                    raise ScenarioError(
-                        "reserved_name", name, "is a metric that every tactic has", "choose another"
-                    )
+                    raise ScenarioError("reserved_name", name, "is a metric that every tactic has", "choose another")
             return tuple((name, inside(legible(name), metric)) for name, metric in self.metrics.items())
 
 

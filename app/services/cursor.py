@@ -23,7 +23,5 @@ def decode(cursor: str) -> str:
     except (binascii.Error, ValueError):
         plan_id = ""
     if not PLAN_ID.fullmatch(plan_id):
-        raise ScenarioError(
-            "bad_cursor", "cursor", "is not a cursor of this service", "follow `next` of a page"
-        )
+        raise ScenarioError("bad_cursor", "cursor", "is not a cursor of this service", "follow `next` of a page")
     return plan_id

@@ -101,9 +101,7 @@ class PlanService:
             with self._database.transaction() as plans:
                 found = read(plans)
         if found is None:
-            raise NotFoundError(
-                "unknown_plan", "", "no plan has this id", "use an id that POST or the list gave"
-            )
+            raise NotFoundError("unknown_plan", "", "no plan has this id", "use an id that POST or the list gave")
         return found
 
     def _record(self, scenario: Scenario, plan: Plan) -> PlanRecord:

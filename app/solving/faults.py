@@ -32,9 +32,7 @@ def failed(kind: str) -> SolverFault:
 
 def busy(waiting: int) -> BusyError:
     """The queue is full, or the wait in it was too long."""
-    return BusyError(
-        "busy", "", f"{waiting} other solves are running or waiting", "try again in a few seconds"
-    )
+    return BusyError("busy", "", f"{waiting} other solves are running or waiting", "try again in a few seconds")
 
 
 def _manner(exit_code: int | None) -> str:

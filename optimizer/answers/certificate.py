@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.plan import BoundFrom, Certificate
+from optimizer.errors import SolverFault
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import tidy
 
+BELOW = 1e-9  # of the value, by which doubles may put a bound on the wrong side
 KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 
@@ -47,7 +49,9 @@ def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_
     """Value and violations of the rounded figures beside the proved bound."""
     value = valuation.value
     maximizes = valuation.scenario.objective.maximizes
-    bound = max(bound, value) if maximizes else min(bound, value)
+    if (bound - value if maximizes else value - bound) < -BELOW * abs(value) and largest_violation(valuation) == 0.0:
+        raise SolverFault("bound_broken", "", "the plan is better than its bound", "report the scenario")
+    bound = (max(bound, value) if maximizes else min(bound, value)) + 0.0  # −0.0 is 0
     return Certificate(
         value=value,
         bound=bound,

@@ -89,12 +89,8 @@ def compare(candidates: Sequence[Candidate], common: str | None = None) -> Compa
         values=tuple(plan.value for plan in plans),
         gaps=tuple(plan.gap for plan in plans),
         allocations=_allocation_rows(plans),
-        goals=tuple(
-            GoalRow(name=name, results=results) for name, results in _aligned([plan.goals for plan in plans])
-        ),
-        rules=tuple(
-            RuleRow(name=name, results=results) for name, results in _aligned([plan.rules for plan in plans])
-        ),
+        goals=tuple(GoalRow(name=name, results=results) for name, results in _aligned([plan.goals for plan in plans])),
+        rules=tuple(RuleRow(name=name, results=results) for name, results in _aligned([plan.rules for plan in plans])),
         differences=found[:MOST_DIFFERENCES],
         more_differences=max(0, len(found) - MOST_DIFFERENCES),
         common=judge.label,

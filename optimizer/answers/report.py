@@ -11,7 +11,7 @@ from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.units import difference, tidy
+from optimizer.units import difference, exact, tidy
 
 Limits = dict[tuple[int, int], tuple[str, ...]]
 
@@ -74,15 +74,17 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else difference(spend, tidy(current * valuation.spend.shape[1])),
+        change_from_current=None if current is None else _change(spend, current, valuation.spend.shape[1]),
     )
+
+
+def _change(spend: float, current: float, periods: int) -> float:
+    return float(exact(spend) - periods * exact(current))
 
 
 def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
     """Every goal as it is met, with the price of the required ones where it is known."""
-    return tuple(
-        _goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals))
-    )
+    return tuple(_goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals)))
 
 
 def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) -> GoalResult:

@@ -39,9 +39,7 @@ class Adbudg(Curve):
         not_negative("floor", self.floor)
         not_negative("ceiling", self.ceiling)
         if self.ceiling < self.floor:
-            raise ScenarioError(
-                "below_floor", "ceiling", "must not be below the floor", "raise it to the floor"
-            )
+            raise ScenarioError("below_floor", "ceiling", "must not be below the floor", "raise it to the floor")
         positive("half_effect", self.half_effect, 1e-100, 1e100)
         positive("shape", self.shape, FLATTEST, STEEPEST)
 

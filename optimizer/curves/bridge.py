@@ -54,9 +54,7 @@ class Bridge:
         )
 
     @classmethod
-    def _across(
-        cls, curve: Curve, start: Array, end: Array, touch: Array, whole: NDArray[np.bool_]
-    ) -> Bridge:
+    def _across(cls, curve: Curve, start: Array, end: Array, touch: Array, whole: NDArray[np.bool_]) -> Bridge:
         """The chord's slope is the secant's, and at a touch f' is at most that.
 
         The greater of the two is taken, because the secant of a short chord loses digits, and f' jumps
@@ -66,9 +64,7 @@ class Bridge:
         width = end - start
         secant = (curve.value(end) - level) / np.where(width > 0, width, 1.0)
         steepness = np.where(whole, secant, np.maximum(secant, curve.derivative(touch)))
-        return cls(
-            curve=curve, start=start, end=end, level=level, steepness=np.where(width > 0, steepness, 0.0)
-        )
+        return cls(curve=curve, start=start, end=end, level=level, steepness=np.where(width > 0, steepness, 0.0))
 
 
 def _touching(curve: Curve, anchor: Array, low: Array, high: Array) -> tuple[Array, Array]:

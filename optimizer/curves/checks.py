@@ -22,9 +22,7 @@ def positive(name: str, number: float, smallest: float = SMALLEST, largest: floa
     if number <= 0:
         raise ScenarioError("not_positive", name, "must be above 0", "give a number above 0")
     if number < smallest:
-        raise ScenarioError(
-            "too_small", name, f"must be at least {smallest:g}", "measure it in a smaller unit"
-        )
+        raise ScenarioError("too_small", name, f"must be at least {smallest:g}", "measure it in a smaller unit")
     at_most(name, number, largest)
 
 

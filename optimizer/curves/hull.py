@@ -16,11 +16,7 @@ def hulled(tables: Tabulated, low: Array, high: Array, side: int) -> Tabulated:
     points = np.asarray(tables.points)
     cells = list(np.ndindex(low.shape))
     hulls = [
-        _extended(
-            _hull(
-                _within(points[c], (float(low[c]), float(left[c])), (float(high[c]), float(right[c]))), side
-            )
-        )
+        _extended(_hull(_within(points[c], (float(low[c]), float(left[c])), (float(high[c]), float(right[c]))), side))
         for c in cells
     ]
     return Tabulated.stack([_as_table(hull) for hull in hulls]).take(np.arange(len(cells)).reshape(low.shape))

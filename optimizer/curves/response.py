@@ -65,11 +65,7 @@ class ResponseCurve:
 
     def supremum(self) -> float:
         """The least upper bound of f [outcome]; infinite when f grows without end."""
-        return (
-            self.output_scale * float(np.mean([m.supremum() for m in self.members]))
-            if self.output_scale
-            else 0.0
-        )
+        return self.output_scale * float(np.mean([m.supremum() for m in self.members])) if self.output_scale else 0.0
 
     def shape_kind(self) -> ShapeKind:
         """What a formulation has to know: a table that happens to be concave is `concave`."""

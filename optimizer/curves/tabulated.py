@@ -80,9 +80,7 @@ class Tabulated(Curve):
     def _column(values: Sequence[Any]) -> Array:
         """Tables of unequal length are filled up with their last point, which changes none of them."""
         longest = max(len(points) for points in values)
-        return np.array(
-            [[*points, *[points[-1]] * (longest - len(points))] for points in values], dtype=np.float64
-        )
+        return np.array([[*points, *[points[-1]] * (longest - len(points))] for points in values], dtype=np.float64)
 
 
 def _check_point(path: str, x: float, y: float) -> None:
@@ -93,9 +91,7 @@ def _check_point(path: str, x: float, y: float) -> None:
 
 def _check_step(path: str, left: tuple[float, float], right: tuple[float, float]) -> None:
     if right[0] - left[0] < SMALLEST:
-        raise ScenarioError(
-            "not_increasing", path, "its x must be above the one before", "sort and merge the points"
-        )
+        raise ScenarioError("not_increasing", path, "its x must be above the one before", "sort and merge the points")
     if right[1] < left[1]:
         raise ScenarioError(
             "decreasing", path, "its y must not be below the one before", "raise or leave out the point"

@@ -23,6 +23,7 @@ from optimizer.formulation.spend import add_budget, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
+from optimizer.solver.columns import attach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,13 @@ class Matrix:
 
     def activity(self, columns: Array) -> Array:
         """A·column, one number a row."""
-        return np.bincount(self.rows, weights=self.values * columns[self.columns], minlength=len(self.lower))
+        products = self.values * columns[self.columns]
+        return np.asarray(np.bincount(self.rows, weights=products, minlength=len(self.lower)), dtype=np.float64)
 
     def priced(self, duals: Array, size: int) -> Array:
         """Aᵀ·duals, one number a column."""
-        return np.bincount(self.columns, weights=self.values * duals[self.rows], minlength=size)
+        products = self.values * duals[self.rows]
+        return np.asarray(np.bincount(self.columns, weights=products, minlength=size), dtype=np.float64)
 
     def violation(self, columns: Array) -> Array:
         """How far each row is broken, 0 where it holds."""
@@ -158,8 +161,7 @@ def to_pulp(model: Model) -> pulp.LpProblem:
         problem.add_variable(name, float(low), float(high), "Integer" if column in whole else "Continuous")
         for column, (name, low, high) in enumerate(zip(model.names, model.low, model.high, strict=True))
     ]
-    if hasattr(problem, "addVariables"):  # PuLP 3 forgets columns that stand in no row
-        problem.addVariables(variables)
+    attach(problem, variables)
     priced = np.flatnonzero(model.cost)
     problem.setObjective(pulp.lpSum(float(model.cost[column]) * variables[column] for column in priced))
     matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))

@@ -7,7 +7,7 @@ Rows        adstock     input_i_t = Σ_l w_l · spend_i_{t−l} + carried in    
                         input_i_t = θ · input_i_{t−1} + w_0 · spend_i_t           (the recursion)
 Curves      response_c ≤ f_i(input) − f_i(input without spend) is not a row here: the search adds tangents.
 
-Seasonality, adstock after saturation and carry-out are weights of the responses: outcome_i_t = Σ_c effect_tc · response_c.
+Seasonality, adstock after saturation and carry-out weigh the responses: outcome_i_t = Σ_c effect_tc · response_c.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def add_responses(draft: Draft, scenario: Scenario, spend: Index) -> Cells:
     counts = [len(part.columns) for part in inputs]
     which = np.repeat(np.arange(len(counts)), counts)
     curves = CurveStack.of([tactic.response for tactic in scenario.tactics], which)
-    low, high, without = (np.concatenate([getattr(part, name) for part in inputs]) for name in ("low", "high", "without"))
+    low, high, without = (
+        np.concatenate([getattr(part, name) for part in inputs]) for name in ("low", "high", "without")
+    )
     zero = curves.value(without)
     most = np.maximum(curves.value(high) - zero, 0.0)
     least = np.clip(curves.value(low) - zero, 0.0, most)
@@ -97,7 +99,7 @@ def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index) -> _In
 
 def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs: Index, without: Array) -> None:
     adstock = tactic.carry_over.adstock
-    weights = adstock.weights(len(inputs))
+    weights = adstock.spread(len(inputs))
     retention = adstock.recursion
     for period, column in enumerate(inputs):
         if retention is not None:
@@ -118,7 +120,7 @@ def _effects(scenario: Scenario, tactic: Tactic) -> Array:
     periods, tail = len(scenario.periods), tail_length(scenario, tactic)
     season = np.concatenate([tactic.seasonality or np.ones(periods), np.ones(tail)])
     if tactic.carry_over.after_saturation:
-        weights = tactic.carry_over.adstock.weights(periods + tail)
+        weights = tactic.carry_over.adstock.spread(periods + tail)
         lags = np.arange(periods + tail)[:, None] - np.arange(periods)[None, :]
         spread = np.where(lags >= 0, weights[np.maximum(lags, 0)], 0.0)
     else:

@@ -15,6 +15,7 @@ import pulp
 from optimizer.formulation.draft import Array, Index, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.solver.columns import attach
 
 STEPS = 2.0
 FAR = 1e6  # minor units that an input may drift
@@ -22,7 +23,7 @@ SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of d
 
 
 def mending(model: Model, base: Array, low: Array, high: Array, unit: float) -> pulp.LpProblem:
-    """The program for a base spend within limits [money], both of the spend columns' shape, and a minor unit [money]."""
+    """The program for a base spend within limits [money], shaped like the spend columns, and a minor unit [money]."""
     problem = pulp.LpProblem("mend", pulp.LpMinimize)
     columns = _columns(problem, model, base, low, high, unit)
     inputs = inputs_of(model.scenario, base)
@@ -50,8 +51,7 @@ def _columns(
         columns[column] = problem.add_variable(f"step_{column}", float(least[cell]), float(most[cell]), "Integer")
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
         columns[column] = problem.add_variable(f"drift_{column}", -FAR, FAR)
-    if hasattr(problem, "addVariables"):  # PuLP 3 forgets columns that stand in no row
-        problem.addVariables(list(columns.values()))
+    attach(problem, columns.values())
     return columns
 
 

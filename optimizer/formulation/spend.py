@@ -25,7 +25,8 @@ def reach(scenario: Scenario, ceiling: float) -> Array:
         if period in by_period and (most := by_period[period].at_most) is not None:
             caps[position] = min(caps[position], most)
     own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
-    return np.minimum(np.array(own)[:, None], caps[None, :])
+    reached: Array = np.minimum(np.array(own)[:, None], caps[None, :])
+    return reached
 
 
 def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:

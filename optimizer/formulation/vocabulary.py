@@ -42,7 +42,7 @@ class Vocabulary:
         total = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
         after = (mask.any(axis=1) & (scope.periods is None)).astype(float)
         weights = np.column_stack([mask, after]) * per_outcome[:, None]
-        parts = [self.cells.outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1))]
+        parts = [self.cells.outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1)).tolist()]
         return Sum(
             columns=np.concatenate([total.columns, *(part.columns for part in parts)]),
             values=np.concatenate([total.values, *(part.values for part in parts)]),

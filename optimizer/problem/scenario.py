@@ -70,7 +70,7 @@ class Scenario:
         _check_budget(self)
         _check_goals(self)
         for position, rule in enumerate(self.rules):
-            with _at(f"rules[{position}]"):
+            with _Within(f"rules[{position}]"):
                 rule.check(self)
 
     @cached_property
@@ -99,7 +99,7 @@ class Scenario:
             )
 
 
-class _at:
+class _Within:
     """Errors raised inside are seen from `prefix`."""
 
     def __init__(self, prefix: str) -> None:
@@ -171,11 +171,11 @@ def _check_budget(scenario: Scenario) -> None:
 def _check_goals(scenario: Scenario) -> None:
     names = {goal.name for goal in scenario.goals}
     for position, goal in enumerate(scenario.goals):
-        with _at(f"goals[{position}]"):
+        with _Within(f"goals[{position}]"):
             scenario.check_metric(goal.metric)
             if goal.parent is not None and goal.parent not in names:
                 raise ScenarioError("unknown_goal", "parent", "no goal has this name", "use the name of a goal")
-            with _at("scope"):
+            with _Within("scope"):
                 goal.scope.check(scenario.tactics, scenario.periods)
     _check_parents(scenario)
 

@@ -48,7 +48,8 @@ class Scope:
         """The selected cells as a mask, shape (tactics, periods)."""
         rows = np.array([self.selects(tactic) for tactic in tactics], dtype=bool)
         columns = np.array([self.periods is None or period in self.periods for period in periods], dtype=bool)
-        return rows[:, None] & columns[None, :]
+        mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
+        return mask
 
     def check(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> None:
         """Refuse names that the scenario does not have, and a selection without a cell."""

@@ -105,15 +105,11 @@ class Valuer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._plain = np.array([_is_plain(scenario, tactic) for tactic in scenario.tactics], dtype=bool)
+        self._plain = np.array([_is_plain(tactic) for tactic in scenario.tactics], dtype=bool)
         rows = np.flatnonzero(self._plain)
         which = np.repeat(np.arange(len(rows)), len(scenario.periods))
-        self._stack = (
-            CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
-        )
-        self._season = np.array(
-            [tactic.seasonality or (1.0,) * len(scenario.periods) for tactic in scenario.tactics]
-        )
+        self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
+        self._season = np.array([tactic.seasonality or (1.0,) * len(scenario.periods) for tactic in scenario.tactics])
         nothing = np.zeros(self.shape)
         self._baseline, self._tail_baseline = self._respond(nothing)
 
@@ -176,10 +172,11 @@ def carried_response(tactic: Tactic, spend: Array, tail: int) -> Array:
 def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
     """∂(Σ_t counted_t · r_t)/∂spend: each lag of the adstock adds its share."""
     carry, curve, periods = tactic.carry_over, tactic.response, len(spend)
-    weights = carry.adstock.weights(len(counted))
+    weights = carry.adstock.spread(len(counted))
     if carry.after_saturation:
         later = np.array([weights[: len(counted) - period] @ counted[period:] for period in range(periods)])
-        return np.where(later > 0, curve.slope(spend), 0.0) * later
+        marginal: Array = np.where(later > 0, curve.slope(spend), 0.0) * later
+        return marginal
     read = adstocked(carry.adstock, spend, carry.carry_in, len(counted) - periods)
     pull = np.where(counted > 0, curve.slope(read), 0.0) * counted
     with np.errstate(invalid="ignore"):
@@ -187,6 +184,6 @@ def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
     return np.array([float(np.nansum(part)) for part in terms])
 
 
-def _is_plain(scenario: Scenario, tactic: Tactic) -> bool:
+def _is_plain(tactic: Tactic) -> bool:
     """Spend works in its own period only, in full."""
     return tactic.carry_over.adstock.family == "none"

@@ -56,7 +56,9 @@ def _cells(model: Model, reduced: Array, hull: Hull, region: Region, near: Array
     price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
     gain = hull.peak(price, guess)[1] - cells.zero
     idle = np.minimum(per_input * region.low, per_input * region.high)
-    floor = np.minimum(reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses])
+    floor = np.minimum(
+        reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses]
+    )
     least = np.where(wanted, per_outcome * gain, idle + floor)
     if hull.below is not None:
         two = model.two_sided

@@ -69,9 +69,7 @@ class Branching:
                 break
             self._settle(visit, node.region)
             self._report(self._nodes, self.bound)
-        return Finding(
-            bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2]
-        )
+        return Finding(bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2])
 
     @property
     def bound(self) -> float:

@@ -63,7 +63,7 @@ def _weight(scenario: Scenario, row: int) -> float:
     carry = scenario.tactics[row].carry_over
     if carry.after_saturation or carry.adstock.family == "none":
         return 1.0
-    return float(carry.adstock.weights(max(len(scenario.periods), 1) + 1000).sum())
+    return float(carry.adstock.spread(max(len(scenario.periods), 1) + 1000).sum())
 
 
 def _endless(scenario: Scenario, first: NDArray[np.intp], widest: Array) -> ScenarioError:

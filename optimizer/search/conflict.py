@@ -24,7 +24,7 @@ ANY = 1e12  # a relative gap that the first plan found closes
 WIDE = 1e4  # how far beyond the scenario's own amounts a spend without limits is followed
 
 
-class _OutOfTime(Exception):
+class _OutOfTimeError(Exception):
     """A question was not answered in time."""
 
 
@@ -34,7 +34,7 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
     asked = _Question(scenario, deadline)
     try:
         culprits = _minimal([], [], names, asked)
-    except _OutOfTime:
+    except _OutOfTimeError:
         detail = "time was up before the conflict could be narrowed down: it lies among these"
         return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail)
     detail = "these cannot all hold; without any one of them the rest can"
@@ -81,11 +81,11 @@ class _Question:
 
     def __call__(self, names: Sequence[str]) -> bool:
         if self._deadline.left <= 0:
-            raise _OutOfTime
+            raise _OutOfTimeError
         scenario = restricted(self._scenario, names)
         found = search(build(scenario, reach(scenario, self._wide)), ANY, self._deadline, lambda *_: None)
-        if found.columns is None and found.stopped:
-            raise _OutOfTime
+        if found.columns is None and not found.proved_empty:
+            raise _OutOfTimeError
         return found.columns is not None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack, Envelope
+from optimizer.curves.envelope import LowerEnvelope
 from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
@@ -16,7 +17,7 @@ Index = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Where a node looks: each cell's input within [low, high] [money]; `split` are the cells that differ from the root."""
+    """Where a node looks: each cell's input within [low, high] [money]; `split` cells differ from the root."""
 
     low: Array
     high: Array
@@ -77,10 +78,25 @@ class Hull:
         return where, most
 
     @property
-    def below(self) -> Envelope | None:
+    def below(self) -> LowerEnvelope | None:
         """The convex functions below the two-sided cells, in their order; None without such cells."""
         return self._below
 
 
-def _below(curves: CurveStack, cells: Index, region: Region) -> Envelope | None:
+class Truth:
+    """The curves themselves, where an envelope is asked for: for looking for points, never for bounds."""
+
+    def __init__(self, model: Model) -> None:
+        self._curves = model.cells.curves
+
+    def value(self, inputs: Array) -> Array:
+        """The curves, shape (cells,)."""
+        return self._curves.value(inputs)
+
+    def slope(self, inputs: Array) -> Array:
+        """Their slopes."""
+        return self._curves.slope(inputs)
+
+
+def _below(curves: CurveStack, cells: Index, region: Region) -> LowerEnvelope | None:
     return Envelope.below(curves.take(cells), region.low[cells], region.high[cells]) if len(cells) else None

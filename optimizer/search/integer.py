@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.hull import Region
 from optimizer.search.polish import Box
-from optimizer.search.relaxation import ROUNDS, SHARE, Relaxation, Visit
+from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
 
 
 class IntegerRelaxation(Relaxation):
@@ -60,8 +60,7 @@ class IntegerRelaxation(Relaxation):
         """Whether what is left between the bound and the point is envelope, which only branching closes."""
         bent = 0.0 if visit.bent is None else float(visit.bent.sum())
         assert visit.columns is not None
-        loose = float(self.model.cost @ visit.columns) - bound
-        return bent > 0.0 and loose <= SHARE * max(self.allowed, bent)
+        return self._only_branching_helps(float(self.model.cost @ visit.columns) - bound, bent)
 
     def _stopped(self, bound: float, visit: Visit | None) -> Visit:
         columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)

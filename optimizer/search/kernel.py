@@ -1,4 +1,4 @@
-"""How spend moves what each curve reads: input = carried in + K·spend, one small matrix for each tactic that carries over."""
+"""How spend moves what curves read: input = carried in + K·spend, one small matrix a tactic that carries over."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ def _block(model: Model, own: Index, spend: Index, rows: Index) -> tuple[Block, 
     is_input = columns >= model.cells.inputs[own][0]
     chain[row[is_input], reads[is_input]] = matrix.values[inside][is_input]
     rest[row[~is_input], columns[~is_input] - spend[0]] = matrix.values[inside][~is_input]
-    solved = np.linalg.solve(chain, np.column_stack([-rest, matrix.lower[rows]]))
+    solved = np.asarray(np.linalg.solve(chain, np.column_stack([-rest, matrix.lower[rows]])), dtype=np.float64)
     block = Block(cells=own, spend=spend, kernel=solved[:, :-1], rows=rows, chain=chain)
     return block, solved[:, -1]

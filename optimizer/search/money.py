@@ -37,7 +37,7 @@ class Minor:
 
     def money(self, units: Units) -> Array:
         """Whole units as the doubles nearest to their decimals."""
-        return units / 10.0**self.digits if self.digits <= 22 else units * self.unit
+        return np.asarray(units / 10.0**self.digits, dtype=np.float64)
 
     def down(self, amount: float) -> int:
         """The largest whole number of units within an amount."""
@@ -140,9 +140,7 @@ def largest_remainder(ideal: Array, least: Units, most: Units, total: int) -> Un
     return units
 
 
-def _mended(
-    model: Model, valuer: Valuer, first: Valuation, low: Array, high: Array, minor: Minor
-) -> Valuation | None:
+def _mended(model: Model, valuer: Valuer, first: Valuation, low: Array, high: Array, minor: Minor) -> Valuation | None:
     """The nearest whole units that keep every limit, by a small integer program; None when it finds none."""
     base = first.spend
     problem = mending(model, base, low, high, minor.unit)

@@ -22,7 +22,7 @@ from optimizer.answers.standing import budget_result, rule_results
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
-from optimizer.search.prices import Prices, prices_of
+from optimizer.search.prices import prices_of
 from optimizer.search.search import Found, formulation_of
 
 Array = NDArray[np.float64]
@@ -68,11 +68,18 @@ def conflict_plan(conflict: Conflict, provenance: Provenance) -> Plan:
     return _without_plan("conflict", Termination(reason="conflict", detail=conflict.detail), provenance, conflict)
 
 
-def missing_plan(scenario: Scenario, provenance: Provenance) -> Plan:
-    """The answer when time was up before any plan was found."""
+def missing_plan(scenario: Scenario, stopped: bool, provenance: Provenance) -> Plan:
+    """The answer when the search ended before any plan was found: time was up, or it could not go on."""
     seconds = f"{scenario.solve.time_limit:g} s"
-    detail = f"no plan was found within {seconds}, nor was it proved that there is none; allow more time"
-    return _without_plan("no_plan", Termination(reason="time_limit", limit=seconds, detail=detail), provenance, None)
+    within = f" within {seconds}" if stopped else ""
+    remedy = "allow more time" if stopped else "relax a limit by a little"
+    detail = f"no plan was found{within}, nor was it proved that there is none; {remedy}"
+    termination = (
+        Termination(reason="time_limit", limit=seconds, detail=detail)
+        if stopped
+        else Termination(reason="stalled", detail=detail)
+    )
+    return _without_plan("no_plan", termination, provenance, None)
 
 
 def _without_plan(status: str, termination: Termination, provenance: Provenance, conflict: Conflict | None) -> Plan:

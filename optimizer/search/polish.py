@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.kernel import Kernel
 
 Array = NDArray[np.float64]
@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 STEPS = 25
 ACTIVE = 1e-9
 STILL = 1e-13
+PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
 
 
@@ -55,15 +56,20 @@ class Polish:
         self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
         self._scale = model.scale[model.cells.inputs]
 
-    def __call__(self, columns: Array, duals: Array, hull: Hull, region: Region, box: Box) -> tuple[Array, Array] | None:
+    def __call__(
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
+    ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
+            least, idle = np.inf, 0
             for _ in range(STEPS):
                 moved = self._step(state, hull, region, box)
                 if moved is None:
                     return None
-                if moved <= STILL:
+                idle = 0 if moved < 0.5 * least or moved == 1.0 else idle + 1
+                least = min(least, moved)
+                if moved <= STILL or idle >= PATIENCE:
                     break
             self._read(state, hull, region)
             return state.columns, self._duals(state, hull, region)
@@ -86,7 +92,7 @@ class Polish:
         free[spend] = (columns[spend] > box.low[spend] + margin) & (columns[spend] < box.high[spend] - margin)
         return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
 
-    def _read(self, state: _State, hull: Hull, region: Region) -> tuple[Array, Array]:
+    def _read(self, state: _State, hull: Hull | Truth, region: Region) -> tuple[Array, Array]:
         """Set inputs and responses to what the spends lead to; returns slopes and curvatures [scaled]."""
         model = self._model
         inputs = self._kernel.inputs(model, state.columns)
@@ -98,7 +104,7 @@ class Polish:
         bend = (hull.slope(right) - hull.slope(left)) / np.where(right > left, right - left, 1.0)
         return hull.slope(money) * self._scale / self._size, bend * self._scale**2 / self._size
 
-    def _step(self, state: _State, hull: Hull, region: Region, box: Box) -> float | None:
+    def _step(self, state: _State, hull: Hull | Truth, region: Region, box: Box) -> float | None:
         model, size = self._model, len(self._model.cost)
         slope, bend = self._read(state, hull, region)
         responses = model.cells.responses
@@ -136,7 +142,9 @@ class Polish:
         own = self._rows[rows]
         activity = self._dense[rows] @ state.columns
         limit = np.where(state.prices[rows] > 0, matrix.lower[own], matrix.upper[own])
-        limit = np.where(np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own]))
+        limit = np.where(
+            np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own])
+        )
         curvature = _Curvature(self._model, self._kernel, weights, state.free)
         sideways = curvature.inverse(jacobian.T)
         downhill = curvature.inverse(gradient[:, None])[:, 0]
@@ -144,9 +152,7 @@ class Polish:
         step = sideways @ prices - downhill
         return (step, prices) if np.isfinite(step).all() else None
 
-    def _move(
-        self, state: _State, step: Array, gradient: Array, jacobian: Array, rows: Index, box: Box
-    ) -> float:
+    def _move(self, state: _State, step: Array, gradient: Array, jacobian: Array, rows: Index, box: Box) -> float:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         spend = self._model.spend.ravel()
         target = state.columns + np.where(state.free, step, 0.0)
@@ -171,15 +177,17 @@ class Polish:
         columns = state.columns.copy()
         columns[self._model.cells.inputs] = inputs
         activity = self._dense @ columns
-        wrong = state.active & (lower != upper) & (
-            ((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower))
+        wrong = (
+            state.active
+            & (lower != upper)
+            & (((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower)))
         )
         spend_only = ~self._dense[:, self._model.cells.responses].any(axis=1)
         broken = ~state.active & spend_only & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
         return bool(wrong.any() or broken.any())
 
-    def _duals(self, state: _State, hull: Hull, region: Region) -> Array:
+    def _duals(self, state: _State, hull: Hull | Truth, region: Region) -> Array:
         """Duals of all rows: those of the adstock rows follow from the stationarity of the inputs."""
         model = self._model
         duals = np.zeros(len(model.drafts))

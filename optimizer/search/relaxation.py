@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.polish import Box, Polish
 from optimizer.search.seed import seed_points
@@ -20,9 +20,10 @@ from optimizer.solver.highs import Outcome, Program
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-ROUNDS = 200
+ROUNDS = 100
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
+LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
@@ -53,6 +54,9 @@ class Relaxation:
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
         self._polish = Polish(model)
+        self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
+        straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
+        self._truth = Truth(model) if len(self._counted) and not straight else None
         self._size = len(model.drafts)
         self.program.relax(True)
         for points in seed_points(model, self.hull, self.root):
@@ -71,7 +75,9 @@ class Relaxation:
         return self.incumbent.cost - self.allowed
 
     def solve(self) -> Outcome:
-        """One solve of the program as it stands."""
+        """One solve of the program as it stands; none at all when time is up, for a small one never notices."""
+        if self._deadline.left <= 0:
+            return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
         self.rounds += 1
         return self.program.solve(self._deadline.left)
 
@@ -85,7 +91,7 @@ class Relaxation:
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
         self.tangents.enter(region)
         bound, duals, columns, bent = known, None, None, None
-        for _ in range(ROUNDS):
+        for turn in range(1, ROUNDS + 1):
             outcome = self.solve()
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
@@ -95,32 +101,37 @@ class Relaxation:
             vertex = columns
             loose, bent = self._distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
+            moving = self._tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
-            if close:
+            if close or not moving or turn == ROUNDS:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
                 better = self._polished(columns, duals, hull, region)
                 if better is not None and better[2] >= proved:
                     columns, duals, proved = better
-                    _, bent = self._distances(columns, duals, hull, region)
+                    loose, bent = self._distances(columns, duals, hull, region)
                 bound = max(bound, proved)
                 self._mend(columns)
             if bound >= self.cutoff:
                 return Visit(ending="cut off", bound=bound, columns=columns, duals=duals, bent=bent)
-            enough = SHARE * max(self.allowed, float(bent.sum()))
-            if close and float(self.model.cost @ columns) - bound <= enough and bent.max(initial=0.0) > 0.0:
-                break
-            if not self._tighten(vertex, hull, region):
+            unsettled = float(self.model.cost @ columns) + float(loose.sum()) - bound
+            if not moving or self._only_branching_helps(unsettled, float(bent.sum())):
                 break
         return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
 
-    def _polished(
-        self, columns: Array, duals: Array, hull: Hull, region: Region
-    ) -> tuple[Array, Array, float] | None:
+    def _only_branching_helps(self, unsettled: float, bent: float) -> bool:
+        """Whether the relaxation is known well enough, and what is left is envelope rather than tangents."""
+        return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
+
+    def _polished(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         better = self._polish(columns, duals, hull, region, self._within(region))
         if better is None:
             return None
         self.incumbent.offer(better[0])
+        if self._truth is not None:
+            local = self._polish(columns, duals, self._truth, region, self._within(region))
+            if local is not None:
+                self.incumbent.offer(local[0])
         return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
 
     def _within(self, region: Region) -> Box:
@@ -144,10 +155,12 @@ class Relaxation:
         if hull.below is not None:
             two = model.two_sided
             below = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two]
-            under = response[two] < curve[two]
             loose[two] = np.maximum(loose[two], below - response[two])
-            bent[two] = np.where(under, np.maximum(curve[two] - below, 0.0), bent[two])
+            bent[two] = np.abs(response[two] - curve[two])
         weight = np.abs(response_prices(model, duals))
+        broken = float(self.incumbent.broken(self.incumbent.truth(columns)).max(initial=0.0)) > KEPT
+        unpriced = self._counted if broken else model.two_sided
+        weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
         return loose * weight, bent * weight
 
     def touch(self, columns: Array, region: Region) -> None:

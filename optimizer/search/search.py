@@ -38,8 +38,8 @@ class Found:
 
     @property
     def proved_empty(self) -> bool:
-        """Whether it was proved that nothing satisfies every row."""
-        return self.columns is None and not self.stopped
+        """Whether it was proved that nothing satisfies every row: each region was empty, none was given up."""
+        return self.columns is None and self.bound == np.inf
 
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
@@ -47,9 +47,7 @@ def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Foun
     incumbent = Incumbent(model)
     kind = IntegerRelaxation if len(model.integer) else Relaxation
     relaxation = kind(model, incumbent, deadline, gap)
-    finding = Branching(
-        relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
-    ).run()
+    finding = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)).run()
     return Found(
         model=model,
         columns=incumbent.columns,

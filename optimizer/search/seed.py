@@ -35,7 +35,8 @@ class _Ladder:
     def wanted(self, price: float) -> Array:
         """The highest rung of each cell that still returns the price."""
         rung = np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
-        return np.take_along_axis(self.inputs, rung[None, :], axis=0)[0]
+        inputs: Array = np.take_along_axis(self.inputs, rung[None, :], axis=0)[0]
+        return inputs
 
 
 def _worth(model: Model) -> Array:
@@ -53,20 +54,19 @@ def _worth(model: Model) -> Array:
 
 def _money_per_input(model: Model) -> Array:
     """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
-    totals = np.concatenate(
+    return np.concatenate(
         [
             np.full(model.cells.first[row + 1] - model.cells.first[row], 1.0 / _carry(model, row))
             for row in range(len(model.scenario.tactics))
         ]
     )
-    return totals
 
 
 def _carry(model: Model, row: int) -> float:
     carry = model.scenario.tactics[row].carry_over
     if carry.after_saturation:
         return 1.0
-    return float(carry.adstock.weights(len(model.scenario.periods)).sum()) or 1.0
+    return float(carry.adstock.spread(len(model.scenario.periods)).sum()) or 1.0
 
 
 def _money(model: Model) -> float:

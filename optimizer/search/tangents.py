@@ -75,7 +75,9 @@ class Tangents:
         steep = slope * scale / most
         limit = (value - model.cells.zero[cells]) / most - steep * (at / scale)
         size = np.maximum(1.0, steep)
-        lower, upper = (np.full(len(cells), -np.inf), limit / size) if above else (limit / size, np.full(len(cells), np.inf))
+        lower, upper = (
+            (np.full(len(cells), -np.inf), limit / size) if above else (limit / size, np.full(len(cells), np.inf))
+        )
         columns = np.column_stack([self.place[model.cells.responses[cells]], self.place[model.cells.inputs[cells]]])
         values = np.column_stack([1.0 / size, -steep / size])
         starts = 2 * np.arange(len(cells))

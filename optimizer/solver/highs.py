@@ -15,6 +15,7 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverFault
+from optimizer.solver.columns import names
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -71,9 +72,9 @@ class Program:
         self._highs: highspy.Highs = problem.solverModel
         for option, value in OPTIONS.items():
             self._highs.setOptionValue(option, value)
-        variables = problem.exported_variables() if hasattr(problem, "exported_variables") else problem.variables()
-        self.order = [variable.name for variable in variables]
-        self.integer = np.array([variable.cat == "Integer" for variable in variables], dtype=bool)
+        columns = names(problem)
+        self.order = [name for name, _ in columns]
+        self.integer = np.array([whole for _, whole in columns], dtype=bool)
         self._relaxed = not self.integer.any()
 
     @property

@@ -40,9 +40,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     settings = Settings(
         database_url=f"sqlite:///{path}", workers=1, body_limit=200_000, max_cells=50, log_level="error"
     )
-    with TestClient(
-        create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False
-    ) as client:
+    with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -21,9 +21,7 @@ def solve(scenario: Scenario, *_: object) -> object:
         case ["conflict"]:
             return replace(plan_of(scenario), status="conflict", totals=None, value=None, allocations=())
         case ["another"]:
-            return replace(
-                plan_of(scenario), provenance=replace(plan_of(scenario).provenance, digest="sha256:other")
-            )
+            return replace(plan_of(scenario), provenance=replace(plan_of(scenario).provenance, digest="sha256:other"))
     return plan_of(scenario)
 
 

@@ -74,9 +74,7 @@ def test_a_conflict_is_a_plan_with_its_own_exit_code(tmp_path: Path) -> None:
     ]
 
 
-def test_a_solver_that_hangs_is_ended_a_second_after_its_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_solver_that_hangs_is_ended_a_second_after_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No plan in time ends with 4, whatever the solver does."""
     monkeypatch.setattr("app.solving.solver.FUNCTION", "tests.app.hanging:solve")
     result = run("solve", write(tmp_path, LINEAR | {"solve": {"time_limit": 0.1}}))
@@ -215,9 +213,7 @@ def test_migrate_brings_a_database_up_to_date(tmp_path: Path, monkeypatch: pytes
 
 def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     """Neither numpy nor the solver nor the web framework is loaded to print a help text."""
-    script = (
-        "import sys, app.cli; print([m for m in ('numpy', 'pulp', 'highspy', 'fastapi') if m in sys.modules])"
-    )
+    script = "import sys, app.cli; print([m for m in ('numpy', 'pulp', 'highspy', 'fastapi') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -17,9 +17,7 @@ ROW = re.compile(r"^\| `HEADRACE_(\w+)` \| `(.*?)` \| (.*) \|$", re.MULTILINE)
 def test_the_manual_lists_every_setting() -> None:
     """Name, default and meaning, in the order of the class."""
     stated = [(name, str(field.default), field.description) for name, field in Settings.model_fields.items()]
-    assert [
-        (name.lower(), default, meaning) for name, default, meaning in ROW.findall(MANUAL.read_text())
-    ] == stated
+    assert [(name.lower(), default, meaning) for name, default, meaning in ROW.findall(MANUAL.read_text())] == stated
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,9 +60,7 @@ def test_it_shows_plans_and_their_comparison_and_cleans_up(
     assert list(tmp_path.glob("headrace-demo-*")) == []
 
 
-def test_an_example_that_is_refused_ends_it_with_the_reason(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_example_that_is_refused_ends_it_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The service's problem is told, and the service is ended all the same."""
     broken = LINEAR | {"budget": {}, "rules": []}
     with pytest.raises(DemoError) as caught:

@@ -21,9 +21,7 @@ def test_every_command_can_be_pasted(tmp_path: Path) -> None:
     script = "set -e\n" + "\n".join(re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
     with serving(tmp_path, factory="app.main:create_app") as (_, client):
         script = script.replace("http://127.0.0.1:8000", str(client.base_url))
-        done = subprocess.run(
-            ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(client.get("/v1/plans").json()["plans"]) == 2
 

@@ -54,9 +54,7 @@ def test_a_comparison_shows_differences_by_name() -> None:
     """Paths hold brackets, and keep them."""
     other = candidate("b", scenario(tactic("tv", root(10.0)), budget=50.0), {"tv": 25.0})
     console = paper()
-    show_comparison(
-        ComparisonOut.from_domain(compare([candidate("a", scenario(), {"search": 5.0}), other])), console
-    )
+    show_comparison(ComparisonOut.from_domain(compare([candidate("a", scenario(), {"search": 5.0}), other])), console)
     shown = text(console)
     assert "tactics[search]" in shown
     assert "on the curves of a" in " ".join(shown.split())

@@ -24,9 +24,7 @@ def _case(run: Wire) -> Case:
         budget={"at_most": round(run["budget"], 6)},
         digits=6,
     )
-    return Case(
-        name=run["id"], scenario=stated, field="total_outcome", optimum=run["optimum"], spend=run["spend"]
-    )
+    return Case(name=run["id"], scenario=stated, field="total_outcome", optimum=run["optimum"], spend=run["spend"])
 
 
 def _tactic(channel: Wire) -> Wire:

@@ -19,10 +19,7 @@ def test_the_plan_is_the_known_answer(case):
     assert recheck(case.scenario, plan) == []
     assert plan["totals"][case.field] == pytest.approx(case.optimum, rel=case.tolerance)
     whole = plan["totals"]["spend"]
-    near = {
-        name: pytest.approx(own, rel=case.spend_tolerance, abs=1e-3 * whole)
-        for name, own in case.spend.items()
-    }
+    near = {name: pytest.approx(own, rel=case.spend_tolerance, abs=1e-3 * whole) for name, own in case.spend.items()}
     assert spend_by_tactic(plan) == (near or spend_by_tactic(plan))
 
 

@@ -86,8 +86,7 @@ def test_syntex_with_its_own_sales_force_has_one_answer():
 def _revenue_only(problem: separable.Separable) -> separable.Separable:
     """Add the spend back: gains become non-decreasing, as dynamic programming asks; the budget binds."""
     items = [
-        separable.Item(gain=lambda x, g=i.gain: g(x) + x, slope=i.slope, low=i.low, high=i.high)
-        for i in problem.items
+        separable.Item(gain=lambda x, g=i.gain: g(x) + x, slope=i.slope, low=i.low, high=i.high) for i in problem.items
     ]
     return separable.Separable(items=tuple(items), budget=problem.budget)
 

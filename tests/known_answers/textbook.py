@@ -86,9 +86,7 @@ def _rule(limit: Wire, costs: dict[str, float]) -> Wire:
         return {"rule": "spend_range", "name": limit["name"], "scope": {"tactics": list(per_money)}} | bounds
     whole = math.lcm(*(rate.denominator for rate in per_money.values()))
     terms = [{"scope": {"tactics": [n]}, "coefficient": int(rate * whole)} for n, rate in per_money.items()]
-    return {"rule": "linear", "name": limit["name"], "terms": terms} | {
-        k: b * whole for k, b in bounds.items()
-    }
+    return {"rule": "linear", "name": limit["name"], "terms": terms} | {k: b * whole for k, b in bounds.items()}
 
 
 def _magazines(problem: Wire) -> Case:
@@ -110,8 +108,6 @@ def _magazines(problem: Wire) -> Case:
 
 
 def _magazine(name: str, channel: Wire, price: float) -> Wire:
-    points = [
-        [number * price, seen] for number, seen in zip(channel["breaks"], channel["cumulative"], strict=True)
-    ]
+    points = [[number * price, seen] for number, seen in zip(channel["breaks"], channel["cumulative"], strict=True)]
     response = {"family": "tabulated", "points": points}
     return {"name": name, "stage": "upstream", "response": response, "spend": {"at_most": points[-1][0]}}

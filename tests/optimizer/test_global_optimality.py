@@ -58,9 +58,7 @@ def test_concave_plans_agree_with_the_independent_solver(tactics, seed):
     assert plan["bound"] >= known.value * (1 - 1e-9)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))]
-)
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
 def test_concave_adstock_over_a_year_is_certified(seed):
     """10 tactics, 52 weeks, geometric adstock: 1e-6."""
     scenario = instances.weekly(10, seed)
@@ -72,20 +70,14 @@ def test_concave_adstock_over_a_year_is_certified(seed):
     assert local <= small["bound"] * (1 + 1e-12)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))]
-)
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
 def test_s_shaped_adstock_is_certified_or_honest(seed):
     """5 tactics, 52 weeks, 1e-4 in 10 s; where it stops early, the bound still holds every known plan."""
-    scenario = instances.weekly(5, seed, s_share=0.7, limits="wide") | {
-        "solve": {"gap": 1e-4, "time_limit": 10}
-    }
+    scenario = instances.weekly(5, seed, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
     plan = solve(scenario)
     assert plan["status"] in ("optimal", "feasible")
     assert recheck(scenario, plan) == []
-    small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {
-        "solve": {"gap": 1e-4, "time_limit": 10}
-    }
+    small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
     answer, (local, _) = solve(small), best_of_slsqp(small, 20, seed)
     assert local <= answer["bound"] * (1 + 1e-12)
     assert answer["value"] >= local * (1 - 1e-4) or answer["status"] == "feasible"
@@ -93,9 +85,7 @@ def test_s_shaped_adstock_is_certified_or_honest(seed):
     assert best <= plan["bound"] * (1 + 1e-12)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 20))]
-)
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 20))])
 @pytest.mark.parametrize("s_share", [0.0, 0.7])
 def test_share_rules_stay_exact_and_certified(s_share, seed):
     """Groups as shares of spend: cents that keep every share exactly, and a gap of 1e-6 (1e-4 with
@@ -108,9 +98,7 @@ def test_share_rules_stay_exact_and_certified(s_share, seed):
     assert recheck(scenario, plan) == []
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))]
-)
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
 def test_regions_with_shares_in_both_directions(seed):
     """Every tactic in every region, a corridor around each row and each column."""
     scenario = instances.regional(6, 8, seed)

@@ -151,9 +151,9 @@ def test_a_useless_tactic_changes_nothing(scenario):
 def test_a_twin_can_only_help(scenario):
     """One more tactic to choose from: the old plan stays possible."""
     twin = copy.deepcopy(scenario["tactics"][0]) | {"name": "twin"}
-    assert solve(scenario)["value"] <= solve(scenario | {"tactics": [*scenario["tactics"], twin]})[
-        "bound"
-    ] * (1 + 1e-12)
+    assert solve(scenario)["value"] <= solve(scenario | {"tactics": [*scenario["tactics"], twin]})["bound"] * (
+        1 + 1e-12
+    )
 
 
 @law

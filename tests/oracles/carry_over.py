@@ -43,7 +43,7 @@ WEIGHTS: dict[str, Callable[[Wire], Array]] = {
     "delayed": lambda p: p["retention"] ** (np.arange(p["length"]) - p["peak"]) ** 2,
     "weibull_pdf": _weibull_pdf,
     "weibull_cdf": _weibull_cdf,
-    "weights": lambda p: np.array(p["shares"], dtype=float),
+    "weights": lambda p: np.array(p["weights"], dtype=float),
 }
 
 

@@ -142,9 +142,7 @@ class Witness:
         """∂ objective / ∂ spend, shape (tactics, periods), for a maximised objective."""
         gain, charge = self.rates()
         spend = np.asarray(spend, dtype=float).reshape(self.shape)
-        rows = [
-            g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)
-        ]
+        rows = [g * response.gradient(row) for g, response, row in zip(gain, self.responses, spend, strict=True)]
         return np.array(rows) - charge
 
 

@@ -45,9 +45,7 @@ def _adbudg(p: Wire) -> Curve:
 def _s_logistic(p: Wire) -> Curve:
     """ceiling·(σ(steepness·(x − midpoint)) − σ(−steepness·midpoint)): shifted to 0 at 0."""
     at_zero = 0.5 * (1.0 + np.tanh(-0.5 * p["steepness"] * p["midpoint"]))
-    return lambda x: (
-        p["ceiling"] * (0.5 * (1.0 + np.tanh(0.5 * p["steepness"] * (x - p["midpoint"]))) - at_zero)
-    )
+    return lambda x: p["ceiling"] * (0.5 * (1.0 + np.tanh(0.5 * p["steepness"] * (x - p["midpoint"]))) - at_zero)
 
 
 SMOOTH: dict[str, Callable[[Wire], Curve]] = {
@@ -92,10 +90,7 @@ def _input(member: Wire, x: Array) -> Array:
 
 def _member_value(member: Wire, x: Array) -> Array:
     z = _input(member, x)
-    if is_table(member):
-        inner = np.interp(z, *_table(member["points"]))
-    else:
-        inner = SMOOTH[member["family"]](member)(z)
+    inner = np.interp(z, *_table(member["points"])) if is_table(member) else SMOOTH[member["family"]](member)(z)
     return np.asarray(member.get("output_scale", 1.0) * inner)
 
 

@@ -90,9 +90,7 @@ def _plain(value: str | float) -> str | float:
     return value if isinstance(value, str) else float(f"{value:.12g}")
 
 
-def one_period(
-    tactics: int, seed: int, *, s_share: float = 0.0, limits: Limits = "mixed", budget: float = 1.0
-) -> Wire:
+def one_period(tactics: int, seed: int, *, s_share: float = 0.0, limits: Limits = "mixed", budget: float = 1.0) -> Wire:
     """Maximise revenue within `budget` times the current spend; `s_share` of the curves are S-shaped."""
     rng = np.random.default_rng([tactics, seed])
     lines = [_tactic(rng, f"tactic {i:04d}", s_share, limits) for i in range(tactics)]
@@ -107,9 +105,7 @@ def one_period(
     }
 
 
-def weekly(
-    tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, limits: Limits = "mixed"
-) -> Wire:
+def weekly(tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, limits: Limits = "mixed") -> Wire:
     """The same with geometric adstock and seasonality, over weeks."""
     scenario = one_period(tactics, seed, s_share=s_share, limits=limits)
     rng = np.random.default_rng([tactics, seed, weeks])

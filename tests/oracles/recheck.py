@@ -89,9 +89,7 @@ def _money(case: _Case) -> Complaints:
         yield from _same(f"tactics[{line['tactic']}].spend", line["spend"], own)
         if tactic.get("current_spend") is not None:
             change = own - exact(tactic["current_spend"]) * len(case.statement.periods)
-            yield from _same(
-                f"tactics[{line['tactic']}].change_from_current", line["change_from_current"], change
-            )
+            yield from _same(f"tactics[{line['tactic']}].change_from_current", line["change_from_current"], change)
 
 
 def _outcomes(case: _Case) -> Complaints:
@@ -124,9 +122,7 @@ def _totals(case: _Case) -> Complaints:
     base = math.fsum(worth.baseline.ravel()) + math.fsum(worth.baseline_after)
     yield from _near("totals.outcome", totals["outcome"], worth.total_outcome, abs(base))
     yield from _near("totals.revenue", totals["revenue"], worth.total_revenue, abs(base))
-    yield from _near(
-        "totals.profit", totals["profit"], worth.profit, totals["spend"] + abs(totals["revenue"])
-    )
+    yield from _near("totals.profit", totals["profit"], worth.profit, totals["spend"] + abs(totals["revenue"]))
     yield from _near("totals.baseline_outcome", totals["baseline_outcome"], base)
     yield from _near("totals.total_outcome", totals["total_outcome"], base + worth.total_outcome)
     yield from _roi("totals.roi", totals["roi"], worth.total_revenue, totals["spend"])
@@ -160,9 +156,7 @@ def _goals(case: _Case) -> Complaints:
         if missing <= SAME * abs(goal["at_least"]):
             missing = 0.0
         yield from _near(f"goals[{goal['name']}].achieved", line["achieved"], achieved, abs(goal["at_least"]))
-        yield from _near(
-            f"goals[{goal['name']}].shortfall", line["shortfall"], missing, abs(goal["at_least"])
-        )
+        yield from _near(f"goals[{goal['name']}].shortfall", line["shortfall"], missing, abs(goal["at_least"]))
         if line["met"] != (missing == 0.0):
             yield f"goals[{goal['name']}].met is told as {line['met']}"
 
@@ -180,9 +174,7 @@ def _certificate(case: _Case) -> Complaints:
     if value:
         yield from _near("certificate.gap", proof["gap"], abs(proof["bound"] - value) / abs(value), 1.0)
     minimizes = "minimize" in case.scenario["objective"]
-    beyond = (
-        value < proof["bound"] * (1 - 1e-12) if minimizes else value > proof["bound"] + 1e-12 * abs(value)
-    )
+    beyond = value < proof["bound"] * (1 - 1e-12) if minimizes else value > proof["bound"] + 1e-12 * abs(value)
     if beyond:
         yield f"the value {value} lies beyond its bound {proof['bound']}"
     if proof["largest_violation"] > SAME:

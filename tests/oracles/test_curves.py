@@ -24,16 +24,12 @@ RESPONSES = [
     {"family": "s_logistic", "ceiling": 50.0, "steepness": 0.05, "midpoint": 60.0},
 ]
 PRECISE = {
-    "hill": lambda p, x: (
-        p["ceiling"] * x ** p["shape"] / (p["half_saturation"] ** p["shape"] + x ** p["shape"])
-    ),
+    "hill": lambda p, x: p["ceiling"] * x ** p["shape"] / (p["half_saturation"] ** p["shape"] + x ** p["shape"]),
     "adbudg": lambda p, x: (
         p["floor"] + (p["ceiling"] - p["floor"]) * x ** p["shape"] / (p["half_effect"] + x ** p["shape"])
     ),
     "exponential": lambda p, x: p["ceiling"] * (1 - mpmath.exp(-x / p["scale"])),
-    "logistic": lambda p, x: (
-        p["ceiling"] * (1 - mpmath.exp(-p["rate"] * x)) / (1 + mpmath.exp(-p["rate"] * x))
-    ),
+    "logistic": lambda p, x: p["ceiling"] * (1 - mpmath.exp(-p["rate"] * x)) / (1 + mpmath.exp(-p["rate"] * x)),
     "tanh": lambda p, x: p["ceiling"] * mpmath.tanh(x / p["scale"]),
     "michaelis_menten": lambda p, x: p["ceiling"] * x / (p["half_saturation"] + x),
     "power": lambda p, x: p["coefficient"] * x ** p["exponent"],
@@ -200,9 +196,7 @@ AS_WIRE = {
 }
 
 
-@pytest.mark.skipif(
-    not REFERENCES.exists(), reason="the reference vectors are not here (HEADRACE_REFERENCES)"
-)
+@pytest.mark.skipif(not REFERENCES.exists(), reason="the reference vectors are not here (HEADRACE_REFERENCES)")
 @pytest.mark.parametrize("key", AS_WIRE, ids=" ".join)
 def test_adstock_agrees_with_the_tools_that_defined_it(key):
     """The series that each tool returned for one input series."""

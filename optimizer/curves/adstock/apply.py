@@ -36,12 +36,12 @@ def carried(adstock: Adstock, carry_in: Sequence[float], periods: int) -> Array:
 
 
 def _convolved(adstock: Adstock, series: Array) -> Array:
-    weights = adstock.weights(min(adstock.length or len(series), len(series)))
+    weights = adstock.spread(min(adstock.length or len(series), len(series)))
     return np.convolve(series, weights)[: len(series)] if len(series) else series
 
 
 def _recurred(adstock: Adstock, series: Array) -> Array:
-    entering, retention = float(adstock.weights(1)[0]), adstock.recursion or 0.0
+    entering, retention = float(adstock.spread(1)[0]), adstock.recursion or 0.0
     effective, level = np.empty_like(series), 0.0
     for t, spend in enumerate(series.tolist()):
         level = entering * spend + retention * level

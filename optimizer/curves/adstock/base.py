@@ -23,7 +23,7 @@ class Adstock(ABC):
     length: int | None
     normalized: bool
 
-    def weights(self, lags: int) -> Array:
+    def spread(self, lags: int) -> Array:
         """w_0 … w_(lags−1): the share of spend that is effective at that lag [1]; 0 beyond `length`."""
         given = self._scaled()[:lags]
         return np.concatenate([given, np.zeros(lags - len(given))])

@@ -25,7 +25,7 @@ class Binomial(Adstock):
     Source: Meridian (length = window = max_lag + 1); PyMC-Marketing `BinomialAdstock` (length = l_max,
     window = l_max + 1); both normalized.
 
-    >>> Binomial(retention=0.5, length=4).weights(4).tolist()
+    >>> Binomial(retention=0.5, length=4).spread(4).tolist()
     [1.0, 0.75, 0.5, 0.25]
     """
 
@@ -41,9 +41,7 @@ class Binomial(Adstock):
         if self.window is not None:
             count("window", self.window, LONGEST + 1)
             if self.window < self.length:
-                raise ScenarioError(
-                    "too_short", "window", "must not be below the length", "raise it to the length"
-                )
+                raise ScenarioError("too_short", "window", "must not be below the length", "raise it to the length")
 
     def _raw(self) -> Array:
         left = 1.0 - np.arange(self.length) / (self.window or self.length)

@@ -24,7 +24,7 @@ class Delayed(Adstock):
     Source: Jin et al. (2017); PyMC-Marketing `DelayedAdstock` (peak = theta, length = l_max) and
     LightweightMMM `carryover` (length = number_lags), both normalized.
 
-    >>> Delayed(retention=0.5, peak=1, length=4).weights(4).tolist()
+    >>> Delayed(retention=0.5, peak=1, length=4).spread(4).tolist()
     [0.5, 1.0, 0.5, 0.0625]
     """
 

@@ -23,9 +23,9 @@ class Geometric(Adstock):
     Source: Meridian (length = max_lag + 1, normalized); PyMC-Marketing `GeometricAdstock` (length = l_max,
     normalized); Robyn (recursion); LightweightMMM `adstock` (recursion, normalized).
 
-    >>> Geometric(retention=0.5).weights(3).tolist()
+    >>> Geometric(retention=0.5).spread(3).tolist()
     [1.0, 0.5, 0.25]
-    >>> Geometric(retention=0.5, length=2, normalized=True).weights(3).round(4).tolist()
+    >>> Geometric(retention=0.5, length=2, normalized=True).spread(3).round(4).tolist()
     [0.6667, 0.3333, 0.0]
     """
 
@@ -39,9 +39,9 @@ class Geometric(Adstock):
         if self.length is not None:
             count("length", self.length, LONGEST)
 
-    def weights(self, lags: int) -> Array:
+    def spread(self, lags: int) -> Array:
         if self.length is not None:
-            return Adstock.weights(self, lags)
+            return Adstock.spread(self, lags)
         entering = 1.0 - self.retention if self.normalized else 1.0
         return np.asarray(entering * self.retention ** np.arange(lags), dtype=np.float64)
 

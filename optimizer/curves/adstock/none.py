@@ -15,7 +15,7 @@ from optimizer.curves.base import Array
 class NoAdstock(Adstock):
     """Spend works in its own period only: w_0 = 1.
 
-    >>> NoAdstock().weights(3).tolist()
+    >>> NoAdstock().spread(3).tolist()
     [1.0, 0.0, 0.0]
     """
 

@@ -23,7 +23,7 @@ class WeibullPdf(Adstock):
     Errors: ScenarioError at the field that is not finite, not positive or out of range.
     Source: Robyn `weibull_pdf` (not normalized); PyMC-Marketing `WeibullPDFAdstock` (normalized).
 
-    >>> WeibullPdf(shape=2, scale=2, length=3).weights(4).round(3).tolist()  # p = .3894, .3679, .1581
+    >>> WeibullPdf(shape=2, scale=2, length=3).spread(4).round(3).tolist()  # p = .3894, .3679, .1581
     [1.0, 0.907, 0.0, 0.0]
     """
 
@@ -54,7 +54,7 @@ class WeibullCdf(Adstock):
     Errors: ScenarioError at the field that is not finite, not positive or out of range.
     Source: Robyn `weibull_cdf` (not normalized); PyMC-Marketing 1.3 `WeibullCDFAdstock` (normalized).
 
-    >>> WeibullCdf(shape=1, scale=1 / np.log(2), length=3).weights(4).round(12).tolist()
+    >>> WeibullCdf(shape=1, scale=1 / np.log(2), length=3).spread(4).round(12).tolist()
     [1.0, 0.5, 0.125, 0.0]
     """
 

@@ -10,8 +10,7 @@ from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
 
 RULES: dict[str, type[Rule]] = {
-    rule.kind: rule
-    for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
+    rule.kind: rule for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
 }
 
 __all__ = [

@@ -89,9 +89,7 @@ FIELDS = ["budget", "rules", "goals", "periods", "draws", "scope", "carry_in", "
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    seed=st.randoms(use_true_random=False), values=st.lists(VALUES, min_size=1, max_size=3), data=st.data()
-)
+@given(seed=st.randoms(use_true_random=False), values=st.lists(VALUES, min_size=1, max_size=3), data=st.data())
 def test_no_body_is_an_internal_error(
     client: TestClient, seed: random.Random, values: list[Any], data: st.DataObject
 ) -> None:

@@ -41,9 +41,7 @@ def test_plans_are_compared_on_common_curves(client: TestClient) -> None:
     assert comparison["differences"]
 
 
-@pytest.mark.parametrize(
-    "plans", ["", "plan_0", ",".join(["{id}"] * 2), ",".join(["{id}"] * 7), "{id},{id},"]
-)
+@pytest.mark.parametrize("plans", ["", "plan_0", ",".join(["{id}"] * 2), ",".join(["{id}"] * 7), "{id},{id},"])
 def test_two_to_six_different_plans(client: TestClient, plans: str) -> None:
     """One, seven, or one twice cannot be compared."""
     plan_id = client.post("/v1/plans", json=small("x")).json()["id"]

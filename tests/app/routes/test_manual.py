@@ -19,9 +19,7 @@ def document(client: TestClient) -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    return [
-        (path, method, found) for path, item in document["paths"].items() for method, found in item.items()
-    ]
+    return [(path, method, found) for path, item in document["paths"].items() for method, found in item.items()]
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
@@ -86,9 +84,7 @@ def test_an_unexpected_error_says_nothing(client: TestClient, monkeypatch: pytes
     assert answer.headers["x-request-id"]
 
 
-def test_expected_errors_elsewhere_keep_their_code(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_expected_errors_elsewhere_keep_their_code(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library error from any depth is a problem with its path."""
 
     def refuse(*_: object) -> None:

@@ -35,9 +35,7 @@ def test_a_conflict_is_a_result_and_is_kept(client: TestClient) -> None:
     assert (summary["id"], summary["spend"]) == (made.json()["id"], None)
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/plans/plan_0", "/v1/plans/plan_%00", f"/v1/plans/plan_{'0' * 30}/scenario"]
-)
+@pytest.mark.parametrize("path", ["/v1/plans/plan_0", "/v1/plans/plan_%00", f"/v1/plans/plan_{'0' * 30}/scenario"])
 def test_an_unknown_plan_is_not_found(client: TestClient, path: str) -> None:
     """404 with a code, whatever the id looks like."""
     answer = client.get(path)
@@ -129,9 +127,7 @@ def test_what_cannot_be_planned_is_refused_and_not_stored(
         ("another", "solver_failed"),
     ],
 )
-def test_a_solver_that_fails_is_a_problem_and_the_next_plan_is_made(
-    client: TestClient, name: str, code: str
-) -> None:
+def test_a_solver_that_fails_is_a_problem_and_the_next_plan_is_made(client: TestClient, name: str, code: str) -> None:
     """503 with Retry-After; nothing is stored and the service goes on."""
     answer = client.post("/v1/plans", json=small(name, time_limit=0.1))
     assert (answer.status_code, answer.json()["code"]) == (503, code)
@@ -156,8 +152,6 @@ def test_reads_are_answered_while_solves_run_and_wait(start: Start) -> None:
 def test_texts_survive(client: TestClient) -> None:
     """Names in any script come back as they were sent."""
     for name in ("Frühjahr 2027 – 春", "a'; DROP TABLE plans; --", "🌊" * 100):
-        made = client.post(
-            "/v1/plans", content=json.dumps(small(name)), headers={"Content-Type": "application/json"}
-        )
+        made = client.post("/v1/plans", content=json.dumps(small(name)), headers={"Content-Type": "application/json"})
         assert made.json()["name"] == name
         assert client.get("/v1/plans", params={"name": name}).json()["plans"][0]["id"] == made.json()["id"]

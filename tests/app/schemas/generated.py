@@ -61,7 +61,7 @@ ADSTOCKS: dict[str, st.SearchStrategy[Document]] = {
     "none": all_of(),
     "geometric": both(all_of(retention=share), some(length=st.integers(1, 9), normalized=st.booleans())),
     "binomial": both(all_of(retention=share, length=st.integers(1, 9)), some(normalized=st.booleans())),
-    "weights": all_of(shares=st.lists(positive, min_size=1, max_size=4)),
+    "weights": all_of(weights=st.lists(positive, min_size=1, max_size=4)),
 }
 
 
@@ -73,9 +73,7 @@ def _responses(family: str) -> st.SearchStrategy[Document]:
 
 
 responses = st.sampled_from(sorted(PARAMETERS)).flatmap(_responses)
-carried = some(
-    carry_in=st.lists(positive, max_size=3), count_carry_out=st.booleans(), after_saturation=st.booleans()
-)
+carried = some(carry_in=st.lists(positive, max_size=3), count_carry_out=st.booleans(), after_saturation=st.booleans())
 adstocks = st.sampled_from(sorted(ADSTOCKS)).flatmap(
     lambda family: both(all_of(family=st.just(family)), ADSTOCKS[family], carried)
 )
@@ -102,9 +100,7 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     "spend_range": both(limits, some(scope=scopes)),
     "share_range": both(limits, some(scope=scopes, of=scopes)),
     "metric_range": both(limits, all_of(metric=st.just("outcome")), some(scope=scopes)),
-    "linear": both(
-        limits, all_of(terms=st.lists(all_of(scope=scopes, coefficient=positive), min_size=1, max_size=2))
-    ),
+    "linear": both(limits, all_of(terms=st.lists(all_of(scope=scopes, coefficient=positive), min_size=1, max_size=2))),
     "commitment": both(all_of(amount=positive), some(scope=scopes)),
     "minimum_if_active": both(all_of(at_least=positive), some(scope=scopes)),
     "packages": both(all_of(price=positive), some(scope=scopes)),
@@ -121,9 +117,7 @@ def _named(prefix: str, items: list[Document]) -> list[Document]:
     return [{"name": f"{prefix} {position}", **item} for position, item in enumerate(items)]
 
 
-def _lists(
-    prefix: str, items: st.SearchStrategy[Document], least: int = 0
-) -> st.SearchStrategy[list[Document]]:
+def _lists(prefix: str, items: st.SearchStrategy[Document], least: int = 0) -> st.SearchStrategy[list[Document]]:
     return st.lists(items, min_size=least, max_size=4).map(lambda found: _named(prefix, found))
 
 
@@ -134,12 +128,8 @@ def scenarios() -> st.SearchStrategy[Document]:
             name=names,
             currency=st.sampled_from(["EUR", "JPY"]),
             periods=st.just(PERIODS),
-            objective=st.sampled_from(
-                [{"maximize": "revenue"}, {"maximize": "profit", "target_marginal_roi": 2}]
-            ),
-            budget=both(
-                amounts, some(by_period=st.dictionaries(st.sampled_from(PERIODS), amounts, min_size=1))
-            ),
+            objective=st.sampled_from([{"maximize": "revenue"}, {"maximize": "profit", "target_marginal_roi": 2}]),
+            budget=both(amounts, some(by_period=st.dictionaries(st.sampled_from(PERIODS), amounts, min_size=1))),
             tactics=_lists("tactic", tactics, least=1),
         ),
         some(

@@ -54,9 +54,7 @@ def test_a_plan_comes_back_as_it_was(made: Plan) -> None:
 
 def test_a_comparison_is_plain_json() -> None:
     """Every list follows the labels."""
-    compared = compare(
-        [candidate(label, scenario(), {"tv": spend}) for label, spend in (("a", 1.0), ("b", 2.0))]
-    )
+    compared = compare([candidate(label, scenario(), {"tv": spend}) for label, spend in (("a", 1.0), ("b", 2.0))])
     document = json.loads(ComparisonOut.from_domain(compared).model_dump_json())
     assert document["labels"] == ["a", "b"]
     assert document["allocations"][0] == {

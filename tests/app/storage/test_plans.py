@@ -121,8 +121,7 @@ def test_the_file_is_set_up_to_lose_nothing(sqlite: str) -> None:
     upgrade(sqlite)
     with Database(sqlite).engine.connect() as connection:
         pragmas = [
-            connection.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]
 

@@ -127,9 +127,7 @@ CURVES: dict[str, Family] = {
     "linear": Family(st.builds(Linear, slope=POSITIVE), lambda c, x: c.slope * x),
     "s_logistic": Family(
         st.builds(SLogistic, ceiling=NOT_NEGATIVE, steepness=POSITIVE, midpoint=NOT_NEGATIVE),
-        lambda c, x: (
-            c.ceiling * (sigmoid(c.steepness * (x - c.midpoint)) - sigmoid(-mp.mpf(c.steepness) * c.midpoint))
-        ),
+        lambda c, x: c.ceiling * (sigmoid(c.steepness * (x - c.midpoint)) - sigmoid(-mp.mpf(c.steepness) * c.midpoint)),
     ),
     "tabulated": Family(tables(), interpolated),
 }

@@ -42,16 +42,14 @@ def delayed(draw: st.DrawFn) -> Delayed:
 
 FAMILIES: dict[str, st.SearchStrategy[Adstock]] = {
     "none": st.just(NoAdstock()),
-    "geometric": st.builds(
-        Geometric, retention=st.just(0.0) | SHARE, length=st.none() | LENGTH, normalized=WHETHER
-    ),
+    "geometric": st.builds(Geometric, retention=st.just(0.0) | SHARE, length=st.none() | LENGTH, normalized=WHETHER),
     "binomial": st.builds(Binomial, retention=SHARE, length=LENGTH, normalized=WHETHER),
     "delayed": delayed(),
     "weibull_pdf": st.builds(WeibullPdf, **WEIBULL),
     "weibull_cdf": st.builds(WeibullCdf, **WEIBULL),
     "weights": st.builds(
         Weights,
-        shares=st.lists(st.just(0.0) | spread(1e-15, 1e15), min_size=1).filter(sum).map(tuple),
+        weights=st.lists(st.just(0.0) | spread(1e-15, 1e15), min_size=1).filter(sum).map(tuple),
         normalized=WHETHER,
     ),
 }
@@ -65,7 +63,7 @@ SPEND = st.lists(st.just(0.0) | spread(1e-2, 1e9), max_size=12)
 def test_weights_are_shares(name: str, data: st.DataObject) -> None:
     """Weights are finite, not negative, not all zero, end where `length` says, and sum to 1 if normalized."""
     adstock = data.draw(FAMILIES[name])
-    weights = adstock.weights(100)
+    weights = adstock.spread(100)
     assert np.isfinite(weights).all()
     assert (weights >= 0).all()
     assert weights.any()
@@ -81,19 +79,15 @@ def test_effective_spend_is_the_sum_over_lags(
 ) -> None:
     """a_t = Σ_l w_l·x_(t−l), with carry_in before the first period and nothing after the last."""
     series = [*carry_in, *spend, *[0.0] * tail]
-    w = adstock.weights(len(series))
+    w = adstock.spread(len(series))
     expected = [sum(w[lag] * series[t - lag] for lag in range(t + 1)) for t in range(len(series))]
     effective = adstocked(adstock, np.array(spend), carry_in, tail)
-    np.testing.assert_allclose(
-        effective, expected[len(carry_in) :], rtol=1e-9, atol=1e-12 * max(series, default=0)
-    )
+    np.testing.assert_allclose(effective, expected[len(carry_in) :], rtol=1e-9, atol=1e-12 * max(series, default=0))
 
 
 @settings(max_examples=60, deadline=None)
 @given(adstock=ANY, spend=SPEND, carry_in=SPEND)
-def test_carried_is_what_remains_without_own_spend(
-    adstock: Adstock, spend: list[float], carry_in: list[float]
-) -> None:
+def test_carried_is_what_remains_without_own_spend(adstock: Adstock, spend: list[float], carry_in: list[float]) -> None:
     """Effective spend is linear: that of the carry-in alone plus that of the spend alone."""
     own = adstocked(adstock, np.array(spend), [])
     both = adstocked(adstock, np.array(spend), carry_in)
@@ -113,5 +107,5 @@ def test_recursion_never_ends(adstock: Geometric) -> None:
 def test_degenerate_weibulls_still_mean_something() -> None:
     """A density that underflows everywhere acts at once; one that is equal everywhere acts equally."""
     for length in (1, 3):
-        assert WeibullPdf(shape=3, scale=1e-9, length=length).weights(3).tolist() == [1, 0, 0]
-    assert WeibullCdf(shape=3, scale=1e-9, length=3).weights(3).tolist() == [1, 0, 0]
+        assert WeibullPdf(shape=3, scale=1e-9, length=length).spread(3).tolist() == [1, 0, 0]
+    assert WeibullCdf(shape=3, scale=1e-9, length=3).spread(3).tolist() == [1, 0, 0]

@@ -47,10 +47,10 @@ BAD_ADSTOCKS: list[tuple[str, dict[str, Any], str, str]] = [
     ("delayed", {"retention": 0.5, "peak": 3.0, "length": 3}, "beyond_length", "peak"),
     ("weibull_pdf", {"shape": 0.0, "scale": 1.0, "length": 3}, "not_positive", "shape"),
     ("weibull_cdf", {"shape": 1.0, "scale": math.nan, "length": 3}, "not_finite", "scale"),
-    ("weights", {"shares": ()}, "empty", "shares"),
-    ("weights", {"shares": (0.0, 0.0)}, "all_zero", "shares"),
-    ("weights", {"shares": (0.5, -0.5)}, "negative", "shares[1]"),
-    ("weights", {"shares": (1.0,) * 1001}, "too_many", "shares"),
+    ("weights", {"weights": ()}, "empty", "weights"),
+    ("weights", {"weights": (0.0, 0.0)}, "all_zero", "weights"),
+    ("weights", {"weights": (0.5, -0.5)}, "negative", "weights[1]"),
+    ("weights", {"weights": (1.0,) * 1001}, "too_many", "weights"),
 ]
 BAD: list[tuple[Any, ...]] = [(FAMILIES[name], *rest) for name, *rest in BAD_CURVES]
 BAD += [(ADSTOCKS[name], *rest) for name, *rest in BAD_ADSTOCKS]

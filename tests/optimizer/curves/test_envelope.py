@@ -85,9 +85,7 @@ def grid_hull(x: Array, y: Array) -> Array:
 @sides
 @few
 @given(problem=problems(draws=3))
-def test_envelope_bounds_the_curve_and_bends_one_way(
-    side: Side, problem: tuple[ResponseCurve, float, float]
-) -> None:
+def test_envelope_bounds_the_curve_and_bends_one_way(side: Side, problem: tuple[ResponseCurve, float, float]) -> None:
     """On the curve's own side everywhere, equal to it at both ends, with slopes in order."""
     curve, low, high = problem
     x = np.linspace(low, high, CELLS)
@@ -136,9 +134,7 @@ def test_best_point_at_any_price(side: Side, problem: tuple[ResponseCurve, float
 
 @few
 @given(curve=ANY_CURVE, ends=st.tuples(ENDS, ENDS), data=st.data())
-def test_envelope_holds_from_corner_to_corner(
-    curve: Curve, ends: tuple[float, float], data: st.DataObject
-) -> None:
+def test_envelope_holds_from_corner_to_corner(curve: Curve, ends: tuple[float, float], data: st.DataObject) -> None:
     """Whatever the magnitudes, envelopes enclose the curve, and no grid point beats the peak."""
     low, high = (end * curve.natural_scale() for end in sorted(ends))
     response = ResponseCurve(members=(curve,))
@@ -148,9 +144,7 @@ def test_envelope_holds_from_corner_to_corner(
     slip = 1e-12 * float(np.abs(f).max())
     assert (above.value(x) >= f - slip).all()
     assert (below.value(x) <= f + slip).all()
-    price = np.full(
-        CELLS, data.draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])) * (f[-1] - f[0]) / (high - low or 1.0)
-    )
+    price = np.full(CELLS, data.draw(st.sampled_from([0.0, 0.5, 1.0, 2.0])) * (f[-1] - f[0]) / (high - low or 1.0))
     assert (best(above, price)[1] >= (f - price * x).max() - slip).all()
     assert (best(below, price)[1] <= (f - price * x).min() + slip).all()
 

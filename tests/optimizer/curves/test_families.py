@@ -99,9 +99,7 @@ def test_stack_answers_as_its_curves_do(name: str, data: st.DataObject) -> None:
     for ours, method in ((stacked.value(x), "value"), (stacked.derivative(x), "derivative")):
         alone = [at(getattr(curve, method), float(at_x)) for curve, at_x in zip(curves, x, strict=True)]
         np.testing.assert_allclose(ours, alone, rtol=1e-13)
-    np.testing.assert_allclose(
-        np.broadcast_to(stacked.bend(), x.shape), [c.bend() for c in curves], rtol=1e-13
-    )
+    np.testing.assert_allclose(np.broadcast_to(stacked.bend(), x.shape), [c.bend() for c in curves], rtol=1e-13)
 
 
 def test_slopes_at_zero() -> None:

@@ -63,18 +63,14 @@ SATURATION: dict[str, Callable[[P], Curve]] = {
     ),
     "lightweight_mmm exponent": lambda p: Power(coefficient=1, exponent=p["exponent"]),
     "pymc LogisticSaturation": lambda p: Logistic(ceiling=p["beta"], rate=p["lam"]),
-    "pymc InverseScaledLogisticSaturation": lambda p: Logistic(
-        ceiling=p["beta"], rate=math.log(3) / p["lam"]
-    ),
+    "pymc InverseScaledLogisticSaturation": lambda p: Logistic(ceiling=p["beta"], rate=math.log(3) / p["lam"]),
     "pymc TanhSaturation": lambda p: Tanh(ceiling=p["b"], scale=p["b"] * p["c"]),
     "pymc TanhSaturationBaselined": lambda p: Tanh(
         ceiling=p["beta"] * p["gain"] * p["x0"] / p["r"], scale=p["x0"] / math.atanh(p["r"])
     ),
     "pymc MichaelisMentenSaturation": lambda p: MichaelisMenten(ceiling=p["alpha"], half_saturation=p["lam"]),
     "pymc HillSaturation": lambda p: Hill(ceiling=p["beta"], half_saturation=p["kappa"], shape=p["slope"]),
-    "pymc HillSaturationSigmoid": lambda p: SLogistic(
-        ceiling=p["sigma"], steepness=p["beta"], midpoint=p["lam"]
-    ),
+    "pymc HillSaturationSigmoid": lambda p: SLogistic(ceiling=p["sigma"], steepness=p["beta"], midpoint=p["lam"]),
     "pymc RootSaturation": lambda p: Power(coefficient=p["beta"], exponent=p["alpha"]),
     "pymc LogSaturation": lambda p: Log(coefficient=p["beta"], scale=1),
     "mmm_framework logistic_saturation": lambda p: Exponential(ceiling=1, scale=1 / p["lam"]),
@@ -88,15 +84,9 @@ ADSTOCK: dict[str, Callable[[P], Adstock]] = {
     "pymc BinomialAdstock": lambda p: Binomial(
         retention=p["alpha"], length=p["l_max"], window=p["l_max"] + 1, normalized=True
     ),
-    "pymc DelayedAdstock": lambda p: Delayed(
-        retention=p["alpha"], peak=p["theta"], length=p["l_max"], normalized=True
-    ),
-    "pymc WeibullPDFAdstock": lambda p: WeibullPdf(
-        shape=p["k"], scale=p["lam"], length=p["l_max"], normalized=True
-    ),
-    "pymc WeibullCDFAdstock": lambda p: WeibullCdf(
-        shape=p["k"], scale=p["lam"], length=p["l_max"], normalized=True
-    ),
+    "pymc DelayedAdstock": lambda p: Delayed(retention=p["alpha"], peak=p["theta"], length=p["l_max"], normalized=True),
+    "pymc WeibullPDFAdstock": lambda p: WeibullPdf(shape=p["k"], scale=p["lam"], length=p["l_max"], normalized=True),
+    "pymc WeibullCDFAdstock": lambda p: WeibullCdf(shape=p["k"], scale=p["lam"], length=p["l_max"], normalized=True),
     "robyn geometric": lambda p: Geometric(retention=p["theta"]),
     "robyn weibull_cdf": lambda p: WeibullCdf(shape=p["shape"], scale=p["scaleTrans"], length=p["windlen"]),
     "robyn weibull_pdf": lambda p: WeibullPdf(shape=p["shape"], scale=p["scaleTrans"], length=p["windlen"]),
@@ -123,7 +113,7 @@ def test_adstock_is_the_peers(vector: P) -> None:
     """Every adstock of the peers, to 1e-9: the weights where they have any, and the effective spend."""
     adstock = ADSTOCK[key(vector)](vector["params"])
     if vector["weights"] is not None:
-        np.testing.assert_allclose(adstock.weights(len(vector["weights"])), vector["weights"], rtol=1e-9)
+        np.testing.assert_allclose(adstock.spread(len(vector["weights"])), vector["weights"], rtol=1e-9)
     series = np.array(KNOWN["inputs"]["series"])
     np.testing.assert_allclose(adstocked(adstock, series, []), vector["y"], rtol=1e-9)
 

@@ -1,0 +1,47 @@
+"""What the rows imply about single spends, before any solver is asked.
+
+From Σ_j a_j·x_j ≤ b follows x_j ≤ (b − least the other terms can be) / a_j for a_j > 0, and likewise from ≥ and for
+negative coefficients (bound propagation; Savelsbergh 1994). Tighter limits make tighter envelopes. Where a curve is
+infinitely steep at 0 they are the only proof that no money may go there: no finite price is one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.formulation.draft import Array
+from optimizer.formulation.model import Matrix, Model
+
+PASSES = 4
+SAFETY = 1e-11  # of the terms of a row: what the rounding of doubles may have taken from a limit
+
+
+def tightened(model: Model) -> Array:
+    """The most that each spend can be [money], shape (tactics, periods), by the rows of the model."""
+    low, high = model.low.copy(), model.high.copy()
+    matrix = model.matrix
+    for _ in range(PASSES):
+        before = high.copy()
+        _pass(matrix, low, high, matrix.values, matrix.upper)
+        _pass(matrix, low, high, -matrix.values, -matrix.lower)
+        if np.array_equal(before, high):
+            break
+    most: Array = (np.maximum(high, model.low) * model.scale)[model.spend]
+    return most
+
+
+def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:
+    """Apply Σ values·column ≤ limits once, in place."""
+    columns, rows = matrix.columns, matrix.rows
+    up = values > 0
+    least = np.where(up, values * low[columns], values * high[columns])
+    size = np.bincount(rows, weights=np.abs(least), minlength=len(limits)) + np.where(
+        np.isfinite(limits), abs(limits), 0.0
+    )
+    spare = (limits + SAFETY * size - np.bincount(rows, weights=least, minlength=len(limits)))[rows] + least
+    implied = np.full_like(spare, np.inf)
+    np.divide(spare, values, out=implied, where=up & np.isfinite(spare))
+    np.minimum.at(high, columns, implied)
+    lifted = np.full_like(spare, -np.inf)
+    np.divide(spare, values, out=lifted, where=~up & np.isfinite(spare) & (values != 0.0))
+    np.maximum.at(low, columns, lifted)
