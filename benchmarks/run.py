@@ -22,7 +22,6 @@ from tests.oracles import instances, slsqp
 from tests.oracles.curves import Witness
 
 SLSQP_CAP = 60.0  # seconds; a run that reaches it is reported as "> 60 s"
-STEEPEST = 1e12  # a power's slope at zero spend, as a finite number
 REPEATS = 5
 
 
@@ -85,7 +84,7 @@ def run_slsqp(line: Line, cap: float) -> Timed:
         return slsqp.climb(
             line.scenario,
             lambda x: float(curves.value(carry.push(x)).sum()),
-            lambda x: np.minimum(carry.pull(curves.slope(carry.push(x))), STEEPEST),
+            lambda x: np.minimum(carry.pull(curves.slope(carry.push(x))), slsqp.STEEPEST),
             start,
             cap,
         )

@@ -17,6 +17,7 @@ Wire = dict[str, Any]
 Curve = Callable[[Array], Array]
 
 STEP = 1e-150  # complex step: no subtraction, hence no cancellation
+INFINITE = 1e75  # a slope at zero spend that grows with every smaller step; finite, so that 0 times it is 0
 
 
 def _power(x: Array, exponent: float) -> Array:
@@ -96,7 +97,8 @@ def _member_value(member: Wire, x: Array) -> Array:
 def _member_slope(member: Wire, x: Array) -> Array:
     if not is_table(member):
         with np.errstate(all="ignore"):
-            return np.asarray(_member_value(member, x + 1j * STEP).imag / STEP)
+            here, wider = (_member_value(member, x + 1j * step).imag / step for step in (STEP, 1e10 * STEP))
+        return np.asarray(np.where((x == 0) & (here > 0) & (here > wider * (1 + 1e-9)), INFINITE, here))
     xs, ys = _table(member["points"])
     slopes = np.append(np.diff(ys) / np.diff(xs), 0.0)
     cell = np.clip(np.searchsorted(xs, _input(member, x), side="right") - 1, 0, len(slopes) - 1)

@@ -12,6 +12,8 @@ from scipy.optimize import Bounds, LinearConstraint, minimize
 from tests.oracles.curves import Witness
 from tests.oracles.families import Array, Wire
 
+STEEPEST = 1e12  # an infinite slope at zero spend, as a number that SLSQP survives
+
 
 class _OutOfTimeError(Exception):
     def __init__(self, spend: Array) -> None:
@@ -44,7 +46,13 @@ def project(spend: Array, low: Array, high: Array, budget: float) -> Array:
 def one(scenario: Wire, start: Array, seconds: float = np.inf) -> Array:
     """One SLSQP run from `start`; what it reached when `seconds` have passed."""
     witness = Witness(scenario)
-    return climb(scenario, witness.objective, lambda x: witness.gradient(x).ravel(), start, seconds)
+    return climb(
+        scenario,
+        witness.objective,
+        lambda x: np.minimum(witness.gradient(x).ravel(), STEEPEST),
+        start,
+        seconds,
+    )
 
 
 def climb(

@@ -57,6 +57,24 @@ def test_value_and_slope_agree_with_fifty_digits(response, spend):
     assert float(families.slope(moved)(np.array(spend))) == pytest.approx(steep, rel=1e-10, abs=1e-300)
 
 
+@pytest.mark.parametrize("shape", [0.4, 0.9, 0.99, 0.9999])
+def test_an_infinite_slope_at_zero_is_seen(shape):
+    """However slowly it grows; at shape 1 it is ceiling/half_saturation, above it 0."""
+    slopes = [
+        float(families.slope(RESPONSES[0] | {"shape": own})(np.array(0.0)))
+        for own in (shape, 1.0, 2.0 - shape)
+    ]
+    assert slopes[0] == families.INFINITE
+    assert slopes[1] == pytest.approx(400 / 120)
+    assert slopes[2] < slopes[1]
+
+
+@pytest.mark.parametrize("shape", [1.3, 1.9, 2.0, 2.2, 3.0, 4.5])
+def test_an_s_shape_starts_flat(shape):
+    """The complex step of x**shape at 0 turns around the origin; what it leaves is nothing."""
+    assert abs(float(families.slope(RESPONSES[0] | {"shape": shape})(np.array(0.0)))) < 1e-40
+
+
 def test_every_smooth_family_is_tried():
     """A family without a precise twin would be its own oracle."""
     assert {r["family"] for r in RESPONSES} == set(PRECISE) == set(families.SMOOTH)
