@@ -18,7 +18,7 @@ from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
 from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
-from optimizer.search.conflict import explain
+from optimizer.search.conflict import ANY, explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan
 from optimizer.search.search import Found, formulation_of, search
@@ -26,8 +26,10 @@ from optimizer.solver.highs import version
 from optimizer.units import LARGEST
 from optimizer.version import VERSION
 
+Array = NDArray[np.float64]
 CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
 WIDER = 1000.0
+QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
@@ -120,38 +122,55 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
 def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress], None] | None) -> Found:
     """Search within the limits that the scenario states, or within ceilings that provably hold the optimum."""
     most = reach(scenario, LARGEST)
-    if not is_open(scenario):
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+    if not scenario.objective.maximizes:
+        return _least_spend(scenario, most, deadline, progress)
+    if not is_open(scenario) or (most < OPEN).all():
         return _searched(scenario, most, deadline, progress)
-    most = np.minimum(most, tightened(build(scenario, most)))
-    if (most < OPEN).all():
-        return _searched(scenario, most, deadline, progress)
-    charged = scenario.objective.maximizes
-    ceiling = min(worth_at_most(scenario, 0.0), LARGEST) if charged else first_ceiling(scenario)
+    value = 0.0
     while True:
+        ceiling = min(worth_at_most(scenario, value), LARGEST)
         found = _searched(scenario, np.minimum(most, max(ceiling, 1e-9)), deadline, progress)
-        if found.columns is None:
-            if not found.proved_empty or ceiling >= LARGEST:
-                return found
-            ceiling = min(ceiling * WIDER, LARGEST)
-            continue
-        enough = _enough(scenario, found)
-        if found.stopped or 0.5 * ceiling <= enough <= ceiling or (enough <= ceiling and charged):
+        if found.columns is None or found.stopped:
             return found
-        ceiling = enough
+        value = -found.cost * found.model.worth
+        if worth_at_most(scenario, value) <= ceiling:
+            return found
 
 
-def _enough(scenario: Scenario, found: Found) -> float:
-    """A spend [money] that no better plan than the one found exceeds."""
-    if scenario.objective.maximizes:
-        return worth_at_most(scenario, -found.cost * found.model.worth)
-    assert found.columns is not None
-    spend: NDArray[np.float64] = (found.columns * found.model.scale)[found.model.spend]
-    return float(spend.sum()) * (1.0 + 1e-9)
+def _least_spend(
+    scenario: Scenario, most: Array, deadline: Deadline, progress: Callable[[Progress], None] | None
+) -> Found:
+    """Minimise spend: no plan that beats one found spends more in a cell than that one does in all.
+
+    Where the stated limits are far above what the goals need, curves would be read on a hundredth of their interval,
+    and nothing is accurate there; a few quick plans bring the limits down first.
+    """
+    ceiling, first = float(most.max()), None
+    if is_open(scenario):
+        ceiling = min(ceiling, first_ceiling(scenario))
+    while ceiling > 0:
+        quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
+        found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
+        if found.columns is None:
+            if not found.proved_empty or ceiling >= float(most.max()):
+                break
+            ceiling = min(ceiling * WIDER, float(most.max()))
+            continue
+        first = found
+        spent = float((found.columns * found.model.scale)[found.model.spend].sum()) * (1.0 + 1e-6) + 1e-12
+        narrow = spent <= 0.5 * ceiling
+        ceiling = spent if narrow else max(ceiling, spent)
+        if not narrow:
+            break
+    last = _searched(scenario, np.minimum(most, ceiling), deadline, progress)
+    return first if last.columns is None and first is not None else last
 
 
 def _searched(
     scenario: Scenario,
-    most: NDArray[np.float64],
+    most: Array,
     deadline: Deadline,
     progress: Callable[[Progress], None] | None,
 ) -> Found:

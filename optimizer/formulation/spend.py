@@ -13,7 +13,6 @@ import numpy as np
 from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.scenario import Scenario
 
-
 LOOSE = 1.001  # how far a limit that rows imply is put beyond them: the price belongs to the row, not to its echo
 
 

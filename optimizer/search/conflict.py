@@ -36,7 +36,7 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
     try:
         culprits = _minimal([], [], names, asked)
     except (_OutOfTimeError, SolverFault):
-        detail = "the conflict could not be narrowed down in time: it lies among these"
+        detail = "the conflict could not be narrowed down further: it lies among these"
         return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail)
     detail = "these cannot all hold; without any one of them the rest can"
     return Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)

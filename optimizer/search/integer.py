@@ -15,7 +15,6 @@ from optimizer.search.hull import Region
 from optimizer.search.polish import Box
 from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
 
-
 STALLED = 1e-3  # of what is missing, that a proposal must gain
 PATIENCE = 8  # proposals without gain after which only branching is left to try
 

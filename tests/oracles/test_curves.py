@@ -60,10 +60,7 @@ def test_value_and_slope_agree_with_fifty_digits(response, spend):
 @pytest.mark.parametrize("shape", [0.4, 0.9, 0.99, 0.9999])
 def test_an_infinite_slope_at_zero_is_seen(shape):
     """However slowly it grows; at shape 1 it is ceiling/half_saturation, above it 0."""
-    slopes = [
-        float(families.slope(RESPONSES[0] | {"shape": own})(np.array(0.0)))
-        for own in (shape, 1.0, 2.0 - shape)
-    ]
+    slopes = [float(families.slope(RESPONSES[0] | {"shape": own})(np.array(0.0))) for own in (shape, 1.0, 2.0 - shape)]
     assert slopes[0] == families.INFINITE
     assert slopes[1] == pytest.approx(400 / 120)
     assert slopes[2] < slopes[1]
