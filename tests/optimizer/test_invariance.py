@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.oracles import instances
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve, spend_by_tactic
@@ -111,7 +112,7 @@ TOYS = st.builds(
     st.integers(0, 10_000),
     st.sampled_from([0.0, 0.7]),
 )
-law = settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @law

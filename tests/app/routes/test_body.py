@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.app.conftest import small
+from tests.effort import examples
 
 JSON = {"Content-Type": "application/json"}
 
@@ -88,7 +89,7 @@ VALUES = st.one_of(SCALARS, st.sampled_from(TEXTS), st.sampled_from(OTHERS))
 FIELDS = ["budget", "rules", "goals", "periods", "draws", "scope", "carry_in", "adstock", "of", "metrics"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.randoms(use_true_random=False), values=st.lists(VALUES, min_size=1, max_size=3), data=st.data())
 def test_no_body_is_an_internal_error(
     client: TestClient, seed: random.Random, values: list[Any], data: st.DataObject
