@@ -50,7 +50,7 @@ FAMILIES: dict[str, st.SearchStrategy[Adstock]] = {
     "weibull_cdf": st.builds(WeibullCdf, **WEIBULL),
     "weights": st.builds(
         Weights,
-        shares=st.lists(st.just(0.0) | spread(1e-15, 1e15), min_size=1).filter(sum).map(tuple),
+        weights=st.lists(st.just(0.0) | spread(1e-15, 1e15), min_size=1).filter(sum).map(tuple),
         normalized=WHETHER,
     ),
 }
