@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import BodyError
+from app.paths import at
 from app.schemas.base import Wire
 from app.schemas.body import read_json
 from app.schemas.evaluation import AllocationIn, spends_of
-from app.schemas.paths import at
 from app.schemas.plan import plan_from_wire
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare

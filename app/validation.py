@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.schemas.paths import path_of
+from app.paths import path_of
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
 # codes that the models raise themselves, and the field below them that is meant

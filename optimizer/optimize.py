@@ -9,22 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.answers.plan import Plan, Provenance
+from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
-from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
 from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
 from optimizer.search.conflict import ANY, explain
 from optimizer.search.deadline import Clock, Deadline
-from optimizer.search.outcome import conflict_plan, found_plan, missing_plan
-from optimizer.search.search import Found, formulation_of, search
-from optimizer.solver.highs import version
+from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.search import Found, search
 from optimizer.units import LARGEST
-from optimizer.version import VERSION
 
 Array = NDArray[np.float64]
 CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
@@ -71,15 +68,7 @@ def optimize(
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
     found = _search(ordered, deadline, progress)
-    provenance = Provenance(
-        digest=digest(scenario),
-        solver=version(),
-        headrace=VERSION,
-        seconds=0.0,
-        formulation=formulation_of(found.model)[1],
-        rounds=found.rounds,
-        nodes=found.nodes,
-    )
+    provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance)
     elif found.proved_empty:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import MEDIA_TYPE, Problem, problem_of
-from app.schemas.paths import path_of
+from app.paths import path_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 

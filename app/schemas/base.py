@@ -8,7 +8,7 @@ from typing import Annotated, Protocol, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.schemas.paths import UNPRINTABLE, at
+from app.paths import UNPRINTABLE, at
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")

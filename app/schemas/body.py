@@ -9,7 +9,7 @@ from math import inf, isfinite
 from typing import Any
 
 from app.errors import BodyError, BodyTooLargeError
-from app.schemas.paths import path_of
+from app.paths import path_of
 from optimizer.errors import HeadraceError, ScenarioError
 
 DEEPEST = 32

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.paths import at, legible
 from app.schemas.base import MOST_PERIODS, Name, Number, Wire, inside
 from app.schemas.mirror import plain
-from app.schemas.paths import at, legible
 from optimizer.errors import ScenarioError
 from optimizer.problem.budget import Budget, BudgetLimit
 

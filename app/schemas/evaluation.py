@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
-from app.schemas.paths import at
 from app.schemas.plan import AllocationOut, GoalOut, TacticOut, TotalsOut
 from app.schemas.scenario import ScenarioIn
 from optimizer.answers.evaluation import Evaluation, Spend

@@ -19,8 +19,8 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 import pydantic
 from pydantic import Discriminator, Tag, create_model
 
+from app.paths import at
 from app.schemas.base import MOST_PERIODS, MOST_POINTS, Name, Number, Point, Whole, Wire
-from app.schemas.paths import at
 from app.schemas.scope import ScopeIn, scope_to_wire
 from app.validation import TAG
 from optimizer.problem.scope import Scope

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
 from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Wire, inside
 from app.schemas.mirror import plain
-from app.schemas.paths import at, legible
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
 from optimizer.errors import ScenarioError

@@ -19,13 +19,29 @@ from optimizer.answers.report import (
     worth_of_spend,
 )
 from optimizer.answers.standing import budget_result, rule_results
+from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices import prices_of
 from optimizer.search.search import Found, formulation_of
+from optimizer.solver.highs import version
+from optimizer.version import VERSION
 
 Array = NDArray[np.float64]
+
+
+def provenance_of(scenario: Scenario, found: Found) -> Provenance:
+    """Where the plan of a search comes from; `seconds` is left to whoever holds the clock."""
+    return Provenance(
+        digest=digest(scenario),
+        solver=version(),
+        headrace=VERSION,
+        seconds=0.0,
+        formulation=formulation_of(found.model)[1],
+        rounds=found.rounds,
+        nodes=found.nodes,
+    )
 
 
 def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan:

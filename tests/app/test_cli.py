@@ -84,7 +84,7 @@ def test_a_solver_that_hangs_is_ended_a_second_after_its_time(tmp_path: Path, mo
 
 
 def test_evaluate_values_a_given_allocation(tmp_path: Path) -> None:
-    """The contract's carry-over example, worked out by hand."""
+    """The contract's carry-over example, worked out by hand. (law U3)"""
     scenario = write(tmp_path, CARRY_OVER["scenario"])
     allocation = write(tmp_path, {"allocations": CARRY_OVER["evaluate"]}, "allocation.json")
     result = run("evaluate", scenario, allocation)

@@ -39,7 +39,7 @@ def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
 @pytest.mark.parametrize("seed", [*FEW, *MANY])
 @pytest.mark.parametrize("tactics", SIZES)
 def test_local_solvers_never_beat_the_plan(tactics, seed):
-    """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan."""
+    """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan. (law P1)"""
     scenario = instances.one_period(tactics, seed, s_share=0.7, limits="wide")
     plan = solve(scenario)
     local, _ = best_of_slsqp(scenario, 20, seed)
@@ -72,7 +72,7 @@ def test_concave_adstock_over_a_year_is_certified(seed):
 
 @pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
 def test_s_shaped_adstock_is_certified_or_honest(seed):
-    """5 tactics, 52 weeks, 1e-4 in 10 s; where it stops early, the bound still holds every known plan."""
+    """5 tactics, 52 weeks, 1e-4 in 10 s; where it stops early, the bound still holds every known plan. (law P3)"""
     scenario = instances.weekly(5, seed, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
     plan = solve(scenario)
     assert plan["status"] in ("optimal", "feasible")

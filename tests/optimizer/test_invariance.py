@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.oracles import instances
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve, spend_by_tactic
@@ -48,7 +49,7 @@ def _digits(money):
 @pytest.mark.parametrize("money", [1e-6, 1e-3, 1e3, 1e6, 1e9])
 @pytest.mark.parametrize("mix", MIXES)
 def test_units_of_money_do_not_change_the_plan(mix, money):
-    """Cents or billions: the same shares of the budget, the same value, certified."""
+    """Cents or billions: the same shares of the budget, the same value, certified. (law U2)"""
     base = MIXES[mix]()
     scaled = in_units(base, money=money) | {"digits": _digits(money)}
     plan, other = solve(base), solve(scaled)
@@ -61,7 +62,7 @@ def test_units_of_money_do_not_change_the_plan(mix, money):
 @pytest.mark.parametrize("outcome", [1e-12, 1e-6, 1e6, 1e12])
 @pytest.mark.parametrize("mix", MIXES)
 def test_units_of_outcome_do_not_change_the_plan(mix, outcome):
-    """Sales in trillionths or in trillions: the same plan."""
+    """Sales in trillionths or in trillions: the same plan. (law U2)"""
     base = MIXES[mix]()
     scaled = in_units(base, outcome=outcome)
     plan, other = solve(base), solve(scaled)
@@ -86,13 +87,13 @@ def _without_seconds(plan):
 
 @pytest.mark.parametrize("mix", MIXES)
 def test_repeated_solves_are_the_same_byte_for_byte(mix):
-    """One scenario, one plan."""
+    """One scenario, one plan. (law D1)"""
     assert _without_seconds(solve(MIXES[mix]())) == _without_seconds(solve(MIXES[mix]()))
 
 
 @pytest.mark.parametrize("mix", MIXES)
 def test_the_order_of_tactics_and_rules_does_not_matter(mix):
-    """Written backwards: every tactic, period, goal and rule gets the same line."""
+    """Written backwards: every tactic, period, goal and rule gets the same line. (law D2)"""
     base = MIXES[mix]()
     turned = base | {"tactics": base["tactics"][::-1], "rules": base["rules"][::-1]}
     plan, other = solve(base), solve(turned)
@@ -111,13 +112,13 @@ TOYS = st.builds(
     st.integers(0, 10_000),
     st.sampled_from([0.0, 0.7]),
 )
-law = settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @law
 @given(TOYS, st.floats(1.01, 3.0))
 def test_more_budget_never_hurts(scenario, factor):
-    """The value of the larger budget's plan is at least the smaller's, up to the gap asked for."""
+    """The value of the larger budget's plan is at least the smaller's, up to the gap asked for. (law F1)"""
     more = copy.deepcopy(scenario)
     more["budget"]["at_most"] = round(more["budget"]["at_most"] * factor, 2)
     assert solve(scenario)["value"] <= solve(more)["bound"] * (1 + 1e-12)
@@ -126,7 +127,7 @@ def test_more_budget_never_hurts(scenario, factor):
 @law
 @given(TOYS, st.floats(0.05, 0.9), st.booleans())
 def test_a_rule_never_helps(scenario, share, floor):
-    """A share of the first tactic, from below or from above: worth no more than the free bound."""
+    """A share of the first tactic, from below or from above: worth no more than the free bound. (law F2)"""
     first = {"tactics": [scenario["tactics"][0]["name"]]}
     side = {"at_least" if floor else "at_most": round(share, 2)}
     bound_by_it = scenario | {"rules": [{"rule": "share_range", "name": "r", "scope": first} | side]}
@@ -139,7 +140,7 @@ def test_a_rule_never_helps(scenario, share, floor):
 @law
 @given(TOYS)
 def test_a_useless_tactic_changes_nothing(scenario):
-    """A tactic whose outcome is worth nothing: neither value nor bound can gain or lose by it."""
+    """A tactic whose outcome is worth nothing: neither value nor bound can gain or lose by it. (law F3)"""
     useless = copy.deepcopy(scenario["tactics"][0]) | {"name": "useless", "revenue_per_outcome": 0}
     plan, other = solve(scenario), solve(scenario | {"tactics": [*scenario["tactics"], useless]})
     assert other["value"] == pytest.approx(plan["value"], rel=3e-6)
@@ -149,7 +150,7 @@ def test_a_useless_tactic_changes_nothing(scenario):
 @law
 @given(TOYS)
 def test_a_twin_can_only_help(scenario):
-    """One more tactic to choose from: the old plan stays possible."""
+    """One more tactic to choose from: the old plan stays possible. (law F4)"""
     twin = copy.deepcopy(scenario["tactics"][0]) | {"name": "twin"}
     assert solve(scenario)["value"] <= solve(scenario | {"tactics": [*scenario["tactics"], twin]})["bound"] * (
         1 + 1e-12
@@ -159,7 +160,7 @@ def test_a_twin_can_only_help(scenario):
 @law
 @given(TOYS)
 def test_a_certified_plan_survives_being_prescribed(scenario):
-    """The plan's own spend as spend limits: still feasible, worth the same, and certified."""
+    """The plan's own spend as spend limits: still feasible, worth the same, and certified. (law F5)"""
     plan = solve(scenario)
     spend = spend_by_tactic(plan)
     pinned = copy.deepcopy(scenario)

@@ -60,7 +60,7 @@ def _toy(rules):
 @pytest.mark.parametrize("name", RULES)
 def test_no_plan_on_the_grid_is_better(name):
     """The plan keeps its rules exactly, is certified, and beats all of some thousand plans; its bound,
-    too."""
+    too. (law P1)"""
     scenario = _toy(RULES[name])
     plan = solve(scenario)
     best, spend = brute.best(scenario, 2.5)
@@ -72,6 +72,6 @@ def test_no_plan_on_the_grid_is_better(name):
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_never_helps(name):
-    """The best value without the rule is at least the best with it."""
+    """The best value without the rule is at least the best with it. (law F2)"""
     free, bound_by_it = solve(_toy([])), solve(_toy(RULES[name]))
     assert bound_by_it["value"] <= free["bound"] * (1 + 1e-12)

@@ -1,7 +1,6 @@
 """The independent valuation against closed forms, 50-digit arithmetic and other tools' own numbers."""
 
 import json
-import os
 from pathlib import Path
 
 import mpmath
@@ -144,7 +143,7 @@ def test_gradient_is_the_derivative_of_the_objective(after):
         assert witness.gradient(spend)[0, k] == pytest.approx(slope, rel=1e-7)
 
 
-REFERENCES = Path(os.environ.get("HEADRACE_REFERENCES", "../shared/references")) / "known_answers"
+VECTORS = Path(__file__).parents[1] / "known_answers" / "saturation_adstock_vectors.json"
 AS_WIRE = {
     ("meridian", "geometric"): lambda p: {
         "retention": p["alpha"],
@@ -193,11 +192,10 @@ AS_WIRE = {
 }
 
 
-@pytest.mark.skipif(not REFERENCES.exists(), reason="the reference vectors are not here (HEADRACE_REFERENCES)")
 @pytest.mark.parametrize("key", AS_WIRE, ids=" ".join)
 def test_adstock_agrees_with_the_tools_that_defined_it(key):
     """The series that each tool returned for one input series."""
-    vectors = json.loads((REFERENCES / "saturation_adstock_vectors.json").read_text())
+    vectors = json.loads(VECTORS.read_text())
     case = next(v for v in vectors["adstock"] if (v["peer"], v["name"]) == key)
     own = carry_over.weights({"family": key[1]} | AS_WIRE[key](case["params"]))
     series = np.array(vectors["inputs"]["series"])

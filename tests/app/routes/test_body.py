@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.app.conftest import small
+from tests.effort import examples
 
 JSON = {"Content-Type": "application/json"}
 
@@ -88,7 +90,7 @@ VALUES = st.one_of(SCALARS, st.sampled_from(TEXTS), st.sampled_from(OTHERS))
 FIELDS = ["budget", "rules", "goals", "periods", "draws", "scope", "carry_in", "adstock", "of", "metrics"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.randoms(use_true_random=False), values=st.lists(VALUES, min_size=1, max_size=3), data=st.data())
 def test_no_body_is_an_internal_error(
     client: TestClient, seed: random.Random, values: list[Any], data: st.DataObject
@@ -96,7 +98,7 @@ def test_no_body_is_an_internal_error(
     """A scenario with anything anywhere is a plan or a problem of the caller's, quickly."""
     document = rich()
     for value in values:
-        mutate(document, value, seed, data.draw(st.sampled_from(FIELDS)))
+        mutate(document, deepcopy(value), seed, data.draw(st.sampled_from(FIELDS)))
     content = json.dumps(document).encode("utf-8", "surrogatepass")
     began = time.monotonic()
     answer = client.post("/v1/plans", content=content, headers=JSON)

@@ -49,14 +49,14 @@ CASES: list[tuple[bytes, str, str, int]] = [
 @pytest.mark.parametrize(("raw", "code", "path", "status"), CASES, ids=range(len(CASES)))
 def test_what_is_not_strict_json_is_refused(raw: bytes, code: str, path: str, status: int) -> None:
     """Each body is refused with a code, the path where there is one, and a remedy; it is never quoted."""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(HeadraceError) as caught:
         read_json(raw, limit=1_000_000)
     problem = problem_of(caught.value)
     assert (caught.value.code, caught.value.path, problem.status) == (code, path, status)
     assert caught.value.remedy
     assert MARK.decode() not in str(problem.as_dict())
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_strict_json_is_read_as_it_stands(raw: bytes, tree: object) -> None:
 def test_a_megabyte_is_read_in_time() -> None:
     """A document of many numbers takes a fraction of a second, and so does one with a fault at its end."""
     numbers = ",".join(f"[{n}.25,1e3]" for n in range(70_000))
-    began = time.perf_counter()
+    began = time.process_time()
     read_json(f'{{"a": [{numbers}]}}'.encode(), limit=2_000_000)
     with pytest.raises(HeadraceError):
         read_json(f'{{"a": [{numbers}, NaN]}}'.encode(), limit=2_000_000)
-    assert time.perf_counter() - began < 3.0
+    assert time.process_time() - began < 3.0

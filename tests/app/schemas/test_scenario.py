@@ -13,6 +13,7 @@ from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from tests.app.schemas.generated import scenarios
 from tests.app.schemas.samples import WHOLE, Document, whole
+from tests.effort import examples
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "contract" / "examples.json").read_text())
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -28,7 +29,7 @@ def test_every_field_reaches_the_domain_and_comes_back() -> None:
     assert scenario_to_wire(read(WHOLE)) == WHOLE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(document=scenarios())
 def test_a_round_trip_changes_nothing(document: Document) -> None:
     """wire → domain → wire → domain gives an equal scenario with the same digest."""

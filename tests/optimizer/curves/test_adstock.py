@@ -20,6 +20,7 @@ from optimizer.curves import (
     adstocked,
     carried,
 )
+from tests.effort import examples
 from tests.optimizer.curves.families import spread
 
 SHARE = st.floats(1e-6, 1 - 1e-6)
@@ -58,7 +59,7 @@ SPEND = st.lists(st.just(0.0) | spread(1e-2, 1e9), max_size=12)
 
 
 @pytest.mark.parametrize("name", ADSTOCKS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_weights_are_shares(name: str, data: st.DataObject) -> None:
     """Weights are finite, not negative, not all zero, end where `length` says, and sum to 1 if normalized."""
@@ -72,7 +73,7 @@ def test_weights_are_shares(name: str, data: st.DataObject) -> None:
         assert not adstock.normalized or weights.sum() == pytest.approx(1.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(adstock=ANY, spend=SPEND, carry_in=SPEND, tail=st.integers(0, 4))
 def test_effective_spend_is_the_sum_over_lags(
     adstock: Adstock, spend: list[float], carry_in: list[float], tail: int
@@ -85,7 +86,7 @@ def test_effective_spend_is_the_sum_over_lags(
     np.testing.assert_allclose(effective, expected[len(carry_in) :], rtol=1e-9, atol=1e-12 * max(series, default=0))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(adstock=ANY, spend=SPEND, carry_in=SPEND)
 def test_carried_is_what_remains_without_own_spend(adstock: Adstock, spend: list[float], carry_in: list[float]) -> None:
     """Effective spend is linear: that of the carry-in alone plus that of the spend alone."""
