@@ -26,7 +26,7 @@ class Response:
         self.carry_in = np.array(adstock.get("carry_in", []), dtype=float)
         self.tail = carry_over.tail(tactic, scenario)
         self.after_saturation = adstock.get("after_saturation", False)
-        own = carry_over.spread(adstock or None)
+        own = carry_over.weights(adstock or None)
         self.matrix = carry_over.matrix(own, len(self.carry_in), count, self.tail)
         season = tactic.get("seasonality") or [1.0] * count
         self.season = np.concatenate([season, np.ones(self.tail)])

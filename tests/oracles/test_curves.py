@@ -184,7 +184,7 @@ def test_adstock_agrees_with_the_tools_that_defined_it(key):
     """The series that each tool returned for one input series."""
     vectors = json.loads((REFERENCES / "saturation_adstock_vectors.json").read_text())
     case = next(v for v in vectors["adstock"] if (v["peer"], v["name"]) == key)
-    own = carry_over.spread({"family": key[1]} | AS_WIRE[key](case["params"]))
+    own = carry_over.weights({"family": key[1]} | AS_WIRE[key](case["params"]))
     series = np.array(vectors["inputs"]["series"])
     mine = carry_over.matrix(own, 0, len(series), 0) @ series
     np.testing.assert_allclose(mine, case["y"], rtol=1e-9, atol=1e-9)
