@@ -24,12 +24,14 @@ def _carried(adstock: Wire, **more: object) -> Wire:
     return wire([tv], periods=["1", "2"], budget={"at_most": 100}) | more
 
 
-def _aimed(objective: Wire, **more: object) -> Wire:
+def _aimed(objective: Wire) -> Wire:
+    """Every column stands in a row: PuLP 4 writes no others."""
     tactics = [
         line("tv", ROOT, spend={"at_most": 60}, revenue_per_outcome=4, margin=0.5),
         line("search", LINE, spend={"at_most": 60}),
     ]
-    return wire(tactics, objective=objective) | more
+    goal = {"name": "sales", "metric": "revenue", "at_least": 50, "required": True}
+    return wire(tactics, objective=objective, goals=[goal], budget={"at_most": 100})
 
 
 TERMS = [{"scope": TV, "coefficient": 2}, {"scope": {}, "coefficient": -0.5}]
@@ -93,9 +95,23 @@ def path(name: str) -> Path:
 
 
 def text(name: str, at: Path) -> str:
-    """The LP text of a toy as PuLP writes it, by way of a file."""
+    """The LP text of a toy as PuLP writes it, by way of a file; PuLP 3 and 4 list limits in different orders."""
     to_pulp(modelled(PINS[name])).writeLP(str(at))
-    return at.read_text(encoding="utf-8")
+    rows, limits = at.read_text(encoding="utf-8").split("Bounds\n")
+    return f"{rows}Bounds\n{''.join(_sorted(limits.splitlines(keepends=True)))}"
+
+
+def _sorted(lines: list[str]) -> list[str]:
+    """The lines of each section sorted, the sections in their order."""
+    ordered: list[str] = []
+    part: list[str] = []
+    for each in lines:
+        if each.strip() in ("Binaries", "Generals", "End"):
+            ordered += [*sorted(part), each]
+            part = []
+        else:
+            part.append(each)
+    return ordered
 
 
 def pinning() -> bool:
