@@ -51,6 +51,8 @@ def in_units(document, money, outcome):
         tactic["response"] |= {"input_scale": money, "output_scale": outcome}
         tactic["revenue_per_outcome"] = tactic.get("revenue_per_outcome", 1.0) * money / outcome
         _times(tactic.get("spend", {}), money)
+    for goal in scaled.get("goals", []):
+        goal["at_least"] *= money
     return scaled
 
 
