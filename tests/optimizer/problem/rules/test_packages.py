@@ -38,3 +38,9 @@ def test_a_price_of_nothing_is_refused():
     with pytest.raises(ScenarioError) as refused:
         Packages(name="r", price=0.0)
     assert (refused.value.code, refused.value.path) == ("not_positive", "price")
+
+
+def test_decided_amounts_are_decimals():
+    """12 packages at 1.1 are 13.2: a double's 13.200000000000001 would be rounded up to the next cent."""
+    low, high = Packages(name="r", scope=TV, price=1.1).decided(valued(scenario(), 13.2, 1.0))
+    assert (low[0, 0], high[0, 0]) == (13.2, 13.2)
