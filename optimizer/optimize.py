@@ -24,7 +24,7 @@ from optimizer.search.search import Found, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
-CONFLICT_SECONDS = 5.0  # at the most, to name a conflict once it is proved
+CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
 WIDER = 1000.0
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit

@@ -22,7 +22,7 @@ def number(value: object, path: str, *, least: float = -LARGEST, most: float = L
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ScenarioError("not_a_number", path, "is not a number", "give a plain number")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):  # a whole number may be too large for a double
         raise ScenarioError("not_finite", path, "is not a finite number", "give a finite number")
     if not least <= value <= most:
         bounds = f"between {least:g} and {most:g}"

@@ -9,6 +9,8 @@ Objective   the model's own, by the slope at the base
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pulp
 
@@ -16,9 +18,12 @@ from optimizer.formulation.draft import Array, Index, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.solver.columns import attach
+from optimizer.units import exact, tidy
 
 FAR = 1e6  # minor units that an input may drift
 SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of doubles
+COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to be a whole number of them
+NEARLY = 1e-3  # of such a part, within which a whole number of them is reached
 
 
 def mending(model: Model, base: Array, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
@@ -37,8 +42,9 @@ def mending(model: Model, base: Array, low: Array, high: Array, unit: float, ste
         if not np.isin(row.sum.columns, model.integer).any():
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
-            scale = unit * size
-            _limit(problem, total, (row.lower - now) / scale, (row.upper - now) / scale, f"row_{number}")
+            grain = _grain(row.sum.values) if np.isin(row.sum.columns, model.spend).all() else 0.0
+            lower, upper = _room((row.lower - now) / unit, (row.upper - now) / unit, grain, size)
+            _limit(problem, total, lower, upper, f"row_{number}")
     return problem
 
 
@@ -81,11 +87,27 @@ def _total(
     return pulp.lpSum([value / size * columns[column] for column, value in terms if column in columns]), size
 
 
-def _limit(problem: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, name: str) -> None:
+def _grain(values: Array) -> float:
+    """What the sum of whole numbers times `values` is a whole number of; 0.0 where that is next to nothing."""
+    denominator = math.lcm(*(exact(tidy(value)).denominator for value in values.tolist()))
+    return 1.0 / denominator if denominator * float(np.abs(values).max(initial=0.0)) <= COARSE else 0.0
+
+
+def _room(lower: float, upper: float, grain: float, size: float) -> tuple[float, float]:
+    """How far a row divided by `size` may move, with room for the rounding of doubles.
+
+    A sum of whole grains reaches its limit; one that runs through a curve, or is too fine to tell, stays inside it.
+    """
     if lower == upper:
-        problem.addConstraint(total >= lower - SAFETY, f"{name}_low")
-        problem.addConstraint(total <= upper + SAFETY, f"{name}_high")
-    elif np.isfinite(upper):
-        problem.addConstraint(total <= upper - SAFETY, name)
-    else:
-        problem.addConstraint(total >= lower + SAFETY, name)
+        return lower / size - SAFETY, upper / size + SAFETY
+    if grain == 0.0:
+        return lower / size + SAFETY, upper / size - SAFETY
+    least, most = np.ceil(lower / grain - NEARLY) * grain, np.floor(upper / grain + NEARLY) * grain
+    return float(least) / size - SAFETY, float(most) / size + SAFETY
+
+
+def _limit(problem: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, name: str) -> None:
+    if np.isfinite(lower):
+        problem.addConstraint(total >= lower, f"{name}_low")
+    if np.isfinite(upper):
+        problem.addConstraint(total <= upper, f"{name}_high")

@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.curves import Array
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
-from optimizer.units import positive
+from optimizer.units import positive, tidy
 
 if TYPE_CHECKING:
     from optimizer.problem.scenario import Scenario
@@ -44,15 +44,20 @@ class Packages(Rule):
 
     def violation(self, valuation: Valuation) -> float:
         spend = valuation.cell_spend(self.scope)
-        nearest = np.rint(spend / self.price) * self.price
+        nearest = self._whole(spend)
         off = np.abs(spend - nearest)
         return float(np.where(off <= 1e-12 * np.maximum(spend, self.price), 0.0, off).max())
 
     def decided(self, valuation: Valuation) -> tuple[Array, Array]:
         low, high = Rule.decided(self, valuation)
         cells = valuation.cells(self.scope)
-        low[cells] = high[cells] = np.rint(valuation.spend[cells] / self.price) * self.price
+        low[cells] = high[cells] = self._whole(valuation.spend[cells])
         return low, high
 
     def slack(self, valuation: Valuation) -> float:
         return -self.violation(valuation)
+
+    def _whole(self, spend: Array) -> Array:
+        """The price of the nearest whole numbers of packages, as decimals: 12 at 1.1 are 13.2, and no bit more."""
+        pieces = np.rint(spend / self.price)
+        return np.array([tidy(own * self.price) for own in pieces.tolist()])

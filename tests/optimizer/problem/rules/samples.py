@@ -1,0 +1,37 @@
+"""One rule of every kind over `tv` and `search`, to be changed by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from optimizer.problem.rules import (
+    Commitment,
+    Linear,
+    MetricRange,
+    MinimumIfActive,
+    Packages,
+    Rule,
+    ShareRange,
+    SpendRange,
+    Term,
+)
+from optimizer.problem.scope import Scope
+
+TV, SEARCH = Scope(tactics=("tv",)), Scope(tactics=("search",))
+
+
+def _linear(scope: Scope = TV, **more: Any) -> Linear:
+    terms = (Term(scope=scope, coefficient=2.0), Term(scope=SEARCH, coefficient=-1.0))
+    return Linear(**{"terms": terms, "at_most": 5.0} | more)
+
+
+SAMPLES: dict[str, Callable[..., Rule]] = {
+    "spend_range": lambda **more: SpendRange(**{"scope": TV, "at_least": 30.0} | more),
+    "share_range": lambda **more: ShareRange(**{"scope": TV, "at_most": 0.4} | more),
+    "metric_range": lambda **more: MetricRange(**{"metric": "revenue", "scope": TV, "at_most": 40.0} | more),
+    "linear": _linear,
+    "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
+    "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
+    "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+}

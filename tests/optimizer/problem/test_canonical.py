@@ -1,0 +1,129 @@
+"""One text, one digest, for one scenario."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from optimizer.problem.canonical import canonical, digest
+from tests.app.schemas.samples import WHOLE
+from tests.optimizer.toys import domain
+
+BASE = domain(WHOLE)
+
+
+def numbers(document, path=()):
+    """The path of every number in a document."""
+    if isinstance(document, dict):
+        return [found for key, part in document.items() for found in numbers(part, (*path, key))]
+    if isinstance(document, list):
+        return [found for key, part in enumerate(document) for found in numbers(part, (*path, key))]
+    return [path] if isinstance(document, int | float) and not isinstance(document, bool) else []
+
+
+def nudged(path):
+    """The whole document with one number a little larger, whole ones by one."""
+    document = copy.deepcopy(WHOLE)
+    holder = document
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = holder[path[-1]] + 1 if path[-1] in ("length", "digits", "priority") else holder[path[-1]] * 1.01
+    return document
+
+
+def _may_move(path):
+    """A table's and a period's numbers may not be moved out of order; zero has nothing above it in per cent."""
+    holder = WHOLE
+    for key in path:
+        holder = holder[key]
+    return holder != 0 and "points" not in path or holder == 0 and path[-1] == "digits"
+
+
+@pytest.mark.parametrize("path", [p for p in numbers(WHOLE) if _may_move(p)], ids=lambda p: ".".join(map(str, p)))
+def test_any_change_of_a_number_changes_the_digest(path):
+    """Each number that stands in the document is in the text."""
+    assert digest(domain(nudged(path))) != digest(BASE)
+
+
+@pytest.mark.parametrize("group", ["tactics", "goals", "rules"])
+def test_the_order_of_parts_does_not_matter(group):
+    """Tactics, goals and rules are told by name."""
+    turned = copy.deepcopy(WHOLE)
+    turned[group] = turned[group][::-1]
+    assert digest(domain(turned)) == digest(BASE)
+
+
+def test_the_order_of_tags_metrics_and_budgets_does_not_matter():
+    """Maps have no order."""
+    many = copy.deepcopy(WHOLE)
+    tv = many["tactics"][0]
+    tv["tags"] |= {"a": "1", "b": "2"}
+    tv["metrics"] |= {"clicks": {"per_outcome": 1}}
+    turned = copy.deepcopy(many)
+    for holder, key in (
+        (turned["tactics"][0], "tags"),
+        (turned["tactics"][0], "metrics"),
+        (turned["budget"], "by_period"),
+    ):
+        holder[key] = dict(reversed(holder[key].items()))
+    assert digest(domain(turned)) == digest(domain(many))
+
+
+def test_the_order_of_periods_matters():
+    """Periods are in time."""
+    assert digest(domain(WHOLE | {"periods": ["2", "1"]})) != digest(BASE)
+
+
+def test_whole_numbers_and_decimals_are_the_same():
+    """900 and 900.0 are one budget."""
+    same = copy.deepcopy(WHOLE)
+    same["budget"]["at_most"] = 900.0
+    assert digest(domain(same)) == digest(BASE)
+
+
+def test_what_a_scenario_works_out_for_itself_is_not_in_the_text():
+    """Stacked members are not the planner's words; what is cached on first use changes nothing."""
+    one = domain(WHOLE)
+    before = digest(one)
+    assert one.metrics
+    assert digest(one) == before
+    assert '"_' not in json.dumps(canonical(one))
+
+
+def test_families_and_kinds_are_in_the_text():
+    """Two curves of equal parameters and different families are two."""
+    texts = {
+        digest(
+            domain(
+                WHOLE
+                | {"tactics": [{"name": "x", "stage": "upstream", "response": response}], "goals": [], "rules": []}
+            )
+        )
+        for response in (
+            {"family": "exponential", "ceiling": 5, "scale": 2},
+            {"family": "tanh", "ceiling": 5, "scale": 2},
+        )
+    }
+    assert len(texts) == 2
+
+
+def test_the_digest_is_the_same_in_another_process():
+    """No hash seed, no address, no order of a set is in it."""
+    program = (
+        "from tests.app.schemas.samples import WHOLE; from tests.optimizer.toys import domain;"
+        "from optimizer.problem.canonical import digest; print(digest(domain(WHOLE)))"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p) or "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert seen == {digest(BASE)}

@@ -1,0 +1,142 @@
+"""What a spend yields, against an independent witness, finite differences and hand numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer.curves import Geometric, Hill, Linear, Weights
+from optimizer.problem.objective import Objective
+from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import CarryOver, Metric
+from optimizer.problem.valuation import LONGEST_TAIL, Valuer, rates, tail_length
+from tests.optimizer.problem.carrying import ADSTOCKS, carrying
+from tests.optimizer.toys import domain, scenario, tactic, valued
+from tests.oracles.curves import Witness
+
+few = settings(max_examples=15, deadline=None, derandomize=True)
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+@few
+@given(st.data())
+def test_values_are_the_independent_witness(adstock, data):
+    """Outcome, baseline, carry-out and objective, before and after saturation, with seasons and draws."""
+    document, spend = data.draw(carrying(adstock))
+    own, known = valued(domain(document), *spend), Witness(document).value(np.array(spend))
+    size = np.abs(known.outcome + known.baseline).max()
+    for mine, theirs in (
+        (own.outcome, known.outcome),
+        (own.baseline, known.baseline),
+        (own.carry_out, known.after),
+        (own.carry_out_baseline, known.baseline_after),
+    ):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9 * size)
+    assert own.value == pytest.approx(Witness(document).objective(np.array(spend)), rel=1e-9, abs=1e-9 * size)
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+@few
+@given(st.data())
+def test_marginals_are_finite_differences(adstock, data):
+    """∂ objective / ∂ spend of every cell, whatever carries it over."""
+    document, spend = data.draw(carrying(adstock))
+    problem = domain(document)
+    valuer, at = Valuer(problem), np.array(spend)
+    worth = np.array([[2.0, 0.5, 3.0, 1.5], [1.0, 1.0, 1.0, 1.0]])
+
+    def weighed(money):
+        value = valuer.value(money)
+        return (worth[:, :-1] * value.outcome).sum() + worth[:, -1] @ value.carry_out
+
+    marginal = valuer.marginal(at, worth)
+    for cell in np.ndindex(at.shape):
+        step = np.zeros(at.shape)
+        step[cell] = 1e-4 * at[cell]
+        slope = (weighed(at + step) - weighed(at - step)) / (2 * step[cell])
+        assert marginal[cell] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+
+
+def test_outcome_is_incremental_against_spending_nothing():
+    """A carry-in of 40 at 0.5 leaves 20, 10, 5 without any spend: 100 more in the first period add 100, 50, 25."""
+    one = tactic(curve=Linear(slope=1.0), carry_over=CarryOver(adstock=Geometric(retention=0.5), carry_in=(40.0,)))
+    own = valued(scenario(one, periods=("1", "2", "3")), [100.0, 0.0, 0.0])
+    assert own.outcome.tolist() == [[100.0, 50.0, 25.0]]
+    assert own.baseline.tolist() == [[20.0, 10.0, 5.0]]
+
+
+def test_carry_out_is_what_comes_after_the_last_period():
+    """Weights 2, 1, 1 on 10 spent last: 20 inside and 20 after, where it counts."""
+    carry = CarryOver(adstock=Weights(weights=(2.0, 1.0, 1.0)))
+    one = tactic(curve=Linear(slope=1.0), carry_over=carry)
+    assert valued(scenario(one), 10.0).carry_out.tolist() == [0.0]
+    assert valued(scenario(one, count_carry_out=True), 10.0).carry_out.tolist() == [20.0]
+
+
+@pytest.mark.parametrize(
+    ("adstock", "counts", "tail"),
+    [
+        (Geometric(retention=0.5), False, 0),
+        (Geometric(retention=0.5), True, 40),  # 0.5^40 < 1e-12
+        (Geometric(retention=0.0), True, 0),
+        (Geometric(retention=0.999), True, LONGEST_TAIL),
+        (Geometric(retention=0.5, length=4), True, 3),
+        (Weights(weights=(1.0, 1.0)), True, 1),
+    ],
+)
+def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
+    """A trillionth of a spend is nothing; a window ends by itself."""
+    one = tactic(carry_over=CarryOver(adstock=adstock))
+    assert tail_length(scenario(one, count_carry_out=counts), one) == tail
+
+
+def test_carry_out_belongs_to_scopes_that_name_no_period():
+    """A goal for the last period does not see what comes after it."""
+    carry = CarryOver(adstock=Weights(weights=(1.0, 1.0)))
+    one = scenario(tactic(curve=Linear(slope=1.0), carry_over=carry), count_carry_out=True)
+    own = valued(one, 10.0)
+    assert own.total("outcome", Scope()) == 20.0
+    assert own.total("outcome", Scope(periods=("all",))) == 10.0
+
+
+def test_metrics_weigh_spend_and_outcome():
+    """revenue 5 each, margin 0.4, 10 spent for 20 sold: revenue 100, profit 30, reach 3·10 + 0.5·20."""
+    reach = (("reach", Metric(per_spend=3.0, per_outcome=0.5)),)
+    own = valued(scenario(tactic(revenue_per_outcome=5.0, margin=0.4, metrics=reach)), 10.0)
+    totals = {name: own.total(name, Scope()) for name in ("spend", "outcome", "revenue", "profit", "reach")}
+    assert totals == {"spend": 10.0, "outcome": 20.0, "revenue": 100.0, "profit": 30.0, "reach": 40.0}
+
+
+def test_rates_are_what_a_unit_adds():
+    """A metric that a tactic lacks adds nothing there."""
+    own = scenario(tactic("tv", margin=0.5, metrics=(("reach", Metric(per_spend=2.0)),)), tactic("x"))
+    assert [part.tolist() for part in rates(own, "reach")] == [[2.0, 0.0], [0.0, 0.0]]
+    assert [part.tolist() for part in rates(own, "profit")] == [[-1.0, -1.0], [0.5, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("objective", "value"),
+    [
+        (Objective(aim="revenue"), 80.0),
+        (Objective(aim="revenue", target_marginal_roi=0.5), 65.0),
+        (Objective(aim="profit"), 50.0),
+        (Objective(aim="profit", target_marginal_roi=1.0), 20.0),
+        (Objective(aim="spend"), 30.0),
+    ],
+)
+def test_the_value_is_the_objective(objective, value):
+    """10 at slope 2 and 20 at slope 3 earn 80 for 30."""
+    assert valued(scenario(objective=objective), 10.0, 20.0).value == value
+
+
+def test_a_sum_of_cents_is_the_decimal_that_a_person_would_write():
+    """0.1 + 0.2 is 0.3."""
+    assert valued(scenario(), 0.1, 0.2).spent(Scope()) == 0.3
+
+
+def test_an_infinite_slope_that_earns_nothing_is_nothing():
+    """A root at 0 has no finite slope; in a period that counts nothing it is 0, not NaN."""
+    root = Hill(ceiling=10.0, half_saturation=5.0, shape=0.5)
+    one = scenario(tactic(curve=root, seasonality=(0.0, 1.0)), periods=("a", "b"))
+    marginal = Valuer(one).marginal(np.zeros((1, 2)), np.ones((1, 3)))
+    assert marginal.tolist() == [[0.0, np.inf]]

@@ -1,0 +1,125 @@
+"""Branch and bound: whatever is closed, its bound enters the bound of the whole."""
+
+import numpy as np
+import pytest
+
+from optimizer.search.branch import Branching
+from optimizer.search.hull import Region
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.relaxation import Visit
+from tests.optimizer.search.toys import toy
+
+
+class FakeRelaxation:
+    """Answers each visit from a script: (ending, bound, bent, cost of the point found or None)."""
+
+    def __init__(self, script, allowed=0.0):
+        self.model = toy("s-shaped").model
+        self.incumbent = Incumbent(self.model)
+        self.root = Region(low=self.model.cells.low, high=self.model.cells.high)
+        self.allowed, self.seen, self._script = allowed, [], iter(script)
+
+    @property
+    def cutoff(self):
+        return self.incumbent.cost - self.allowed
+
+    def refine(self, region, known):
+        self.seen.append((region, known))
+        ending, bound, bent, cost = next(self._script)
+        if cost is not None:
+            self.incumbent.cost = min(self.incumbent.cost, cost)
+        if ending == "infeasible":
+            return Visit(ending="infeasible", bound=np.inf)
+        columns = np.full(len(self.model.cost), 0.5)
+        duals = np.zeros(len(self.model.drafts))
+        return Visit(ending=ending, bound=bound, columns=columns, duals=duals, bent=np.array([bent, 0.0]))
+
+
+def run(*script, allowed=0.0):
+    relaxation = FakeRelaxation(script, allowed)
+    return Branching(relaxation, lambda *_: None).run(), relaxation
+
+
+def test_a_region_without_an_envelope_gap_still_has_its_bound():
+    """EVIDENCE's trap: not converged, nothing bent, cost −1.0 known, bound −1.5: the bound is −1.5, not −1.0."""
+    finding, _ = run(("converged", -1.5, 0.0, -1.0))
+    assert finding.bound == -1.5
+    assert finding.ending == "done"
+
+
+def test_a_bent_region_is_split_and_its_halves_inherit_its_bound():
+    """Each half is looked at with what is known of the whole."""
+    finding, relaxation = run(
+        ("converged", -2.0, 1.0, -1.0), ("converged", -1.2, 0.0, None), ("converged", -1.1, 0.0, None)
+    )
+    assert [known for _, known in relaxation.seen] == [-np.inf, -2.0, -2.0]
+    (_, first), (_, second) = ((region, region.split) for region, _ in relaxation.seen[1:])
+    assert first == second == (0,)
+    below, above = (region for region, _ in relaxation.seen[1:])
+    assert below.high[0] == above.low[0] == pytest.approx(50.0)
+    assert finding.bound == -1.2
+
+
+def test_a_half_that_was_closed_unconverged_is_not_forgotten():
+    """The other half's better bound does not hide it."""
+    finding, _ = run(("converged", -2.0, 1.0, -1.0), ("converged", -1.8, 0.0, None), ("converged", -1.0, 0.0, None))
+    assert finding.bound == -1.8
+
+
+def test_best_bounds_come_first():
+    """Of two open halves the one that may hold the better plan is split on."""
+    finding, relaxation = run(
+        ("converged", -4.0, 1.0, None),
+        ("converged", -3.0, 1.0, None),
+        ("converged", -2.0, 1.0, None),
+        ("infeasible", 0, 0, None),
+        ("infeasible", 0, 0, None),
+        ("cut off", -1.0, 1.0, -1.0),
+        ("infeasible", 0, 0, None),
+    )
+    assert [known for _, known in relaxation.seen] == [-np.inf, -4.0, -4.0, -3.0, -3.0, -2.0, -2.0]
+    assert finding.bound == -1.0
+
+
+def test_open_regions_below_the_cutoff_are_left_with_their_bound():
+    """Within the allowed gap nothing more is done, and the bound is theirs, not the incumbent's."""
+    finding, _ = run(("converged", -1.05, 1.0, -1.0), allowed=0.1)
+    assert (finding.bound, finding.nodes) == (-1.05, 1)
+    finding, _ = run(
+        ("converged", -2.0, 1.0, None), ("converged", -1.05, 1.0, -1.0), ("converged", -1.08, 1.0, None), allowed=0.1
+    )
+    assert (finding.bound, finding.nodes) == (-1.08, 3)
+
+
+def test_out_of_time_leaves_the_open_bounds_standing():
+    """The region that was being looked at counts with what is known of it."""
+    finding, _ = run(("converged", -2.0, 1.0, -1.0), ("limit", -1.9, 0.0, None))
+    assert (finding.ending, finding.bound) == ("limit", -2.0)
+    finding, _ = run(("limit", -np.inf, 0.0, None))
+    assert (finding.ending, finding.bound) == ("limit", -np.inf)
+
+
+def test_nothing_anywhere_is_proved_by_an_infinite_bound():
+    """Every region infeasible and no point: no plan exists."""
+    finding, _ = run(("infeasible", 0, 0, None))
+    assert (finding.ending, finding.bound) == ("done", np.inf)
+
+
+def test_a_bound_never_passes_the_best_plan():
+    """A region proved to hold nothing better leaves the plan's own cost as the bound."""
+    finding, _ = run(("cut off", -0.5, 0.0, -1.0))
+    assert finding.bound == -1.0
+
+
+def test_the_cut_is_well_inside_the_interval():
+    """So that both halves shrink: even a point at an end is moved a thousandth inside."""
+    relaxation = FakeRelaxation([])
+    visit = Visit(
+        ending="converged",
+        bound=-1.0,
+        columns=np.zeros(len(relaxation.model.cost)),
+        duals=None,
+        bent=np.array([1.0, 0.0]),
+    )
+    cell, at = Branching(relaxation, lambda *_: None)._choose(visit, relaxation.root)
+    assert (cell, at) == (0, pytest.approx(0.1))

@@ -1,0 +1,103 @@
+"""Newton's method lands where SLSQP lands, and claims nothing by itself."""
+
+import numpy as np
+import pytest
+from scipy.optimize import LinearConstraint, minimize
+
+from optimizer.search.bound import dual_bound
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Hull, Region
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.polish import Box, Polish
+from optimizer.search.search import search
+from tests.optimizer.search.toys import toy
+from tests.optimizer.toys import modelled
+from tests.oracles import instances
+from tests.oracles.curves import Witness
+from tests.oracles.slsqp import limits
+
+MIXES = {
+    "one budget": lambda seed: instances.one_period(6, seed),
+    "tight budget": lambda seed: instances.one_period(6, seed, budget=0.4, limits="wide"),
+    "shares": lambda seed: instances.with_shares(instances.one_period(6, seed, limits="wide"), brands=2),
+    "adstock": lambda seed: instances.weekly(2, seed, weeks=5),
+}
+
+
+def never():
+    return Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+
+
+def _slsqp(document, start):
+    """The same concave problem by scipy, as exactly as it can: the least cost [planner's units]."""
+    witness, (low, high) = Witness(document), limits(document)
+    cells, rows = len(low), [np.ones(len(low))]
+    bounds = [(-np.inf, document["budget"]["at_most"])]
+    names = np.repeat([t["name"] for t in document["tactics"]], witness.shape[1])
+    for rule in document["rules"]:
+        part = np.isin(names, rule["scope"]["tactics"]).astype(float)
+        rows += [part - rule["at_least"], part - rule["at_most"]]
+        bounds += [(0.0, np.inf), (-np.inf, 0.0)]
+    size = document["budget"]["at_most"]
+    worth = abs(witness.objective(start))
+    found = minimize(
+        lambda x: -witness.objective(x * size) / worth,
+        start / size,
+        jac=lambda x: -witness.gradient(x * size).ravel() * size / worth,
+        method="SLSQP",
+        bounds=list(zip(low / size, high / size, strict=True)),
+        constraints=[LinearConstraint(np.array(rows), *(np.array(side) / size for side in zip(*bounds, strict=True)))],
+        options={"ftol": 1e-15, "maxiter": 2000},
+    ).x
+    assert len(found) == cells
+    return witness.objective(found * size)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("mix", MIXES)
+def test_the_polished_cost_is_scipys(mix, seed):
+    """Concave random mixes: within 1e-9 of SLSQP, and the bound holds what SLSQP found."""
+    document = MIXES[mix](seed)
+    model = modelled(document)
+    found = search(model, 1e-9, never(), lambda *_: None)
+    value, bound = -found.cost * model.worth, -found.bound * model.worth
+    spend = (found.columns * model.scale)[model.spend].ravel()
+    known = max(_slsqp(document, spend), _slsqp(document, spend * 0.98))
+    assert value == pytest.approx(known, rel=1e-9)
+    assert known <= bound * (1 + 1e-10)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("mix", MIXES)
+def test_from_a_rough_point_the_step_is_better_and_proves_no_more_than_is_true(mix, seed):
+    """Off by some per cent: the polished point costs no more, and its duals bound the optimum from below."""
+    model = modelled(MIXES[mix](seed))
+    found = search(model, 1e-9, never(), lambda *_: None)
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    rng = np.random.default_rng(seed)
+    rough = np.clip(found.columns * rng.uniform(0.97, 1.0, len(model.cost)), model.low, model.high)
+    answer = Polish(model)(rough, found.duals * rng.uniform(0.97, 1.03, len(found.duals)), hull, region, box)
+    assert answer is not None
+    point, duals = answer
+    bound = dual_bound(model, duals, hull, region, box, point)
+    assert bound <= found.cost + 1e-12
+    incumbent = Incumbent(model)
+    assert incumbent.offer(point)
+    assert incumbent.cost >= found.bound - 1e-9
+    assert incumbent.cost == pytest.approx(found.cost, rel=1e-7)
+
+
+@pytest.mark.parametrize("name", ["s-shaped", "tables and draws", "outcome within", "adstock"])
+def test_where_newton_has_no_ground_nothing_untrue_is_said(name):
+    """Bent curves and kinks: whatever comes back, its bound holds against every plan on the grid."""
+    known = toy(name)
+    model = known.model
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        start = model.low + rng.random(len(model.cost)) * (model.high - model.low)
+        answer = Polish(model)(start, rng.normal(0.0, 1.0, len(model.drafts)), hull, region, box)
+        if answer is not None and np.isfinite(answer[1]).all():
+            assert dual_bound(model, answer[1], hull, region, box, answer[0]) <= known.best() + 1e-9
