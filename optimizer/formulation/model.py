@@ -11,6 +11,8 @@ Rows        budget, rules, goals, adstock; the tangents of the curves are added 
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +25,6 @@ from optimizer.formulation.spend import add_budget, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
-from optimizer.solver.columns import attach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,14 @@ def to_pulp(model: Model) -> pulp.LpProblem:
         total = pulp.lpSum([float(value) * variables[column] for column, value in terms] or [0.0 * variables[0]])
         _add_row(problem, total, float(matrix.lower[row]), float(matrix.upper[row]), f"row_{row}")
     return problem
+
+
+def attach(problem: pulp.LpProblem, variables: Iterable[pulp.LpVariable]) -> None:
+    """Make sure that a problem knows its columns: PuLP 3 forgets those that stand in no row and no objective."""
+    if hasattr(problem, "addVariables"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            problem.addVariables(list(variables))
 
 
 def _add_row(problem: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, name: str) -> None:

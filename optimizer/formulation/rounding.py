@@ -15,9 +15,8 @@ import numpy as np
 import pulp
 
 from optimizer.formulation.draft import Array, Index, Sum
-from optimizer.formulation.model import Model
+from optimizer.formulation.model import Model, attach
 from optimizer.formulation.response import inputs_of
-from optimizer.solver.columns import attach
 from optimizer.units import exact, tidy
 
 FAR = 1e6  # minor units that an input may drift

@@ -15,7 +15,6 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverFault
-from optimizer.solver.columns import names
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -77,7 +76,7 @@ class Program:
         self._highs: highspy.Highs = problem.solverModel
         for option, value in OPTIONS.items():
             self._highs.setOptionValue(option, value)
-        columns = names(problem)
+        columns = _columns(problem)
         self.order = [name for name, _ in columns]
         self.integer = np.array([whole for _, whole in columns], dtype=bool)
         self._relaxed = not self.integer.any()
@@ -153,3 +152,9 @@ class Program:
             columns=np.array(solution.col_value) if found else None,
             row_duals=np.array(solution.row_dual) if ending == "optimal" and not mixed else None,
         )
+
+
+def _columns(problem: pulp.LpProblem) -> list[tuple[str, bool]]:
+    """Name and whether whole numbers only, column by column, in the order that PuLP 3 or 4 hands them over."""
+    order = problem.exported_variables() if hasattr(problem, "exported_variables") else problem.variables()
+    return [(variable.name, variable.cat == "Integer") for variable in order]

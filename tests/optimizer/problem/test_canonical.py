@@ -39,7 +39,7 @@ def _may_move(path):
     holder = WHOLE
     for key in path:
         holder = holder[key]
-    return holder != 0 and "points" not in path or holder == 0 and path[-1] == "digits"
+    return (holder != 0 and "points" not in path) or (holder == 0 and path[-1] == "digits")
 
 
 @pytest.mark.parametrize("path", [p for p in numbers(WHOLE) if _may_move(p)], ids=lambda p: ".".join(map(str, p)))
