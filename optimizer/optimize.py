@@ -117,15 +117,18 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
         return _least_spend(scenario, most, deadline, progress)
     if not is_open(scenario) or (most < OPEN).all():
         return _searched(scenario, most, deadline, progress)
-    value = 0.0
+    ceiling = max(worth_at_most(scenario, 0.0), first_ceiling(scenario))
     while True:
-        ceiling = min(worth_at_most(scenario, value), LARGEST)
-        found = _searched(scenario, np.minimum(most, max(ceiling, 1e-9)), deadline, progress)
-        if found.columns is None or found.stopped:
+        found = _searched(scenario, np.minimum(most, ceiling), deadline, progress)
+        if found.columns is None:
+            if not found.proved_empty or ceiling >= LARGEST:
+                return found
+            ceiling = min(ceiling * WIDER, LARGEST)  # a plan that must lose money may lie beyond
+            continue
+        enough = min(worth_at_most(scenario, -found.cost * found.model.worth), LARGEST)
+        if found.stopped or enough <= ceiling:
             return found
-        value = -found.cost * found.model.worth
-        if worth_at_most(scenario, value) <= ceiling:
-            return found
+        ceiling = enough
 
 
 def _least_spend(
