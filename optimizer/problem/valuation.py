@@ -164,7 +164,9 @@ def carried_response(tactic: Tactic, spend: Array, tail: int) -> Array:
     """Response before seasonality in each period and `tail` periods after; shape (periods + tail,)."""
     carry, curve = tactic.carry_over, tactic.response
     if not carry.after_saturation:
-        return curve.value(adstocked(carry.adstock, spend, carry.carry_in, tail))
+        response = curve.value(adstocked(carry.adstock, spend, carry.carry_in, tail))
+        response[len(spend) :] -= curve.value(np.zeros(1))  # after the last period only what is left of spend counts
+        return response
     before = curve.value(np.asarray(carry.carry_in, dtype=float))
     return adstocked(carry.adstock, curve.value(spend), before.tolist(), tail)
 

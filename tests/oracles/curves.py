@@ -36,7 +36,10 @@ class Response:
     def value(self, spend: Array) -> Array:
         """Response in each period [outcome], seasonality included; spend (periods,) [money]."""
         whole = np.concatenate([self.carry_in, spend])
-        inner = self.matrix @ self.curve(whole) if self.after_saturation else self.curve(self.matrix @ whole)
+        if self.after_saturation:
+            return np.asarray(self.season * (self.matrix @ self.curve(whole)))
+        inner = self.curve(self.matrix @ whole)
+        inner[len(spend) :] -= self.curve(np.zeros(1))  # after the plan, only what is left of spend
         return np.asarray(self.season * inner)
 
     def gradient(self, spend: Array) -> Array:
