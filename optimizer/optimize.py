@@ -120,26 +120,35 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
         return _searched(scenario, reach(scenario, np.inf), deadline, progress)
     charged = scenario.objective.maximizes
     ceiling = min(worth_at_most(scenario, 0.0), LARGEST) if charged else first_ceiling(scenario)
+    empty, within = None, -1.0
     while True:
         found = _searched(scenario, reach(scenario, max(ceiling, 1e-9)), deadline, progress)
         if found.columns is None:
             if found.stopped or ceiling >= LARGEST:
                 return found
+            empty, within = found, ceiling
             ceiling = min(ceiling * WIDER, LARGEST)
             continue
+        if empty is not None and float(_spend(found).max()) <= within:
+            return empty  # a wide ceiling let tolerances pass for a plan where it was proved that there is none
         enough = _enough(scenario, found)
         if found.stopped or 0.5 * ceiling <= enough <= ceiling or (enough <= ceiling and charged):
             return found
         ceiling = enough
 
 
+def _spend(found: Found) -> NDArray[np.float64]:
+    """The spend of what was found [money], shape (tactics, periods)."""
+    assert found.columns is not None
+    spend: NDArray[np.float64] = (found.columns * found.model.scale)[found.model.spend]
+    return spend
+
+
 def _enough(scenario: Scenario, found: Found) -> float:
     """A spend [money] that no better plan than the one found exceeds."""
     if scenario.objective.maximizes:
         return worth_at_most(scenario, -found.cost * found.model.worth)
-    assert found.columns is not None
-    spend: NDArray[np.float64] = (found.columns * found.model.scale)[found.model.spend]
-    return float(spend.sum()) * (1.0 + 1e-9)
+    return float(_spend(found).sum()) * (1.0 + 1e-9)
 
 
 def _searched(
