@@ -117,18 +117,40 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
         return _least_spend(scenario, most, deadline, progress)
     if not is_open(scenario) or (most < OPEN).all():
         return _searched(scenario, most, deadline, progress)
-    ceiling = max(worth_at_most(scenario, 0.0), first_ceiling(scenario))
+    ceiling, empty = max(worth_at_most(scenario, 0.0), first_ceiling(scenario)), _Empty()
     while True:
         found = _searched(scenario, np.minimum(most, ceiling), deadline, progress)
         if found.columns is None:
             if not found.proved_empty or ceiling >= LARGEST:
                 return found
+            empty = _Empty(found=found, ceiling=ceiling)
             ceiling = min(ceiling * WIDER, LARGEST)  # a plan that must lose money may lie beyond
             continue
+        if empty.found is not None and empty.holds(found):
+            return empty.found
         enough = min(worth_at_most(scenario, -found.cost * found.model.worth), LARGEST)
         if found.stopped or enough <= ceiling:
             return found
         ceiling = enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Empty:
+    """A search that proved that no plan spends at most `ceiling` in each cell."""
+
+    found: Found | None = None
+    ceiling: float = -1.0
+
+    def holds(self, other: Found) -> bool:
+        """Whether a plan found under a wider ceiling lies where there is none: its tolerances let it pass."""
+        return float(_spend(other).max()) <= self.ceiling
+
+
+def _spend(found: Found) -> Array:
+    """The spend of what was found [money], shape (tactics, periods)."""
+    assert found.columns is not None
+    spend: Array = (found.columns * found.model.scale)[found.model.spend]
+    return spend
 
 
 def _least_spend(
@@ -139,7 +161,7 @@ def _least_spend(
     Where the stated limits are far above what the goals need, curves would be read on a hundredth of their interval,
     and nothing is accurate there; a few quick plans bring the limits down first.
     """
-    ceiling, first = float(most.max()), None
+    ceiling, first, empty = float(most.max()), None, _Empty()
     if is_open(scenario):
         ceiling = min(ceiling, first_ceiling(scenario))
     while ceiling > 0:
@@ -148,10 +170,13 @@ def _least_spend(
         if found.columns is None:
             if not found.proved_empty or ceiling >= float(most.max()):
                 break
+            empty = _Empty(found=found, ceiling=ceiling)
             ceiling = min(ceiling * WIDER, float(most.max()))
             continue
+        if empty.found is not None and empty.holds(found):
+            return empty.found
         first = found
-        spent = float((found.columns * found.model.scale)[found.model.spend].sum()) * (1.0 + 1e-6) + 1e-12
+        spent = float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12
         narrow = spent <= 0.5 * ceiling
         ceiling = spent if narrow else max(ceiling, spent)
         if not narrow:

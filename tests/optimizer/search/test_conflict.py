@@ -1,0 +1,130 @@
+"""A conflict names a minimal set: together they cannot hold, without any one of them they can."""
+
+import itertools
+
+import pytest
+
+from optimizer.optimize import canonical_order, optimize
+from optimizer.search.conflict import explain, limits_of, restricted
+from optimizer.search.deadline import Deadline
+from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
+
+A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
+
+
+def never():
+    return Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+
+
+def floor(name, scope, amount):
+    return {"rule": "spend_range", "name": name, "scope": scope, "at_least": amount}
+
+
+def goal(name, amount, **more):
+    return {"name": name, "metric": "revenue", "at_least": amount, "required": True} | more
+
+
+PLANTED = {
+    "a budget below two floors": (
+        wire(
+            [line("a", ROOT, spend={"at_least": 60}), line("b", LINE)],
+            budget={"at_most": 100},
+            rules=[floor("of b", B, 70), floor("idle", A, 5)],
+        ),
+        {"budget", "of b", "spend limit of a"},
+    ),
+    "a goal that no spend reaches": (
+        wire(
+            {"a": HILL, "b": LINE}, budget={"at_most": 1000}, goals=[goal("too much", 500, scope=A), goal("idle", 10)]
+        ),
+        {"too much"},
+    ),
+    "a goal beyond the budget": (
+        wire({"a": ROOT, "b": ROOT}, budget={"at_most": 100}, goals=[goal("much", 200)], rules=[floor("idle", A, 1)]),
+        {"budget", "much"},
+    ),
+    "two shares": (
+        wire(
+            {"a": ROOT, "b": LINE},
+            budget={"exactly": 100},
+            rules=[
+                {"rule": "share_range", "name": "most of a", "scope": A, "at_least": 0.7},
+                {"rule": "share_range", "name": "most of b", "scope": B, "at_least": 0.5},
+                {"rule": "share_range", "name": "idle", "scope": B, "at_most": 0.9},
+            ],
+        ),
+        {"budget", "most of a", "most of b"},
+    ),
+    "packages and a promise": (
+        wire(
+            {"a": ROOT, "b": LINE},
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "packages", "name": "pieces", "scope": A, "price": 30},
+                {"rule": "commitment", "name": "promise", "scope": A, "amount": 45},
+                floor("idle", B, 3),
+            ],
+        ),
+        {"pieces", "promise"},
+    ),
+    "a period's budget": (
+        wire(
+            [line("a", ROOT, spend={"at_least": 20}), line("b", LINE)],
+            periods=["1", "2"],
+            budget={"at_most": 100, "by_period": {"1": {"at_most": 30}, "2": {"at_most": 90}}},
+            rules=[floor("early b", B | {"periods": ["1"]}, 15)],
+        ),
+        {"budget of 1", "early b", "spend limit of a"},
+    ),
+    "an upper limit on outcome": (
+        wire(
+            {"a": ROOT, "b": LINE},
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "metric_range", "name": "not much", "metric": "outcome", "scope": B, "at_most": 30},
+                floor("but some", B, 11),
+            ],
+        ),
+        {"not much", "but some"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_planted_conflict_is_named(name):
+    """With what lies idle beside it left out."""
+    document, planted = PLANTED[name]
+    conflict = explain(canonical_order(domain(document)), never())
+    assert set(conflict.conflicting) == planted
+    assert conflict.minimal
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_every_subset_of_the_conflict_can_hold(name):
+    """Minimal by trying all of them: only the whole set has no plan."""
+    scenario = canonical_order(domain(PLANTED[name][0]))
+    named = explain(scenario, never()).conflicting
+    for size in range(len(named) + 1):
+        for kept in itertools.combinations(named, size):
+            status = optimize(restricted(scenario, kept)).status
+            assert (status == "conflict") == (size == len(named)), kept
+
+
+def test_out_of_time_a_conflict_lies_among_all_limits():
+    """Said so, and not called minimal."""
+    scenario = domain(PLANTED["two shares"][0])
+    conflict = explain(scenario, Deadline(clock=lambda: 9.0, start=0.0, seconds=1.0))
+    assert set(conflict.conflicting) == set(limits_of(scenario))
+    assert not conflict.minimal
+
+
+def test_every_limit_has_a_name():
+    """Spend limits that limit, the budgets, rules and required goals; wishes and zero floors do not count."""
+    document = wire(
+        [line("a", ROOT, spend={"at_least": 1}), line("b", LINE, spend={"at_most": 5}), line("c", LINE)],
+        periods=["1"],
+        budget={"at_most": 9, "by_period": {"1": {"at_most": 8}}},
+        rules=[floor("r", A, 1)],
+        goals=[goal("g", 1), goal("wish", 1) | {"required": False}],
+    )
+    assert limits_of(domain(document)) == ["spend limit of a", "spend limit of b", "budget", "budget of 1", "r", "g"]
