@@ -81,7 +81,7 @@ def optimize(
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
         plan = conflict_plan(explain(ordered, more), provenance)
     else:
-        plan = missing_plan(scenario, provenance)
+        plan = missing_plan(scenario, found, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
 
 
@@ -126,7 +126,7 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
         if found.columns is None:
             if found.stopped or ceiling >= LARGEST:
                 return found
-            empty, within = found, ceiling
+            empty, within = (found, ceiling) if found.proved_empty else (empty, within)
             ceiling = min(ceiling * WIDER, LARGEST)
             continue
         if empty is not None and float(_spend(found).max()) <= within:

@@ -84,7 +84,7 @@ class _Question:
             raise _OutOfTimeError
         scenario = restricted(self._scenario, names)
         found = search(build(scenario, reach(scenario, self._wide)), ANY, self._deadline, lambda *_: None)
-        if found.columns is None and found.stopped:
+        if found.columns is None and not found.proved_empty:
             raise _OutOfTimeError
         return found.columns is not None
 

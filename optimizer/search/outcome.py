@@ -68,8 +68,11 @@ def conflict_plan(conflict: Conflict, provenance: Provenance) -> Plan:
     return _without_plan("conflict", Termination(reason="conflict", detail=conflict.detail), provenance, conflict)
 
 
-def missing_plan(scenario: Scenario, provenance: Provenance) -> Plan:
-    """The answer when time was up before any plan was found."""
+def missing_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan:
+    """The answer when the search ended before any plan was found."""
+    if not found.stopped:
+        detail = "the search ended without a plan, nor was it proved that there is none; report the scenario"
+        return _without_plan("no_plan", Termination(reason="stalled", detail=detail), provenance, None)
     seconds = f"{scenario.solve.time_limit:g} s"
     detail = f"no plan was found within {seconds}, nor was it proved that there is none; allow more time"
     return _without_plan("no_plan", Termination(reason="time_limit", limit=seconds, detail=detail), provenance, None)
