@@ -19,6 +19,7 @@ from optimizer.search.relaxation import Relaxation, Visit
 
 Array = NDArray[np.float64]
 MOST_NODES = 1_000_000
+UNTRUE = 1e-8  # scaled response off its curve that is more than a tolerance
 
 
 @dataclass(order=True)
@@ -94,16 +95,25 @@ class Branching:
             self._count += 1
 
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:
-        """The cell whose envelope is furthest from its curve, and the input to split it at."""
+        """The cell whose envelope is furthest from its curve, and the input to split it at.
+
+        Where no such distance costs anything, any distance counts: a limit on outcome may cancel what outcome earns,
+        and responses that no curve yields are not a plan yet.
+        """
         model = self._relaxation.model
         if visit.columns is None or visit.bent is None:
             return None
         inputs = region.inside(visit.columns[model.cells.inputs] * model.scale[model.cells.inputs])
-        for cell in np.argsort(-visit.bent, kind="stable"):
-            if visit.bent[cell] <= 0.0:
-                return None
-            low, high = region.low[cell], region.high[cell]
-            if high - low > 1e-9 * max(abs(high), 1e-300):
-                margin = 1e-3 * (high - low)
-                return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
+        for far in (visit.bent, self._untrue(visit.columns)):
+            for cell in np.argsort(-far, kind="stable"):
+                low, high = region.low[cell], region.high[cell]
+                if far[cell] > 0.0 and high - low > 1e-9 * max(abs(high), 1e-300):
+                    margin = 1e-3 * (high - low)
+                    return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
         return None
+
+    def _untrue(self, columns: Array) -> Array:
+        """By cell, how far the response is from what the curve yields [scaled]; 0 where tolerances explain it."""
+        responses = self._relaxation.model.cells.responses
+        far = np.abs(columns - self._relaxation.incumbent.truth(columns))[responses]
+        return np.where(far > UNTRUE, far, 0.0)

@@ -30,7 +30,7 @@ class FakeRelaxation:
             self.incumbent.cost = min(self.incumbent.cost, cost)
         if ending == "infeasible":
             return Visit(ending="infeasible", bound=np.inf)
-        columns = np.full(len(self.model.cost), 0.5)
+        columns = self.incumbent.truth(np.full(len(self.model.cost), 0.5))
         duals = np.zeros(len(self.model.drafts))
         return Visit(ending=ending, bound=bound, columns=columns, duals=duals, bent=np.array([bent, 0.0]))
 

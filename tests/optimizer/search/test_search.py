@@ -1,0 +1,80 @@
+"""From a model to the best point and a proof; and what is not a proof."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from optimizer.search.deadline import Deadline
+from optimizer.search.search import Found, formulation_of, search
+from tests.optimizer.search.toys import TOYS, toy
+from tests.optimizer.toys import LINE, ROOT, modelled, wire
+
+
+def never():
+    return Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_the_point_beats_every_plan_on_the_grid_and_the_bound_holds_them_all(name):
+    """Within the gap that was asked for."""
+    known = toy(name)
+    found = search(known.model, 1e-6, never(), lambda *_: None)
+    best = known.best()
+    assert found.bound <= best + 1e-9
+    assert found.cost <= best + 2e-6 * abs(best)
+    assert found.cost - found.bound <= 1.01e-6 * abs(found.cost)
+    assert not found.stopped
+
+
+def test_nothing_is_proved_where_something_is_left():
+    """Without a point, only an infinite bound proves that there is none: the rest is not known."""
+    model = toy("concave").model
+    common = {"model": model, "columns": None, "cost": np.inf, "duals": None, "rounds": 1, "nodes": 1}
+    assert Found(**common, bound=np.inf, stopped=False).proved_empty
+    assert not Found(**common, bound=-1.0, stopped=False).proved_empty
+    assert not Found(**common, bound=np.inf, stopped=True).proved_empty
+
+
+def test_no_time_at_all_proves_nothing():
+    """Stopped before the first solve: no point, no bound, no claim."""
+    found = search(toy("s-shaped").model, 1e-6, Deadline(clock=lambda: 2.0, start=0.0, seconds=1.0), lambda *_: None)
+    assert (found.columns, found.bound, found.stopped, found.rounds) == (None, -np.inf, True, 0)
+
+
+@pytest.mark.parametrize("name", ["s-shaped", "tables and draws", "outcome within", "packages", "adstock"])
+@pytest.mark.parametrize("solves", [1, 2, 4, 8])
+def test_stopped_at_any_moment_the_bound_is_honest(name, solves):
+    """A clock that runs out after so many looks at it: whatever was found, no plan on the grid costs less."""
+    known, ticks = toy(name), itertools.count()
+    found = search(known.model, 1e-9, Deadline(clock=lambda: float(next(ticks)), start=0.0, seconds=solves), lambda *_: None)
+    assert found.bound <= known.best() + 1e-9
+    assert found.bound <= found.cost
+
+
+def test_progress_is_reported_with_falling_costs_and_rising_bounds():
+    """Cost never rises, and the bound stays below the best cost."""
+    seen = []
+    search(toy("outcome within").model, 1e-6, never(), lambda *told: seen.append(told))
+    costs, bounds = [told[2] for told in seen], [told[3] for told in seen]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+    assert all(bound <= cost for cost, bound in zip(costs, bounds, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("concave", "tangents"), ("s-shaped", "envelope"), ("packages", "integer"), ("a share", "envelope")],
+)
+def test_the_formulation_is_told_with_its_reason(name, kind):
+    """Which relaxation bounds the model."""
+    told, reason = formulation_of(toy(name).model)
+    assert told == kind
+    assert reason
+
+
+def test_an_upper_limit_on_concave_outcome_needs_envelopes():
+    """No curve bends, and yet responses must not be understated."""
+    rules = [{"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 90}]
+    kind, reason = formulation_of(modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 100}, rules=rules)))
+    assert (kind, "upper limit" in reason) == ("envelope", True)
