@@ -11,7 +11,7 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import tidy
 
-BELOW = 1e-9  # of the value, by which doubles may put a bound on the wrong side
+BELOW = 1e-7  # of the value, by which doubles may put a bound on the wrong side
 KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 

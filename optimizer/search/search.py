@@ -39,7 +39,7 @@ class Found:
     @property
     def proved_empty(self) -> bool:
         """Whether it was proved that nothing satisfies every row: each region was empty, none was given up."""
-        return self.columns is None and self.bound == np.inf
+        return self.columns is None and not self.stopped and self.bound == np.inf
 
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Found:

@@ -47,7 +47,9 @@ def test_no_time_at_all_proves_nothing():
 def test_stopped_at_any_moment_the_bound_is_honest(name, solves):
     """A clock that runs out after so many looks at it: whatever was found, no plan on the grid costs less."""
     known, ticks = toy(name), itertools.count()
-    found = search(known.model, 1e-9, Deadline(clock=lambda: float(next(ticks)), start=0.0, seconds=solves), lambda *_: None)
+    found = search(
+        known.model, 1e-9, Deadline(clock=lambda: float(next(ticks)), start=0.0, seconds=solves), lambda *_: None
+    )
     assert found.bound <= known.best() + 1e-9
     assert found.bound <= found.cost
 

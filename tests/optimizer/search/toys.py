@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.formulation.spend import LOOSE
 from optimizer.search.hull import Region
 from tests.optimizer.toys import DRAWS, HILL, LINE, ROOT, TABLE, Wire, line, modelled, wire
 
@@ -83,7 +84,11 @@ def toy(name: str) -> Toy:
 
 def _limits(model: Model) -> tuple[Array, Array]:
     spend = model.spend.ravel()
-    return (model.low * model.scale)[spend], (model.high * model.scale)[spend]
+    reached = model.high * model.scale / LOOSE  # where a budget is the limit the reach is a little more than it
+    own = (model.high * model.scale)[spend]
+    return (model.low * model.scale)[spend], np.where(
+        np.isclose(np.round(reached[spend]), reached[spend]), reached[spend], own
+    )
 
 
 def _point(model: Model, spend: Array) -> Array:
