@@ -115,6 +115,7 @@ def serve(
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
             log_level=settings.log_level,
+            access_log=False,  # the service writes one line of its own for each request
         )
 
 

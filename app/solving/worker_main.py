@@ -12,7 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -70,4 +70,5 @@ def _last_resort(seconds: float) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    with suppress(BrokenPipeError, ConnectionResetError):  # the service is gone: nobody is left to answer
+        main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
