@@ -1,0 +1,109 @@
+"""How far spends are followed: the limits that the scenario states, or ceilings that provably hold the optimum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model, build
+from optimizer.formulation.spend import reach
+from optimizer.formulation.tighten import tightened
+from optimizer.problem.scenario import Scenario
+from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
+from optimizer.search.conflict import ANY
+from optimizer.search.deadline import Deadline
+from optimizer.search.search import Found, search
+from optimizer.units import LARGEST
+
+Array = NDArray[np.float64]
+Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes, cost and bound [scaled]
+WIDER = 1000.0
+QUICK = 0.1  # of the time limit, for each plan that only brings limits down
+OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
+NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
+
+
+def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
+    """Search a scenario within what it states; where it leaves spends open, within ceilings that hold the optimum."""
+    most = reach(scenario, LARGEST)
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+    if not scenario.objective.maximizes:
+        return _least_spend(scenario, most, deadline, watch)
+    if not is_open(scenario) or (most < OPEN).all():
+        return _searched(scenario, most, deadline, watch)
+    ceiling, empty = max(worth_at_most(scenario, 0.0), first_ceiling(scenario)), _Empty()
+    while True:
+        found = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
+        if found.columns is None:
+            if not found.proved_empty or ceiling >= LARGEST:
+                return found
+            empty = _Empty(found=found, ceiling=ceiling)
+            ceiling = min(ceiling * WIDER, LARGEST)  # a plan that must lose money may lie beyond
+            continue
+        if empty.found is not None and empty.holds(found):
+            return empty.found
+        enough = min(worth_at_most(scenario, -found.cost * found.model.worth), LARGEST)
+        if found.stopped or enough <= ceiling:
+            return found
+        ceiling = enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Empty:
+    """A search that proved that no plan spends at most `ceiling` in each cell."""
+
+    found: Found | None = None
+    ceiling: float = -1.0
+
+    def holds(self, other: Found) -> bool:
+        """Whether a plan found under a wider ceiling lies where there is none: its tolerances let it pass."""
+        return float(_spend(other).max()) <= self.ceiling
+
+
+def _spend(found: Found) -> Array:
+    """The spend of what was found [money], shape (tactics, periods)."""
+    assert found.columns is not None
+    spend: Array = (found.columns * found.model.scale)[found.model.spend]
+    return spend
+
+
+def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+    """Minimise spend: no plan that beats one found spends more in a cell than that one does in all.
+
+    Where the stated limits are far above what the goals need, curves would be read on a hundredth of their interval,
+    and nothing is accurate there; a few quick plans bring the limits down first.
+    """
+    ceiling, first, empty = float(most.max()), None, _Empty()
+    if is_open(scenario):
+        ceiling = min(ceiling, first_ceiling(scenario))
+    while ceiling > 0:
+        quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
+        found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
+        if found.columns is None:
+            if not found.proved_empty or ceiling >= float(most.max()):
+                break
+            empty = _Empty(found=found, ceiling=ceiling)
+            ceiling = min(ceiling * WIDER, float(most.max()))
+            continue
+        if empty.found is not None and empty.holds(found):
+            return empty.found
+        first = found
+        spent = float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12
+        narrow = spent <= 0.5 * ceiling
+        ceiling = spent if narrow else max(ceiling, spent)
+        if not narrow:
+            break
+    last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
+    return first if last.columns is None and first is not None else last
+
+
+def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+    model = build(scenario, most)
+    less = tightened(model)
+    if (less < NOTICEABLE * most).any():
+        model = build(scenario, less)
+    return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
