@@ -124,8 +124,10 @@ def _search(scenario: Scenario, deadline: Deadline, progress: Callable[[Progress
     while True:
         found = _searched(scenario, reach(scenario, max(ceiling, 1e-9)), deadline, progress)
         if found.columns is None:
-            if found.stopped or ceiling >= LARGEST:
+            if deadline.left <= 0:
                 return found
+            if found.stopped or ceiling >= LARGEST:
+                return found if empty is None else empty
             empty, within = (found, ceiling) if found.proved_empty else (empty, within)
             ceiling = min(ceiling * WIDER, LARGEST)
             continue
