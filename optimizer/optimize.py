@@ -70,9 +70,11 @@ def optimize(
 
 
 def canonical_order(scenario: Scenario) -> Scenario:
-    """The same scenario with tactics, goals and rules by name: the order they were written in changes no plan."""
+    """The same scenario, its parts by name and budgets in time: the order they were written in changes no plan."""
+    in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
     return replace(
         scenario,
+        budget=replace(scenario.budget, by_period=tuple(in_time)),
         tactics=tuple(sorted(scenario.tactics, key=lambda tactic: tactic.name)),
         goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
         rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),

@@ -1,0 +1,266 @@
+"""The one sentence: scenario → seed → search → certificate → plan."""
+
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.schemas.plan import PlanOut
+from optimizer.answers.evaluation import Spend, evaluate
+from optimizer.errors import LimitError, ScenarioError
+from optimizer.optimize import SizeLimits, canonical_order, check_size, optimize
+from tests.optimizer.toys import DOUBLE_ROOT, DRAWS, HILL, LINE, ROOT, TABLE, Wire, domain, line, wire
+from tests.oracles import brute
+from tests.oracles.curves import Witness
+from tests.oracles.recheck import recheck
+from tests.oracles.slsqp import best_of_slsqp
+from tests.oracles.solve import solve, spend_by_tactic
+
+EXAMPLES = json.loads((Path(__file__).parents[1] / "contract" / "examples.json").read_text(encoding="utf-8"))
+SOLVED = [
+    case for case in EXAMPLES if "evaluate" not in case and "demand_pools" not in case["scenario"]
+]  # no river yet
+A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
+LOG = {"family": "log", "coefficient": 60, "scale": 15}
+CARRY = {"family": "geometric", "retention": 0.5, "carry_in": [10]}
+
+
+@pytest.mark.parametrize("case", SOLVED, ids=lambda case: case["name"])
+def test_the_contracts_examples_are_what_is_planned(case):
+    """Status, spend, value, prices and what binds; a conflict's names (its relaxations come with a later release)."""
+    plan, expected = solve(case["scenario"]), case["expect"]
+    assert plan["status"] == expected["status"]
+    if plan["status"] == "conflict":
+        assert plan["conflict"]["conflicting"] == expected["conflicting"]
+        return
+    assert recheck(case["scenario"], plan) == []
+    assert plan["value"] == pytest.approx(expected["value"], rel=1e-6)
+    assert spend_by_tactic(plan) == pytest.approx(expected.get("spend", spend_by_tactic(plan)), abs=0.01)
+    told = {line_["name"] for line_ in plan["rules"] if line_["binding"]}
+    assert told == set(expected.get("binding", told))
+    if "budget_price" in expected:
+        assert plan["budget"]["price"] == pytest.approx(expected["budget_price"], rel=1e-5)
+    if "goal_price" in expected:
+        assert plan["goals"][0]["price"] == pytest.approx(expected["goal_price"], rel=1e-5)
+
+
+def test_the_contracts_evaluation_is_what_is_valued():
+    """Total, baseline and incremental outcome of a given allocation."""
+    (case,) = [case for case in EXAMPLES if "evaluate" in case]
+    told = evaluate(domain(case["scenario"]), [Spend(**given) for given in case["evaluate"]])
+    expected = case["expect"]
+    assert told.totals.total_outcome == expected["total_outcome"]
+    assert told.totals.baseline_outcome == expected["baseline_outcome"]
+    assert told.totals.outcome == expected["outcome"]
+    assert [cell.outcome for cell in told.allocations] == expected["by_period"]
+
+
+def capped(most, **budget) -> Wire:
+    """Two bent curves with an upper limit on the outcome of all."""
+    rule = {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": most}
+    return wire({"a": HILL, "b": ROOT}, budget=budget or {"at_most": 100}, rules=[rule])
+
+
+GOAL = {"name": "g", "metric": "revenue", "at_least": 250, "required": True}
+GRID = {
+    "outcome at most": capped(200),
+    "outcome at most, all spent": capped(200, exactly=100),
+    "outcome of one at most": wire(
+        {"a": HILL, "b": TABLE},
+        budget={"at_most": 100},
+        rules=[{"rule": "metric_range", "name": "r", "metric": "outcome", "scope": A, "at_most": 150}],
+    ),
+    "least spend": wire({"a": HILL, "b": ROOT}, objective={"minimize": "spend"}, goals=[GOAL], budget={"at_most": 100}),
+    "least spend for profit": wire(
+        {"a": HILL, "b": ROOT},
+        objective={"minimize": "spend"},
+        goals=[GOAL | {"metric": "profit", "at_least": 120}],
+        budget={"at_most": 100},
+    ),
+    "profit": wire({"a": HILL, "b": ROOT}, objective={"maximize": "profit"}, budget={"at_most": 200}),
+    "a marginal target": wire(
+        {"a": HILL, "b": ROOT}, objective={"maximize": "revenue", "target_marginal_roi": 1.2}, budget={"at_most": 150}
+    ),
+    "draws": wire({"a": DRAWS, "b": ROOT}, budget={"at_most": 100}),
+    "a convex curve": wire(
+        {"a": {"family": "power", "coefficient": 0.05, "exponent": 1.8}, "b": ROOT}, budget={"at_most": 100}
+    ),
+    "profit within": wire(
+        {"a": HILL, "b": ROOT},
+        objective={"maximize": "profit"},
+        budget={"exactly": 100},
+        rules=[{"rule": "metric_range", "name": "r", "metric": "profit", "at_least": 40, "at_most": 146}],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GRID)
+def test_no_plan_on_a_grid_is_better(name):
+    """Certified, clean under the exact re-check, its bound beyond every plan there is in steps of 2."""
+    scenario = GRID[name]
+    plan, (best, spend) = solve(scenario), brute.best(scenario, 2.0)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []
+    sign = -1.0 if "minimize" in scenario["objective"] else 1.0
+    allowed = 2e-6 * abs(best) + plan["certificate"]["rounding_cost"] + (0.01 if sign < 0 else 0.0)
+    assert sign * best <= sign * plan["bound"] + 1e-9 * abs(best), spend
+    assert sign * best <= sign * plan["value"] + allowed
+
+
+LOCAL = {
+    "before saturation": [
+        line("a", LOG, adstock=CARRY, seasonality=[1, 0.5, 2]),
+        line("b", LINE, spend={"at_most": 9}),
+    ],
+    "after saturation": [line("a", ROOT, adstock=CARRY | {"after_saturation": True}), line("b", DOUBLE_ROOT)],
+    "s-shaped": [
+        line("a", HILL, adstock={"family": "delayed", "retention": 0.5, "peak": 1, "length": 3}),
+        line("b", ROOT),
+    ],
+    "draws": [line("a", DRAWS, adstock=CARRY), line("b", ROOT)],
+}
+
+
+@pytest.mark.parametrize("counts", [False, True])
+@pytest.mark.parametrize("name", LOCAL)
+def test_no_local_optimum_is_better(name, counts):
+    """Adstock in three periods, carry-out counted or not: at least the best of several SLSQP starts."""
+    scenario = wire(LOCAL[name], periods=["1", "2", "3"], budget={"at_most": 120}, count_carry_out=counts)
+    plan, (best, _) = solve(scenario), best_of_slsqp(scenario, 6)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []
+    assert best <= plan["bound"] * (1 + 1e-12)
+    assert best <= plan["value"] * (1 + 2e-6) + plan["certificate"]["rounding_cost"]
+
+
+def test_profit_needs_no_budget():
+    """Each curve up to where its next unit earns what it costs: (10/2)² and (20/2)²."""
+    plan = solve(wire({"a": ROOT, "b": DOUBLE_ROOT}, objective={"maximize": "profit"}))
+    assert (plan["status"], spend_by_tactic(plan)) == ("optimal", {"a": 25.0, "b": 100.0})
+    assert (plan["budget"], plan["totals"]["unspent"]) == (None, None)
+
+
+def test_a_marginal_target_needs_no_budget():
+    """Two for one: (10/4)² = 6.25."""
+    plan = solve(wire({"a": ROOT}, objective={"maximize": "revenue", "target_marginal_roi": 2}))
+    assert plan["allocations"][0]["spend"] == 6.25
+    assert plan["allocations"][0]["marginal_revenue"] == pytest.approx(2.0)
+
+
+def test_spend_that_pays_without_end_is_refused():
+    """A line above the charge has no best spend: an error at its curve, not a plan."""
+    with pytest.raises(ScenarioError) as refused:
+        optimize(domain(wire({"a": ROOT, "b": LINE}, objective={"maximize": "profit"})))
+    assert (refused.value.code, refused.value.path) == ("unbounded", "tactics[1].response")
+
+
+@pytest.mark.parametrize("first", [10.0, 1e3, 1e5])
+def test_a_goal_far_beyond_the_curves_scale_is_followed(first):
+    """10√x = goal at (goal/10)², however far that is."""
+    goal = {"name": "g", "metric": "revenue", "at_least": first, "required": True}
+    plan = solve(wire({"a": ROOT}, objective={"minimize": "spend"}, goals=[goal]))
+    assert plan["value"] == pytest.approx((first / 10) ** 2, rel=1e-6)
+
+
+def test_a_conflict_without_a_budget_is_a_conflict():
+    """Not ten seconds of widening, and no plan that only tolerances allow."""
+    rules = [
+        {"rule": "metric_range", "name": "not much", "metric": "outcome", "scope": B, "at_most": 30},
+        {"rule": "spend_range", "name": "but some", "scope": B, "at_least": 11},
+    ]
+    plan = solve(wire({"a": ROOT, "b": LINE}, objective={"minimize": "spend"}, rules=rules))
+    assert (plan["status"], plan["conflict"]["conflicting"]) == ("conflict", ["but some", "not much"])
+
+
+class Jumping:
+    """A clock that stands still for some looks, then jumps past every limit."""
+
+    def __init__(self, looks):
+        self._looks = iter([0.0] * looks)
+
+    def __call__(self):
+        return next(self._looks, 1e6)
+
+
+STOPPED = capped(330) | {"solve": {"gap": 1e-9, "time_limit": 0.01}}
+
+
+def test_a_clock_that_jumps_never_makes_a_plan_optimal():
+    """Stopped after any number of looks: no plan, or a feasible one whose gap is honest; in the end, optimal."""
+    best, _ = brute.best(STOPPED, 2.0)
+    seen = []
+    for looks in itertools.chain(range(1, 12), (20, 40, 100_000)):
+        plan = optimize(domain(STOPPED), clock=Jumping(looks))
+        seen.append(plan.status)
+        if plan.status == "no_plan":
+            assert (plan.value, plan.bound, plan.termination.reason) == (None, None, "time_limit")
+        else:
+            assert plan.bound >= best * (1 - 1e-9)
+            assert plan.status == "optimal" or plan.termination.limit == "0.01 s"
+            assert plan.certificate.largest_violation == 0.0
+    assert (seen[0], seen[-1]) == ("no_plan", "optimal")
+
+
+def test_progress_is_told_in_the_objectives_units():
+    """Values below bounds, both moving towards the plan's."""
+    seen = []
+    plan = optimize(domain(capped(330)), progress=seen.append)
+    assert seen
+    assert all(each.value <= each.bound * (1 + 1e-12) for each in seen if each.value is not None)
+    assert seen[-1].value == pytest.approx(plan.value, rel=1e-3)
+    assert [each.nodes for each in seen] == sorted(each.nodes for each in seen)
+
+
+def test_repeated_plans_are_the_same_byte_for_byte():
+    """Apart from the seconds, which the clock tells."""
+    texts = {
+        PlanOut.from_domain(optimize(domain(GRID["outcome at most"]), clock=lambda: 0.0)).model_dump_json()
+        for _ in range(3)
+    }
+    assert len(texts) == 1
+
+
+def test_the_order_of_a_documents_parts_changes_no_plan():
+    """Tactics, rules, goals and the budgets of periods, written backwards."""
+    rules = [{"rule": "spend_range", "name": n, "scope": s, "at_most": 40} for n, s in (("r", A), ("s", B))]
+    by_period = {"1": {"at_most": 60}, "2": {"at_most": 50}}
+    one = wire({"a": ROOT, "b": HILL}, periods=["1", "2"], budget={"at_most": 90, "by_period": by_period}, rules=rules)
+    other = one | {"tactics": one["tactics"][::-1], "rules": rules[::-1]}
+    other["budget"] = {"at_most": 90, "by_period": dict(reversed(by_period.items()))}
+    assert canonical_order(domain(one)) == canonical_order(domain(other))
+    plans = [optimize(domain(each), clock=lambda: 0.0) for each in (one, other)]
+    assert {cell.tactic: cell for cell in plans[0].tactics} == {cell.tactic: cell for cell in plans[1].tactics}
+    assert plans[0].provenance == plans[1].provenance
+
+
+@pytest.mark.parametrize("limits", [SizeLimits(cells=3), SizeLimits(entries=3)])
+def test_a_model_too_large_is_refused_before_it_is_built(limits, monkeypatch):
+    """By its size alone: nothing is built."""
+
+    def never(*_):
+        raise AssertionError("it was built")
+
+    monkeypatch.setattr("optimizer.optimize.search_within", never)
+    scenario = domain(wire({"a": ROOT, "b": LINE}, periods=["1", "2"], budget={"at_most": 9}))
+    with pytest.raises(LimitError) as refused:
+        optimize(scenario, limits=limits)
+    assert (refused.value.code, refused.value.path) == ("model_too_large", "tactics")
+
+
+def test_carry_out_counts_towards_the_size():
+    """Two periods, and forty after them for a retention of a half."""
+    tactics = [line("a", ROOT, adstock=CARRY)]
+    scenario = domain(wire(tactics, periods=["1", "2"], budget={"at_most": 9}, count_carry_out=True))
+    check_size(scenario, SizeLimits(cells=42))
+    with pytest.raises(LimitError):
+        check_size(scenario, SizeLimits(cells=41))
+
+
+def test_the_plan_is_worth_what_the_witness_says():
+    """Totals are those of an independent valuation."""
+    scenario = wire(LOCAL["s-shaped"], periods=["1", "2", "3"], budget={"at_most": 120})
+    plan = solve(scenario)
+    spend = np.array([cell["spend"] for cell in plan["allocations"]]).reshape(2, 3)
+    assert plan["value"] == pytest.approx(Witness(scenario).objective(spend), rel=1e-12)
