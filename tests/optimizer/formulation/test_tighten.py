@@ -1,0 +1,71 @@
+"""What the rows imply about single spends: never less than a plan may spend, and as little as can be said."""
+
+import numpy as np
+import pytest
+
+from optimizer.formulation.tighten import tightened
+from tests.optimizer.search.toys import TOYS, toy
+from tests.optimizer.toys import LINE, ROOT, modelled, wire
+
+A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_no_plan_is_cut_off(name):
+    """Every plan on the grid that keeps the rows spends at most what is implied, in every cell."""
+    known = toy(name)
+    spends = (known.points * known.model.scale)[:, known.model.spend]
+    assert (spends.max(axis=0) <= tightened(known.model)).all()
+
+
+def ruled(*rules):
+    """Two tactics within 100 and some rules."""
+    return modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 100}, rules=list(rules)))
+
+
+IMPLIED = {
+    "nothing": ((), (100.0, 100.0)),
+    "a limit on both": (({"rule": "spend_range", "name": "r", "at_most": 40},), (40.0, 40.0)),
+    "a promise": (({"rule": "commitment", "name": "r", "scope": A, "amount": 12},), (12.0, 88.0)),
+    "outcome on a line": (
+        ({"rule": "metric_range", "name": "r", "metric": "outcome", "scope": B, "at_most": 30},),
+        (100.0, 100.0),
+    ),
+    "a share of a limited other": (
+        (
+            {"rule": "spend_range", "name": "s", "scope": B, "at_most": 20},
+            {"rule": "share_range", "name": "r", "scope": A, "of": B, "at_most": 0.5},
+        ),
+        (10.0, 20.0),
+    ),
+    "a floor on the other": (({"rule": "spend_range", "name": "r", "scope": B, "at_least": 70},), (30.0, 100.0)),
+    "a combination": (
+        (
+            {
+                "rule": "linear",
+                "name": "r",
+                "terms": [{"scope": A, "coefficient": 2}, {"scope": B, "coefficient": -1}],
+                "at_most": -50,
+            },
+        ),
+        (25.0, 100.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMPLIED)
+def test_what_the_rows_imply(name):
+    """By hand, and a thousandth looser: the price belongs to the row, not to its echo."""
+    rules, most = IMPLIED[name]
+    told = tightened(ruled(*rules)).ravel()
+    np.testing.assert_allclose(told, most, rtol=3e-3)
+    assert (told >= np.array(most)).all()
+
+
+def test_a_floor_beyond_what_is_left_leaves_columns_in_order():
+    """Rows that cannot hold are for the solver to refuse: a spend's limit never falls below its floor."""
+    document = wire({"a": ROOT, "b": LINE}, budget={"at_most": 100}, rules=[])
+    document["tactics"][0]["spend"] = {"at_least": 50}
+    document["rules"] = [{"rule": "commitment", "name": "r", "scope": A, "amount": 12}]
+    model = modelled(document)
+    assert tightened(model)[0, 0] >= 50.0

@@ -1,0 +1,68 @@
+"""How far spends are followed."""
+
+import numpy as np
+import pytest
+
+from optimizer.optimize import canonical_order
+from optimizer.search.deadline import Deadline
+from optimizer.search.within import search_within
+from tests.optimizer.toys import HILL, ROOT, domain, line, wire
+
+
+def found_within(document):
+    """What is found, with time that stands still."""
+    never = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+    return search_within(canonical_order(domain(document)), never, lambda *_: None)
+
+
+def value(found):
+    sign = -1.0 if found.model.scenario.objective.maximizes else 1.0
+    return sign * found.cost * found.model.worth
+
+
+PROFIT, LEAST = {"objective": {"maximize": "profit"}}, {"objective": {"minimize": "spend"}}
+
+
+def goal(amount):
+    return {"goals": [{"name": "g", "metric": "revenue", "at_least": amount, "required": True}]}
+
+
+OPEN = {
+    "profit": wire({"a": HILL, "b": ROOT}, **PROFIT),
+    "a charge": wire({"a": HILL, "b": ROOT}, objective={"maximize": "revenue", "target_marginal_roi": 0.4}),
+    "profit that must lose money": wire({"a": ROOT}, **PROFIT, **goal(500)),
+    "least spend": wire({"a": HILL, "b": ROOT}, **LEAST, **goal(300)),
+    "least spend far away": wire({"a": ROOT}, **LEAST, **goal(1e5)),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_an_open_scenario_is_the_same_with_a_limit_that_does_not_matter(name):
+    """Ten times what the plan spends, as a spend limit: the same value; so nothing was cut off."""
+    open_found = found_within(OPEN[name])
+    spent = float((open_found.columns * open_found.model.scale)[open_found.model.spend].sum())
+    tactics = [tactic | {"spend": {"at_most": 10 * spent}} for tactic in OPEN[name]["tactics"]]
+    closed = found_within(OPEN[name] | {"tactics": tactics})
+    assert value(open_found) == pytest.approx(value(closed), rel=2e-6)
+    assert open_found.cost - open_found.bound <= 1.1e-6 * abs(open_found.cost)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        wire({"a": HILL}, **LEAST, **goal(500)),
+        wire({"a": HILL}, **PROFIT, **goal(500)),
+        wire([line("a", HILL, spend={"at_most": 9})], **LEAST, **goal(300)),
+    ],
+)
+def test_what_cannot_be_is_proved_empty_at_any_width(document):
+    """A goal above the ceiling of the curve, open or not."""
+    assert found_within(document).proved_empty
+
+
+def test_a_limit_far_above_what_a_goal_needs_does_not_blur_it():
+    """A spend limit of a trillion and a goal that 900 reach: the answer is to the cent."""
+    tactics = [line("a", ROOT, spend={"at_most": 1e12})]
+    found = found_within(wire(tactics, **LEAST, **goal(300)))
+    assert value(found) == pytest.approx(900.0, rel=1e-6)
+    assert np.isfinite(found.bound)
