@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
 from optimizer.formulation.response import Cells, add_responses
@@ -122,7 +123,7 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
         drafts=tuple(draft.rows),
         spend=words.spend,
         cells=words.cells,
-        two_sided=_two_sided(words.cells, matrix, cost),
+        two_sided=_two_sided(words.cells, matrix, cost, np.array(draft.integer)),
     )
 
 
@@ -145,12 +146,17 @@ def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
     return matrix, row_scale
 
 
-def _two_sided(cells: Cells, matrix: Matrix, cost: Array) -> Index:
-    """Cells whose response something would rather have small: an upper limit on outcome, or a negative weight."""
+def _two_sided(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
+    """Cells whose response something would rather have small: an upper limit on outcome, or a negative weight.
+
+    Rows with decisions say when there is a response at all; they never ask for a smaller one.
+    """
+    decides = np.zeros(len(matrix.lower), dtype=bool)
+    decides[matrix.rows[whole[matrix.columns]]] = True
     capped = np.isfinite(matrix.upper[matrix.rows]) & (matrix.values > 0)
     floored = np.isfinite(matrix.lower[matrix.rows]) & (matrix.values < 0)
     pressed = np.zeros(len(cost), dtype=bool)
-    pressed[matrix.columns[capped | floored]] = True
+    pressed[matrix.columns[(capped | floored) & ~decides[matrix.rows]]] = True
     return np.flatnonzero(pressed[cells.responses] | (cost[cells.responses] > 0.0))
 
 

@@ -30,6 +30,16 @@ class Vocabulary:
         """The spend columns of a scope, shape (cells,)."""
         return self.spend[self.mask(scope) > 0]
 
+    def switch(self, owner: str, spend: int, decision: int) -> None:
+        """No response without spend: response ≤ most · decision, where a curve reads the spend as it is.
+
+        The tangents cannot say so: those of a root stay above 0 at 0, where its slope is infinite.
+        """
+        for cell in np.flatnonzero(self.cells.inputs == spend).tolist():
+            columns = np.array([self.cells.responses[cell], decision])
+            values = np.array([1.0, -float(self.cells.most[cell])])
+            self.draft.add_row(owner, Sum(columns=columns, values=values), at_most=0.0)
+
     def spent(self, scope: Scope) -> Sum:
         """Σ spend over the scope [money]."""
         columns = self.spend_columns(scope)

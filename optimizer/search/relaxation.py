@@ -91,23 +91,26 @@ class Relaxation:
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
         self.tangents.enter(region)
         bound, duals, columns, bent = known, None, None, None
+        vertex = np.zeros(0)
         for turn in range(1, ROUNDS + 1):
             outcome = self.solve()
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
             if outcome.ending == "limit" or outcome.row_duals is None:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
-            columns, duals = self.point(outcome), outcome.row_duals[: self._size]
-            vertex = columns
+            still, vertex = vertex, self.point(outcome)
+            columns, duals = vertex, outcome.row_duals[: self._size]
             loose, bent = self._distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
-            moving = self._tighten(vertex, hull, region)
+            moving = not np.array_equal(still, vertex) and self._tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close or not moving or turn == ROUNDS:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
                 better = self._polished(columns, duals, hull, region)
                 if better is not None and better[2] >= proved:
-                    columns, duals, proved = better
+                    point, duals, proved = better
+                    holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+                    columns = point if holds else vertex  # off its rows, a point says nothing of the relaxation
                     loose, bent = self._distances(columns, duals, hull, region)
                 bound = max(bound, proved)
                 self._mend(columns)

@@ -101,11 +101,9 @@ def test_the_weekly_statement_values_the_known_spend_as_published(case):
     assert broken(statement, cells) == []
 
 
-@pytest.mark.parametrize("case", textbook.cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in textbook.cases() if case.spend], ids=lambda case: case.name)
 def test_the_books_plan_keeps_every_rule_and_is_worth_what_it_says(case):
-    """The known numbers of advertisements, in money."""
-    if not case.spend:
-        pytest.skip("two optimal plans: see the enumeration")
+    """The known numbers of advertisements, in money; a book with two optimal plans is left to the enumeration."""
     spend = np.round(in_order(case), case.scenario.get("digits", 2))
     statement = Statement.of(case.scenario)
     assert shown(case, spend) == pytest.approx(case.optimum, rel=1e-6)

@@ -1,4 +1,7 @@
-"""spend ≥ at_least · active and spend ≤ reach · active, active ∈ {0, 1}: two rows a cell."""
+"""spend ≥ at_least · active and spend ≤ reach · active, active ∈ {0, 1}: two rows a cell.
+
+Where a curve reads the spend as it is, response ≤ most · active makes a third.
+"""
 
 from __future__ import annotations
 
@@ -20,3 +23,4 @@ def write(rule: MinimumIfActive, words: Vocabulary) -> None:
         most = max(draft.high[spend], rule.at_least)
         draft.add_row(rule.name, Sum(columns=columns, values=np.array([1.0, -rule.at_least])), at_least=0.0)
         draft.add_row(rule.name, Sum(columns=columns, values=np.array([1.0, -most])), at_most=0.0)
+        words.switch(rule.name, int(spend), int(switch))

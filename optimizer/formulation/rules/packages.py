@@ -1,4 +1,7 @@
-"""spend = price · pieces, pieces whole: one equality a cell."""
+"""spend = price · pieces, pieces whole: one equality a cell.
+
+Where a curve reads the spend as it is, response ≤ most · pieces makes a second row.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +22,4 @@ def write(rule: Packages, words: Vocabulary) -> None:
     for spend, count in zip(spends, pieces, strict=True):
         total = Sum(columns=np.array([spend, count]), values=np.array([1.0, -rule.price]))
         draft.add_row(rule.name, total, at_least=0.0, at_most=0.0)
+        words.switch(rule.name, int(spend), int(count))

@@ -83,6 +83,7 @@ TWO_SIDED = {
     "only a floor": ({"rules": _metric(at_least=5)}, []),
     "an upper limit on spend": ({"rules": [{"rule": "spend_range", "name": "r", "at_most": 9}]}, []),
     "a goal": ({"goals": [{"name": "g", "metric": "revenue", "at_least": 5, "required": True}]}, []),
+    "on/off decisions": ({"rules": [{"rule": "minimum_if_active", "name": "r", "at_least": 9}]}, []),
     "profit at most": ({"rules": _metric(metric="profit", at_most=50)}, [0, 1]),
 }
 

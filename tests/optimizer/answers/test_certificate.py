@@ -1,0 +1,123 @@
+"""What a plan's figures prove by themselves."""
+
+import pytest
+
+from optimizer.answers.certificate import certify, gap_between, largest_violation, violations
+from optimizer.curves import Linear
+from optimizer.problem.budget import Budget, BudgetLimit
+from optimizer.problem.goal import Goal
+from optimizer.problem.objective import Objective
+from optimizer.problem.rules import RULES
+from optimizer.problem.tactic import SpendLimits
+from tests.optimizer.problem.rules.samples import SAMPLES
+from tests.optimizer.toys import scenario, tactic, valued
+
+LIMITED = tactic("tv", spend=SpendLimits(at_least=5.0, at_most=20.0))
+OTHER = tactic("search", Linear(slope=3.0))
+
+
+def told(problem, *spend):
+    return [
+        (name, pytest.approx(amount), pytest.approx(share))
+        for name, amount, share in violations(valued(problem, *spend))
+    ]
+
+
+BROKEN = {
+    "over budget": (scenario(), (60.0, 60.0), ("budget", 20.0, 0.2)),
+    "under an exact budget": (
+        scenario(budget=Budget(total=BudgetLimit(exactly=100.0))),
+        (40.0, 50.0),
+        ("budget", 10.0, 0.1),
+    ),
+    "over a spend limit": (scenario(LIMITED, OTHER), (25.0, 1.0), ("spend limit of tv", 5.0, 0.25)),
+    "under a spend limit": (scenario(LIMITED, OTHER), (1.0, 1.0), ("spend limit of tv", 4.0, 0.2)),
+    "a required goal": (
+        scenario(goals=(Goal(name="g", metric="revenue", at_least=100.0, required=True),)),
+        (10.0, 20.0),
+        ("g", 20.0, 0.2),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_limit_is_named_with_its_amount_and_share(case):
+    """In units of the limit, and relative to it."""
+    problem, spend, expected = BROKEN[case]
+    assert told(problem, *spend) == [expected]
+    assert largest_violation(valued(problem, *spend)) == expected[2]
+
+
+def test_the_budget_of_a_period_is_one_by_itself():
+    """The total holds, the second period does not."""
+    by_period = (("a", BudgetLimit(at_most=50.0)), ("b", BudgetLimit(at_most=40.0)))
+    problem = scenario(
+        tactic(), periods=("a", "b"), budget=Budget(total=BudgetLimit(at_most=100.0), by_period=by_period)
+    )
+    assert told(problem, [40.0, 50.0]) == [("budget of b", 10.0, 0.25)]
+
+
+BREAKING = {
+    "spend_range": (10.0, 1.0),
+    "share_range": (30.0, 30.0),
+    "metric_range": (30.0, 1.0),
+    "linear": (30.0, 1.0),
+    "commitment": (30.0, 1.0),
+    "minimum_if_active": (10.0, 1.0),
+    "packages": (20.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_every_kind_of_rule_is_measured(kind):
+    """By its own violation, relative to its own size."""
+    rule = SAMPLES[kind](name="r")
+    own = valued(scenario(rules=(rule,)), *BREAKING[kind])
+    assert list(violations(own)) == [("r", rule.violation(own), rule.violation(own) / rule.size)]
+    assert rule.violation(own) > 0
+
+
+@pytest.mark.parametrize(("missing", "kept"), [(0.9e-9, True), (1.1e-9, False)])
+def test_a_goal_through_a_curve_is_kept_to_a_billionth(missing, kept):
+    """Curves are not decimals."""
+    goal = Goal(name="g", metric="revenue", at_least=80.0 * (1 + missing), required=True)
+    assert (largest_violation(valued(scenario(goals=(goal,)), 10.0, 20.0)) == 0.0) is kept
+
+
+def test_wishes_are_no_limits():
+    """A goal that is not required is never broken."""
+    goal = Goal(name="g", metric="revenue", at_least=1e9)
+    assert largest_violation(valued(scenario(goals=(goal,)), 10.0, 20.0)) == 0.0
+
+
+def test_cents_that_add_up_to_the_budget_keep_it():
+    """0.1 + 0.2 within 0.3."""
+    assert largest_violation(valued(scenario(at_most=0.3), 0.1, 0.2)) == 0.0
+    assert largest_violation(valued(scenario(at_most=0.3), 0.1, 0.21)) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "gap"),
+    [
+        (100.0, 101.0, 0.01),
+        (-100.0, -99.0, 0.01),
+        (0.0, 0.0, 0.0),
+        (0.0, 1.0, float("inf")),
+        (5.0, float("inf"), float("inf")),
+    ],
+)
+def test_the_gap_is_relative_to_the_value(value, bound, gap):
+    """Infinite where there is nothing to compare with."""
+    assert gap_between(value, bound) == gap
+
+
+@pytest.mark.parametrize(
+    ("aim", "bound", "told_bound"),
+    [("revenue", 79.0, 80.0), ("revenue", 90.0, 90.0), ("spend", 31.0, 30.0), ("spend", 20.0, 20.0)],
+)
+def test_a_bound_is_never_on_the_wrong_side_of_the_value(aim, bound, told_bound):
+    """80 earned for 30 spent: the plan itself proves that a bound below it is no bound."""
+    problem = scenario(objective=Objective(aim=aim))
+    certificate = certify(valued(problem, 10.0, 20.0), bound, "tangents", 0.0)
+    assert certificate.bound == told_bound
+    assert certificate.gap == gap_between(certificate.value, told_bound)

@@ -1,0 +1,46 @@
+"""What a given allocation is worth, and what it breaks."""
+
+import pytest
+
+from optimizer.answers.evaluation import Spend, evaluate
+from optimizer.errors import ScenarioError
+from optimizer.problem.goal import Goal
+from tests.optimizer.toys import scenario
+
+
+def spend(tactic="tv", period="all", amount=10.0):
+    return Spend(tactic=tactic, period=period, spend=amount)
+
+
+REFUSED = [
+    ([spend("radio")], "unknown_tactic", "allocation[0].tactic"),
+    ([spend(), spend("search", "May")], "unknown_period", "allocation[1].period"),
+    ([spend(), spend()], "duplicate_name", "allocation[1]"),
+    ([spend(amount=-1.0)], "out_of_range", "allocation[0].spend"),
+    ([spend(amount=float("nan"))], "not_finite", "allocation[0].spend"),
+    ([spend(amount=True)], "not_a_number", "allocation[0].spend"),
+]
+
+
+@pytest.mark.parametrize(("spends", "code", "path"), REFUSED)
+def test_an_allocation_that_the_scenario_does_not_have_is_refused(spends, code, path):
+    """At the entry, by its place."""
+    with pytest.raises(ScenarioError) as refused:
+        evaluate(scenario(), spends)
+    assert (refused.value.code, refused.value.path) == (code, path)
+
+
+def test_what_is_not_named_spends_nothing():
+    """10 on one of two."""
+    told = evaluate(scenario(), [spend("search")])
+    assert (told.value, told.feasible, told.violations) == (30.0, True, ())
+    assert [(cell.tactic, cell.spend) for cell in told.allocations] == [("tv", 0.0), ("search", 10.0)]
+
+
+def test_what_is_broken_is_named_and_valued_all_the_same():
+    """Over budget by 50, and short of a required goal: worth 300, not feasible."""
+    goal = Goal(name="g", metric="revenue", at_least=500.0, required=True)
+    told = evaluate(scenario(goals=(goal,)), [spend("tv", amount=150.0)])
+    assert (told.value, told.feasible) == (300.0, False)
+    assert [(broken.name, broken.amount) for broken in told.violations] == [("budget", 50.0), ("g", 200.0)]
+    assert (told.goals[0].met, told.goals[0].shortfall) == (False, 200.0)

@@ -1,0 +1,103 @@
+"""From what the search found to the plan that is told."""
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.answers.plan import Conflict, Provenance
+from optimizer.optimize import canonical_order
+from optimizer.search.deadline import Deadline
+from optimizer.search.outcome import conflict_plan, found_plan, missing_plan
+from optimizer.search.search import search
+from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, line, modelled, wire
+
+PROVENANCE = Provenance(digest="d", solver="s", headrace="0", seconds=0.0, formulation="f", rounds=1, nodes=1)
+ROOTS = wire({"b": DOUBLE_ROOT, "a": ROOT}, budget={"at_most": 500})
+
+
+def found_of(document):
+    """What the search finds, in canonical order as `optimize` asks it."""
+    ordered = canonical_order(domain(document))
+    sorted_document = document | {"tactics": sorted(document["tactics"], key=lambda own: own["name"])}
+    model = modelled(sorted_document)
+    assert model.scenario == ordered
+    return search(model, 1e-6, Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0), lambda *_: None)
+
+
+def told(document, **changes):
+    return found_plan(domain(document), replace(found_of(document), **changes), PROVENANCE)
+
+
+def test_rows_stand_in_the_scenarios_own_order():
+    """b was written first, a is solved first."""
+    plan = told(ROOTS)
+    assert [(cell.tactic, cell.spend) for cell in plan.allocations] == [("b", 400.0), ("a", 100.0)]
+    assert [line_.tactic for line_ in plan.tactics] == ["b", "a"]
+
+
+def test_a_proved_gap_is_optimal():
+    """Value, bound and gap are the certificate's."""
+    plan = told(ROOTS)
+    assert (plan.status, plan.termination.reason) == ("optimal", "gap_reached")
+    assert (plan.value, plan.bound, plan.gap) == (plan.certificate.value, plan.certificate.bound, plan.certificate.gap)
+    assert plan.value == pytest.approx(500.0, rel=1e-9)
+
+
+@pytest.mark.parametrize(("stopped", "reason"), [(True, "time_limit"), (False, "stalled")])
+def test_without_a_proof_a_plan_is_feasible_only(stopped, reason):
+    """A bound twice as high: the gap is told, optimal is not claimed."""
+    found = found_of(ROOTS)
+    plan = told(ROOTS, bound=2.0 * found.cost, stopped=stopped)
+    assert (plan.status, plan.termination.reason) == ("feasible", reason)
+    assert plan.gap == pytest.approx(1.0, rel=1e-6)
+    assert (plan.termination.limit is not None) is stopped
+
+
+def test_no_bound_at_all_is_an_infinite_gap():
+    """Not a gap of nothing."""
+    plan = told(ROOTS, bound=-float("inf"), stopped=True)
+    assert (plan.status, plan.gap, plan.bound) == ("feasible", float("inf"), float("inf"))
+
+
+def test_a_conflict_has_no_figures():
+    """Only the names, and why it stopped."""
+    plan = conflict_plan(Conflict(conflicting=("a", "b"), minimal=True, detail="these"), PROVENANCE)
+    assert (plan.status, plan.termination.reason, plan.conflict.conflicting) == ("conflict", "conflict", ("a", "b"))
+    assert (plan.value, plan.bound, plan.certificate, plan.allocations) == (None, None, None, ())
+
+
+@pytest.mark.parametrize(("stopped", "reason"), [(True, "time_limit"), (False, "stalled")])
+def test_no_plan_says_why(stopped, reason):
+    """Time that is up is not the same as a search that ended without an answer."""
+    found = replace(found_of(ROOTS), columns=None, bound=-1.0, stopped=stopped)
+    plan = missing_plan(domain(ROOTS), found, PROVENANCE)
+    assert (plan.status, plan.termination.reason) == ("no_plan", reason)
+    assert (plan.termination.limit is not None) is stopped
+
+
+def test_what_rounding_took_is_told_apart_from_the_gap():
+    """Whole euros on a curve of thousands a euro: the search proved its gap, cents are the rest."""
+    document = wire(
+        {"a": ROOT, "b": {"family": "log", "coefficient": 50, "scale": 7}}, budget={"at_most": 33}, digits=0
+    )
+    plan = told(document)
+    assert plan.status == "optimal"
+    assert plan.gap > 1e-6
+    assert "rounding" in plan.termination.detail
+    assert plan.certificate.rounding_cost == pytest.approx(plan.bound - plan.value, rel=1e-3)
+
+
+def test_wishes_are_told_not_to_be_pursued():
+    """A goal that is not required is measured."""
+    plan = told(ROOTS | {"goals": [{"name": "wish", "metric": "revenue", "at_least": 9000}]})
+    assert any("wish" in warning for warning in plan.warnings)
+    assert (plan.goals[0].met, plan.goals[0].price) == (False, None)
+
+
+def test_each_cell_is_told_what_limits_it():
+    """Its own limit, the budget; nothing where the next unit does not pay."""
+    tactics = [line("a", LINE, spend={"at_most": 40}), line("b", ROOT)]
+    plan = told(wire(tactics, budget={"at_most": 60}))
+    assert [cell.limited_by for cell in plan.allocations] == [("spend limit of a",), ("budget",)]
+    rich = told(wire([line("b", ROOT)], objective={"maximize": "profit"}, budget={"at_most": 60}))
+    assert [(cell.spend, cell.limited_by) for cell in rich.allocations] == [(25.0, ())]
