@@ -4,6 +4,7 @@ import pytest
 
 from optimizer.answers.certificate import certify, gap_between, largest_violation, violations
 from optimizer.curves import Linear
+from optimizer.errors import SolverFault
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
@@ -113,11 +114,24 @@ def test_the_gap_is_relative_to_the_value(value, bound, gap):
 
 @pytest.mark.parametrize(
     ("aim", "bound", "told_bound"),
-    [("revenue", 79.0, 80.0), ("revenue", 90.0, 90.0), ("spend", 31.0, 30.0), ("spend", 20.0, 20.0)],
+    [
+        ("revenue", 80.0 * (1 - 1e-9), 80.0),
+        ("revenue", 90.0, 90.0),
+        ("spend", 30.0 * (1 + 1e-9), 30.0),
+        ("spend", 20.0, 20.0),
+    ],
 )
 def test_a_bound_is_never_on_the_wrong_side_of_the_value(aim, bound, told_bound):
-    """80 earned for 30 spent: the plan itself proves that a bound below it is no bound."""
+    """80 earned for 30 spent: doubles may put a bound a hair below it, and the plan itself proves that much more."""
     problem = scenario(objective=Objective(aim=aim))
     certificate = certify(valued(problem, 10.0, 20.0), bound, "tangents", 0.0)
     assert certificate.bound == told_bound
     assert certificate.gap == gap_between(certificate.value, told_bound)
+
+
+@pytest.mark.parametrize(("aim", "bound"), [("revenue", 79.0), ("spend", 31.0)])
+def test_a_bound_that_a_clean_plan_beats_is_a_fault(aim, bound):
+    """Clipping it would hide that something was not proved."""
+    problem = scenario(objective=Objective(aim=aim))
+    with pytest.raises(SolverFault, match="better than its bound"):
+        certify(valued(problem, 10.0, 20.0), bound, "tangents", 0.0)

@@ -69,8 +69,7 @@ def test_a_conflict_has_no_figures():
 @pytest.mark.parametrize(("stopped", "reason"), [(True, "time_limit"), (False, "stalled")])
 def test_no_plan_says_why(stopped, reason):
     """Time that is up is not the same as a search that ended without an answer."""
-    found = replace(found_of(ROOTS), columns=None, bound=-1.0, stopped=stopped)
-    plan = missing_plan(domain(ROOTS), found, PROVENANCE)
+    plan = missing_plan(domain(ROOTS), stopped, PROVENANCE)
     assert (plan.status, plan.termination.reason) == ("no_plan", reason)
     assert (plan.termination.limit is not None) is stopped
 
