@@ -11,7 +11,7 @@ from optimizer.problem.valuation import Valuer
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import modelled
 
-few = settings(max_examples=10, deadline=None, derandomize=True)
+few = settings(max_examples=6, deadline=None, derandomize=True)
 
 
 def point(model, spend):

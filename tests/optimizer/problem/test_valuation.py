@@ -14,7 +14,7 @@ from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import domain, scenario, tactic, valued
 from tests.oracles.curves import Witness
 
-few = settings(max_examples=15, deadline=None, derandomize=True)
+few = settings(max_examples=8, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize("adstock", ADSTOCKS)

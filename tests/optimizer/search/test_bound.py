@@ -11,7 +11,7 @@ from optimizer.search.polish import Box
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 
-many = settings(max_examples=20, deadline=None, derandomize=True)
+many = settings(max_examples=12, deadline=None, derandomize=True)
 
 
 def _duals(data, size):

@@ -11,7 +11,7 @@ from tests.optimizer.search.toys import TOYS, toy
 
 
 @pytest.mark.parametrize("name", TOYS)
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_plans_claimed_responses_do_not_count(name, data):
     """Points of the grid with responses made up: taken at their true cost, or not at all."""

@@ -10,7 +10,7 @@ from optimizer.search.kernel import Kernel
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import modelled
 
-few = settings(max_examples=10, deadline=None, derandomize=True)
+few = settings(max_examples=6, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize("adstock", ADSTOCKS)

@@ -26,7 +26,7 @@ def relaxed(model, gap=1e-6, deadline=None):
 
 
 @pytest.mark.parametrize("name", TOYS)
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_visits_bound_holds_for_every_plan_in_its_region(name, data):
     """The root, then parts of parts: infeasible means that the grid has none there, too."""

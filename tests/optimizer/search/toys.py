@@ -71,9 +71,9 @@ class Toy:
 
 @cache
 def toy(name: str) -> Toy:
-    """The toy of a name; spends on a grid of 61 to an axis."""
+    """The toy of a name; spends on a grid of 31 to an axis."""
     model = modelled(TOYS[name])
-    axes = [np.linspace(low, high, 61) for low, high in zip(*_limits(model), strict=True)]
+    axes = [np.linspace(low, high, 31) for low, high in zip(*_limits(model), strict=True)]
     spends = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, *model.spend.shape)
     points = np.array([_point(model, spend) for spend in spends])
     broken = np.array([model.matrix.violation(point).max(initial=0.0) for point in points])
