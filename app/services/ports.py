@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,9 @@ class Solver(Protocol):
 
     def solve(self, scenario: Scenario) -> Plan:
         """The plan, or a SolverFault, or BusyError."""
+
+    def ask(self, question: Callable[..., T], *arguments: Any, seconds: float) -> T:
+        """The answer to any other question of the library, within about so many seconds; or the same errors."""
 
 
 class Documents(Protocol):

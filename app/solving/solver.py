@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from app.solving.faults import failed
+from app.solving.job import solve
 from app.solving.pool import Pool
 from app.solving.worker import Progressed
 from optimizer.answers.plan import Plan
@@ -10,12 +14,14 @@ from optimizer.optimize import SizeLimits
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 
-FUNCTION = "app.solving.job:solve"
+FUNCTION = "app.solving.job:answer"
 GRACE = 1.0  # seconds past its own time limit before a solve is killed
+
+T = TypeVar("T")
 
 
 class PoolSolver:
-    """Solves in a pool; what comes back is a plan for this very scenario, or a SolverFault."""
+    """Asks questions of the library in a pool: a plan for this very scenario, any other answer, or a SolverFault."""
 
     def __init__(self, pool: Pool, limits: SizeLimits) -> None:
         self._pool = pool
@@ -23,10 +29,13 @@ class PoolSolver:
 
     def solve(self, scenario: Scenario, progress: Progressed | None = None) -> Plan:
         """The plan, at the latest `GRACE` after its time limit, which begins when a worker is free."""
-        seconds = scenario.solve.time_limit + GRACE
-        plan = self._pool.run((scenario, self._limits), seconds, progress)
+        plan = self.ask(solve, scenario, self._limits, seconds=scenario.solve.time_limit, progress=progress)
         if not isinstance(plan, Plan):
             raise failed("its answer is not a plan")
         if plan.provenance.digest != digest(scenario):
             raise failed("its answer is to another scenario")
         return plan
+
+    def ask(self, question: Callable[..., T], *arguments: Any, seconds: float, progress: Progressed | None = None) -> T:
+        """question(*arguments, progress=…), a function of the library by its name, killed `GRACE` after `seconds`."""
+        return cast(T, self._pool.run((question, *arguments), seconds + GRACE, progress))

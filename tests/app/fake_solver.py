@@ -11,7 +11,7 @@ from optimizer.problem.scenario import Scenario
 from tests.app.solving.fakes import behave
 
 
-def solve(scenario: Scenario, *_: object) -> object:
+def solve(_question: object, scenario: Scenario, *_: object) -> object:
     """A plan, or what the name asks for."""
     match scenario.name.split(":"):
         case ["nap", seconds]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 
-def solve(_scenario: object, _limits: object, _report: Callable[[Any], None]) -> NoReturn:
+def solve(_question: object, _scenario: object, _limits: object, _report: Callable[[Any], None]) -> NoReturn:
     """Hang."""
     while True:
         time.sleep(60)

@@ -66,7 +66,7 @@ def test_a_plan_is_the_one_that_the_library_makes(planner: TestClient) -> None:
     """Process, pipe and storage add nothing and take nothing."""
     scenario = ScenarioIn.model_validate(small("Library")).to_domain()
     answer = planner.post("/v1/plans", json=small("Library"))
-    library = solve(scenario, SizeLimits(), lambda _: None)
+    library = solve(scenario, SizeLimits())
     stored = WireDocuments().plan(answer.text)
     assert (stored.allocations, stored.certificate) == (library.allocations, library.certificate)
     assert (stored.totals, stored.goals, stored.rules) == (library.totals, library.goals, library.rules)

@@ -1,0 +1,1 @@
+"""What needs solves to answer: one question, one file."""
