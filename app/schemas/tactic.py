@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
-from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Wire, inside
+from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Whole, Wire, inside
 from app.schemas.mirror import plain
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
@@ -67,6 +67,12 @@ class TacticIn(Wire):
         description="Measures of the planner's own, by name.",
         examples=[{"impressions": {"per_spend": 0.02}}],
     )
+    feeds: Name | None = Field(default=None, description="The demand pool that an upstream tactic's outcome reaches.")
+    lead: Whole = Field(default=0, description="After how many periods it arrives there.")
+    draws_from: Name | None = Field(default=None, description="The demand pool that a downstream tactic converts.")
+    demand_per_outcome: Number = Field(
+        default=1.0, description="Demand that one outcome brings to its pool, or takes from it [demand per outcome]."
+    )
 
     def to_domain(self) -> Tactic:
         """The domain's tactic."""
@@ -82,6 +88,10 @@ class TacticIn(Wire):
             seasonality=None if self.seasonality is None else tuple(self.seasonality),
             tags=tuple(self.tags.items()),
             metrics=self._metrics(),
+            feeds=self.feeds,
+            lead=self.lead,
+            draws_from=self.draws_from,
+            demand_per_outcome=self.demand_per_outcome,
         )
 
     def _metrics(self) -> tuple[tuple[str, Metric], ...]:

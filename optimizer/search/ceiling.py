@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Envelope
 from optimizer.errors import ScenarioError
-from optimizer.formulation.model import build
+from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
+from optimizer.problem.river import River
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer, rates
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -38,8 +40,9 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
     charge = _charge(scenario)
     model = build(scenario, reach(scenario, LARGEST))
     cells = model.cells
-    worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
+    worth = _worth(model)
     pull = np.concatenate([np.full(len(part[0]), _weight(scenario, row)) for row, part in enumerate(cells.effects)])
+    known = _waiting(scenario)
     envelope = Envelope.above(cells.curves, cells.low, cells.high)
     best, widest = np.inf, np.zeros(len(worth))
     for share in SHARES:
@@ -47,12 +50,42 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
         with np.errstate(divide="ignore", invalid="ignore"):
             where, peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))
         above = np.where(worth > 0, worth * (peak - cells.zero) + price * cells.low, 0.0)
-        spend = (float(above.sum()) - value) / (charge * (1.0 - share))
+        spend = (float(above.sum()) + known - value) / (charge * (1.0 - share))
         if spend < best:
             best, widest = spend, where
     if best >= LARGEST:
         raise _endless(scenario, cells.first, widest)
     return max(best, 0.0)
+
+
+def _worth(model: Model) -> Array:
+    """The most that a unit of each response can earn [objective per outcome], shape (cells,).
+
+    Of a tactic that draws from a pool: what it earns where all of it is converted. Of one that feeds a pool: what the
+    demand is worth at the end; what it earns before then is counted where it is converted.
+    """
+    scenario, cells = model.scenario, model.cells
+    worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
+    ends = {pool.name: pool.end_value for pool in scenario.demand_pools}
+    per_outcome = rates(scenario, scenario.objective.aim)[1]
+    for row, tactic in enumerate(scenario.tactics):
+        own = slice(cells.first[row], cells.first[row + 1])
+        if tactic.draws_from is not None:
+            worth[own] = per_outcome[row] * cells.effects[row].sum(axis=0)
+        if tactic.feeds is not None:
+            worth[own] += ends[tactic.feeds] * tactic.demand_per_outcome * cells.effects[row].sum(axis=0)
+    return worth
+
+
+def _waiting(scenario: Scenario) -> float:
+    """What the demand that needs no spend can be worth at the end, and what idle tactics can convert of it."""
+    if not scenario.demand_pools:
+        return 0.0
+    valuer, river = Valuer(scenario), River(scenario)
+    ends = np.array([pool.end_value for pool in scenario.demand_pools])
+    drawn = np.where(river.draws >= 0, rates(scenario, scenario.objective.aim)[1], 0.0)
+    idle = float(drawn @ (valuer.idle - valuer.baseline).sum(axis=1))
+    return idle + float(ends @ river.arrivals(valuer.idle).sum(axis=1))
 
 
 def _charge(scenario: Scenario) -> float:
