@@ -14,20 +14,19 @@ from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation
 
 
-def demand_results(valuation: Valuation, prices: Array | None = None) -> tuple[DemandResult, ...]:
-    """One row for each pool and period; `prices` [objective per demand], shape (pools, periods), default the flow's."""
+def demand_results(valuation: Valuation, prices: Array | None) -> tuple[DemandResult, ...]:
+    """One row for each pool and period; `prices` of shape (pools, periods) [objective per demand]."""
     scenario, flow = valuation.scenario, valuation.flow
     if flow is None:
         return ()
-    worth = flow.price if prices is None else prices
     return tuple(
-        _result(scenario, flow, pool, period, float(worth[pool, period]))
+        _result(scenario, flow, pool, period, None if prices is None else float(prices[pool, period]))
         for pool in range(len(scenario.demand_pools))
         for period in range(len(scenario.periods))
     )
 
 
-def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: float) -> DemandResult:
+def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: float | None) -> DemandResult:
     stock, left = float(flow.stock[pool, period]), float(flow.left[pool, period])
     last = period == len(scenario.periods) - 1
     return DemandResult(
@@ -41,17 +40,14 @@ def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: float
     )
 
 
-def with_demand(
-    totals: tuple[TacticTotal, ...], valuation: Valuation, prices: Array | None = None
-) -> tuple[TacticTotal, ...]:
+def with_demand(totals: tuple[TacticTotal, ...], valuation: Valuation, prices: Array | None) -> tuple[TacticTotal, ...]:
     """The tactics' totals with the demand that each brings or takes, and what it earns by that."""
     if valuation.flow is None:
         return totals
-    worth = valuation.flow.price if prices is None else prices
-    return tuple(_with_demand(total, row, valuation, worth) for row, total in enumerate(totals))
+    return tuple(_with_demand(total, row, valuation, prices) for row, total in enumerate(totals))
 
 
-def _with_demand(total: TacticTotal, row: int, valuation: Valuation, worth: Array) -> TacticTotal:
+def _with_demand(total: TacticTotal, row: int, valuation: Valuation, prices: Array | None) -> TacticTotal:
     scenario, flow = valuation.scenario, valuation.flow
     tactic = scenario.tactics[row]
     place = {pool.name: number for number, pool in enumerate(scenario.demand_pools)}
@@ -61,7 +57,7 @@ def _with_demand(total: TacticTotal, row: int, valuation: Valuation, worth: Arra
     if tactic.feeds is None:
         return total
     arriving = _arriving(tactic, valuation.outcome[row])
-    earned = float(worth[place[tactic.feeds]] @ arriving)
+    earned = None if prices is None else float(prices[place[tactic.feeds]] @ arriving)
     return replace(total, demand=float(arriving.sum()), earned_through_pool=earned)
 
 

@@ -53,16 +53,17 @@ def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
     """Value a given allocation; cells that are not named spend nothing, a cell named twice is refused."""
     valuer = Valuer(scenario)
     valuation = valuer.value(spend_of(scenario, spends))
+    prices = valuer.demand_prices(valuation.spend)
     broken = tuple(Violation(name=name, amount=amount) for name, amount, _ in violations(valuation))
     return Evaluation(
         value=valuation.value,
         feasible=not broken,
         totals=totals(valuation),
         allocations=allocations(valuation, valuer),
-        tactics=with_demand(tactic_totals(valuation), valuation),
+        tactics=with_demand(tactic_totals(valuation), valuation, prices),
         goals=goal_results(valuation),
         violations=broken,
-        demand=demand_results(valuation),
+        demand=demand_results(valuation, prices),
     )
 
 

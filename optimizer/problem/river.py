@@ -24,16 +24,22 @@ EMPTY = 1e-12  # of a pool's demand, below which nothing is left
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """Demand and its conversion: `stock`, `left` of shape (pools, periods) [demand], left being after conversion;
-    `converted` of shape (tactics, periods) [outcome], 0 for tactics that draw from no pool. `price`, `cost` of shape
-    (pools, periods) [worth per demand]: what one more unit arriving in a period would bring, and what one taken away
-    would cost. They differ where demand and what converts it are in balance: more of one alone brings nothing.
+    `converted` of shape (tactics, periods) [outcome], 0 for tactics that draw from no pool.
     """
 
     stock: Array
     left: Array
     converted: Array
-    price: Array
-    cost: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandPrices:
+    """Shape (pools, periods) [worth per demand]: what one more unit arriving in a period would bring (`more`), and
+    what one unit less would cost (`less`). They differ where demand and what converts it are in balance.
+    """
+
+    more: Array
+    less: Array
 
 
 class River:
@@ -67,19 +73,34 @@ class River:
         first as far as demand and response allow; the rest follows where it is worth most, or stays where not `more`.
         """
         arriving = self.arrivals(response)
-        stock, left, price, cost = np.zeros((4, *arriving.shape))
+        stock, left = np.zeros((2, *arriving.shape))
         converted = np.zeros(response.shape)
-        for number, pool in enumerate(self.pools):
+        for number in range(len(self.pools)):
             rows = np.flatnonzero(self.draws == number)
-            basin = _Basin(pool, arriving[number], response[rows], worth[rows], self.demand[rows])
+            basin = self._basin(number, arriving, response, worth)
             if least is not None:
                 basin.commit(np.minimum(least[rows], response[rows]))
             if more:
                 basin.fill()
             converted[rows] = basin.converted
-            left[number], price[number], cost[number] = basin.left, basin.price(), basin.cost()
-            stock[number] = basin.left + basin.taken.sum(axis=0)
-        return Flow(stock=stock, left=left, converted=converted, price=price, cost=cost)
+            left[number] = basin.left
+            stock[number] = arriving[number]
+            stock[number, 1:] += self.pools[number].retention * basin.left[:-1]
+        return Flow(stock=stock, left=left, converted=converted)
+
+    def prices(self, response: Array, worth: Array, flow: Flow) -> DemandPrices:
+        """What demand is worth at a flow that was filled by the same responses and worth."""
+        arriving = self.arrivals(response)
+        basins = [self._basin(number, arriving, response, worth) for number in range(len(self.pools))]
+        for number, basin in enumerate(basins):
+            basin.commit(flow.converted[self.draws == number])
+        return DemandPrices(
+            more=np.array([basin.price() for basin in basins]), less=np.array([basin.cost() for basin in basins])
+        )
+
+    def _basin(self, number: int, arriving: Array, response: Array, worth: Array) -> _Basin:
+        rows = np.flatnonzero(self.draws == number)
+        return _Basin(self.pools[number], arriving[number], response[rows], worth[rows], self.demand[rows])
 
 
 class _Basin:
@@ -87,6 +108,7 @@ class _Basin:
 
     def __init__(self, pool: DemandPool, arriving: Array, response: Array, worth: Array, demand: Array) -> None:
         self._retention, self._end = pool.retention, pool.end_value
+        self._fading: Array = np.float64(pool.retention) ** np.arange(len(arriving), dtype=np.float64)
         self._room = np.maximum(response, 0.0) * demand[:, None]
         self._full = np.maximum(response, 0.0)
         self._value = worth / demand
@@ -102,20 +124,21 @@ class _Basin:
 
     def commit(self, least: Array) -> None:
         """Take what is asked for, period by period, in proportion where there is less."""
-        asked = np.maximum(least, 0.0) * self._demand[:, None]
-        for period in range(asked.shape[1]):
-            wanted = float(asked[:, period].sum())
+        asked = np.minimum(np.maximum(least, 0.0) * self._demand[:, None], self._room)
+        wanted = asked.sum(axis=0)
+        for period in np.flatnonzero(wanted).tolist():
             there = self._spare(period)
-            share = 1.0 if wanted <= there * (1.0 + EMPTY) else there / wanted
-            for row in range(len(asked)):
-                self._take(row, period, min(asked[row, period] * share, self._room[row, period]))
+            share = 1.0 if wanted[period] <= there * (1.0 + EMPTY) else there / wanted[period]
+            self.taken[:, period] += asked[:, period] * share
+            self._lower(period, wanted[period] * share)
 
     def fill(self) -> None:
         """Take the rest where it is worth most, and leave what is worth more at the end."""
-        for row, period in self._order():
-            open_room = self._room[row, period] - self.taken[row, period]
-            if open_room > 0.0:
-                self._take(row, period, min(open_room, self._spare(period)))
+        for row, period in self._order(self._room > self.taken):
+            amount = min(self._room[row, period] - self.taken[row, period], self._spare(period))
+            if amount > 0.0:
+                self.taken[row, period] += amount
+                self._lower(period, amount)
 
     def price(self) -> Array:
         """What one more unit of demand arriving in each period would bring [worth per demand].
@@ -167,15 +190,15 @@ class _Basin:
         powers: Array = np.float64(self._retention) ** (until - np.arange(len(self.left), dtype=np.float64))
         return powers
 
-    def _order(self) -> list[tuple[int, int]]:
-        """Drawers and periods, what is worth most first in units of the first period; nothing below the end value."""
+    def _order(self, unused: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Drawers and periods with room, by worth in units of the first period; nothing below the end value."""
         periods = np.arange(len(self.left))
         with np.errstate(divide="ignore"):
             fading = np.log(self._retention) * periods if self._retention > 0 else np.zeros(len(periods))
             worth = np.log(np.maximum(self._value, 0.0))[:, None] + fading
             floor = np.log(self._end) + (fading[-1] if self._retention > 0 else 0.0)
         last_only = self._retention == 0.0
-        kept = worth >= floor if not last_only else (worth >= floor) | (periods < len(periods) - 1)
+        kept = unused & ((worth >= floor) | (last_only & (periods < len(periods) - 1)))
         places = np.argwhere(kept)
         order = np.argsort(-worth[kept], kind="stable")
         return [(int(row), int(period)) for row, period in places[order]]
@@ -183,16 +206,15 @@ class _Basin:
     def _spare(self, period: int) -> float:
         """How much can be taken in a period without any later stock falling below what was taken from it."""
         later = self.left[period:]
-        faded = self._retention ** np.arange(len(later), dtype=np.float64)
+        if later[0] == 0.0:
+            return 0.0
+        faded = self._fading[: len(later)]
         with np.errstate(divide="ignore", invalid="ignore"):
-            spare = np.where(faded > 0.0, later / faded, np.inf)
-        return max(0.0, float(spare.min()))
+            return float(np.where(faded > 0.0, later / faded, np.inf).min())
 
-    def _take(self, row: int, period: int, amount: float) -> None:
-        if amount <= 0.0:
-            return
-        self.taken[row, period] += amount
-        self.left[period:] -= amount * self._retention ** np.arange(len(self.left) - period, dtype=np.float64)
+    def _lower(self, period: int, amount: float) -> None:
+        """Take an amount out of a period's stock, and what would be left of it out of later ones."""
+        self.left[period:] -= amount * self._fading[: len(self.left) - period]
         self.left[self.left <= EMPTY * self._size] = 0.0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Array, CurveStack, adstocked
-from optimizer.problem.river import Flow, River
+from optimizer.problem.river import DemandPrices, Flow, River
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -172,6 +172,13 @@ class Valuer:
         flow = self._river.run(response, self._worth, converted, more=more)
         return np.where(self._river.draws[:, None] >= 0, flow.converted, response), flow
 
+    def demand_prices(self, spend: Array) -> Array | None:
+        """What one more unit of demand in each period would bring [units of the objective]; None without pools."""
+        if self._river is None:
+            return None
+        response = self._respond(spend)[0]
+        return self._river.prices(response, self._worth, self._river.run(response, self._worth)).more
+
     def marginal(self, spend: Array, worth: Array, prices: Array | None = None) -> Array:
         """∂(Σ_t worth_it · outcome_it)/∂spend [worth per money], shape (tactics, periods); infinite where f' is.
 
@@ -197,14 +204,14 @@ class Valuer:
         """What a unit of response counts: what it earns and the demand it brings, less the demand that it takes."""
         response = self._respond(spend)[0]
         flow = river.run(response, worth[:, 0])
-        brings, takes = (flow.price, flow.cost) if prices is None else (prices, prices)
+        own = river.prices(response, worth[:, 0], flow) if prices is None else DemandPrices(more=prices, less=prices)
         counted = worth.copy()
         for row, tactic in enumerate(self.scenario.tactics):
             until = response.shape[1] - tactic.lead
             if (pool := river.feeds[row]) >= 0 and until > 0:
-                counted[row, :until] += tactic.demand_per_outcome * brings[pool, tactic.lead :]
+                counted[row, :until] += tactic.demand_per_outcome * own.more[pool, tactic.lead :]
             if (pool := river.draws[row]) >= 0:
-                spare = np.maximum(worth[row, :-1] - tactic.demand_per_outcome * takes[pool], 0.0)
+                spare = np.maximum(worth[row, :-1] - tactic.demand_per_outcome * own.less[pool], 0.0)
                 used = flow.converted[row] >= response[row]
                 counted[row] = np.append(np.where(used, spare, 0.0) if prices is None else spare, 0.0)
         return counted

@@ -7,6 +7,9 @@ on a unit of spend, a plan worth at least P spends no more than (Σ A_i − P) /
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +23,7 @@ from optimizer.problem.valuation import Valuer, rates
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
+POOL_SHARES = (0.0, 0.5, 1.0)  # of the best that a unit of demand earns, tried as its price
 SHARES = (0.1, 0.3, 0.5, 0.8, 0.95)  # of the charge, tried as β
 
 
@@ -40,12 +44,10 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
     charge = _charge(scenario)
     model = build(scenario, reach(scenario, LARGEST))
     cells = model.cells
-    worth = _worth(model)
     pull = np.concatenate([np.full(len(part[0]), _weight(scenario, row)) for row, part in enumerate(cells.effects)])
-    known = _waiting(scenario)
     envelope = Envelope.above(cells.curves, cells.low, cells.high)
-    best, widest = np.inf, np.zeros(len(worth))
-    for share in SHARES:
+    best, widest = np.inf, np.zeros(len(pull))
+    for (worth, known), share in product(_worths(model), SHARES):
         price = share * charge / pull
         with np.errstate(divide="ignore", invalid="ignore"):
             where, peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))
@@ -58,34 +60,35 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
     return max(best, 0.0)
 
 
-def _worth(model: Model) -> Array:
-    """The most that a unit of each response can earn [objective per outcome], shape (cells,).
+def _worths(model: Model) -> Iterator[tuple[Array, float]]:
+    """What a unit of each response can earn at most [objective per outcome], shape (cells,), and what needs no spend.
 
-    Of a tactic that draws from a pool: what it earns where all of it is converted. Of one that feeds a pool: what the
-    demand is worth at the end; what it earns before then is counted where it is converted.
+    For any price of demand, not below what it is worth at the end: what a tactic that draws earns beyond the price, and
+    what one that feeds brings at the price (Lagrangian relaxation of the pools).
     """
     scenario, cells = model.scenario, model.cells
     worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
-    ends = {pool.name: pool.end_value for pool in scenario.demand_pools}
-    per_outcome = rates(scenario, scenario.objective.aim)[1]
-    for row, tactic in enumerate(scenario.tactics):
-        own = slice(cells.first[row], cells.first[row + 1])
-        if tactic.draws_from is not None:
-            worth[own] = per_outcome[row] * cells.effects[row].sum(axis=0)
-        if tactic.feeds is not None:
-            worth[own] += ends[tactic.feeds] * tactic.demand_per_outcome * cells.effects[row].sum(axis=0)
-    return worth
-
-
-def _waiting(scenario: Scenario) -> float:
-    """What the demand that needs no spend can be worth at the end, and what idle tactics can convert of it."""
     if not scenario.demand_pools:
-        return 0.0
+        yield worth, 0.0
+        return
     valuer, river = Valuer(scenario), River(scenario)
-    ends = np.array([pool.end_value for pool in scenario.demand_pools])
-    drawn = np.where(river.draws >= 0, rates(scenario, scenario.objective.aim)[1], 0.0)
-    idle = float(drawn @ (valuer.idle - valuer.baseline).sum(axis=1))
-    return idle + float(ends @ river.arrivals(valuer.idle).sum(axis=1))
+    earned = rates(scenario, scenario.objective.aim)[1]
+    idle = np.where(river.draws >= 0, earned, 0.0) @ (valuer.idle - valuer.baseline).sum(axis=1)
+    supply = river.arrivals(valuer.idle).sum(axis=1)
+    for share in POOL_SHARES:
+        prices = _demand_prices(river, earned, share)
+        each = np.where(river.draws >= 0, np.maximum(earned - river.demand * prices[river.draws], 0.0), 0.0)
+        each += np.where(river.feeds >= 0, river.demand * prices[river.feeds], 0.0)
+        more = [each[row] * effect.sum(axis=0) for row, effect in enumerate(cells.effects)]
+        yield worth + np.concatenate(more), float(idle + prices @ supply)
+
+
+def _demand_prices(river: River, earned: Array, share: float) -> Array:
+    """A price for each pool: a share of the most that a unit converted earns, or its end value where that is more."""
+    best = [(earned / river.demand)[river.draws == pool].max(initial=0.0) for pool in range(len(river.pools))]
+    ends = [pool.end_value for pool in river.pools]
+    prices: Array = np.maximum(share * np.array(best), np.array(ends))
+    return prices
 
 
 def _charge(scenario: Scenario) -> float:

@@ -38,11 +38,15 @@ WHOLE: Document = {
             "margin": 0.35,
             "seasonality": [1, 1.5],
             "metrics": {"reach": {"per_spend": 0.02, "per_outcome": 1}},
+            "feeds": "north",
+            "lead": 1,
+            "demand_per_outcome": 2,
         },
         {
             "name": "search",
             "stage": "downstream",
             "response": {"family": "tabulated", "points": [[0, 0], [50, 210], [100, 300]], "input_scale": 2},
+            "draws_from": "north",
         },
         {
             "name": "social",
@@ -79,6 +83,7 @@ WHOLE: Document = {
         {"rule": "minimum_if_active", "name": "f", "at_least": 5, "scope": {"tactics": ["tv"]}},
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
     ],
+    "demand_pools": [{"name": "north", "initial": 100, "organic": [40, 50], "retention": 0.8, "end_value": 0.3}],
     "solve": {"gap": 1e-4, "time_limit": 5},
     "count_carry_out": True,
     "digits": 0,

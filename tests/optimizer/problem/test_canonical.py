@@ -30,7 +30,9 @@ def nudged(path):
     holder = document
     for key in path[:-1]:
         holder = holder[key]
-    holder[path[-1]] = holder[path[-1]] + 1 if path[-1] in ("length", "digits", "priority") else holder[path[-1]] * 1.01
+    holder[path[-1]] = (
+        holder[path[-1]] + 1 if path[-1] in ("length", "digits", "priority", "lead") else holder[path[-1]] * 1.01
+    )
     return document
 
 
@@ -100,6 +102,7 @@ def test_families_and_kinds_are_in_the_text():
             domain(
                 WHOLE
                 | {"tactics": [{"name": "x", "stage": "upstream", "response": response}], "goals": [], "rules": []}
+                | {"demand_pools": []}
             )
         )
         for response in (
