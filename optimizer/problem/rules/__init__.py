@@ -1,5 +1,6 @@
 """Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
 
+from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.commitment import Commitment
 from optimizer.problem.rules.linear import Linear, Term
@@ -10,11 +11,22 @@ from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
 
 RULES: dict[str, type[Rule]] = {
-    rule.kind: rule for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
+    rule.kind: rule
+    for rule in (
+        SpendRange,
+        ShareRange,
+        MetricRange,
+        Linear,
+        Commitment,
+        MinimumIfActive,
+        Packages,
+        ActiveCount,
+    )
 }
 
 __all__ = [
     "RULES",
+    "ActiveCount",
     "Commitment",
     "Linear",
     "MetricRange",
