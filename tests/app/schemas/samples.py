@@ -78,6 +78,7 @@ WHOLE: Document = {
         {"rule": "commitment", "name": "e", "amount": 10, "scope": {"tactics": ["search"], "periods": ["1"]}},
         {"rule": "minimum_if_active", "name": "f", "at_least": 5, "scope": {"tactics": ["tv"]}},
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
+        {"rule": "efficiency", "name": "h", "at_least": 1.5, "metric": "reach", "scope": {"tactics": ["tv"]}},
     ],
     "solve": {"gap": 1e-4, "time_limit": 5},
     "count_carry_out": True,
