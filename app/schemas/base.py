@@ -46,6 +46,7 @@ def _legible(text: str) -> str:
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Whole = int
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_legible)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 

@@ -23,7 +23,7 @@ from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.rules import AnyRule, rule_to_wire
-from app.schemas.tactic import TacticIn, tactic_to_wire
+from app.schemas.tactic import EitherTactic, tactic_to_wire
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
@@ -80,7 +80,7 @@ class ScenarioIn(Wire):
     budget: BudgetIn | None = Field(
         default=None, description="How much money there is.", examples=[{"at_most": 900000}]
     )
-    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
+    tactics: Annotated[list[EitherTactic], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
     goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
     rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
     solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")

@@ -62,7 +62,8 @@ class Tactic:
     """A tactic i: its stage, response curve f_i, carry-over, spend limits and what its outcome is worth.
 
     `revenue_per_outcome` [money per outcome], `margin` [share of revenue], `seasonality` s_t [1 per period],
-    `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs.
+    `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs; `assumptions` says in sentences
+    what of it was assumed rather than fitted or judged.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Tactic:
     seasonality: tuple[float, ...] | None = None
     tags: tuple[tuple[str, str], ...] = ()
     metrics: tuple[tuple[str, Metric], ...] = ()
+    assumptions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

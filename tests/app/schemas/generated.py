@@ -89,6 +89,7 @@ tactics = both(
         current_spend=positive,
         revenue_per_outcome=positive,
         margin=share,
+        assumptions=st.lists(names, max_size=2),
         seasonality=st.lists(positive, min_size=3, max_size=3),
         metrics=st.dictionaries(names, some(per_spend=positive, per_outcome=positive), max_size=2),
     ),

@@ -38,6 +38,7 @@ WHOLE: Document = {
             "margin": 0.35,
             "seasonality": [1, 1.5],
             "metrics": {"reach": {"per_spend": 0.02, "per_outcome": 1}},
+            "assumptions": ["the shape is that of last year"],
         },
         {
             "name": "search",
