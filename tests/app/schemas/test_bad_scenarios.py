@@ -161,6 +161,7 @@ CASES: list[tuple[Callable[[Document], None], str, str]] = [
     (put("rules", 1, "of", value={"periods": ["9"]}), "unknown_period", "rules[1].of.periods[0]"),
     (put("rules", 2, "metric", value="joy"), "unknown_metric", "rules[2].metric"),
     (put("rules", 3, "terms", value=[]), "no_terms", "rules[3].terms"),
+    (put("rules", 3, "scope", value={"tactics": ["tv"]}), "scope_of_terms", "rules[3].scope"),
     (
         put("rules", 3, "terms", 1, "scope", value={"tactics": ["radio"]}),
         "unknown_tactic",
@@ -170,6 +171,9 @@ CASES: list[tuple[Callable[[Document], None], str, str]] = [
     (put("rules", 5, "at_least", value=0), "not_positive", "rules[5].at_least"),
     (put("rules", 6, "price", value=-3), "not_positive", "rules[6].price"),
     (put("rules", 6, "name", value="a"), "duplicate_name", "rules[6].name"),
+    (put("rules", 7, "metric", value="spend"), "constant_ratio", "rules[7].metric"),
+    (put("rules", 7, "metric", value="joy"), "unknown_metric", "rules[7].metric"),
+    (put("rules", 7, "at_least", value=1e10), "out_of_range", "rules[7].at_least"),
     (put("solve", "gap", value=0), "out_of_range", "solve.gap"),
     (put("solve", "time_limit", value=1e9), "out_of_range", "solve.time_limit"),
     (put("digits", value=10), "out_of_range", "digits"),
