@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
+from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, line, wire
 from tests.oracles import brute
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
-from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, line, wire
 
 AB = {"tactics": ["a", "b"]}
 EARLY = {"periods": ["1", "2"]}

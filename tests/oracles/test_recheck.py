@@ -77,6 +77,7 @@ def _scenario():
                 "scope": {"tags": {"team": "a"}},
                 "at_most": 900.3,
             },
+            {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],
         "goals": [
             {"name": "floor", "metric": "revenue", "at_least": 3000, "required": True},
@@ -114,6 +115,7 @@ RULE_BREAKERS = {
     "focus": {"minimum": 60.01},
     "reach": {"at_least": 400.0},
     "money": {"at_most": 900.29},
+    "return": {"at_least": 9.0},
 }
 
 

@@ -3,6 +3,7 @@
 from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.commitment import Commitment
+from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.rules.metric_range import MetricRange
 from optimizer.problem.rules.minimum_if_active import MinimumIfActive
@@ -16,6 +17,7 @@ RULES: dict[str, type[Rule]] = {
         SpendRange,
         ShareRange,
         MetricRange,
+        Efficiency,
         Linear,
         Commitment,
         MinimumIfActive,
@@ -28,6 +30,7 @@ __all__ = [
     "RULES",
     "ActiveCount",
     "Commitment",
+    "Efficiency",
     "Linear",
     "MetricRange",
     "MinimumIfActive",

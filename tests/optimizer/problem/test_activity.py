@@ -11,8 +11,8 @@ from tests.optimizer.toys import scenario, valued
 TWO = scenario(periods=("a", "b"))
 
 
-def activity(*spend, scope=Scope(), minimum=None, problem=TWO):
-    return Activity.of(valued(problem, *spend), scope, minimum)
+def activity(*spend, scope=None, minimum=None, problem=TWO):
+    return Activity.of(valued(problem, *spend), scope or Scope(), minimum)
 
 
 @pytest.mark.parametrize(
