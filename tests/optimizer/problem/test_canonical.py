@@ -37,7 +37,7 @@ def nudged(path):
 
 def _is_whole(holder, field):
     """Counts move by one."""
-    counted = holder.get("rule") in SWITCHING and field != "minimum"
+    counted = isinstance(holder, dict) and holder.get("rule") in SWITCHING and field != "minimum"
     return counted or field in ("length", "digits", "priority")
 
 
