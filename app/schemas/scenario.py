@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, JsonValue
 
 from app.schemas.base import (
+    MOST_EVENTS,
     MOST_GOALS,
     MOST_PERIODS,
     MOST_POOLS,
@@ -20,12 +21,13 @@ from app.schemas.base import (
 )
 from app.schemas.body import read_json
 from app.schemas.budget import BudgetIn, budget_to_wire
+from app.schemas.event import EventIn, event_to_wire
 from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.pool import PoolIn, pool_to_wire
 from app.schemas.rules import AnyRule, rule_to_wire
-from app.schemas.tactic import TacticIn, tactic_to_wire
+from app.schemas.tactic import EitherTactic, tactic_to_wire
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
@@ -82,11 +84,14 @@ class ScenarioIn(Wire):
     budget: BudgetIn | None = Field(
         default=None, description="How much money there is.", examples=[{"at_most": 900000}]
     )
-    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
+    tactics: Annotated[list[EitherTactic], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
     goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
     rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
     demand_pools: Annotated[list[PoolIn], Field(max_length=MOST_POOLS)] = Field(
         default=[], description="Stocks of demand between upstream and downstream tactics."
+    )
+    events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)] = Field(
+        default=[], description="Dated events that lift responses."
     )
     solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")
     count_carry_out: bool = Field(
@@ -109,6 +114,7 @@ class ScenarioIn(Wire):
             goals=each("goals", self.goals),
             rules=each("rules", self.rules),
             demand_pools=each("demand_pools", self.demand_pools),
+            events=each("events", self.events),
             solve=inside("solve", self.solve),
             count_carry_out=self.count_carry_out,
             digits=self.digits,
@@ -132,6 +138,7 @@ def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:
         "goals": [goal_to_wire(goal) for goal in scenario.goals],
         "rules": [rule_to_wire(rule) for rule in scenario.rules],
         "demand_pools": [pool_to_wire(pool) for pool in scenario.demand_pools],
+        "events": [event_to_wire(event) for event in scenario.events],
         "solve": plain(scenario.solve),
         "count_carry_out": scenario.count_carry_out,
     }

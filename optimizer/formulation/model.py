@@ -81,7 +81,7 @@ class Model:
 
     @property
     def extra(self) -> Index:
-        """Columns that are neither spend nor input, response nor decision: demand, and what rules measure by."""
+        """Continuous columns that are neither spend, input nor response: demand, and what rules measure by."""
         known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
         return np.setdiff1d(np.arange(len(self.cost)), known)
 

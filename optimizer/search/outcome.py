@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
@@ -20,6 +21,7 @@ from optimizer.answers.report import (
     worth_of_spend,
 )
 from optimizer.answers.standing import budget_result, rule_results
+from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
@@ -50,15 +52,15 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
     assert found.columns is not None
     model = found.model
-    ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
+    decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    settled = rounded(model, sorted_valuer, ideal, minor, _converted(model, found.columns))
-    prices = prices_of(model, found.duals, settled)
+    whole = rounded(decided, sorted_valuer, ideal, minor, _converted(model, found.columns))
+    prices = prices_of(model, found.duals, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
     valuation = valuer.value(
-        settled.spend[order], None if settled.flow is None else settled.flow.converted[order], more=False
+        whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
     )
     demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
@@ -82,6 +84,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         warnings=tuple(_warnings(scenario, found, certificate, warning)),
         provenance=provenance,
         demand=demand_results(valuation, demand),
+        assumptions=assumptions_of(valuation),
     )
 
 
