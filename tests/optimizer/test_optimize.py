@@ -30,7 +30,7 @@ CAPPED = wire({"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=[LIMIT])
 
 @pytest.mark.parametrize("case", SOLVED, ids=lambda case: case["name"])
 def test_the_contracts_examples_are_what_is_planned(case):
-    """Status, spend, value, prices and what binds; a conflict's names (its relaxations come with a later release)."""
+    """Status, spend, value, prices and what binds; a conflict's names."""
     plan, expected = solve(case["scenario"]), case["expect"]
     assert plan["status"] == expected["status"]
     if plan["status"] == "conflict":
@@ -42,7 +42,9 @@ def test_the_contracts_examples_are_what_is_planned(case):
     told = {line_["name"] for line_ in plan["rules"] if line_["binding"]}
     assert told == set(expected.get("binding", told))
     if "budget_price" in expected:
-        assert plan["budget"]["price"] == pytest.approx(expected["budget_price"], rel=1e-5)
+        assert plan["budget"]["price"] == pytest.approx(
+            expected["budget_price"], rel=1e-4
+        )  # as the contract has it: rounded
     if "goal_price" in expected:
         assert plan["goals"][0]["price"] == pytest.approx(expected["goal_price"], rel=1e-5)
 
