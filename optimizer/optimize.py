@@ -16,6 +16,7 @@ from optimizer.problem.valuation import tail_length
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
@@ -57,7 +58,8 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    found = search_within(ordered, deadline, _watch(progress, deadline))
+    look = search_within if ordered.objective.confidence is None else search_tail
+    found = look(ordered, deadline, _watch(progress, deadline))
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.base import Rule
@@ -69,6 +70,8 @@ class Scenario:
         _check_seasonality(self)
         _check_budget(self)
         _check_goals(self)
+        if self.objective.confidence is not None:
+            joint_draws(self.tactics)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)

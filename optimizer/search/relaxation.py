@@ -53,7 +53,8 @@ class Relaxation:
         self.hull = Hull(model, self.root)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
-        self._polish = Polish(model)
+        twice = len(model.cells.first) > len(model.scenario.tactics) + 1  # rows and objective read other curves
+        self._polish = None if twice else Polish(model)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._truth = Truth(model) if len(self._counted) and not straight else None
@@ -127,6 +128,8 @@ class Relaxation:
 
     def _polished(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
+        if self._polish is None:
+            return None
         better = self._polish(columns, duals, hull, region, self._within(region))
         if better is None:
             return None
