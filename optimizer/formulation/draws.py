@@ -1,8 +1,9 @@
 """A model whose objective weighs the draws of its curves otherwise than its rows do; and which weights to try next.
 
-Reweighted: cells c read f_q(input) = Σ_k q_k·f_k(input) for the objective
+Reweighted: cells c read f_q(input) = Σ_k q_k·f_k(input) for the objective, in response_c where no row counts that;
+where rows count the expected outcome of the same input:
 Columns     weighted_c  incremental reading of the reweighted curve [outcome]
-            again_c     the input once more, where rows count the expected outcome of the same input [money]
+            again_c     the input once more [money]
 Rows        draws       again_c = input_c: its dual shares the input's price out between the two readings
                         weighted_c <= most_c · decision, where the model says so of response_c
 
@@ -17,6 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
 from optimizer.formulation.draft import Array, Index, Row, Sum
@@ -25,31 +27,53 @@ from optimizer.formulation.response import Cells, inputs_of
 from optimizer.problem.draws import weighted_tactic
 
 _Scaled = tuple[Index, Array, float, float]  # columns, values, lower and upper limit of a row
+COPY = np.array([1.0, -1.0])
 
 
 def reweighted(model: Model, weights: Array) -> Model:
     """The model with Σ_k q_k·f_k in the objective; its first columns and rows are those of the model, its rows mean
-    what they meant. Where they count outcome, each curve is read twice."""
-    cells, switches = model.cells, _switches(model)
-    counting = np.setdiff1d(np.arange(len(model.matrix.rows)), np.flatnonzero(np.isin(model.matrix.rows, switches)))
-    counted = bool(np.isin(cells.responses, model.matrix.columns[counting]).any())
-    own, worth = _read_again(model, weights), model.cost[cells.responses] / model.scale[cells.responses]
-    columns = _Columns(model)
-    responses = columns.add("weighted", np.clip(own.curves.value(cells.low) - own.zero, 0.0, own.most), own.most)
-    columns.cost[cells.responses] = 0.0
+    what they meant."""
+    again, matrix = _read_again(model, weights), model.matrix
+    counting = ~np.isin(matrix.rows, _switches(model))
+    counted = np.isin(model.cells.responses, matrix.columns[counting])
+    tactics = np.logical_or.reduceat(counted, model.cells.first[:-1])
+    twice = np.repeat(tactics, np.diff(model.cells.first))
+    once = _replaced(model, again, ~twice)
+    return _doubled(once, again, tactics, np.flatnonzero(twice)) if twice.any() else once
+
+
+def _replaced(model: Model, again: Cells, which: NDArray[np.bool_]) -> Model:
+    """The model with other curves in some cells, whose responses no row counts."""
+    own, most = model.cells.responses[which], again.most[which]
+    size = np.where(most > 0.0, most, 1.0)
+    low, high, scale, cost = model.low.copy(), model.high.copy(), model.scale.copy(), model.cost.copy()
+    low[own], high[own], scale[own] = _least(again)[which] / size, most / size, size
+    cost[own] *= size / model.scale[own]
+    merged = CurveStack.joined(model.cells.curves, again.curves)
+    count = len(which)
+    cells = replace(
+        model.cells,
+        curves=merged.take(np.where(which, count, 0) + np.arange(count)),
+        zero=np.where(which, again.zero, model.cells.zero),
+        most=np.where(which, again.most, model.cells.most),
+    )
+    return replace(model, low=low, high=high, scale=scale, cost=cost, cells=cells)
+
+
+def _doubled(model: Model, again: Cells, tactics: NDArray[np.bool_], which: Index) -> Model:
+    """The model with some tactics' curves read twice: as they were for the rows, and again for the objective."""
+    cells, columns = model.cells, _Columns(model)
+    counted = cells.responses[which]
+    worth = model.cost[counted] / model.scale[counted]
+    responses = columns.add("weighted", _least(again)[which], again.most[which])
+    inputs = columns.add("again", cells.low[which], cells.high[which], model.scale[cells.inputs[which]])
+    columns.cost[counted] = 0.0
     columns.cost[responses] = worth * columns.scale[responses]
     place = np.arange(len(columns.cost))
-    place[cells.responses] = responses
-    rows = _copied(model.matrix, switches, place)
-    own = replace(own, responses=responses)
-    if counted:
-        inputs = columns.add("again", cells.low, cells.high, model.scale[cells.inputs])
-        rows += [
-            (np.array([copy, read]), np.array([1.0, -1.0]), 0.0, 0.0)
-            for copy, read in zip(inputs, cells.inputs, strict=True)
-        ]
-        own = _joined(cells, replace(own, inputs=inputs))
+    place[counted], place[cells.inputs[which]] = responses, inputs
+    rows = _copied(model, which, place)
     matrix = _extended(model.matrix, rows)
+    both = _joined(cells, again, tactics, which, (inputs, responses))
     whole = np.isin(np.arange(len(columns.cost)), model.integer)
     return replace(
         model,
@@ -61,9 +85,14 @@ def reweighted(model: Model, weights: Array) -> Model:
         matrix=matrix,
         row_scale=np.concatenate([model.row_scale, np.ones(len(rows))]),
         drafts=model.drafts + tuple(_drafted(row, columns.scale) for row in rows),
-        cells=own,
-        two_sided=two_sided_cells(own, matrix, columns.cost, whole),
+        cells=both,
+        two_sided=two_sided_cells(both, matrix, columns.cost, whole),
     )
+
+
+def _least(cells: Cells) -> Array:
+    least: Array = np.clip(cells.curves.value(cells.low) - cells.zero, 0.0, cells.most)
+    return least
 
 
 class _Columns:
@@ -101,29 +130,42 @@ def _switches(model: Model) -> Index:
     return np.flatnonzero((size == 2) & (responses == 1) & (decisions == 1) & (matrix.upper == 0.0))
 
 
-def _copied(matrix: Matrix, rows: Index, place: Index) -> list[_Scaled]:
-    """Rows once more, each column in its new place: scaled, a response runs to 1 whichever curve it reads."""
-    own = [np.flatnonzero(matrix.rows == row) for row in rows]
-    return [
-        (place[matrix.columns[entries]], matrix.values[entries], float(matrix.lower[row]), float(matrix.upper[row]))
-        for row, entries in zip(rows, own, strict=True)
-    ]
+def _copied(model: Model, which: Index, place: Index) -> list[_Scaled]:
+    """What says how the cells' inputs come about and when they respond, once more for the columns in their new place.
+
+    Scaled, a row is the same for both: a response runs to 1 whichever curve it reads.
+    """
+    matrix, spend = model.matrix, model.spend.ravel()
+    inputs = model.cells.inputs[which]
+    plain, carried = inputs[np.isin(inputs, spend)], np.setdiff1d(inputs, spend)
+    links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+    adstocks = np.unique(matrix.rows[links[matrix.rows] & np.isin(matrix.columns, carried)])
+    rows: list[_Scaled] = [(np.array([place[column], column]), COPY, 0.0, 0.0) for column in plain]
+    for row in [*adstocks, *_switches(model)]:
+        own = matrix.rows == row
+        rows.append(
+            (place[matrix.columns[own]], matrix.values[own], float(matrix.lower[row]), float(matrix.upper[row]))
+        )
+    return rows
 
 
-def _joined(cells: Cells, more: Cells) -> Cells:
-    """Both readings of every curve, those that rows count first."""
-    count = len(cells.inputs)
-    both = CurveStack.joined(cells.curves, more.curves)
-    parts = {
-        name: np.concatenate([getattr(cells, name), getattr(more, name)])
-        for name in ("inputs", "responses", "low", "high", "zero", "most")
-    }
+def _joined(
+    cells: Cells, again: Cells, tactics: NDArray[np.bool_], which: Index, columns: tuple[Index, Index]
+) -> Cells:
+    """The cells that rows count, and behind them those read again; a tactic that is read once has none there."""
+    counts = np.diff(cells.first) * tactics
+    inputs, responses = columns
     return replace(
         cells,
-        curves=both,
-        effects=cells.effects + more.effects,
-        first=np.concatenate([cells.first, cells.first[1:] + count]),
-        **parts,
+        curves=CurveStack.joined(cells.curves, again.curves.take(which)),
+        inputs=np.concatenate([cells.inputs, inputs]),
+        responses=np.concatenate([cells.responses, responses]),
+        low=np.concatenate([cells.low, cells.low[which]]),
+        high=np.concatenate([cells.high, cells.high[which]]),
+        zero=np.concatenate([cells.zero, again.zero[which]]),
+        most=np.concatenate([cells.most, again.most[which]]),
+        effects=cells.effects + cells.effects,
+        first=np.concatenate([cells.first, cells.first[-1] + np.cumsum(counts)]),
     )
 
 

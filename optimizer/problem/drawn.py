@@ -76,7 +76,7 @@ class DrawValuer:
             gain = tactic.response.each(spend) - self._without[row]
         else:
             gain = tactic.response.each(adstocked(carry.adstock, spend, carry.carry_in, tail)) - self._without[row]
-        season = np.asarray(tactic.seasonality or np.ones(periods))[:, None]
+        season = np.asarray(self.scenario.season(tactic), dtype=float)[:, None]
         return np.vstack([season * gain[:periods], gain[periods:].sum(axis=0, keepdims=True)])
 
 

@@ -175,7 +175,7 @@ class _Tail:
         self.bound = -np.inf
         self._weights: Array | None = None
         self._duals: Array | None = None
-        self._empty = self._stopped = False
+        self._empty = self._stopped = self._cut = False
         self._rounds = self._nodes = 0
 
     @property
@@ -209,7 +209,7 @@ class _Tail:
             if asked is None:
                 continue
             idle = self.bound <= before and asked.level <= level + ROUNDING * abs(level)
-            if (idle and fine) or self._settled(asked.level):
+            if (idle and fine and not self._cut) or self._settled(asked.level):
                 return
             weights, level, fine = asked.weights, asked.level, idle
 
@@ -225,7 +225,7 @@ class _Tail:
             reweighted(self._model, weights), gap, Deadline.after(most, self._deadline.clock), lambda *_: None
         )
         self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
-        self._empty = found.proved_empty
+        self._empty, self._cut = found.proved_empty, found.stopped
         if found.columns is not None:
             self.points.offer(found.columns)
         if self.bound < found.bound < np.inf:
