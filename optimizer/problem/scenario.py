@@ -10,6 +10,7 @@ from typing import Protocol
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
 from optimizer.problem.event import Event, season_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
@@ -80,6 +81,7 @@ class Scenario:
         for position, pool in enumerate(self.demand_pools):
             with _Within(f"demand_pools[{position}]"):
                 _check_pool(pool, self)
+        _check_confidence(self)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)
@@ -184,6 +186,19 @@ def _check_budget(scenario: Scenario) -> None:
             "budget",
             "nothing limits the spend",
             "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
+        )
+
+
+def _check_confidence(scenario: Scenario) -> None:
+    if scenario.objective.confidence is None:
+        return
+    joint_draws(scenario.tactics)
+    if scenario.demand_pools:
+        raise ScenarioError(
+            "confidence_with_pools",
+            "objective.confidence",
+            "stands beside demand pools, which convert otherwise in each draw",
+            "leave out the confidence: the expected value is planned; or leave out the pools",
         )
 
 

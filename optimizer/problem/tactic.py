@@ -112,7 +112,7 @@ def _check_river(tactic: Tactic) -> None:
                 "wrong_stage", link, f"stands on a tactic that is not {stage}", f"move it, or make the stage {stage}"
             )
     if isinstance(tactic.lead, bool) or not isinstance(tactic.lead, int):
-        raise ScenarioError("not_whole", "lead", "is not a whole number of periods", "give 0, 1, 2, …")
+        raise ScenarioError("not_a_count", "lead", "is not a whole number of periods", "give 0, 1, 2, …")
     number(tactic.lead, "lead", least=0)
     positive(tactic.demand_per_outcome, "demand_per_outcome")
     if tactic.lead and tactic.feeds is None:

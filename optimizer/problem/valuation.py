@@ -75,9 +75,13 @@ class Valuation:
     def value(self) -> float:
         """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself.
 
-        What is maximised contains the end value of demand that is left.
+        With `confidence`, its mean over the worst draws. What is maximised contains the end value of demand left.
         """
         objective = self.scenario.objective
+        if objective.confidence is not None:
+            from optimizer.problem.drawn import confident_value  # which reads this module
+
+            return confident_value(self.scenario, self.spend, objective.confidence)
         total = self.total(objective.aim, Scope()) + (self.end_value if objective.maximizes else 0.0)
         charge = objective.target_marginal_roi
         return total - charge * self.spent(Scope()) if charge else total
