@@ -11,6 +11,7 @@ from optimizer.formulation.rules import (
     metric_range,
     minimum_if_active,
     packages,
+    rate_card,
     share_range,
     spend_range,
 )
@@ -26,6 +27,7 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
+    "rate_card": rate_card.write,
     "active_count": active_count.write,
 }
 

@@ -8,6 +8,7 @@ from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.rules.metric_range import MetricRange
 from optimizer.problem.rules.minimum_if_active import MinimumIfActive
 from optimizer.problem.rules.packages import Packages
+from optimizer.problem.rules.rate_card import RateCard, Tier
 from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
 
@@ -23,6 +24,7 @@ RULES: dict[str, type[Rule]] = {
         MinimumIfActive,
         Packages,
         ActiveCount,
+        RateCard,
     )
 }
 
@@ -36,8 +38,10 @@ __all__ = [
     "MinimumIfActive",
     "Packages",
     "RangeRule",
+    "RateCard",
     "Rule",
     "ShareRange",
     "SpendRange",
     "Term",
+    "Tier",
 ]

@@ -86,6 +86,13 @@ WHOLE: Document = {
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
         {"rule": "efficiency", "name": "h", "at_least": 1.5, "metric": "reach", "scope": {"tactics": ["tv"]}},
         {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
+        {
+            "rule": "rate_card",
+            "name": "rates",
+            "scope": {"tactics": ["search"]},
+            "tiers": [{"at_least": 0, "price": 1}, {"at_least": 40, "price": 0.75}],
+            "all_units": True,
+        },
     ],
     "demand_pools": [{"name": "north", "initial": 100, "organic": [40, 50], "retention": 0.8, "end_value": 0.3}],
     "events": [{"name": "launch", "scope": {"tactics": ["tv"], "periods": ["2"]}, "lift": 1.3}],
