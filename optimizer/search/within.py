@@ -101,9 +101,23 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
     return first if last.columns is None and first is not None else last
 
 
-def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+def enough(scenario: Scenario, found: Found) -> Array:
+    """The most that any plan at least as good as one found spends in each cell [money], shape (tactics, periods)."""
+    most = reach(scenario, LARGEST)
+    if not scenario.objective.maximizes:
+        return np.minimum(most, float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
+    if is_open(scenario):
+        return np.minimum(most, worth_at_most(scenario, -found.cost * found.model.worth))
+    return most
+
+
+def built(scenario: Scenario, most: Array) -> Model:
+    """The model whose spends reach at most `most` [money], or less where its rows imply less."""
     model = build(scenario, most)
     less = tightened(model)
-    if (less < NOTICEABLE * most).any():
-        model = build(scenario, less)
+    return build(scenario, less) if (less < NOTICEABLE * most).any() else model
+
+
+def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+    model = built(scenario, most)
     return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
