@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,6 +113,12 @@ class Valuer:
         self._season = np.array([tactic.seasonality or (1.0,) * len(scenario.periods) for tactic in scenario.tactics])
         nothing = np.zeros(self.shape)
         self._baseline, self._tail_baseline = self._respond(nothing)
+
+    def under(self, scenario: Scenario) -> Valuer:
+        """The same curves in a scenario that differs in limits only."""
+        other = copy(self)
+        other.scenario = scenario
+        return other
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -58,8 +58,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     valuation = valuer.value(settled.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
     surplus, limits = _limits(scenario, valuer, valuation, charges, minor)
-    certificate = _certificate(scenario, found, valuation, minor)
-    proved = _proved_gap(found) <= scenario.solve.gap
+    certificate = certificate_of(scenario, found, valuation, minor)
+    proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
         termination=_termination(scenario, found, certificate, proved),
@@ -152,7 +152,8 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, mino
     return prices
 
 
-def _certificate(scenario: Scenario, found: Found, valuation: Valuation, minor: Minor) -> Certificate:
+def certificate_of(scenario: Scenario, found: Found, valuation: Valuation, minor: Minor) -> Certificate:
+    """What the search proved, beside the rounded figures valued from nothing."""
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
     bound = sign * found.bound
     if not scenario.objective.maximizes:
@@ -162,7 +163,7 @@ def _certificate(scenario: Scenario, found: Found, valuation: Valuation, minor: 
     return certify(valuation, bound, formulation_of(found.model)[0], cost)
 
 
-def _proved_gap(found: Found) -> float:
+def proved_gap(found: Found) -> float:
     """The relative gap that the search proved, before rounding to money."""
     return gap_between(found.cost, min(found.bound, found.cost))
 
@@ -178,7 +179,7 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
     if certificate.gap > scenario.solve.gap:
         return Termination(
             reason="gap_reached",
-            detail=f"proved to {_proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
+            detail=f"proved to {proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
         )
     return Termination(reason="gap_reached")
 
