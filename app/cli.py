@@ -1,4 +1,4 @@
-"""The command line: `headrace solve`, `evaluate`, `compare`, `serve`, `migrate`, `demo`.
+"""The command line: `headrace solve`, `evaluate`, `compare`, `catalogue`, `serve`, `migrate`, `demo`.
 
 Answers go to standard output, as JSON and nothing else; what is said to people goes to standard error.
 """
@@ -95,6 +95,24 @@ def compare(
             show_comparison(comparison)
         else:
             answer(comparison.model_dump_json(indent=2))
+
+
+@app.command()
+def catalogue(
+    period: Annotated[str, typer.Option(help="How long a period is: week, month or quarter.")] = "month",
+    table: Table = False,
+) -> None:
+    """List the tactic templates that a scenario may start from, as JSON."""
+    with reporting():
+        from app import offline
+
+        listed = offline.catalogue(period)
+        if table:
+            from app.tables import show_catalogue
+
+            show_catalogue(listed)
+        else:
+            answer(listed.model_dump_json(indent=2))
 
 
 @app.command()

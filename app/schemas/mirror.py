@@ -21,8 +21,10 @@ from pydantic import Discriminator, Tag, create_model
 
 from app.paths import at
 from app.schemas.base import MOST_PERIODS, MOST_POINTS, Name, Number, Point, Whole, Wire
+from app.schemas.pattern import pattern_to_wire
 from app.schemas.scope import ScopeIn, scope_to_wire
 from app.validation import TAG
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import Scope
 
 M = TypeVar("M", bound="Mirrored")
@@ -67,6 +69,8 @@ def plain(value: Any) -> Any:
     """The wire form of a domain value: what equals its default is left out."""
     if isinstance(value, Scope):
         return scope_to_wire(value)
+    if isinstance(value, Pattern):
+        return pattern_to_wire(value)
     if is_dataclass(value):
         own = [(f, getattr(value, f.name)) for f in fields(value) if f.init]
         return {f.name: plain(held) for f, held in own if held != _default(f)}

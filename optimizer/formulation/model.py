@@ -77,6 +77,12 @@ class Model:
     cells: Cells
     two_sided: Index
 
+    @property
+    def extra(self) -> Index:
+        """Continuous columns that are neither spend, input nor response."""
+        known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
+        return np.setdiff1d(np.arange(len(self.cost)), known)
+
 
 def build(scenario: Scenario, most: Array) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""

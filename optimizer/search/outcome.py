@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
 from optimizer.answers.report import (
@@ -76,6 +77,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         conflict=None,
         warnings=tuple(_warnings(scenario, found, certificate, warning)),
         provenance=provenance,
+        assumptions=assumptions_of(valuation),
     )
 
 

@@ -27,6 +27,7 @@ STILL = 1e-13
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
+LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,12 @@ class _State:
     prices: Array
     active: Flags
     free: Flags
+
+
+def can_polish(model: Model) -> bool:
+    """Whether spends are the only variables, as Newton's method here takes them to be, and its rows fit in memory."""
+    rows = sum(row.side != "link" for row in model.drafts)
+    return not len(model.extra) and rows * len(model.cost) <= LARGEST
 
 
 class Polish:

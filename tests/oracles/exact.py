@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracles.curves import periods
+from tests.oracles.curves import periods, selects
 from tests.oracles.families import Wire
 
 Cell = tuple[str, str]  # tactic, period
@@ -43,7 +43,7 @@ class Statement:
     def selected(self, scope: Wire | None) -> list[Cell]:
         """The cells of a scope: everything given must match, an empty scope is everything."""
         scope = scope or {}
-        rows = [name for name, tactic in self.tactics.items() if _matches(tactic, scope)]
+        rows = [name for name, tactic in self.tactics.items() if selects(scope, tactic)]
         columns = [p for p in self.periods if "periods" not in scope or p in scope["periods"]]
         return [(row, column) for row in rows for column in columns]
 
@@ -55,12 +55,3 @@ class Statement:
 def total(amounts: Iterable[Fraction]) -> Fraction:
     """An exact sum."""
     return sum(amounts, Fraction(0))
-
-
-def _matches(tactic: Wire, scope: Wire) -> bool:
-    tags = tactic.get("tags", {})
-    return (
-        ("tactics" not in scope or tactic["name"] in scope["tactics"])
-        and ("stage" not in scope or tactic["stage"] == scope["stage"])
-        and all(tags.get(key) == own for key, own in scope.get("tags", {}).items())
-    )

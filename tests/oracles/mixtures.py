@@ -18,7 +18,16 @@ CURVES = (
     "linear",
     "s_logistic",
 )
-KINDS = ("spend_range", "share_range", "metric_range", "linear", "commitment", "minimum_if_active", "packages")
+KINDS = (
+    "spend_range",
+    "share_range",
+    "metric_range",
+    "linear",
+    "commitment",
+    "minimum_if_active",
+    "packages",
+    "efficiency",
+)
 
 
 def mixture(seed: int) -> Wire:
@@ -116,6 +125,9 @@ def _rule(dice: random.Random, number: int, scenario: Wire, periods: int, money:
             return rule | {"scope": scope, side: round(dice.uniform(0.1, 0.7), 2)}
         case "metric_range":
             return rule | {"scope": scope, "metric": "outcome", side: round(money * dice.uniform(0.1, 0.6), 2)}
+        case "efficiency":
+            metric: Wire = dice.choice([{}, {"metric": "profit"}, {"metric": "outcome"}])
+            return rule | metric | {"scope": dice.choice([{}, scope]), "at_least": round(dice.uniform(0.1, 2.0), 2)}
         case "linear":
             terms = [{"scope": scope, "coefficient": 1.0}, {"scope": {}, "coefficient": -0.4}]
             return rule | {"terms": terms, side: 0}

@@ -76,6 +76,7 @@ def _scenario():
                 "scope": {"tags": {"team": "a"}},
                 "at_most": 900.3,
             },
+            {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],
         "goals": [
             {"name": "floor", "metric": "revenue", "at_least": 3000, "required": True},
@@ -112,6 +113,7 @@ RULE_BREAKERS = {
     "stands": {"price": 60.01},
     "reach": {"at_least": 400.0},
     "money": {"at_most": 900.29},
+    "return": {"at_least": 9.0},
 }
 
 

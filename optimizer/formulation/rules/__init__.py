@@ -5,6 +5,7 @@ from typing import Any
 
 from optimizer.formulation.rules import (
     commitment,
+    efficiency,
     linear,
     metric_range,
     minimum_if_active,
@@ -19,6 +20,7 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "spend_range": spend_range.write,
     "share_range": share_range.write,
     "metric_range": metric_range.write,
+    "efficiency": efficiency.write,
     "linear": linear.write,
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,

@@ -2,6 +2,7 @@
 
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.commitment import Commitment
+from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.rules.metric_range import MetricRange
 from optimizer.problem.rules.minimum_if_active import MinimumIfActive
@@ -10,12 +11,23 @@ from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
 
 RULES: dict[str, type[Rule]] = {
-    rule.kind: rule for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
+    rule.kind: rule
+    for rule in (
+        SpendRange,
+        ShareRange,
+        MetricRange,
+        Efficiency,
+        Linear,
+        Commitment,
+        MinimumIfActive,
+        Packages,
+    )
 }
 
 __all__ = [
     "RULES",
     "Commitment",
+    "Efficiency",
     "Linear",
     "MetricRange",
     "MinimumIfActive",

@@ -38,11 +38,13 @@ WHOLE: Document = {
             "margin": 0.35,
             "seasonality": [1, 1.5],
             "metrics": {"reach": {"per_spend": 0.02, "per_outcome": 1}},
+            "assumptions": ["the shape is that of last year"],
         },
         {
             "name": "search",
             "stage": "downstream",
             "response": {"family": "tabulated", "points": [[0, 0], [50, 210], [100, 300]], "input_scale": 2},
+            "seasonality": {"cycle": [0.5, 1.5], "growth": 0.1},
         },
         {
             "name": "social",
@@ -78,7 +80,9 @@ WHOLE: Document = {
         {"rule": "commitment", "name": "e", "amount": 10, "scope": {"tactics": ["search"], "periods": ["1"]}},
         {"rule": "minimum_if_active", "name": "f", "at_least": 5, "scope": {"tactics": ["tv"]}},
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
+        {"rule": "efficiency", "name": "h", "at_least": 1.5, "metric": "reach", "scope": {"tactics": ["tv"]}},
     ],
+    "events": [{"name": "launch", "scope": {"tactics": ["tv"], "periods": ["2"]}, "lift": 1.3}],
     "solve": {"gap": 1e-4, "time_limit": 5},
     "count_carry_out": True,
     "digits": 0,

@@ -51,6 +51,10 @@ RULES: dict[str, dict[str, Wire]] = {
         "outcome": _rule("metric_range", metric="outcome", at_least=5, at_most=90),
         "profit": _rule("metric_range", metric="profit", scope=TV, at_least=1),
     },
+    "efficiency": {
+        "revenue": _rule("efficiency", at_least=0.75),
+        "profit of one": _rule("efficiency", scope=TV, metric="profit", at_least=1.5),
+    },
     "linear": {"two terms": _rule("linear", terms=TERMS, at_least=-10, at_most=10)},
     "commitment": {"one amount": _rule("commitment", scope=SEARCH, amount=32.5)},
     "minimum_if_active": {"every cell": _rule("minimum_if_active", at_least=30)},

@@ -48,7 +48,7 @@ def test_any_change_of_a_number_changes_the_digest(path):
     assert digest(domain(nudged(path))) != digest(BASE)
 
 
-@pytest.mark.parametrize("group", ["tactics", "goals", "rules"])
+@pytest.mark.parametrize("group", ["tactics", "goals", "rules", "events"])
 def test_the_order_of_parts_does_not_matter(group):
     """Tactics, goals and rules are told by name."""
     turned = copy.deepcopy(WHOLE)
@@ -99,7 +99,8 @@ def test_families_and_kinds_are_in_the_text():
         digest(
             domain(
                 WHOLE
-                | {"tactics": [{"name": "x", "stage": "upstream", "response": response}], "goals": [], "rules": []}
+                | {"tactics": [{"name": "x", "stage": "upstream", "response": response}]}
+                | {"goals": [], "rules": [], "events": []}
             )
         )
         for response in (
