@@ -53,7 +53,7 @@ class Point:
 class SoughtBudget:
     """The budget that a question about returns asks for, and the plan there.
 
-    `budget` [money] is what that plan spends, None without a plan; no budget above `at_most` is the answer, where that was proved.
+    `budget` [money] is None without a plan; where `at_most` is given, it was proved that no budget above it is the answer.
     `ended_by` says whether more money would not return enough (curves), or could not be spent (limits, by name).
     `status` is `unbounded` where money pays at any spend and nothing limits it.
     """
@@ -81,5 +81,4 @@ class Frontier:
     periods: tuple[str, ...]
     points: tuple[Point, ...]
     sought: tuple[SoughtBudget, ...]
-    warnings: tuple[str, ...]
     provenance: Provenance

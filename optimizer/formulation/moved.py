@@ -1,7 +1,7 @@
 """The same model under other limits: columns, coefficients and scaling stay, so that a program in the solver does too.
 
 Rows        limit of (owner, side) at another amount; every other row as it was
-Columns     spends and what curves read, no further than the rows then let them, in halves of what they were
+Columns     spends, what curves read and what they yield, no further than the rows then let them, in halves of what they were
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from optimizer.formulation.response import inputs_of
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.scenario import Scenario
 
+ROOM = 1e-12  # of a response, for the rounding of doubles
 Amounts = Mapping[tuple[str, Side], float]  # by owner and side of a limit, in its own unit
 
 
@@ -55,6 +56,9 @@ def _narrowed(model: Model) -> Model:
     high = model.high.copy()
     high[inputs] = read / scale[inputs]
     high[spend] = np.maximum(most / scale[spend], model.low[spend])
+    gain = (model.cells.curves.value(read) - model.cells.zero) / np.where(model.cells.most > 0, model.cells.most, 1.0)
+    responses = model.cells.responses
+    high[responses] = np.clip(gain * (1.0 + ROOM), model.low[responses], model.high[responses])
     return replace(model, high=high, cells=replace(model.cells, high=read))
 
 

@@ -7,19 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimizer.answers.frontier import Frontier, Point, SoughtBudget
-from optimizer.answers.plan import Provenance
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.optimize import SizeLimits, canonical_order, check_size
-from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.moving import Moving
 from optimizer.questions.sought import at_marginal_roi, at_roi, stops_paying
 from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Clock, Deadline
-from optimizer.search.search import formulation_of
-
-from optimizer.units import number, positive
-from optimizer.version import VERSION
+from optimizer.search.money import minor_of
+from optimizer.units import number, positive, tidy
 
 MOST_POINTS = 200
 MOST_CELLS = 1_000_000  # spends in one answer
@@ -27,8 +23,32 @@ USUAL = (0.25, 2.0, 21)  # of what the scenario states: from, to, points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """`points` amounts from `start` to `stop`, equally far from each other."""
+
+    start: float
+    stop: float
+    points: int
+
+    def __post_init__(self) -> None:
+        number(self.start, "from")
+        number(self.stop, "to", least=self.start)
+        number(self.points, "points", least=1, most=MOST_POINTS)
+
+    @property
+    def amounts(self) -> tuple[float, ...]:
+        """The amounts in rising order.
+
+        >>> Spread(start=0.0, stop=100.0, points=5).amounts
+        (0.0, 25.0, 50.0, 75.0, 100.0)
+        """
+        step = (self.stop - self.start) / max(1, self.points - 1)
+        return tuple(tidy(self.start + step * position) for position in range(self.points))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierQuestion:
-    """Which amounts to look at: budgets [money], or targets of `goal` [units of the goal]; None for a usual range.
+    """Which amounts to look at: budgets [money], or targets of `goal` [units of the goal]; `spread` or a usual one.
 
     `target_roi` and `target_marginal_roi` ask for the budgets at which return and marginal return fall to them [1].
     `time_limit` [seconds] is for all of it; None takes the scenario's.
@@ -37,12 +57,17 @@ class FrontierQuestion:
     scenario: Scenario
     goal: str | None = None
     amounts: tuple[float, ...] | None = None
+    spread: Spread | None = None
     target_roi: float | None = None
     target_marginal_roi: float | None = None
     time_limit: float | None = None
 
     def __post_init__(self) -> None:
         Moving(scenario=self.scenario, goal=self.goal)
+        if self.amounts is not None and self.spread is not None:
+            raise ScenarioError("one_range", "range", f"stands beside {self.field}", "give one or the other")
+        if self.spread is not None and self.goal is None:
+            number(self.spread.start, "range.from", least=0.0)
         for position, amount in enumerate(self.amounts or ()):
             number(amount, f"{self.field}[{position}]", **({"least": 0.0} if self.goal is None else {}))
         if self.amounts is not None and not 1 <= len(self.amounts) <= MOST_POINTS:
@@ -99,7 +124,7 @@ def frontier(
     *,
     clock: Clock = time.monotonic,
     progress: Callable[[Swept], None] | None = None,
-    limits: SizeLimits = SizeLimits(),
+    limits: SizeLimits | None = None,
 ) -> Frontier:
     """Best value at each amount, each point certified on its own; and the budgets asked for.
 
@@ -107,7 +132,7 @@ def frontier(
     """
     scenario = question.scenario
     amounts = amounts_of(question)
-    check_size(scenario, limits)
+    check_size(scenario, limits or SizeLimits())
     _check_answer(scenario, amounts)
     deadline = Deadline.after(question.seconds, clock)
     ordered = canonical_order(scenario)
@@ -129,41 +154,32 @@ def frontier(
         sought=tuple(
             answer if answer.plan is None else replace(answer, plan=_in_order(answer.plan, own)) for answer in sought
         ),
-        warnings=(),
-        provenance=Provenance(
-            digest=digest(scenario),
-            solver=version(),
-            headrace=VERSION,
-            seconds=deadline.spent,
-            formulation="" if sweep.model is None else formulation_of(sweep.model)[1],
-            rounds=sweep.rounds,
-            nodes=sweep.nodes,
-        ),
+        provenance=replace(sweep.provenance(scenario), seconds=deadline.spent),
     )
 
 
 def amounts_of(question: FrontierQuestion) -> tuple[float, ...]:
-    """The amounts to look at, each once, in rising order."""
+    """The amounts to look at, each once, in rising order; those of a spread in whole minor units of money."""
     if question.amounts is not None:
         return tuple(sorted({float(amount) for amount in question.amounts}))
+    spread = question.spread or _usual(question)
+    if question.goal is not None:
+        return spread.amounts
+    minor, _ = minor_of(question.scenario, spread.stop)
+    return tuple(sorted({round(amount, minor.digits) for amount in spread.amounts}))
+
+
+def _usual(question: FrontierQuestion) -> Spread:
     now = Moving(scenario=question.scenario, goal=question.goal).now
     if now is None or now <= 0:
         raise ScenarioError(
-            "no_range", question.field, "are left out, and the scenario states no amount above 0", "give them, or a range"
+            "no_range",
+            question.field,
+            "are left out, and the scenario states no amount above 0",
+            "give them, or a range",
         )
     low, high, count = USUAL
-    return spaced(low * now, high * now, count)
-
-
-def spaced(start: float, stop: float, points: int) -> tuple[float, ...]:
-    """`points` amounts from start to stop, equally far from each other.
-
-    >>> spaced(0.0, 100.0, 5)
-    (0.0, 25.0, 50.0, 75.0, 100.0)
-    """
-    if points == 1:
-        return (start,)
-    return tuple(start + (stop - start) * step / (points - 1) for step in range(points))
+    return Spread(start=low * now, stop=high * now, points=count)
 
 
 def _asked(question: FrontierQuestion, ordered: Scenario) -> list[Callable[[Deadline], SoughtBudget]]:

@@ -39,7 +39,9 @@ class Moving:
     def exact(self) -> bool:
         """Whether the budget is to be spent to the last unit."""
         total = self.scenario.budget.total
-        return self.goal is None and total is not None and total.at_least is not None and total.at_least == total.at_most
+        return (
+            self.goal is None and total is not None and total.at_least is not None and total.at_least == total.at_most
+        )
 
     @property
     def monotone(self) -> bool:

@@ -18,10 +18,9 @@ from optimizer.answers.plan import Plan
 from optimizer.errors import ScenarioError
 from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
-from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
+from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.tactic import Metric, Tactic
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import BUDGET, Moving
 from optimizer.questions.sweep import Sweep
@@ -29,13 +28,14 @@ from optimizer.search.ceiling import is_open, worth_at_most
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import minor_of
 from optimizer.search.outcome import found_plan, proved_gap, provenance_of
+from optimizer.search.prices import NOTHING
 from optimizer.search.search import Found, search
 from optimizer.search.settle import empty_point, settled_point
 from optimizer.search.within import built, search_within
 from optimizer.units import LARGEST
 
 SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it
-SURPLUS = "surplus over the return asked for"  # revenue − r · spend
+RETURN = "the return asked for"
 ENDLESS = ("unbounded", "no_budget")
 STEPS = 4  # corrections, by a unit of money or so, until rounded figures keep the return
 SLACK = 1e-6  # of the return asked for, above which it is not what ends the budget
@@ -66,7 +66,7 @@ def at_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudge
         return _without("target_roi", target, found)
     bound = -found.bound * found.model.worth
     spend = float((found.columns * found.model.scale)[found.model.spend].sum())
-    return _at_budget(scenario, target, spend, bound, deadline)
+    return _at_budget(scenario, target, spend, bound, _holding(found), deadline)
 
 
 def _charged(
@@ -107,35 +107,24 @@ def _own_value(point: Point, charge: float) -> Point:
 
 
 def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
-    """The most that can be spent while revenue − target · spend ≥ 0; raises where nothing limits it."""
-    free = replace(scenario.budget, total=None)
-    charged = replace(
-        scenario, budget=free, objective=Objective(aim="revenue", target_marginal_roi=target)
-    )
-    surplus = Metric(per_spend=-target)
-    asked = replace(
-        charged,
-        objective=Objective(aim="spend"),
-        tactics=tuple(_with_surplus(tactic, surplus) for tactic in scenario.tactics),
-        goals=(*scenario.goals, Goal(name=SURPLUS, metric=SURPLUS, at_least=0.0, required=True)),
-    )
+    """The most that can be spent while revenue / spend ≥ target; raises where nothing limits it."""
+    free = replace(scenario, budget=replace(scenario.budget, total=None), objective=Objective(aim="spend"))
+    asked = replace(free, rules=(*scenario.rules, Efficiency(name=RETURN, at_least=target)))
     most = reach(asked, LARGEST)
     if is_open(asked):
-        most = most.clip(max=worth_at_most(charged, 0.0))
+        charged = replace(free, objective=Objective(aim="revenue", target_marginal_roi=target))
+        most = np.minimum(most, worth_at_most(charged, 0.0))
     return search(most_spend(built(asked, most)), SHARP, deadline, lambda *_: None)
 
 
-def _with_surplus(tactic: Tactic, surplus: Metric) -> Tactic:
-    own = replace(surplus, per_outcome=tactic.revenue_per_outcome)
-    return replace(tactic, metrics=(*tactic.metrics, (SURPLUS, own)))
-
-
-def _at_budget(scenario: Scenario, target: float, most: float, bound: float, deadline: Deadline) -> SoughtBudget:
+def _at_budget(
+    scenario: Scenario, target: float, most: float, bound: float, holding: tuple[str, ...], deadline: Deadline
+) -> SoughtBudget:
     """The best plan at the budget that was found, or a little below it where rounding would cost the return."""
     minor, _ = minor_of(scenario, most)
     units = minor.down(most)
     for _ in range(STEPS):
-        point = _best_at(scenario, float(minor.money(np.int64(units))), deadline)
+        point = _best_at(scenario, float(minor.money(np.array(units))), deadline)
         short = _missing(point, target)
         if short <= 0.0:
             break
@@ -144,17 +133,18 @@ def _at_budget(scenario: Scenario, target: float, most: float, bound: float, dea
     if point.spend is None or point.status in ("conflict", "no_plan"):
         detail = "the budget was found, but no plan for it in time; allow more time"
         return SoughtBudget(question="target_roi", target=target, status="no_plan", detail=detail, at_most=bound)
-    slack = point.roi is not None and point.roi > target * (1.0 + SLACK)
-    limits = _holding(scenario, point) if slack else ()
+    budget = float(minor.money(np.array(units)))
+    slack = -_missing(point, target) > target * (SLACK * point.spend + STEPS * minor.unit)
+    limits = holding if slack else ()
     ended_by: EndedBy = "limits" if slack else "curves"
-    close = bound - point.spend <= scenario.solve.gap * bound + minor.unit * STEPS
+    close = bound - budget <= scenario.solve.gap * bound + minor.unit * STEPS
     return SoughtBudget(
         question="target_roi",
         target=target,
         status="optimal" if close and point.status == "optimal" else "feasible",
         detail=_words(ended_by, limits, "a larger budget would return less than asked for in all"),
-        budget=point.spend,
-        at_most=max(bound, point.spend),
+        budget=budget,
+        at_most=max(bound, budget),
         ended_by=ended_by,
         limits=limits,
         plan=point,
@@ -175,14 +165,26 @@ def _missing(point: Point, target: float) -> float:
     return wanted - point.revenue - KEPT * wanted
 
 
+def _holding(found: Found) -> tuple[str, ...]:
+    """The limits that the largest spend runs into, apart from the return itself."""
+    assert found.columns is not None
+    model, duals = found.model, np.zeros(len(found.model.drafts)) if found.duals is None else found.duals
+    names = {
+        row.owner for row, dual in zip(model.drafts, duals, strict=True) if row.side != "link" and abs(dual) > NOTHING
+    }
+    spend = (found.columns * model.scale)[model.spend]
+    for row, tactic in enumerate(model.scenario.tactics):
+        if tactic.spend.at_most is not None and (spend[row] >= tactic.spend.at_most * (1.0 - SLACK)).any():
+            names.add(f"spend limit of {tactic.name}")
+    return tuple(sorted(names - {RETURN}))
+
+
 def _end(scenario: Scenario, plan: Plan) -> tuple[EndedBy, tuple[str, ...]]:
-    """Whether some spend could still grow and does not pay, or every one stands at a limit; and the limits that hold."""
+    """Whether some spend could grow and does not pay, or every one stands at a limit; and the limits that hold."""
     limits = tuple(sorted({name for cell in plan.allocations for name in cell.limited_by}))
     unit = 10.0**-scenario.money_digits
     tactics = {tactic.name: tactic.spend for tactic in scenario.tactics}
-    free = any(
-        tactics[cell.tactic].at_least + unit < cell.spend and not cell.limited_by for cell in plan.allocations
-    )
+    free = any(tactics[cell.tactic].at_least + unit < cell.spend and not cell.limited_by for cell in plan.allocations)
     return ("curves" if free or not limits else "limits"), limits
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from optimizer.answers.frontier import Point
+from optimizer.answers.plan import Provenance
 from optimizer.errors import SolverFault
 from optimizer.formulation.model import Model
 from optimizer.formulation.moved import moved
@@ -16,7 +17,8 @@ from optimizer.questions.moving import Moving
 from optimizer.search.ceiling import is_open
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import Found, Searcher
+from optimizer.search.outcome import provenance
+from optimizer.search.search import Found, Searcher, formulation_of
 from optimizer.search.settle import empty_point, settled_point
 from optimizer.search.within import built, enough, search_within
 from optimizer.units import LARGEST
@@ -25,7 +27,7 @@ NAMING_SECONDS = 0.5  # at the most, for each conflict that is named
 
 
 class Sweep:
-    """Searches a scenario, in canonical order, at one amount after the other; counts what that took."""
+    """Searches a scenario, in canonical order, at one amount after the other."""
 
     def __init__(self, moving: Moving, amounts: Sequence[float], deadline: Deadline) -> None:
         self._moving, self._deadline = moving, deadline
@@ -33,9 +35,8 @@ class Sweep:
         self._valuer = Valuer(moving.scenario)
         self._searcher = Searcher()
         self._model: Model | None = None
-        self.rounds = 0
-        self.nodes = 0
-        self.model: Model | None = None  # the last one searched
+        self._seen: Model | None = None  # the last one searched
+        self._rounds = self._nodes = 0
 
     def points(self, later: int, report: Callable[[int], None]) -> list[Point]:
         """A point for each amount, in rising order; as much time as each of them gets is left for `later` others."""
@@ -45,6 +46,11 @@ class Sweep:
             points.append(self._point(amount, Deadline.after(max(0.0, share), self._deadline.clock)))
             report(position + 1)
         return sorted(self._named(points), key=lambda point: point.amount)
+
+    def provenance(self, scenario: Scenario) -> Provenance:
+        """Where the points come from; `seconds` is left to whoever holds the clock."""
+        formulation = "nothing was built" if self._seen is None else formulation_of(self._seen)[1]
+        return provenance(scenario, formulation, self._rounds, self._nodes)
 
     def _point(self, amount: float, deadline: Deadline) -> Point:
         scenario = self._moving.at(amount)
@@ -71,7 +77,7 @@ class Sweep:
         else:
             model = moved(self._model, scenario, self._moving.amounts(amount))
             found = self._searcher.search(model, scenario.solve.gap, deadline, lambda *_: None)
-        self.rounds, self.nodes, self.model = self.rounds + found.rounds, self.nodes + found.nodes, found.model
+        self._seen, self._rounds, self._nodes = found.model, self._rounds + found.rounds, self._nodes + found.nodes
         return found
 
     def _loosest(self) -> Scenario:

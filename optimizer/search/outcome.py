@@ -34,14 +34,19 @@ Array = NDArray[np.float64]
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
     """Where the plan of a search comes from; `seconds` is left to whoever holds the clock."""
+    return provenance(scenario, formulation_of(found.model)[1], found.rounds, found.nodes)
+
+
+def provenance(scenario: Scenario, formulation: str, rounds: int, nodes: int) -> Provenance:
+    """Where an answer comes from; `seconds` is left to whoever holds the clock."""
     return Provenance(
         digest=digest(scenario),
         solver=version(),
         headrace=VERSION,
         seconds=0.0,
-        formulation=formulation_of(found.model)[1],
-        rounds=found.rounds,
-        nodes=found.nodes,
+        formulation=formulation,
+        rounds=rounds,
+        nodes=nodes,
     )
 
 

@@ -73,7 +73,8 @@ class Relaxation:
         columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
         self.program.bound_columns(self.tangents.place[columns], model.low[columns], model.high[columns])
         self.box = Box(low=model.low, high=model.high)
-        self._polish.move(model)
+        if self._polish is not None:
+            self._polish.move(model)
         wider = self.root
         self.root = Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):

@@ -70,7 +70,9 @@ class Searcher:
             relaxation.move(model, incumbent, deadline, gap)
             visit = self._warm(relaxation)
         if visit is None:
-            branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
+            branching = Branching(
+                relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
+            )
             finding = branching.run()
         else:
             bound = min(visit.bound, incumbent.cost)

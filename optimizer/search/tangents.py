@@ -48,7 +48,7 @@ class Tangents:
         self._on = holds
 
     def move(self, model: Model, region: Region) -> None:
-        """The same model under other limits, looked at within `region`: tangents that do not hold there are taken out."""
+        """The same model under other limits, looked at within `region`: what does not hold there is taken out."""
         self._model = model
         holds = (self._low <= region.low[self._cell]) & (region.high[self._cell] <= self._high)
         if holds.all():
