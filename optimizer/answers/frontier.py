@@ -53,7 +53,7 @@ class Point:
 class SoughtBudget:
     """The budget that a question about returns asks for, and the plan there.
 
-    `budget` [money] is None without a plan; where `at_most` is given, it was proved that no budget above it is the answer.
+    `budget` [money] is None without a plan; where `at_most` is given, no budget above it is the answer: that is proved.
     `ended_by` says whether more money would not return enough (curves), or could not be spent (limits, by name).
     `status` is `unbounded` where money pays at any spend and nothing limits it.
     """

@@ -1,7 +1,7 @@
 """The same model under other limits: columns, coefficients and scaling stay, so that a program in the solver does too.
 
 Rows        limit of (owner, side) at another amount; every other row as it was
-Columns     spends, what curves read and what they yield, no further than the rows then let them, in halves of what they were
+Columns     spends, what curves read and what they yield: no further than the rows then let them, by halves
 """
 
 from __future__ import annotations

@@ -35,17 +35,23 @@ class Sweep:
         self._valuer = Valuer(moving.scenario)
         self._searcher = Searcher()
         self._model: Model | None = None
+        self._cut_short: set[float] = set()
         self._seen: Model | None = None  # the last one searched
         self._rounds = self._nodes = 0
 
     def points(self, later: int, report: Callable[[int], None]) -> list[Point]:
         """A point for each amount, in rising order; as much time as each of them gets is left for `later` others."""
-        points = []
+        points = {}
         for position, amount in enumerate(self._order):
-            share = self._deadline.left / (len(self._order) - position + later)
-            points.append(self._point(amount, Deadline.after(max(0.0, share), self._deadline.clock)))
+            points[amount] = self._point(amount, self._share(len(self._order) - position + later))
             report(position + 1)
-        return sorted(self._named(points), key=lambda point: point.amount)
+        again = [amount for amount in self._order if amount in self._cut_short]
+        for position, amount in enumerate(again):  # with what the others did not need
+            points[amount] = _better(points[amount], self._point(amount, self._share(len(again) - position + later)))
+        return sorted(self._named([points[amount] for amount in self._order]), key=lambda point: point.amount)
+
+    def _share(self, parts: int) -> Deadline:
+        return Deadline.after(max(0.0, self._deadline.left / parts), self._deadline.clock)
 
     def provenance(self, scenario: Scenario) -> Provenance:
         """Where the points come from; `seconds` is left to whoever holds the clock."""
@@ -61,6 +67,8 @@ class Sweep:
             return Point(amount=amount, status="no_plan", detail="time was over before this point")
         try:
             found = self._found(scenario, amount, deadline)
+            if found.stopped:
+                self._cut_short.add(amount)
             if found.columns is None:
                 return empty_point(found, amount)
             return settled_point(found, self._valuer, amount, self._moving.owner)
@@ -117,3 +125,10 @@ class Sweep:
             return ()
         conflict = explain(scenario, Deadline.after(seconds, self._deadline.clock))
         return conflict.conflicting if conflict.minimal else ()
+
+
+def _better(first: Point, second: Point) -> Point:
+    """Of two answers at one amount the one that proves more."""
+    if second.gap is None:
+        return first if first.gap is not None or second.status == "no_plan" else second
+    return second if first.gap is None or second.gap <= first.gap else first
