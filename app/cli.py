@@ -263,11 +263,9 @@ class PointsReporter:
 
 
 def _range(start: float | None, stop: float | None, points: int) -> dict[str, float | int] | None:
-    if start is None and stop is None:
-        return None
-    if start is None or stop is None:
-        raise typer.BadParameter("--from and --to go together")
-    return {"from": start, "to": stop, "points": points}
+    """The wire's range; what is missing of it is named where the document is read."""
+    ends = {name: end for name, end in (("from", start), ("to", stop)) if end is not None}
+    return ends | {"points": points} if ends else None
 
 
 def _exit_of(status: int) -> int:

@@ -70,9 +70,10 @@ class FrontierQuestion:
             number(self.spread.start, "range.from", least=0.0)
         for position, amount in enumerate(self.amounts or ()):
             number(amount, f"{self.field}[{position}]", **({"least": 0.0} if self.goal is None else {}))
-        if self.amounts is not None and not 1 <= len(self.amounts) <= MOST_POINTS:
-            problem = f"must hold 1 to {MOST_POINTS} amounts"
-            raise ScenarioError("wrong_length", self.field, problem, "give fewer, or leave it out")
+        if self.amounts is not None and not self.amounts:
+            raise ScenarioError("empty", self.field, "is empty", "give one amount at least, or leave it out")
+        if self.amounts is not None and len(self.amounts) > MOST_POINTS:
+            raise ScenarioError("too_many", self.field, f"holds more than {MOST_POINTS}", "give fewer")
         if self.time_limit is not None:
             number(self.time_limit, "time_limit", least=0.01, most=86400.0)
         self._check_targets()

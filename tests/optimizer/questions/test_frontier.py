@@ -76,7 +76,9 @@ def test_a_larger_budget_is_worth_no_less(curves, top, charge):
     """At most B: value never falls; and where every curve is concave no step gains more than the one before."""
     tactics = {str(place): curve for place, curve in enumerate(curves)}
     objective = {"maximize": "revenue", "target_marginal_roi": charge}
-    answer = traced(wire(tactics, objective=objective, budget={"at_most": 1}), spread=Spread(start=0, stop=top, points=6))
+    answer = traced(
+        wire(tactics, objective=objective, budget={"at_most": 1}), spread=Spread(start=0, stop=top, points=6)
+    )
     values = [point.value for point in answer.points]
     slack = 2e-6 * max(values) + 1e-6 + max(point.certificate.rounding_cost for point in answer.points)
     steps = [after - before for before, after in itertools.pairwise(values)]
@@ -214,7 +216,8 @@ def test_usual_amounts():
     ("asked", "code", "path"),
     [
         ({"goal": "nobody"}, "unknown_goal", "goal"),
-        ({"amounts": ()}, "wrong_length", "budgets"),
+        ({"amounts": ()}, "empty", "budgets"),
+        ({"amounts": (1.0,) * 201}, "too_many", "budgets"),
         ({"amounts": (-1.0,)}, "out_of_range", "budgets[0]"),
         ({"amounts": (1.0,), "spread": Spread(start=0, stop=1, points=2)}, "one_range", "range"),
         ({"spread": Spread(start=-1, stop=1, points=2)}, "out_of_range", "range.from"),
