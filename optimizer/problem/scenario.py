@@ -10,6 +10,7 @@ from typing import Protocol
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
 from optimizer.problem.event import Event, season_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
@@ -73,6 +74,8 @@ class Scenario:
         _check_seasons(self)
         _check_budget(self)
         _check_goals(self)
+        if self.objective.confidence is not None:
+            joint_draws(self.tactics)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)
@@ -86,6 +89,11 @@ class Scenario:
     def money_digits(self) -> int:
         """Digits after the decimal point of the currency's minor unit, or as stated."""
         return minor_digits(self.currency) if self.digits is None else self.digits
+
+    @property
+    def minor_unit(self) -> float:
+        """One minor unit of the scenario's money: the least that is spent at all [money]."""
+        return float(1.0 / 10.0**self.money_digits)
 
     def counts_carry_out(self, tactic: Tactic) -> bool:
         """Whether the tactic's effects after the last period count."""

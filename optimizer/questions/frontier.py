@@ -89,15 +89,15 @@ class FrontierQuestion:
         return self.scenario.solve.time_limit if self.time_limit is None else self.time_limit
 
     def _check_targets(self) -> None:
-        aim = self.scenario.objective.aim
+        aim, drawn = self.scenario.objective.aim, self.scenario.objective.confidence is not None
         if self.target_roi is not None:
             positive(self.target_roi, "target_roi")
-            if aim != "revenue" or self.goal is not None:
+            if aim != "revenue" or drawn or self.goal is not None:
                 raise ScenarioError(
                     "no_such_target",
                     "target_roi",
                     "asks for revenue per spend of the plans with the most revenue at each budget",
-                    "maximise revenue and move the budget, or leave it out",
+                    "maximise expected revenue and move the budget, or leave it out",
                 )
         if self.target_marginal_roi is not None:
             charge = self.scenario.objective.target_marginal_roi

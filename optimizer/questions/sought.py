@@ -18,6 +18,7 @@ from optimizer.answers.plan import Plan
 from optimizer.errors import ScenarioError
 from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
+from optimizer.optimize import search_any
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
@@ -31,7 +32,7 @@ from optimizer.search.outcome import found_plan, proved_gap, provenance_of
 from optimizer.search.prices import NOTHING
 from optimizer.search.search import Found, search
 from optimizer.search.settle import empty_point, settled_point
-from optimizer.search.within import built, search_within
+from optimizer.search.within import narrowed
 from optimizer.units import LARGEST
 
 SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it
@@ -44,7 +45,8 @@ KEPT = 1e-12  # of a return: the rounding of doubles
 
 def stops_paying(scenario: Scenario, deadline: Deadline) -> SoughtBudget:
     """The spend of the plan with the most profit; `scenario` in canonical order, like all that follow."""
-    return _charged("stops_paying", None, scenario, Objective(aim="profit"), deadline)
+    objective = replace(scenario.objective, aim="profit", target_marginal_roi=0.0)
+    return _charged("stops_paying", None, scenario, objective, deadline)
 
 
 def at_marginal_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
@@ -75,7 +77,7 @@ def _charged(
     budget = replace(scenario.budget, total=None)
     try:
         asked = replace(scenario, objective=objective, budget=budget, solve=replace(scenario.solve, gap=SHARP))
-        found = search_within(asked, deadline, lambda *_: None)
+        found = search_any(asked, deadline, lambda *_: None)
     except ScenarioError as error:
         return _endless(question, target, error)
     if found.columns is None:
@@ -114,7 +116,7 @@ def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
     if is_open(asked):
         charged = replace(free, objective=Objective(aim="revenue", target_marginal_roi=target))
         most = np.minimum(most, worth_at_most(charged, 0.0))
-    return search(most_spend(built(asked, most)), SHARP, deadline, lambda *_: None)
+    return search(most_spend(narrowed(asked, most)), SHARP, deadline, lambda *_: None)
 
 
 def _at_budget(

@@ -11,6 +11,7 @@ from optimizer.errors import SolverFault
 from optimizer.formulation.model import Model
 from optimizer.formulation.moved import moved
 from optimizer.formulation.spend import reach
+from optimizer.optimize import search_any
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
@@ -20,7 +21,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import provenance
 from optimizer.search.search import Found, Searcher, formulation_of
 from optimizer.search.settle import empty_point, settled_point
-from optimizer.search.within import built, enough, search_within
+from optimizer.search.within import enough, narrowed
 from optimizer.units import LARGEST
 
 NAMING_SECONDS = 0.5  # at the most, for each conflict that is named
@@ -80,13 +81,18 @@ class Sweep:
         if self._model is None:
             self._model = self._closed_model()
         if self._model is None:
-            found = search_within(scenario, deadline, lambda *_: None)
+            found = search_any(scenario, deadline, lambda *_: None)
             self._model = self._model_beyond(found)
         else:
             model = moved(self._model, scenario, self._moving.amounts(amount))
             found = self._searcher.search(model, scenario.solve.gap, deadline, lambda *_: None)
         self._seen, self._rounds, self._nodes = found.model, self._rounds + found.rounds, self._nodes + found.nodes
         return found
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether one model serves all points: with a confidence, curves change weight from search to search."""
+        return self._moving.scenario.objective.confidence is None
 
     def _loosest(self) -> Scenario:
         scenario = self._moving.at(self._order[-1])
@@ -96,16 +102,16 @@ class Sweep:
     def _closed_model(self) -> Model | None:
         """The model at the loosest amount, where what is stated limits every spend and is no hundredfold too wide."""
         scenario = self._loosest()
-        if is_open(scenario) or not scenario.objective.maximizes:
+        if is_open(scenario) or not scenario.objective.maximizes or not self._keeps:
             return None
-        return built(scenario, reach(scenario, LARGEST))
+        return narrowed(scenario, reach(scenario, LARGEST))
 
     def _model_beyond(self, found: Found) -> Model | None:
         """The model at the loosest amount within what a plan at least as good as the first one found can spend."""
-        if found.columns is None:
+        if found.columns is None or not self._keeps:
             return None
         scenario = self._loosest()
-        return built(scenario, enough(scenario, found))
+        return narrowed(scenario, enough(scenario, found))
 
     def _named(self, points: list[Point]) -> Iterator[Point]:
         """Conflicts with the limits that make them: what conflicts at one amount conflicts at every tighter one."""

@@ -111,13 +111,23 @@ def enough(scenario: Scenario, found: Found) -> Array:
     return most
 
 
-def built(scenario: Scenario, most: Array) -> Model:
-    """The model whose spends reach at most `most` [money], or less where its rows imply less."""
-    model = build(scenario, most)
-    less = tightened(model)
-    return build(scenario, less) if (less < NOTICEABLE * most).any() else model
+def model_within(scenario: Scenario, value: float) -> Model:
+    """The model whose limits hold every plan worth `value` or more, for objectives that are to be large."""
+    most = reach(scenario, LARGEST)
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+        if not (most < OPEN).all():
+            most = np.minimum(most, min(worth_at_most(scenario, value), LARGEST))
+    return narrowed(scenario, most)
 
 
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
-    model = built(scenario, most)
+    model = narrowed(scenario, most)
     return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
+
+
+def narrowed(scenario: Scenario, most: Array) -> Model:
+    """The model, built again where its rows say that spends reach less far."""
+    model = build(scenario, most)
+    less = tightened(model)
+    return build(scenario, less) if (less < NOTICEABLE * most).any() else model

@@ -241,7 +241,7 @@ def test_what_a_scenario_cannot_answer_is_refused(monkeypatch):
     with pytest.raises(ScenarioError, match="no amount above 0"):
         frontier(FrontierQuestion(scenario=domain(wire({"a": ROOT}, objective={"maximize": "profit"}))))
     profit = domain(ROOTS | {"objective": {"maximize": "profit"}})
-    with pytest.raises(ScenarioError, match="maximise revenue"):
+    with pytest.raises(ScenarioError, match="maximise expected revenue"):
         FrontierQuestion(scenario=profit, target_roi=2.0)
     least = domain(wire({"a": ROOT}, objective={"minimize": "spend"}, goals=GOAL))
     with pytest.raises(ScenarioError, match="maximise something"):
@@ -249,3 +249,14 @@ def test_what_a_scenario_cannot_answer_is_refused(monkeypatch):
     monkeypatch.setattr(room, "MOST_CELLS", 10)
     with pytest.raises(LimitError, match="fewer points"):
         frontier(FrontierQuestion(scenario=domain(ROOTS)))
+
+
+def test_a_confidence_is_kept_at_every_point():
+    """Each point is the plan of the worst draws at that budget; so is the spend with the most profit."""
+    draws = {"family": "power", "draws": [{"coefficient": 10, "exponent": 0.5}, {"coefficient": 20, "exponent": 0.5}]}
+    document = wire({"a": draws}, objective={"maximize": "revenue", "confidence": 0.5}, budget={"at_most": 100})
+    answer = traced(document, amounts=(25.0, 100.0))
+    assert [point.value for point in answer.points] == pytest.approx([50.0, 100.0], rel=1e-5)
+    assert answer.sought[0].budget == pytest.approx(25.0, abs=0.05)
+    with pytest.raises(ScenarioError, match="expected"):
+        FrontierQuestion(scenario=domain(document), target_roi=2.0)
