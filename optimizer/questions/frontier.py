@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from optimizer.answers.frontier import Frontier, Point, SoughtBudget
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.optimize import SizeLimits, canonical_order, check_size
+from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.moving import Moving
 from optimizer.questions.sought import at_marginal_roi, at_roi, stops_paying
@@ -89,15 +90,16 @@ class FrontierQuestion:
         return self.scenario.solve.time_limit if self.time_limit is None else self.time_limit
 
     def _check_targets(self) -> None:
-        aim, drawn = self.scenario.objective.aim, self.scenario.objective.confidence is not None
+        objective, aim = self.scenario.objective, self.scenario.objective.aim
+        plain = objective == Objective(aim="revenue") and not any(pool.end_value for pool in self.scenario.demand_pools)
         if self.target_roi is not None:
             positive(self.target_roi, "target_roi")
-            if aim != "revenue" or drawn or self.goal is not None:
+            if not plain or self.goal is not None:
                 raise ScenarioError(
                     "no_such_target",
                     "target_roi",
                     "asks for revenue per spend of the plans with the most revenue at each budget",
-                    "maximise expected revenue and move the budget, or leave it out",
+                    "maximise revenue and nothing besides, and move the budget; or leave it out",
                 )
         if self.target_marginal_roi is not None:
             charge = self.scenario.objective.target_marginal_roi

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from optimizer.answers.frontier import Point, TacticPoint
 from optimizer.answers.report import tactic_totals
-from optimizer.formulation.decisions import settled
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.search.money import minor_of, rounded
-from optimizer.search.outcome import certificate_of, proved_gap
+from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices import price_of
 from optimizer.search.search import Found
-
-Array = NDArray[np.float64]
 
 
 def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Point:
     """The point of a search that found a plan; `owner` is the limit that stands at `amount`."""
-    assert found.columns is not None
     model, scenario = found.model, found.model.scenario
-    decided, ideal = settled(model, found.columns) if len(model.integer) else (model, _spend(found))
-    minor, _ = minor_of(scenario, float(ideal.sum()))
-    valuation = rounded(decided, valuer.under(scenario), ideal, minor)
+    valuation, minor, _ = whole_spend(found, valuer.under(scenario))
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     return Point(
@@ -50,11 +40,6 @@ def empty_point(found: Found, amount: float) -> Point:
         return Point(amount=amount, status="conflict", detail="no plan keeps every limit and required goal here")
     why = "time was over" if found.stopped else "the search could not go on"
     return Point(amount=amount, status="no_plan", detail=f"{why} before any plan was found here")
-
-
-def _spend(found: Found) -> Array:
-    assert found.columns is not None
-    return np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
 
 
 def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
