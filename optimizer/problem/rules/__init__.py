@@ -1,6 +1,7 @@
 """Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
 
 from optimizer.problem.rules.base import RangeRule, Rule
+from optimizer.problem.rules.change_limit import ChangeLimit
 from optimizer.problem.rules.commitment import Commitment
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.linear import Linear, Term
@@ -21,11 +22,13 @@ RULES: dict[str, type[Rule]] = {
         Commitment,
         MinimumIfActive,
         Packages,
+        ChangeLimit,
     )
 }
 
 __all__ = [
     "RULES",
+    "ChangeLimit",
     "Commitment",
     "Efficiency",
     "Linear",

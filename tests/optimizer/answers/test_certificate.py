@@ -67,6 +67,7 @@ BREAKING = {
     "commitment": (30.0, 1.0),
     "minimum_if_active": (10.0, 1.0),
     "packages": (20.0, 1.0),
+    "change_limit": (31.0, 1.0),
 }
 
 

@@ -43,6 +43,7 @@ TOUCHING = {
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
     "packages": (30.0, 1.0),
+    "change_limit": (10.0, 1.0),
 }
 LOOSE = {
     "spend_range": (31.0, 1.0),
@@ -51,6 +52,7 @@ LOOSE = {
     "efficiency": (1.0, 10.0),
     "linear": (2.0, 1.0),
     "minimum_if_active": (31.0, 1.0),
+    "change_limit": (11.0, 1.0),
 }
 
 

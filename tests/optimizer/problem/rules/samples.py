@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.problem.rules import (
+    ChangeLimit,
     Commitment,
     Efficiency,
     Linear,
@@ -36,4 +37,5 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }
