@@ -83,5 +83,5 @@ def _hold_back(spend, rule, rows, tactics):
     for row in rows:
         before = tactics[row]["current_spend"] if rule["from_current"] else spend[row, 0]
         for period in range(spend.shape[1]):
-            room = min(rule.get("amount", np.inf), rule.get("share", np.inf) * before)
+            room = min(rule.get("amount", np.inf), rule["share"] * before if "share" in rule else np.inf)
             before = spend[row, period] = np.clip(spend[row, period], before - room, before + room)
