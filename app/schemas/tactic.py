@@ -8,8 +8,9 @@ from pydantic import Field
 
 from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
-from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Sentence, Wire, inside
+from app.schemas.base import MOST_TAGS, Name, Number, Sentence, Wire, inside
 from app.schemas.mirror import one_of, plain
+from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
 from optimizer.curves import ResponseCurve
@@ -55,8 +56,10 @@ class AnyTacticIn(Wire):
     current_spend: Number | None = Field(default=None, description="What is spent today [money per period].")
     revenue_per_outcome: Number = Field(default=1.0, description="What one outcome earns [money per outcome].")
     margin: Number = Field(default=1.0, description="Profit in a unit of revenue, before the spend [1].")
-    seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
-        default=None, description="A multiplier of the response for each period [1]."
+    seasonality: AnyPattern | None = Field(
+        default=None,
+        description="Multipliers of the response [1]: a list with one for each period, or a cycle that repeats.",
+        examples=[{"cycle": [0.8, 1, 1.2]}],
     )
     tags: Tags = Field(default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}])
     metrics: Annotated[dict[Name, MetricIn], Field(max_length=MOST_TAGS)] = Field(
@@ -81,7 +84,7 @@ class AnyTacticIn(Wire):
             current_spend=self.current_spend,
             revenue_per_outcome=self.revenue_per_outcome,
             margin=self.margin,
-            seasonality=None if self.seasonality is None else tuple(self.seasonality),
+            seasonality=None if self.seasonality is None else pattern_at("seasonality", self.seasonality),
             tags=tuple(self.tags.items()),
             metrics=self._metrics(),
             assumptions=(*assumed, *self.assumptions),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from optimizer.curves import Adstock, NoAdstock, ResponseCurve
 from optimizer.errors import ScenarioError
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
 from optimizer.units import number
 
@@ -74,7 +75,7 @@ class Tactic:
     current_spend: float | None = None
     revenue_per_outcome: float = 1.0
     margin: float = 1.0
-    seasonality: tuple[float, ...] | None = None
+    seasonality: Pattern | None = None
     tags: tuple[tuple[str, str], ...] = ()
     metrics: tuple[tuple[str, Metric], ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -88,8 +89,6 @@ class Tactic:
         number(self.margin, "margin", least=0.0)
         if self.current_spend is not None:
             number(self.current_spend, "current_spend", least=0.0)
-        for position, multiplier in enumerate(self.seasonality or ()):
-            number(multiplier, f"seasonality[{position}]", least=0.0)
         object.__setattr__(self, "tags", tuple(sorted(self.tags)))
         object.__setattr__(self, "metrics", tuple(sorted(self.metrics)))
 

@@ -109,7 +109,7 @@ class Valuer:
         rows = np.flatnonzero(self._plain)
         which = np.repeat(np.arange(len(rows)), len(scenario.periods))
         self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
-        self._season = np.array([tactic.seasonality or (1.0,) * len(scenario.periods) for tactic in scenario.tactics])
+        self._season = np.array([scenario.season(tactic) for tactic in scenario.tactics])
         nothing = np.zeros(self.shape)
         self._baseline, self._tail_baseline = self._respond(nothing)
 

@@ -15,6 +15,7 @@ from tests.oracles.curves import Witness
 from tests.oracles.exact import Cells, Statement, exact, total
 from tests.oracles.families import Wire
 from tests.oracles.metrics import measured
+from tests.oracles.switching import SWITCHING
 
 CURVES = 1e-9  # relative: curves are not decimals
 
@@ -110,11 +111,12 @@ KINDS: dict[str, Check] = {
     "share_range": _share_range,
     "metric_range": _metric_range,
     "efficiency": _efficiency,
+    "change_limit": _change_limit,
     "linear": _linear,
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,
     "packages": _packages,
-    "change_limit": _change_limit,
+    **SWITCHING,
 }
 
 

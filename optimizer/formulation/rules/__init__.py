@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.formulation.rules import (
+    active_count,
     change_limit,
     commitment,
     efficiency,
@@ -22,11 +23,12 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "share_range": share_range.write,
     "metric_range": metric_range.write,
     "efficiency": efficiency.write,
+    "change_limit": change_limit.write,
     "linear": linear.write,
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
-    "change_limit": change_limit.write,
+    "active_count": active_count.write,
 }
 
 

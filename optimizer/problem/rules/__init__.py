@@ -1,5 +1,6 @@
 """Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
 
+from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.change_limit import ChangeLimit
 from optimizer.problem.rules.commitment import Commitment
@@ -18,16 +19,18 @@ RULES: dict[str, type[Rule]] = {
         ShareRange,
         MetricRange,
         Efficiency,
+        ChangeLimit,
         Linear,
         Commitment,
         MinimumIfActive,
         Packages,
-        ChangeLimit,
+        ActiveCount,
     )
 }
 
 __all__ = [
     "RULES",
+    "ActiveCount",
     "ChangeLimit",
     "Commitment",
     "Efficiency",

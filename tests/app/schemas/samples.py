@@ -44,6 +44,7 @@ WHOLE: Document = {
             "name": "search",
             "stage": "downstream",
             "response": {"family": "tabulated", "points": [[0, 0], [50, 210], [100, 300]], "input_scale": 2},
+            "seasonality": {"cycle": [0.5, 1.5], "growth": 0.1},
         },
         {
             "name": "social",
@@ -89,7 +90,9 @@ WHOLE: Document = {
             "together": True,
             "scope": {"tactics": ["tv"]},
         },
+        {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
     ],
+    "events": [{"name": "launch", "scope": {"tactics": ["tv"], "periods": ["2"]}, "lift": 1.3}],
     "solve": {"gap": 1e-4, "time_limit": 5},
     "count_carry_out": True,
     "digits": 0,

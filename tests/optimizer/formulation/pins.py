@@ -25,6 +25,10 @@ def _changing(**more: object) -> Wire:
     return wire(tactics, periods=["1", "2"], budget={"at_most": 100}, rules=[rule])
 
 
+def _switched(kind: str, **more: object) -> Wire:
+    return _rule(kind, **more) | {"periods": ["1", "2", "3"]}
+
+
 def _carried(adstock: Wire, **more: object) -> Wire:
     tv = line("tv", ROOT, adstock=adstock, seasonality=[1, 0.5])
     return wire([tv], periods=["1", "2"], budget={"at_most": 100}) | more
@@ -67,6 +71,10 @@ RULES: dict[str, dict[str, Wire]] = {
     "change_limit": {
         "amount and share": _changing(amount=15, share=0.25, scope=TV),
         "together from current": _changing(share=0.5, from_current=True, together=True),
+    },
+    "active_count": {
+        "by period": _switched("active_count", at_least=1, at_most=2),
+        "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),
     },
     "packages": {"one tactic": _rule("packages", scope=TV, price=15)},
 }
