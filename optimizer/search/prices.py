@@ -45,7 +45,8 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
         if draft.side == "link":
             continue
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
-        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * leverage.get(draft.owner, 1.0)
+        moved = leverage.get(draft.owner, 1.0) * takes.moved(draft.lever)
+        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * moved
         if price:
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
@@ -71,6 +72,15 @@ def _supplied(draft: Row, model: Model) -> int | None:
     return int(stocks[0]) if len(stocks) else None
 
 
+def price_of(model: Model, duals: Array | None, owner: str) -> float | None:
+    """∂objective/∂limit of one limit whose rows are in its own unit; None without duals."""
+    if duals is None:
+        return None
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    own = [row for row, draft in enumerate(model.drafts) if draft.owner == owner and abs(duals[row]) > NOTHING]
+    return sign * model.worth * float(sum(duals[row] / model.row_scale[row] for row in own)) + 0.0
+
+
 class _Takes:
     """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves."""
 
@@ -79,6 +89,12 @@ class _Takes:
         self._buys = media_rate(model.scenario, valuation.spend)
         slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
         self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+        self._spend = np.zeros(len(model.cost))
+        self._spend[model.spend] = valuation.spend
+
+    def moved(self, lever: Sum | float) -> float:
+        """How far a lever moves a row's limit at the plan; one that is a sum speaks of spends."""
+        return float(lever.values @ self._spend[lever.columns]) if isinstance(lever, Sum) else lever
 
     def of(self, row: Sum) -> Array:
         model, cells = self._model, self._model.cells

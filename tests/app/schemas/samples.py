@@ -85,6 +85,15 @@ WHOLE: Document = {
         {"rule": "minimum_if_active", "name": "f", "at_least": 5, "scope": {"tactics": ["tv"]}},
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
         {"rule": "efficiency", "name": "h", "at_least": 1.5, "metric": "reach", "scope": {"tactics": ["tv"]}},
+        {
+            "rule": "change_limit",
+            "name": "i",
+            "amount": 50,
+            "share": 0.2,
+            "from_current": True,
+            "together": True,
+            "scope": {"tactics": ["tv"]},
+        },
         {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
         {
             "rule": "rate_card",

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimizer.problem.rules import (
     ActiveCount,
+    ChangeLimit,
     Commitment,
     Efficiency,
     Linear,
@@ -41,4 +42,5 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
     "rate_card": lambda **more: RateCard(**{"scope": TV, "tiers": (Tier(at_least=0.0, price=1.0),)} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }
