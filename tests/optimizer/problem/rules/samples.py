@@ -7,12 +7,15 @@ from typing import Any
 
 from optimizer.problem.rules import (
     ActiveCount,
+    ActivePeriods,
     Commitment,
     Efficiency,
+    Exclusive,
     Linear,
     MetricRange,
     MinimumIfActive,
     Packages,
+    Requires,
     Rule,
     ShareRange,
     SpendRange,
@@ -37,5 +40,8 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
+    "active_periods": lambda **more: ActivePeriods(**{"scope": TV, "at_most": 0} | more),
+    "requires": lambda **more: Requires(**{"scope": TV, "needs": SEARCH} | more),
+    "exclusive": lambda **more: Exclusive(**more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
 }
