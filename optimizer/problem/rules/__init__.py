@@ -3,6 +3,7 @@
 from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.active_periods import ActivePeriods
 from optimizer.problem.rules.base import RangeRule, Rule
+from optimizer.problem.rules.change_limit import ChangeLimit
 from optimizer.problem.rules.commitment import Commitment
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.exclusive import Exclusive
@@ -21,6 +22,7 @@ RULES: dict[str, type[Rule]] = {
         ShareRange,
         MetricRange,
         Efficiency,
+        ChangeLimit,
         Linear,
         Commitment,
         MinimumIfActive,
@@ -36,6 +38,7 @@ __all__ = [
     "RULES",
     "ActiveCount",
     "ActivePeriods",
+    "ChangeLimit",
     "Commitment",
     "Efficiency",
     "Exclusive",

@@ -39,6 +39,7 @@ TOUCHING = {
     "share_range": (40.0, 60.0),
     "metric_range": (20.0, 1.0),
     "efficiency": (10.0, 10.0),
+    "change_limit": (10.0, 1.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
@@ -57,6 +58,7 @@ LOOSE = {
     "minimum_if_active": (31.0, 1.0),
     "requires": (0.0, 1.0),
     "exclusive": (0.0, 0.0),
+    "change_limit": (11.0, 1.0),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from optimizer.problem.rules import (
     ActiveCount,
     ActivePeriods,
+    ChangeLimit,
     Commitment,
     Efficiency,
     Exclusive,
@@ -44,4 +45,5 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "requires": lambda **more: Requires(**{"scope": TV, "needs": SEARCH} | more),
     "exclusive": lambda **more: Exclusive(**more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }
