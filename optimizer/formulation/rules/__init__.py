@@ -5,14 +5,17 @@ from typing import Any
 
 from optimizer.formulation.rules import (
     active_count,
+    active_periods,
     change_limit,
     commitment,
     efficiency,
+    exclusive,
     linear,
     metric_range,
     minimum_if_active,
     packages,
     rate_card,
+    requires,
     share_range,
     spend_range,
 )
@@ -31,6 +34,9 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "packages": packages.write,
     "rate_card": rate_card.write,
     "active_count": active_count.write,
+    "active_periods": active_periods.write,
+    "requires": requires.write,
+    "exclusive": exclusive.write,
 }
 
 
