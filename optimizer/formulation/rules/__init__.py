@@ -5,13 +5,17 @@ from typing import Any
 
 from optimizer.formulation.rules import (
     active_count,
+    active_periods,
     change_limit,
     commitment,
     efficiency,
+    exclusive,
     linear,
     metric_range,
     minimum_if_active,
     packages,
+    rate_card,
+    requires,
     share_range,
     spend_range,
 )
@@ -28,7 +32,11 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
+    "rate_card": rate_card.write,
     "active_count": active_count.write,
+    "active_periods": active_periods.write,
+    "requires": requires.write,
+    "exclusive": exclusive.write,
 }
 
 
