@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
+    from app.solving.solver import PoolSolver
     from optimizer.optimize import Progress
+    from optimizer.questions.hindsight import RiskAnswer
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -49,6 +52,23 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
+    with _solver() as solver:
+        return solver.solve(scenario, progress)
+
+
+def weigh(name: str, draws: int) -> RiskAnswer:
+    """The plan of a record under the draws of its curves."""
+    from optimizer.questions.hindsight import plan_risk
+
+    own = _candidate(name)
+    seconds = own.scenario.solve.time_limit
+    with _solver() as solver:
+        return solver.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
+
+
+@contextmanager
+def _solver() -> Iterator[PoolSolver]:
+    """A solver in a process that is ended when it overruns its time limit by a second."""
     import structlog
 
     from app.solving.pool import Pool
@@ -60,7 +80,7 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     pool = Pool(FUNCTION, workers=1)
     try:
         pool.start()
-        return PoolSolver(pool, SizeLimits()).solve(scenario, progress)
+        yield PoolSolver(pool, SizeLimits())
     finally:
         pool.close()
 

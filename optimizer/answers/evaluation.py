@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.answers.certificate import violations
 from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
 from optimizer.answers.report import allocations, goal_results, tactic_totals, totals
+from optimizer.answers.risk import Risk, risk_or_reason
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
@@ -45,6 +46,7 @@ class Evaluation:
     tactics: tuple[TacticTotal, ...]
     goals: tuple[GoalResult, ...]
     violations: tuple[Violation, ...]
+    risk: Risk | None = None
 
 
 def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
@@ -60,6 +62,7 @@ def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
         tactics=tactic_totals(valuation),
         goals=goal_results(valuation),
         violations=broken,
+        risk=risk_or_reason(scenario, valuation.spend)[0],
     )
 
 

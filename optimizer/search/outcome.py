@@ -20,6 +20,7 @@ from optimizer.answers.report import (
     totals,
     worth_of_spend,
 )
+from optimizer.answers.risk import risk_or_reason
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.problem.canonical import digest
@@ -64,6 +65,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
     surplus, limits = _limits(scenario, priced, valuation, charges, minor)
     certificate = _certificate(scenario, found, valuation, minor)
+    risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = _proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
@@ -79,9 +81,10 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
         budget=budget_result(valuation, prices.limits),
         conflict=None,
-        warnings=tuple(_warnings(scenario, found, certificate, warning)),
+        warnings=(*_warnings(scenario, found, certificate, warning), *([silence] if silence else [])),
         provenance=provenance,
         assumptions=assumptions_of(valuation),
+        risk=risk,
     )
 
 
