@@ -82,7 +82,7 @@ class RiskAnswerOut(Answer):
 
     risk: RiskOut
     hindsight: HindsightOut | None = Field(
-        description="null where spend is minimised, time was up before the first draw, or some draw pays without end."
+        description="null where spend is minimised, with demand pools, where time was up or some draw pays without end."
     )
 
     @classmethod

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.drawn import Drawn, DrawValuer
-from optimizer.problem.draws import quantile, tail_mean
+from optimizer.problem.draws import joint_draws, quantile, tail_mean, thinned_tactic
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 
 LEVEL = 0.9  # share of the draws between the ends of an interval
 CONFIDENCE = 0.9  # of the mean over the worst draws, where the objective states none
+CONVERSIONS = 1500  # of a pool's demand in a period, that risk may take
+FEWEST = 10  # draws that risk is told by, however many pools and periods there are
 KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 
@@ -76,20 +78,35 @@ class Risk:
 def risk_of(scenario: Scenario, spend: Array) -> Risk | None:
     """The risk of a spend of shape (tactics, periods) [money]; None where no curve has draws.
 
+    With demand pools it stands on as many draws, evenly spread, as can be converted anew without delay.
     Raises ScenarioError (`unequal_draws`) where the tactics' draws cannot be one joint sample.
     """
-    valuer = DrawValuer(scenario)
-    return None if valuer.draws == 1 else _risk(scenario, valuer.value(spend))
+    own = _thinned(scenario, joint_draws(scenario.tactics))
+    valuer = DrawValuer(own)
+    return None if valuer.draws == 1 else _risk(own, valuer.value(spend))
 
 
 def risk_or_reason(scenario: Scenario, spend: Array) -> tuple[Risk | None, str | None]:
-    """The risk; or None, and in words why curves with draws have none."""
+    """The risk, or None; and in words why curves with draws have none, or how many draws it stands on."""
     try:
-        return risk_of(scenario, spend), None
+        draws, risk = joint_draws(scenario.tactics), risk_of(scenario, spend)
     except ScenarioError as error:
         if error.code != "unequal_draws":
             raise
         return None, "no risk is told: the tactics have different numbers of draws, which cannot be one joint sample"
+    if risk is not None and risk.draws < draws:
+        return risk, f"risk is told by {risk.draws} of {draws} draws, evenly spread: demand is converted anew in each"
+    return risk, None
+
+
+def _thinned(scenario: Scenario, draws: int) -> Scenario:
+    """The scenario with no more draws than there is time for; all of them without demand pools."""
+    pools = len(scenario.demand_pools) * len(scenario.periods)
+    most = max(FEWEST, CONVERSIONS // pools) if pools else draws
+    if draws <= most:
+        return scenario
+    kept = np.rint(np.linspace(0, draws - 1, most)).astype(int).tolist()
+    return replace(scenario, tactics=tuple(thinned_tactic(tactic, kept) for tactic in scenario.tactics))
 
 
 def _risk(scenario: Scenario, drawn: Drawn) -> Risk:

@@ -62,7 +62,8 @@ class Hindsight:
 class RiskAnswer:
     """A plan's risk, and its hindsight.
 
-    None where spend is minimised, which no draw changes, where no time was left, or some draw pays without end.
+    None where spend is minimised, which no draw changes, where demand pools link the draws of all tactics, where no
+    time was left, or some draw pays without end.
     """
 
     risk: Risk
@@ -92,7 +93,7 @@ def plan_risk(
     risk = risk_of(scenario, spend)
     if risk is None:
         raise ScenarioError("no_draws", "tactics", "no response curve has draws", "give curves with draws")
-    if not scenario.objective.maximizes:
+    if not scenario.objective.maximizes or scenario.demand_pools:
         return RiskAnswer(risk=risk, hindsight=None)
     try:
         regrets = _regrets(ordered, spend_of(ordered, cells), min(draws, risk.draws), deadline, progress)

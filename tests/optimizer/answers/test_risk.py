@@ -97,3 +97,17 @@ def test_plans_and_evaluations_tell_the_same_risk():
 def test_the_value_of_a_plan_with_confidence_is_its_cvar():
     plan = optimize(four(confidence=0.6))
     assert plan.risk.value.cvar == plan.value
+
+
+def test_with_demand_pools_risk_stands_on_some_of_the_draws():
+    """One pool over 30 periods leaves time for 50 draws, the first and the last among them."""
+    tactics = [
+        line("tv", lines(*range(1, 102)), feeds="p"),
+        line("search", {"family": "linear", "slope": 1}, stage="downstream", draws_from="p"),
+    ]
+    periods = [str(period) for period in range(30)]
+    pool = {"name": "p", "retention": 0.5}
+    problem = domain(wire(tactics, periods=periods, demand_pools=[pool], budget={"at_most": 60}))
+    risk, words = risk_or_reason(problem, np.ones((2, 30)))
+    assert (risk.draws, risk.tactics[0].outcome.mean, risk.tactics[0].outcome.low) == (50, 30 * 51, 30 * 5)
+    assert words == "risk is told by 50 of 101 draws, evenly spread: demand is converted anew in each"
