@@ -27,7 +27,9 @@ from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
     from app.solving.solver import PoolSolver
+    from optimizer.answers.frontier import Frontier
     from optimizer.optimize import Progress
+    from optimizer.questions.frontier import Swept
     from optimizer.questions.hindsight import RiskAnswer
 
 STANDARD_INPUT = "-"
@@ -64,6 +66,17 @@ def weigh(name: str, draws: int) -> RiskAnswer:
     seconds = own.scenario.solve.time_limit
     with _solver() as solver:
         return solver.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
+
+
+def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:
+    """The frontier of a scenario document, or of a whole question to which `asked` adds; from a process of its own."""
+    from app.schemas.frontier import FrontierIn
+    from optimizer.questions.frontier import frontier
+
+    whole = document if "scenario" in document else {"scenario": document}
+    question = FrontierIn.model_validate(whole | asked).to_domain()
+    with _solver() as solver:
+        return solver.ask(frontier, question, seconds=question.seconds, progress=progress)
 
 
 @contextmanager
