@@ -64,13 +64,6 @@ class FrontierQuestion:
     time_limit: float | None = None
 
     def __post_init__(self) -> None:
-        if self.scenario.objective.confidence is not None:
-            raise ScenarioError(
-                "expected_only",
-                "scenario.objective.confidence",
-                "is asked of a frontier, which follows the expected value",
-                "leave it out, or make a plan for each budget",
-            )
         Moving(scenario=self.scenario, goal=self.goal)
         if self.amounts is not None and self.spread is not None:
             raise ScenarioError("one_range", "range", f"stands beside {self.field}", "give one or the other")

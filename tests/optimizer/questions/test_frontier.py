@@ -277,11 +277,3 @@ def test_demand_pools_flow_at_every_point():
         plan = optimize(moving.at(point.amount))
         assert close(point.value, plan.value, abs(point.bound - point.value) + abs(plan.bound - plan.value)), point
         assert point.status == plan.status
-
-
-def test_a_frontier_follows_the_expected_value():
-    """A confidence would make each point another search: it is refused rather than left out in silence."""
-    confident = domain(wire({"tv": LINE}, objective={"maximize": "revenue", "confidence": 0.9}, budget={"at_most": 1}))
-    with pytest.raises(ScenarioError) as refused:
-        FrontierQuestion(scenario=confident)
-    assert (refused.value.code, refused.value.path) == ("expected_only", "scenario.objective.confidence")
