@@ -27,7 +27,7 @@ def list_templates(period: Period = "month") -> CatalogueOut:
 def read_template(
     key: Annotated[str, Path(description="The key of a template.")], period: Period = "month"
 ) -> TemplateOut:
-    """One tactic of the catalogue: its assumed curve, adstock and lead for periods of that length, each with its reason."""
+    """One tactic of the catalogue: its assumed curve, adstock and lead, and the reason for each of them."""
     if key not in CATALOGUE:
         raise NotFoundError("unknown_template", "", "the catalogue has no such template", "use a key that it lists")
     return TemplateOut.of(CATALOGUE[key], period)
