@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +16,19 @@ from app.schemas.body import read_json
 from app.schemas.catalogue import CatalogueOut
 from app.schemas.evaluation import AllocationIn, spends_of
 from app.schemas.plan import plan_from_wire
+from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
+from optimizer.answers.reconciliation import Reconciliation
 from optimizer.errors import ScenarioError
 from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
+    from app.solving.solver import PoolSolver
     from optimizer.optimize import Progress
 
 STANDARD_INPUT = "-"
@@ -49,6 +53,22 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
+    with _solver() as solver:
+        return solver.solve(scenario, progress)
+
+
+def reconcile_file(name: str) -> Reconciliation:
+    """The proposal in a file against the goals in it, from such a process, too."""
+    from optimizer.questions.reconciliation import reconcile
+
+    scenario, lines, method = ReconciliationIn.model_validate(read_document(name)).to_domain()
+    with _solver() as solver:
+        return solver.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
+
+
+@contextmanager
+def _solver() -> Iterator[PoolSolver]:
+    """A solver process for one question."""
     import structlog
 
     from app.solving.pool import Pool
@@ -60,7 +80,7 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     pool = Pool(FUNCTION, workers=1)
     try:
         pool.start()
-        return PoolSolver(pool, SizeLimits()).solve(scenario, progress)
+        yield PoolSolver(pool, SizeLimits())
     finally:
         pool.close()
 

@@ -11,6 +11,7 @@ from app.config import Settings
 from app.services.evaluations import EvaluationService
 from app.services.health import HealthService
 from app.services.plans import PlanService
+from app.services.reconciliations import ReconciliationService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class State:
     settings: Settings
     plans: PlanService
     evaluations: EvaluationService
+    reconciliations: ReconciliationService
     health: HealthService
 
 
@@ -40,6 +42,10 @@ def _evaluations(request: Request) -> EvaluationService:
     return _state(request).evaluations
 
 
+def _reconciliations(request: Request) -> ReconciliationService:
+    return _state(request).reconciliations
+
+
 def _health(request: Request) -> HealthService:
     return _state(request).health
 
@@ -47,4 +53,5 @@ def _health(request: Request) -> HealthService:
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
+Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
 Health = Annotated[HealthService, Depends(_health)]
