@@ -10,6 +10,7 @@ from typing import Protocol
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
 from optimizer.problem.event import Event, season_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
@@ -73,6 +74,8 @@ class Scenario:
         _check_seasons(self)
         _check_budget(self)
         _check_goals(self)
+        if self.objective.confidence is not None:
+            joint_draws(self.tactics)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)

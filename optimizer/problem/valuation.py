@@ -67,8 +67,15 @@ class Valuation:
 
     @property
     def value(self) -> float:
-        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself."""
+        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself.
+
+        With `confidence`, its mean over the worst draws.
+        """
         objective = self.scenario.objective
+        if objective.confidence is not None:
+            from optimizer.problem.drawn import confident_value  # which reads this module
+
+            return confident_value(self.scenario, self.spend, objective.confidence)
         total = self.total(objective.aim, Scope())
         charge = objective.target_marginal_roi
         return total - charge * self.spent(Scope()) if charge else total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from optimizer.answers.report import (
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.problem.canonical import digest
+from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
@@ -59,7 +61,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     valuer = Valuer(scenario)
     valuation = valuer.value(whole.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    surplus, limits = _limits(scenario, valuer, valuation, charges, minor)
+    priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    surplus, limits = _limits(scenario, priced, valuation, charges, minor)
     certificate = _certificate(scenario, found, valuation, minor)
     proved = _proved_gap(found) <= scenario.solve.gap
     return Plan(
@@ -125,6 +128,11 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     """Where each tactic of the scenario stands in the order it was solved in."""
     place = {tactic.name: row for row, tactic in enumerate(ordered.tactics)}
     return [place[tactic.name] for tactic in scenario.tactics]
+
+
+def _weighted(scenario: Scenario, weights: Array) -> Scenario:
+    """The scenario whose draws count as in the prices."""
+    return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
 def _limits(

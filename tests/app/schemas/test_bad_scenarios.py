@@ -63,7 +63,7 @@ CASES: list[tuple[Callable[[Document], None], str, str]] = [
     (put("objective", value={"maximize": "revenue", "minimize": "spend"}), "one_aim", "objective"),
     (put("objective", value={"maximize": "goals"}), "unknown_value", "objective.maximize"),
     (put("objective", value={"maximize": MARK}), "unknown_value", "objective.maximize"),
-    (put("objective", "confidence", value=0.9), "unsupported_field", "objective.confidence"),
+    (put("objective", "confidence", value=1.0), "out_of_range", "objective.confidence"),
     (
         put("objective", value={"minimize": "spend", "target_marginal_roi": 1}),
         "contradictory_objective",
