@@ -9,6 +9,7 @@ from optimizer.answers.explanation.goals import goals
 from optimizer.answers.explanation.limits import limits
 from optimizer.answers.explanation.moves import moves
 from optimizer.answers.explanation.next_unit import left_over, next_unit
+from optimizer.answers.explanation.river import river
 from optimizer.answers.explanation.sentence import Explanation, Figure, Section, Sentence, Told
 from optimizer.answers.explanation.trust import assumptions, warnings
 from optimizer.answers.explanation.worth import certificate, headline, worth
@@ -25,6 +26,7 @@ TELLERS: dict[str, Tell] = {
     "spend": moves,
     "limits": limits,
     "goals": goals,
+    "demand": river,
     "next_unit": next_unit,
     "unspent": left_over,
     "assumptions": assumptions,
@@ -38,6 +40,7 @@ TITLES = {
     "spend": "Where the money goes, and why",
     "limits": "What binds, and what it costs",
     "goals": "Goals",
+    "demand": "Demand: what is made, converted and lost",
     "next_unit": "Where one more unit of money goes",
     "unspent": "What is left, and why",
     "assumptions": "What it rests on",

@@ -77,6 +77,17 @@ def test_a_tactic_may_state_an_adstock_and_limits_of_its_own() -> None:
     assert tactic.response.supremum() == 70000
 
 
+def test_a_pool_to_feed_brings_the_lead_unless_it_is_stated() -> None:
+    """Three months for a fair; a lead of one's own is no assumption."""
+    pools = {"periods": ["1", "2"], "demand_pools": [{"name": "north"}]}
+    leads = []
+    for change in ({}, {"lead": 1}):
+        document = stated(feeds="north", **change) | pools
+        (tactic,) = read_scenario(json.dumps(document).encode()).tactics
+        leads.append((tactic.lead, sum(text.startswith("demand arrives") for text in tactic.assumptions)))
+    assert leads == [(3, 1), (1, 0)]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "path"),
     [
