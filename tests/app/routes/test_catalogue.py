@@ -18,6 +18,10 @@ from tests.app.schemas.samples import Document, refusal
 PAGE = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text()
 FAIRS = {"name": "fairs", "template": "industry_events", "current_spend": 20000, "current_outcome": 35000}
 
+DRAWING = {
+    "name": "search", "stage": "downstream", "draws_from": "north", "response": {"family": "linear", "slope": 1}
+}  # fmt: skip
+
 
 def stated(**change: object) -> Document:
     """A scenario of one tactic from a template."""
@@ -83,7 +87,8 @@ def test_a_pool_to_feed_brings_the_lead_unless_it_is_stated() -> None:
     leads = []
     for change in ({}, {"lead": 1}):
         document = stated(feeds="north", **change) | pools
-        (tactic,) = read_scenario(json.dumps(document).encode()).tactics
+        document["tactics"].append(DRAWING)
+        tactic, _ = read_scenario(json.dumps(document).encode()).tactics
         leads.append((tactic.lead, sum(text.startswith("demand arrives") for text in tactic.assumptions)))
     assert leads == [(3, 1), (1, 0)]
 
