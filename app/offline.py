@@ -29,7 +29,9 @@ from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
     from app.solving.solver import PoolSolver
+    from optimizer.answers.frontier import Frontier
     from optimizer.optimize import Progress
+    from optimizer.questions.frontier import Swept
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -66,9 +68,20 @@ def reconcile_file(name: str) -> Reconciliation:
         return solver.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
 
 
+def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:
+    """The frontier of a scenario document, or of a whole question to which `asked` adds; from a process of its own."""
+    from app.schemas.frontier import FrontierIn
+    from optimizer.questions.frontier import frontier
+
+    whole = document if "scenario" in document else {"scenario": document}
+    question = FrontierIn.model_validate(whole | asked).to_domain()
+    with _solver() as solver:
+        return solver.ask(frontier, question, seconds=question.seconds, progress=progress)
+
+
 @contextmanager
 def _solver() -> Iterator[PoolSolver]:
-    """A solver process for one question."""
+    """A solver in a process that is ended when it overruns its time limit by a second."""
     import structlog
 
     from app.solving.pool import Pool

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from app.config import Settings
 from app.services.evaluations import EvaluationService
+from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
@@ -21,6 +22,7 @@ class State:
     settings: Settings
     plans: PlanService
     evaluations: EvaluationService
+    frontiers: FrontierService
     reconciliations: ReconciliationService
     health: HealthService
 
@@ -42,6 +44,10 @@ def _evaluations(request: Request) -> EvaluationService:
     return _state(request).evaluations
 
 
+def _frontiers(request: Request) -> FrontierService:
+    return _state(request).frontiers
+
+
 def _reconciliations(request: Request) -> ReconciliationService:
     return _state(request).reconciliations
 
@@ -53,5 +59,6 @@ def _health(request: Request) -> HealthService:
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
+Frontiers = Annotated[FrontierService, Depends(_frontiers)]
 Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
 Health = Annotated[HealthService, Depends(_health)]

@@ -7,7 +7,7 @@ Rows        spend_c − up_c + down_c = p_c
             up_c ≤ (reach_c − p_c) · changed_c                  where they are counted
             down_c ≤ p_c · changed_c
             Σ changed_c ≤ most                                  where so many may be changed
-Objective   Σ (up_c + down_c), or Σ changed_c
+Objective   Σ weight_c · (up_c + down_c), or Σ changed_c
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ from optimizer.formulation.vocabulary import Vocabulary
 OWNER = "reference"
 
 
-def money_moved(reference: Array, most: int | None = None) -> Callable[[Vocabulary], Sum]:
-    """The objective Σ |spend − reference| [money], with at most so many cells changed; arrays (tactics, periods)."""
+def money_moved(reference: Array, most: int | None = None, weights: Array | None = None) -> Callable[[Vocabulary], Sum]:
+    """The objective Σ |spend − reference| [money], with at most so many cells changed; arrays (tactics, periods).
+
+    `weights` [1] make moving some cells dearer than others.
+    """
+    dear = np.ones(reference.size) if weights is None else weights.ravel()
 
     def objective(words: Vocabulary) -> Sum:
         up, down = _moves(words, reference)
@@ -31,7 +35,7 @@ def money_moved(reference: Array, most: int | None = None) -> Callable[[Vocabula
             changed = _changed(words, up, down)
             count = Sum(columns=changed, values=np.ones(len(changed)))
             words.draft.add_row(OWNER, count, at_most=float(most))
-        return Sum(columns=np.concatenate([up, down]), values=np.ones(len(up) + len(down)))
+        return Sum(columns=np.concatenate([up, down]), values=np.concatenate([dear, dear]))
 
     return objective
 
