@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from optimizer.answers.frontier import Frontier
     from optimizer.optimize import Progress
     from optimizer.questions.frontier import Swept
+    from optimizer.questions.hindsight import RiskAnswer
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -66,6 +67,16 @@ def reconcile_file(name: str) -> Reconciliation:
     scenario, lines, method = ReconciliationIn.model_validate(read_document(name)).to_domain()
     with _solver() as solver:
         return solver.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
+
+
+def weigh(name: str, draws: int) -> RiskAnswer:
+    """The plan of a record under the draws of its curves."""
+    from optimizer.questions.hindsight import plan_risk
+
+    own = _candidate(name)
+    seconds = own.scenario.solve.time_limit
+    with _solver() as solver:
+        return solver.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
 
 
 def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:
