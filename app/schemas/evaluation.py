@@ -9,6 +9,7 @@ from pydantic import Field
 from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
 from app.schemas.plan import AllocationOut, DemandOut, GoalOut, TacticOut, TotalsOut
+from app.schemas.references import StoredPlans
 from app.schemas.scenario import ScenarioIn
 from optimizer.answers.evaluation import Evaluation, Spend
 from optimizer.errors import ScenarioError
@@ -28,6 +29,11 @@ class EvaluationIn(Wire):
 
     scenario: ScenarioIn
     allocations: Annotated[list[AllocationIn], Field(max_length=MOST_CELLS)]
+
+    def resolved(self, plans: StoredPlans) -> EvaluationIn:
+        """The same with the stored plans that the scenario's rules name put in their place."""
+        with at("scenario"):
+            return self.model_copy(update={"scenario": self.scenario.resolved(plans)})
 
     def to_domain(self) -> tuple[Scenario, tuple[Spend, ...]]:
         """The scenario and the spends, each cell once."""

@@ -87,14 +87,15 @@ class PlanService:
 
     def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
-        return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
+        return compare([self.candidate(plan_id) for plan_id in plan_ids], common=common)
 
     def explain(self, plan_id: str) -> Explanation:
         """A plan in sentences, from what is stored of it."""
-        candidate = self._candidate(plan_id)
+        candidate = self.candidate(plan_id)
         return explanation_of(candidate.scenario, candidate.plan)
 
-    def _candidate(self, plan_id: str) -> Candidate:
+    def candidate(self, plan_id: str) -> Candidate:
+        """A plan with the scenario that it answers, to be held against others."""
         return Candidate(
             label=plan_id,
             scenario=self._documents.scenario(self.scenario(plan_id)),

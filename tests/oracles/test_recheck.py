@@ -78,6 +78,19 @@ def _scenario():
                 "at_most": 900.3,
             },
             {"rule": "change_limit", "name": "steps", "scope": tv, "amount": 300, "share": 0.5, "from_current": True},
+            {
+                "rule": "turnover_limit",
+                "name": "moves",
+                "scope": tv,
+                "amount": 150.1,
+                "share": 0.21,
+                "lines": 1,
+                "reference": [
+                    {"tactic": "tv", "period": "jan", "spend": 450},
+                    {"tactic": "tv", "period": "feb", "spend": 300.2},
+                    {"tactic": "fair", "period": "jan", "spend": 9},
+                ],
+            },
             {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],
         "goals": [
@@ -118,6 +131,7 @@ RULE_BREAKERS = {
     "money": {"at_most": 900.29},
     "return": {"at_least": 9.0},
     "steps": {"amount": 99.54},
+    "moves": {"amount": 150.09},
 }
 
 

@@ -11,6 +11,7 @@ from optimizer.problem.rules.minimum_if_active import MinimumIfActive
 from optimizer.problem.rules.packages import Packages
 from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
+from optimizer.problem.rules.turnover_limit import ReferenceLine, TurnoverLimit
 
 RULES: dict[str, type[Rule]] = {
     rule.kind: rule
@@ -20,6 +21,7 @@ RULES: dict[str, type[Rule]] = {
         MetricRange,
         Efficiency,
         ChangeLimit,
+        TurnoverLimit,
         Linear,
         Commitment,
         MinimumIfActive,
@@ -39,8 +41,10 @@ __all__ = [
     "MinimumIfActive",
     "Packages",
     "RangeRule",
+    "ReferenceLine",
     "Rule",
     "ShareRange",
     "SpendRange",
     "Term",
+    "TurnoverLimit",
 ]

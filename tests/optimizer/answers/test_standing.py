@@ -40,6 +40,7 @@ TOUCHING = {
     "metric_range": (20.0, 1.0),
     "efficiency": (10.0, 10.0),
     "change_limit": (10.0, 1.0),
+    "turnover_limit": (29.0, 14.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
@@ -54,6 +55,7 @@ LOOSE = {
     "linear": (2.0, 1.0),
     "minimum_if_active": (31.0, 1.0),
     "change_limit": (11.0, 1.0),
+    "turnover_limit": (29.0, 15.0),
 }
 
 

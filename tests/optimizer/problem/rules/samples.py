@@ -18,6 +18,7 @@ from optimizer.problem.rules import (
     ShareRange,
     SpendRange,
     Term,
+    TurnoverLimit,
 )
 from optimizer.problem.scope import Scope
 
@@ -39,5 +40,6 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "turnover_limit": lambda **more: TurnoverLimit(**{"amount": 15.0} | more),
     "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }
