@@ -9,8 +9,7 @@ from pydantic import Field
 from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
 from app.schemas.plan import AllocationOut, DemandOut, GoalOut, TacticOut, TotalsOut
-from app.schemas.references import StoredPlans
-from app.schemas.scenario import ScenarioIn
+from app.schemas.scenario import AboutScenario
 from optimizer.answers.evaluation import Evaluation, Spend
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
@@ -24,16 +23,10 @@ class AllocationIn(Wire):
     spend: Number = Field(description="[money]", examples=[100000])
 
 
-class EvaluationIn(Wire):
+class EvaluationIn(AboutScenario):
     """A scenario and the allocation to value on its curves; cells that are not named spend nothing."""
 
-    scenario: ScenarioIn
     allocations: Annotated[list[AllocationIn], Field(max_length=MOST_CELLS)]
-
-    def resolved(self, plans: StoredPlans) -> EvaluationIn:
-        """The same with the stored plans that the scenario's rules name put in their place."""
-        with at("scenario"):
-            return self.model_copy(update={"scenario": self.scenario.resolved(plans)})
 
     def to_domain(self) -> tuple[Scenario, tuple[Spend, ...]]:
         """The scenario and the spends, each cell once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -131,6 +131,17 @@ class ScenarioIn(Wire):
             count_carry_out=self.count_carry_out,
             digits=self.digits,
         )
+
+
+class AboutScenario(Wire):
+    """What is asked about a scenario that is sent along."""
+
+    scenario: ScenarioIn
+
+    def resolved(self, plans: StoredPlans) -> Self:
+        """The same with the stored plans that the scenario's rules name put in their place."""
+        with at("scenario"):
+            return self.model_copy(update={"scenario": self.scenario.resolved(plans)})
 
 
 def read_scenario(raw: bytes, limit: int = LARGEST_BODY, plans: StoredPlans | None = None) -> Scenario:

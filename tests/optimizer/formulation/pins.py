@@ -82,6 +82,18 @@ RULES: dict[str, dict[str, Wire]] = {
             "turnover_limit", share=0.5, lines=2, reference=[{"tactic": "tv", "period": "1", "spend": 30.005}]
         ),
     },
+    "active_periods": {
+        "runs": _switched("active_periods", scope=TV, at_least=1, at_most=2, min_run=2),
+        "blackout": _switched("active_periods", scope=TV, blackout=["2"]),
+    },
+    "requires": {
+        "one of them": _switched("requires", scope=TV, needs=SEARCH),
+        "an amount over all": _switched("requires", scope=TV, needs=SEARCH, minimum=20, over_all=True),
+    },
+    "exclusive": {
+        "by period": _switched("exclusive"),
+        "groups over all": _switched("exclusive", groups=[TV, SEARCH], over_all=True),
+    },
     "packages": {"one tactic": _rule("packages", scope=TV, price=15)},
 }
 
