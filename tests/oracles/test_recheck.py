@@ -80,6 +80,7 @@ def _scenario():
                 "scope": {"tags": {"team": "a"}},
                 "at_most": 900.3,
             },
+            {"rule": "rate_card", "name": "rates", "scope": fair, "tiers": [{"at_least": 0, "price": 2}]},
             {"rule": "change_limit", "name": "steps", "scope": tv, "amount": 300, "share": 0.5, "from_current": True},
             {
                 "rule": "turnover_limit",
@@ -143,9 +144,9 @@ RULE_BREAKERS = {
 
 @pytest.mark.parametrize("name", RULE_BREAKERS)
 def test_a_broken_rule_is_named(clean, name):
-    """The plan stays, the rule moves by little: only that rule is named."""
+    """The plan stays, the rule moves by little: only that rule is named. A rate card is broken by no spend."""
     scenario, plan = clean
-    assert set(RULE_BREAKERS) == {rule["name"] for rule in scenario["rules"]}
+    assert set(RULE_BREAKERS) == {rule["name"] for rule in scenario["rules"] if rule["rule"] != "rate_card"}
     next(rule for rule in scenario["rules"] if rule["name"] == name).update(RULE_BREAKERS[name])
     complaints = recheck(scenario, plan)
     assert complaints

@@ -44,6 +44,7 @@ def _aimed(objective: Wire) -> Wire:
     return wire(tactics, objective=objective, goals=[goal], budget={"at_most": 100})
 
 
+TIERS = [{"at_least": 0, "price": 1}, {"at_least": 40, "price": 0.75}]
 TERMS = [{"scope": TV, "coefficient": 2}, {"scope": {}, "coefficient": -0.5}]
 GEOMETRIC = {"family": "geometric", "retention": 0.5, "carry_in": [8]}
 REACH = {"reach": {"per_spend": 2, "per_outcome": 1}}
@@ -81,6 +82,10 @@ RULES: dict[str, dict[str, Wire]] = {
         "lines and share of a plan": _changing(
             "turnover_limit", share=0.5, lines=2, reference=[{"tactic": "tv", "period": "1", "spend": 30.005}]
         ),
+    },
+    "rate_card": {
+        "by the unit": _rule("rate_card", scope=TV, tiers=TIERS),
+        "all units": _rule("rate_card", scope=TV, tiers=TIERS, all_units=True),
     },
     "active_periods": {
         "runs": _switched("active_periods", scope=TV, at_least=1, at_most=2, min_run=2),
