@@ -24,6 +24,7 @@ from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.rules import write
 from optimizer.formulation.spend import add_budget, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 
@@ -91,6 +92,15 @@ def build(scenario: Scenario, most: Array) -> Model:
         if goal.required:
             draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
     return _scaled(draft, words, _objective(words))
+
+
+def rows_of(model: Model, rule: Rule) -> list[Row]:
+    """The rows that a rule writes over the model's columns [planner's units]; columns of its own come after those."""
+    whole = np.isin(np.arange(len(model.names)), model.integer)
+    low, high = ((limit * model.scale).tolist() for limit in (model.low, model.high))
+    draft = Draft(names=list(model.names), low=low, high=high, integer=whole.tolist())
+    write(rule, Vocabulary(draft=draft, scenario=model.scenario, spend=model.spend, cells=model.cells))
+    return draft.rows
 
 
 def _objective(words: Vocabulary) -> Sum:

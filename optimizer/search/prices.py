@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
 from optimizer.search.kernel import Kernel
 
@@ -21,32 +22,37 @@ NOTHING = 1e-9  # a scaled dual below this is no price
 class Prices:
     """By name ∂objective/∂limit [objective per unit of the limit]; and by cell what one more unit of money costs there.
 
+    `sides[name]` is the side of the rows that the price comes from, for prices other than 0.
+
     `charges[name]`, shape (tactics, periods), is what the limit takes from a unit of spend in each cell [objective per
     money]; positive where it stops the cell from growing.
     """
 
     limits: dict[str, float]
     charges: dict[str, Array]
+    sides: dict[str, Side]
 
 
 def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices:
     """Read the prices off the duals at the plan."""
     if duals is None:
-        return Prices(limits={}, charges={})
+        return Prices(limits={}, charges={}, sides={})
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
     takes = _Takes(model, valuation)
     limits: dict[str, float] = {}
     charges: dict[str, Array] = {}
+    sides: dict[str, tuple[float, Side]] = {}
     for row, draft in enumerate(model.drafts):
         if draft.side == "link":
-            continue
+            continue  # it belongs to nobody
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
         limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * leverage.get(draft.owner, 1.0)
         if price:
+            sides[draft.owner] = max(sides.get(draft.owner, (0.0, draft.side)), (abs(float(price)), draft.side))
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
-    return Prices(limits=limits, charges=charges)
+    return Prices(limits=limits, charges=charges, sides={name: side for name, (_, side) in sides.items()})
 
 
 class _Takes:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
 from optimizer.search.relaxation import Relaxation
@@ -24,7 +25,8 @@ Report = Callable[[int, int, float, float], None]
 class Found:
     """The best point (None when there is none), its cost and a lower bound on any plan's cost [all scaled].
 
-    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found.
+    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
+    `relaxation` is left as the search left it, for who wants to know what is near.
     """
 
     model: Model
@@ -35,6 +37,8 @@ class Found:
     stopped: bool
     rounds: int
     nodes: int
+    relaxation: Relaxation | None = None
+    region: Region | None = None
 
     @property
     def proved_empty(self) -> bool:
@@ -57,6 +61,8 @@ def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Foun
         stopped=finding.ending == "limit",
         rounds=relaxation.rounds,
         nodes=finding.nodes,
+        relaxation=relaxation,
+        region=finding.region,
     )
 
 
