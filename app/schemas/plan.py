@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, TypeAdapter
 
@@ -142,6 +142,26 @@ class ConflictOut(Answer):
     detail: str = Field(description="The conflict in words.")
 
 
+class AssumedTacticOut(Answer):
+    """A tactic that takes something for granted."""
+
+    tactic: str
+    assumptions: list[str] = Field(description="What it takes for granted, in sentences.")
+    spend: float = Field(description="[money]")
+    amount: float = Field(description="Its part of the metric [unit of the metric].")
+
+
+class AssumptionsOut(Answer):
+    """How much of the plan rests on curves that are assumed rather than fitted or judged."""
+
+    metric: Literal["revenue", "outcome"] = Field(description="outcome where the objective is, otherwise revenue.")
+    amount: float = Field(description="What the assumed tactics bring [unit of the metric].")
+    share: float | None = Field(description="amount / all of the metric [1]; null where the plan brings nothing.")
+    spend: float = Field(description="What they spend [money].")
+    sentence: str = Field(description="The same in words.")
+    tactics: list[AssumedTacticOut]
+
+
 class ProvenanceOut(Answer):
     """Where the plan comes from."""
 
@@ -172,6 +192,7 @@ class PlanOut(Answer):
     conflict: ConflictOut | None
     warnings: list[str]
     provenance: ProvenanceOut
+    assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
     next_best: list[NextUseOut] = Field(
         default=[], description="Where one more unit of money would gain most, at most ten, the best first."
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.margins import Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
@@ -19,7 +21,9 @@ from optimizer.answers.report import (
     worth_of_spend,
 )
 from optimizer.answers.standing import budget_result, rule_results
+from optimizer.formulation.decisions import settled
 from optimizer.problem.canonical import digest
+from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer, rates
@@ -51,16 +55,17 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
     assert found.columns is not None
     model = found.model
-    ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
+    decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    settled = rounded(model, sorted_valuer, ideal, minor)
-    prices = prices_of(model, found.duals, settled)
+    whole = rounded(decided, sorted_valuer, ideal, minor)
+    prices = prices_of(model, found.duals, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
-    valuation = valuer.value(settled.spend[order])
+    valuation = valuer.value(whole.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    margins = _margins(scenario, valuer, valuation, charges)
+    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    margins = _margins(scenario, weighted, valuation, charges)
     limits = limited_by(valuation, margins, minor.unit)
     told, spends, left = priced(found, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
     certificate = _certificate(scenario, found, valuation, minor)
@@ -81,6 +86,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         conflict=None,
         warnings=tuple(_warnings(scenario, found, certificate, warning, left)),
         provenance=provenance,
+        assumptions=assumptions_of(valuation),
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
@@ -129,6 +135,11 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     """Where each tactic of the scenario stands in the order it was solved in."""
     place = {tactic.name: row for row, tactic in enumerate(ordered.tactics)}
     return [place[tactic.name] for tactic in scenario.tactics]
+
+
+def _weighted(scenario: Scenario, weights: Array) -> Scenario:
+    """The scenario whose draws count as in the prices."""
+    return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
 def _margins(scenario: Scenario, valuer: Valuer, valuation: Valuation, charges: dict[str, Array]) -> Margins:
@@ -200,7 +211,7 @@ def _warnings(
     if len(found.model.integer):
         yield f"prices hold {DECIDED}"
     if left:
-        yield f"how far prices hold was not found out to the end in time: {', '.join(left)}"
+        yield f"from where to where prices hold was not worked out to the end for: {', '.join(left)}"
     if certificate.largest_violation > 0.0:
         yield (
             f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "

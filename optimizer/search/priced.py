@@ -36,9 +36,9 @@ def priced(
 
 
 def _ranges(found: Found, told: dict[Named, float]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
-    if found.relaxation is None or found.columns is None or found.duals is None or not told:
+    if found.duals is None or not told:
         return {}, ()
-    if found.stopped:
+    if found.relaxation is None or found.weights is not None or found.stopped:
         return {}, tuple(name for name, _ in told)
     return Ranges(found).of(_motions(found.model, told))
 

@@ -26,7 +26,8 @@ class Found:
     """The best point (None when there is none), its cost and a lower bound on any plan's cost [all scaled].
 
     `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
-    `relaxation` is left as the search left it, for who wants to know what is near.
+    `relaxation` is left as the search left it, for who wants to know what is near. `weights` are those of the draws
+    that the bound and the duals belong to; None where all count alike.
     """
 
     model: Model
@@ -37,6 +38,7 @@ class Found:
     stopped: bool
     rounds: int
     nodes: int
+    weights: Array | None = None
     relaxation: Relaxation | None = None
     region: Region | None = None
 

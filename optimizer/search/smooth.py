@@ -148,7 +148,8 @@ class Smooth:
         own = np.zeros(len(self._model.cost))
         if len(motion.columns):
             concave = self._model.cells.curves.concave[np.isin(self._model.cells.inputs, motion.columns)]
-            if len(concave) != len(motion.columns) or not concave.all():
+            carried = any(np.isin(block.spend, motion.columns).any() for block in self._kernel.blocks)
+            if carried or len(concave) != len(motion.columns) or not concave.all():
                 return None
             assert self._at is not None
             pulled = motion.pulls(self._reduced(self._at[0], local.prices)[motion.columns])
