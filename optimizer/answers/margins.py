@@ -18,6 +18,7 @@ BUDGET = "budget"
 NO_USE = "no further spend pays"
 MOST_USES = 10
 NOTICEABLE = 1e-3  # of a cell's worth, below which rounding to money explains a gain or a loss
+WHOLE = 0.999  # of a minor unit: less than this from a limit is at it, as near as money comes
 CHARGED = 1e-6  # of a cell's worth, above which a limit charges for it
 
 
@@ -56,7 +57,7 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         most = tactics[row].spend.at_most
         if surplus[row, column] < -NOTICEABLE * size[row, column]:
             continue  # its own curve: the next unit does not pay
-        if most is not None and valuation.spend[row, column] >= most - unit / 2:
+        if most is not None and valuation.spend[row, column] > most - WHOLE * unit:
             limits[row, column] = (f"spend limit of {tactics[row].name}",)
         else:
             least = CHARGED * size[row, column]
@@ -71,7 +72,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     limits: Limits = {}
     for row, column in np.ndindex(valuation.spend.shape):
         least, spend = tactics[row].spend.at_least, valuation.spend[row, column]
-        floor = least > 0.0 and spend <= least + unit / 2 and surplus[row, column] <= NOTICEABLE * size[row, column]
+        floor = least > 0.0 and spend < least + WHOLE * unit and surplus[row, column] <= NOTICEABLE * size[row, column]
         own = [f"spend limit of {tactics[row].name}"] if floor else []
         enough = -CHARGED * size[row, column]
         names = [name for name, charge in margins.charges.items() if spend > 0.0 and charge[row, column] < enough]

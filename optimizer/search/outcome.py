@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
-from optimizer.answers.margins import Margins, held_by, limited_by, next_best, unspent_because
+from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
 from optimizer.answers.price import DECIDED
 from optimizer.answers.report import (
@@ -159,8 +159,8 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, mino
     prices: dict[Named, float] = {}
     for row, tactic in enumerate(scenario.tactics):
         spend, most, least = valuation.spend[row], tactic.spend.at_most, tactic.spend.at_least
-        full = np.zeros(len(spend), dtype=bool) if most is None else spend >= most - minor.unit / 2
-        empty = (spend <= least + minor.unit / 2) & (least > 0)
+        full = np.zeros(len(spend), dtype=bool) if most is None else spend > most - WHOLE * minor.unit
+        empty = (spend < least + WHOLE * minor.unit) & (least > 0)
         gain, loss = (
             np.where(full, np.maximum(surplus[row], 0.0), 0.0),
             np.where(empty, np.minimum(surplus[row], 0.0), 0.0),

@@ -7,7 +7,7 @@ from optimizer.answers.price import Price
 from optimizer.answers.report import allocations, goal_results, tactic_totals, totals, worth_of_spend
 from optimizer.curves import Linear, Power, Weights
 from optimizer.problem.goal import Goal
-from optimizer.problem.tactic import CarryOver, SpendLimits
+from optimizer.problem.tactic import CarryOver
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.toys import scenario, tactic, valued
 
