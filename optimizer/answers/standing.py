@@ -55,8 +55,8 @@ def _budgets(valuation: Valuation, prices: Prices, unit: float) -> Iterator[Rule
 
 def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
     for rule in valuation.scenario.rules:
-        price = prices.get(rule.name) if rule.priced else None
-        yield _result(valuation, rule.name, price, rule.slack(valuation) <= NEAR * rule.size, rule.unit)
+        price = prices.get(rule.name) if rule.has_price else None
+        yield _result(valuation, rule.name, price, rule.slack(valuation) <= NEAR * rule.size, rule.limit_unit)
 
 
 def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, unit: str) -> RuleResult:

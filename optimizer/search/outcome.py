@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
+from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
 from optimizer.answers.price import DECIDED
@@ -22,6 +23,7 @@ from optimizer.answers.report import (
 )
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
+from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
 from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
@@ -58,14 +60,17 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    whole = rounded(decided, sorted_valuer, ideal, minor)
+    whole = rounded(decided, sorted_valuer, ideal, minor, _converted(model, found.columns))
     prices = prices_of(model, found.duals, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
-    valuation = valuer.value(whole.spend[order])
+    valuation = valuer.value(
+        whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
+    )
+    demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
     weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    margins = _margins(scenario, weighted, valuation, charges)
+    margins = _margins(weighted, valuation, charges, demand)
     limits = limited_by(valuation, margins, minor.unit)
     told, spends, left = priced(found, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
     certificate = _certificate(scenario, found, valuation, minor)
@@ -79,17 +84,29 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         certificate=certificate,
         totals=totals(valuation),
         allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
-        tactics=tactic_totals(valuation),
+        tactics=with_demand(tactic_totals(valuation), valuation, demand),
         goals=goal_results(valuation, told),
         rules=rule_results(valuation, told, spends, minor.unit),
         budget=budget_result(valuation, told),
         conflict=None,
         warnings=tuple(_warnings(scenario, found, certificate, warning, left)),
         provenance=provenance,
+        demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
+
+
+def _converted(model: Model, columns: Array) -> Array | None:
+    """What the point converts of demand, shape (tactics, periods) [outcome]; None without pools."""
+    return None if model.currents is None else model.currents.converted(columns * model.scale)
+
+
+def _own_pools(scenario: Scenario, ordered: Scenario) -> list[int]:
+    """Where each pool of the scenario stands in the order it was solved in."""
+    place = {pool.name: row for row, pool in enumerate(ordered.demand_pools)}
+    return [place[pool.name] for pool in scenario.demand_pools]
 
 
 def conflict_plan(conflict: Conflict, provenance: Provenance) -> Plan:
@@ -142,14 +159,15 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
     return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
-def _margins(scenario: Scenario, valuer: Valuer, valuation: Valuation, charges: dict[str, Array]) -> Margins:
+def _margins(valuer: Valuer, valuation: Valuation, charges: dict[str, Array], demand: Array | None) -> Margins:
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
+    scenario = valuation.scenario
     aim = scenario.objective
     per_spend, per_outcome = rates(scenario, aim.aim)
     per_spend = per_spend - aim.target_marginal_roi
     if not aim.maximizes:
         per_spend = -per_spend
-    worth = worth_of_spend(scenario, valuer, valuation.spend, per_outcome, per_spend)
+    worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
     return Margins(worth=worth, charges=charges)
 
 

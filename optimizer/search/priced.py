@@ -68,4 +68,4 @@ def _side(model: Model, name: str, row: Side) -> Side:
 
 
 def _is_told(model: Model, name: str) -> bool:
-    return all(rule.priced for rule in model.scenario.rules if rule.name == name)
+    return all(rule.has_price for rule in model.scenario.rules if rule.name == name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Sum
+from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.side import Side
@@ -25,12 +25,14 @@ class Prices:
     `sides[name]` is the side of the rows that the price comes from, for prices other than 0.
 
     `charges[name]`, shape (tactics, periods), is what the limit takes from a unit of spend in each cell [objective per
-    money]; positive where it stops the cell from growing.
+    money]; positive where it stops the cell from growing. `demand`, shape (pools, periods), is what one more unit of
+    demand is worth [objective per demand]; None without pools.
     """
 
     limits: dict[str, float]
     charges: dict[str, Array]
     sides: dict[str, Side]
+    demand: Array | None = None
 
 
 def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices:
@@ -47,12 +49,33 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
         if draft.side == "link":
             continue  # it belongs to nobody
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
-        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * leverage.get(draft.owner, 1.0)
+        moved = leverage.get(draft.owner, 1.0) * takes.moved(draft.lever)
+        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * moved
         if price:
             sides[draft.owner] = max(sides.get(draft.owner, (0.0, draft.side)), (abs(float(price)), draft.side))
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
-    return Prices(limits=limits, charges=charges, sides={name: side for name, (_, side) in sides.items()})
+    known = {name: side for name, (_, side) in sides.items()}
+    return Prices(limits=limits, charges=charges, sides=known, demand=_demand(model, sign * duals))
+
+
+def _demand(model: Model, signed: Array) -> Array | None:
+    """The prices of the rows that say how much demand there is."""
+    if model.currents is None:
+        return None
+    prices = np.zeros(len(model.cost))
+    for row, draft in enumerate(model.drafts):
+        if draft.side == "link" and (column := _supplied(draft, model)) is not None:
+            prices[column] = signed[row] * model.worth / model.row_scale[row]
+    found: Array = np.maximum(prices[model.currents.stock], 0.0)
+    return found
+
+
+def _supplied(draft: Row, model: Model) -> int | None:
+    """The stock column that a row limits from above; None for any other row."""
+    assert model.currents is not None
+    stocks = draft.sum.columns[(draft.sum.values > 0) & np.isin(draft.sum.columns, model.currents.stock)]
+    return int(stocks[0]) if len(stocks) else None
 
 
 class _Takes:
@@ -62,6 +85,12 @@ class _Takes:
         self._model, self._kernel = model, Kernel.of(model)
         slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
         self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+        self._spend = np.zeros(len(model.cost))
+        self._spend[model.spend] = valuation.spend
+
+    def moved(self, lever: Sum | float) -> float:
+        """How far a lever moves a row's limit at the plan; one that is a sum speaks of spends."""
+        return float(lever.values @ self._spend[lever.columns]) if isinstance(lever, Sum) else lever
 
     def of(self, row: Sum) -> Array:
         model, cells = self._model, self._model.cells

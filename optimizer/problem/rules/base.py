@@ -40,6 +40,16 @@ class Rule(ABC):
         """What a violation is compared with [units of the limit]: the largest limit, 1 where all are 0."""
         return 1.0
 
+    @property
+    def limit_unit(self) -> str:
+        """What the limit is measured in: slack, violation and price are told by it."""
+        return self.unit
+
+    @property
+    def has_price(self) -> bool:
+        """Whether the limit can be moved by a little."""
+        return self.priced
+
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""
@@ -66,13 +76,17 @@ class Rule(ABC):
 
     def _stated(self, side: Side) -> dict[str, float]:
         """The fields that state a side of the limit, and what they state."""
-        names = ("amount", "at_least", "at_most") if side == "exactly" else (side,)
-        own = {each.name: getattr(self, each.name) for each in fields(self) if each.name in names}
-        return {name: float(value) for name, value in own.items() if value is not None}
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        names = ("at_least", "at_most") if side == "exactly" else (side,)
+        known = {name: float(own[name]) for name in names if own.get(name) is not None}
+        amounts = {name: float(own[name]) for name in ("amount", "share") if own.get(name) is not None}
+        return known or dict([*amounts.items()][:1])
 
     def side(self, row: Side) -> Side:
         """The side of the planner's limit that a row speaks of: the only one there is, or the row's own."""
-        least, most = self.limit("at_least"), self.limit("at_most")
+        least, most = getattr(self, "at_least", None), getattr(self, "at_most", None)
+        if least is None and most is None:
+            return "at_most"  # an amount or a share that is not to be passed
         if least == most:
             return "exactly"
         return row if least is not None and most is not None else "at_most" if least is None else "at_least"

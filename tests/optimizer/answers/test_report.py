@@ -57,7 +57,7 @@ def test_a_tactics_line_is_its_periods_and_what_comes_after():
 
 def test_without_a_current_spend_there_is_no_change():
     """Absent is None; so is the return of a tactic without spend."""
-    told = tactic_totals(valued(scenario(), 0.0, 20.0))
+    told = tactic_totals(valued(scenario(tactic("tv"), tactic("search", Linear(slope=3.0))), 0.0, 20.0))
     assert [(line.change_from_current, line.roi) for line in told] == [(None, None), (None, 3.0)]
 
 
@@ -83,5 +83,5 @@ def test_only_required_goals_have_a_price(required, price):
 def test_worth_of_spend_counts_outcome_and_money():
     """Slope 2 at 3 a unit of outcome, less 1 a unit of spend."""
     problem = scenario()
-    worth = worth_of_spend(problem, Valuer(problem), np.zeros((2, 1)), np.array([3.0, 3.0]), np.array([-1.0, 0.0]))
+    worth = worth_of_spend(Valuer(problem), np.zeros((2, 1)), np.array([3.0, 3.0]), np.array([-1.0, 0.0]))
     assert worth.tolist() == [[5.0], [9.0]]
