@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.branch import Branching
+from optimizer.search.branch import Branching, Finding
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.relaxation import Relaxation, Visit
 
 Array = NDArray[np.float64]
 Report = Callable[[int, int, float, float], None]
@@ -26,7 +26,7 @@ class Found:
     """The best point (None when there is none), its cost and a lower bound on any plan's cost [all scaled].
 
     `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
-    `relaxation` is left as the search left it, for who wants to know what is near. `weights` are those of the draws
+    `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
     that the bound and the duals belong to; None where all count alike.
     """
 
@@ -50,22 +50,61 @@ class Found:
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
     """Search a model until the relative gap is proved, nothing is left, or time is up."""
-    incumbent = Incumbent(model)
-    kind = IntegerRelaxation if len(model.integer) else Relaxation
-    relaxation = kind(model, incumbent, deadline, gap)
-    finding = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)).run()
-    return Found(
-        model=model,
-        columns=incumbent.columns,
-        cost=incumbent.cost,
-        bound=finding.bound,
-        duals=None if finding.visit is None else finding.visit.duals,
-        stopped=finding.ending == "limit",
-        rounds=relaxation.rounds,
-        nodes=finding.nodes,
-        relaxation=relaxation,
-        region=finding.region,
-    )
+    searcher = Searcher()
+    found = searcher.search(model, gap, deadline, report)
+    return replace(found, relaxation=searcher.relaxation)
+
+
+class Searcher:
+    """Searches a model, and then the same model under other limits, with what the searches before have learned.
+
+    The program and its tangents stay in the solver; each search starts from the solution of the one before.
+    """
+
+    def __init__(self) -> None:
+        self.relaxation: Relaxation | None = None
+        self._last: Found | None = None
+
+    def search(self, model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
+        """Search a model, from the second time on one that `formulation.moved` made of the first."""
+        incumbent = Incumbent(model)
+        visit = None
+        if self.relaxation is None:
+            kind = IntegerRelaxation if len(model.integer) else Relaxation
+            self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
+            before = 0
+        else:
+            relaxation, before = self.relaxation, self.relaxation.rounds
+            relaxation.move(model, incumbent, deadline, gap)
+            visit = self._warm(relaxation)
+        if visit is None:
+            branching = Branching(
+                relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
+            )
+            finding = branching.run()
+        else:
+            bound = min(visit.bound, incumbent.cost)
+            finding = Finding(bound=bound, nodes=0, ending="done", visit=visit, region=relaxation.root)
+        found = Found(
+            model=model,
+            columns=incumbent.columns,
+            cost=incumbent.cost,
+            bound=finding.bound,
+            duals=None if finding.visit is None else finding.visit.duals,
+            stopped=finding.ending == "limit",
+            rounds=relaxation.rounds - before,
+            nodes=finding.nodes,
+            region=finding.region,
+        )
+        if found.columns is not None:
+            self._last = found
+        return found
+
+    def _warm(self, relaxation: Relaxation) -> Visit | None:
+        """What the solution before proves under the new limits, if that is enough."""
+        if self._last is None or self._last.columns is None or self._last.duals is None:
+            return None
+        return relaxation.warm(self._last.columns, self._last.duals)
 
 
 def formulation_of(model: Model) -> tuple[Literal["tangents", "envelope", "integer"], str]:
