@@ -19,11 +19,11 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
+from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
-from optimizer.formulation.spend import add_budget, add_spend
+from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
@@ -76,6 +76,8 @@ class Model:
     row_scale: Array
     drafts: tuple[Row, ...]
     spend: Index
+    reads: Index
+    followers: tuple[Follower, ...]
     cells: Cells
     two_sided: Index
     currents: Currents | None = None
@@ -91,9 +93,10 @@ def build(scenario: Scenario, most: Array) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""
     draft = Draft()
     spend = add_spend(draft, scenario, most)
-    cells = add_responses(draft, scenario, spend)
+    reads = add_reads(draft, scenario, spend)
+    cells = add_responses(draft, scenario, reads)
     currents = add_river(draft, scenario, cells)
-    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, cells=cells, currents=currents)
+    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, reads=reads, cells=cells, currents=currents)
     add_budget(draft, scenario, spend)
     for rule in scenario.rules:
         write(rule, words)
@@ -107,12 +110,16 @@ def rows_of(model: Model, rule: Rule) -> list[Row]:
     """The rows that a rule writes over the model's columns [planner's units]; columns of its own come after those."""
     whole = np.isin(np.arange(len(model.names)), model.integer)
     low, high = ((limit * model.scale).tolist() for limit in (model.low, model.high))
-    draft = Draft(names=list(model.names), low=low, high=high, integer=whole.tolist())
     words = Vocabulary(
-        draft=draft, scenario=model.scenario, spend=model.spend, cells=model.cells, currents=model.currents
+        draft=Draft(names=list(model.names), low=low, high=high, integer=whole.tolist()),
+        scenario=model.scenario,
+        spend=model.spend,
+        reads=model.reads,
+        cells=model.cells,
+        currents=model.currents,
     )
     write(rule, words)
-    return draft.rows
+    return words.draft.rows
 
 
 def _objective(words: Vocabulary) -> Sum:
@@ -148,6 +155,8 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
         row_scale=row_scale,
         drafts=tuple(draft.rows),
         spend=words.spend,
+        reads=words.reads,
+        followers=tuple(draft.followers),
         cells=words.cells,
         two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
         currents=words.currents,

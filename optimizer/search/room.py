@@ -47,7 +47,10 @@ class Room:
     def boxes(self, model: Model, decisions: Array) -> tuple[Array, Array]:
         """The limits of all columns [scaled], whole-number columns fixed at `decisions`."""
         cells = model.cells
-        low, high = model.low.copy(), model.high * FAR
+        low, high = model.low.copy(), model.high.copy()
+        follows = [cells.responses, model.reads.ravel()]  # other columns may have limits that the planner set
+        follows += [] if model.currents is None else [model.currents.columns]
+        high[np.concatenate(follows)] *= FAR
         low[cells.responses] = np.minimum(low[cells.responses], 0.0)
         low[model.spend], high[model.spend] = self.low / model.scale[model.spend], self.high / model.scale[model.spend]
         scale, carried = model.scale[cells.inputs], ~np.isin(cells.inputs, model.spend)
