@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, TypeAdapter
 
 from app.schemas.base import Answer
+from app.schemas.risk import RiskOut
 from optimizer.answers.plan import BoundFrom, Plan, Reason, Status
 from optimizer.problem.side import Side
 
@@ -215,6 +216,7 @@ class PlanOut(Answer):
     provenance: ProvenanceOut
     demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
+    risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
     next_best: list[NextUseOut] = Field(
         default=[], description="Where one more unit of money would gain most, at most ten, the best first."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.answers.risk import Risk
 from optimizer.problem.side import Side
 
 Status = Literal["optimal", "feasible", "conflict", "no_plan"]
@@ -234,5 +235,6 @@ class Plan:
     provenance: Provenance
     demand: tuple[DemandResult, ...] = ()
     assumptions: Assumptions | None = None  # None: no tactic states any
+    risk: Risk | None = None  # None: no curve has draws, or not the same number
     next_best: tuple[NextUse, ...] = ()
     unspent_because: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from optimizer.answers.report import (
     totals,
     worth_of_spend,
 )
+from optimizer.answers.risk import risk_or_reason
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
@@ -76,6 +77,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     limits = limited_by(valuation, margins, minor.unit)
     told, spends, left = priced(found, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
     certificate = certificate_of(scenario, found, valuation, minor)
+    risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
@@ -91,10 +93,11 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         rules=rule_results(valuation, told, spends, minor.unit),
         budget=budget_result(valuation, told),
         conflict=None,
-        warnings=tuple(_warnings(scenario, found, certificate, warning, left)),
+        warnings=(*_warnings(scenario, found, certificate, warning, left), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
+        risk=risk,
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
