@@ -12,7 +12,7 @@ Rows        budget, rules, goals, adstock, demand pools; the tangents of the cur
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,8 +97,11 @@ class Model:
         return place[self.cells.inputs]
 
 
-def build(scenario: Scenario, most: Array) -> Model:
-    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""
+def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum] | None = None) -> Model:
+    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
+
+    `objective` writes what is minimised in place of the scenario's own.
+    """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
     reads = add_reads(draft, scenario, spend)
@@ -111,7 +114,7 @@ def build(scenario: Scenario, most: Array) -> Model:
     for goal in scenario.goals:
         if goal.required:
             draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
-    return _scaled(draft, words, _objective(words))
+    return _scaled(draft, words, (objective or _objective)(words))
 
 
 def rows_of(model: Model, rule: Rule) -> list[Row]:
