@@ -17,9 +17,9 @@ class DemandPool:
     D_1 = initial + organic_1 + arrivals_1
     D_t = retention · (D_{t−1} − C_{t−1}) + organic_t + arrivals_t
 
-    `initial` [demand] is there at the start, `organic` [demand per period] comes by itself. `retention` [1] is the share
-    of what is left that is still there a period later; demand left after the last period is worth `end_value` [units of
-    the objective per demand].
+    `initial` [demand] is there at the start, `organic` [demand per period] comes by itself. `retention` [1] is the
+    share of what is left that is still there a period later; demand left after the last period is worth `end_value`
+    [units of the objective per demand].
 
     >>> DemandPool(name="north", organic=Pattern(cycle=(40.0,), growth=0.5)).inflow(3).tolist()
     [40.0, 60.0, 90.0]
