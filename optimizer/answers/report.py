@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -107,6 +109,7 @@ def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) 
 def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], unit: float) -> Limits:
     """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
 
+    Where the next unit would pay after all charges, it is what was decided: the rules without a price that it breaks.
     `worth` is ∂objective/∂spend by cell, before any charge.
     """
     scenario = valuation.scenario
@@ -121,8 +124,19 @@ def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], un
             limits[row, column] = (f"spend limit of {scenario.tactics[row].name}",)
         else:
             names = [name for name, charge in charges.items() if charge[row, column] > 1e-6 * size]
-            limits[row, column] = tuple(sorted(names))
+            pays = np.isinf(size) or surplus[row, column] > 1e-3 * size
+            limits[row, column] = tuple(sorted([*names, *(_broken(valuation, row, column, unit) if pays else ())]))
     return limits
+
+
+def _broken(valuation: Valuation, row: int, column: int, unit: float) -> Iterator[str]:
+    """The rules without a price that one more unit of money in a cell would break."""
+    spend = valuation.spend.copy()
+    spend[row, column] = tidy(spend[row, column] + unit)
+    more = replace(valuation, spend=spend)
+    for rule in valuation.scenario.rules:
+        if not rule.priced and rule.violation(more) > 0.0:
+            yield rule.name
 
 
 def worth_of_spend(

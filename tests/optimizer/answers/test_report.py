@@ -6,6 +6,7 @@ import pytest
 from optimizer.answers.report import allocations, goal_results, limited_by, tactic_totals, totals, worth_of_spend
 from optimizer.curves import Linear, Power, Weights
 from optimizer.problem.goal import Goal
+from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, SpendRange
 from optimizer.problem.tactic import CarryOver, SpendLimits
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.toys import scenario, tactic, valued
@@ -107,3 +108,25 @@ def test_worth_of_spend_counts_outcome_and_money():
     problem = scenario()
     worth = worth_of_spend(Valuer(problem), np.zeros((2, 1)), np.array([3.0, 3.0]), np.array([-1.0, 0.0]))
     assert worth.tolist() == [[5.0], [9.0]]
+
+
+HELD = {
+    "what excludes it": (Exclusive(name="r"), True),
+    "a minimum": (MinimumIfActive(name="r", at_least=5.0), True),
+    "nothing but the wish for more": (ActiveCount(name="r", at_least=1), False),
+    "a limit that has room": (ActiveCount(name="r", at_most=2), False),
+    "a price, which has said nothing": (SpendRange(name="r", at_most=50.0), False),
+}
+
+
+@pytest.mark.parametrize("worth", [2.0, np.inf])
+@pytest.mark.parametrize("case", HELD)
+def test_a_cell_is_held_by_the_decision_that_one_more_cent_would_undo(case, worth):
+    """Where the next unit pays after all charges, and only there."""
+    rule, held = HELD[case]
+    own = valued(scenario(rules=(rule,)), 50.0, 0.0)
+    charges = {"budget": np.ones((2, 1))}
+    assert limited_by(own, np.array([[1.0], [worth]]), charges, 0.01)[1, 0] == (
+        (("budget", "r") if held else ("budget",)) if np.isfinite(worth) else (("r",) if held else ())
+    )
+    assert limited_by(own, np.array([[1.0], [1.0]]), charges, 0.01)[1, 0] == ("budget",)
