@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -90,11 +91,15 @@ class Program:
             if tactic.get("draws_from") == self.pools[pool]["name"]
         }
 
-    def best(self) -> tuple[float, Array]:
-        """The most that can be gained, and the columns."""
+    def found(self) -> Any:
+        """What scipy's linear program has found."""
         matrix, most = np.array([row for row, _ in self.rows]), np.array([limit for _, limit in self.rows])
         bounds = [(0.0, None if np.isinf(high) else high) for high in self.high]
-        found = linprog(-self.gain, A_ub=matrix, b_ub=most, bounds=bounds)
+        return linprog(-self.gain, A_ub=matrix, b_ub=most, bounds=bounds)
+
+    def best(self) -> tuple[float, Array]:
+        """The most that can be gained, and the columns."""
+        found = self.found()
         assert found.status == 0, found.message
         return -found.fun, np.asarray(found.x)
 
