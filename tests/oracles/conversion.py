@@ -13,8 +13,6 @@ from tests.oracles.exact import Statement
 from tests.oracles.families import Array, Wire
 from tests.oracles.metrics import measured, per_outcome
 
-LEAST = 1e-9  # worth of outcome that earns nothing, as the valuation of a plan has it
-
 
 class Conversion:
     """Values spends of one wire scenario; `Conversion(scenario).best(spend)`."""
@@ -29,8 +27,7 @@ class Conversion:
     def _idle(self) -> Array:
         """What is realised without spend."""
         nothing = self.witness.value(np.zeros(self.witness.shape)).baseline
-        worth = np.maximum(self.witness.rates()[0], LEAST)
-        return np.where(self.drawing, river.best_conversion(self.scenario, nothing, worth)[1], nothing)
+        return np.where(self.drawing, river.unspent(self.scenario, nothing), nothing)
 
     def best(self, spend: Array) -> tuple[float, Worth] | None:
         """The most (for minimise spend: the least) that a spend can be worth, and its outcome; None where its demand

@@ -13,7 +13,7 @@ APART = 10_000  # seeds of the plain mixtures that these are made of: others tha
 def rich_mixture(seed: int) -> Wire:
     """A plain mixture, and each of the additions in one scenario of two to four."""
     scenario, dice = mixture(APART + seed), random.Random(f"{seed} rich")
-    scenario["name"] = f"rich mixture {seed}"
+    scenario |= {"name": f"rich mixture {seed}", "solve": {"gap": 1e-6, "time_limit": 2}}
     names = scenario.get("periods", ["all"])
     money = _money(scenario)
     if dice.random() < 0.6:
