@@ -19,7 +19,9 @@ def words_of(problem):
     """A vocabulary over a fresh draft."""
     draft = Draft()
     spend = add_spend(draft, problem, reach(problem, np.inf))
-    return Vocabulary(draft=draft, scenario=problem, spend=spend, cells=add_responses(draft, problem, spend))
+    return Vocabulary(
+        draft=draft, scenario=problem, spend=spend, reads=spend, cells=add_responses(draft, problem, spend)
+    )
 
 
 PROBLEM = domain(
