@@ -12,7 +12,7 @@ Rows        budget, rules, goals, adstock; the tangents of the curves are added 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +78,11 @@ class Model:
     two_sided: Index
 
 
-def build(scenario: Scenario, most: Array) -> Model:
-    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""
+def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum] | None = None) -> Model:
+    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
+
+    Another `objective` than the scenario's may write columns and rows of its own; what it returns is minimised.
+    """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
     cells = add_responses(draft, scenario, spend)
@@ -90,7 +93,7 @@ def build(scenario: Scenario, most: Array) -> Model:
     for goal in scenario.goals:
         if goal.required:
             draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
-    return _scaled(draft, words, _objective(words))
+    return _scaled(draft, words, (objective or _objective)(words))
 
 
 def _objective(words: Vocabulary) -> Sum:

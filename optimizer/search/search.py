@@ -17,6 +17,7 @@ from optimizer.search.integer import IntegerRelaxation
 from optimizer.search.relaxation import Relaxation
 
 Array = NDArray[np.float64]
+ANY = 1e12  # a relative gap that the first plan found closes
 Report = Callable[[int, int, float, float], None]
 
 

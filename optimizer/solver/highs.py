@@ -104,6 +104,10 @@ class Program:
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
+    def price_columns(self, columns: Index, costs: Array) -> None:
+        """Change what columns cost."""
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), costs)
+
     def relax(self, relaxed: bool) -> None:
         """Drop, or restore, that integer columns be whole."""
         if self._relaxed == relaxed or not self.integer.any():
@@ -127,6 +131,11 @@ class Program:
                 "solver_failed", "", f"HiGHS ended with {status.name}", "try again; report the scenario if it stays"
             )
         return self._outcome(ENDINGS[status])
+
+    def ray(self) -> Array | None:
+        """After an infeasible linear solve: multipliers of the rows whose weighted sum no point can keep."""
+        _, found, multipliers = self._highs.getDualRay()
+        return np.array(multipliers) if found else None
 
     def _again(self, detour: dict[str, str | float]) -> highspy.HighsModelStatus:
         """Solve from scratch with other options, which are put back afterwards."""
