@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
-from app.routes import comparisons, evaluations, health, plans
+from app.routes import catalogue, comparisons, evaluations, health, plans
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
-    for room in (plans, evaluations, comparisons, health):
+    for room in (plans, evaluations, comparisons, catalogue, health):
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)

@@ -12,12 +12,16 @@ from app.errors import BodyError
 from app.paths import at
 from app.schemas.base import Wire
 from app.schemas.body import read_json
+from app.schemas.catalogue import CatalogueOut
 from app.schemas.evaluation import AllocationIn, spends_of
 from app.schemas.plan import plan_from_wire
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
+from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
+from optimizer.errors import ScenarioError
+from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -71,6 +75,21 @@ def evaluate_files(scenario_name: str, allocation_name: str) -> Evaluation:
 def compare_files(names: Sequence[str]) -> Comparison:
     """The records that `headrace solve --with-scenario` wrote, side by side."""
     return compare([_candidate(name) for name in names])
+
+
+def explain_file(name: str) -> Explanation:
+    """The plan of a record in sentences."""
+    candidate = _candidate(name)
+    return explanation_of(candidate.scenario, candidate.plan)
+
+
+def catalogue(period: str) -> CatalogueOut:
+    """The tactic catalogue for periods of that length."""
+    length = next((known for known in PERIOD_WEEKS if known == period), None)
+    if length is None:
+        known = ", ".join(PERIOD_WEEKS)
+        raise ScenarioError("unknown_value", "--period", "is not one of the values known here", f"use one of {known}")
+    return CatalogueOut.of(length)
 
 
 def _read(name: str) -> bytes:

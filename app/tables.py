@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.schemas.catalogue import CatalogueOut
 from app.schemas.comparison import ComparisonOut
 from app.schemas.plan import ConflictOut, PlanOut
 
@@ -76,6 +77,23 @@ def show_comparison(comparison: ComparisonOut, console: Console | None = None) -
     differing = [(row.path, *(_short(value) for value in row.values)) for row in comparison.differences]
     more = comparison.more_differences
     _show(out, "Where the scenarios differ", ("field", *labels), differing, words=1 + len(labels), more=more)
+
+
+def show_catalogue(catalogue: CatalogueOut, console: Console | None = None) -> None:
+    """The templates with their defaults; what each does stands in the JSON."""
+    rows = [
+        (
+            each.key,
+            each.stage,
+            each.response.family if each.response.shape is None else f"{each.response.family} {each.response.shape:g}",
+            f"{each.response.saturation:.0%}",
+            NOTHING if each.adstock is None else f"{each.adstock['retention']:g}",
+            str(each.lead),
+        )
+        for each in catalogue.templates
+    ]
+    columns = ("template", "stage", "curve", "reached today", "retention", "lead")
+    _show(console or Console(), f"Assumed, by the {catalogue.templates[0].period}", columns, rows, words=3)
 
 
 def money(value: float | None) -> str:

@@ -17,7 +17,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "unknown_family": ("family",),
     "unknown_rule": ("rule",),
 }
-LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from", "confidence"})
+LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from"})
 
 Context = Mapping[str, Any]
 Words = tuple[str, str, str]  # code, problem, remedy

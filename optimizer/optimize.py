@@ -16,6 +16,7 @@ from optimizer.problem.valuation import tail_length
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
@@ -35,10 +36,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeLimits:
-    """The largest model that is built: `cells` readings of curves, `entries` of rows, estimated before building."""
+    """The largest model that is built: `cells` readings of curves, `entries` of rows, `readings` of draws of curves.
+
+    Estimated before building.
+    """
 
     cells: int = 250_000
     entries: int = 20_000_000
+    readings: int = 10_000_000
 
 
 def optimize(
@@ -57,7 +62,8 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    found = search_within(ordered, deadline, _watch(progress, deadline))
+    look = search_within if ordered.objective.confidence is None else search_tail
+    found = look(ordered, deadline, _watch(progress, deadline))
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance)
@@ -90,13 +96,21 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
         (periods + tail) * min(tactic.carry_over.adstock.length or 3, periods)
         for tactic, tail in zip(scenario.tactics, tails, strict=True)
     )
-    for what, size, most in (("cells", cells, limits.cells), ("entries", entries, limits.entries)):
+    readings = sum(
+        (periods + tail) * len(tactic.response.members) for tactic, tail in zip(scenario.tactics, tails, strict=True)
+    )
+    sizes = (
+        ("cells", cells, limits.cells),
+        ("entries", entries, limits.entries),
+        ("readings of draws", readings, limits.readings),
+    )
+    for what, size, most in sizes:
         if size > most:
             raise LimitError(
                 "model_too_large",
                 "tactics",
                 f"make a model of {size:,} {what}; at most {most:,} are solved here",
-                "plan fewer tactics or periods at a time, or shorten adstocks",
+                "plan fewer tactics, periods or draws at a time, or shorten adstocks",
             )
 
 

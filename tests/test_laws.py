@@ -64,6 +64,7 @@ LIMITS = {
     "share": {"rules": [{"rule": "share_range", "name": "share", "scope": A, "at_least": 0.4}]},
     "reach": {"rules": [{"rule": "metric_range", "name": "reach", "metric": "outcome", "scope": B, "at_most": 300}]},
     "deal": {"rules": [{"rule": "commitment", "name": "deal", "scope": A, "amount": 250}]},
+    "return": {"rules": [{"rule": "efficiency", "name": "return", "scope": A, "at_least": 1.25}]},
     "balance": {
         "rules": [
             {"rule": "linear", "name": "balance", "at_most": 100,
@@ -83,7 +84,7 @@ def test_a_price_is_the_derivative_of_the_objective(name: str) -> None:
     """By the difference of two plans, whichever way the objective goes. (law S1)"""
     document = {key: value for key, value in (stated() | LIMITS[name]).items() if value is not None} | {"digits": 6}
     price = priced(optimize(read_scenario(json.dumps(document).encode())), name)
-    step = {"share": 1e-3}.get(name, 0.5)
+    step = {"share": 1e-3, "return": 1e-3}.get(name, 0.5)
     lower, higher = (moved(json.loads(json.dumps(document)), name, sign * step) for sign in (-1, 1))
     values = [optimize(read_scenario(json.dumps(each).encode())).value for each in (lower, higher)]
     assert price == pytest.approx((values[1] - values[0]) / (2 * step), rel=1e-3)

@@ -22,7 +22,7 @@ each field that is wrong, and the remedy; a 503 carries `Retry-After`. Every ans
 
 _MEANINGS = {
     400: "The body is not JSON as RFC 8259 has it.",
-    404: "There is no such plan.",
+    404: "There is no such plan, or template.",
     408: "The body did not arrive in time.",
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",

@@ -17,6 +17,7 @@ MOST_TACTICS = 5_000
 MOST_PERIODS = 1_000
 MOST_GOALS = 5_000
 MOST_RULES = 5_000
+MOST_EVENTS = 1_000
 MOST_DRAWS = 2_000
 MOST_POINTS = 10_000
 MOST_TAGS = 100
@@ -46,6 +47,7 @@ def _legible(text: str) -> str:
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Whole = int
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_legible)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 

@@ -21,8 +21,10 @@ from pydantic import Discriminator, Tag, create_model
 
 from app.paths import at
 from app.schemas.base import MOST_PERIODS, MOST_POINTS, Name, Number, Point, Whole, Wire
+from app.schemas.pattern import pattern_to_wire
 from app.schemas.scope import ScopeIn, scope_to_wire
 from app.validation import TAG
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import Scope
 
 M = TypeVar("M", bound="Mirrored")
@@ -35,6 +37,8 @@ COMMON = {
     "at_least": "Lower limit [unit of the limited quantity]; left out: none.",
     "at_most": "Upper limit [unit of the limited quantity]; left out: none.",
     "amount": "The amount promised, over the whole scope [money].",
+    "minimum": "What an active cell spends at the least [money per period]; left out: one minor unit.",
+    "over_all": "true: over the whole plan instead of period by period.",
     "price": "The price of one package [money].",
     "metric": "revenue, profit, outcome, spend or a metric of the tactics.",
     "terms": "What is added up: coefficient · spend of a scope.",
@@ -67,6 +71,8 @@ def plain(value: Any) -> Any:
     """The wire form of a domain value: what equals its default is left out."""
     if isinstance(value, Scope):
         return scope_to_wire(value)
+    if isinstance(value, Pattern):
+        return pattern_to_wire(value)
     if is_dataclass(value):
         own = [(f, getattr(value, f.name)) for f in fields(value) if f.init]
         return {f.name: plain(held) for f, held in own if held != _default(f)}

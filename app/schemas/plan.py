@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter
 
@@ -140,6 +140,26 @@ class ConflictOut(Answer):
     further: list[list[str]] = Field([], description="Conflicts among the limits that are not `conflicting`.")
 
 
+class AssumedTacticOut(Answer):
+    """A tactic that takes something for granted."""
+
+    tactic: str
+    assumptions: list[str] = Field(description="What it takes for granted, in sentences.")
+    spend: float = Field(description="[money]")
+    amount: float = Field(description="Its part of the metric [unit of the metric].")
+
+
+class AssumptionsOut(Answer):
+    """How much of the plan rests on curves that are assumed rather than fitted or judged."""
+
+    metric: Literal["revenue", "outcome"] = Field(description="outcome where the objective is, otherwise revenue.")
+    amount: float = Field(description="What the assumed tactics bring [unit of the metric].")
+    share: float | None = Field(description="amount / all of the metric [1]; null where the plan brings nothing.")
+    spend: float = Field(description="What they spend [money].")
+    sentence: str = Field(description="The same in words.")
+    tactics: list[AssumedTacticOut]
+
+
 class ProvenanceOut(Answer):
     """Where the plan comes from."""
 
@@ -170,6 +190,7 @@ class PlanOut(Answer):
     conflict: ConflictOut | None
     warnings: list[str]
     provenance: ProvenanceOut
+    assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
 
     @classmethod
     def from_domain(cls, plan: Plan) -> Self:

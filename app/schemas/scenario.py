@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, JsonValue
 
 from app.schemas.base import (
+    MOST_EVENTS,
     MOST_GOALS,
     MOST_PERIODS,
     MOST_RULES,
@@ -19,11 +20,12 @@ from app.schemas.base import (
 )
 from app.schemas.body import read_json
 from app.schemas.budget import BudgetIn, budget_to_wire
+from app.schemas.event import EventIn, event_to_wire
 from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.rules import AnyRule, rule_to_wire
-from app.schemas.tactic import TacticIn, tactic_to_wire
+from app.schemas.tactic import EitherTactic, tactic_to_wire
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
@@ -80,9 +82,12 @@ class ScenarioIn(Wire):
     budget: BudgetIn | None = Field(
         default=None, description="How much money there is.", examples=[{"at_most": 900000}]
     )
-    tactics: Annotated[list[TacticIn], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
+    tactics: Annotated[list[EitherTactic], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
     goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
     rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
+    events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)] = Field(
+        default=[], description="Dated events that lift responses."
+    )
     solve: SolveIn = Field(default_factory=SolveIn, description="When to stop.")
     count_carry_out: bool = Field(
         default=False, description="Whether effects after the last period count, where a tactic does not say."
@@ -103,6 +108,7 @@ class ScenarioIn(Wire):
             tactics=each("tactics", self.tactics),
             goals=each("goals", self.goals),
             rules=each("rules", self.rules),
+            events=each("events", self.events),
             solve=inside("solve", self.solve),
             count_carry_out=self.count_carry_out,
             digits=self.digits,
@@ -125,6 +131,7 @@ def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:
         "tactics": [tactic_to_wire(tactic) for tactic in scenario.tactics],
         "goals": [goal_to_wire(goal) for goal in scenario.goals],
         "rules": [rule_to_wire(rule) for rule in scenario.rules],
+        "events": [event_to_wire(event) for event in scenario.events],
         "solve": plain(scenario.solve),
         "count_carry_out": scenario.count_carry_out,
     }

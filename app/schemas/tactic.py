@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field
 
 from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
-from app.schemas.base import MOST_PERIODS, MOST_TAGS, Name, Number, Wire, inside
-from app.schemas.mirror import plain
+from app.schemas.base import MOST_TAGS, Name, Number, Sentence, Wire, inside
+from app.schemas.mirror import one_of, plain
+from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
+from optimizer.curves import ResponseCurve
 from optimizer.errors import ScenarioError
+from optimizer.problem.catalogue import PeriodLength, Scale, instantiate, template_of
 from optimizer.problem.scenario import METRICS
 from optimizer.problem.scope import Stage
 from optimizer.problem.tactic import CarryOver, Metric, SpendLimits, Tactic
@@ -40,15 +43,10 @@ class MetricIn(Wire):
         return Metric(per_spend=self.per_spend, per_outcome=self.per_outcome)
 
 
-class TacticIn(Wire):
-    """One line that money is spent on."""
+class AnyTacticIn(Wire):
+    """What every tactic may state, wherever its curve comes from."""
 
     name: Name = Field(description="What the plan calls it; no two tactics share a name.", examples=["tv"])
-    stage: Stage = Field(description="upstream (builds demand) or downstream (converts it).")
-    response: AnyResponse = Field(
-        description="Outcome per period as a function of (adstocked) spend per period.",
-        examples=[{"family": "hill", "ceiling": 400000, "half_saturation": 120000, "shape": 1.6}],
-    )
     adstock: AnyAdstock | None = Field(
         default=None,
         description="How spend lives on in later periods; left out: it does not.",
@@ -58,8 +56,10 @@ class TacticIn(Wire):
     current_spend: Number | None = Field(default=None, description="What is spent today [money per period].")
     revenue_per_outcome: Number = Field(default=1.0, description="What one outcome earns [money per outcome].")
     margin: Number = Field(default=1.0, description="Profit in a unit of revenue, before the spend [1].")
-    seasonality: Annotated[list[Number], Field(max_length=MOST_PERIODS)] | None = Field(
-        default=None, description="A multiplier of the response for each period [1]."
+    seasonality: AnyPattern | None = Field(
+        default=None,
+        description="Multipliers of the response [1]: a list with one for each period, or a cycle that repeats.",
+        examples=[{"cycle": [0.8, 1, 1.2]}],
     )
     tags: Tags = Field(default={}, description="Free labels that scopes select by.", examples=[{"region": "north"}])
     metrics: Annotated[dict[Name, MetricIn], Field(max_length=MOST_TAGS)] = Field(
@@ -67,21 +67,27 @@ class TacticIn(Wire):
         description="Measures of the planner's own, by name.",
         examples=[{"impressions": {"per_spend": 0.02}}],
     )
+    assumptions: Annotated[list[Sentence], Field(max_length=MOST_TAGS)] = Field(
+        default=[],
+        description="What of it is assumed, not fitted or judged, in sentences; the plan tells what rests on it.",
+        examples=[["shape taken from last year's launch in another country"]],
+    )
 
-    def to_domain(self) -> Tactic:
-        """The domain's tactic."""
+    def tactic(self, stage: Stage, response: ResponseCurve, carry_over: CarryOver, assumed: tuple[str, ...]) -> Tactic:
+        """The domain's tactic, around the curve and carry-over given."""
         return Tactic(
             name=self.name,
-            stage=self.stage,
-            response=inside("response", self.response),
-            carry_over=CarryOver() if self.adstock is None else inside("adstock", self.adstock),
+            stage=stage,
+            response=response,
+            carry_over=carry_over,
             spend=inside("spend", self.spend),
             current_spend=self.current_spend,
             revenue_per_outcome=self.revenue_per_outcome,
             margin=self.margin,
-            seasonality=None if self.seasonality is None else tuple(self.seasonality),
+            seasonality=None if self.seasonality is None else pattern_at("seasonality", self.seasonality),
             tags=tuple(self.tags.items()),
             metrics=self._metrics(),
+            assumptions=(*assumed, *self.assumptions),
         )
 
     def _metrics(self) -> tuple[tuple[str, Metric], ...]:
@@ -90,6 +96,59 @@ class TacticIn(Wire):
                 if name in self.metrics:
                     raise ScenarioError("reserved_name", name, "is a metric that every tactic has", "choose another")
             return tuple((name, inside(legible(name), metric)) for name, metric in self.metrics.items())
+
+
+class TacticIn(AnyTacticIn):
+    """One line that money is spent on."""
+
+    stage: Stage = Field(description="upstream (builds demand) or downstream (converts it).")
+    response: AnyResponse = Field(
+        description="Outcome per period as a function of (adstocked) spend per period.",
+        examples=[{"family": "hill", "ceiling": 400000, "half_saturation": 120000, "shape": 1.6}],
+    )
+
+    def to_domain(self) -> Tactic:
+        """The domain's tactic."""
+        carry_over = CarryOver() if self.adstock is None else inside("adstock", self.adstock)
+        return self.tactic(self.stage, inside("response", self.response), carry_over, ())
+
+
+class TemplatedTacticIn(AnyTacticIn):
+    """One line that money is spent on, whose curve starts from a template of the catalogue: f(current_spend) =
+    current_outcome. It is stored with the curve, the adstock and the assumptions written out."""
+
+    template: Name = Field(description="The key of a template, from GET /v1/catalogue.", examples=["industry_events"])
+    current_outcome: Number = Field(
+        description="What the current spend yields, period after period [outcome per period].", examples=[35000]
+    )
+    saturation: Number | None = Field(
+        default=None,
+        description="A judgement: the share of the largest possible outcome that today's spend reaches [1]; "
+        "left out: the template's.",
+    )
+    period: PeriodLength = Field(default="month", description="How long a period is: week, month or quarter.")
+
+    def to_domain(self) -> Tactic:
+        """The domain's tactic."""
+        if self.current_spend is None:
+            raise ScenarioError("missing_field", "current_spend", "is missing", "add it")
+        with at("template"):
+            template = template_of(self.template)
+        scale = Scale(
+            current_spend=self.current_spend, current_outcome=self.current_outcome, saturation=self.saturation
+        )
+        made = instantiate(template, scale, name=self.name, period=self.period, carry_over=self._carry_over())
+        return self.tactic(made.stage, made.response, made.carry_over, made.assumptions)
+
+    def _carry_over(self) -> CarryOver | None:
+        return None if self.adstock is None else inside("adstock", self.adstock)
+
+
+if TYPE_CHECKING:
+    EitherTactic: TypeAlias = TacticIn | TemplatedTacticIn
+else:
+    KINDS = {"stated": TacticIn, "templated": TemplatedTacticIn}
+    EitherTactic = one_of(KINDS, lambda value: "templated" if "template" in value else "stated", "invalid")
 
 
 def tactic_to_wire(tactic: Tactic) -> dict[str, Any]:

@@ -152,6 +152,28 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedTactic:
+    """A tactic that takes something for granted, in sentences; `amount` is its part of what the plan yields."""
+
+    tactic: str
+    assumptions: tuple[str, ...]
+    spend: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """How much of the plan rests on assumed curves: `amount` of `metric`, and its share of all [1], None of nothing."""
+
+    metric: Literal["revenue", "outcome"]
+    amount: float
+    share: float | None
+    spend: float
+    sentence: str
+    tactics: tuple[AssumedTactic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Which scenario, which solver, which release, how long [seconds], and how: formulation, rounds, nodes."""
 
@@ -183,3 +205,4 @@ class Plan:
     conflict: Conflict | None
     warnings: tuple[str, ...]
     provenance: Provenance
+    assumptions: Assumptions | None = None  # None: no tactic states any

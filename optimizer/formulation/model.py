@@ -77,6 +77,12 @@ class Model:
     cells: Cells
     two_sided: Index
 
+    @property
+    def extra(self) -> Index:
+        """Continuous columns that are neither spend, input nor response."""
+        known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
+        return np.setdiff1d(np.arange(len(self.cost)), known)
+
 
 def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum] | None = None) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
@@ -126,7 +132,7 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
         drafts=tuple(draft.rows),
         spend=words.spend,
         cells=words.cells,
-        two_sided=_two_sided(words.cells, matrix, cost, np.array(draft.integer)),
+        two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
     )
 
 
@@ -149,7 +155,7 @@ def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
     return matrix, row_scale
 
 
-def _two_sided(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
+def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
     """Cells whose response something would rather have small: an upper limit on outcome, or a negative weight.
 
     Rows with decisions say when there is a response at all; they never ask for a smaller one.

@@ -118,7 +118,7 @@ def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs:
 def _effects(scenario: Scenario, tactic: Tactic) -> Array:
     """Which share of each cell's response shows in which period; shape (periods + 1, cells)."""
     periods, tail = len(scenario.periods), tail_length(scenario, tactic)
-    season = np.concatenate([tactic.seasonality or np.ones(periods), np.ones(tail)])
+    season = np.concatenate([scenario.season(tactic), np.ones(tail)])
     if tactic.carry_over.after_saturation:
         weights = tactic.carry_over.adstock.spread(periods + tail)
         lags = np.arange(periods + tail)[:, None] - np.arange(periods)[None, :]

@@ -95,12 +95,13 @@ def _grain(values: Array) -> float:
 def _room(lower: float, upper: float, grain: float, size: float) -> tuple[float, float]:
     """How far a row divided by `size` may move, with room for the rounding of doubles.
 
-    A sum of whole grains reaches its limit; one that runs through a curve, or is too fine to tell, stays inside it.
+    A sum of whole grains reaches its limit; one that runs through a curve, or is too fine to tell, stays inside it;
+    or where it is, if that is the very limit: nothing spent yields nothing.
     """
     if lower == upper:
         return lower / size - SAFETY, upper / size + SAFETY
     if grain == 0.0:
-        return lower / size + SAFETY, upper / size - SAFETY
+        return lower / size + SAFETY * (lower != 0.0), upper / size - SAFETY * (upper != 0.0)
     least, most = np.ceil(lower / grain - NEARLY) * grain, np.floor(upper / grain + NEARLY) * grain
     return float(least) / size - SAFETY, float(most) / size + SAFETY
 

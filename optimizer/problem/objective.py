@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.errors import ScenarioError
 from optimizer.units import number
 
 Aim = Literal["revenue", "profit", "outcome", "spend"]
@@ -15,13 +16,24 @@ class Objective:
     """Maximise revenue, profit or outcome, less `target_marginal_roi` · spend; or minimise spend.
 
     value = Σ metric − m · Σ spend, [money] for revenue and profit, [outcome] for outcome; for spend: Σ spend.
+    `confidence` α between 0 and 1: the mean of that over the worst (1 − α) of the draws, instead of all of them.
     """
 
     aim: Aim
     target_marginal_roi: float = 0.0
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         number(self.target_marginal_roi, "target_marginal_roi", least=0.0)
+        if self.confidence is None:
+            return
+        number(self.confidence, "confidence", least=0.0, most=1.0)
+        if self.confidence in (0.0, 1.0):
+            raise ScenarioError("out_of_range", "confidence", "must be between 0 and 1", "give a share such as 0.9")
+        if not self.maximizes:
+            raise ScenarioError(
+                "contradictory_objective", "confidence", "stands beside minimize", "leave it out, or maximize"
+            )
 
     @property
     def maximizes(self) -> bool:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
+from optimizer.problem.event import Event, season_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.base import Rule
@@ -38,7 +41,7 @@ class _Named(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """Periods, tactics, budget, objective, goals and rules.
+    """Periods, tactics, budget, objective, goals, rules and events.
 
     `count_carry_out` is what tactics follow that do not say whether effects after the last period count.
     `digits` of money after the decimal point that a plan is rounded to; None follows the currency.
@@ -52,6 +55,7 @@ class Scenario:
     budget: Budget = field(default_factory=Budget)
     goals: tuple[Goal, ...] = ()
     rules: tuple[Rule, ...] = ()
+    events: tuple[Event, ...] = ()
     solve: SolveSettings = field(default_factory=SolveSettings)
     count_carry_out: bool = False
     digits: int | None = None
@@ -65,10 +69,13 @@ class Scenario:
         _distinct("tactics", (tactic.name for tactic in self.tactics), ".name")
         _distinct("goals", (goal.name for goal in self.goals), ".name")
         _distinct("rules", (rule.name for rule in self.rules), ".name")
+        _distinct("events", (event.name for event in self.events), ".name")
         _disjoint(self)
-        _check_seasonality(self)
+        _check_seasons(self)
         _check_budget(self)
         _check_goals(self)
+        if self.objective.confidence is not None:
+            joint_draws(self.tactics)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)
@@ -83,10 +90,19 @@ class Scenario:
         """Digits after the decimal point of the currency's minor unit, or as stated."""
         return minor_digits(self.currency) if self.digits is None else self.digits
 
+    @property
+    def minor_unit(self) -> float:
+        """One minor unit of the scenario's money: the least that is spent at all [money]."""
+        return float(1.0 / 10.0**self.money_digits)
+
     def counts_carry_out(self, tactic: Tactic) -> bool:
         """Whether the tactic's effects after the last period count."""
         own = tactic.carry_over.count_carry_out
         return self.count_carry_out if own is None else own
+
+    def season(self, tactic: Tactic) -> Array:
+        """s_t of a tactic, shape (periods,) [1]: its seasonality and the events it is in."""
+        return season_of(tactic, self.periods, self.events)
 
     def check_metric(self, metric: str) -> None:
         """Refuse a metric that neither Headrace nor a tactic knows."""
@@ -136,15 +152,14 @@ def _disjoint(scenario: Scenario) -> None:
         taken |= {item.name for item in group}
 
 
-def _check_seasonality(scenario: Scenario) -> None:
+def _check_seasons(scenario: Scenario) -> None:
     for position, tactic in enumerate(scenario.tactics):
-        if tactic.seasonality is not None and len(tactic.seasonality) != len(scenario.periods):
-            raise ScenarioError(
-                "wrong_length",
-                f"tactics[{position}].seasonality",
-                f"has {len(tactic.seasonality)} numbers for {len(scenario.periods)} periods",
-                "give one multiplier for each period",
-            )
+        if tactic.seasonality is not None:
+            with _Within(f"tactics[{position}].seasonality"):
+                tactic.seasonality.check(len(scenario.periods))
+    for position, event in enumerate(scenario.events):
+        with _Within(f"events[{position}].scope"):
+            event.scope.check(scenario.tactics, scenario.periods)
 
 
 def _check_budget(scenario: Scenario) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from optimizer.curves import Adstock, NoAdstock, ResponseCurve
 from optimizer.errors import ScenarioError
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
 from optimizer.units import number
 
@@ -62,7 +63,8 @@ class Tactic:
     """A tactic i: its stage, response curve f_i, carry-over, spend limits and what its outcome is worth.
 
     `revenue_per_outcome` [money per outcome], `margin` [share of revenue], `seasonality` s_t [1 per period],
-    `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs.
+    `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs; `assumptions` says in sentences
+    what of it was assumed rather than fitted or judged.
     """
 
     name: str
@@ -73,9 +75,10 @@ class Tactic:
     current_spend: float | None = None
     revenue_per_outcome: float = 1.0
     margin: float = 1.0
-    seasonality: tuple[float, ...] | None = None
+    seasonality: Pattern | None = None
     tags: tuple[tuple[str, str], ...] = ()
     metrics: tuple[tuple[str, Metric], ...] = ()
+    assumptions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -86,8 +89,6 @@ class Tactic:
         number(self.margin, "margin", least=0.0)
         if self.current_spend is not None:
             number(self.current_spend, "current_spend", least=0.0)
-        for position, multiplier in enumerate(self.seasonality or ()):
-            number(multiplier, f"seasonality[{position}]", least=0.0)
         object.__setattr__(self, "tags", tuple(sorted(self.tags)))
         object.__setattr__(self, "metrics", tuple(sorted(self.metrics)))
 

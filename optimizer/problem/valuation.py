@@ -67,8 +67,15 @@ class Valuation:
 
     @property
     def value(self) -> float:
-        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself."""
+        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself.
+
+        With `confidence`, its mean over the worst draws.
+        """
         objective = self.scenario.objective
+        if objective.confidence is not None:
+            from optimizer.problem.drawn import confident_value  # which reads this module
+
+            return confident_value(self.scenario, self.spend, objective.confidence)
         total = self.total(objective.aim, Scope())
         charge = objective.target_marginal_roi
         return total - charge * self.spent(Scope()) if charge else total
@@ -109,7 +116,7 @@ class Valuer:
         rows = np.flatnonzero(self._plain)
         which = np.repeat(np.arange(len(rows)), len(scenario.periods))
         self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
-        self._season = np.array([tactic.seasonality or (1.0,) * len(scenario.periods) for tactic in scenario.tactics])
+        self._season = np.array([scenario.season(tactic) for tactic in scenario.tactics])
         nothing = np.zeros(self.shape)
         self._baseline, self._tail_baseline = self._respond(nothing)
 

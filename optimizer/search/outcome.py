@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
 from optimizer.answers.report import (
@@ -19,7 +21,9 @@ from optimizer.answers.report import (
     worth_of_spend,
 )
 from optimizer.answers.standing import budget_result, rule_results
+from optimizer.formulation.decisions import settled
 from optimizer.problem.canonical import digest
+from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
@@ -48,16 +52,17 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
     assert found.columns is not None
     model = found.model
-    ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
+    decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    settled = rounded(model, sorted_valuer, ideal, minor)
-    prices = prices_of(model, found.duals, settled)
+    whole = rounded(decided, sorted_valuer, ideal, minor)
+    prices = prices_of(model, found.duals, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
-    valuation = valuer.value(settled.spend[order])
+    valuation = valuer.value(whole.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    surplus, limits = _limits(scenario, valuer, valuation, charges, minor)
+    priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    surplus, limits = _limits(scenario, priced, valuation, charges, minor)
     certificate = _certificate(scenario, found, valuation, minor)
     proved = _proved_gap(found) <= scenario.solve.gap
     return Plan(
@@ -76,6 +81,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         conflict=None,
         warnings=tuple(_warnings(scenario, found, certificate, warning)),
         provenance=provenance,
+        assumptions=assumptions_of(valuation),
     )
 
 
@@ -122,6 +128,11 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     """Where each tactic of the scenario stands in the order it was solved in."""
     place = {tactic.name: row for row, tactic in enumerate(ordered.tactics)}
     return [place[tactic.name] for tactic in scenario.tactics]
+
+
+def _weighted(scenario: Scenario, weights: Array) -> Scenario:
+    """The scenario whose draws count as in the prices."""
+    return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
 def _limits(

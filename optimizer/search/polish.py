@@ -27,6 +27,7 @@ STILL = 1e-13
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
+LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,12 @@ class _State:
     prices: Array
     active: Flags
     free: Flags
+
+
+def can_polish(model: Model) -> bool:
+    """Whether spends are the only variables, as Newton's method here takes them to be, and its rows fit in memory."""
+    rows = sum(row.side != "link" for row in model.drafts)
+    return not len(model.extra) and rows * len(model.cost) <= LARGEST
 
 
 class Polish:
@@ -213,12 +220,13 @@ class _Curvature:
         np.add.at(self._diagonal, model.cells.inputs[kernel.plain], weights[kernel.plain])
         floor = FLAT * float(weights.max(initial=0.0)) + 1e-14
         self._diagonal += floor
-        self._blocks = []
+        whole: dict[int, tuple[Index, Array]] = {}  # by first column: where curves are read twice, two blocks are one
         for block in kernel.blocks:
             own = block.spend[free[block.spend]]
             part = block.kernel[:, free[block.spend]]
-            full = part.T @ (weights[block.cells][:, None] * part)
-            self._blocks.append((own, full + floor * np.eye(len(own))))
+            before = whole.get(int(block.spend[0]), (own, np.diag(self._diagonal[own])))[1]
+            whole[int(block.spend[0])] = own, before + part.T @ (weights[block.cells][:, None] * part)
+        self._blocks = list(whole.values())
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right on the free spends, 0 elsewhere; shape (columns, k)."""

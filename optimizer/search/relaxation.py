@@ -13,7 +13,7 @@ from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
-from optimizer.search.polish import Box, Polish
+from optimizer.search.polish import Box, Polish, can_polish
 from optimizer.search.seed import seed_points
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
@@ -53,7 +53,7 @@ class Relaxation:
         self.hull = Hull(model, self.root)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
-        self._polish = Polish(model)
+        self._polish = Polish(model) if can_polish(model) else None
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._truth = Truth(model) if len(self._counted) and not straight else None
@@ -127,6 +127,8 @@ class Relaxation:
 
     def _polished(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
+        if self._polish is None:
+            return None
         better = self._polish(columns, duals, hull, region, self._within(region))
         if better is None:
             return None

@@ -33,6 +33,13 @@ RULES = {
         }
     ],
     "metric": [{"rule": "metric_range", "name": "r", "metric": "outcome", "scope": A, "at_most": 150}],
+    "efficiency": [{"rule": "efficiency", "name": "r", "scope": A, "at_least": 4.5}],
+    "efficiency of a stage": [{"rule": "efficiency", "name": "r", "scope": {"stage": "upstream"}, "at_least": 3.6}],
+    "efficiency in profit that costs": [
+        {"rule": "efficiency", "name": "r", "metric": "profit", "at_least": 2.9},
+        {"rule": "spend_range", "name": "s", "scope": C, "at_least": 20},
+    ],
+    "efficiency that closes a tactic": [{"rule": "efficiency", "name": "r", "scope": C, "at_least": 3}],
     "spend range": [{"rule": "spend_range", "name": "r", "scope": {"stage": "upstream"}, "at_least": 80}],
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,38 @@ from tests.oracles.families import Array, Wire
 def periods(scenario: Wire) -> list[str]:
     """The names of the periods; one, when none is stated."""
     return scenario.get("periods") or ["all"]
+
+
+def selects(scope: Wire, tactic: Wire) -> bool:
+    """Whether a scope means a tactic, whatever the period."""
+    tags = tactic.get("tags", {})
+    return (
+        ("tactics" not in scope or tactic["name"] in scope["tactics"])
+        and ("stage" not in scope or tactic["stage"] == scope["stage"])
+        and all(tags.get(key) == own for key, own in scope.get("tags", {}).items())
+    )
+
+
+def spread(pattern: Any, count: int) -> list[float]:
+    """A list as it stands, or cycle[k mod n] · (1 + growth)^k."""
+    if isinstance(pattern, list):
+        return pattern
+    cycle = pattern.get("cycle") or [1.0]
+    return [cycle[k % len(cycle)] * (1.0 + pattern.get("growth", 0.0)) ** k for k in range(count)]
+
+
+def seasons(tactic: Wire, scenario: Wire) -> list[float]:
+    """What multiplies the response in each period: seasonality, and the lift of every event it is in."""
+    names = periods(scenario)
+    season = spread(tactic.get("seasonality") or {}, len(names))
+    for event in scenario.get("events", []):
+        scope = event.get("scope", {})
+        if selects(scope, tactic):
+            season = [
+                s * event["lift"] if name in scope.get("periods", names) else s
+                for s, name in zip(season, names, strict=True)
+            ]
+    return season
 
 
 class Response:
@@ -28,8 +61,7 @@ class Response:
         self.after_saturation = adstock.get("after_saturation", False)
         own = carry_over.weights(adstock or None)
         self.matrix = carry_over.matrix(own, len(self.carry_in), count, self.tail)
-        season = tactic.get("seasonality") or [1.0] * count
-        self.season = np.concatenate([season, np.ones(self.tail)])
+        self.season = np.concatenate([seasons(tactic, scenario), np.ones(self.tail)])
         self.curve = families.curve(tactic["response"])
         self.slope = families.slope(tactic["response"])
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracles.curves import periods
+from tests.oracles.curves import periods, selects
 from tests.oracles.families import Wire
+
+DIGITS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3}  # after the point of a currency's minor unit
 
 Cell = tuple[str, str]  # tactic, period
 Cells = Mapping[Cell, Fraction]  # spend by cell [money]
@@ -36,6 +38,12 @@ class Statement:
         return cls(scenario, {t["name"]: t for t in scenario["tactics"]}, tuple(periods(scenario)))
 
     @property
+    def minor_unit(self) -> Fraction:
+        """The currency's smallest coin, or what `digits` says."""
+        digits = self.scenario.get("digits")
+        return Fraction(1, 10 ** (DIGITS[self.scenario["currency"]] if digits is None else digits))
+
+    @property
     def cells(self) -> list[Cell]:
         """Every tactic in every period, in the scenario's order."""
         return [(tactic, period) for tactic in self.tactics for period in self.periods]
@@ -43,7 +51,7 @@ class Statement:
     def selected(self, scope: Wire | None) -> list[Cell]:
         """The cells of a scope: everything given must match, an empty scope is everything."""
         scope = scope or {}
-        rows = [name for name, tactic in self.tactics.items() if _matches(tactic, scope)]
+        rows = [name for name, tactic in self.tactics.items() if selects(scope, tactic)]
         columns = [p for p in self.periods if "periods" not in scope or p in scope["periods"]]
         return [(row, column) for row in rows for column in columns]
 
@@ -55,12 +63,3 @@ class Statement:
 def total(amounts: Iterable[Fraction]) -> Fraction:
     """An exact sum."""
     return sum(amounts, Fraction(0))
-
-
-def _matches(tactic: Wire, scope: Wire) -> bool:
-    tags = tactic.get("tags", {})
-    return (
-        ("tactics" not in scope or tactic["name"] in scope["tactics"])
-        and ("stage" not in scope or tactic["stage"] == scope["stage"])
-        and all(tags.get(key) == own for key, own in scope.get("tags", {}).items())
-    )

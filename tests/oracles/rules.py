@@ -14,6 +14,7 @@ from tests.oracles.curves import Witness
 from tests.oracles.exact import Cells, Statement, exact
 from tests.oracles.families import Wire
 from tests.oracles.metrics import measured
+from tests.oracles.switching import SWITCHING
 
 CURVES = 1e-9  # relative: curves are not decimals
 
@@ -67,6 +68,14 @@ def _metric_range(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
         yield from _measured(rule, statement, cells)
 
 
+def _efficiency(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
+    worth = Witness(statement.scenario).value(array(statement, cells))
+    amount = measured(statement, worth, rule.get("metric", "revenue"), rule.get("scope"))
+    asked = float(exact(rule["at_least"]) * statement.spent(cells, rule.get("scope")))
+    if amount - asked < -CURVES * abs(asked):
+        yield f"{rule['name']}: yields {amount}, at least {asked} are asked for"
+
+
 def _measured(item: Wire, statement: Statement, cells: Cells) -> Complaints:
     """A metric of a scope within at_least and at_most, up to 1e-9 of the limit."""
     worth = Witness(statement.scenario).value(array(statement, cells))
@@ -80,10 +89,12 @@ KINDS: dict[str, Check] = {
     "spend_range": _spend_range,
     "share_range": _share_range,
     "metric_range": _metric_range,
+    "efficiency": _efficiency,
     "linear": _linear,
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,
     "packages": _packages,
+    **SWITCHING,
 }
 
 

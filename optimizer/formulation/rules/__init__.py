@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.formulation.rules import (
+    active_count,
     commitment,
+    efficiency,
     linear,
     metric_range,
     minimum_if_active,
@@ -19,10 +21,12 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "spend_range": spend_range.write,
     "share_range": share_range.write,
     "metric_range": metric_range.write,
+    "efficiency": efficiency.write,
     "linear": linear.write,
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
+    "active_count": active_count.write,
 }
 
 

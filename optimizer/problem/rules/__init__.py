@@ -1,7 +1,9 @@
 """Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
 
+from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.commitment import Commitment
+from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.rules.metric_range import MetricRange
 from optimizer.problem.rules.minimum_if_active import MinimumIfActive
@@ -10,12 +12,25 @@ from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
 
 RULES: dict[str, type[Rule]] = {
-    rule.kind: rule for rule in (SpendRange, ShareRange, MetricRange, Linear, Commitment, MinimumIfActive, Packages)
+    rule.kind: rule
+    for rule in (
+        SpendRange,
+        ShareRange,
+        MetricRange,
+        Efficiency,
+        Linear,
+        Commitment,
+        MinimumIfActive,
+        Packages,
+        ActiveCount,
+    )
 }
 
 __all__ = [
     "RULES",
+    "ActiveCount",
     "Commitment",
+    "Efficiency",
     "Linear",
     "MetricRange",
     "MinimumIfActive",

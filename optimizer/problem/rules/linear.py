@@ -31,6 +31,8 @@ class Term:
 class Linear(RangeRule):
     """at_least ≤ Σ_terms coefficient · Σ_scope spend ≤ at_most.
 
+    Fields: scope has no meaning here: each term has its own.
+
     >>> tv = Term(scope=Scope(tactics=("tv",)), coefficient=2.0)
     >>> Linear(name="twice", terms=(tv,), at_most=5.0).terms[0].coefficient
     2.0
@@ -41,6 +43,8 @@ class Linear(RangeRule):
 
     def __post_init__(self) -> None:
         RangeRule.__post_init__(self)
+        if self.scope != Scope():
+            raise ScenarioError("scope_of_terms", "scope", "has no meaning here", "give each term its own scope")
         if not self.terms:
             raise ScenarioError("no_terms", "terms", "is empty", "give at least one term")
 

@@ -77,6 +77,7 @@ carried = some(carry_in=st.lists(positive, max_size=3), count_carry_out=st.boole
 adstocks = st.sampled_from(sorted(ADSTOCKS)).flatmap(
     lambda family: both(all_of(family=st.just(family)), ADSTOCKS[family], carried)
 )
+cycles = some(cycle=st.lists(positive, min_size=1, max_size=4), growth=share)
 tactics = both(
     all_of(
         stage=st.sampled_from(["upstream", "downstream"]),
@@ -89,21 +90,27 @@ tactics = both(
         current_spend=positive,
         revenue_per_outcome=positive,
         margin=share,
-        seasonality=st.lists(positive, min_size=3, max_size=3),
+        assumptions=st.lists(names, max_size=2),
+        seasonality=st.lists(positive, min_size=3, max_size=3) | cycles,
         metrics=st.dictionaries(names, some(per_spend=positive, per_outcome=positive), max_size=2),
     ),
 )
 scopes = some(periods=st.lists(st.sampled_from(PERIODS), min_size=1, max_size=3, unique=True))
+counts = st.integers(0, 4)
 limits = all_of(at_least=share) | all_of(at_most=positive)
 
 RULES: dict[str, st.SearchStrategy[Document]] = {
     "spend_range": both(limits, some(scope=scopes)),
     "share_range": both(limits, some(scope=scopes, of=scopes)),
     "metric_range": both(limits, all_of(metric=st.just("outcome")), some(scope=scopes)),
+    "efficiency": both(all_of(at_least=positive), some(scope=scopes, metric=st.sampled_from(["profit", "outcome"]))),
     "linear": both(limits, all_of(terms=st.lists(all_of(scope=scopes, coefficient=positive), min_size=1, max_size=2))),
     "commitment": both(all_of(amount=positive), some(scope=scopes)),
     "minimum_if_active": both(all_of(at_least=positive), some(scope=scopes)),
     "packages": both(all_of(price=positive), some(scope=scopes)),
+    "active_count": both(
+        all_of(at_least=counts) | all_of(at_most=counts), some(scope=scopes, minimum=positive, over_all=st.booleans())
+    ),
 }
 rules = st.sampled_from(sorted(RULES)).flatmap(lambda kind: both(all_of(rule=st.just(kind)), RULES[kind]))
 goals = both(
@@ -135,6 +142,7 @@ def scenarios() -> st.SearchStrategy[Document]:
         some(
             goals=_lists("goal", goals),
             rules=_lists("rule", rules),
+            events=_lists("event", both(all_of(lift=share), some(scope=scopes))),
             solve=some(gap=share, time_limit=st.integers(1, 9)),
             count_carry_out=st.booleans(),
             digits=st.integers(0, 9),

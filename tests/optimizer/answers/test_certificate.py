@@ -62,10 +62,12 @@ BREAKING = {
     "spend_range": (10.0, 1.0),
     "share_range": (30.0, 30.0),
     "metric_range": (30.0, 1.0),
+    "efficiency": (30.0, 1.0),
     "linear": (30.0, 1.0),
     "commitment": (30.0, 1.0),
     "minimum_if_active": (10.0, 1.0),
     "packages": (20.0, 1.0),
+    "active_count": (0.01, 1.0),
 }
 
 

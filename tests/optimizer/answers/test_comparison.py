@@ -62,7 +62,7 @@ def test_what_a_scenario_lacks_is_one_difference() -> None:
     assert found.path == "tactics[search]"
     assert found.values[0] is None
     assert found.values[1] is not None
-    assert found.values[1].startswith('{"carry_over"')
+    assert found.values[1].startswith('{"assumptions": []')
 
 
 def test_tags_and_budgets_differ_by_key() -> None:

@@ -38,15 +38,18 @@ TOUCHING = {
     "spend_range": (30.0, 1.0),
     "share_range": (40.0, 60.0),
     "metric_range": (20.0, 1.0),
+    "efficiency": (10.0, 10.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
     "packages": (30.0, 1.0),
+    "active_count": (0.0, 1.0),
 }
 LOOSE = {
     "spend_range": (31.0, 1.0),
     "share_range": (39.0, 61.0),
     "metric_range": (19.0, 1.0),
+    "efficiency": (1.0, 10.0),
     "linear": (2.0, 1.0),
     "minimum_if_active": (31.0, 1.0),
 }

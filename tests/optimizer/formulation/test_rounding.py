@@ -44,6 +44,13 @@ TOYS = {
         [{"rule": "metric_range", "name": "r", "metric": "outcome", "scope": A, "at_least": 17.35}],
         (3.0, 3.0, 4.0),
     ),
+    "a return that nothing spent keeps": (
+        [
+            {"rule": "efficiency", "name": "r", "scope": C, "at_least": 3.5},
+            {"rule": "share_range", "name": "s", "scope": A, "of": B, "at_least": 0.3333, "at_most": 0.3334},
+        ],
+        (2.49, 7.5, 0.0),
+    ),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from optimizer.problem.canonical import canonical, digest
 from tests.app.schemas.samples import WHOLE
 from tests.optimizer.toys import domain
+from tests.oracles.switching import SWITCHING
 
 BASE = domain(WHOLE)
 
@@ -30,8 +31,14 @@ def nudged(path):
     holder = document
     for key in path[:-1]:
         holder = holder[key]
-    holder[path[-1]] = holder[path[-1]] + 1 if path[-1] in ("length", "digits", "priority") else holder[path[-1]] * 1.01
+    holder[path[-1]] = holder[path[-1]] + 1 if _is_whole(holder, path[-1]) else holder[path[-1]] * 1.01
     return document
+
+
+def _is_whole(holder, field):
+    """Counts move by one."""
+    counted = isinstance(holder, dict) and holder.get("rule") in SWITCHING and field != "minimum"
+    return counted or field in ("length", "digits", "priority")
 
 
 def _may_move(path):
@@ -48,7 +55,7 @@ def test_any_change_of_a_number_changes_the_digest(path):
     assert digest(domain(nudged(path))) != digest(BASE)
 
 
-@pytest.mark.parametrize("group", ["tactics", "goals", "rules"])
+@pytest.mark.parametrize("group", ["tactics", "goals", "rules", "events"])
 def test_the_order_of_parts_does_not_matter(group):
     """Tactics, goals and rules are told by name."""
     turned = copy.deepcopy(WHOLE)
@@ -99,7 +106,8 @@ def test_families_and_kinds_are_in_the_text():
         digest(
             domain(
                 WHOLE
-                | {"tactics": [{"name": "x", "stage": "upstream", "response": response}], "goals": [], "rules": []}
+                | {"tactics": [{"name": "x", "stage": "upstream", "response": response}]}
+                | {"goals": [], "rules": [], "events": []}
             )
         )
         for response in (

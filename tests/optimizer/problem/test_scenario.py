@@ -7,6 +7,7 @@ from optimizer.errors import ScenarioError
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.rules import MetricRange, SpendRange
 from optimizer.problem.scenario import SolveSettings
 from optimizer.problem.scope import Scope
@@ -51,7 +52,7 @@ REFUSED = {
     "too few seasons": (
         "wrong_length",
         "tactics[1].seasonality",
-        lambda: scenario(TV, tactic("x", seasonality=(1.0,)), periods=("a", "b")),
+        lambda: scenario(TV, tactic("x", seasonality=Pattern(numbers=(1.0,))), periods=("a", "b")),
     ),
     "a budget of no period": ("unknown_period", "budget.by_period.z", lambda: scenario(budget=by_period("z"))),
     "nothing limits revenue": ("no_budget", "budget", lambda: scenario(at_most=None)),

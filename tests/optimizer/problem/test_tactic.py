@@ -12,7 +12,6 @@ REFUSED = [
     (lambda: tactic(revenue_per_outcome=-1.0), "out_of_range", "revenue_per_outcome"),
     (lambda: tactic(margin=-0.1), "out_of_range", "margin"),
     (lambda: tactic(current_spend=float("nan")), "not_finite", "current_spend"),
-    (lambda: tactic(seasonality=(1.0, -1.0)), "out_of_range", "seasonality[1]"),
     (lambda: SpendLimits(at_least=-1.0), "out_of_range", "at_least"),
     (lambda: SpendLimits(at_most=float("inf")), "not_finite", "at_most"),
     (lambda: SpendLimits(at_least=2.0, at_most=1.0), "minimum_above_maximum", "at_least"),

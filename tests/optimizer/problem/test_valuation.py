@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from optimizer.curves import Geometric, Hill, Linear, Weights
 from optimizer.problem.objective import Objective
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import CarryOver, Metric
 from optimizer.problem.valuation import LONGEST_TAIL, Valuer, rates, tail_length
@@ -137,6 +138,6 @@ def test_a_sum_of_cents_is_the_decimal_that_a_person_would_write():
 def test_an_infinite_slope_that_earns_nothing_is_nothing():
     """A root at 0 has no finite slope; in a period that counts nothing it is 0, not NaN."""
     root = Hill(ceiling=10.0, half_saturation=5.0, shape=0.5)
-    one = scenario(tactic(curve=root, seasonality=(0.0, 1.0)), periods=("a", "b"))
+    one = scenario(tactic(curve=root, seasonality=Pattern(numbers=(0.0, 1.0))), periods=("a", "b"))
     marginal = Valuer(one).marginal(np.zeros((1, 2)), np.ones((1, 3)))
     assert marginal.tolist() == [[0.0, np.inf]]

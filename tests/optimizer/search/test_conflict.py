@@ -68,6 +68,18 @@ PLANTED = {
         ),
         {"pieces", "promise"},
     ),
+    "a return that no spend has": (
+        wire(
+            {"a": HILL, "b": LINE},
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "efficiency", "name": "pays", "scope": B, "at_least": 3.5},
+                floor("of b", B, 20),
+                floor("idle", A, 5),
+            ],
+        ),
+        {"pays", "of b"},
+    ),
     "a period's budget": (
         wire(
             [line("a", ROOT, spend={"at_least": 20}), line("b", LINE)],

@@ -73,6 +73,8 @@ CASES = {
     "share of another": lambda: ruled("share_range", scope=A, of=B, at_most=0.1),
     "outcome, lower": lambda: ruled("metric_range", metric="outcome", scope=A, at_least=150),
     "outcome, upper": lambda: ruled("metric_range", metric="outcome", scope=B, at_most=300),
+    "efficiency": lambda: ruled("efficiency", scope=A, at_least=2.5),
+    "efficiency in profit": lambda: ruled("efficiency", metric="profit", scope=C, at_least=0.5),
     "linear": lambda: ruled("linear", terms=TWICE, at_most=-900),
     "commitment": lambda: ruled("commitment", scope=C, amount=400),
     "spend limit, upper": lambda: limited(mix(), "b", at_most=300),

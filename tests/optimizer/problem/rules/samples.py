@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.problem.rules import (
+    ActiveCount,
     Commitment,
+    Efficiency,
     Linear,
     MetricRange,
     MinimumIfActive,
@@ -30,8 +32,10 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "spend_range": lambda **more: SpendRange(**{"scope": TV, "at_least": 30.0} | more),
     "share_range": lambda **more: ShareRange(**{"scope": TV, "at_most": 0.4} | more),
     "metric_range": lambda **more: MetricRange(**{"metric": "revenue", "scope": TV, "at_most": 40.0} | more),
+    "efficiency": lambda **more: Efficiency(**{"at_least": 2.5} | more),
     "linear": _linear,
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
+    "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optimizer.errors import ScenarioError
-from optimizer.problem.rules import RULES, RangeRule, ShareRange, SpendRange
+from optimizer.problem.rules import RULES, Efficiency, RangeRule, ShareRange, SpendRange
 from optimizer.problem.scope import Scope
 from tests.optimizer.problem.rules.samples import SAMPLES
 from tests.optimizer.toys import scenario, valued
@@ -88,7 +88,7 @@ def test_rules_without_decisions_decide_nothing(kind):
     assert np.isinf(high).all()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in RULES if RULES[kind] is not ShareRange])
+@pytest.mark.parametrize("kind", [kind for kind in RULES if RULES[kind] not in (ShareRange, Efficiency)])
 def test_a_limit_moves_its_row_by_as_much(kind):
-    """Only a share moves it by the whole."""
+    """Only a share moves it by the whole, and a return by what it is the return of."""
     assert SAMPLES[kind](name="r").leverage(valued(scenario(), 10.0, 30.0)) == 1.0

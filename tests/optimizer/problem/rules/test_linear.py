@@ -31,6 +31,13 @@ def test_a_combination_of_nothing_is_refused():
     assert (refused.value.code, refused.value.path) == ("no_terms", "terms")
 
 
+def test_a_scope_beside_the_terms_is_refused():
+    """It would be ignored: every term has its own."""
+    with pytest.raises(ScenarioError) as refused:
+        Linear(name="r", terms=TWICE, at_most=1.0, scope=TV)
+    assert (refused.value.code, refused.value.path) == ("scope_of_terms", "scope")
+
+
 def test_the_terms_scope_is_named_by_its_place():
     """The second term's tactic is the unknown one."""
     terms = (TWICE[0], Term(scope=Scope(tactics=("tv", "radio")), coefficient=1.0))

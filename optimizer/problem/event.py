@@ -1,0 +1,42 @@
+"""Something dated that makes tactics respond more, or less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optimizer.curves import Array
+from optimizer.errors import ScenarioError
+from optimizer.problem.scope import Scope
+from optimizer.units import number
+
+if TYPE_CHECKING:
+    from optimizer.problem.tactic import Tactic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The response of every cell in scope is multiplied by `lift` [1]; several events multiply.
+
+    After the last period there are no events.
+    """
+
+    name: str
+    scope: Scope = field(default_factory=Scope)
+    lift: float
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ScenarioError("empty_name", "name", "is empty", "give the event a name")
+        number(self.lift, "lift", least=0.0, most=1e6)
+
+
+def season_of(tactic: Tactic, periods: Sequence[str], events: Sequence[Event]) -> Array:
+    """s_t of a tactic: its seasonality times the lifts of the events it is in, shape (periods,) [1]."""
+    season = np.ones(len(periods)) if tactic.seasonality is None else tactic.seasonality.spread(len(periods))
+    for event in sorted(events, key=lambda event: event.name):
+        season = np.where(event.scope.cells([tactic], periods)[0], event.lift * season, season)
+    return season

@@ -1,0 +1,66 @@
+"""What a scope yields is at least so many times what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from optimizer.errors import ScenarioError
+from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.scope import Scope
+from optimizer.units import number
+
+if TYPE_CHECKING:
+    from optimizer.problem.scenario import Scenario
+    from optimizer.problem.valuation import Valuation
+
+NEARLY = 1e-9  # of what is asked for, that may be missing: curves are not decimals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Efficiency(Rule):
+    """metric(scope) ≥ at_least · Σ_scope spend: a floor on return per money; it holds where nothing is spent.
+
+    Fields: at_least is the least return [metric per money];
+    metric is what is returned: revenue, profit, outcome or a metric of the tactics.
+
+    >>> Efficiency(name="brand ROI", at_least=1.5).metric
+    'revenue'
+    """
+
+    kind: ClassVar[str] = "efficiency"
+    unit: ClassVar[str] = "unit of ROI"
+    at_least: float
+    metric: str = "revenue"
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        Rule.__post_init__(self)
+        number(self.at_least, "at_least", least=-1e9, most=1e9)
+        if self.metric == "spend":
+            raise ScenarioError(
+                "constant_ratio", "metric", "is always 1 per unit of spend", "name what the spend should yield"
+            )
+
+    @property
+    def size(self) -> float:
+        return abs(self.at_least) or 1.0
+
+    def check(self, scenario: Scenario) -> None:
+        scenario.check_metric(self.metric)
+        check_scope(self.scope, "scope", scenario)
+
+    def violation(self, valuation: Valuation) -> float:
+        return max(0.0, -self.slack(valuation))
+
+    def leverage(self, valuation: Valuation) -> float:
+        return valuation.spent(self.scope)
+
+    def slack(self, valuation: Valuation) -> float:
+        """Measured in the metric, and told per unit of spend where there is any."""
+        spent = valuation.spent(self.scope)
+        asked = self.at_least * spent
+        over = valuation.total(self.metric, self.scope) - asked
+        if abs(over) <= NEARLY * abs(asked):
+            return 0.0
+        return over / spent if spent > 0 else over

@@ -1,0 +1,52 @@
+"""What of a plan rests on assumptions."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.answers.assumptions import assumptions_of
+from optimizer.curves import Linear
+from tests.optimizer.toys import scenario, tactic, valued
+
+FITTED = tactic("tv", Linear(slope=2.0))
+GUESSED = tactic("fairs", Linear(slope=3.0), assumptions=("slope of last year",))
+
+
+def test_a_plan_without_assumptions_says_nothing() -> None:
+    """None, not an empty list."""
+    assert assumptions_of(valued(scenario(FITTED), 10.0)) is None
+
+
+def test_the_share_is_that_of_the_revenue() -> None:
+    """10 at slope 2 are 20, 20 at slope 3 are 60: three quarters are assumed."""
+    found = assumptions_of(valued(scenario(FITTED, GUESSED), 10.0, 20.0))
+    assert found is not None
+    assert (found.metric, found.amount, found.share, found.spend) == ("revenue", 60.0, 0.75, 20.0)
+    assert found.sentence == "75 % of the revenue rests on assumed curves: fairs."
+    (row,) = found.tactics
+    assert (row.tactic, row.assumptions, row.amount) == ("fairs", ("slope of last year",), 60.0)
+
+
+def test_the_outcome_counts_where_it_is_the_aim() -> None:
+    """A tactic whose outcome earns nothing has its part of the outcome all the same."""
+    free = tactic("fairs", Linear(slope=3.0), assumptions=("a guess",), revenue_per_outcome=0.0)
+    found = assumptions_of(valued(scenario(FITTED, free, aim="outcome"), 10.0, 20.0))
+    assert found is not None
+    assert (found.metric, found.share) == ("outcome", pytest.approx(0.75))
+
+
+def test_nothing_earned_has_no_share() -> None:
+    """Absent is None, never 0 (law A1)."""
+    found = assumptions_of(valued(scenario(GUESSED), 0.0))
+    assert found is not None
+    assert found.share is None
+    assert found.sentence == "The plan brings no revenue; these curves are assumed: fairs."
+
+
+def test_a_long_list_is_cut_in_the_sentence_only() -> None:
+    """Five names and how many more; every tactic has its row."""
+    many = [tactic(f"t{position}", assumptions=("a guess",)) for position in range(7)]
+    found = assumptions_of(valued(scenario(*many), *[1.0] * 7))
+    assert found is not None
+    assert found.sentence.endswith("t0, t1, t2, t3, t4 and 2 more.")
+    assert len(found.tactics) == 7
