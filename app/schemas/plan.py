@@ -137,7 +137,9 @@ class ConflictOut(Answer):
     cheapest: RepairOut | None = Field(
         None, description="The least money, over the limits in conflict, that lets everything hold; null if not found."
     )
-    further: list[list[str]] = Field([], description="Conflicts among the limits that are not `conflicting`.")
+    further: list[list[str]] = Field(
+        [], description="Further minimal conflicts, which are left when one of `conflicting` is left out, or all are."
+    )
 
 
 class AssumedTacticOut(Answer):

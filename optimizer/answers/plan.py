@@ -140,7 +140,8 @@ class Conflict:
     """Limits and goals that cannot all hold; without any one of them the rest can.
 
     Each of `relaxations`, cheapest first, by itself lets every limit of the scenario hold; `cheapest` changes several
-    at once where that costs less or nothing else helps. `further` are conflicts among the limits not `conflicting`.
+    at once where that costs less or nothing else helps. `further` are conflicts left when one of these is
+    left out, or all are.
     """
 
     conflicting: tuple[str, ...]

@@ -36,13 +36,13 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     further, known = _further(named.conflicting, asked)
     alone, complete = Mending(asked).alone(named.conflicting)
     try:
-        together = cheapest(asked, {name for names in (named.conflicting, *further) for name in names}, alone)
+        together = cheapest(asked, sorted({*named.conflicting, *(name for names in further for name in names)}), alone)
     except (OutOfTimeError, SolverFault):
         together, complete = None, False
     detail = named.detail
     if further:
-        detail += "; the others do not all hold either"
-    elif known and complete and not alone:
+        detail += "; further limits conflict once these are mended"
+    if known and complete and not alone:
         detail += "; no single change lets everything hold"
     if not (known and complete):
         detail += "; there was no time to look for all that would mend it"
@@ -50,13 +50,18 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
 
 
 def _further(culprits: tuple[str, ...], asked: Questions) -> tuple[tuple[tuple[str, ...], ...], bool]:
-    """Conflicts among the limits that are in none found before, and whether there was time to look for all."""
+    """Conflicts left when a culprit, or all of them, are left out; and whether there was time to look for all."""
+    names = limits_of(asked.scenario)
     found: list[tuple[str, ...]] = []
-    rest = [name for name in limits_of(asked.scenario) if name not in culprits]
     try:
+        for culprit in culprits[:MOST_FURTHER]:
+            others = [name for name in names if name != culprit]
+            if not asked(others):
+                found.append(tuple(sorted(minimal(others, asked))))
+        rest = [name for name in names if name not in culprits]
         while len(found) < MOST_FURTHER and not asked(rest):
             found.append(tuple(sorted(minimal(rest, asked))))
             rest = [name for name in rest if name not in found[-1]]
     except (OutOfTimeError, SolverFault):
-        return tuple(found), False
-    return tuple(found), True
+        return tuple(dict.fromkeys(found)), False
+    return tuple(dict.fromkeys(found)), True

@@ -6,7 +6,7 @@ changed of what is no money: limits that can only be left out, the others by sha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.answers.mending import left_out, relaxation, repair
@@ -23,7 +23,7 @@ from optimizer.search.pricing import keeps_all, least_on_rows
 from optimizer.search.questions import Questions
 
 
-def cheapest(asked: Questions, named: Collection[str], alone: Sequence[Relaxation]) -> Repair | None:
+def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]) -> Repair | None:
     """The cheapest repair by the named limits, a single change where none is cheaper; None when none was found.
 
     Raises OutOfTimeError.
@@ -39,7 +39,7 @@ def cheapest(asked: Questions, named: Collection[str], alone: Sequence[Relaxatio
     return min((own for own in (single, joint) if own is not None), key=lambda own: own.money)
 
 
-def _beyond_money(asked: Questions, named: Collection[str], money: tuple[Giving, ...]) -> Repair | None:
+def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, ...]) -> Repair | None:
     """The repair where money by itself mends nothing."""
     scenario = asked.scenario
     stiff = [name for name in limits_of(scenario) if not (name in named and givings_of(scenario, [name]))]
