@@ -84,6 +84,7 @@ def canonical_order(scenario: Scenario) -> Scenario:
         tactics=tuple(sorted(scenario.tactics, key=lambda tactic: tactic.name)),
         goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
         rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),
+        demand_pools=tuple(sorted(scenario.demand_pools, key=lambda pool: pool.name)),
     )
 
 
