@@ -1,7 +1,7 @@
 """Any plan at all, clear of the limits that run through curves: tangents promise more than curves keep.
 
 Columns     margin ∈ [0, 1]
-Rows        Σ … − |at_least| · margin ≥ at_least        for rows that read responses; at_most likewise
+Rows        Σ … − |at_least| · margin ≥ at_least        for rows that read more than spends; at_most likewise
 Objective   minimise Σ spend / thrift − margin          thrift [money]: what a whole margin may cost
 """
 
@@ -31,10 +31,14 @@ class Margin:
         """Write the column into its rows and return what is to be small."""
         draft = words.draft
         [column] = draft.add_columns(["margin"], np.zeros(1), np.ones(1)).tolist()
-        reads = set(words.cells.responses.tolist())
+        straight = set(words.spend.ravel().tolist())
         for number, row in enumerate(draft.rows):
             inside = set(row.sum.columns.tolist())
-            if row.side in ("at_least", "at_most") and inside & reads and not any(draft.integer[own] for own in inside):
+            if (
+                row.side in ("at_least", "at_most")
+                and inside - straight
+                and not any(draft.integer[own] for own in inside)
+            ):
                 draft.rows[number] = _cleared(draft, row, column)
         if self.limited is not None:
             write_limits(self.limited, words)
