@@ -43,13 +43,17 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic."""
+    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
+
+    `lever` is by how much the row's limit moves when the owner's moves by one unit; a sum is taken at the plan.
+    """
 
     owner: str
     side: Side
     sum: Sum
     lower: float
     upper: float
+    lever: Sum | float = 1.0
 
 
 @dataclass(slots=True)
@@ -71,19 +75,27 @@ class Draft:
         self.integer += [integer] * len(names)
         return np.arange(first, len(self.names))
 
-    def add_row(self, owner: str, total: Sum, *, at_least: float | None = None, at_most: float | None = None) -> None:
+    def add_row(
+        self,
+        owner: str,
+        total: Sum,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        lever: Sum | float = 1.0,
+    ) -> None:
         """One row for each side that is limited; one equality where both sides agree."""
         if at_least is not None and at_least == at_most:
-            self._write(owner, "exactly", total, at_least, at_least)
+            self._write(owner, "exactly", total, at_least, at_least, lever)
             return
         if at_least is not None:
-            self._write(owner, "at_least", total, at_least, np.inf)
+            self._write(owner, "at_least", total, at_least, np.inf, lever)
         if at_most is not None:
-            self._write(owner, "at_most", total, -np.inf, at_most)
+            self._write(owner, "at_most", total, -np.inf, at_most, lever)
 
     def link(self, owner: str, total: Sum, lower: float, upper: float) -> None:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
-        self._write(owner, "link", total, lower, upper)
+        self._write(owner, "link", total, lower, upper, 0.0)
 
-    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float) -> None:
-        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper))
+    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, lever: Sum | float) -> None:
+        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever))
