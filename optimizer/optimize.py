@@ -16,6 +16,7 @@ from optimizer.problem.valuation import tail_length
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.search import Found
 from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
@@ -62,8 +63,7 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    look = search_within if ordered.objective.confidence is None else search_tail
-    found = look(ordered, deadline, _watch(progress, deadline))
+    found = search_any(ordered, deadline, _watch(progress, deadline))
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance)
@@ -73,6 +73,12 @@ def optimize(
     else:
         plan = missing_plan(scenario, found.stopped, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
+
+
+def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
+    """The search that the objective of a scenario, in canonical order, asks for."""
+    look = search_within if scenario.objective.confidence is None else search_tail
+    return look(scenario, deadline, watch)
 
 
 def canonical_order(scenario: Scenario) -> Scenario:
