@@ -25,13 +25,18 @@ from optimizer.problem.tactic import SpendLimits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
-    """A side of the limit `owner` that may give way by at most `most`, at `weight` a unit; `way` −1 down, 1 up."""
+    """A side of the limit `owner` that may give way by at most `most`, at `weight` a unit; `way` −1 down, 1 up.
+
+    With `taut` above 0 it may also be drawn tighter than it stands, which counts as giving way by less than nothing;
+    the objective is larger by `taut` then, so that a relative gap means a share of that.
+    """
 
     owner: str
     side: str
     way: int
     weight: float = 1.0
     most: float = np.inf
+    taut: float = 0.0
 
 
 def givings_of(scenario: Scenario, names: Iterable[str]) -> tuple[Giving, ...]:
@@ -70,12 +75,17 @@ class Elastic:
         for number, row in enumerate(words.draft.rows):
             if row.side != "link":
                 owned.setdefault(row.owner, []).append(number)
-        columns = []
+        taut = sum(giving.taut for giving in self.givings)
+        columns, weights = [], [taut, *(own.weight for own in self.givings)]
+        columns += words.draft.add_columns(["taut"], np.ones(1), np.ones(1)).tolist()
         for number, giving in enumerate(self.givings):
             rows = self._rows(words, giving, owned.get(giving.owner, []))
-            most = max((_vacuous(words.draft.rows[row], giving.way, low, high) for row in rows), default=0.0)
-            columns.append(_write(words.draft, rows, replace(giving, most=min(giving.most, most)), number))
-        return Sum(columns=np.array(columns, dtype=np.intp), values=np.array([own.weight for own in self.givings]))
+            drafted = [words.draft.rows[row] for row in rows]
+            most = min(giving.most, max((_vacuous(row, giving.way, low, high) for row in drafted), default=0.0))
+            if giving.taut:
+                most = max(most, *(_hopeless(row, giving.way, low, high) for row in drafted))
+            columns.append(_write(words.draft, rows, replace(giving, most=most), number))
+        return Sum(columns=np.array(columns, dtype=np.intp), values=np.array(weights))
 
     def places(self, model: Model) -> Index:
         """The columns of the givings, in their order."""
@@ -109,11 +119,20 @@ def _spend_rows(words: Vocabulary, giving: Giving, position: int, limit: float) 
 
 def _write(draft: Draft, rows: list[int], giving: Giving, number: int) -> int:
     """Add the column of one giving to its rows."""
-    [column] = draft.add_columns([f"give_{number}"], np.zeros(1), np.array([giving.most])).tolist()
+    least = np.array([-giving.most if giving.taut else 0.0])
+    [column] = draft.add_columns([f"give_{number}"], least, np.array([giving.most])).tolist()
     give = Sum(columns=np.array([column]), values=np.array([-float(giving.way)]))
     for row in rows:
         draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give)
     return int(column)
+
+
+def _hopeless(row: Row, way: int, low: Array, high: Array) -> float:
+    """How far the row's limit may be tightened until no point within the columns' limits keeps it."""
+    least, most = row.sum.values * low[row.sum.columns], row.sum.values * high[row.sum.columns]
+    if way < 0:
+        return max(0.0, float(np.maximum(least, most).sum()) - row.lower)
+    return max(0.0, row.upper - float(np.minimum(least, most).sum()))
 
 
 def _vacuous(row: Row, way: int, low: Array, high: Array) -> float:

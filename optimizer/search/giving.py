@@ -18,10 +18,11 @@ from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
+TAUT = 1e-7  # of the distance that matters, to which the tautest is found
 GAP = 1e-7  # relative, to which the least giving is proved
-ENOUGH = 0.5  # of what was thought to be needed: a larger share is not worth another look
+ENOUGH = 0.01  # of what was thought to be needed: a larger share is not worth another look
 ROOM = 1e-6  # by which a first, rough answer may be too small
-LOOKS = 6
+LOOKS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +41,28 @@ def least_giving(scenario: Scenario, givings: Sequence[Giving], deadline: Deadli
     loose = loosened(scenario, givings)
     rest = limited_to(scenario, set(limits_of(scenario)) - {giving.owner for giving in givings})
     most = np.minimum(reach(rest, LARGEST), WIDE * order_of(scenario))
-    givings, best = tuple(givings), None
+    best = _searched(scenario, loose, tuple(givings), most, ANY, deadline)
     for _ in range(LOOKS):
-        found = _searched(scenario, loose, givings, most, ANY, deadline)
-        if found is None:
-            if best is None:
-                return None
+        if best is None or _weighed(givings, best) <= 0.0:
             break
-        total = _weighed(givings, found)
-        if best is not None and total > ENOUGH * _weighed(givings, best):
-            best = found if total < _weighed(givings, best) else best
+        before = _weighed(givings, best)
+        exact = _searched(scenario, loose, _capped(givings, before), most, GAP, deadline)
+        if exact is None:  # tolerances let the rough answer pass
             break
-        best = found
-        givings = _capped(givings, total)
-    assert best is not None
-    exact = _searched(scenario, loose, _capped(givings, _weighed(givings, best)), most, GAP, deadline)
-    return exact if exact is not None and _weighed(givings, exact) <= _weighed(givings, best) else best
+        best = min(exact, best, key=lambda given: _weighed(givings, given))
+        if _weighed(givings, best) > ENOUGH * before:
+            break
+    return best
+
+
+def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline) -> Array | None:
+    """The spend [money] of a plan whose rows of one side are furthest from their limits; None when there is no plan.
+
+    Furthest but for a share of `size`, a distance of the order that matters.
+    """
+    most = np.minimum(reach(scenario, LARGEST), WIDE * order_of(scenario))
+    found = _searched(scenario, loosened(scenario, [giving]), (replace(giving, taut=size),), most, TAUT, deadline)
+    return None if found is None else found.spend
 
 
 def _weighed(givings: Sequence[Giving], given: Given) -> float:

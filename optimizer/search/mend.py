@@ -12,12 +12,12 @@ from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import limits_of, movable, moved, without
 from optimizer.problem.movable import MONEY, Movable
 from optimizer.problem.scenario import Scenario
-from optimizer.search.pricing import keeps_all, least_off_rows, least_on_rows
+from optimizer.search.pricing import least_off_rows, least_on_rows, mended
 from optimizer.search.questions import OutOfTimeError, Questions
 from optimizer.search.switches import Array
 from optimizer.units import tidy
 
-DIGITS = 6  # of a change that is no money; the last one is rounded so that everything holds
+DIGITS = 7  # of a change that is no money; the last one is rounded so that everything holds
 NEARLY = 1e-6  # of a minor unit, within which a whole one is meant
 NUDGES = 3  # times that a rounded limit may be moved on by one unit until the plan keeps it
 
@@ -82,7 +82,7 @@ class Mending:
         """The change, rounded away from what is stated until the plan keeps it; None when none does."""
         for to in rounded(self._scenario, side, way, amount):
             try:
-                if keeps_all(moved(self._scenario, name, side.side, to), spend):
+                if mended(moved(self._scenario, name, side.side, to), spend, self._asked.deadline):
                     return relaxation(self._scenario, name, side, to)
             except ScenarioError:  # a limit that the field does not admit
                 return None

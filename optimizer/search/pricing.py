@@ -2,8 +2,8 @@
 
 Where rows follow the limits, the kept relaxation is asked first: its duals prove a lower bound on the true curves, and
 a point of it that keeps everything else is an upper one. Where these do not meet, a certified search over elastic rows
-answers. A limit that rows do not follow, such as a share, is closed in on: an elastic search from the side that does
-not hold finds a plan, and the plan says which limit it keeps.
+answers. A limit that rows do not follow, such as a share, is closed in on: the plan that misses its rows least says
+which limit it keeps; the plan that keeps those rows by most says which limit would do, and so on (Dinkelbach 1967).
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.formulation.elastic import Giving
-from optimizer.problem.limits import moved
+from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline
-from optimizer.search.giving import Given, least_giving
+from optimizer.search.giving import Given, least_giving, tautest
+from optimizer.search.questions import plan_of
 from optimizer.search.switches import KEPT, Array, Broken, Flags, Switches
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
-CLOSINGS = 60
+CLOSINGS = 20
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
 PATIENCE = 2  # rounds without either, after which tangents have told all they can
@@ -86,30 +88,26 @@ def _measured(
 def least_off_rows(scenario: Scenario, name: str, side: Movable, deadline: Deadline) -> Limit | None:
     """Where a side that rows do not follow has to stand at the least; None when moving it is not enough."""
     giving = Giving(owner=name, side=side.side, way=side.way)
-    keeps = _Keeps(scenario, name, side)
-    good = keeps.limit(least_giving(scenario, [giving], deadline), side.value)
-    if good is None:
+    keeps = _Keeps(scenario, name, side, deadline)
+    first = least_giving(scenario, [giving], deadline)
+    good = keeps.limit(first, side.value)
+    if first is None or good is None:
         return None
-    bad, settled = side.value, False
-    cut = CUT * abs(good.to - bad)
+    cut = CUT * abs(good.to - side.value)
     for _ in range(CLOSINGS):
-        if abs(good.to - bad) <= cut:
+        spend = tautest(moved(scenario, name, side.side, good.to), giving, float(first.amounts.sum()), deadline)
+        better = None if spend is None else keeps.tighter(spend, good.to)
+        if better is None or side.way * (good.to - better.to) <= cut:
             break
-        at = good.to - side.way * cut / 2 if settled else 0.5 * (good.to + bad)
-        given = least_giving(moved(scenario, name, side.side, at), [giving], deadline)
-        better = keeps.limit(given, at)
-        if better is not None and abs(better.to - side.value) < abs(good.to - side.value):
-            settled, good = True, better
-        if better is None or side.way * (better.to - at) > 0.0:
-            bad, settled = at, better is not None
+        good = better
     return good
 
 
 class _Keeps:
     """Which limit a plan keeps that was found with a side in its way."""
 
-    def __init__(self, scenario: Scenario, name: str, side: Movable) -> None:
-        self._scenario, self._name, self._side = scenario, name, side
+    def __init__(self, scenario: Scenario, name: str, side: Movable, deadline: Deadline) -> None:
+        self._scenario, self._name, self._side, self._deadline = scenario, name, side, deadline
 
     def limit(self, given: Given | None, at: float) -> Limit | None:
         """The nearest stand of the side, from `at` on, at which the plan keeps everything; None when none is seen."""
@@ -120,12 +118,30 @@ class _Keeps:
         measured = Broken(here)(given.spend).get(self._name, (0.0, 0.0))[0]
         for amount in sorted({0.0, measured, float(given.amounts.sum())}):
             to = min(max(at + way * amount, self._side.least), self._side.most)
-            if keeps_all(moved(self._scenario, self._name, self._side.side, to), given.spend):
+            after = moved(self._scenario, self._name, self._side.side, to)
+            if keeps_all(after, given.spend) or (
+                amount == measured > 0.0 and mended(after, given.spend, self._deadline)
+            ):
                 return Limit(to=to, spend=given.spend)
         return None
+
+    def tighter(self, spend: Array, at: float) -> Limit | None:
+        """How far back from `at` the side may stand at a plan that keeps it there with some slack."""
+        here = moved(self._scenario, self._name, self._side.side, at)
+        [rule] = [own for own in here.rules if own.name == self._name]
+        to = at - self._side.way * max(rule.slack(Valuer(here).value(spend)), 0.0)
+        kept = keeps_all(moved(self._scenario, self._name, self._side.side, to), spend)
+        return Limit(to=to, spend=spend) if kept else None
 
 
 def keeps_all(scenario: Scenario, spend: Array) -> bool:
     """Whether a spend keeps every limit of a scenario, but for the rounding of doubles."""
     broken = Broken(scenario)
     return broken.kept(spend) == broken.names
+
+
+def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
+    """Whether every limit can hold: by the spend at hand, or, where it misses some by a hair, by a search."""
+    if keeps_all(scenario, spend):
+        return True
+    return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None

@@ -54,6 +54,20 @@ def anything(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
     return search(narrow(scenario, most, Margin(thrift=THRIFT * float(most.sum()))), ANY, deadline, lambda *_: None)
 
 
+def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
+    """The spend of any plan that a search finds [money], None when none exists. Raises OutOfTimeError."""
+    near, usual, stated = amounts(scenario), order_of(scenario), reach(scenario, np.inf)
+    for ceiling in (near, np.full((1, 1), usual), np.full((1, 1), WIDE * usual)):
+        found = anything(scenario, ceiling, deadline)
+        if found.columns is not None:
+            return np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
+        if not found.proved_empty:
+            raise OutOfTimeError
+        if (ceiling >= stated).all():
+            break
+    return None
+
+
 def narrow(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum]) -> Model:
     """The model of a scenario, its spends limited by what its rows say of them."""
     model = build(scenario, most, objective)
@@ -68,7 +82,6 @@ class Questions:
         self.scenario, self.deadline = scenario, deadline
         near = amounts(scenario)
         usual = order_of(scenario)
-        self._ceilings = (near, np.full((1, 1), usual), np.full((1, 1), WIDE * usual))
         self.switches = Switches(scenario, near, WIDE * usual, deadline)
         self._sieve = Sieve(self.switches)
         self._held: list[frozenset[str]] = []
@@ -98,17 +111,9 @@ class Questions:
         return verdict.names
 
     def _searched(self, names: frozenset[str]) -> frozenset[str] | None:
-        scenario = limited_to(self.scenario, names)
-        stated = reach(scenario, np.inf)
-        for ceiling in self._ceilings:
-            found = anything(scenario, ceiling, self.deadline)
-            if found.columns is not None:
-                spend = np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
-                self._held.append(names | self.switches.broken.kept(spend))
-                return None
-            if not found.proved_empty:
-                raise OutOfTimeError
-            if (ceiling >= stated).all():
-                break
-        self._broken.append(names)
-        return names
+        spend = plan_of(limited_to(self.scenario, names), self.deadline)
+        if spend is None:
+            self._broken.append(names)
+            return names
+        self._held.append(names | self.switches.broken.kept(spend))
+        return None

@@ -16,10 +16,11 @@ from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
+from optimizer.search.deadline import Deadline
 from optimizer.search.giving import Given, least_giving
 from optimizer.search.mend import rounded, side_of
 from optimizer.search.naming import minimal
-from optimizer.search.pricing import keeps_all, least_on_rows
+from optimizer.search.pricing import least_on_rows, mended
 from optimizer.search.questions import Questions
 
 
@@ -32,7 +33,7 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]
     paid = [own for own in alone if own.unit == scenario.currency][:1]
     money = tuple(own for own in givings_of(scenario, named) if side_of(scenario, own).unit == MONEY)
     given = least_on_rows(asked.switches, money, asked.deadline) if money else None
-    joint = _mended(scenario, scenario, money, given, []) if given is not None else None
+    joint = _mended(scenario, scenario, money, given, [], asked.deadline) if given is not None else None
     if joint is None and not paid:
         return repair(scenario, alone[:1]) if alone else _beyond_money(asked, named, money)
     single = repair(scenario, paid) if paid else None
@@ -57,7 +58,7 @@ def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, .
         eased = moved(eased, own.owner, own.side, to)
         changes.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
     last = least_giving(eased, money, asked.deadline)
-    return None if last is None else _mended(scenario, eased, money, last, changes)
+    return None if last is None else _mended(scenario, eased, money, last, changes, asked.deadline)
 
 
 def _in_the_way(stiff: list[str], asked: Questions) -> list[str]:
@@ -83,7 +84,12 @@ def _steps(
 
 
 def _mended(
-    scenario: Scenario, eased: Scenario, money: Sequence[Giving], given: Given, changes: list[Relaxation]
+    scenario: Scenario,
+    eased: Scenario,
+    money: Sequence[Giving],
+    given: Given,
+    changes: list[Relaxation],
+    deadline: Deadline,
 ) -> Repair | None:
     """The repair whose last changes are those of money, told only if the plan found keeps everything then."""
     for nudge in (0, 1):
@@ -94,6 +100,6 @@ def _mended(
             except ScenarioError:  # a limit that the field does not admit
                 return None
             told.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
-        if told and keeps_all(after, given.spend):
+        if told and mended(after, given.spend, deadline):
             return repair(scenario, told)
     return None

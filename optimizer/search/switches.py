@@ -112,7 +112,7 @@ class Switches:
         self._program_margin(margin, margin)
 
     def _program_margin(self, low: float, high: float) -> None:
-        place = self._relaxation.tangents.place[self._gives[0] - 1 if len(self._gives) else -1]
+        place = self._relaxation.tangents.place[len(self.model.names) - len(self._gives) - 2]
         self._relaxation.program.bound_columns(np.array([place]), np.array([low]), np.array([high]))
 
     def points(self) -> Iterator[tuple[Outcome, Array | None]]:
