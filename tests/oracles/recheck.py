@@ -17,6 +17,7 @@ from tests.oracles import river
 from tests.oracles.curves import Witness, Worth
 from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
+from tests.oracles.media import media, rate
 from tests.oracles.metrics import measured
 from tests.oracles.rules import array, broken
 
@@ -152,8 +153,9 @@ def _marginals(case: _Case) -> Complaints:
 
 
 def _slopes(witness: Witness, spend: Array) -> Array:
-    rows = [response.gradient(row) for response, row in zip(witness.responses, spend, strict=True)]
-    return np.asarray(witness.worth_each[:, None] * np.array(rows))
+    bought = media(witness.scenario, spend)
+    rows = [response.gradient(row) for response, row in zip(witness.responses, bought, strict=True)]
+    return np.asarray(witness.worth_each[:, None] * np.array(rows) * rate(witness.scenario, spend))
 
 
 def _goals(case: _Case) -> Complaints:
