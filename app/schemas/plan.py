@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter
 
 from app.schemas.base import Answer
+from app.schemas.risk import RiskOut
 from optimizer.answers.plan import BoundFrom, Plan, Reason, Status
 
 
@@ -215,6 +216,7 @@ class PlanOut(Answer):
     provenance: ProvenanceOut
     demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
+    risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
 
     @classmethod
     def from_domain(cls, plan: Plan) -> Self:

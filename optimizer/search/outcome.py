@@ -21,6 +21,7 @@ from optimizer.answers.report import (
     totals,
     worth_of_spend,
 )
+from optimizer.answers.risk import risk_or_reason
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
@@ -71,6 +72,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
     surplus, limits = _limits(priced, valuation, charges, minor, demand)
     certificate = certificate_of(scenario, found, valuation, minor)
+    risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
@@ -86,10 +88,11 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
         budget=budget_result(valuation, prices.limits),
         conflict=None,
-        warnings=tuple(_warnings(scenario, found, certificate, warning)),
+        warnings=(*_warnings(scenario, found, certificate, warning), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
+        risk=risk,
     )
 
 
