@@ -33,8 +33,8 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
 
 def _mended(named: Conflict, asked: Questions) -> Conflict:
     """The conflict with what would mend it, as far as there is time."""
-    further, known = _further(named.conflicting, asked)
     alone, complete = Mending(asked).alone(named.conflicting)
+    further, known = _further(named.conflicting, asked)
     try:
         together = cheapest(asked, sorted({*named.conflicting, *(name for names in further for name in names)}), alone)
     except (OutOfTimeError, SolverFault):
