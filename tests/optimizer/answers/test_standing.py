@@ -40,6 +40,7 @@ TOUCHING = {
     "metric_range": (20.0, 1.0),
     "efficiency": (10.0, 10.0),
     "change_limit": (10.0, 1.0),
+    "turnover_limit": (29.0, 14.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
@@ -59,6 +60,7 @@ LOOSE = {
     "requires": (0.0, 1.0),
     "exclusive": (0.0, 0.0),
     "change_limit": (11.0, 1.0),
+    "turnover_limit": (29.0, 15.0),
 }
 
 

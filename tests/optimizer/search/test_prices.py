@@ -50,13 +50,13 @@ def weekly():
     return document
 
 
-def changing(**limits):
-    """Three periods whose seasons pull the spend apart, held by a change limit."""
+def changing(kind="change_limit", **limits):
+    """Three periods whose seasons pull the spend apart, held by a limit on change."""
     document = mix(periods=["1", "2", "3"], budget={"at_most": 1000})
     for tactic in document["tactics"]:
         tactic |= {"seasonality": [1.0, 1.6, 0.5], "current_spend": 90}
     document["tactics"][0]["adstock"] = CARRY
-    document["rules"] = [{"rule": "change_limit", "name": "limit"} | limits]
+    document["rules"] = [{"rule": kind, "name": "limit"} | limits]
     return document, document["rules"][0], [key for key in ("amount", "share") if key in limits], "limit"
 
 
@@ -95,6 +95,9 @@ CASES = {
     "change, share": lambda: changing(share=0.3),
     "change from today, share": lambda: changing(share=0.2, from_current=True, scope=B),
     "change of the sum": lambda: changing(share=0.1, from_current=True, together=True),
+    "turnover, amount": lambda: changing("turnover_limit", amount=300),
+    "turnover, share": lambda: changing("turnover_limit", share=0.2, scope=B),
+    "turnover, few lines": lambda: changing("turnover_limit", amount=300, lines=4),
     "commitment": lambda: ruled("commitment", scope=C, amount=400),
     "spend limit, upper": lambda: limited(mix(), "b", at_most=300),
     "spend limit, lower": lambda: limited(mix(), "a", at_least=300),
