@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
+from optimizer.answers.margins import Limits
 from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
+from optimizer.answers.price import Price
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import difference, exact, tidy
-
-Limits = dict[tuple[int, int], tuple[str, ...]]
 
 
 def totals(valuation: Valuation) -> Totals:
@@ -36,8 +36,14 @@ def totals(valuation: Valuation) -> Totals:
     )
 
 
-def allocations(valuation: Valuation, valuer: Valuer, limits: Limits | None = None) -> tuple[Allocation, ...]:
-    """One row a cell, tactic by tactic; `limits` names what limits each cell."""
+def allocations(
+    valuation: Valuation,
+    valuer: Valuer,
+    limits: Limits | None = None,
+    holds: Limits | None = None,
+    next_unit: Array | None = None,
+) -> tuple[Allocation, ...]:
+    """One row a cell, tactic by tactic; `limits` and `holds` name what stops each from growing and from shrinking."""
     scenario = valuation.scenario
     worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
@@ -50,6 +56,8 @@ def allocations(valuation: Valuation, valuer: Valuer, limits: Limits | None = No
             revenue=float(valuation.outcome[row, column] * worth[row, 0]),
             marginal_revenue=_finite(marginal[row, column]),
             limited_by=(limits or {}).get((row, column), ()),
+            held_by=(holds or {}).get((row, column), ()),
+            next_unit=None if next_unit is None else _finite(next_unit[row, column]),
         )
         for row, tactic in enumerate(scenario.tactics)
         for column, period in enumerate(scenario.periods)
@@ -82,16 +90,17 @@ def _change(spend: float, current: float, periods: int) -> float:
     return float(exact(spend) - periods * exact(current))
 
 
-def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
+def goal_results(valuation: Valuation, prices: dict[str, Price] | None = None) -> tuple[GoalResult, ...]:
     """Every goal as it is met, with the price of the required ones where it is known."""
     return tuple(_goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals)))
 
 
-def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) -> GoalResult:
+def _goal_result(valuation: Valuation, position: int, prices: dict[str, Price]) -> GoalResult:
     goal = valuation.scenario.goals[position]
     achieved = valuation.total(goal.metric, goal.scope)
     missing = goal.at_least - achieved
     met = missing <= 1e-9 * abs(goal.at_least)
+    price = prices.get(goal.name) if goal.required else None
     return GoalResult(
         name=goal.name,
         metric=goal.metric,
@@ -100,29 +109,11 @@ def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) 
         achieved=achieved,
         shortfall=0.0 if met else missing,
         met=met,
-        price=prices.get(goal.name) if goal.required else None,
+        price=None if price is None else price.value,
+        price_holds_from=None if price is None else price.holds_from,
+        price_holds_to=None if price is None else price.holds_to,
+        price_note=None if price is None else price.note,
     )
-
-
-def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], unit: float) -> Limits:
-    """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
-
-    `worth` is ∂objective/∂spend by cell, before any charge.
-    """
-    scenario = valuation.scenario
-    surplus = worth - sum(charges.values(), np.zeros(valuation.spend.shape))
-    limits: Limits = {}
-    for row, column in np.ndindex(valuation.spend.shape):
-        most = scenario.tactics[row].spend.at_most
-        size = max(abs(float(worth[row, column])), 1e-300)
-        if surplus[row, column] < -1e-3 * size:
-            continue  # its own curve: the next unit does not pay
-        if most is not None and valuation.spend[row, column] >= most - unit / 2:
-            limits[row, column] = (f"spend limit of {scenario.tactics[row].name}",)
-        else:
-            names = [name for name, charge in charges.items() if charge[row, column] > 1e-6 * size]
-            limits[row, column] = tuple(sorted(names))
-    return limits
 
 
 def worth_of_spend(

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, with_demand
+from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
+from optimizer.answers.price import DECIDED
 from optimizer.answers.report import (
-    Limits,
     allocations,
     goal_results,
-    limited_by,
     tactic_totals,
     totals,
     worth_of_spend,
@@ -28,9 +28,12 @@ from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
 from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
+from optimizer.search.priced import priced
 from optimizer.search.prices import prices_of
+from optimizer.search.ranges import Named
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
@@ -69,8 +72,10 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     )
     demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    surplus, limits = _limits(priced, valuation, charges, minor, demand)
+    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    margins = _margins(weighted, valuation, charges, demand)
+    limits = limited_by(valuation, margins, minor.unit)
+    told, spends, left = priced(found, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
     certificate = certificate_of(scenario, found, valuation, minor)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = proved_gap(found) <= scenario.solve.gap
@@ -82,17 +87,19 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         gap=certificate.gap,
         certificate=certificate,
         totals=totals(valuation),
-        allocations=allocations(valuation, valuer, limits),
+        allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
-        goals=goal_results(valuation, prices.limits),
-        rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
-        budget=budget_result(valuation, prices.limits),
+        goals=goal_results(valuation, told),
+        rules=rule_results(valuation, told, spends, minor.unit),
+        budget=budget_result(valuation, told),
         conflict=None,
-        warnings=(*_warnings(scenario, found, certificate, warning), *([silence] if silence else [])),
+        warnings=(*_warnings(scenario, found, certificate, warning, left), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
         risk=risk,
+        next_best=next_best(valuation, margins, limits),
+        unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
 
 
@@ -165,10 +172,8 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
     return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
-def _limits(
-    valuer: Valuer, valuation: Valuation, charges: dict[str, Array], minor: Minor, demand: Array | None
-) -> tuple[Array, Limits]:
-    """What each cell would still gain from one more unit of money, all charges paid; and what limits it."""
+def _margins(valuer: Valuer, valuation: Valuation, charges: dict[str, Array], demand: Array | None) -> Margins:
+    """What one more unit of money would bring in each cell, and what the limits charge for it."""
     scenario = valuation.scenario
     aim = scenario.objective
     per_spend, per_outcome = rates(scenario, aim.aim)
@@ -176,21 +181,25 @@ def _limits(
     if not aim.maximizes:
         per_spend = -per_spend
     worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
-    surplus = worth - sum(charges.values(), np.zeros(worth.shape))
-    return surplus, limited_by(valuation, worth, charges, minor.unit)
+    return Margins(worth=worth, charges=charges)
 
 
-def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[str, float]:
-    """∂objective/∂limit of the spend limits that bind, by name: what their cells would gain from one more unit."""
+def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[Named, float]:
+    """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
-    prices: dict[str, float] = {}
+    prices: dict[Named, float] = {}
     for row, tactic in enumerate(scenario.tactics):
         spend, most, least = valuation.spend[row], tactic.spend.at_most, tactic.spend.at_least
-        full = np.zeros(len(spend), dtype=bool) if most is None else spend >= most - minor.unit / 2
-        empty = (spend <= least + minor.unit / 2) & (least > 0)
-        pull = np.where(full, np.maximum(surplus[row], 0.0), 0.0) + np.where(empty, np.minimum(surplus[row], 0.0), 0.0)
-        if (full | empty).any() and np.isfinite(pull).all() and pull.any():
-            prices[f"spend limit of {tactic.name}"] = sign * float(pull.sum())
+        full = np.zeros(len(spend), dtype=bool) if most is None else spend > most - WHOLE * minor.unit
+        empty = (spend < least + WHOLE * minor.unit) & (least > 0)
+        gain, loss = (
+            np.where(full, np.maximum(surplus[row], 0.0), 0.0),
+            np.where(empty, np.minimum(surplus[row], 0.0), 0.0),
+        )
+        sides: dict[Side, Array] = {"exactly": gain + loss} if least == most else {"at_least": loss, "at_most": gain}
+        for side, pull in sides.items():
+            if np.isfinite(pull).all() and pull.any():
+                prices[f"spend limit of {tactic.name}", side] = sign * float(pull.sum())
     return prices
 
 
@@ -226,11 +235,15 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
     return Termination(reason="gap_reached")
 
 
-def _warnings(scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None) -> Iterator[str]:
+def _warnings(
+    scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None, left: tuple[str, ...]
+) -> Iterator[str]:
     if rounding is not None:
         yield rounding
     if len(found.model.integer):
-        yield "prices hold with the chosen on/off decisions fixed"
+        yield f"prices hold {DECIDED}"
+    if left:
+        yield f"from where to where prices hold was not worked out to the end for: {', '.join(left)}"
     if certificate.largest_violation > 0.0:
         yield (
             f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from optimizer.problem.rules import RULES as KINDS
 from optimizer.search.prices import prices_of
 from tests.optimizer.search.toys import toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, valued, wire
@@ -152,3 +153,9 @@ def test_what_a_unit_of_spend_is_charged_makes_marginals_equal():
     share = price["limit"] / plan["totals"]["spend"]  # objective per unit of money
     assert marginal["a"] == pytest.approx(price["budget"] + share * (1.0 - 0.4), rel=1e-4)
     assert marginal["b"] == pytest.approx(price["budget"] - share * 0.4, rel=1e-4)
+
+
+def test_every_kind_of_rule_with_a_price_has_a_case():
+    """A new kind without one fails here."""
+    tried = {rule["rule"] for case in CASES.values() for rule in case()[0].get("rules", [])}
+    assert {kind for kind, rule in KINDS.items() if rule.priced} <= tried
