@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -58,6 +58,7 @@ def recheck(scenario: Wire, plan: Wire) -> list[str]:
         worth = river.claimed(scenario, plan, worth)
         if complaints := list(river.wrong(scenario, plan, whole, worth)):
             return complaints
+        statement = replace(statement, worth=worth)
     case = _Case(statement, plan, cells, worth)
     return broken(statement, cells) + [complaint for check in CHECKS for complaint in check(case)]
 
