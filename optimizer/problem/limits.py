@@ -87,7 +87,7 @@ def moved(scenario: Scenario, name: str, side: str, to: float) -> Scenario:
         replace(tactic, spend=replace(tactic.spend, **values)) if spend_limit(tactic) == name else tactic
         for tactic in scenario.tactics
     )
-    rules = tuple(rule.moved(side, to) if rule.name == name else rule for rule in scenario.rules)
+    rules = tuple(rule.restated(side, to) if rule.name == name else rule for rule in scenario.rules)
     goals = tuple(replace(goal, **values) if goal.name == name else goal for goal in scenario.goals)
     total = scenario.budget.total
     by_period = tuple(

@@ -217,7 +217,7 @@ class Relaxation:
 
     def sharpen(self, columns: Array, region: Region) -> bool:
         """Add tangents where the point's responses are off the root's envelopes; False when none is."""
-        return self._tighten(columns, self.hull, region)
+        return self.tighten(columns, self.hull, region)
 
     def touch(self, columns: Array, region: Region) -> None:
         """Add a tangent to every cell at a point, whether the point is off its envelope or not."""

@@ -102,8 +102,8 @@ class Rule(ABC):
         """The sides that may be moved to mend a conflict; a rule without any is mended by leaving it out."""
         return ()
 
-    def moved(self, side: str, to: float) -> Rule:
-        """The rule with one of its sides moved."""
+    def restated(self, side: str, to: float) -> Rule:
+        """The rule with one of its movable sides stating something else."""
         values: dict[str, Any] = {side: to}
         return replace(self, **values)
 
