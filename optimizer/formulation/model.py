@@ -100,7 +100,7 @@ class Model:
 def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum] | None = None) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
 
-    `objective` writes what is minimised in place of the scenario's own.
+    Another `objective` than the scenario's may write columns and rows of its own; what it returns is minimised.
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
