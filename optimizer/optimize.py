@@ -13,9 +13,12 @@ from optimizer.errors import LimitError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
+from optimizer.search.attainment import Attained, pursue
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
+from optimizer.search.extra_budget import extra_budgets
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.search import Found
 from optimizer.search.within import Watch, search_within
 
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
@@ -57,16 +60,24 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    found = search_within(ordered, deadline, _watch(progress, deadline))
+    found, attained = _searched(ordered, deadline, _watch(progress, deadline))
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
-        plan = found_plan(scenario, found, provenance)
+        plan = found_plan(scenario, found, provenance, attained)
+        plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
     elif found.proved_empty:
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
         plan = conflict_plan(explain(ordered, more), provenance)
     else:
         plan = missing_plan(scenario, found.stopped, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
+
+
+def _searched(scenario: Scenario, deadline: Deadline, watch: Watch) -> tuple[Found, Attained | None]:
+    if scenario.objective.aim != "goals":
+        return search_within(scenario, deadline, watch), None
+    attained = pursue(scenario, deadline, watch)
+    return attained.found, attained
 
 
 def canonical_order(scenario: Scenario) -> Scenario:
@@ -78,6 +89,7 @@ def canonical_order(scenario: Scenario) -> Scenario:
         tactics=tuple(sorted(scenario.tactics, key=lambda tactic: tactic.name)),
         goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
         rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),
+        events=tuple(sorted(scenario.events, key=lambda event: event.name)),
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.answers.certificate import violations
+from optimizer.answers.goals import goal_results
 from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
-from optimizer.answers.report import allocations, goal_results, tactic_totals, totals
+from optimizer.answers.report import allocations, tactic_totals, totals
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario

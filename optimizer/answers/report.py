@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
+from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
@@ -82,28 +82,6 @@ def _change(spend: float, current: float, periods: int) -> float:
     return float(exact(spend) - periods * exact(current))
 
 
-def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
-    """Every goal as it is met, with the price of the required ones where it is known."""
-    return tuple(_goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals)))
-
-
-def _goal_result(valuation: Valuation, position: int, prices: dict[str, float]) -> GoalResult:
-    goal = valuation.scenario.goals[position]
-    achieved = valuation.total(goal.metric, goal.scope)
-    missing = goal.at_least - achieved
-    met = missing <= 1e-9 * abs(goal.at_least)
-    return GoalResult(
-        name=goal.name,
-        metric=goal.metric,
-        required=goal.required,
-        target=goal.at_least,
-        achieved=achieved,
-        shortfall=0.0 if met else missing,
-        met=met,
-        price=prices.get(goal.name) if goal.required else None,
-    )
-
-
 def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], unit: float) -> Limits:
     """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
 
@@ -126,9 +104,13 @@ def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], un
 
 
 def worth_of_spend(scenario: Scenario, valuer: Valuer, spend: Array, per_outcome: Array, per_spend: Array) -> Array:
-    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods)."""
-    worth = np.repeat(per_outcome[:, None], len(scenario.periods) + 1, axis=1)
-    return valuer.marginal(spend, worth) + per_spend[:, None]
+    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods).
+
+    `per_outcome` is by tactic, or by tactic and period, carry-out last; `per_spend` by tactic, or by tactic and period.
+    """
+    tactics, periods = len(scenario.tactics), len(scenario.periods)
+    worth = np.broadcast_to(per_outcome.reshape(tactics, -1), (tactics, periods + 1))
+    return valuer.marginal(spend, worth) + per_spend.reshape(tactics, -1)
 
 
 def _finite(value: float) -> float | None:

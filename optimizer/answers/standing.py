@@ -65,4 +65,5 @@ def _rules(valuation: Valuation, prices: dict[str, float]) -> Iterator[RuleResul
 
 
 def _unit(valuation: Valuation, of: str) -> str:
-    return f"{valuation.scenario.objective.aim} per {of}"
+    aim = valuation.scenario.objective.aim
+    return f"{'attainment of goals' if aim == 'goals' else aim} per {of}"

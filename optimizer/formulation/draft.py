@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-Side = Literal["at_least", "at_most", "exactly", "link"]
+Side = Literal["at_least", "at_most", "exactly", "link", "pursued"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +43,17 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic."""
+    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
+
+    `leverage` is by how much the limit moves when the owner's own limit moves by one unit.
+    """
 
     owner: str
     side: Side
     sum: Sum
     lower: float
     upper: float
+    leverage: float = 1.0
 
 
 @dataclass(slots=True)
@@ -71,13 +75,21 @@ class Draft:
         self.integer += [integer] * len(names)
         return np.arange(first, len(self.names))
 
-    def add_row(self, owner: str, total: Sum, *, at_least: float | None = None, at_most: float | None = None) -> None:
+    def add_row(
+        self,
+        owner: str,
+        total: Sum,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        leverage: float = 1.0,
+    ) -> None:
         """One row for each side that is limited; one equality where both sides agree."""
         if at_least is not None and at_least == at_most:
             self._write(owner, "exactly", total, at_least, at_least)
             return
         if at_least is not None:
-            self._write(owner, "at_least", total, at_least, np.inf)
+            self._write(owner, "at_least", total, at_least, np.inf, leverage)
         if at_most is not None:
             self._write(owner, "at_most", total, -np.inf, at_most)
 
@@ -85,5 +97,10 @@ class Draft:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
         self._write(owner, "link", total, lower, upper)
 
-    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float) -> None:
-        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper))
+    def pursue(self, owner: str, total: Sum, at_least: float) -> int:
+        """A row that ties a column of attainment to what attains it; returns its number."""
+        self._write(owner, "pursued", total, at_least, np.inf)
+        return len(self.rows) - 1
+
+    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, leverage: float = 1.0) -> None:
+        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, leverage=leverage))

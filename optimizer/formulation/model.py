@@ -2,6 +2,7 @@
 
 minimise    cost = −(Σ metric − m · spend) / V          (maximise revenue, profit or outcome)
             cost = Σ spend / V                          (minimise spend)
+            cost = −Σ h · attained / V                  (pursue a level of goals)
 V is the largest objective coefficient times its column's range, so that cost is of order 1 whatever the units.
 Objective coefficients near 1e-8 make HiGHS return wrong optima as "Optimal": hence the scaling, always.
 
@@ -20,6 +21,7 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
+from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.rules import write
 from optimizer.formulation.spend import add_budget, add_spend
@@ -76,6 +78,7 @@ class Model:
     spend: Index
     cells: Cells
     two_sided: Index
+    attainments: Attainments
 
     @property
     def extra(self) -> Index:
@@ -84,8 +87,11 @@ class Model:
         return np.setdiff1d(np.arange(len(self.cost)), known)
 
 
-def build(scenario: Scenario, most: Array) -> Model:
-    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods)."""
+def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
+    """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
+
+    `pursuit` names the soft goals it speaks of; with a level of them to pursue, the objective is that level's.
+    """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
     cells = add_responses(draft, scenario, spend)
@@ -95,8 +101,10 @@ def build(scenario: Scenario, most: Array) -> Model:
         write(rule, words)
     for goal in scenario.goals:
         if goal.required:
-            draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
-    return _scaled(draft, words, _objective(words))
+            add_required(words, goal)
+    attainments = add_pursuit(words, pursuit)
+    objective = _objective(words) if attainments.objective is None else attainments.objective * -1.0
+    return _scaled(draft, words, objective.merged(), attainments)
 
 
 def _objective(words: Vocabulary) -> Sum:
@@ -105,10 +113,10 @@ def _objective(words: Vocabulary) -> Sum:
     total = words.metric(objective.aim, Scope())
     if objective.target_marginal_roi:
         total = total - words.spent(Scope()) * objective.target_marginal_roi
-    return (total * -1.0 if objective.maximizes else total).merged()
+    return total * -1.0 if objective.maximizes else total
 
 
-def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
+def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
     high = np.array(draft.high)
     scale = np.where(np.array(draft.integer) | (high <= 0.0), 1.0, high)
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
@@ -130,6 +138,7 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
         spend=words.spend,
         cells=words.cells,
         two_sided=_two_sided(words.cells, matrix, cost, np.array(draft.integer)),
+        attainments=attainments,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Array, CurveStack, adstocked
+from optimizer.problem.attainment import attainment
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -67,8 +68,10 @@ class Valuation:
 
     @property
     def value(self) -> float:
-        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself."""
+        """The objective: revenue, profit or outcome less target_marginal_roi · spend, spend, or goals attained."""
         objective = self.scenario.objective
+        if objective.aim == "goals":
+            return attainment(self)
         total = self.total(objective.aim, Scope())
         charge = objective.target_marginal_roi
         return total - charge * self.spent(Scope()) if charge else total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,11 +10,11 @@ from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
-from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
+from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
+from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
 from optimizer.answers.report import (
     Limits,
     allocations,
-    goal_results,
     limited_by,
     tactic_totals,
     totals,
@@ -23,11 +24,13 @@ from optimizer.answers.standing import budget_result, rule_results
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
+from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices import prices_of
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
+from optimizer.wording import percent
 
 Array = NDArray[np.float64]
 
@@ -45,21 +48,25 @@ def provenance_of(scenario: Scenario, found: Found) -> Provenance:
     )
 
 
-def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan:
-    """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
+def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attained: Attained | None = None) -> Plan:
+    """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order.
+
+    `attained` says level by level what was proved where goals are the objective.
+    """
     assert found.columns is not None
     model = found.model
     ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
     settled = rounded(model, sorted_valuer, ideal, minor)
-    prices = prices_of(model, found.duals, settled)
+    prices = prices_of(model, found.duals, settled) if attained is None else prices_of_level(attained, settled)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
     valuation = valuer.value(settled.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    surplus, limits = _limits(scenario, valuer, valuation, charges, minor)
-    certificate = _certificate(scenario, found, valuation, minor)
+    surplus, limits = _limits(valuer, valuation, charges, minor, attained)
+    levels = () if attained is None else level_results(attained, valuation)
+    certificate = _certificate(scenario, found, valuation, minor, levels)
     proved = _proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
@@ -75,9 +82,10 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
         budget=budget_result(valuation, prices.limits),
         conflict=None,
-        warnings=tuple(_warnings(scenario, found, certificate, warning)),
+        warnings=tuple(_warnings(scenario, found, certificate, warning, attained)),
         provenance=provenance,
         assumptions=assumptions_of(valuation),
+        attainment=levels,
     )
 
 
@@ -127,17 +135,24 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
 
 
 def _limits(
-    scenario: Scenario, valuer: Valuer, valuation: Valuation, charges: dict[str, Array], minor: Minor
+    valuer: Valuer, valuation: Valuation, charges: dict[str, Array], minor: Minor, attained: Attained | None
 ) -> tuple[Array, Limits]:
     """What each cell would still gain from one more unit of money, all charges paid; and what limits it."""
-    aim = scenario.objective
-    per_spend, per_outcome = rates(scenario, aim.aim)
-    per_spend = per_spend - aim.target_marginal_roi
-    if not aim.maximizes:
-        per_spend = -per_spend
-    worth = worth_of_spend(scenario, valuer, valuation.spend, per_outcome, per_spend)
+    per_spend, per_outcome = _rates(valuation, attained)
+    worth = worth_of_spend(valuation.scenario, valuer, valuation.spend, per_outcome, per_spend)
     surplus = worth - sum(charges.values(), np.zeros(worth.shape))
     return surplus, limited_by(valuation, worth, charges, minor.unit)
+
+
+def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:
+    """What the objective gains from a unit of spend and of outcome; of goals, that of the level that is priced."""
+    scenario, aim = valuation.scenario, valuation.scenario.objective
+    if attained is not None:
+        outcome, spend = rates_of_goals(valuation, attained.pressing)
+        return spend, outcome
+    per_spend, per_outcome = rates(scenario, aim.aim)
+    per_spend = per_spend - aim.target_marginal_roi
+    return (per_spend if aim.maximizes else -per_spend), per_outcome
 
 
 def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[str, float]:
@@ -154,9 +169,11 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, mino
     return prices
 
 
-def _certificate(scenario: Scenario, found: Found, valuation: Valuation, minor: Minor) -> Certificate:
+def _certificate(
+    scenario: Scenario, found: Found, valuation: Valuation, minor: Minor, levels: tuple[LevelResult, ...]
+) -> Certificate:
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
-    bound = sign * found.bound
+    bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
     if not scenario.objective.maximizes:
         bound = whole_cost(bound, minor)
     lost = sign * found.cost - valuation.value
@@ -185,7 +202,9 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
     return Termination(reason="gap_reached")
 
 
-def _warnings(scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None) -> Iterator[str]:
+def _warnings(
+    scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None, attained: Attained | None
+) -> Iterator[str]:
     if rounding is not None:
         yield rounding
     if len(found.model.integer):
@@ -196,5 +215,8 @@ def _warnings(scenario: Scenario, found: Found, certificate: Certificate, roundi
             f"{certificate.largest_violation:.1e} of its limit; state `digits` for finer amounts"
         )
     soft = [goal.name for goal in scenario.goals if not goal.required]
-    if soft:
+    if soft and attained is None:
         yield f"goals that are not required are measured, not pursued: {', '.join(soft)}"
+    if attained is not None and attained.dearer > scenario.solve.gap:
+        yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: time was up"
+    yield from tree_warnings(scenario)

@@ -39,10 +39,11 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
     limits: dict[str, float] = {}
     charges: dict[str, Array] = {}
     for row, draft in enumerate(model.drafts):
-        if draft.side == "link":
+        if draft.side in ("link", "pursued"):
             continue
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
-        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * leverage.get(draft.owner, 1.0)
+        per_limit = float(price) * draft.leverage * leverage.get(draft.owner, 1.0)
+        limits[draft.owner] = limits.get(draft.owner, 0.0) + per_limit
         if price:
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)

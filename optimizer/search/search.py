@@ -42,9 +42,11 @@ class Found:
         return self.columns is None and not self.stopped and self.bound == np.inf
 
 
-def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
-    """Search a model until the relative gap is proved, nothing is left, or time is up."""
+def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
+    """Search a model until the relative gap is proved, nothing is left, or time is up; `start` is a point to beat."""
     incumbent = Incumbent(model)
+    if start is not None:
+        incumbent.offer(start)
     kind = IntegerRelaxation if len(model.integer) else Relaxation
     relaxation = kind(model, incumbent, deadline, gap)
     finding = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)).run()

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from optimizer.answers.report import allocations, goal_results, limited_by, tactic_totals, totals, worth_of_spend
+from optimizer.answers.goals import goal_results
+from optimizer.answers.report import allocations, limited_by, tactic_totals, totals, worth_of_spend
 from optimizer.curves import Linear, Power, Weights
 from optimizer.problem.goal import Goal
 from optimizer.problem.tactic import CarryOver, SpendLimits
