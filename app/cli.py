@@ -1,6 +1,7 @@
-"""The command line: `headrace solve`, `evaluate`, `compare`, `catalogue`, `serve`, `migrate`, `demo`.
+"""The command line: `headrace solve`, `evaluate`, `compare`, `explain`, `catalogue`, `serve`, `migrate`, `demo`.
 
-Answers go to standard output, as JSON and nothing else; what is said to people goes to standard error.
+Answers go to standard output and nothing else does, as JSON (`explain`: as text); what is said on the way goes to
+standard error.
 """
 
 from __future__ import annotations
@@ -95,6 +96,21 @@ def compare(
             show_comparison(comparison)
         else:
             answer(comparison.model_dump_json(indent=2))
+
+
+@app.command()
+def explain(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="A file from `headrace solve --with-scenario`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Sections, sentences and figures as JSON.")] = False,
+) -> None:
+    """Explain a plan in plain sentences with its figures; nothing is solved."""
+    with reporting():
+        from app import offline
+        from app.schemas.explanation import ExplanationOut
+        from optimizer.answers.explanation import text_of
+
+        found = offline.explain_file(record)
+        answer(ExplanationOut.from_domain(found).model_dump_json(indent=2) if as_json else text_of(found).rstrip())
 
 
 @app.command()

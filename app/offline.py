@@ -18,6 +18,7 @@ from app.schemas.plan import plan_from_wire
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
+from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
 from optimizer.errors import ScenarioError
 from optimizer.problem.catalogue import PERIOD_WEEKS
@@ -74,6 +75,12 @@ def evaluate_files(scenario_name: str, allocation_name: str) -> Evaluation:
 def compare_files(names: Sequence[str]) -> Comparison:
     """The records that `headrace solve --with-scenario` wrote, side by side."""
     return compare([_candidate(name) for name in names])
+
+
+def explain_file(name: str) -> Explanation:
+    """The plan of a record in sentences."""
+    candidate = _candidate(name)
+    return explanation_of(candidate.scenario, candidate.plan)
 
 
 def catalogue(period: str) -> CatalogueOut:

@@ -38,6 +38,18 @@ def positive(value: object, path: str) -> float:
     return checked
 
 
+def whole(value: object, path: str, *, least: int = 0) -> int:
+    """`value` as a whole number from `least` up; booleans, fractions and text are refused.
+
+    >>> whole(3, "at_most")
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LARGEST:
+        wanted = f"a whole number from {least} up"
+        raise ScenarioError("not_a_count", path, f"must be {wanted}", f"give {wanted}")
+    return value
+
+
 def minor_digits(currency: str) -> int:
     """How many decimal digits the currency's minor unit has (ISO 4217).
 

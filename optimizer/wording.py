@@ -50,6 +50,18 @@ def percent(share: float) -> str:
     return f"{plain(share * 100, _decimals(share * 100, 3))} %"
 
 
+def percent_up(share: float) -> str:
+    """A share in percent that is never told too small: two significant digits, rounded up, and 0.0001 % at the least.
+
+    >>> percent_up(1.2e-9), percent_up(0.0123), percent_up(0.1)
+    ('0.0001 %', '1.3 %', '10 %')
+    """
+    if share <= 1e-6:
+        return "0.0001 %"
+    decimals = _decimals(share * 100, 2)
+    return f"{plain(math.ceil(share * 100 * 10**decimals - 1e-9) / 10**decimals, decimals)} %"
+
+
 def listed(names: list[str] | tuple[str, ...]) -> str:
     """Names in a sentence.
 

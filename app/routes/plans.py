@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.routes.body import Body
 from app.routes.manual import problems, takes
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut
 from app.routes.state import Plans, SettingsOf
+from app.schemas.explanation import ExplanationOut
 from app.schemas.scenario import ScenarioIn, read_scenario
+from optimizer.answers.explanation import text_of
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
@@ -61,6 +64,46 @@ def read_plan_scenario(plan_id: PlanId, plans: Plans) -> Response:
     """The scenario that the plan answers, in its canonical form: sent to POST /v1/plans it gives the same
     plan."""
     return _json(plans.scenario(plan_id))
+
+
+@router.get(
+    "/{plan_id}/explanation",
+    summary="Explain a plan",
+    response_model=ExplanationOut,
+    responses=problems(404, 422, 503) | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def explain_plan(
+    plan_id: PlanId,
+    plans: Plans,
+    accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
+    wanted: Annotated[
+        Literal["json", "text"] | None, Query(alias="format", description="json or text; left out: as `Accept` says.")
+    ] = None,
+) -> Response:
+    """The plan in plain sentences with their figures: what it is worth and how good it provably is, what moved and
+    why, what binds and what that costs, goals, money left over, assumptions; for a conflict, what cannot all hold.
+    Read off the stored plan and its scenario: nothing is solved, and the answer is the same every time."""
+    explanation = plans.explain(plan_id)
+    if wanted == "text" or (wanted is None and prefers_text(accept)):
+        return Response(text_of(explanation), headers={"Vary": "Accept"}, media_type="text/plain")
+    return _json(ExplanationOut.from_domain(explanation).model_dump_json(), headers={"Vary": "Accept"})
+
+
+def prefers_text(accept: str) -> bool:
+    """Whether `Accept` names text/plain before, or without, what JSON would do for.
+
+    >>> prefers_text("text/plain"), prefers_text("*/*"), prefers_text("text/plain;q=0.5, application/json")
+    (True, False, False)
+    """
+    weights = dict(map(_weighed, accept.split(",")))
+    plain = weights.get("text/plain", weights.get("text/*", 0.0))
+    return plain > max((weights.get(kind, 0.0) for kind in ("application/json", "application/*", "*/*")), default=0.0)
+
+
+def _weighed(entry: str) -> tuple[str, float]:
+    kind, *parameters = (part.strip().lower() for part in entry.split(";"))
+    stated = next((value[2:] for value in parameters if value.startswith("q=")), "1")
+    return kind, float(stated) if re.fullmatch(r"[01](\.\d{0,3})?", stated) else 0.0
 
 
 def _json(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:

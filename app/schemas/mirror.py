@@ -37,6 +37,8 @@ COMMON = {
     "at_least": "Lower limit [unit of the limited quantity]; left out: none.",
     "at_most": "Upper limit [unit of the limited quantity]; left out: none.",
     "amount": "The amount promised, over the whole scope [money].",
+    "minimum": "What an active cell spends at the least [money per period]; left out: one minor unit.",
+    "over_all": "true: over the whole plan instead of period by period.",
     "price": "The price of one package [money].",
     "metric": "revenue, profit, outcome, spend or a metric of the tactics.",
     "terms": "What is added up: coefficient · spend of a scope.",

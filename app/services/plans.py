@@ -15,6 +15,7 @@ from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
 from app.storage.plans import PlanRows
 from optimizer.answers.comparison import Candidate, Comparison, compare
+from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
@@ -87,6 +88,11 @@ class PlanService:
     def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
         return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
+
+    def explain(self, plan_id: str) -> Explanation:
+        """A plan in sentences, from what is stored of it."""
+        candidate = self._candidate(plan_id)
+        return explanation_of(candidate.scenario, candidate.plan)
 
     def _candidate(self, plan_id: str) -> Candidate:
         return Candidate(

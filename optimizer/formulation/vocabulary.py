@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from optimizer.problem.valuation import rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """The column that says whether a cell is active, and what it spends then at the least [money]."""
+
+    column: int
+    least: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The draft that rows are written to, and the columns by what they mean."""
 
@@ -21,6 +29,7 @@ class Vocabulary:
     scenario: Scenario
     spend: Index
     cells: Cells
+    switches: dict[int, Switch] = field(default_factory=dict)  # by spend column: rules share one decision a cell
 
     def mask(self, scope: Scope) -> Array:
         """The cells of a scope as zeros and ones, shape (tactics, periods)."""
@@ -29,6 +38,53 @@ class Vocabulary:
     def spend_columns(self, scope: Scope) -> Index:
         """The spend columns of a scope, shape (cells,)."""
         return self.spend[self.mask(scope) > 0]
+
+    def least(self, minimum: float | None) -> float:
+        """What an active cell spends at the least [money]: `minimum`, or one minor unit."""
+        return self.scenario.minor_unit if minimum is None else minimum
+
+    def active(self, owner: str, scope: Scope, least: float = 0.0) -> Index:
+        """By cell the column that is 1 where it is active, −1 outside the scope; shape (tactics, periods).
+
+        spend ≤ reach · active is written once a cell, whatever the number of rules; spend ≥ least · active once more
+        where a rule asks for more than those before it.
+        """
+        active = np.full(self.spend.shape, -1, dtype=np.intp)
+        for cell in zip(*np.nonzero(self.mask(scope)), strict=True):
+            active[cell] = self._active(owner, int(self.spend[cell]), least)
+        return active
+
+    def _active(self, owner: str, spend: int, least: float) -> int:
+        known = self.switches.get(spend)
+        column = self._decision(owner, spend) if known is None else known.column
+        before = 0.0 if known is None else known.least
+        if least > before:
+            total = Sum(columns=np.array([spend, column]), values=np.array([1.0, -least]))
+            self.draft.add_row(owner, total, at_least=0.0)
+        self.switches[spend] = Switch(column=column, least=max(least, before))
+        return column
+
+    def _decision(self, owner: str, spend: int) -> int:
+        """A new column `active_…`: 1 where the tactic has to spend, 0 where it cannot."""
+        draft = self.draft
+        most = draft.high[spend]
+        low, high = np.array([float(draft.low[spend] > 0.0)]), np.array([float(most > 0.0)])
+        (column,) = draft.add_columns([f"active_{len(draft.names)}"], low, high, integer=True).tolist()
+        draft.add_row(owner, Sum(columns=np.array([spend, column]), values=np.array([1.0, -most])), at_most=0.0)
+        self.switch(owner, spend, column)
+        return int(column)
+
+    def any_of(self, owner: str, active: Index) -> int:
+        """The column that is 1 where any of those is: active ≤ any each, any ≤ Σ active; the column itself if one."""
+        if len(active) == 1:
+            return int(active[0])
+        draft = self.draft
+        (column,) = draft.add_columns([f"any_{len(draft.names)}"], np.zeros(1), np.ones(1), integer=True).tolist()
+        for own in active:
+            draft.add_row(owner, Sum(columns=np.array([own, column]), values=np.array([1.0, -1.0])), at_most=0.0)
+        values = np.append(-np.ones(len(active)), 1.0)
+        draft.add_row(owner, Sum(columns=np.append(active, column), values=values), at_most=0.0)
+        return int(column)
 
     def switch(self, owner: str, spend: int, decision: int) -> None:
         """No response without spend: response ≤ most · decision, where a curve reads the spend as it is.

@@ -87,6 +87,11 @@ class Scenario:
         """Digits after the decimal point of the currency's minor unit, or as stated."""
         return minor_digits(self.currency) if self.digits is None else self.digits
 
+    @property
+    def minor_unit(self) -> float:
+        """One minor unit of the scenario's money: the least that is spent at all [money]."""
+        return float(1.0 / 10.0**self.money_digits)
+
     def counts_carry_out(self, tactic: Tactic) -> bool:
         """Whether the tactic's effects after the last period count."""
         own = tactic.carry_over.count_carry_out

@@ -21,6 +21,7 @@ from optimizer.answers.report import (
     worth_of_spend,
 )
 from optimizer.answers.standing import budget_result, rule_results
+from optimizer.formulation.decisions import settled
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
@@ -55,14 +56,14 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     """
     assert found.columns is not None
     model = found.model
-    ideal = np.maximum((found.columns * model.scale)[model.spend], 0.0)
+    decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    settled = rounded(model, sorted_valuer, ideal, minor)
-    prices = prices_of(model, found.duals, settled) if attained is None else prices_of_level(attained, settled)
+    whole = rounded(decided, sorted_valuer, ideal, minor)
+    prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
-    valuation = valuer.value(settled.spend[order])
+    valuation = valuer.value(whole.spend[order])
     charges = {name: charge[order] for name, charge in prices.charges.items()}
     surplus, limits = _limits(valuer, valuation, charges, minor, attained)
     levels = () if attained is None else level_results(attained, valuation)

@@ -241,3 +241,12 @@ def test_a_reader_that_has_had_enough_is_no_failure_to_report(tmp_path: Path) ->
 def test_the_limit_of_files_is_that_of_documents() -> None:
     """An empty object is a document."""
     assert read_json(b"{}", LARGEST_BODY) == {}
+
+
+def test_a_record_is_explained_in_sentences_or_as_json(tmp_path: Path) -> None:
+    """Text for people unless JSON is asked for; both begin with the same headline."""
+    record = run("solve", "--with-scenario", write(tmp_path, LINEAR)).stdout
+    file = write(tmp_path, json.loads(record), "record.json")
+    text, document = run("explain", file).stdout, json.loads(run("explain", "--json", file).stdout)
+    assert text.splitlines()[:3] == [document["title"], "", document["headline"]["text"]]
+    assert run("explain", write(tmp_path, LINEAR)).exit_code == 2

@@ -55,6 +55,8 @@ def _point(scenario, shape, dice):
     money = next(iter(scenario.get("budget", {}).values()), None)
     limits = np.array([tactic.get("spend", {}).get("at_most", np.inf) for tactic in scenario["tactics"]])[:, None]
     money = float(np.minimum(limits, 1e9).sum() * shape[1]) if money is None else money
+    if any(rule["name"] == "on/off" for rule in scenario["rules"]):
+        limits = np.where(dice.random(shape) < 0.4, 0.0, limits)
     whole = "exactly" in scenario.get("budget", {})
     spend = dice.dirichlet(np.full(shape[0] * shape[1], dice.choice([0.2, 1.0]))).reshape(shape) * money
     spend = np.minimum(spend if whole or dice.random() < 0.5 else spend * dice.random(), limits)

@@ -1,11 +1,11 @@
-"""Every plan on a grid, best first: the oracle for toys with logical rules, one period."""
+"""Every plan on a grid, best first: the oracle for toys with logical rules, in one period or a few."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from tests.oracles import families
-from tests.oracles.curves import Witness
+from tests.oracles.curves import Witness, periods
 from tests.oracles.exact import Statement, exact
 from tests.oracles.families import Array, Wire
 from tests.oracles.rules import broken
@@ -14,9 +14,9 @@ LARGEST = 2_000_000  # plans: beyond this a toy is not a toy
 
 
 def best(scenario: Wire, step: float) -> tuple[float, Array]:
-    """The best plan on the grid that keeps every limit: (value, spend); the least spend for minimize
+    """The best plan on the grid that keeps every limit: (value, spend, cell by cell); the least spend for minimize
     spend."""
-    axes = [_axis(scenario, tactic, step) for tactic in scenario["tactics"]]
+    axes = [_axis(scenario, tactic, step) for tactic in scenario["tactics"] for _ in periods(scenario)]
     if np.prod([float(len(axis)) for axis in axes]) > LARGEST:
         raise ValueError("too many plans to try them all")
     values = _values(scenario, axes)
@@ -53,10 +53,17 @@ def _spent(axes: list[Array]) -> Array:
 
 def _values(scenario: Wire, axes: list[Array]) -> Array:
     """The objective at every point of the grid."""
+    if any("adstock" in tactic for tactic in scenario["tactics"]):
+        witness = Witness(scenario)
+        every = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T
+        return np.array([witness.objective(spend) for spend in every]).reshape([len(axis) for axis in axes])
     gains, charge = Witness(scenario).rates()
     total = np.zeros([1] * len(axes))
-    for row, (tactic, axis) in enumerate(zip(scenario["tactics"], axes, strict=True)):
-        curve = families.curve(tactic["response"])
-        own = gains[row] * (curve(axis) - curve(np.array(0.0))) - charge * axis
-        total = total + own.reshape([-1 if k == row else 1 for k in range(len(axes))])
+    cells = [(row, time) for row in range(len(scenario["tactics"])) for time in range(len(periods(scenario)))]
+    for cell, ((row, time), axis) in enumerate(zip(cells, axes, strict=True)):
+        tactic = scenario["tactics"][row]
+        curve, season = families.curve(tactic["response"]), tactic.get("seasonality")
+        gain = gains[row] * (1.0 if season is None else season[time])
+        own = gain * (curve(axis) - curve(np.array(0.0))) - charge * axis
+        total = total + own.reshape([-1 if k == cell else 1 for k in range(len(axes))])
     return -total if "minimize" in scenario["objective"] else total

@@ -9,6 +9,8 @@ from fractions import Fraction
 from tests.oracles.curves import periods, selects
 from tests.oracles.families import Wire
 
+DIGITS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3}  # after the point of a currency's minor unit
+
 Cell = tuple[str, str]  # tactic, period
 Cells = Mapping[Cell, Fraction]  # spend by cell [money]
 
@@ -34,6 +36,12 @@ class Statement:
     def of(cls, scenario: Wire) -> Statement:
         """Index the scenario."""
         return cls(scenario, {t["name"]: t for t in scenario["tactics"]}, tuple(periods(scenario)))
+
+    @property
+    def minor_unit(self) -> Fraction:
+        """The currency's smallest coin, or what `digits` says."""
+        digits = self.scenario.get("digits")
+        return Fraction(1, 10 ** (DIGITS[self.scenario["currency"]] if digits is None else digits))
 
     @property
     def cells(self) -> list[Cell]:

@@ -29,6 +29,8 @@ KINDS = (
     "efficiency",
 )
 
+SWITCHING = ("active_count",)
+
 
 def mixture(seed: int) -> Wire:
     """One to four tactics in one to three periods, money of about 30 to a million, up to two rules and a goal."""
@@ -50,7 +52,7 @@ def mixture(seed: int) -> Wire:
         _tactic(dice, n, periods, money, "budget" not in scenario) for n in range(dice.randint(1, 4))
     ]
     rules = [_rule(dice, number, scenario, periods, money) for number in range(dice.choice([0, 0, 1, 1, 2]))]
-    scenario["rules"] = rules
+    scenario["rules"] = rules + _switching(random.Random(f"{seed} on/off"), scenario, periods, money)
     if scenario["objective"] == {"minimize": "spend"} or dice.random() < 0.25:
         least = round(money * dice.uniform(0.05, 0.5), 3)
         scenario["goals"] = [{"name": "goal", "metric": "outcome", "at_least": least, "required": True}]
@@ -112,6 +114,19 @@ def _table(dice: random.Random, money: float) -> Wire:
         height += 0.0 if dice.random() < 0.3 else money * dice.random()
         points.append([step, height])
     return {"family": "tabulated", "points": points}
+
+
+def _switching(dice: random.Random, scenario: Wire, periods: int, money: float) -> list[Wire]:
+    """In one scenario of three, one on/off rule; its dice are its own, so that all else stays as it was."""
+    if dice.random() > 1 / 3:
+        return []
+    rule: Wire = {"rule": dice.choice(SWITCHING), "name": "on/off"}
+    names, count = [tactic["name"] for tactic in scenario["tactics"]], len(scenario["tactics"])
+    if dice.random() < 0.5:
+        rule["scope"] = {"tactics": dice.sample(names, dice.randint(1, count))}
+    minimum = {"minimum": round(money * dice.uniform(0.02, 0.2) / periods, 2)} if dice.random() < 0.5 else {}
+    limit = {dice.choice(["at_least", "at_most"]): dice.randint(0, count)}
+    return [rule | limit | minimum | {"over_all": dice.random() < 0.5}]
 
 
 def _rule(dice: random.Random, number: int, scenario: Wire, periods: int, money: float) -> Wire:

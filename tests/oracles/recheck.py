@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from tests.oracles.curves import Witness, Worth, periods
-from tests.oracles.exact import Cell, Statement, exact, total
+from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
 from tests.oracles.goals import attained, shortfalls, targets
 from tests.oracles.metrics import measured
@@ -26,7 +26,6 @@ LEFT = 1e-9  # relative: this far to the left is before a table's point
 FLAT = 1e-60  # a slope that underflows on its way
 STEEP = 1e60  # a complex step's way of saying infinite
 FINEST = 15  # digits after the point
-DIGITS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 
 Complaints = Iterator[str]
 

@@ -15,6 +15,7 @@ from tests.oracles.exact import Cells, Statement, exact
 from tests.oracles.families import Wire
 from tests.oracles.goals import targets
 from tests.oracles.metrics import measured
+from tests.oracles.switching import SWITCHING
 
 CURVES = 1e-9  # relative: curves are not decimals
 
@@ -94,6 +95,7 @@ KINDS: dict[str, Check] = {
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,
     "packages": _packages,
+    **SWITCHING,
 }
 
 

@@ -68,6 +68,7 @@ def _scenario():
             {"rule": "commitment", "name": "contract", "scope": {"periods": ["feb"]}, "amount": 560.5},
             {"rule": "minimum_if_active", "name": "burst", "scope": web, "at_least": 200.3},
             {"rule": "packages", "name": "stands", "scope": fair, "price": 60},
+            {"rule": "active_count", "name": "focus", "at_least": 3, "minimum": 60.0},
             {"rule": "metric_range", "name": "reach", "metric": "reach", "at_least": 290.0},
             {
                 "rule": "metric_range",
@@ -111,6 +112,7 @@ RULE_BREAKERS = {
     "contract": {"amount": 560.51},
     "burst": {"at_least": 200.31},
     "stands": {"price": 60.01},
+    "focus": {"minimum": 60.01},
     "reach": {"at_least": 400.0},
     "money": {"at_most": 900.29},
     "return": {"at_least": 9.0},

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.formulation.rules import (
+    active_count,
     commitment,
     efficiency,
     linear,
@@ -25,6 +26,7 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
+    "active_count": active_count.write,
 }
 
 

@@ -1,5 +1,6 @@
 """Every kind of rule, one kind in one file. A new kind is its file, its line here and its rows in formulation."""
 
+from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
 from optimizer.problem.rules.commitment import Commitment
 from optimizer.problem.rules.efficiency import Efficiency
@@ -21,11 +22,13 @@ RULES: dict[str, type[Rule]] = {
         Commitment,
         MinimumIfActive,
         Packages,
+        ActiveCount,
     )
 }
 
 __all__ = [
     "RULES",
+    "ActiveCount",
     "Commitment",
     "Efficiency",
     "Linear",

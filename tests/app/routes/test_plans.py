@@ -156,3 +156,20 @@ def test_texts_survive(client: TestClient) -> None:
         made = client.post("/v1/plans", content=json.dumps(small(name)), headers={"Content-Type": "application/json"})
         assert made.json()["name"] == name
         assert client.get("/v1/plans", params={"name": name}).json()["plans"][0]["id"] == made.json()["id"]
+
+
+def test_a_plan_is_explained_as_json_or_text(client: TestClient, scenario: dict[str, Any]) -> None:
+    """JSON unless text is asked for, by the query or by Accept; 404 for a plan that there is not."""
+    address = client.post("/v1/plans", json=scenario).headers["location"] + "/explanation"
+    answer = client.get(address).json()
+    assert (answer["title"], answer["status"]) == ("Spring", "feasible")
+    assert {"key", "title", "sentences"} == set(answer["sections"][0])
+    text = client.get(address, params={"format": "text"})
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer["headline"]["text"] in text.text
+    assert client.get(address, headers={"Accept": "text/plain"}).text == text.text
+    both = {"Accept": "text/plain;q=0.4, application/json;q=0.8"}
+    assert client.get(address, headers=both).json() == answer
+    assert client.get(address, headers={"Accept": "text/plain"}, params={"format": "json"}).json() == answer
+    assert client.get("/v1/plans/plan_0/explanation").status_code == 404
+    assert client.get(address, params={"format": "pdf"}).status_code == 422

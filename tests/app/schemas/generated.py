@@ -96,6 +96,7 @@ tactics = both(
     ),
 )
 scopes = some(periods=st.lists(st.sampled_from(PERIODS), min_size=1, max_size=3, unique=True))
+counts = st.integers(0, 4)
 limits = all_of(at_least=share) | all_of(at_most=positive)
 
 RULES: dict[str, st.SearchStrategy[Document]] = {
@@ -107,6 +108,9 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     "commitment": both(all_of(amount=positive), some(scope=scopes)),
     "minimum_if_active": both(all_of(at_least=positive), some(scope=scopes)),
     "packages": both(all_of(price=positive), some(scope=scopes)),
+    "active_count": both(
+        all_of(at_least=counts) | all_of(at_most=counts), some(scope=scopes, minimum=positive, over_all=st.booleans())
+    ),
 }
 rules = st.sampled_from(sorted(RULES)).flatmap(lambda kind: both(all_of(rule=st.just(kind)), RULES[kind]))
 paths = some(growth=share, seasonality=cycles)

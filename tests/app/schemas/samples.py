@@ -89,6 +89,7 @@ WHOLE: Document = {
         {"rule": "minimum_if_active", "name": "f", "at_least": 5, "scope": {"tactics": ["tv"]}},
         {"rule": "packages", "name": "g", "price": 10, "scope": {"tactics": ["social"]}},
         {"rule": "efficiency", "name": "h", "at_least": 1.5, "metric": "reach", "scope": {"tactics": ["tv"]}},
+        {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
     ],
     "events": [{"name": "launch", "scope": {"tactics": ["tv"], "periods": ["2"]}, "lift": 1.3}],
     "solve": {"gap": 1e-4, "time_limit": 5},

@@ -67,6 +67,7 @@ BREAKING = {
     "commitment": (30.0, 1.0),
     "minimum_if_active": (10.0, 1.0),
     "packages": (20.0, 1.0),
+    "active_count": (0.01, 1.0),
 }
 
 

@@ -43,6 +43,7 @@ TOUCHING = {
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
     "packages": (30.0, 1.0),
+    "active_count": (0.0, 1.0),
 }
 LOOSE = {
     "spend_range": (31.0, 1.0),

@@ -19,6 +19,10 @@ def _rule(kind: str, **more: object) -> Wire:
     return wire(PAIR, budget={"at_most": 100}, rules=[{"rule": kind, "name": "r"} | more])
 
 
+def _switched(kind: str, **more: object) -> Wire:
+    return _rule(kind, **more) | {"periods": ["1", "2", "3"]}
+
+
 def _carried(adstock: Wire, **more: object) -> Wire:
     tv = line("tv", ROOT, adstock=adstock, seasonality=[1, 0.5])
     return wire([tv], periods=["1", "2"], budget={"at_most": 100}) | more
@@ -58,6 +62,10 @@ RULES: dict[str, dict[str, Wire]] = {
     "linear": {"two terms": _rule("linear", terms=TERMS, at_least=-10, at_most=10)},
     "commitment": {"one amount": _rule("commitment", scope=SEARCH, amount=32.5)},
     "minimum_if_active": {"every cell": _rule("minimum_if_active", at_least=30)},
+    "active_count": {
+        "by period": _switched("active_count", at_least=1, at_most=2),
+        "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),
+    },
     "packages": {"one tactic": _rule("packages", scope=TV, price=15)},
 }
 

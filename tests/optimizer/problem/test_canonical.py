@@ -11,6 +11,7 @@ import pytest
 from optimizer.problem.canonical import canonical, digest
 from tests.app.schemas.samples import WHOLE
 from tests.optimizer.toys import domain
+from tests.oracles.switching import SWITCHING
 
 BASE = domain(WHOLE)
 
@@ -30,8 +31,14 @@ def nudged(path):
     holder = document
     for key in path[:-1]:
         holder = holder[key]
-    holder[path[-1]] = holder[path[-1]] + 1 if path[-1] in ("length", "digits", "priority") else holder[path[-1]] * 1.01
+    holder[path[-1]] = holder[path[-1]] + 1 if _is_whole(holder, path[-1]) else holder[path[-1]] * 1.01
     return document
+
+
+def _is_whole(holder, field):
+    """Counts move by one."""
+    counted = isinstance(holder, dict) and holder.get("rule") in SWITCHING and field != "minimum"
+    return counted or field in ("length", "digits", "priority")
 
 
 def _may_move(path):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.problem.rules import (
+    ActiveCount,
     Commitment,
     Efficiency,
     Linear,
@@ -35,5 +36,6 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "linear": _linear,
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
+    "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
 }

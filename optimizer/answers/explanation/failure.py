@@ -1,0 +1,35 @@
+"""Why there is no plan: a conflict, or no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.explanation.sentence import Sentence, Told, say, some_of
+
+
+def headline_of_failure(told: Told) -> Sentence:
+    """That there is no plan, and in a word why."""
+    if told.plan.conflict is None:
+        return Sentence(text="No plan was found, nor was it proved that there is none.")
+    names = some_of(told.plan.conflict.conflicting)
+    return say("There is no plan: {names} cannot all hold.", names=names)
+
+
+def conflict(told: Told) -> Iterator[Sentence]:
+    """The limits and goals that cannot all hold."""
+    found = told.plan.conflict
+    if found is None:
+        return
+    if found.minimal:
+        yield say("{names} cannot all hold; without any one of them the rest can.", names=some_of(found.conflicting))
+    else:
+        yield say(
+            "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)
+        )
+
+
+def no_plan(told: Told) -> Iterator[Sentence]:
+    """Why the search ended without a plan, and what may help."""
+    if told.plan.status == "no_plan":
+        detail = told.plan.termination.detail or "the search ended before any plan was found"
+        yield Sentence(text=f"{detail[:1].upper()}{detail[1:]}.")

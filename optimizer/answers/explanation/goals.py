@@ -1,0 +1,43 @@
+"""Which goals are met, by how much, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.explanation.sentence import Sentence, Told, say, share
+from optimizer.answers.plan import GoalResult
+
+
+def goals(told: Told) -> Iterator[Sentence]:
+    """One sentence a goal, missed ones first, and one for what a required goal costs."""
+    for goal in sorted(told.plan.goals, key=lambda goal: (goal.met, not goal.required)):
+        yield _told(told, goal)
+        if goal.price:
+            yield _price(told, goal)
+
+
+def _told(told: Told, goal: GoalResult) -> Sentence:
+    achieved, target = told.metric(goal.achieved, goal.metric), told.metric(goal.target, goal.metric)
+    parts = {"achieved": achieved, "target": target}
+    words = "{name}{kind}: {achieved} of {target} {metric}, "
+    kind = " (required)" if goal.required else ""
+    if goal.met:
+        spare = told.metric(max(0.0, goal.achieved - goal.target), goal.metric)
+        end = "met exactly." if spare.text.startswith("0") and not spare.value > 0.5 else "met with {spare} to spare."
+        return say(words + end, name=goal.name, kind=kind, metric=goal.metric, **parts, spare=spare)
+    missing = told.metric(goal.shortfall, goal.metric)
+    if goal.target > 0:
+        words += "missed by {missing} ({part})."
+        part = share(goal.shortfall / goal.target)
+        return say(words, name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing, part=part)
+    return say(words + "missed by {missing}.", name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing)
+
+
+def _price(told: Told, goal: GoalResult) -> Sentence:
+    assert goal.price is not None
+    unit = told.scenario.currency if goal.metric in ("revenue", "profit", "spend") else f"unit of {goal.metric}"
+    change = "raise" if goal.price > 0 else "lower"
+    return say(
+        "Asking for 1 {unit} more of {name} would {change} the {aim} by {price}.",
+        unit=unit, name=goal.name, change=change, aim=told.aim, price=told.price(abs(goal.price)),
+    )  # fmt: skip

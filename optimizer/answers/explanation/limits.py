@@ -1,0 +1,49 @@
+"""What binds, and what it costs: the prices of the limits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.explanation.sentence import Sentence, Told, say, some_of
+from optimizer.answers.plan import RuleResult
+
+MOST = 20  # limits told one by one
+PER_SHARE = 100  # percentage points in a whole share
+
+
+def limits(told: Told) -> Iterator[Sentence]:
+    """One sentence a limit that binds, then those that do not."""
+    binding = [rule for rule in told.plan.rules if rule.binding]
+    for rule in binding[:MOST]:
+        yield _told(told, rule)
+    if len(binding) > MOST:
+        yield say("{names} bind as well.", names=some_of([rule.name for rule in binding[MOST:]]))
+    if told.whole_numbers and any(rule.price for rule in binding):
+        yield Sentence(text="These prices hold with the chosen on/off decisions fixed.")
+    loose = [rule.name for rule in told.plan.rules if not rule.binding]
+    if loose:
+        yield say("{names} {verb} not bind.", names=some_of(loose), verb="does" if len(loose) == 1 else "do")
+
+
+def _told(told: Told, rule: RuleResult) -> Sentence:
+    if rule.price is None:
+        return say("{name}: binds, and has no price.", name=rule.name)
+    if not rule.price:
+        return say("{name}: binds, but a small move of it would change nothing.", name=rule.name)
+    step, price = _step(told, rule)
+    words = "{name}: raising it by {step} would {change} the {aim} by {price}."
+    change = "raise" if price > 0 else "lower"
+    return say(words, name=rule.name, step=step, change=change, aim=told.aim, price=told.price(abs(price)))
+
+
+def _step(told: Told, rule: RuleResult) -> tuple[str, float]:
+    """By how much the limit is moved, and what that brings."""
+    unit = rule.price_unit.rpartition(" per ")[2]
+    price = rule.price or 0.0
+    match unit:
+        case "unit of money":
+            return f"1 {told.scenario.currency}", price
+        case "whole share":
+            return "one percentage point", price / PER_SHARE
+        case _:
+            return f"one {unit}", price

@@ -1,0 +1,78 @@
+"""Where the money goes, how that differs from today, and why: marginal returns and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
+from optimizer.answers.plan import Allocation, TacticTotal
+from optimizer.units import tidy
+
+MOST = 12  # tactics told one by one: those that moved most, or that get most
+
+
+def moves(told: Told) -> Iterator[Sentence]:
+    """One sentence a tactic, the largest move first; the rest together."""
+    tactics = sorted(told.plan.tactics, key=lambda row: (-abs(_move(row)), -row.spend, row.tactic))
+    most = MOST if len(tactics) > MOST + 1 else len(tactics)
+    for row in tactics[:most]:
+        cells = [cell for cell in told.plan.allocations if cell.tactic == row.tactic]
+        yield _told(told, row, cells)
+    rest = tactics[most:]
+    if rest:
+        words = "{count} more tactics get {spend} together."
+        together = tidy(sum(row.spend for row in rest))
+        yield say(words, count=number(len(rest)), spend=told.money(together))
+
+
+def _move(row: TacticTotal) -> float:
+    return row.spend if row.change_from_current is None else row.change_from_current
+
+
+def _told(told: Told, row: TacticTotal, cells: list[Allocation]) -> Sentence:
+    words, parts = _amount(told, row)
+    why, more = _why(told, row, cells)
+    return say(f"{{tactic}} {words}{why}.", tactic=row.tactic, **parts, **more)
+
+
+def _amount(told: Told, row: TacticTotal) -> tuple[str, dict[str, Said]]:
+    """What it gets, and how that compares with today."""
+    change, spend = row.change_from_current, told.money(row.spend)
+    if change is None:
+        return ("gets {spend}", {"spend": spend}) if row.spend else ("gets nothing", {})
+    if change == 0:
+        return "gets {spend}, as much as today", {"spend": spend}
+    today = tidy(row.spend - change)
+    parts = {"spend": spend, "change": told.money(abs(change)), "today": told.money(today)}
+    more = "more" if change > 0 else "less"
+    if not row.spend:
+        return "gets nothing, {today} less than today", {"today": told.money(today)}
+    if not today:
+        return "gets {spend}, from nothing today", {"spend": spend}
+    parts["part"] = share(abs(change) / today)
+    return f"gets {{spend}}, {{change}} ({{part}}) {more} than the {{today}} of today", parts
+
+
+def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, dict[str, Said | str]]:
+    """What the next unit would earn there, and what stops it."""
+    known = [cell.marginal_revenue for cell in cells if cell.marginal_revenue is not None]
+    stops = sorted({name for cell in cells for name in cell.limited_by})
+    if not known:
+        return "", {}
+    low, high = min(known), max(known)
+    unit = "next" if row.spend else "first"
+    parts: dict[str, Said | str] = {"low": number(low)}
+    words = f": its {unit} unit of money would earn {{low}}"
+    if number(low).text != number(high).text:
+        words, parts = (
+            f": its {unit} unit of money would earn {{low}} to {{high}} by period",
+            parts | {"high": number(high)},
+        )
+    if stops:
+        return words + ", held by {stops}", parts | {"stops": some_of(stops)}
+    price = told.plan.budget and told.plan.budget.price
+    if told.aim == "revenue" and price and high < price:
+        return words + ", less than the {price} that money earns elsewhere", parts | {"price": number(price)}
+    if told.aim == "profit" or told.scenario.objective.target_marginal_roi:
+        return words + ", which does not pay", parts
+    return words, parts

@@ -1,0 +1,129 @@
+"""A sentence and the figures that it uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.answers.plan import Plan, Status
+from optimizer.problem.scenario import Scenario
+from optimizer.wording import money, percent, quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number in a sentence: as it is, its unit, and as it is told."""
+
+    name: str
+    value: float
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What is said, and the figures in it in the order in which they are given."""
+
+    text: str
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Sentences on one question; `key` stays when the title is worded anew."""
+
+    key: str
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The plan in sentences: the headline alone says what matters most."""
+
+    title: str
+    status: Status
+    headline: Sentence
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A figure before it has a name: its value, unit and text."""
+
+    value: float
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is explained, and how its figures are told."""
+
+    scenario: Scenario
+    plan: Plan
+
+    @property
+    def aim(self) -> str:
+        """The metric of the objective."""
+        return self.scenario.objective.aim
+
+    @property
+    def whole_numbers(self) -> bool:
+        """Whether on/off decisions or whole numbers were made: prices hold with these as they are."""
+        return self.plan.certificate is not None and self.plan.certificate.bound_from == "integer"
+
+    def money(self, value: float) -> Said:
+        """An amount in the scenario's currency."""
+        currency = self.scenario.currency
+        return Said(value, currency, money(value, currency, self.scenario.digits))
+
+    def metric(self, value: float, metric: str) -> Said:
+        """An amount of a metric: money where it is money."""
+        if metric in ("revenue", "profit", "spend"):
+            return self.money(value)
+        return Said(value, metric, quantity(value))
+
+    def worth(self, value: float) -> Said:
+        """An amount of what the objective counts."""
+        return self.metric(value, self.aim)
+
+    def price(self, value: float) -> Said:
+        """What a limit is worth: a small amount of what the objective counts, to three digits."""
+        unit = "outcome" if self.aim == "outcome" else self.scenario.currency
+        return Said(value, unit, quantity(value) if self.aim == "outcome" else f"{quantity(value)} {unit}")
+
+
+def share(value: float) -> Said:
+    """A share in percent."""
+    return Said(value, "1", percent(value))
+
+
+def number(value: float, unit: str = "1") -> Said:
+    """A plain number."""
+    return Said(value, unit, quantity(value))
+
+
+def say(words: str, /, **parts: Said | str) -> Sentence:
+    """The sentence with its parts put in: {name} stands for the text of a figure, or for a text.
+
+    >>> say("{who} gets {much}.", who="tv", much=number(1234.0)).text
+    'tv gets 1,234.'
+    """
+    texts = {name: part if isinstance(part, str) else part.text for name, part in parts.items()}
+    figures = tuple(
+        Figure(name=name, value=part.value, unit=part.unit, text=part.text)
+        for name, part in parts.items()
+        if isinstance(part, Said)
+    )
+    return Sentence(text=words.format(**texts), figures=figures)
+
+
+def some_of(names: tuple[str, ...] | list[str], most: int = 8) -> str:
+    """Names in a sentence, the first few of many.
+
+    >>> some_of(["a", "b", "c"], most=2), some_of(["a", "b"], most=2)
+    ('a, b and 1 more', 'a and b')
+    """
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

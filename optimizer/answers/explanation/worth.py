@@ -1,0 +1,133 @@
+"""What the plan does and is worth, and how good it provably is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share
+from optimizer.answers.plan import Totals
+from optimizer.wording import percent_up
+
+BASIS = {
+    "tangents": "The proof rests on tangents that lie above the true curves.",
+    "envelope": "The proof rests on envelopes that lie above the true curves, and on branching where they part.",
+    "integer": "The proof rests on the solver's own bound over the on/off decisions, on curves above the true ones.",
+}
+HEADLINES = {
+    "revenue": "The plan spends {spend} and earns a revenue of {brought}",
+    "profit": "The plan spends {spend} and makes a profit of {brought}",
+    "outcome": "The plan spends {spend} and brings an outcome of {brought}",
+    "spend": "The plan does what is asked for {spend}, and earns a revenue of {brought}",
+}
+TINY = 1e-9  # of the value: rounding that nobody asks about
+
+
+def headline(told: Told) -> Sentence:
+    """What is spent, what it brings, and how far from the best it can be."""
+    assert told.plan.totals is not None
+    parts: dict[str, Said] = {"spend": told.money(told.plan.totals.spend), "brought": _brought(told)}
+    words, gap = HEADLINES[told.aim], told.plan.gap
+    if gap is None:
+        return say(f"{words}.", **parts)
+    return say(f"{words}; no plan can be more than {{gap}} {_better(told)}.", **parts, gap=_gap(gap))
+
+
+def worth(told: Told) -> Iterator[Sentence]:
+    """The sums over the plan."""
+    totals = told.plan.totals
+    if totals is None:
+        return
+    yield _spent(told, totals)
+    yield _earned(told, totals)
+    charge = told.scenario.objective.target_marginal_roi
+    if charge and told.plan.value is not None:
+        words = "What is made as large as can be is the {aim} less {charge} for each unit of money spent: {value}."
+        yield say(words, aim=told.aim, charge=number(charge), value=told.worth(told.plan.value))
+    if totals.baseline_outcome:
+        yield say(
+            "Without any spend there would be an outcome of {baseline}; all figures here come on top of it.",
+            baseline=number(totals.baseline_outcome, "outcome"),
+        )
+
+
+def certificate(told: Told) -> Iterator[Sentence]:
+    """What was proved, in words that claim no more."""
+    proved, value = told.plan.certificate, told.plan.value
+    if proved is None or value is None:
+        return
+    yield _distance(told, abs(proved.bound - proved.value), proved.gap)
+    if told.plan.status == "feasible":
+        yield _stopped(told)
+    yield Sentence(text=BASIS[proved.bound_from])
+    if proved.largest_violation > 0:
+        words = "The largest violation of a limit is {violation} of that limit."
+        yield say(words, violation=share(proved.largest_violation))
+    else:
+        yield Sentence(
+            text="Every limit and required goal holds, recomputed without the solver on the rounded amounts."
+        )
+    if proved.rounding_cost > TINY * abs(value):
+        words = "Rounding the spend to whole amounts took {cost} from the value; the gap contains it."
+        yield say(words, cost=told.worth(proved.rounding_cost))
+
+
+def _better(told: Told) -> str:
+    return "better" if told.scenario.objective.maximizes else "cheaper"
+
+
+def _brought(told: Told) -> Said:
+    totals = told.plan.totals
+    assert totals is not None
+    match told.aim:
+        case "outcome":
+            return number(totals.outcome, "outcome")
+        case "profit":
+            return told.money(totals.profit)
+        case _:
+            return told.money(totals.revenue)
+
+
+def _spent(told: Told, totals: Totals) -> Sentence:
+    used = sum(tactic.spend > 0 for tactic in told.plan.tactics)
+    periods = told.scenario.periods
+    when = f" in {len(periods)} periods, {periods[0]} to {periods[-1]}" if len(periods) > 1 else ""
+    where = f"on {used} of {len(told.plan.tactics)} tactics{when}."
+    budget = told.scenario.budget.total
+    if budget is None or budget.at_most is None:
+        return say("It spends {spend} " + where, spend=told.money(totals.spend))
+    parts = {"spend": told.money(totals.spend), "budget": told.money(budget.at_most)}
+    return say("It spends {spend} of a budget of {budget} " + where, **parts)
+
+
+def _earned(told: Told, totals: Totals) -> Sentence:
+    parts = {
+        "outcome": number(totals.outcome, "outcome"),
+        "revenue": told.money(totals.revenue),
+        "profit": told.money(totals.profit),
+    }
+    words = "That brings an outcome of {outcome}, a revenue of {revenue} and a profit of {profit}"
+    if totals.roi is None:
+        return say(words + ".", **parts)
+    return say(words + ": {roi} of revenue for each unit of money.", **parts, roi=number(totals.roi))
+
+
+def _distance(told: Told, distance: float, gap: float) -> Sentence:
+    better = _better(told)
+    if gap <= told.scenario.solve.gap:
+        words = "It is proved that no plan can be more than {gap} {better}."
+        return say(words, gap=_gap(gap), better=better)
+    words = "It is proved that no plan can be more than {gap} {better}, that is about {distance} of {aim}."
+    return say(words, gap=_gap(gap), better=better, distance=told.worth(distance), aim=told.aim)
+
+
+def _stopped(told: Told) -> Sentence:
+    end = told.plan.termination
+    asked = share(told.scenario.solve.gap)
+    if end.limit is not None:
+        words = "The search was ended by its limit of {limit} before the gap that was asked for, {asked}, was proved."
+        return say(words, limit=end.limit, asked=asked)
+    return say("The search could not prove the gap that was asked for, {asked}.", asked=asked)
+
+
+def _gap(gap: float) -> Said:
+    return Said(gap, "1", percent_up(gap))

@@ -1,0 +1,46 @@
+"""A model whose on/off and whole-number decisions are made: what is left of its rows, and what spend they allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.draft import Array, Row, Sum
+from optimizer.formulation.model import Model
+
+
+def settled(model: Model, columns: Array) -> tuple[Model, Array]:
+    """The model with the decisions of a point [scaled] put into its rows, and the point's spend [money] as they allow.
+
+    A row that is left with one spend is a limit, and the spend is moved inside it: a switch that is on asks for an
+    amount that the solver's tolerances may have swallowed, and one that is off leaves nothing. A row that is left with
+    several stays a row, so that rounding sees it.
+    """
+    decisions = np.zeros(len(model.cost))
+    decisions[model.integer] = np.rint(columns[model.integer])
+    spend = columns * model.scale
+    rows: list[Row] = []
+    for row in model.drafts:
+        decides = np.isin(row.sum.columns, model.integer)
+        left = _decided(row, decides, decisions) if decides.any() else row
+        if not decides.any() or len(left.sum.columns) > 1:
+            rows.append(left)
+        elif len(left.sum.columns) == 1:
+            _limit(spend, left)
+    return replace(model, drafts=tuple(rows)), np.maximum(spend[model.spend], 0.0)
+
+
+def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
+    """The row without its decisions, their part taken from its limits."""
+    taken = float(row.sum.values[decides] @ decisions[row.sum.columns[decides]])
+    total = Sum(columns=row.sum.columns[~decides], values=row.sum.values[~decides])
+    return replace(row, sum=total, lower=row.lower - taken, upper=row.upper - taken)
+
+
+def _limit(point: Array, row: Row) -> None:
+    """Move the one column of a row inside its limits, in place."""
+    (column,), (value,) = row.sum.columns, row.sum.values
+    ends = sorted((row.lower / value, row.upper / value))
+    point[column] = min(max(point[column], ends[0]), ends[1])

@@ -1,0 +1,152 @@
+"""Explanations word for word, and that every figure in them is the plan's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.schemas.plan import PlanOut, plan_from_wire
+from optimizer.answers.explanation import Explanation, explanation_of, text_of
+from optimizer.answers.plan import Plan, Termination
+from optimizer.optimize import optimize
+from tests.optimizer.answers import plans
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, Wire, domain, line, wire
+
+STORED = Path(__file__).parent / "explanations"
+
+
+def lines(*slopes: float, **more: object) -> list[Wire]:
+    """Linear tactics a, b, … with limits of 60 each."""
+    return [
+        line(name, {"family": "linear", "slope": slope}, spend={"at_most": 60}, **more)
+        for name, slope in zip("abcdef", slopes, strict=False)
+    ]
+
+
+FLOORS = [
+    {"rule": "spend_range", "name": f"{name} floor", "at_least": 70, "scope": {"tactics": [name]}} for name in "ab"
+]
+SCENARIOS: dict[str, Wire] = {
+    "concave": wire(
+        [
+            line("tv", ROOT, current_spend=40),
+            line("search", DOUBLE_ROOT, current_spend=0, stage="downstream"),
+            line("print", {"family": "linear", "slope": 0.5}, current_spend=20, margin=0.5),
+        ],
+        name="Concave",
+        budget={"at_most": 100},
+        rules=[{"rule": "share_range", "name": "brand share", "scope": {"stage": "upstream"}, "at_least": 0.4}],
+        periods=["1", "2"],
+    ),
+    "on_off": wire(
+        lines(3, 2),
+        name="On or off",
+        budget={"at_most": 100},
+        rules=[{"rule": "minimum_if_active", "name": "burst", "at_least": 45, "scope": {"tactics": ["b"]}}],
+    ),
+    "conflict": wire(lines(3, 2), name="Conflict", budget={"at_most": 100}, rules=FLOORS),
+    "unspent": wire(
+        [*lines(3), line("b", {"family": "power", "coefficient": 8, "exponent": 0.5})],
+        name="Unspent",
+        objective={"maximize": "profit"},
+        budget={"at_most": 100},
+    ),
+    "goals": wire(
+        [
+            line("a", {"family": "linear", "slope": 3}, metrics={"contacts": {"per_spend": 20}}),
+            line("b", {"family": "linear", "slope": 2}, assumptions=["slope of last year"]),
+        ],
+        name="Goals",
+        budget={"at_most": 100},
+        goals=[
+            {"name": "FY", "metric": "revenue", "at_least": 500},
+            {"name": "b", "metric": "revenue", "at_least": 90, "scope": {"tactics": ["b"]}, "required": True},
+            {"name": "reach", "metric": "contacts", "at_least": 2000},
+        ],
+    ),
+    "least_spend": wire(
+        {"a": ROOT, "b": DOUBLE_ROOT},
+        name="Least spend",
+        objective={"minimize": "spend"},
+        goals=[{"name": "FY", "metric": "revenue", "at_least": 100, "required": True}],
+    ),
+}
+
+
+def explained(name: str) -> tuple[Plan, Explanation]:
+    """The plan of a scenario above, and its explanation."""
+    scenario = domain(SCENARIOS[name])
+    plan = optimize(scenario)
+    return plan, explanation_of(scenario, plan)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_it_is_told_word_for_word(name: str) -> None:
+    """The stored text, which somebody has read and found right."""
+    assert text_of(explained(name)[1]) == (STORED / f"{name}.txt").read_text()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_figure_is_in_its_sentence(name: str) -> None:
+    """The text of a figure stands in the sentence, and says its value."""
+    explanation = explained(name)[1]
+    sentences = [explanation.headline, *(each for section in explanation.sections for each in section.sentences)]
+    figures = [(sentence.text, figure) for sentence in sentences for figure in sentence.figures]
+    shown = [figure for text, figure in figures if figure.text in text]
+    assert len(shown) >= len(figures) - 1  # the amount behind a share of assumptions is figure only
+    for figure in shown:
+        told = float(figure.text.split()[0].replace(",", ""))
+        scale = 100 if figure.text.endswith("%") else 1
+        assert told == pytest.approx(figure.value * scale, rel=6e-3, abs=1e-4)
+
+
+def test_a_stored_plan_is_explained_as_the_plan_itself() -> None:
+    """Over the wire and back nothing that is told is lost."""
+    scenario = domain(SCENARIOS["concave"])
+    plan = optimize(scenario)
+    stored = plan_from_wire(PlanOut.from_domain(plan).model_dump_json())
+    assert explanation_of(scenario, stored) == explanation_of(scenario, plan)
+
+
+def test_no_plan_says_why() -> None:
+    """The headline claims nothing, the section has the reason and the remedy."""
+    problem = plans.scenario()
+    end = Termination(reason="time_limit", limit="1 s", detail="no plan was found within 1 s; allow more time")
+    explanation = explanation_of(problem, replace(plans.no_plan(problem), termination=end))
+    assert text_of(explanation) == (
+        "test\n\nNo plan was found, nor was it proved that there is none.\n\n"
+        "Why there is no plan\n- No plan was found within 1 s; allow more time.\n"
+    )
+
+
+def test_an_early_stop_is_told_with_what_was_proved() -> None:
+    """A gap of 10 % is told as such, with what it may cost and what ended the search."""
+    problem = plans.scenario()
+    explanation = explanation_of(problem, plans.plan(problem, {"tv": 50.0}))
+    (section,) = [section for section in explanation.sections if section.key == "certificate"]
+    assert [sentence.text for sentence in section.sentences[:2]] == [
+        "It is proved that no plan can be more than 10 % better, that is about 10 EUR of revenue.",
+        "The search was ended by its limit of solve.time_limit before the gap that was asked for, 0.0001 %, "
+        "was proved.",
+    ]
+
+
+def test_names_cannot_break_a_sentence() -> None:
+    """Braces and percent signs in a name are text."""
+    document = wire({"{0} %s {tactic}": ROOT}, budget={"at_most": 10})
+    scenario = domain(document)
+    assert "{0} %s {tactic} gets 10 EUR" in text_of(explanation_of(scenario, optimize(scenario)))
+
+
+def test_many_tactics_are_told_together() -> None:
+    """Twelve by themselves, the rest in one sentence with what they get."""
+    scenario = domain(wire({f"t{number:02}": {"family": "linear", "slope": 1} for number in range(20)},
+                           objective={"minimize": "spend"}, rules=[
+        {"rule": "commitment", "name": f"c{number}", "amount": 20 - number, "scope": {"tactics": [f"t{number:02}"]}}
+        for number in range(20)
+    ]))  # fmt: skip
+    (section,) = [s for s in explanation_of(scenario, optimize(scenario)).sections if s.key == "spend"]
+    assert len(section.sentences) == 13
+    assert section.sentences[-1].text == "8 more tactics get 36 EUR together."

@@ -1,0 +1,48 @@
+"""Decisions put into the rows."""
+
+import numpy as np
+
+from optimizer.formulation.decisions import settled
+from tests.optimizer.toys import HILL, LINE, ROOT, line, modelled, wire
+
+A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
+
+
+def decided(rules, spend, active):
+    """A toy of three tactics at a spend [money], with its whole-number columns as given."""
+    model = modelled(wire({"a": HILL, "b": ROOT, "c": LINE}, budget={"at_most": 100}, rules=rules))
+    columns = np.zeros(len(model.cost))
+    columns[model.spend[:, 0]] = np.array(spend) / model.scale[model.spend[:, 0]]
+    columns[model.integer] = active
+    return settled(model, columns)
+
+
+def test_a_switch_moves_its_spend():
+    """What is on spends its minimum, what is off nothing, whatever the solver's tolerances left."""
+    rules = [{"rule": "minimum_if_active", "name": "r", "at_least": 30}]
+    _, spend = decided(rules, [29.999999, 1e-7, 50.0], [1.0, 1e-10, 1.0 - 1e-9])
+    assert spend.ravel().tolist() == [30.0, 0.0, 50.0]
+
+
+def test_pieces_set_their_spend():
+    """Two packages of 20 are 40."""
+    _, spend = decided([{"rule": "packages", "name": "r", "scope": A, "price": 20}], [39.9999, 7.0, 0.0], [2.0])
+    assert spend.ravel().tolist() == [40.0, 7.0, 0.0]
+
+
+def test_rows_without_decisions_stay():
+    """The budget and a range over one cell are rows still; those of the switches are limits now."""
+    ranges = {"rule": "spend_range", "name": "s", "scope": B, "at_most": 9}
+    model, _ = decided(
+        [{"rule": "minimum_if_active", "name": "r", "scope": A, "at_least": 30}, ranges], [30, 0, 0], [1]
+    )
+    assert [row.owner for row in model.drafts] == ["budget", "s"]
+
+
+def test_what_is_linked_to_adstock_stays():
+    """Rows of the mathematics hold no decisions."""
+    tactic = line("a", ROOT, adstock={"family": "geometric", "retention": 0.5})
+    rules = [{"rule": "active_count", "name": "r", "at_most": 1}]
+    model = modelled(wire([tactic], periods=["1", "2"], budget={"at_most": 100}, rules=rules))
+    left, _ = settled(model, np.zeros(len(model.cost)))
+    assert [row.side for row in left.drafts] == [row.side for row in model.drafts if row.owner != "r"]

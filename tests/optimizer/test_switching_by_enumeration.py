@@ -1,0 +1,97 @@
+"""Toys with on/off rules against every plan there is on a grid, in one period and in several."""
+
+from functools import cache
+
+import pytest
+
+from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, line, wire
+from tests.oracles import brute
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
+
+AB = {"tactics": ["a", "b"]}
+EARLY = {"periods": ["1", "2"]}
+STEEP = {"family": "s_logistic", "ceiling": 300, "steepness": 0.2, "midpoint": 30}
+
+ONE = {
+    "at most one": [{"rule": "active_count", "name": "r", "at_most": 1}],
+    "two at the least, each with some money": [{"rule": "active_count", "name": "r", "at_least": 2, "minimum": 25}],
+    "all three, with no least amount": [{"rule": "active_count", "name": "r", "at_least": 3}],
+    "none of two": [{"rule": "active_count", "name": "r", "scope": AB, "at_most": 0}],
+    "just two": [{"rule": "active_count", "name": "r", "at_least": 2, "at_most": 2, "minimum": 12.5}],
+}
+SEVERAL = {
+    "one a period": [{"rule": "active_count", "name": "r", "at_least": 1, "at_most": 1}],
+    "one over all": [{"rule": "active_count", "name": "r", "at_most": 1, "over_all": True}],
+    "both over all": [{"rule": "active_count", "name": "r", "at_least": 2, "over_all": True, "minimum": 40}],
+    "one in the first two": [{"rule": "active_count", "name": "r", "at_most": 1, "scope": EARLY}],
+}
+
+
+def one(rules):
+    """One period, three tactics: an S-shape, a root and a line."""
+    return wire({"a": HILL, "b": ROOT, "c": LINE}, budget={"at_most": 100}, rules=rules)
+
+
+def several(rules):
+    """Three periods, two S-shaped tactics, one of them with seasons."""
+    limit = {"spend": {"at_most": 60}}
+    tactics = [line("a", HILL, seasonality=[1, 0.6, 1.2], **limit), line("b", STEEP, **limit)]
+    return wire(tactics, periods=["1", "2", "3"], budget={"at_most": 150}, rules=rules)
+
+
+def carried(rules):
+    """Two periods, a tactic whose spend lives on, and a table."""
+    tactics = [line("a", HILL, adstock={"family": "geometric", "retention": 0.5, "carry_in": [20]}), line("b", TABLE)]
+    return wire(tactics, periods=["1", "2"], budget={"at_most": 100}, rules=rules)
+
+
+CONFLICTS = {
+    "more than there are": (one([{"rule": "active_count", "name": "r", "at_least": 4}]), ["r"]),
+    "two counts": (
+        one(
+            [
+                {"rule": "active_count", "name": "few", "at_most": 1},
+                {"rule": "active_count", "name": "many", "scope": AB, "at_least": 2},
+                {"rule": "active_count", "name": "idle", "at_most": 2},
+            ]
+        ),
+        ["few", "many"],
+    ),
+    "three of forty": (one([{"rule": "active_count", "name": "r", "at_least": 3, "minimum": 40}]), ["budget", "r"]),
+}
+
+TOYS = {
+    **{f"{name}, one period": (one, rules, 2.5) for name, rules in ONE.items()},
+    **{f"{name}, several periods": (several, rules, 10.0) for name, rules in SEVERAL.items()},
+    **{f"{name}, carried over": (carried, SEVERAL[name], 20.0) for name in ("one a period", "both over all")},
+}
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_no_plan_on_the_grid_is_better(name):
+    """The plan keeps its rules exactly, is certified, and beats every plan on the grid; its bound, too. (law P1)"""
+    toy, rules, step = TOYS[name]
+    scenario = toy(rules)
+    plan = solve(scenario)
+    best, spend = brute.best(scenario, step)
+    assert plan["status"] == "optimal"
+    assert recheck(scenario, plan) == []
+    assert best <= plan["bound"] * (1 + 1e-12), f"the bound cuts off {spend}"
+    assert best <= plan["value"] * (1 + 2e-6) + plan["certificate"]["rounding_cost"], f"{spend} is better"
+    assert plan["value"] <= unruled(toy)["bound"] * (1 + 1e-12), "a rule helps"
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_a_contradiction_is_a_conflict_that_names_the_rule(name):
+    """Never bad input; what lies idle beside it is left out."""
+    scenario, named = CONFLICTS[name]
+    plan = solve(scenario)
+    assert plan["status"] == "conflict"
+    assert sorted(plan["conflict"]["conflicting"]) == named
+
+
+@cache
+def unruled(toy):
+    """The plan of a toy without rules, which is worth no less. (law F2)"""
+    return solve(toy([]))
