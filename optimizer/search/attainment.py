@@ -111,12 +111,12 @@ class _Course:
         self._hold(reached)
 
     def cheapest(self) -> Attained:
-        """Spend the least with every level held."""
+        """Spend the least with every level held, in half of the time that is left: questions about goals come after."""
         assert self.last is not None
         spent = float(self._spend().sum())
         self._most = np.minimum(self._most, spent * DEARER)
         model = self._model(self._stated("spend"), Pursuit(held=self._held))
-        found = self._search(model, self._scenario.solve.gap, 1, lambda *_: None)
+        found = self._search(model, self._scenario.solve.gap, 2, lambda *_: None)
         point = self.last if found.columns is None else found
         value = sum(reached.attained for reached in self._reached)
         bound = sum(reached.bound for reached in self._reached)

@@ -64,8 +64,8 @@ class Told:
 
     @property
     def aim(self) -> str:
-        """The metric of the objective."""
-        return self.scenario.objective.aim
+        """The metric of the objective; attainment, where it is goals."""
+        return "attainment" if self.scenario.objective.aim == "goals" else self.scenario.objective.aim
 
     @property
     def whole_numbers(self) -> bool:
@@ -89,8 +89,9 @@ class Told:
 
     def price(self, value: float) -> Said:
         """What a limit is worth: a small amount of what the objective counts, to three digits."""
-        unit = "outcome" if self.aim == "outcome" else self.scenario.currency
-        return Said(value, unit, quantity(value) if self.aim == "outcome" else f"{quantity(value)} {unit}")
+        if self.aim in ("outcome", "attainment"):
+            return Said(value, self.aim, quantity(value))
+        return Said(value, self.scenario.currency, f"{quantity(value)} {self.scenario.currency}")
 
 
 def share(value: float) -> Said:
