@@ -17,7 +17,6 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "unknown_family": ("family",),
     "unknown_rule": ("rule",),
 }
-LATER = frozenset({"demand_pools", "feeds", "lead", "demand_per_outcome", "draws_from", "confidence"})
 
 Context = Mapping[str, Any]
 Words = tuple[str, str, str]  # code, problem, remedy
@@ -46,8 +45,6 @@ def faults_of(error: ValidationError) -> list[Fault]:
 def _fault(kind: str, steps: tuple[str | int, ...], context: Context, message: str) -> Fault:
     named = [step for step in steps if not (isinstance(step, str) and step.startswith(TAG))]
     path = path_of(named)
-    if kind == "extra_forbidden" and steps[-1] in LATER:
-        return Fault("unsupported_field", path, "is not supported by this release", "leave it out")
     if kind in WORDS:
         code, problem, remedy = WORDS[kind](context)
         return Fault(code, path, problem, remedy)

@@ -19,6 +19,7 @@ from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.extra_budget import extra_budgets
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
 from optimizer.search.search import Found
+from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
@@ -38,10 +39,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeLimits:
-    """The largest model that is built: `cells` readings of curves, `entries` of rows, estimated before building."""
+    """The largest model that is built: `cells` readings of curves, `entries` of rows, `readings` of draws of curves.
+
+    Estimated before building.
+    """
 
     cells: int = 250_000
     entries: int = 20_000_000
+    readings: int = 10_000_000
 
 
 def optimize(
@@ -75,7 +80,8 @@ def optimize(
 
 def _searched(scenario: Scenario, deadline: Deadline, watch: Watch) -> tuple[Found, Attained | None]:
     if scenario.objective.aim != "goals":
-        return search_within(scenario, deadline, watch), None
+        look = search_within if scenario.objective.confidence is None else search_tail
+        return look(scenario, deadline, watch), None
     attained = pursue(scenario, deadline, watch)
     return attained.found, attained
 
@@ -90,6 +96,7 @@ def canonical_order(scenario: Scenario) -> Scenario:
         goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
         rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),
         events=tuple(sorted(scenario.events, key=lambda event: event.name)),
+        demand_pools=tuple(sorted(scenario.demand_pools, key=lambda pool: pool.name)),
     )
 
 
@@ -102,13 +109,21 @@ def check_size(scenario: Scenario, limits: SizeLimits) -> None:
         (periods + tail) * min(tactic.carry_over.adstock.length or 3, periods)
         for tactic, tail in zip(scenario.tactics, tails, strict=True)
     )
-    for what, size, most in (("cells", cells, limits.cells), ("entries", entries, limits.entries)):
+    readings = sum(
+        (periods + tail) * len(tactic.response.members) for tactic, tail in zip(scenario.tactics, tails, strict=True)
+    )
+    sizes = (
+        ("cells", cells, limits.cells),
+        ("entries", entries, limits.entries),
+        ("readings of draws", readings, limits.readings),
+    )
+    for what, size, most in sizes:
         if size > most:
             raise LimitError(
                 "model_too_large",
                 "tactics",
                 f"make a model of {size:,} {what}; at most {most:,} are solved here",
-                "plan fewer tactics or periods at a time, or shorten adstocks",
+                "plan fewer tactics, periods or draws at a time, or shorten adstocks",
             )
 
 

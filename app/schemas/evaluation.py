@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
-from app.schemas.plan import AllocationOut, GoalOut, TacticOut, TotalsOut
+from app.schemas.plan import AllocationOut, DemandOut, GoalOut, TacticOut, TotalsOut
 from app.schemas.scenario import ScenarioIn
 from optimizer.answers.evaluation import Evaluation, Spend
 from optimizer.errors import ScenarioError
@@ -52,6 +52,7 @@ class EvaluationOut(Answer):
     tactics: list[TacticOut]
     goals: list[GoalOut]
     violations: list[ViolationOut]
+    demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
 
     @classmethod
     def from_domain(cls, evaluation: Evaluation) -> Self:

@@ -23,10 +23,20 @@ class ObjectiveIn(Wire):
         description="Charged per unit of spend beside maximize: what the last unit must earn [1].",
     )
 
+    confidence: Number | None = Field(
+        default=None,
+        description="Between 0 and 1, beside maximize: what counts is the mean over the worst (1 − it) of draws [1].",
+        examples=[0.9],
+    )
+
     def to_domain(self) -> Objective:
         """The domain's objective."""
         if self.maximize is not None and self.minimize is None:
-            return Objective(aim=self.maximize, target_marginal_roi=self.target_marginal_roi or 0.0)
+            return Objective(
+                aim=self.maximize,
+                target_marginal_roi=self.target_marginal_roi or 0.0,
+                confidence=self.confidence,
+            )
         if self.minimize is None or self.maximize is not None:
             raise ScenarioError("one_aim", "", "states no aim, or two", "give either maximize or minimize")
         if self.target_marginal_roi is not None:
@@ -36,11 +46,12 @@ class ObjectiveIn(Wire):
                 "stands beside minimize",
                 "leave it out, or maximize",
             )
-        return Objective(aim="spend")
+        return Objective(aim="spend", confidence=self.confidence)
 
 
 def objective_to_wire(objective: Objective) -> dict[str, Any]:
     """The aim, and the charge where there is one."""
     charge = objective.target_marginal_roi
     aim = {"maximize" if objective.maximizes else "minimize": objective.aim}
-    return aim | ({"target_marginal_roi": charge} if charge else {})
+    stated = {} if objective.confidence is None else {"confidence": objective.confidence}
+    return aim | ({"target_marginal_roi": charge} if charge else {}) | stated

@@ -40,6 +40,9 @@ class TotalsOut(Answer):
     roi: float | None = Field(description="revenue / spend [1]; null when nothing is spent.")
     total_outcome: float = Field(description="Incremental outcome and baseline together [outcome].")
     baseline_outcome: float = Field(description="What spending nothing would yield [outcome].")
+    end_value: float | None = Field(
+        default=None, description="Worth of the demand left at the end [units of the objective]; null without pools."
+    )
 
 
 class AllocationOut(Answer):
@@ -66,6 +69,24 @@ class TacticOut(Answer):
     revenue: float = Field(description="Incremental revenue [money].")
     roi: float | None = Field(description="revenue / spend [1]; null when nothing is spent.")
     change_from_current: float | None = Field(description="Spend less what is spent today [money].")
+    demand: float | None = Field(
+        default=None, description="Demand brought to its pool, or taken from it [demand]; null without a pool."
+    )
+    earned_through_pool: float | None = Field(
+        default=None, description="Worth of the demand brought, at the plan's prices [units of the objective]."
+    )
+
+
+class DemandOut(Answer):
+    """A demand pool in a period."""
+
+    pool: str
+    period: str
+    stock: float = Field(description="Demand there to be converted [demand].")
+    converted: float = Field(description="[demand]")
+    left: float = Field(description="stock − converted [demand].")
+    lost: float = Field(description="What fades of what is left before the next period [demand].")
+    price: float | None = Field(description="What one more unit of demand would bring [objective per demand].")
 
 
 class GoalPartOut(Answer):
@@ -188,6 +209,7 @@ class PlanOut(Answer):
     conflict: ConflictOut | None
     warnings: list[str]
     provenance: ProvenanceOut
+    demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
     attainment: list[LevelOut] = Field(description="Level by level, where goals are the objective.")
 

@@ -10,6 +10,7 @@ from app.schemas.base import (
     MOST_EVENTS,
     MOST_GOALS,
     MOST_PERIODS,
+    MOST_POOLS,
     MOST_RULES,
     MOST_TACTICS,
     Name,
@@ -24,6 +25,7 @@ from app.schemas.event import EventIn, event_to_wire
 from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
+from app.schemas.pool import PoolIn, pool_to_wire
 from app.schemas.rules import AnyRule, rule_to_wire
 from app.schemas.tactic import EitherTactic, tactic_to_wire
 from optimizer.problem.budget import Budget
@@ -85,6 +87,9 @@ class ScenarioIn(Wire):
     tactics: Annotated[list[EitherTactic], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
     goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
     rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
+    demand_pools: Annotated[list[PoolIn], Field(max_length=MOST_POOLS)] = Field(
+        default=[], description="Stocks of demand between upstream and downstream tactics."
+    )
     events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)] = Field(
         default=[], description="Dated events that lift responses."
     )
@@ -108,6 +113,7 @@ class ScenarioIn(Wire):
             tactics=each("tactics", self.tactics),
             goals=each("goals", self.goals),
             rules=each("rules", self.rules),
+            demand_pools=each("demand_pools", self.demand_pools),
             events=each("events", self.events),
             solve=inside("solve", self.solve),
             count_carry_out=self.count_carry_out,
@@ -131,6 +137,7 @@ def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:
         "tactics": [tactic_to_wire(tactic) for tactic in scenario.tactics],
         "goals": [goal_to_wire(goal) for goal in scenario.goals],
         "rules": [rule_to_wire(rule) for rule in scenario.rules],
+        "demand_pools": [pool_to_wire(pool) for pool in scenario.demand_pools],
         "events": [event_to_wire(event) for event in scenario.events],
         "solve": plain(scenario.solve),
         "count_carry_out": scenario.count_carry_out,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
-from app.schemas.base import MOST_TAGS, Name, Number, Sentence, Wire, inside
+from app.schemas.base import MOST_TAGS, Name, Number, Sentence, Whole, Wire, inside
 from app.schemas.mirror import one_of, plain
 from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse, response_to_wire
@@ -67,6 +67,12 @@ class AnyTacticIn(Wire):
         description="Measures of the planner's own, by name.",
         examples=[{"impressions": {"per_spend": 0.02}}],
     )
+    feeds: Name | None = Field(default=None, description="The demand pool that an upstream tactic's outcome reaches.")
+    lead: Whole = Field(default=0, description="After how many periods it arrives there.")
+    draws_from: Name | None = Field(default=None, description="The demand pool that a downstream tactic converts.")
+    demand_per_outcome: Number = Field(
+        default=1.0, description="Demand that one outcome brings to its pool, or takes from it [demand per outcome]."
+    )
     assumptions: Annotated[list[Sentence], Field(max_length=MOST_TAGS)] = Field(
         default=[],
         description="What of it is assumed, not fitted or judged, in sentences; the plan tells what rests on it.",
@@ -87,6 +93,10 @@ class AnyTacticIn(Wire):
             seasonality=None if self.seasonality is None else pattern_at("seasonality", self.seasonality),
             tags=tuple(self.tags.items()),
             metrics=self._metrics(),
+            feeds=self.feeds,
+            lead=self.lead,
+            draws_from=self.draws_from,
+            demand_per_outcome=self.demand_per_outcome,
             assumptions=(*assumed, *self.assumptions),
         )
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.answers.certificate import violations
+from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.goals import goal_results
-from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
+from optimizer.answers.plan import Allocation, DemandResult, GoalResult, TacticTotal, Totals
 from optimizer.answers.report import allocations, tactic_totals, totals
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
@@ -46,21 +47,24 @@ class Evaluation:
     tactics: tuple[TacticTotal, ...]
     goals: tuple[GoalResult, ...]
     violations: tuple[Violation, ...]
+    demand: tuple[DemandResult, ...] = ()
 
 
 def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
     """Value a given allocation; cells that are not named spend nothing, a cell named twice is refused."""
     valuer = Valuer(scenario)
     valuation = valuer.value(spend_of(scenario, spends))
+    prices = valuer.demand_prices(valuation.spend)
     broken = tuple(Violation(name=name, amount=amount) for name, amount, _ in violations(valuation))
     return Evaluation(
         value=valuation.value,
         feasible=not broken,
         totals=totals(valuation),
         allocations=allocations(valuation, valuer),
-        tactics=tactic_totals(valuation),
+        tactics=with_demand(tactic_totals(valuation), valuation, prices),
         goals=goal_results(valuation),
         violations=broken,
+        demand=demand_results(valuation, prices),
     )
 
 

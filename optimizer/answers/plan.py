@@ -38,7 +38,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sums over the plan [money; outcome]; roi is None when nothing is spent, unspent without a budget."""
+    """Sums over the plan [money; outcome]; roi is None when nothing is spent, unspent without a budget.
+
+    `end_value` is what the demand left after the last period is worth [units of the objective]; None without pools.
+    """
 
     spend: float
     unspent: float | None
@@ -48,6 +51,7 @@ class Totals:
     roi: float | None
     total_outcome: float
     baseline_outcome: float
+    end_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,11 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TacticTotal:
-    """One tactic over all periods; `change_from_current` is spend less periods · current spend [money]."""
+    """One tactic over all periods; `change_from_current` is spend less periods · current spend [money].
+
+    `demand` is what it brings to its pool within the plan, or takes from it [demand]; `earned_through_pool` what the
+    demand that it brings is worth at the plan's prices [units of the objective]. Both None without a pool.
+    """
 
     tactic: str
     stage: str
@@ -74,6 +82,25 @@ class TacticTotal:
     revenue: float
     roi: float | None
     change_from_current: float | None
+    demand: float | None = None
+    earned_through_pool: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandResult:
+    """A pool in a period [demand]: what there is to convert, what is converted, what is left and lost of that.
+
+    lost = (1 − retention) · left; what is left after the last period is not lost. `price` is what one more unit of
+    demand would bring [objective per demand].
+    """
+
+    pool: str
+    period: str
+    stock: float
+    converted: float
+    left: float
+    lost: float
+    price: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,5 +238,6 @@ class Plan:
     conflict: Conflict | None
     warnings: tuple[str, ...]
     provenance: Provenance
+    demand: tuple[DemandResult, ...] = ()
     assumptions: Assumptions | None = None  # None: no tactic states any
     attainment: tuple[LevelResult, ...] = ()  # empty where goals are not the objective

@@ -8,7 +8,6 @@ import numpy as np
 
 from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
-from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import difference, exact, tidy
@@ -33,6 +32,7 @@ def totals(valuation: Valuation) -> Totals:
         roi=revenue / spend if spend > 0 else None,
         total_outcome=baseline + outcome,
         baseline_outcome=baseline,
+        end_value=None if valuation.flow is None else valuation.end_value,
     )
 
 
@@ -103,14 +103,16 @@ def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], un
     return limits
 
 
-def worth_of_spend(scenario: Scenario, valuer: Valuer, spend: Array, per_outcome: Array, per_spend: Array) -> Array:
-    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods).
+def worth_of_spend(
+    valuer: Valuer, spend: Array, per_outcome: Array, per_spend: Array, demand: Array | None = None
+) -> Array:
+    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods); `demand` are its prices.
 
     `per_outcome` is by tactic, or by tactic and period, carry-out last; `per_spend` by tactic, or by tactic and period.
     """
-    tactics, periods = len(scenario.tactics), len(scenario.periods)
+    tactics, periods = spend.shape
     worth = np.broadcast_to(per_outcome.reshape(tactics, -1), (tactics, periods + 1))
-    return valuer.marginal(spend, worth) + per_spend.reshape(tactics, -1)
+    return valuer.marginal(spend, worth, demand) + per_spend.reshape(tactics, -1)
 
 
 def _finite(value: float) -> float | None:

@@ -23,10 +23,10 @@ class Shape(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """value(x) = output_scale · mean over members k of f_k((x + input_offset) / input_scale).
+    """value(x) = output_scale · Σ_k weight_k · f_k((x + input_offset) / input_scale).
 
     The shape's last axis counts the members; the axes before it are those of the scales (none for one
-    curve, one row per cell for a stack).
+    curve, one row per cell for a stack). `weights` has the shape's axes; None weighs all members alike.
     """
 
     shape: Shape
@@ -34,13 +34,21 @@ class Members:
     input_scale: Array
     input_offset: Array
     output_scale: Array
+    weights: Array | None = None
 
     def value(self, x: Array) -> Array:
-        return np.asarray(self.output_scale * self.shape.value(self.inputs(x)).mean(axis=-1))
+        return np.asarray(self.output_scale * self._mean(self.shape.value(self.inputs(x))))
 
     def slope(self, x: Array) -> Array:
-        rise = self.shape.derivative(self.inputs(x)).mean(axis=-1)
+        rise = self._mean(self.shape.derivative(self.inputs(x)))
         return scaled(self.output_scale / self.input_scale, rise)
+
+    def each(self, x: Array) -> Array:
+        """What each member yields by itself: an axis more than x, for the members."""
+        return np.asarray(self.output_scale[..., None] * self.shape.value(self.inputs(x)))
+
+    def _mean(self, values: Array) -> Array:
+        return np.asarray(values.mean(axis=-1) if self.weights is None else (values * self.weights).sum(axis=-1))
 
     def inputs(self, x: Array) -> Array:
         """x as the members see it, with an axis for them; x is never below 0 but by rounding."""
@@ -53,4 +61,5 @@ class Members:
             input_scale=self.input_scale[rows],
             input_offset=self.input_offset[rows],
             output_scale=self.output_scale[rows],
+            weights=None if self.weights is None else self.weights[rows],
         )

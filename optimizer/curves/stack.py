@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,17 @@ class CurveStack:
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
         return whole.take(places)
 
+    @classmethod
+    def joined(cls, first: CurveStack, second: CurveStack) -> CurveStack:
+        """The cells of one stack, and those of another behind them."""
+        moved = tuple(replace(group, cells=group.cells + first.size) for group in second.groups)
+        return cls(
+            size=first.size + second.size,
+            groups=first.groups + moved,
+            concave=np.concatenate([first.concave, second.concave]),
+            linear=np.concatenate([first.linear, second.linear]),
+        )
+
     def value(self, x: Array) -> Array:
         """The response of each cell at its x [outcome]: shape (n,) to (n,)."""
         out = np.empty(self.size)
@@ -90,10 +101,10 @@ class CurveStack:
 
 
 def _kinds(curves: Sequence[ResponseCurve]) -> list[Cells]:
-    """The indices of the curves of each family and number of draws."""
-    kinds: dict[tuple[type[Curve], int], list[int]] = defaultdict(list)
+    """The indices of the curves of each family and number of draws, weighted ones apart."""
+    kinds: dict[tuple[type[Curve], int, bool], list[int]] = defaultdict(list)
     for index, curve in enumerate(curves):
-        kinds[type(curve.members[0]), len(curve.members)].append(index)
+        kinds[type(curve.members[0]), len(curve.members), curve.weights is None].append(index)
     return [np.array(indices, dtype=np.intp) for indices in kinds.values()]
 
 
@@ -107,4 +118,5 @@ def _stacked(curves: Sequence[ResponseCurve]) -> tuple[Curve, Members]:
         input_scale=np.array([c.input_scale for c in curves]),
         input_offset=np.array([c.input_offset for c in curves]),
         output_scale=np.array([c.output_scale for c in curves]),
+        weights=None if curves[0].weights is None else np.array([c.weights for c in curves]),
     )

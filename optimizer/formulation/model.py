@@ -7,7 +7,7 @@ V is the largest objective coefficient times its column's range, so that cost is
 Objective coefficients near 1e-8 make HiGHS return wrong optima as "Optimal": hence the scaling, always.
 
 Columns     named by position: PuLP rewrites free text and lets two names collide
-Rows        budget, rules, goals, adstock; the tangents of the curves are added later, by the search
+Rows        budget, rules, goals, adstock, demand pools; the tangents of the curves are added later, by the search
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
 from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
 from optimizer.formulation.response import Cells, add_responses
+from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
 from optimizer.formulation.spend import add_budget, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
@@ -79,10 +80,11 @@ class Model:
     cells: Cells
     two_sided: Index
     attainments: Attainments
+    currents: Currents | None = None
 
     @property
     def extra(self) -> Index:
-        """Continuous columns that are neither spend, input nor response."""
+        """Continuous columns that are neither spend, input nor response: demand, and what rules measure by."""
         known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
         return np.setdiff1d(np.arange(len(self.cost)), known)
 
@@ -95,7 +97,8 @@ def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
     draft = Draft()
     spend = add_spend(draft, scenario, most)
     cells = add_responses(draft, scenario, spend)
-    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, cells=cells)
+    currents = add_river(draft, scenario, cells)
+    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, cells=cells, currents=currents)
     add_budget(draft, scenario, spend)
     for rule in scenario.rules:
         write(rule, words)
@@ -113,6 +116,10 @@ def _objective(words: Vocabulary) -> Sum:
     total = words.metric(objective.aim, Scope())
     if objective.target_marginal_roi:
         total = total - words.spent(Scope()) * objective.target_marginal_roi
+    if objective.maximizes and words.currents is not None:
+        worth = words.currents.left >= 0
+        ends = np.array([pool.end_value for pool in words.scenario.demand_pools])
+        total = total + Sum(columns=words.currents.left[worth], values=ends[worth])
     return total * -1.0 if objective.maximizes else total
 
 
@@ -137,8 +144,9 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attain
         drafts=tuple(draft.rows),
         spend=words.spend,
         cells=words.cells,
-        two_sided=_two_sided(words.cells, matrix, cost, np.array(draft.integer)),
+        two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
         attainments=attainments,
+        currents=words.currents,
     )
 
 
@@ -161,7 +169,7 @@ def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
     return matrix, row_scale
 
 
-def _two_sided(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
+def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
     """Cells whose response something would rather have small: an upper limit on outcome, or a negative weight.
 
     Rows with decisions say when there is a response at all; they never ask for a smaller one.

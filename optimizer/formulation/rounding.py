@@ -2,7 +2,7 @@
 
 Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
-            drift_j             what the steps do to the adstocked input of column j [minor units]
+            drift_j             what the steps do to column j: an adstocked input, demand, … [minor units]
 Rows        every row without on/off columns or attainments, at its distance from the limit; curves by their slope
 Objective   the model's own, by the slope at the base
 """
@@ -17,6 +17,7 @@ import pulp
 from optimizer.formulation.draft import Array, Index, Sum
 from optimizer.formulation.model import Model, attach
 from optimizer.formulation.response import inputs_of
+from optimizer.problem.valuation import Valuation
 from optimizer.units import exact, tidy
 
 FAR = 1e6  # minor units that an input may drift
@@ -25,14 +26,14 @@ COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to 
 NEARLY = 1e-3  # of such a part, within which a whole number of them is reached
 
 
-def mending(model: Model, base: Array, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
-    """The program for a base spend within limits [money], shaped like the spend columns, and a minor unit [money]."""
-    problem = pulp.LpProblem("mend", pulp.LpMinimize)
+def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
+    """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money]."""
+    problem, base = pulp.LpProblem("mend", pulp.LpMinimize), valued.spend
     least = np.rint(np.clip((low - base) / unit, -steps, 0.0)).ravel()
     most = np.rint(np.clip((high - base) / unit, 0.0, steps)).ravel()
-    columns = _columns(problem, model, least, most)
     inputs = inputs_of(model.scenario, base)
-    point = _settled(model, base, inputs)
+    point = _settled(model, valued, inputs)
+    columns = _columns(problem, model, (least, most), point, unit)
     reads, slopes = _readings(model, inputs)
     objective = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
     total, size = _total(columns, reads, slopes, objective)
@@ -48,22 +49,30 @@ def mending(model: Model, base: Array, low: Array, high: Array, unit: float, ste
     return problem
 
 
-def _columns(problem: pulp.LpProblem, model: Model, least: Array, most: Array) -> dict[int, pulp.LpVariable]:
+def _columns(
+    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, unit: float
+) -> dict[int, pulp.LpVariable]:
     columns: dict[int, pulp.LpVariable] = {}
     for cell, column in enumerate(model.spend.ravel().tolist()):
-        columns[column] = problem.add_variable(f"step_{column}", float(least[cell]), float(most[cell]), "Integer")
+        columns[column] = problem.add_variable(f"step_{column}", *(float(end[cell]) for end in steps), "Integer")
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
         columns[column] = problem.add_variable(f"drift_{column}", -FAR, FAR)
+    low, high = model.low * model.scale, model.high * model.scale
+    for column in model.extra.tolist():
+        room = np.clip((np.array([low[column], high[column]]) - own[column]) / unit, -FAR, FAR)
+        columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
     attach(problem, columns.values())
     return columns
 
 
-def _settled(model: Model, base: Array, inputs: Array) -> Array:
+def _settled(model: Model, valued: Valuation, inputs: Array) -> Array:
     """The columns [planner's units] that a spend leads to on the true curves; on/off columns are left at 0."""
     point = np.zeros(len(model.cost))
-    point[model.spend] = base
+    point[model.spend] = valued.spend
     point[model.cells.inputs] = inputs
     point[model.cells.responses] = model.cells.curves.value(inputs) - model.cells.zero
+    if model.currents is not None and valued.flow is not None:
+        model.currents.settle(point, valued.flow)
     return point
 
 

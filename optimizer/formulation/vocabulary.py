@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.formulation.response import Cells
+from optimizer.formulation.river import Currents
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import rates
@@ -29,6 +30,7 @@ class Vocabulary:
     scenario: Scenario
     spend: Index
     cells: Cells
+    currents: Currents | None = None
     switches: dict[int, Switch] = field(default_factory=dict)  # by spend column: rules share one decision a cell
 
     def mask(self, scope: Scope) -> Array:
@@ -108,8 +110,14 @@ class Vocabulary:
         total = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
         after = (mask.any(axis=1) & (scope.periods is None)).astype(float)
         weights = np.column_stack([mask, after]) * per_outcome[:, None]
-        parts = [self.cells.outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1)).tolist()]
+        parts = [self._outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1)).tolist()]
         return Sum(
             columns=np.concatenate([total.columns, *(part.columns for part in parts)]),
             values=np.concatenate([total.values, *(part.values for part in parts)]),
         )
+
+    def _outcome(self, row: int, weights: Array) -> Sum:
+        """Σ_t weights_t · outcome_t of a tactic, carry-out last; what draws from a pool has none."""
+        if self.currents is not None and self.scenario.tactics[row].draws_from is not None:
+            return self.currents.outcome(row, weights[:-1])
+        return self.cells.outcome(row, weights)

@@ -13,9 +13,9 @@ _TAGS = ("family", "kind")  # class-level names that tell members of an open fam
 
 
 def canonical(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain data: defaults filled in; tactics, goals, rules, events by name; every number a float."""
+    """The scenario as plain data: defaults filled in; parts that have names by name; every number a float."""
     plain: dict[str, Any] = _plain(scenario)
-    for group in ("tactics", "goals", "rules", "events"):
+    for group in ("tactics", "goals", "rules", "events", "demand_pools"):
         plain[group] = sorted(plain[group], key=lambda item: item["name"])
     plain["budget"]["by_period"] = sorted(plain["budget"]["by_period"])
     return plain

@@ -10,9 +10,11 @@ from typing import Protocol
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
+from optimizer.problem.draws import joint_draws
 from optimizer.problem.event import Event, season_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
+from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
 from optimizer.problem.tactic import Tactic
 from optimizer.units import minor_digits, number
@@ -40,7 +42,7 @@ class _Named(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """Periods, tactics, budget, objective, goals, rules and events.
+    """Periods, tactics, budget, objective, goals, rules, events and demand pools.
 
     `count_carry_out` is what tactics follow that do not say whether effects after the last period count.
     `digits` of money after the decimal point that a plan is rounded to; None follows the currency.
@@ -54,6 +56,7 @@ class Scenario:
     budget: Budget = field(default_factory=Budget)
     goals: tuple[Goal, ...] = ()
     rules: tuple[Rule, ...] = ()
+    demand_pools: tuple[DemandPool, ...] = ()
     events: tuple[Event, ...] = ()
     solve: SolveSettings = field(default_factory=SolveSettings)
     count_carry_out: bool = False
@@ -68,11 +71,17 @@ class Scenario:
         _distinct("tactics", (tactic.name for tactic in self.tactics), ".name")
         _distinct("goals", (goal.name for goal in self.goals), ".name")
         _distinct("rules", (rule.name for rule in self.rules), ".name")
+        _distinct("demand_pools", (pool.name for pool in self.demand_pools), ".name")
         _distinct("events", (event.name for event in self.events), ".name")
         _disjoint(self)
         _check_seasons(self)
         _check_budget(self)
         _check_goals(self)
+        _check_links(self)
+        for position, pool in enumerate(self.demand_pools):
+            with _Within(f"demand_pools[{position}]"):
+                _check_pool(pool, self)
+        _check_confidence(self)
         for position, rule in enumerate(self.rules):
             with _Within(f"rules[{position}]"):
                 rule.check(self)
@@ -177,6 +186,53 @@ def _check_budget(scenario: Scenario) -> None:
             "budget",
             "nothing limits the spend",
             "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
+        )
+
+
+def _check_confidence(scenario: Scenario) -> None:
+    if scenario.objective.confidence is None:
+        return
+    joint_draws(scenario.tactics)
+    if scenario.demand_pools:
+        raise ScenarioError(
+            "confidence_with_pools",
+            "objective.confidence",
+            "stands beside demand pools, which convert otherwise in each draw",
+            "leave out the confidence: the expected value is planned; or leave out the pools",
+        )
+
+
+def _check_links(scenario: Scenario) -> None:
+    pools = {pool.name for pool in scenario.demand_pools}
+    for position, tactic in enumerate(scenario.tactics):
+        for link in ("feeds", "draws_from"):
+            if getattr(tactic, link) not in pools | {None}:
+                raise ScenarioError(
+                    "unknown_pool", f"tactics[{position}].{link}", "no demand pool has this name", "use a pool's name"
+                )
+
+
+def _check_pool(pool: DemandPool, scenario: Scenario) -> None:
+    if len(pool.organic) not in (1, len(scenario.periods)):
+        raise ScenarioError(
+            "wrong_length",
+            "organic",
+            f"has {len(pool.organic)} numbers for {len(scenario.periods)} periods",
+            "give one number for every period, or one for each",
+        )
+    if pool.retention >= 1.0 and scenario.periods == ONE_PERIOD:
+        raise ScenarioError(
+            "endless_retention", "retention", "keeps demand for ever where no periods are named", "name the periods"
+        )
+    fed = any(tactic.feeds == pool.name for tactic in scenario.tactics)
+    drained = any(tactic.draws_from == pool.name for tactic in scenario.tactics)
+    if not drained and (not fed or pool.end_value == 0.0):
+        raise ScenarioError(
+            "unused_pool", "name", "nothing draws from this pool", "name it in a tactic's `draws_from`, or leave it out"
+        )
+    if not fed and pool.is_dry:
+        raise ScenarioError(
+            "unused_pool", "name", "nothing feeds this pool", "name it in a tactic's `feeds`, or give it demand"
         )
 
 

@@ -8,7 +8,7 @@ from optimizer.curves import Adstock, NoAdstock, ResponseCurve
 from optimizer.errors import ScenarioError
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
-from optimizer.units import number
+from optimizer.units import number, positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,9 @@ class Tactic:
     `revenue_per_outcome` [money per outcome], `margin` [share of revenue], `seasonality` s_t [1 per period],
     `current_spend` [money per period], `metrics` by name, `tags` as (key, value) pairs; `assumptions` says in sentences
     what of it was assumed rather than fitted or judged.
+
+    An upstream tactic may feed a demand pool: its outcome arrives `lead` periods later, `demand_per_outcome` [demand
+    per outcome] for each. A downstream tactic may draw from one: what it converts takes as much.
     """
 
     name: str
@@ -78,6 +81,10 @@ class Tactic:
     seasonality: Pattern | None = None
     tags: tuple[tuple[str, str], ...] = ()
     metrics: tuple[tuple[str, Metric], ...] = ()
+    feeds: str | None = None
+    lead: int = 0
+    draws_from: str | None = None
+    demand_per_outcome: float = 1.0
     assumptions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -89,9 +96,28 @@ class Tactic:
         number(self.margin, "margin", least=0.0)
         if self.current_spend is not None:
             number(self.current_spend, "current_spend", least=0.0)
+        _check_river(self)
         object.__setattr__(self, "tags", tuple(sorted(self.tags)))
         object.__setattr__(self, "metrics", tuple(sorted(self.metrics)))
 
     def metric(self, name: str) -> Metric:
         """The tactic's own metric of that name; one it does not have is nothing."""
         return dict(self.metrics).get(name, Metric())
+
+
+def _check_river(tactic: Tactic) -> None:
+    for link, stage in (("feeds", "upstream"), ("draws_from", "downstream")):
+        if getattr(tactic, link) is not None and tactic.stage != stage:
+            raise ScenarioError(
+                "wrong_stage", link, f"stands on a tactic that is not {stage}", f"move it, or make the stage {stage}"
+            )
+    if isinstance(tactic.lead, bool) or not isinstance(tactic.lead, int):
+        raise ScenarioError("not_a_count", "lead", "is not a whole number of periods", "give 0, 1, 2, …")
+    number(tactic.lead, "lead", least=0)
+    positive(tactic.demand_per_outcome, "demand_per_outcome")
+    if tactic.lead and tactic.feeds is None:
+        raise ScenarioError("no_pool", "lead", "stands on a tactic that feeds no pool", "name a pool in `feeds`")
+    if tactic.demand_per_outcome != 1.0 and tactic.feeds is None and tactic.draws_from is None:
+        raise ScenarioError(
+            "no_pool", "demand_per_outcome", "stands on a tactic without a pool", "name one in `feeds` or `draws_from`"
+        )

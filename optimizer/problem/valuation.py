@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Array, CurveStack, adstocked
 from optimizer.problem.attainment import attainment
+from optimizer.problem.river import DemandPrices, Flow, River
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -20,8 +21,11 @@ LONGEST_TAIL = 600  # periods after the last that carry-out is followed
 
 
 def tail_length(scenario: Scenario, tactic: Tactic) -> int:
-    """How many periods after the last one the tactic's effects are counted in; 0 when they are not."""
-    if not scenario.counts_carry_out(tactic):
+    """How many periods after the last one the tactic's effects are counted in; 0 when they are not.
+
+    After the last period no demand is followed: what draws from a pool has no tail.
+    """
+    if tactic.draws_from is not None or not scenario.counts_carry_out(tactic):
         return 0
     adstock = tactic.carry_over.adstock
     if adstock.length is not None:
@@ -35,7 +39,8 @@ class Valuation:
     """A spend and its outcome, cell by cell; all arrays (tactics, periods) but the carry-outs (tactics,).
 
     `outcome` is incremental, against spending nothing in the plan's periods with carry-in kept; `baseline` is what
-    that nothing would yield. `carry_out` is the incremental outcome after the last period, where it is counted.
+    that nothing would yield. Of a tactic that draws from a demand pool only what is converted is outcome; `flow` tells
+    the demand, None without pools. `carry_out` is the incremental outcome after the last period, where it is counted.
     """
 
     scenario: Scenario
@@ -44,6 +49,7 @@ class Valuation:
     baseline: Array
     carry_out: Array
     carry_out_baseline: Array
+    flow: Flow | None = None
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
@@ -68,13 +74,28 @@ class Valuation:
 
     @property
     def value(self) -> float:
-        """The objective: revenue, profit or outcome less target_marginal_roi · spend, spend, or goals attained."""
+        """The objective: revenue, profit or outcome less target_marginal_roi · spend, spend, or goals attained.
+
+        With `confidence`, its mean over the worst draws. What is maximised contains the end value of demand left.
+        """
         objective = self.scenario.objective
         if objective.aim == "goals":
             return attainment(self)
-        total = self.total(objective.aim, Scope())
+        if objective.confidence is not None:
+            from optimizer.problem.drawn import confident_value  # which reads this module
+
+            return confident_value(self.scenario, self.spend, objective.confidence)
+        total = self.total(objective.aim, Scope()) + (self.end_value if objective.maximizes else 0.0)
         charge = objective.target_marginal_roi
         return total - charge * self.spent(Scope()) if charge else total
+
+    @property
+    def end_value(self) -> float:
+        """What the demand left after the last period is worth [units of the objective]."""
+        if self.flow is None:
+            return 0.0
+        pools = self.scenario.demand_pools
+        return math.fsum(pool.end_value * float(left[-1]) for pool, left in zip(pools, self.flow.left, strict=True))
 
 
 def rates(scenario: Scenario, metric: str) -> tuple[Array, Array]:
@@ -113,31 +134,66 @@ class Valuer:
         which = np.repeat(np.arange(len(rows)), len(scenario.periods))
         self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
         self._season = np.array([scenario.season(tactic) for tactic in scenario.tactics])
-        nothing = np.zeros(self.shape)
-        self._baseline, self._tail_baseline = self._respond(nothing)
+        self._river = River(scenario) if scenario.demand_pools else None
+        self._worth = worth_of_outcome(scenario)
+        self._idle, self._tail_baseline = self._respond(np.zeros(self.shape))
+        self._baseline = self._realised(self._idle, None)[0]
 
     @property
     def shape(self) -> tuple[int, int]:
         """(tactics, periods)."""
         return len(self.scenario.tactics), len(self.scenario.periods)
 
-    def value(self, spend: Array) -> Valuation:
-        """Value a spend of shape (tactics, periods) [money]."""
+    @property
+    def idle(self) -> Array:
+        """The whole response without spend in the plan's periods, by cell [outcome]."""
+        return self._idle
+
+    @property
+    def baseline(self) -> Array:
+        """What is realised without spend in the plan's periods, by cell [outcome]."""
+        return self._baseline
+
+    def value(self, spend: Array, converted: Array | None = None, *, more: bool = True) -> Valuation:
+        """Value a spend of shape (tactics, periods) [money].
+
+        Demand is converted where it is worth most; `converted` [outcome], shaped like the spend, is converted first
+        as far as there is demand and response, and nothing beyond it unless `more`.
+        """
         response, after = self._respond(spend)
+        realised, flow = self._realised(response, converted, more=more)
         return Valuation(
             scenario=self.scenario,
             spend=spend,
-            outcome=response - self._baseline,
+            outcome=realised - self._baseline,
             baseline=self._baseline,
             carry_out=after - self._tail_baseline,
             carry_out_baseline=self._tail_baseline,
+            flow=flow,
         )
 
-    def marginal(self, spend: Array, worth: Array) -> Array:
+    def _realised(self, response: Array, converted: Array | None, *, more: bool = True) -> tuple[Array, Flow | None]:
+        """The outcome of each cell, given its whole response: what draws from a pool yields what it converts."""
+        if self._river is None:
+            return response, None
+        flow = self._river.run(response, self._worth, converted, more=more)
+        return np.where(self._river.draws[:, None] >= 0, flow.converted, response), flow
+
+    def demand_prices(self, spend: Array) -> Array | None:
+        """What one more unit of demand in each period would bring [units of the objective]; None without pools."""
+        if self._river is None:
+            return None
+        response = self._respond(spend)[0]
+        return self._river.prices(response, self._worth, self._river.run(response, self._worth)).more
+
+    def marginal(self, spend: Array, worth: Array, prices: Array | None = None) -> Array:
         """∂(Σ_t worth_it · outcome_it)/∂spend [worth per money], shape (tactics, periods); infinite where f' is.
 
         `worth` of shape (tactics, periods + 1) is what a unit of outcome counts in each period, carry-out last.
+        Demand counts what `prices` say, shape (pools, periods) [worth per demand]; without them, what one more unit
+        alone would bring: nothing where demand and what converts it are in balance.
         """
+        worth = worth if self._river is None else self._through_pools(self._river, spend, worth, prices)
         marginal = np.zeros(self.shape)
         inside = worth[:, :-1] * self._season
         if self._stack is not None:
@@ -150,6 +206,22 @@ class Valuer:
             counted = np.concatenate([inside[row], np.full(tail, worth[row, -1])])
             marginal[row] = _carried_marginal(tactic, spend[row], counted)
         return marginal
+
+    def _through_pools(self, river: River, spend: Array, worth: Array, prices: Array | None) -> Array:
+        """What a unit of response counts: what it earns and the demand it brings, less the demand that it takes."""
+        response = self._respond(spend)[0]
+        flow = river.run(response, worth[:, 0])
+        own = river.prices(response, worth[:, 0], flow) if prices is None else DemandPrices(more=prices, less=prices)
+        counted = worth.copy()
+        for row, tactic in enumerate(self.scenario.tactics):
+            until = response.shape[1] - tactic.lead
+            if (pool := river.feeds[row]) >= 0 and until > 0:
+                counted[row, :until] += tactic.demand_per_outcome * own.more[pool, tactic.lead :]
+            if (pool := river.draws[row]) >= 0:
+                spare = np.maximum(worth[row, :-1] - tactic.demand_per_outcome * own.less[pool], 0.0)
+                used = flow.converted[row] >= response[row]
+                counted[row] = np.append(np.where(used, spare, 0.0) if prices is None else spare, 0.0)
+        return counted
 
     def _respond(self, spend: Array) -> tuple[Array, Array]:
         response = np.zeros(self.shape)
@@ -187,6 +259,13 @@ def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
     with np.errstate(invalid="ignore"):
         terms = [weights[: len(pull) - period] * pull[period:] for period in range(periods)]
     return np.array([float(np.nansum(part)) for part in terms])
+
+
+def worth_of_outcome(scenario: Scenario) -> Array:
+    """What a unit of realised outcome is worth to the plan, by tactic; where the objective is silent, its revenue."""
+    objective = scenario.objective
+    worth = rates(scenario, "revenue" if objective.aim in ("spend", "goals") else objective.aim)[1]
+    return worth if worth.any() else np.ones(len(scenario.tactics))
 
 
 def _is_plain(tactic: Tactic) -> bool:

@@ -166,7 +166,7 @@ class _Course:
         before = self.last.model
         shared = len(before.names) - len(before.attainments.columns)
         start = np.zeros(len(model.names))
-        start[:shared] = (self.last.columns * before.scale)[:shared] / model.scale[:shared]
+        start[:shared] = self._point()[:shared] / model.scale[:shared]
         return start
 
     def _measured(self, level: Level, found: Found) -> Reached:
@@ -174,7 +174,10 @@ class _Course:
         bound = min(level.weight, -found.bound * found.model.worth)
         if found is self.last:
             return Reached(level=level, attained=min(bound, -found.cost * found.model.worth), bound=bound)
-        valuation = Valuer(self._scenario).value(self._spend())
+        assert self.last is not None
+        currents = self.last.model.currents
+        converted = None if currents is None else currents.converted(self._point())
+        valuation = Valuer(self._scenario).value(self._spend(), converted, more=False)
         value = math.fsum(attained(goal, valuation) for goal in level.goals)
         return Reached(level=level, attained=value, bound=max(bound, value))
 
@@ -194,11 +197,17 @@ class _Course:
         elif reached.attained > 0.0:
             self._held = (*self._held, Held(level=reached.level, attained=reached.attained * (1.0 - SLACK)))
 
-    def _spend(self) -> Array:
-        """The spend of the point at hand [money], shape (tactics, periods)."""
+    def _point(self) -> Array:
+        """The point at hand in the planner's units, by column."""
         assert self.last is not None
         assert self.last.columns is not None
-        spend: Array = np.maximum((self.last.columns * self.last.model.scale)[self.last.model.spend], 0.0)
+        point: Array = self.last.columns * self.last.model.scale
+        return point
+
+    def _spend(self) -> Array:
+        """Its spend [money], shape (tactics, periods)."""
+        assert self.last is not None
+        spend: Array = np.maximum(self._point()[self.last.model.spend], 0.0)
         return spend
 
     def _report(self, level: Level, model: Model) -> Report:

@@ -7,17 +7,23 @@ on a unit of spend, a plan worth at least P spends no more than (Σ A_i − P) /
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Envelope
 from optimizer.errors import ScenarioError
-from optimizer.formulation.model import build
+from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
+from optimizer.problem.river import River
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer, rates
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
+POOL_SHARES = (0.0, 0.5, 1.0)  # of the best that a unit of demand earns, tried as its price
 SHARES = (0.1, 0.3, 0.5, 0.8, 0.95)  # of the charge, tried as β
 
 
@@ -38,21 +44,51 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
     charge = _charge(scenario)
     model = build(scenario, reach(scenario, LARGEST))
     cells = model.cells
-    worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
     pull = np.concatenate([np.full(len(part[0]), _weight(scenario, row)) for row, part in enumerate(cells.effects)])
     envelope = Envelope.above(cells.curves, cells.low, cells.high)
-    best, widest = np.inf, np.zeros(len(worth))
-    for share in SHARES:
+    best, widest = np.inf, np.zeros(len(pull))
+    for (worth, known), share in product(_worths(model), SHARES):
         price = share * charge / pull
         with np.errstate(divide="ignore", invalid="ignore"):
             where, peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))
         above = np.where(worth > 0, worth * (peak - cells.zero) + price * cells.low, 0.0)
-        spend = (float(above.sum()) - value) / (charge * (1.0 - share))
+        spend = (float(above.sum()) + known - value) / (charge * (1.0 - share))
         if spend < best:
             best, widest = spend, where
     if best >= LARGEST:
         raise _endless(scenario, cells.first, widest)
     return max(best, 0.0)
+
+
+def _worths(model: Model) -> Iterator[tuple[Array, float]]:
+    """What a unit of each response can earn at most [objective per outcome], shape (cells,), and what needs no spend.
+
+    For any price of demand, not below what it is worth at the end: what a tactic that draws earns beyond the price, and
+    what one that feeds brings at the price (Lagrangian relaxation of the pools).
+    """
+    scenario, cells = model.scenario, model.cells
+    worth = -model.cost[cells.responses] * model.worth / np.where(cells.most > 0, cells.most, 1.0)
+    if not scenario.demand_pools:
+        yield worth, 0.0
+        return
+    valuer, river = Valuer(scenario), River(scenario)
+    earned = rates(scenario, scenario.objective.aim)[1]
+    idle = np.where(river.draws >= 0, earned, 0.0) @ (valuer.idle - valuer.baseline).sum(axis=1)
+    supply = river.arrivals(valuer.idle).sum(axis=1)
+    for share in POOL_SHARES:
+        prices = _demand_prices(river, earned, share)
+        each = np.where(river.draws >= 0, np.maximum(earned - river.demand * prices[river.draws], 0.0), 0.0)
+        each += np.where(river.feeds >= 0, river.demand * prices[river.feeds], 0.0)
+        more = [each[row] * effect.sum(axis=0) for row, effect in enumerate(cells.effects)]
+        yield worth + np.concatenate(more), float(idle + prices @ supply)
+
+
+def _demand_prices(river: River, earned: Array, share: float) -> Array:
+    """A price for each pool: a share of the most that a unit converted earns, or its end value where that is more."""
+    best = [(earned / river.demand)[river.draws == pool].max(initial=0.0) for pool in range(len(river.pools))]
+    ends = [pool.end_value for pool in river.pools]
+    prices: Array = np.maximum(share * np.array(best), np.array(ends))
+    return prices
 
 
 def _charge(scenario: Scenario) -> float:

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.formulation.river import Currents
+from optimizer.problem.valuation import worth_of_outcome
 
 Array = NDArray[np.float64]
 KEPT = 1e-8  # a scaled row broken by no more than this is kept; rounding to money settles the rest
@@ -19,16 +21,22 @@ class Incumbent:
         matrix, ties = model.matrix, model.attainments
         own = np.isin(matrix.columns, ties.columns) & np.isin(matrix.rows, ties.rows)
         self._pull = -matrix.values[own]
+        self._worth = worth_of_outcome(model.scenario)
         self.columns: Array | None = None
         self.cost = np.inf
 
-    def truth(self, columns: Array) -> Array:
-        """The point with each response replaced by what the true curve yields at its input."""
+    def truth(self, columns: Array, *, more: bool = True) -> Array:
+        """The point with each response replaced by what the true curve yields at its input.
+
+        Demand is converted as the point has it, as far as the true responses go, and beyond it unless not `more`.
+        """
         cells = self._model.cells
         inputs = np.clip(columns[cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
         true = columns.copy()
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
         true[cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
+        if self._model.currents is not None:
+            true = self._flowing(true, self._model.currents, more=more)
         return self._attained(true)
 
     def _attained(self, true: Array) -> Array:
@@ -40,13 +48,28 @@ class Incumbent:
             true[ties.columns] = np.clip(reached, model.low[ties.columns], model.high[ties.columns])
         return true
 
+    def _flowing(self, true: Array, currents: Currents, *, more: bool) -> Array:
+        model, cells = self._model, self._model.cells
+        point = true * model.scale
+        response = currents.idle.copy()
+        for row, effect in enumerate(cells.effects):
+            own = cells.responses[cells.first[row] : cells.first[row + 1]]
+            response[row] += effect[:-1] @ point[own]
+        currents.settle(point, currents.river.run(response, self._worth, currents.converted(point), more=more))
+        return point / model.scale
+
     def broken(self, true: Array) -> Array:
         """How far each row is broken at a true point [scaled]."""
         return self._model.matrix.violation(true)
 
     def offer(self, columns: Array) -> bool:
         """Take the point if its true value is better and it keeps every row."""
-        true = self.truth(columns)
+        taken = self._take(self.truth(columns))
+        if not taken and self._model.currents is not None:  # to convert more may pass an upper limit on outcome
+            taken = self._take(self.truth(columns, more=False))
+        return taken
+
+    def _take(self, true: Array) -> bool:
         cost = float(self._model.cost @ true)
         if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:
             return False

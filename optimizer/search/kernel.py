@@ -44,13 +44,13 @@ class Kernel:
         constant = np.zeros(len(cells.inputs))
         blocks = []
         row_of_entry = matrix.rows
-        for tactic in range(len(model.scenario.tactics)):
+        for tactic in range(len(cells.first) - 1):
             own = np.arange(cells.first[tactic], cells.first[tactic + 1])
             if np.isin(own, plain).all():
                 continue
             entries = np.flatnonzero(links[row_of_entry] & np.isin(matrix.columns, cells.inputs[own]))
             rows = np.unique(row_of_entry[entries])
-            block, known = _block(model, own, model.spend[tactic], rows)
+            block, known = _block(model, own, model.spend[tactic % len(model.spend)], rows)
             constant[own] = known
             blocks.append(block)
         return cls(plain=plain, blocks=tuple(blocks), constant=constant)

@@ -63,15 +63,18 @@ def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
     )
 
 
-def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuation:
-    """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit."""
+def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
+    """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit.
+
+    `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
+    """
     scenario = model.scenario
-    low, high = _limits(scenario, valuer.value(ideal))
+    low, high = _limits(scenario, valuer.value(ideal, converted))
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
     least = np.vectorize(minor.up, otypes=[np.int64])(low)
     most = np.vectorize(minor.down, otypes=[np.int64])(np.minimum(high, far))
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
-    best = valuer.value(minor.money(units))
+    best = _valued(valuer, minor.money(units), converted)
     for steps in STEPS:
         if (broken := largest_violation(best)) == 0.0:
             break
@@ -79,6 +82,15 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuati
         if mended is not None and largest_violation(mended) < broken:
             best = mended
     return best
+
+
+def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:
+    """With demand converted where it is worth most, but where that breaks a limit, no further than was planned."""
+    best = valuer.value(spend, converted)
+    if converted is None or largest_violation(best) == 0.0:
+        return best
+    kept = valuer.value(spend, converted, more=False)
+    return min(best, kept, key=largest_violation)
 
 
 def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
@@ -149,7 +161,7 @@ def _mended(
 ) -> Valuation | None:
     """Whole units within so many steps that keep every limit, by a small integer program; None when it finds none."""
     base = first.spend
-    problem = mending(model, base, *limits, minor.unit, steps)
+    problem = mending(model, first, *limits, minor.unit, steps)
     program = Program(problem)
     outcome = program.solve(MENDING_SECONDS)
     if outcome.columns is None:
@@ -157,7 +169,14 @@ def _mended(
     place = {name: column for column, name in enumerate(program.order)}
     moves = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
     units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(moves).astype(np.int64).reshape(base.shape)
-    return valuer.value(minor.money(units))
+    converted = None
+    if model.currents is not None and first.flow is not None:
+        drift = np.zeros(len(model.cost))
+        for column in model.currents.columns.tolist():
+            drift[column] = outcome.columns[place[f"drift_{column}"]] * minor.unit
+        moved = np.where(model.currents.realised >= 0, drift[model.currents.realised], 0.0)
+        converted = first.flow.converted + moved
+    return _valued(valuer, minor.money(units), converted)
 
 
 def whole_cost(cost: float, minor: Minor) -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
+from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
 from optimizer.answers.report import (
@@ -22,7 +24,9 @@ from optimizer.answers.report import (
 )
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
+from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
+from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
@@ -59,13 +63,17 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     decided, ideal = settled(model, found.columns)
     minor, warning = minor_of(scenario, float(ideal.sum()))
     sorted_valuer = Valuer(model.scenario)
-    whole = rounded(decided, sorted_valuer, ideal, minor)
+    whole = rounded(decided, sorted_valuer, ideal, minor, _converted(model, found.columns))
     prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
-    valuation = valuer.value(whole.spend[order])
+    valuation = valuer.value(
+        whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
+    )
+    demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    surplus, limits = _limits(valuer, valuation, charges, minor, attained)
+    priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    surplus, limits = _limits(priced, valuation, charges, minor, demand, attained)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = _certificate(scenario, found, valuation, minor, levels)
     proved = _proved_gap(found) <= scenario.solve.gap
@@ -78,16 +86,28 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         certificate=certificate,
         totals=totals(valuation),
         allocations=allocations(valuation, valuer, limits),
-        tactics=tactic_totals(valuation),
+        tactics=with_demand(tactic_totals(valuation), valuation, demand),
         goals=goal_results(valuation, prices.limits),
         rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
         budget=budget_result(valuation, prices.limits),
         conflict=None,
         warnings=tuple(_warnings(scenario, found, certificate, warning, attained)),
         provenance=provenance,
+        demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
         attainment=levels,
     )
+
+
+def _converted(model: Model, columns: Array) -> Array | None:
+    """What the point converts of demand, shape (tactics, periods) [outcome]; None without pools."""
+    return None if model.currents is None else model.currents.converted(columns * model.scale)
+
+
+def _own_pools(scenario: Scenario, ordered: Scenario) -> list[int]:
+    """Where each pool of the scenario stands in the order it was solved in."""
+    place = {pool.name: row for row, pool in enumerate(ordered.demand_pools)}
+    return [place[pool.name] for pool in scenario.demand_pools]
 
 
 def conflict_plan(conflict: Conflict, provenance: Provenance) -> Plan:
@@ -135,12 +155,22 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     return [place[tactic.name] for tactic in scenario.tactics]
 
 
+def _weighted(scenario: Scenario, weights: Array) -> Scenario:
+    """The scenario whose draws count as in the prices."""
+    return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
+
+
 def _limits(
-    valuer: Valuer, valuation: Valuation, charges: dict[str, Array], minor: Minor, attained: Attained | None
+    valuer: Valuer,
+    valuation: Valuation,
+    charges: dict[str, Array],
+    minor: Minor,
+    demand: Array | None,
+    attained: Attained | None,
 ) -> tuple[Array, Limits]:
     """What each cell would still gain from one more unit of money, all charges paid; and what limits it."""
     per_spend, per_outcome = _rates(valuation, attained)
-    worth = worth_of_spend(valuation.scenario, valuer, valuation.spend, per_outcome, per_spend)
+    worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
     surplus = worth - sum(charges.values(), np.zeros(worth.shape))
     return surplus, limited_by(valuation, worth, charges, minor.unit)
 

@@ -220,12 +220,13 @@ class _Curvature:
         np.add.at(self._diagonal, model.cells.inputs[kernel.plain], weights[kernel.plain])
         floor = FLAT * float(weights.max(initial=0.0)) + 1e-14
         self._diagonal += floor
-        self._blocks = []
+        whole: dict[int, tuple[Index, Array]] = {}  # by first column: where curves are read twice, two blocks are one
         for block in kernel.blocks:
             own = block.spend[free[block.spend]]
             part = block.kernel[:, free[block.spend]]
-            full = part.T @ (weights[block.cells][:, None] * part)
-            self._blocks.append((own, full + floor * np.eye(len(own))))
+            before = whole.get(int(block.spend[0]), (own, np.diag(self._diagonal[own])))[1]
+            whole[int(block.spend[0])] = own, before + part.T @ (weights[block.cells][:, None] * part)
+        self._blocks = list(whole.values())
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right on the free spends, 0 elsewhere; shape (columns, k)."""

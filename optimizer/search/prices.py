@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Sum
+from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
@@ -22,11 +22,13 @@ class Prices:
     """By name ∂objective/∂limit [objective per unit of the limit]; and by cell what one more unit of money costs there.
 
     `charges[name]`, shape (tactics, periods), is what the limit takes from a unit of spend in each cell [objective per
-    money]; positive where it stops the cell from growing.
+    money]; positive where it stops the cell from growing. `demand`, shape (pools, periods), is what one more unit of
+    demand is worth [objective per demand]; None without pools.
     """
 
     limits: dict[str, float]
     charges: dict[str, Array]
+    demand: Array | None = None
 
 
 def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices:
@@ -47,7 +49,26 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
         if price:
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
-    return Prices(limits=limits, charges=charges)
+    return Prices(limits=limits, charges=charges, demand=_demand(model, sign * duals))
+
+
+def _demand(model: Model, signed: Array) -> Array | None:
+    """The prices of the rows that say how much demand there is."""
+    if model.currents is None:
+        return None
+    prices = np.zeros(len(model.cost))
+    for row, draft in enumerate(model.drafts):
+        if draft.side == "link" and (column := _supplied(draft, model)) is not None:
+            prices[column] = signed[row] * model.worth / model.row_scale[row]
+    found: Array = np.maximum(prices[model.currents.stock], 0.0)
+    return found
+
+
+def _supplied(draft: Row, model: Model) -> int | None:
+    """The stock column that a row limits from above; None for any other row."""
+    assert model.currents is not None
+    stocks = draft.sum.columns[(draft.sum.values > 0) & np.isin(draft.sum.columns, model.currents.stock)]
+    return int(stocks[0]) if len(stocks) else None
 
 
 class _Takes:

@@ -24,7 +24,8 @@ Report = Callable[[int, int, float, float], None]
 class Found:
     """The best point (None when there is none), its cost and a lower bound on any plan's cost [all scaled].
 
-    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found.
+    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found. `weights` are those
+    of the draws that the bound and the duals belong to; None where all count alike.
     """
 
     model: Model
@@ -35,6 +36,7 @@ class Found:
     stopped: bool
     rounds: int
     nodes: int
+    weights: Array | None = None
 
     @property
     def proved_empty(self) -> bool:

@@ -57,13 +57,13 @@ def _money_per_input(model: Model) -> Array:
     return np.concatenate(
         [
             np.full(model.cells.first[row + 1] - model.cells.first[row], 1.0 / _carry(model, row))
-            for row in range(len(model.scenario.tactics))
+            for row in range(len(model.cells.first) - 1)
         ]
     )
 
 
 def _carry(model: Model, row: int) -> float:
-    carry = model.scenario.tactics[row].carry_over
+    carry = model.scenario.tactics[row % len(model.scenario.tactics)].carry_over
     if carry.after_saturation:
         return 1.0
     return float(carry.adstock.spread(len(model.scenario.periods)).sum()) or 1.0

@@ -101,9 +101,23 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
     return first if last.columns is None and first is not None else last
 
 
+def model_within(scenario: Scenario, value: float) -> Model:
+    """The model whose limits hold every plan worth `value` or more, for objectives that are to be large."""
+    most = reach(scenario, LARGEST)
+    if is_open(scenario):
+        most = np.minimum(most, tightened(build(scenario, most)))
+        if not (most < OPEN).all():
+            most = np.minimum(most, min(worth_at_most(scenario, value), LARGEST))
+    return _narrowed(scenario, most)
+
+
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+    model = _narrowed(scenario, most)
+    return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
+
+
+def _narrowed(scenario: Scenario, most: Array) -> Model:
+    """The model, built again where its rows say that spends reach less far."""
     model = build(scenario, most)
     less = tightened(model)
-    if (less < NOTICEABLE * most).any():
-        model = build(scenario, less)
-    return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
+    return build(scenario, less) if (less < NOTICEABLE * most).any() else model

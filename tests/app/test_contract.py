@@ -92,8 +92,12 @@ def test_a_given_allocation_is_valued(service: TestClient, example: Document) ->
 
 
 @pytest.mark.parametrize("example", RIVER, ids=lambda example: example["name"])
-def test_what_is_not_planned_yet_is_refused_by_name(service: TestClient, example: Document) -> None:
-    """Demand pools are no field of this release: nothing of them is silently left out."""
-    answer = service.post("/v1/plans", json=example["scenario"])
-    assert answer.status_code == 422
-    assert "demand_pools" in {error["path"] for error in answer.json()["errors"]}
+def test_demand_must_be_made_before_it_can_be_converted(ask: Ask, example: Document) -> None:
+    """Value, budget price, spend and the stock of the first period."""
+    plan, expect = ask(example["scenario"]), example["expect"]
+    assert plan["status"] == expect["status"]
+    assert plan["value"] == pytest.approx(expect["value"], rel=1e-4)
+    assert plan["budget"]["price"] == pytest.approx(expect["budget_price"], rel=1e-4)
+    assert {line["tactic"]: line["spend"] for line in plan["tactics"]} == expect["spend"]
+    assert plan["demand"][0]["stock"] == expect["stock_in_first_period"]
+    assert recheck(example["scenario"], plan) == []

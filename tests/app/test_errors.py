@@ -111,7 +111,7 @@ def _codes(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _makes_an_error(node.func):
             yield from (code for argument in _first_and_last(node) for code in _code(argument))
-        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and _is_a_sentence(node.elts[1]):
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and all(map(_is_a_sentence, node.elts[1:])):
             yield from _code(node.elts[0])
 
 

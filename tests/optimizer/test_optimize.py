@@ -18,9 +18,7 @@ from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve, spend_by_tactic
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "contract" / "examples.json").read_text(encoding="utf-8"))
-SOLVED = [
-    case for case in EXAMPLES if "evaluate" not in case and "demand_pools" not in case["scenario"]
-]  # no river yet
+SOLVED = [case for case in EXAMPLES if "evaluate" not in case]
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
 CARRY = {"family": "geometric", "retention": 0.5, "carry_in": [10]}
 
@@ -32,19 +30,21 @@ CAPPED = wire({"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=[LIMIT])
 
 @pytest.mark.parametrize("case", SOLVED, ids=lambda case: case["name"])
 def test_the_contracts_examples_are_what_is_planned(case):
-    """Status, spend, value, prices and what binds; a conflict's names (its relaxations come with a later release)."""
+    """Status, spend, value, prices and what binds; a conflict's names."""
     plan, expected = solve(case["scenario"]), case["expect"]
     assert plan["status"] == expected["status"]
     if plan["status"] == "conflict":
         assert plan["conflict"]["conflicting"] == expected["conflicting"]
         return
     assert recheck(case["scenario"], plan) == []
-    assert plan["value"] == pytest.approx(expected["value"], rel=1e-6)
+    assert plan["value"] == pytest.approx(expected["value"], rel=1e-4 if "demand_pools" in case["scenario"] else 1e-6)
     assert spend_by_tactic(plan) == pytest.approx(expected.get("spend", spend_by_tactic(plan)), abs=0.01)
     told = {line_["name"] for line_ in plan["rules"] if line_["binding"]}
     assert told == set(expected.get("binding", told))
     if "budget_price" in expected:
-        assert plan["budget"]["price"] == pytest.approx(expected["budget_price"], rel=1e-5)
+        assert plan["budget"]["price"] == pytest.approx(
+            expected["budget_price"], rel=1e-4
+        )  # as the contract has it: rounded
     if "goal_price" in expected:
         assert plan["goals"][0]["price"] == pytest.approx(expected["goal_price"], rel=1e-5)
 

@@ -167,11 +167,14 @@ class Witness:
 
     def objective(self, spend: Array) -> float:
         """The plan's value [units of the objective]; what is spent, for minimize spend."""
-        worth = self.value(spend)
+        return self.objective_of(self.value(spend))
+
+    def objective_of(self, worth: Worth, more: float = 0.0) -> float:
+        """The value of a valued spend; `more` is what is worth something beside its outcome."""
         gain, charge = self.rates()
         earned = math.fsum(gain * (worth.outcome.sum(axis=1) + worth.after))
         spent = math.fsum(worth.spend.ravel())
-        return spent if "minimize" in self.scenario["objective"] else earned - charge * spent
+        return spent if "minimize" in self.scenario["objective"] else earned + more - charge * spent
 
     def gradient(self, spend: Array) -> Array:
         """∂ objective / ∂ spend, shape (tactics, periods), for a maximised objective."""

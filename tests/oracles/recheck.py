@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from tests.oracles import river
 from tests.oracles.curves import Witness, Worth, periods
 from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
@@ -51,7 +52,13 @@ def recheck(scenario: Wire, plan: Wire) -> list[str]:
     if sorted(listed) != sorted(statement.cells):
         return ["the allocations are not one for each tactic and period"]
     cells = {cell: exact(line["spend"]) for cell, line in zip(listed, plan["allocations"], strict=True)}
-    case = _Case(statement, plan, cells, Witness(scenario).value(array(statement, cells)))
+    worth = Witness(scenario).value(array(statement, cells))
+    whole = worth.outcome + worth.baseline
+    if scenario.get("demand_pools"):
+        worth = river.claimed(scenario, plan, worth)
+        if complaints := list(river.wrong(scenario, plan, whole, worth)):
+            return complaints
+    case = _Case(statement, plan, cells, worth)
     return broken(statement, cells) + [complaint for check in CHECKS for complaint in check(case)]
 
 
@@ -135,7 +142,10 @@ def _marginals(case: _Case) -> Complaints:
     right, left = _slopes(witness, case.worth.spend), _slopes(witness, case.worth.spend * (1 - LEFT))
     steepest = right[right < STEEP].max(initial=0.0)
     told = {(line["tactic"], line["period"]): line["marginal_revenue"] for line in case.plan["allocations"]}
+    pooled = {name for name, tactic in case.statement.tactics.items() if {"feeds", "draws_from"} & set(tactic)}
     for cell, a, b in zip(case.statement.cells, right.ravel(), left.ravel(), strict=True):
+        if cell[0] in pooled:
+            continue  # what demand is worth has a test of its own
         tiny = SLOPES**2 * steepest + FLAT
         low, high = min(a, b) * (1 - SLOPES) - tiny, max(a, b) * (1 + SLOPES) + tiny
         if (told[cell] is None) != (a > STEEP) or (told[cell] is not None and not low <= told[cell] <= high):
@@ -167,7 +177,7 @@ def _goals(case: _Case) -> Complaints:
 def _value(case: _Case) -> float:
     if case.scenario["objective"].get("maximize") == "goals":
         return attained(case.scenario["goals"], case.statement, case.worth, SAME)
-    return Witness(case.scenario).objective(case.worth.spend)
+    return Witness(case.scenario).objective_of(case.worth, river.end_value(case.scenario, case.plan))
 
 
 def _certificate(case: _Case) -> Complaints:

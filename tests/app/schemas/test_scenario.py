@@ -41,13 +41,9 @@ def test_a_round_trip_changes_nothing(document: Document) -> None:
 
 @pytest.mark.parametrize("example", CONTRACT, ids=lambda example: example["name"])
 def test_the_contract_examples_are_read(example: Document) -> None:
-    """Every example in the contract is a scenario; demand pools are refused as not supported yet."""
-    if "demand_pools" in example["scenario"]:
-        with pytest.raises(ValueError, match="demand_pools"):
-            read(example["scenario"])
-    else:
-        scenario = read(example["scenario"])
-        assert read(scenario_to_wire(scenario)) == scenario
+    """Every example in the contract is a scenario, and comes back."""
+    scenario = read(example["scenario"])
+    assert read(scenario_to_wire(scenario)) == scenario
 
 
 @pytest.mark.parametrize("name", ["robyn.json", "full_funnel.json"])

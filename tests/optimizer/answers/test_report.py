@@ -106,5 +106,5 @@ def test_what_stops_a_cell(name, spend, worth, charge, told):
 def test_worth_of_spend_counts_outcome_and_money():
     """Slope 2 at 3 a unit of outcome, less 1 a unit of spend."""
     problem = scenario()
-    worth = worth_of_spend(problem, Valuer(problem), np.zeros((2, 1)), np.array([3.0, 3.0]), np.array([-1.0, 0.0]))
+    worth = worth_of_spend(Valuer(problem), np.zeros((2, 1)), np.array([3.0, 3.0]), np.array([-1.0, 0.0]))
     assert worth.tolist() == [[5.0], [9.0]]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.curves import Adbudg, Curve, Hill, Linear, Log, Power, ResponseCurve, Tabulated
+from optimizer.errors import ScenarioError
 
 X = np.array([0.0, 1.0, 30.0, 500.0])
 
@@ -75,3 +76,42 @@ def test_a_curve_survives_the_way_to_another_process() -> None:
     assert again == curve
     assert hash(again) == hash(curve)
     assert again.value(X).tolist() == curve.value(X).tolist()
+
+
+FIVE = np.array([0.0, 1.0, 7.0, 20.0, 300.0])
+HILLS = tuple(
+    Hill(ceiling=c, half_saturation=h, shape=s) for c, h, s in ((9.0, 4.0, 0.7), (5.0, 9.0, 2.0), (7.0, 1.0, 1.0))
+)
+WEIGHTS = np.array([0.2, 0.5, 0.3])
+
+
+def test_weighted_draws_are_a_loop_over_weighted_draws() -> None:
+    """Value, slope and supremum, behind scales."""
+    mean = ResponseCurve(members=HILLS, input_scale=2.0, input_offset=1.0, output_scale=3.0)
+    alone = [ResponseCurve(members=(m,), input_scale=2.0, input_offset=1.0, output_scale=3.0) for m in HILLS]
+    own = mean.weighted(WEIGHTS)
+    np.testing.assert_allclose(own.value(FIVE), sum(w * a.value(FIVE) for w, a in zip(WEIGHTS, alone, strict=True)))
+    np.testing.assert_allclose(own.slope(FIVE), sum(w * a.slope(FIVE) for w, a in zip(WEIGHTS, alone, strict=True)))
+    assert own.supremum() == pytest.approx(3.0 * (WEIGHTS * [9.0, 5.0, 7.0]).sum())
+    np.testing.assert_allclose(mean.each(FIVE), np.column_stack([a.value(FIVE) for a in alone]))
+
+
+def test_a_draw_without_weight_is_left_out() -> None:
+    """So are its bends and its numbers."""
+    assert ResponseCurve(members=HILLS).weighted(np.array([0.5, 0.0, 0.5])).members == (HILLS[0], HILLS[2])
+    assert not ResponseCurve(members=HILLS).is_concave
+    assert ResponseCurve(members=HILLS).weighted(np.array([0.5, 0.0, 0.5])).is_concave
+
+
+@pytest.mark.parametrize(
+    ("weights", "code", "path"),
+    [
+        ((0.5, 0.5), "wrong_length", "weights"),
+        ((0.5, 0.4, 0.2), "wrong_sum", "weights"),
+        ((1.0, -0.5, 0.5), "not_positive", "weights[1]"),
+    ],
+)
+def test_weights_are_shares_of_one(weights: tuple[float, ...], code: str, path: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        ResponseCurve(members=HILLS, weights=weights)
+    assert (refused.value.code, refused.value.path) == (code, path)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.curves import CurveStack, ResponseCurve
+from optimizer.curves import CurveStack, Envelope, Hill, Linear, ResponseCurve
 from tests.optimizer.curves.families import CURVES, lean, spread
 
 
@@ -46,3 +46,22 @@ def check(stack: CurveStack, curves: list[ResponseCurve]) -> None:
 def test_one_cell_per_curve_by_default() -> None:
     """Without `which`, cell i has curve i; no curve at all is a stack of none."""
     assert CurveStack.of([]).value(np.empty(0)).shape == (0,)
+
+
+def test_weighted_curves_and_envelopes_stand_in_a_stack() -> None:
+    """Each with its own weights, beside curves that have none; the envelope of a mean is the mean of envelopes."""
+    hills = tuple(Hill(ceiling=c, half_saturation=4.0, shape=s) for c, s in ((9.0, 2.0), (5.0, 1.0)))
+    mean = ResponseCurve(members=hills)
+    curves = [mean.weighted(np.array([0.9, 0.1])), mean, mean.weighted(np.array([0.25, 0.75]))]
+    stack, x, high = CurveStack.of(curves), np.array([1.0, 2.0, 3.0]), np.full(3, 9.0)
+    np.testing.assert_allclose(stack.value(x), [c.value(np.array([at]))[0] for c, at in zip(curves, x, strict=True)])
+    np.testing.assert_allclose(stack.take(np.array([2, 0])).value(x[[2, 0]]), stack.value(x)[[2, 0]])
+    own = [Envelope.above(CurveStack.of([ResponseCurve(members=(h,))] * 3), 0 * x, high).value(x) for h in hills]
+    weights = np.array([[0.9, 0.1], [0.5, 0.5], [0.25, 0.75]])
+    np.testing.assert_allclose(Envelope.above(stack, 0 * x, high).value(x), (weights.T * own).sum(axis=0))
+
+
+def test_stacks_are_joined() -> None:
+    """The second stands behind the first."""
+    first, second = (CurveStack.of([ResponseCurve(members=(Linear(slope=s),)) for s in part]) for part in ([1, 2], [5]))
+    assert CurveStack.joined(first, second).value(np.ones(3)).tolist() == [1.0, 2.0, 5.0]

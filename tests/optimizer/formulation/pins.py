@@ -69,7 +69,14 @@ RULES: dict[str, dict[str, Wire]] = {
     "packages": {"one tactic": _rule("packages", scope=TV, price=15)},
 }
 
+POOL = {"name": "north", "initial": 10, "organic": 4, "retention": 0.5, "end_value": 0.25}
+RIVER = [
+    line("tv", LINE, feeds="north", lead=1, demand_per_outcome=2, revenue_per_outcome=0),
+    line("search", ROOT, stage="downstream", draws_from="north"),
+]
+
 OTHERS: dict[str, Wire] = {
+    "demand pool": wire(RIVER, periods=["1", "2"], budget={"at_most": 100}, demand_pools=[POOL]),
     "budget at most": wire(PAIR, budget={"at_most": 100}),
     "budget exactly": wire(PAIR, budget={"exactly": 100}),
     "budget by period": wire(

@@ -10,7 +10,7 @@ from optimizer.answers.certificate import largest_violation
 from optimizer.formulation.rounding import mending
 from optimizer.problem.valuation import Valuer
 from optimizer.solver.highs import Program
-from tests.optimizer.toys import LINE, ROOT, modelled, wire
+from tests.optimizer.toys import LINE, ROOT, modelled, valued, wire
 
 STEPS = 2  # minor units that a cell may be moved
 
@@ -61,7 +61,9 @@ def test_the_mended_spend_is_as_good_as_any_within_the_steps(name):
     model = modelled(wire({"a": ROOT, "b": ROOT, "c": LINE}, budget={"at_most": 10}, rules=rules))
     start, valuer = np.array(base)[:, None], Valuer(model.scenario)
     assert largest_violation(valuer.value(start)) > 0
-    program = Program(mending(model, start, np.zeros((3, 1)), np.full((3, 1), 10.0), 0.01, STEPS))
+    program = Program(
+        mending(model, valued(model.scenario, start), np.zeros((3, 1)), np.full((3, 1), 10.0), 0.01, STEPS)
+    )
     outcome = program.solve(5.0)
     steps = [round(outcome.columns[program.order.index(f"step_{column}")]) for column in model.spend.ravel()]
     mended = _stepped(base, steps)
@@ -82,7 +84,7 @@ def test_limits_of_cells_are_kept():
     """A cell that may not move has no steps."""
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}))
     base = np.array([[3.0], [6.0]])
-    program = Program(mending(model, base, base, np.array([[3.0], [6.01]]), 0.01, STEPS))
+    program = Program(mending(model, valued(model.scenario, base), base, np.array([[3.0], [6.01]]), 0.01, STEPS))
     outcome = program.solve(5.0)
     assert dict(zip(program.order, outcome.columns, strict=True)) == {"step_0": 0.0, "step_1": 1.0}
 
@@ -91,5 +93,9 @@ def test_nothing_to_mend_with_is_told():
     """A share that no cents within reach keep: infeasible, rather than a broken plan."""
     rules = [{"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_most": 0.1}]
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}, rules=rules))
-    program = Program(mending(model, np.full((2, 1), 5.0), np.zeros((2, 1)), np.full((2, 1), 10.0), 0.01, STEPS))
+    program = Program(
+        mending(
+            model, valued(model.scenario, np.full((2, 1), 5.0)), np.zeros((2, 1)), np.full((2, 1), 10.0), 0.01, STEPS
+        )
+    )
     assert program.solve(5.0).ending == "infeasible"

@@ -38,7 +38,7 @@ def nudged(path):
 def _is_whole(holder, field):
     """Counts move by one."""
     counted = isinstance(holder, dict) and holder.get("rule") in SWITCHING and field != "minimum"
-    return counted or field in ("length", "digits", "priority")
+    return counted or field in ("length", "digits", "priority", "lead")
 
 
 def _may_move(path):
@@ -107,7 +107,7 @@ def test_families_and_kinds_are_in_the_text():
             domain(
                 WHOLE
                 | {"tactics": [{"name": "x", "stage": "upstream", "response": response}]}
-                | {"goals": [], "rules": [], "events": []}
+                | {"goals": [], "rules": [], "events": [], "demand_pools": []}
             )
         )
         for response in (

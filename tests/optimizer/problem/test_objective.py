@@ -24,3 +24,18 @@ def test_a_charge_on_spend_says_nothing_of_goals():
     with pytest.raises(ScenarioError) as refused:
         Objective(aim="goals", target_marginal_roi=1.0)
     assert (refused.value.code, refused.value.path) == ("contradictory_objective", "target_marginal_roi")
+
+
+@pytest.mark.parametrize(("confidence", "code"), [(0.0, "out_of_range"), (1, "out_of_range"), (-0.1, "out_of_range")])
+def test_a_confidence_is_between_none_and_all(confidence, code):
+    """At 0 nothing is cut off, at 1 nothing is left."""
+    with pytest.raises(ScenarioError) as refused:
+        Objective(aim="revenue", confidence=confidence)
+    assert (refused.value.code, refused.value.path) == (code, "confidence")
+
+
+def test_spend_is_known_and_has_no_worst_draws():
+    """A confidence beside minimise spend means nothing."""
+    with pytest.raises(ScenarioError) as refused:
+        Objective(aim="spend", confidence=0.9)
+    assert (refused.value.code, refused.value.path) == ("contradictory_objective", "confidence")

@@ -262,3 +262,16 @@ def test_progress_is_told_in_attainment():
     assert seen
     assert all(each.value <= each.bound + 1e-9 <= 2.0 + 1e-8 for each in seen if each.value is not None)
     assert [each.nodes for each in seen] == sorted(each.nodes for each in seen)
+
+
+def test_demand_is_made_for_goals_too():
+    """30 of demand, 2 more for each unit of tv; search converts 3: 2x + 30 = 3y, x + y = 100 bring 3·46 of 150."""
+    tv = line("tv", TWO, feeds="p", revenue_per_outcome=0)
+    search = line("search", LINE, stage="downstream", draws_from="p")
+    pools = [{"name": "p", "initial": 30, "retention": 0.5}]
+    document = pursued([tv, search], [goal("x", 150, priority=1)], demand_pools=pools)
+    plan = solve(document)
+    assert recheck(document, plan) == []
+    assert (spend_by_tactic(plan), plan["value"]) == ({"tv": 54.0, "search": 46.0}, pytest.approx(138 / 150, rel=1e-6))
+    assert plan["budget"]["price"] == pytest.approx(1.2 / 150, rel=1e-6)
+    assert plan["goals"][0]["extra_budget"] == pytest.approx(10.0, abs=1e-4)
