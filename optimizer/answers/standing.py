@@ -55,12 +55,12 @@ def _budgets(valuation: Valuation, prices: dict[str, float], unit: float) -> Ite
 
 def _rules(valuation: Valuation, prices: dict[str, float]) -> Iterator[RuleResult]:
     for rule in valuation.scenario.rules:
-        price = prices.get(rule.name) if rule.priced else None
+        price = prices.get(rule.name) if rule.has_price else None
         yield RuleResult(
             name=rule.name,
             binding=rule.slack(valuation) <= NEAR * rule.size or bool(price),
             price=price,
-            price_unit=_unit(valuation, rule.unit),
+            price_unit=_unit(valuation, rule.limit_unit),
         )
 
 

@@ -45,7 +45,7 @@ class Sum:
 class Row:
     """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
 
-    `leverage` is by how much the limit moves when the owner's own limit moves by one unit.
+    `lever` is by how much the row's limit moves when the owner's moves by one unit; a sum is taken at the plan.
     """
 
     owner: str
@@ -53,7 +53,7 @@ class Row:
     sum: Sum
     lower: float
     upper: float
-    leverage: float = 1.0
+    lever: Sum | float = 1.0
 
 
 @dataclass(slots=True)
@@ -82,25 +82,25 @@ class Draft:
         *,
         at_least: float | None = None,
         at_most: float | None = None,
-        leverage: float = 1.0,
+        lever: Sum | float = 1.0,
     ) -> None:
         """One row for each side that is limited; one equality where both sides agree."""
         if at_least is not None and at_least == at_most:
-            self._write(owner, "exactly", total, at_least, at_least)
+            self._write(owner, "exactly", total, at_least, at_least, lever)
             return
         if at_least is not None:
-            self._write(owner, "at_least", total, at_least, np.inf, leverage)
+            self._write(owner, "at_least", total, at_least, np.inf, lever)
         if at_most is not None:
-            self._write(owner, "at_most", total, -np.inf, at_most)
+            self._write(owner, "at_most", total, -np.inf, at_most, lever)
 
     def link(self, owner: str, total: Sum, lower: float, upper: float) -> None:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
-        self._write(owner, "link", total, lower, upper)
+        self._write(owner, "link", total, lower, upper, 0.0)
 
     def pursue(self, owner: str, total: Sum, at_least: float) -> int:
         """A row that ties a column of attainment to what attains it; returns its number."""
-        self._write(owner, "pursued", total, at_least, np.inf)
+        self._write(owner, "pursued", total, at_least, np.inf, 0.0)
         return len(self.rows) - 1
 
-    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, leverage: float = 1.0) -> None:
-        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, leverage=leverage))
+    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, lever: Sum | float) -> None:
+        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever))

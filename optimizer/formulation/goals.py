@@ -53,9 +53,9 @@ class Attainments:
 def add_required(words: Vocabulary, goal: Goal) -> None:
     """One row for each part; a unit of `at_least` moves all of them in proportion."""
     for part in goal.parts(words.scenario.periods):
-        leverage = part.target / goal.at_least if goal.at_least else 1.0
+        lever = part.target / goal.at_least if goal.at_least else 1.0
         total = words.metric(goal.metric, part.scope)
-        words.draft.add_row(goal.name, total, at_least=part.target, leverage=leverage)
+        words.draft.add_row(goal.name, total, at_least=part.target, lever=lever)
 
 
 def add_pursuit(words: Vocabulary, pursuit: Pursuit) -> Attainments:

@@ -44,8 +44,8 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
         if draft.side in ("link", "pursued"):
             continue
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
-        per_limit = float(price) * draft.leverage * leverage.get(draft.owner, 1.0)
-        limits[draft.owner] = limits.get(draft.owner, 0.0) + per_limit
+        moved = leverage.get(draft.owner, 1.0) * takes.moved(draft.lever)
+        limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * moved
         if price:
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
@@ -78,6 +78,12 @@ class _Takes:
         self._model, self._kernel = model, Kernel.of(model)
         slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
         self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+        self._spend = np.zeros(len(model.cost))
+        self._spend[model.spend] = valuation.spend
+
+    def moved(self, lever: Sum | float) -> float:
+        """How far a lever moves a row's limit at the plan; one that is a sum speaks of spends."""
+        return float(lever.values @ self._spend[lever.columns]) if isinstance(lever, Sum) else lever
 
     def of(self, row: Sum) -> Array:
         model, cells = self._model, self._model.cells

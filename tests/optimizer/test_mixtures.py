@@ -72,7 +72,18 @@ def _point(scenario, shape, dice):
             spend[rows] = np.where(spend[rows] < rule["at_least"], 0.0, spend[rows])
         if rule["rule"] == "commitment" and rows:
             spend[rows] *= rule["amount"] / max(float(spend[rows].sum()), 1e-9)
+        if rule["rule"] == "change_limit" and not rule["together"]:
+            _hold_back(spend, rule, rows or range(shape[0]), scenario["tactics"])
     cents = np.floor(spend * 100)
     if whole:
         cents[-1, -1] += round(money * 100) - cents.sum()
     return np.maximum(cents, 0.0) / 100
+
+
+def _hold_back(spend, rule, rows, tactics):
+    """Cut each step to what the limit allows."""
+    for row in rows:
+        before = tactics[row]["current_spend"] if rule["from_current"] else spend[row, 0]
+        for period in range(spend.shape[1]):
+            room = min(rule.get("amount", np.inf), rule["share"] * before if "share" in rule else np.inf)
+            before = spend[row, period] = np.clip(spend[row, period], before - room, before + room)

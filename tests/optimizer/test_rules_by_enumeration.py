@@ -40,17 +40,30 @@ RULES = {
         {"rule": "spend_range", "name": "s", "scope": C, "at_least": 20},
     ],
     "efficiency that closes a tactic": [{"rule": "efficiency", "name": "r", "scope": C, "at_least": 3}],
+    "change of each": [{"rule": "change_limit", "name": "r", "amount": 15, "from_current": True}],
+    "change of each by share": [{"rule": "change_limit", "name": "r", "share": 0.25, "from_current": True}],
+    "change by both": [{"rule": "change_limit", "name": "r", "amount": 5, "share": 0.5, "from_current": True}],
+    "change together": [
+        {
+            "rule": "change_limit",
+            "name": "r",
+            "scope": {"stage": "upstream"},
+            "share": 0.25,
+            "from_current": True,
+            "together": True,
+        }
+    ],
     "spend range": [{"rule": "spend_range", "name": "r", "scope": {"stage": "upstream"}, "at_least": 80}],
 }
 
 
 def _toy(rules):
     tactics = [
-        {"name": name, "stage": stage, "response": response}
-        for name, stage, response in (
-            ("a", "upstream", HILL),
-            ("b", "upstream", ROOT),
-            ("c", "downstream", LINE),
+        {"name": name, "stage": stage, "response": response, "current_spend": current}
+        for name, stage, response, current in (
+            ("a", "upstream", HILL, 20),
+            ("b", "upstream", ROOT, 10),
+            ("c", "downstream", LINE, 40),
         )
     ]
     objective, budget = {"maximize": "revenue"}, {"at_most": 100}

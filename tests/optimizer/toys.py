@@ -39,7 +39,11 @@ def scenario(*tactics: Tactic, aim: Aim = "revenue", at_most: float | None = 100
     common = {
         "name": "toy",
         "currency": "EUR",
-        "tactics": tactics or (tactic("tv"), tactic("search", Linear(slope=3.0), stage="downstream")),
+        "tactics": tactics
+        or (
+            tactic("tv", current_spend=20.0),
+            tactic("search", Linear(slope=3.0), stage="downstream", current_spend=20.0),
+        ),
         "objective": Objective(aim=aim),
         "budget": Budget(total=total),
     }

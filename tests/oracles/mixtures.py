@@ -27,6 +27,7 @@ KINDS = (
     "minimum_if_active",
     "packages",
     "efficiency",
+    "change_limit",
 )
 
 SWITCHING = ("active_count",)
@@ -143,6 +144,13 @@ def _rule(dice: random.Random, number: int, scenario: Wire, periods: int, money:
         case "efficiency":
             metric: Wire = dice.choice([{}, {"metric": "profit"}, {"metric": "outcome"}])
             return rule | metric | {"scope": dice.choice([{}, scope]), "at_least": round(dice.uniform(0.1, 2.0), 2)}
+        case "change_limit":
+            for tactic in scenario["tactics"]:
+                tactic["current_spend"] = round(money / periods * dice.uniform(0.05, 0.5), 2)
+            limits = {"amount": round(money / periods * dice.uniform(0.05, 0.3), 2), "share": round(dice.random(), 2)}
+            kept = dice.choice([["amount"], ["share"], ["amount", "share"]])
+            held = {"from_current": periods == 1 or dice.random() < 0.5, "together": dice.random() < 0.3}
+            return rule | held | {"scope": dice.choice([{}, scope])} | {name: limits[name] for name in kept}
         case "linear":
             terms = [{"scope": scope, "coefficient": 1.0}, {"scope": {}, "coefficient": -0.4}]
             return rule | {"terms": terms, side: 0}

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
 from tests.oracles.curves import Witness
-from tests.oracles.exact import Cells, Statement, exact
+from tests.oracles.exact import Cells, Statement, exact, total
 from tests.oracles.families import Wire
 from tests.oracles.goals import targets
 from tests.oracles.metrics import measured
@@ -62,6 +63,26 @@ def _packages(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
             yield f"{rule['name']}: {cell} spends {float(cells[cell])}, not a multiple of {rule['price']}"
 
 
+def _change_limit(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
+    scope = rule.get("scope", {})
+    names = list(dict.fromkeys(tactic for tactic, _ in statement.selected(scope)))
+    chosen = {period for _, period in statement.selected(scope)}
+    steps = [pair for pair in pairwise(statement.periods) if set(pair) <= chosen]
+    for group in [names] if rule.get("together") else [[name] for name in names]:
+        rows = [[total(cells[name, period] for name in group) for period in pair] for pair in steps]
+        if rule.get("from_current"):
+            today = total(exact(statement.tactics[name]["current_spend"]) for name in group)
+            rows.append([today, total(cells[name, statement.periods[0]] for name in group)])
+        for before, now in rows:
+            yield from _moved(rule, now - before, {"amount": 1, "share": before})
+
+
+def _moved(rule: Wire, move: Fraction, units: dict[str, Fraction | int]) -> Complaints:
+    for limit, unit in units.items():
+        if limit in rule and abs(move) > exact(rule[limit]) * unit:
+            yield f"{rule['name']}: moves by {float(move)}, {limit} {rule[limit]}"
+
+
 def _metric_range(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
     if rule["metric"] == "spend":
         yield from _spend_range(rule, statement, cells)
@@ -91,6 +112,7 @@ KINDS: dict[str, Check] = {
     "share_range": _share_range,
     "metric_range": _metric_range,
     "efficiency": _efficiency,
+    "change_limit": _change_limit,
     "linear": _linear,
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,

@@ -77,6 +77,7 @@ def _scenario():
                 "scope": {"tags": {"team": "a"}},
                 "at_most": 900.3,
             },
+            {"rule": "change_limit", "name": "steps", "scope": tv, "amount": 300, "share": 0.5, "from_current": True},
             {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],
         "goals": [
@@ -116,6 +117,7 @@ RULE_BREAKERS = {
     "reach": {"at_least": 400.0},
     "money": {"at_most": 900.29},
     "return": {"at_least": 9.0},
+    "steps": {"amount": 99.54},
 }
 
 

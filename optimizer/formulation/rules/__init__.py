@@ -5,6 +5,7 @@ from typing import Any
 
 from optimizer.formulation.rules import (
     active_count,
+    change_limit,
     commitment,
     efficiency,
     linear,
@@ -22,6 +23,7 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "share_range": share_range.write,
     "metric_range": metric_range.write,
     "efficiency": efficiency.write,
+    "change_limit": change_limit.write,
     "linear": linear.write,
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,

@@ -2,6 +2,7 @@
 
 from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import RangeRule, Rule
+from optimizer.problem.rules.change_limit import ChangeLimit
 from optimizer.problem.rules.commitment import Commitment
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.rules.linear import Linear, Term
@@ -18,6 +19,7 @@ RULES: dict[str, type[Rule]] = {
         ShareRange,
         MetricRange,
         Efficiency,
+        ChangeLimit,
         Linear,
         Commitment,
         MinimumIfActive,
@@ -29,6 +31,7 @@ RULES: dict[str, type[Rule]] = {
 __all__ = [
     "RULES",
     "ActiveCount",
+    "ChangeLimit",
     "Commitment",
     "Efficiency",
     "Linear",

@@ -39,6 +39,16 @@ class Rule(ABC):
         """What a violation is compared with [units of the limit]: the largest limit, 1 where all are 0."""
         return 1.0
 
+    @property
+    def limit_unit(self) -> str:
+        """What the limit is measured in: slack, violation and price are told by it."""
+        return self.unit
+
+    @property
+    def has_price(self) -> bool:
+        """Whether the limit can be moved by a little."""
+        return self.priced
+
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""

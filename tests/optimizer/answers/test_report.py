@@ -57,7 +57,7 @@ def test_a_tactics_line_is_its_periods_and_what_comes_after():
 
 def test_without_a_current_spend_there_is_no_change():
     """Absent is None; so is the return of a tactic without spend."""
-    told = tactic_totals(valued(scenario(), 0.0, 20.0))
+    told = tactic_totals(valued(scenario(tactic("tv"), tactic("search", Linear(slope=3.0))), 0.0, 20.0))
     assert [(line.change_from_current, line.roi) for line in told] == [(None, None), (None, 3.0)]
 
 

@@ -39,6 +39,7 @@ TOUCHING = {
     "share_range": (40.0, 60.0),
     "metric_range": (20.0, 1.0),
     "efficiency": (10.0, 10.0),
+    "change_limit": (10.0, 1.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
@@ -52,6 +53,7 @@ LOOSE = {
     "efficiency": (1.0, 10.0),
     "linear": (2.0, 1.0),
     "minimum_if_active": (31.0, 1.0),
+    "change_limit": (11.0, 1.0),
 }
 
 

@@ -19,6 +19,12 @@ def _rule(kind: str, **more: object) -> Wire:
     return wire(PAIR, budget={"at_most": 100}, rules=[{"rule": kind, "name": "r"} | more])
 
 
+def _changing(**more: object) -> Wire:
+    tactics = [line(name, response, current_spend=20) for name, response in PAIR.items()]
+    rule = {"rule": "change_limit", "name": "r"} | more
+    return wire(tactics, periods=["1", "2"], budget={"at_most": 100}, rules=[rule])
+
+
 def _switched(kind: str, **more: object) -> Wire:
     return _rule(kind, **more) | {"periods": ["1", "2", "3"]}
 
@@ -62,6 +68,10 @@ RULES: dict[str, dict[str, Wire]] = {
     "linear": {"two terms": _rule("linear", terms=TERMS, at_least=-10, at_most=10)},
     "commitment": {"one amount": _rule("commitment", scope=SEARCH, amount=32.5)},
     "minimum_if_active": {"every cell": _rule("minimum_if_active", at_least=30)},
+    "change_limit": {
+        "amount and share": _changing(amount=15, share=0.25, scope=TV),
+        "together from current": _changing(share=0.5, from_current=True, together=True),
+    },
     "active_count": {
         "by period": _switched("active_count", at_least=1, at_most=2),
         "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),

@@ -67,6 +67,20 @@ PLANTED = {
         ),
         {"pieces", "promise"},
     ),
+    "a step that is too high": (
+        wire(
+            {"a": ROOT, "b": LINE},
+            periods=["1", "2"],
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "change_limit", "name": "steady", "amount": 20},
+                {"rule": "spend_range", "name": "early", "scope": A | {"periods": ["1"]}, "at_most": 10},
+                floor("late", A | {"periods": ["2"]}, 40),
+                floor("idle", B, 5),
+            ],
+        ),
+        {"steady", "early", "late"},
+    ),
     "a return that no spend has": (
         wire(
             {"a": HILL, "b": LINE},

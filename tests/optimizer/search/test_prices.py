@@ -25,7 +25,12 @@ def mix(**more):
 def ruled(kind, **limits):
     """The mix with one rule; every limit of it is moved."""
     document = mix(rules=[{"rule": kind, "name": "limit"} | limits])
-    return document, document["rules"][0], [key for key in ("at_least", "at_most", "amount") if key in limits], "limit"
+    return (
+        document,
+        document["rules"][0],
+        [key for key in ("at_least", "at_most", "amount", "share") if key in limits],
+        "limit",
+    )
 
 
 def least(**more):
@@ -43,6 +48,16 @@ def weekly():
     document = mix(periods=["1", "2"], budget={"at_most": 1000, "by_period": {"1": {"at_most": 200}}})
     document["tactics"][0] |= {"adstock": CARRY, "seasonality": [1.2, 0.7]}
     return document
+
+
+def changing(**limits):
+    """Three periods whose seasons pull the spend apart, held by a change limit."""
+    document = mix(periods=["1", "2", "3"], budget={"at_most": 1000})
+    for tactic in document["tactics"]:
+        tactic |= {"seasonality": [1.0, 1.6, 0.5], "current_spend": 90}
+    document["tactics"][0]["adstock"] = CARRY
+    document["rules"] = [{"rule": "change_limit", "name": "limit"} | limits]
+    return document, document["rules"][0], [key for key in ("amount", "share") if key in limits], "limit"
 
 
 def _budget(document, **budget):
@@ -76,6 +91,10 @@ CASES = {
     "efficiency": lambda: ruled("efficiency", scope=A, at_least=2.5),
     "efficiency in profit": lambda: ruled("efficiency", metric="profit", scope=C, at_least=0.5),
     "linear": lambda: ruled("linear", terms=TWICE, at_most=-900),
+    "change, amount": lambda: changing(amount=30),
+    "change, share": lambda: changing(share=0.3),
+    "change from today, share": lambda: changing(share=0.2, from_current=True, scope=B),
+    "change of the sum": lambda: changing(share=0.1, from_current=True, together=True),
     "commitment": lambda: ruled("commitment", scope=C, amount=400),
     "spend limit, upper": lambda: limited(mix(), "b", at_most=300),
     "spend limit, lower": lambda: limited(mix(), "a", at_least=300),

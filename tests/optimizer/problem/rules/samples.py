@@ -7,6 +7,7 @@ from typing import Any
 
 from optimizer.problem.rules import (
     ActiveCount,
+    ChangeLimit,
     Commitment,
     Efficiency,
     Linear,
@@ -38,4 +39,5 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }
