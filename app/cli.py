@@ -1,4 +1,4 @@
-"""The command line: `headrace solve`, `evaluate`, `compare`, `explain`, `catalogue`, `serve`, `migrate`, `demo`.
+"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `explain`, `catalogue` and the service's own.
 
 Answers go to standard output and nothing else does, as JSON (`explain`: as text); what is said on the way goes to
 standard error.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from optimizer.answers.plan import Plan, Status
     from optimizer.optimize import Progress
     from optimizer.problem.scenario import Scenario
+    from optimizer.questions.frontier import Swept
 
 OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
 QUIET = 1.0  # seconds before progress is told, and between two reports of it
@@ -57,6 +58,50 @@ def solve(
         plan = offline.solve(stated, Reporter())
         answer(_record(stated, plan) if with_scenario else _plan_text(plan))
         raise typer.Exit(exit_code(plan.status))
+
+
+@app.command()
+def frontier(
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="A scenario, or the body of POST /v1/frontiers; - reads input."),
+    ],
+    goal: Annotated[str | None, typer.Option(help="The required goal whose target moves, not the budget.")] = None,
+    start: Annotated[float | None, typer.Option("--from", help="The least budget or target; with --to.")] = None,
+    stop: Annotated[float | None, typer.Option("--to", help="The largest.")] = None,
+    points: Annotated[int, typer.Option(help="How many from --from to --to.")] = 21,
+    target_roi: Annotated[float | None, typer.Option(help="Seek the largest budget with this revenue / spend.")] = None,
+    target_marginal_roi: Annotated[
+        float | None, typer.Option(help="Seek the budget from which one more unit returns less than this.")
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for all of it; else the scenario's.")] = None,
+    table: Table = False,
+) -> None:
+    """Trace the best value as the budget, or a goal's target, moves, and where the money stops paying.
+
+    Exit code 0: some point has a plan; 2: the scenario is wrong; 3: all conflict; 4: no plan in time.
+    """
+    with reporting():
+        from app import offline
+        from app.schemas.frontier import FrontierOut
+
+        given = {
+            "goal": goal,
+            "range": _range(start, stop, points),
+            "target_roi": target_roi,
+            "target_marginal_roi": target_marginal_roi,
+            "time_limit": time_limit,
+        }
+        asked = {name: value for name, value in given.items() if value is not None}
+        traced = offline.trace(offline.read_document(scenario), asked, PointsReporter())
+        shown = FrontierOut.from_domain(traced)
+        if table:
+            from app.tables import show_frontier
+
+            show_frontier(shown)
+        else:
+            answer(shown.model_dump_json(indent=2))
+        raise typer.Exit(min(exit_code(point.status) for point in traced.points))
 
 
 @app.command()
@@ -219,6 +264,24 @@ class Reporter:
             gap = "none yet" if progress.gap is None else f"{progress.gap:.2%}"
             line = f"{progress.seconds:.0f} s: {progress.rounds} rounds, {progress.nodes} nodes, gap {gap}"
             print(line, file=sys.stderr, flush=True)
+
+
+class PointsReporter:
+    """The same for a frontier."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def __call__(self, swept: Swept) -> None:
+        if swept.seconds - self._told >= QUIET:
+            self._told = swept.seconds
+            print(f"{swept.seconds:.0f} s: {swept.points} of {swept.of} points", file=sys.stderr, flush=True)
+
+
+def _range(start: float | None, stop: float | None, points: int) -> dict[str, float | int] | None:
+    """The wire's range; what is missing of it is named where the document is read."""
+    ends = {name: end for name, end in (("from", start), ("to", stop)) if end is not None}
+    return ends | {"points": points} if ends else None
 
 
 def _exit_of(status: int) -> int:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
-from app.routes import catalogue, comparisons, evaluations, health, plans
+from app.routes import catalogue, comparisons, evaluations, frontiers, health, plans
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
@@ -22,6 +22,7 @@ from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
 from app.services.evaluations import EvaluationService
+from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.limits import Limits
 from app.services.plans import PlanService
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
-    for room in (plans, evaluations, comparisons, catalogue, health):
+    for room in (plans, evaluations, frontiers, comparisons, catalogue, health):
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)
@@ -78,11 +79,13 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     )
     pool.start()
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
+    solver = PoolSolver(pool, SizeLimits())
     try:
         yield State(
             settings=settings,
-            plans=PlanService(database, PoolSolver(pool, SizeLimits()), WireDocuments(), limits),
+            plans=PlanService(database, solver, WireDocuments(), limits),
             evaluations=EvaluationService(limits),
+            frontiers=FrontierService(solver, limits),
             health=HealthService(database, pool),
         )
     finally:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,10 @@ from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
 
 if TYPE_CHECKING:
+    from app.solving.solver import PoolSolver
+    from optimizer.answers.frontier import Frontier
     from optimizer.optimize import Progress
+    from optimizer.questions.frontier import Swept
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -49,6 +53,24 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
+    with _solver() as solver:
+        return solver.solve(scenario, progress)
+
+
+def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:
+    """The frontier of a scenario document, or of a whole question to which `asked` adds; from a process of its own."""
+    from app.schemas.frontier import FrontierIn
+    from optimizer.questions.frontier import frontier
+
+    whole = document if "scenario" in document else {"scenario": document}
+    question = FrontierIn.model_validate(whole | asked).to_domain()
+    with _solver() as solver:
+        return solver.ask(frontier, question, seconds=question.seconds, progress=progress)
+
+
+@contextmanager
+def _solver() -> Iterator[PoolSolver]:
+    """A solver in a process that is ended when it overruns its time limit by a second."""
     import structlog
 
     from app.solving.pool import Pool
@@ -60,7 +82,7 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     pool = Pool(FUNCTION, workers=1)
     try:
         pool.start()
-        return PoolSolver(pool, SizeLimits()).solve(scenario, progress)
+        yield PoolSolver(pool, SizeLimits())
     finally:
         pool.close()
 

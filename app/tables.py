@@ -10,6 +10,7 @@ from rich.text import Text
 
 from app.schemas.catalogue import CatalogueOut
 from app.schemas.comparison import ComparisonOut
+from app.schemas.frontier import FrontierOut
 from app.schemas.plan import PlanOut
 
 NOTHING = "–"
@@ -38,6 +39,33 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
         verdict = "met" if goal.met else f"missed by {money(goal.shortfall)}"
         out.print(f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False)
     out.print(certificate(plan), "\n", markup=False)
+
+
+def show_frontier(frontier: FrontierOut, console: Console | None = None) -> None:
+    """Value, spend and what the next unit adds, point by point; then the budgets that were sought."""
+    out = console or Console()
+    over = "budget" if frontier.goal is None else f"target of {frontier.goal}"
+    rows = [
+        (
+            money(point.budget if frontier.goal is None else point.target),
+            point.status,
+            money(point.value),
+            NOTHING if point.gap is None else _percent(point.gap),
+            money(point.spend),
+            NOTHING if point.marginal is None else f"{point.marginal:.3g}",
+            ratio(point.roi),
+        )
+        for point in frontier.points
+    ]
+    _show(out, f"Best {frontier.aim}", (over, "status", "value", "gap", "spend", "marginal", "roi"), rows, words=2)
+    for words, sought in (
+        ("The money stops paying", frontier.stops_paying),
+        ("Return falls to the target", frontier.target_roi),
+        ("Marginal return falls to the target", frontier.target_marginal_roi),
+    ):
+        if sought is not None:
+            where = NOTHING if sought.budget is None else f"at {money(sought.budget)}"
+            out.print(f"{words}: {where} ({sought.status}); {sought.detail}.", markup=False)
 
 
 def certificate(plan: PlanOut) -> str:

@@ -13,7 +13,7 @@ from optimizer.errors import LimitError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
-from optimizer.search.attainment import Attained, pursue
+from optimizer.search.attainment import pursue
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.extra_budget import extra_budgets
@@ -65,7 +65,8 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    found, attained = _searched(ordered, deadline, _watch(progress, deadline))
+    attained = pursue(ordered, deadline, _watch(progress, deadline)) if ordered.objective.aim == "goals" else None
+    found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance, attained)
@@ -78,12 +79,12 @@ def optimize(
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
 
 
-def _searched(scenario: Scenario, deadline: Deadline, watch: Watch) -> tuple[Found, Attained | None]:
-    if scenario.objective.aim != "goals":
-        look = search_within if scenario.objective.confidence is None else search_tail
-        return look(scenario, deadline, watch), None
-    attained = pursue(scenario, deadline, watch)
-    return attained.found, attained
+def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
+    """The search that the objective of a scenario, in canonical order, asks for."""
+    if scenario.objective.aim == "goals":
+        return pursue(scenario, deadline, watch).found
+    look = search_within if scenario.objective.confidence is None else search_tail
+    return look(scenario, deadline, watch)
 
 
 def canonical_order(scenario: Scenario) -> Scenario:

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from app.config import Settings
 from app.services.evaluations import EvaluationService
+from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.plans import PlanService
 
@@ -20,6 +21,7 @@ class State:
     settings: Settings
     plans: PlanService
     evaluations: EvaluationService
+    frontiers: FrontierService
     health: HealthService
 
 
@@ -40,6 +42,10 @@ def _evaluations(request: Request) -> EvaluationService:
     return _state(request).evaluations
 
 
+def _frontiers(request: Request) -> FrontierService:
+    return _state(request).frontiers
+
+
 def _health(request: Request) -> HealthService:
     return _state(request).health
 
@@ -47,4 +53,5 @@ def _health(request: Request) -> HealthService:
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
+Frontiers = Annotated[FrontierService, Depends(_frontiers)]
 Health = Annotated[HealthService, Depends(_health)]

@@ -28,10 +28,14 @@ class Limits:
 
     def check_time(self, scenario: Scenario) -> None:
         """Refuse a scenario that asks for too long a solve."""
-        if scenario.solve.time_limit > self.seconds:
+        self.check_seconds(scenario.solve.time_limit, "solve.time_limit")
+
+    def check_seconds(self, seconds: float, path: str) -> None:
+        """Refuse a question that asks for too much time [seconds] at `path`."""
+        if seconds > self.seconds:
             raise LimitError(
                 "time_limit_too_long",
-                "solve.time_limit",
+                path,
                 f"is above the limit of {self.seconds:g} s (time_limit_max)",
                 f"ask for {self.seconds:g} s or less",
             )

@@ -18,6 +18,8 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     amount that the solver's tolerances may have swallowed, and one that is off leaves nothing. A row that is left with
     several stays a row, so that rounding sees it.
     """
+    if not len(model.integer):
+        return model, np.maximum((columns * model.scale)[model.spend], 0.0)
     decisions = np.zeros(len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
     spend = columns * model.scale

@@ -127,6 +127,12 @@ class Goal:
         """What it asks for as a whole [unit of the metric]: Σ of the periods' targets along a path."""
         return sum(part.target for part in self.parts(periods)) if self.path is not None else self.at_least
 
+    def asking(self, at_least: float) -> Goal:
+        """The same goal for another amount; its milestones move in proportion."""
+        ratio = at_least / self.at_least if self.at_least else 1.0
+        due = tuple(replace(each, at_least=ratio * each.at_least) for each in self.milestones)
+        return replace(self, at_least=at_least, milestones=due)
+
     def _counted(self, periods: Sequence[str]) -> list[str]:
         return [period for period in periods if self.scope.periods is None or period in self.scope.periods]
 

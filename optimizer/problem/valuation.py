@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,6 +139,12 @@ class Valuer:
         self._worth = worth_of_outcome(scenario)
         self._idle, self._tail_baseline = self._respond(np.zeros(self.shape))
         self._baseline = self._realised(self._idle, None)[0]
+
+    def under(self, scenario: Scenario) -> Valuer:
+        """The same curves in a scenario that differs in limits only."""
+        other = copy(self)
+        other.scenario = scenario
+        return other
 
     @property
     def shape(self) -> tuple[int, int]:

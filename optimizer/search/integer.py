@@ -51,6 +51,15 @@ class IntegerRelaxation(Relaxation):
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
 
+    def warm(self, columns: NDArray[np.float64], duals: NDArray[np.float64]) -> Visit | None:  # noqa: ARG002 - of the linear part
+        """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
+        self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
+        self.tangents.enter(self.root)
+        visit = self._decided(np.rint(columns[self.model.integer]), self.root)
+        if visit.columns is not None:
+            self.touch(visit.columns, self.root)
+        return None
+
     def _decided(self, decisions: NDArray[np.float64], region: Region) -> Visit:
         """The linear relaxation with the decisions fixed."""
         whole = self.model.integer

@@ -42,14 +42,19 @@ Array = NDArray[np.float64]
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
     """Where the plan of a search comes from; `seconds` is left to whoever holds the clock."""
+    return provenance(scenario, formulation_of(found.model)[1], found.rounds, found.nodes)
+
+
+def provenance(scenario: Scenario, formulation: str, rounds: int, nodes: int) -> Provenance:
+    """Where an answer comes from; `seconds` is left to whoever holds the clock."""
     return Provenance(
         digest=digest(scenario),
         solver=version(),
         headrace=VERSION,
         seconds=0.0,
-        formulation=formulation_of(found.model)[1],
-        rounds=found.rounds,
-        nodes=found.nodes,
+        formulation=formulation,
+        rounds=rounds,
+        nodes=nodes,
     )
 
 
@@ -60,10 +65,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     """
     assert found.columns is not None
     model = found.model
-    decided, ideal = settled(model, found.columns)
-    minor, warning = minor_of(scenario, float(ideal.sum()))
-    sorted_valuer = Valuer(model.scenario)
-    whole = rounded(decided, sorted_valuer, ideal, minor, _converted(model, found.columns))
+    whole, minor, warning = whole_spend(found, Valuer(model.scenario))
     prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
@@ -75,8 +77,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
     surplus, limits = _limits(priced, valuation, charges, minor, demand, attained)
     levels = () if attained is None else level_results(attained, valuation)
-    certificate = _certificate(scenario, found, valuation, minor, levels)
-    proved = _proved_gap(found) <= scenario.solve.gap
+    certificate = certificate_of(scenario, found, valuation, minor, levels)
+    proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
         termination=_termination(scenario, found, certificate, proved),
@@ -97,6 +99,14 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         assumptions=assumptions_of(valuation),
         attainment=levels,
     )
+
+
+def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | None]:
+    """The spend of a search that found one, rounded to money and valued; the unit, and a warning where it is finer."""
+    assert found.columns is not None
+    decided, ideal = settled(found.model, found.columns)
+    minor, warning = minor_of(found.model.scenario, float(ideal.sum()))
+    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns)), minor, warning
 
 
 def _converted(model: Model, columns: Array) -> Array | None:
@@ -200,9 +210,10 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, mino
     return prices
 
 
-def _certificate(
-    scenario: Scenario, found: Found, valuation: Valuation, minor: Minor, levels: tuple[LevelResult, ...]
+def certificate_of(
+    scenario: Scenario, found: Found, valuation: Valuation, minor: Minor, levels: tuple[LevelResult, ...] = ()
 ) -> Certificate:
+    """What the search proved, level by level where goals are the objective, beside the figures valued from nothing."""
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
     bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
     if not scenario.objective.maximizes:
@@ -212,7 +223,7 @@ def _certificate(
     return certify(valuation, bound, formulation_of(found.model)[0], cost)
 
 
-def _proved_gap(found: Found) -> float:
+def proved_gap(found: Found) -> float:
     """The relative gap that the search proved, before rounding to money."""
     return gap_between(found.cost, min(found.bound, found.cost))
 
@@ -228,7 +239,7 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
     if certificate.gap > scenario.solve.gap:
         return Termination(
             reason="gap_reached",
-            detail=f"proved to {_proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
+            detail=f"proved to {proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
         )
     return Termination(reason="gap_reached")
 

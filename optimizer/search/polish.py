@@ -66,6 +66,10 @@ class Polish:
         self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
         self._scale = model.scale[model.cells.inputs]
 
+    def move(self, model: Model) -> None:
+        """The same model under other limits."""
+        self._model = model
+
     def __call__(
         self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
     ) -> tuple[Array, Array] | None:

@@ -71,6 +71,15 @@ def _supplied(draft: Row, model: Model) -> int | None:
     return int(stocks[0]) if len(stocks) else None
 
 
+def price_of(model: Model, duals: Array | None, owner: str) -> float | None:
+    """∂objective/∂limit of one limit whose rows are in its own unit; None without duals."""
+    if duals is None:
+        return None
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    own = [row for row, draft in enumerate(model.drafts) if draft.owner == owner and abs(duals[row]) > NOTHING]
+    return sign * model.worth * float(sum(duals[row] / model.row_scale[row] for row in own)) + 0.0
+
+
 class _Takes:
     """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves."""
 

@@ -64,6 +64,36 @@ class Relaxation:
         for points in (self.root.low, self.root.high):
             self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
 
+    def move(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        """Look at the same columns and rows under other limits from here on; every tangent that still holds stays."""
+        before, self.model, self.incumbent, self._deadline, self._gap = self.model, model, incumbent, deadline, gap
+        old, new = before.matrix, model.matrix
+        rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
+        self.program.bound_rows(rows, new.lower[rows], new.upper[rows])
+        columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
+        self.program.bound_columns(self.tangents.place[columns], model.low[columns], model.high[columns])
+        self.box = Box(low=model.low, high=model.high)
+        if self._polish is not None:
+            self._polish.move(model)
+        wider = self.root
+        self.root = Region(low=model.cells.low, high=model.cells.high)
+        if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
+            self.hull = Hull(model, self.root)
+        self.tangents.move(model, self.root)
+
+    def warm(self, columns: Array, duals: Array) -> Visit | None:
+        """What a neighbour's solution proves of the whole after Newton's method; None when that leads nowhere.
+
+        The program is not solved; where the bound falls short, tangents at the point tell it what was found.
+        """
+        start = np.clip(columns, self.box.low, self.box.high)
+        self.incumbent.offer(start)
+        better = self._polished(start, duals, self.hull, self.root)
+        if better is not None and better[2] >= self.cutoff:
+            return Visit(ending="cut off", bound=better[2], columns=better[0], duals=better[1])
+        self.touch(start if better is None else better[0], self.root)
+        return None
+
     @property
     def allowed(self) -> float:
         """How far the bound may stay below the incumbent's cost [scaled]."""

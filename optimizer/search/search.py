@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.branch import Branching
+from optimizer.search.branch import Branching, Finding
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.relaxation import Relaxation, Visit
 
 Array = NDArray[np.float64]
 Report = Callable[[int, int, float, float], None]
@@ -46,22 +46,60 @@ class Found:
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
     """Search a model until the relative gap is proved, nothing is left, or time is up; `start` is a point to beat."""
-    incumbent = Incumbent(model)
-    if start is not None:
-        incumbent.offer(start)
-    kind = IntegerRelaxation if len(model.integer) else Relaxation
-    relaxation = kind(model, incumbent, deadline, gap)
-    finding = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)).run()
-    return Found(
-        model=model,
-        columns=incumbent.columns,
-        cost=incumbent.cost,
-        bound=finding.bound,
-        duals=None if finding.visit is None else finding.visit.duals,
-        stopped=finding.ending == "limit",
-        rounds=relaxation.rounds,
-        nodes=finding.nodes,
-    )
+    return Searcher().search(model, gap, deadline, report, start)
+
+
+class Searcher:
+    """Searches a model, and then the same model under other limits, with what the searches before have learned.
+
+    The program and its tangents stay in the solver; each search starts from the solution of the one before.
+    """
+
+    def __init__(self) -> None:
+        self._relaxation: Relaxation | None = None
+        self._last: Found | None = None
+
+    def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
+        """Search a model, from the second time on one that `formulation.moved` made of the first."""
+        incumbent = Incumbent(model)
+        if start is not None:
+            incumbent.offer(start)
+        visit = None
+        if self._relaxation is None:
+            kind = IntegerRelaxation if len(model.integer) else Relaxation
+            self._relaxation = relaxation = kind(model, incumbent, deadline, gap)
+            before = 0
+        else:
+            relaxation, before = self._relaxation, self._relaxation.rounds
+            relaxation.move(model, incumbent, deadline, gap)
+            visit = self._warm(relaxation)
+        if visit is None:
+            branching = Branching(
+                relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
+            )
+            finding = branching.run()
+        else:
+            bound = min(visit.bound, incumbent.cost)
+            finding = Finding(bound=bound, nodes=0, ending="done", visit=visit, region=relaxation.root)
+        found = Found(
+            model=model,
+            columns=incumbent.columns,
+            cost=incumbent.cost,
+            bound=finding.bound,
+            duals=None if finding.visit is None else finding.visit.duals,
+            stopped=finding.ending == "limit",
+            rounds=relaxation.rounds - before,
+            nodes=finding.nodes,
+        )
+        if found.columns is not None:
+            self._last = found
+        return found
+
+    def _warm(self, relaxation: Relaxation) -> Visit | None:
+        """What the solution before proves under the new limits, if that is enough."""
+        if self._last is None or self._last.columns is None or self._last.duals is None:
+            return None
+        return relaxation.warm(self._last.columns, self._last.duals)
 
 
 def formulation_of(model: Model) -> tuple[Literal["tangents", "envelope", "integer"], str]:

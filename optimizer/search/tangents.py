@@ -47,12 +47,28 @@ class Tangents:
         )
         self._on = holds
 
+    def move(self, model: Model, region: Region) -> None:
+        """The same model under other limits, looked at within `region`: what does not hold there is taken out."""
+        self._model = model
+        holds = (self._low <= region.low[self._cell]) & (region.high[self._cell] <= self._high)
+        if holds.all():
+            return
+        self._program.delete_rows(self._row[~holds])
+        self._row = np.sort(self._row)[: int(holds.sum())]  # rows are numbered in the order they were added
+        for name in ("_cell", "_low", "_high", "_lower", "_upper", "_on"):
+            setattr(self, name, getattr(self, name)[holds])
+
     def add_above(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
         """response ≤ envelope tangent at `inputs` [money], for some cells."""
         everywhere = region.low.copy()
         everywhere[cells] = _kept(inputs, region, cells)
         value, slope = hull.value(everywhere)[cells], hull.slope(everywhere)[cells]
-        self._add(cells, everywhere[cells], value, slope, region, above=True)
+        self._add(cells, everywhere[cells], value, slope, self._where_it_holds(region), above=True)
+
+    def _where_it_holds(self, region: Region) -> Region:
+        """The region, without end for concave curves: their tangents lie above them everywhere."""
+        concave = self._model.cells.curves.concave
+        return Region(low=np.where(concave, -np.inf, region.low), high=np.where(concave, np.inf, region.high))
 
     def add_below(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
         """response ≥ tangent of the convex function below, for some of the two-sided cells."""

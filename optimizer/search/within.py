@@ -101,6 +101,16 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
     return first if last.columns is None and first is not None else last
 
 
+def enough(scenario: Scenario, found: Found) -> Array:
+    """The most that any plan at least as good as one found spends in each cell [money], shape (tactics, periods)."""
+    most = reach(scenario, LARGEST)
+    if not scenario.objective.maximizes:
+        return np.minimum(most, float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
+    if is_open(scenario):
+        return np.minimum(most, worth_at_most(scenario, -found.cost * found.model.worth))
+    return most
+
+
 def model_within(scenario: Scenario, value: float) -> Model:
     """The model whose limits hold every plan worth `value` or more, for objectives that are to be large."""
     most = reach(scenario, LARGEST)
@@ -108,15 +118,15 @@ def model_within(scenario: Scenario, value: float) -> Model:
         most = np.minimum(most, tightened(build(scenario, most)))
         if not (most < OPEN).all():
             most = np.minimum(most, min(worth_at_most(scenario, value), LARGEST))
-    return _narrowed(scenario, most)
+    return narrowed(scenario, most)
 
 
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
-    model = _narrowed(scenario, most)
+    model = narrowed(scenario, most)
     return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
 
 
-def _narrowed(scenario: Scenario, most: Array) -> Model:
+def narrowed(scenario: Scenario, most: Array) -> Model:
     """The model, built again where its rows say that spends reach less far."""
     model = build(scenario, most)
     less = tightened(model)

@@ -94,6 +94,11 @@ class Program:
         )
         return np.arange(first, first + len(lower))
 
+    def delete_rows(self, rows: Index) -> None:
+        """Take rows out; those after them move up."""
+        if len(rows):
+            self._highs.deleteRows(len(rows), rows.astype(np.int32))
+
     def bound_rows(self, rows: Index, lower: Array, upper: Array) -> None:
         """Move the limits of rows; infinite limits switch a row off."""
         if len(rows):

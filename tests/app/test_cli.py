@@ -12,11 +12,12 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from app.cli import Reporter, app
+from app.cli import PointsReporter, Reporter, app
 from app.schemas.body import read_json
 from app.schemas.plan import PlanOut
 from app.schemas.scenario import LARGEST_BODY
 from optimizer.optimize import Progress
+from optimizer.questions.frontier import Swept
 from tests.app.schemas.samples import refusal_of
 
 Document = dict[str, Any]
@@ -81,6 +82,38 @@ def test_a_solver_that_hangs_is_ended_a_second_after_its_time(tmp_path: Path, mo
     assert result.exit_code == 4
     assert result.stdout == ""
     assert "did not stop within 1.1 s" in result.stderr
+
+
+def test_frontier_prints_points_or_a_table(tmp_path: Path) -> None:
+    """The same scenario file as for solve; options say what to look at; - is standard input."""
+    result = run("frontier", write(tmp_path, LINEAR), "--from", 200, "--to", 800, "--points", 2, "--target-roi", 2.5)
+    assert result.exit_code == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert [(point["budget"], point["value"]) for point in document["points"]] == [(200.0, 600.0), (800.0, 2000.0)]
+    assert document["target_roi"]["budget"] == pytest.approx(800.0, abs=0.02)
+    body = json.dumps({"scenario": LINEAR, "budgets": [200]}).encode()
+    table = run("frontier", "-", "--table", given=body)
+    assert table.exit_code == 0
+    assert "Best revenue" in table.stdout
+    assert "The money stops paying: –" in table.stdout
+
+
+def test_a_frontier_without_a_plan_has_the_exit_code_of_its_points(tmp_path: Path) -> None:
+    """All conflict; and options that contradict each other."""
+    document = LINEAR | {"goals": [{"name": "g", "metric": "revenue", "at_least": 900, "required": True}]}
+    result = run("frontier", write(tmp_path, document), "--from", 1, "--to", 2, "--points", 2)
+    assert result.exit_code == 3
+    assert {point["status"] for point in json.loads(result.stdout)["points"]} == {"conflict"}
+    assert run("frontier", write(tmp_path, LINEAR), "--from", 1).exit_code == 2
+    assert run("frontier", write(tmp_path, LINEAR), "--goal", "nobody").exit_code == 2
+
+
+def test_progress_of_a_frontier_is_told_once_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+    """Points so far, on standard error."""
+    tell = PointsReporter()
+    for seconds in (0.5, 1.2, 1.9, 2.3):
+        tell(Swept(points=3, of=21, seconds=seconds))
+    assert capsys.readouterr().err == "1 s: 3 of 21 points\n2 s: 3 of 21 points\n"
 
 
 def test_evaluate_values_a_given_allocation(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.oracles import brute
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
-AB = {"tactics": ["a", "b"]}
+A, B, C, AB = ({"tactics": list(names)} for names in ("a", "b", "c", "ab"))
 EARLY = {"periods": ["1", "2"]}
 STEEP = {"family": "s_logistic", "ceiling": 300, "steepness": 0.2, "midpoint": 30}
 
@@ -18,12 +18,37 @@ ONE = {
     "two at the least, each with some money": [{"rule": "active_count", "name": "r", "at_least": 2, "minimum": 25}],
     "all three, with no least amount": [{"rule": "active_count", "name": "r", "at_least": 3}],
     "none of two": [{"rule": "active_count", "name": "r", "scope": AB, "at_most": 0}],
+    "not without the other": [{"rule": "requires", "name": "r", "scope": A, "needs": C, "minimum": 40}],
+    "not without any other": [{"rule": "requires", "name": "r", "scope": AB, "needs": C}],
+    "one or two": [{"rule": "exclusive", "name": "r", "at_most": 2}],
+    "this or those": [{"rule": "exclusive", "name": "r", "groups": [A, {"tactics": ["b", "c"]}]}],
+    "two rules on one switch": [
+        {"rule": "exclusive", "name": "r", "scope": AB},
+        {"rule": "minimum_if_active", "name": "m", "scope": A, "at_least": 60},
+        {"rule": "requires", "name": "s", "scope": C, "needs": A},
+    ],
     "just two": [{"rule": "active_count", "name": "r", "at_least": 2, "at_most": 2, "minimum": 12.5}],
 }
 SEVERAL = {
     "one a period": [{"rule": "active_count", "name": "r", "at_least": 1, "at_most": 1}],
     "one over all": [{"rule": "active_count", "name": "r", "at_most": 1, "over_all": True}],
     "both over all": [{"rule": "active_count", "name": "r", "at_least": 2, "over_all": True, "minimum": 40}],
+    "once at the most": [{"rule": "active_periods", "name": "r", "at_most": 1}],
+    "on twice, with some money": [{"rule": "active_periods", "name": "r", "scope": A, "at_least": 2, "minimum": 40}],
+    "two in a row": [{"rule": "active_periods", "name": "r", "min_run": 2, "minimum": 20}],
+    "two in a row, and no more": [{"rule": "active_periods", "name": "r", "min_run": 2, "at_most": 2}],
+    "not in the last": [{"rule": "active_periods", "name": "r", "blackout": ["3"]}],
+    "two in a row around a silence": [{"rule": "active_periods", "name": "r", "min_run": 2, "blackout": ["2"]}],
+    "not without the other": [{"rule": "requires", "name": "r", "scope": A, "needs": B, "minimum": 30}],
+    "not without some of the other": [
+        {"rule": "requires", "name": "r", "scope": A, "needs": B, "minimum": 50, "over_all": True}
+    ],
+    "not without the other early on": [{"rule": "requires", "name": "r", "scope": B, "needs": A | EARLY}],
+    "by turns": [{"rule": "exclusive", "name": "r"}],
+    "one for all": [{"rule": "exclusive", "name": "r", "over_all": True}],
+    "early a or late b": [
+        {"rule": "exclusive", "name": "r", "groups": [A | EARLY, B | {"periods": ["3"]}], "over_all": True}
+    ],
     "one in the first two": [{"rule": "active_count", "name": "r", "at_most": 1, "scope": EARLY}],
 }
 
@@ -46,6 +71,8 @@ def carried(rules):
     return wire(tactics, periods=["1", "2"], budget={"at_most": 100}, rules=rules)
 
 
+TOO_SHORT = {"rule": "active_periods", "name": "r", "min_run": 2, "at_least": 1, "at_most": 1, "blackout": ["3"]}
+CARRIED = ("one a period", "two in a row", "not without some of the other")
 CONFLICTS = {
     "more than there are": (one([{"rule": "active_count", "name": "r", "at_least": 4}]), ["r"]),
     "two counts": (
@@ -58,13 +85,37 @@ CONFLICTS = {
         ),
         ["few", "many"],
     ),
+    "a run too long for its count": (
+        several([TOO_SHORT]),
+        ["r"],
+    ),
+    "a floor in a blackout": (
+        several(
+            [
+                {"rule": "active_periods", "name": "silent", "scope": A, "blackout": ["1", "2", "3"]},
+                {"rule": "spend_range", "name": "some", "scope": A, "at_least": 5},
+            ]
+        ),
+        ["silent", "some"],
+    ),
+    "each needs what excludes it": (
+        one(
+            [
+                {"rule": "requires", "name": "needs", "scope": A, "needs": B},
+                {"rule": "exclusive", "name": "either", "scope": AB},
+                {"rule": "active_count", "name": "on", "scope": A, "at_least": 1},
+                {"rule": "exclusive", "name": "idle", "scope": {"tactics": ["b", "c"]}},
+            ]
+        ),
+        ["either", "needs", "on"],
+    ),
     "three of forty": (one([{"rule": "active_count", "name": "r", "at_least": 3, "minimum": 40}]), ["budget", "r"]),
 }
 
 TOYS = {
     **{f"{name}, one period": (one, rules, 2.5) for name, rules in ONE.items()},
-    **{f"{name}, several periods": (several, rules, 10.0) for name, rules in SEVERAL.items()},
-    **{f"{name}, carried over": (carried, SEVERAL[name], 20.0) for name in ("one a period", "both over all")},
+    **{f"{name}, several periods": (several, rules, 15.0) for name, rules in SEVERAL.items()},
+    **{f"{name}, carried over": (carried, SEVERAL[name], 20.0) for name in CARRIED},
 }
 
 

@@ -30,7 +30,7 @@ KINDS = (
     "change_limit",
 )
 
-SWITCHING = ("active_count",)
+SWITCHING = ("active_count", "active_periods", "requires", "exclusive")
 
 
 def mixture(seed: int) -> Wire:
@@ -126,8 +126,19 @@ def _switching(dice: random.Random, scenario: Wire, periods: int, money: float) 
     if dice.random() < 0.5:
         rule["scope"] = {"tactics": dice.sample(names, dice.randint(1, count))}
     minimum = {"minimum": round(money * dice.uniform(0.02, 0.2) / periods, 2)} if dice.random() < 0.5 else {}
-    limit = {dice.choice(["at_least", "at_most"]): dice.randint(0, count)}
-    return [rule | limit | minimum | {"over_all": dice.random() < 0.5}]
+    over_all = {"over_all": dice.random() < 0.5}
+    match rule["rule"]:
+        case "active_count":
+            return [rule | {dice.choice(["at_least", "at_most"]): dice.randint(0, count)} | minimum | over_all]
+        case "active_periods":
+            limit: Wire = {dice.choice(["at_least", "at_most"]): dice.randint(0, periods)}
+            limit |= {"min_run": dice.randint(1, 3)} if dice.random() < 0.5 else {}
+            silent: Wire = {"blackout": [scenario.get("periods", ["all"])[0]]}
+            return [rule | dice.choice([limit, limit, limit | silent, silent]) | minimum]
+        case "requires":
+            return [rule | {"needs": {"tactics": [dice.choice(names)]}} | minimum | over_all]
+        case _:
+            return [rule | {"at_most": dice.randint(0, count)} | over_all]
 
 
 def _rule(dice: random.Random, number: int, scenario: Wire, periods: int, money: float) -> Wire:

@@ -5,13 +5,16 @@ from typing import Any
 
 from optimizer.formulation.rules import (
     active_count,
+    active_periods,
     change_limit,
     commitment,
     efficiency,
+    exclusive,
     linear,
     metric_range,
     minimum_if_active,
     packages,
+    requires,
     share_range,
     spend_range,
 )
@@ -29,6 +32,9 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "minimum_if_active": minimum_if_active.write,
     "packages": packages.write,
     "active_count": active_count.write,
+    "active_periods": active_periods.write,
+    "requires": requires.write,
+    "exclusive": exclusive.write,
 }
 
 

@@ -109,6 +109,15 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     "commitment": both(all_of(amount=positive), some(scope=scopes)),
     "minimum_if_active": both(all_of(at_least=positive), some(scope=scopes)),
     "packages": both(all_of(price=positive), some(scope=scopes)),
+    "active_periods": both(
+        all_of(at_most=counts) | all_of(min_run=st.integers(1, 3)),
+        some(minimum=positive, blackout=st.lists(st.sampled_from(PERIODS), min_size=1, unique=True)),
+    ),
+    "requires": both(all_of(needs=scopes), some(scope=scopes, minimum=positive, over_all=st.booleans())),
+    "exclusive": both(
+        all_of(groups=st.lists(scopes, min_size=1, max_size=3)) | some(scope=scopes),
+        some(at_most=counts, over_all=st.booleans()),
+    ),
     "active_count": both(
         all_of(at_least=counts) | all_of(at_most=counts), some(scope=scopes, minimum=positive, over_all=st.booleans())
     ),

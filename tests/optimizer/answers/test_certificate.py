@@ -69,6 +69,9 @@ BREAKING = {
     "minimum_if_active": (10.0, 1.0),
     "packages": (20.0, 1.0),
     "active_count": (0.01, 1.0),
+    "active_periods": (0.01, 1.0),
+    "requires": (1.0, 0.0),
+    "exclusive": (1.0, 1.0),
 }
 
 

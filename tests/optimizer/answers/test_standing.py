@@ -45,6 +45,9 @@ TOUCHING = {
     "minimum_if_active": (30.0, 1.0),
     "packages": (30.0, 1.0),
     "active_count": (0.0, 1.0),
+    "active_periods": (0.0, 1.0),
+    "requires": (30.0, 1.0),
+    "exclusive": (30.0, 0.0),
 }
 LOOSE = {
     "spend_range": (31.0, 1.0),
@@ -53,6 +56,8 @@ LOOSE = {
     "efficiency": (1.0, 10.0),
     "linear": (2.0, 1.0),
     "minimum_if_active": (31.0, 1.0),
+    "requires": (0.0, 1.0),
+    "exclusive": (0.0, 0.0),
     "change_limit": (11.0, 1.0),
 }
 

@@ -76,6 +76,18 @@ RULES: dict[str, dict[str, Wire]] = {
         "by period": _switched("active_count", at_least=1, at_most=2),
         "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),
     },
+    "active_periods": {
+        "runs": _switched("active_periods", scope=TV, at_least=1, at_most=2, min_run=2),
+        "blackout": _switched("active_periods", scope=TV, blackout=["2"]),
+    },
+    "requires": {
+        "one of them": _switched("requires", scope=TV, needs=SEARCH),
+        "an amount over all": _switched("requires", scope=TV, needs=SEARCH, minimum=20, over_all=True),
+    },
+    "exclusive": {
+        "by period": _switched("exclusive"),
+        "groups over all": _switched("exclusive", groups=[TV, SEARCH], over_all=True),
+    },
     "packages": {"one tactic": _rule("packages", scope=TV, price=15)},
 }
 

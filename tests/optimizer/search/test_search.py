@@ -5,10 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
+from optimizer.formulation.model import build
+from optimizer.formulation.moved import moved
+from optimizer.formulation.spend import reach
+from optimizer.questions.moving import Moving
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import Found, formulation_of, search
+from optimizer.search.incumbent import KEPT
+from optimizer.search.search import Found, Searcher, formulation_of, search
 from tests.optimizer.search.toys import TOYS, toy
-from tests.optimizer.toys import LINE, ROOT, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, modelled, wire
 
 
 def never():
@@ -80,3 +85,34 @@ def test_an_upper_limit_on_concave_outcome_needs_envelopes():
     rules = [{"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 90}]
     kind, reason = formulation_of(modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 100}, rules=rules)))
     assert (kind, "upper limit" in reason) == ("envelope", True)
+
+
+@pytest.mark.parametrize("name", [name for name in TOYS if name != "least spend for a goal"])
+def test_a_searcher_finds_under_other_limits_what_a_new_search_finds(name):
+    """Up, down and back again: cost and bound of the moved model as if it were the first."""
+    scenario = domain(TOYS[name])
+    moving, searcher = Moving(scenario=scenario), Searcher()
+    base = build(scenario, reach(scenario, 1e9))
+    for amount in (40.0, 75.0, 100.0, 60.0, 75.0):
+        model = moved(base, moving.at(amount), moving.amounts(amount))
+        found = searcher.search(model, 1e-6, never(), lambda *_: None)
+        fresh = search(model, 1e-6, never(), lambda *_: None)
+        assert found.proved_empty == fresh.proved_empty
+        if fresh.columns is None:
+            continue
+        assert found.cost == pytest.approx(fresh.cost, rel=2e-6)
+        assert found.bound <= fresh.cost + 2.0 * KEPT  # by which a point's rows may be broken
+        assert found.cost - found.bound <= 1.0001e-6 * abs(found.cost) + 1e-9
+
+
+def test_a_searcher_goes_on_without_the_program_where_curves_are_concave():
+    """The second search of two roots solves no linear program."""
+    scenario = domain(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
+    moving, searcher = Moving(scenario=scenario), Searcher()
+    base = build(scenario, reach(scenario, 1e9))
+    rounds = []
+    for amount in (60.0, 80.0):
+        model = moved(base, moving.at(amount), moving.amounts(amount))
+        rounds.append(searcher.search(model, 1e-6, never(), lambda *_: None).rounds)
+    assert rounds[0] > 0
+    assert rounds[1] == 0

@@ -65,3 +65,22 @@ def test_an_infinite_slope_is_moved_off_zero():
     region = Region(low=model.cells.low, high=model.cells.high)
     tangents.add_above(np.array([0]), np.array([0.0]), Hull(model, region), region)
     assert program.rows == len(model.drafts) + 1
+
+
+def test_a_moved_root_keeps_the_tangents_that_hold_there():
+    """Rows of a half are taken out when the root is looked at again, those of concave curves and of the root stay."""
+    model = toy("s-shaped").model
+    program, tangents = _program(model)
+    root = Region(low=model.cells.low, high=model.cells.high)
+    hull, every = Hull(model, root), np.arange(len(model.cells.low))
+    tangents.add_above(every, 0.5 * root.high, hull, root)
+    before, cost = program.rows, program.solve(10.0).cost
+    half = root.halves(0, 30.0)[1]
+    tangents.enter(half)
+    tangents.add_above(every, 0.5 * (half.low + half.high), Hull(model, half, hull), half)
+    tangents.move(model, root)
+    concave = int(model.cells.curves.concave.sum())
+    assert program.rows == before + concave
+    tangents.enter(root)
+    assert program.solve(10.0).cost == pytest.approx(cost, rel=0.2)
+    assert program.solve(10.0).cost >= cost - 1e-9

@@ -175,3 +175,16 @@ def test_one_thread_and_one_seed():
 def test_the_version_is_told():
     """For provenance."""
     assert version().startswith("HiGHS 1.")
+
+
+def test_rows_taken_out_limit_nothing():
+    """Those after them move up and keep their limits."""
+    program = Program(problem())
+    added = program.add_rows(
+        np.full(2, -np.inf), np.array([0.1, 0.5]), np.array([0, 1]), np.array([0, 0]), np.array([1.0, 1.0])
+    )
+    program.delete_rows(added[:1])
+    assert program.rows == 2
+    assert program.solve(10.0).cost == pytest.approx(-3 * 0.5 - 2 * 1.0)
+    program.delete_rows(np.array([1]))
+    assert program.solve(10.0).cost == pytest.approx(-4.0)

@@ -7,13 +7,16 @@ from typing import Any
 
 from optimizer.problem.rules import (
     ActiveCount,
+    ActivePeriods,
     ChangeLimit,
     Commitment,
     Efficiency,
+    Exclusive,
     Linear,
     MetricRange,
     MinimumIfActive,
     Packages,
+    Requires,
     Rule,
     ShareRange,
     SpendRange,
@@ -38,6 +41,9 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
+    "active_periods": lambda **more: ActivePeriods(**{"scope": TV, "at_most": 0} | more),
+    "requires": lambda **more: Requires(**{"scope": TV, "needs": SEARCH} | more),
+    "exclusive": lambda **more: Exclusive(**more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
     "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }

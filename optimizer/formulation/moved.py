@@ -1,0 +1,71 @@
+"""The same model under other limits: columns, coefficients and scaling stay, so that a program in the solver does too.
+
+Rows        limit of (owner, side) at another amount; every other row as it was
+Columns     spends, what curves read and what they yield: no further than the rows then let them, by halves
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.formulation.draft import Array, Row, Side
+from optimizer.formulation.model import Model
+from optimizer.formulation.response import inputs_of
+from optimizer.formulation.tighten import tightened
+from optimizer.problem.scenario import Scenario
+
+ROOM = 1e-12  # of a response, for the rounding of doubles
+Amounts = Mapping[tuple[str, Side], float]  # by owner and side of a limit, in its own unit
+
+
+def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
+    """The model on behalf of `scenario`, which differs from the model's own in these limits only.
+
+    No spend may be allowed more than when the model was built: the columns' limits only come down.
+    """
+    rows = tuple(_at(row, amounts.get((row.owner, row.side))) for row in model.drafts)
+    matrix = replace(
+        model.matrix,
+        lower=np.array([row.lower for row in rows]) / model.row_scale,
+        upper=np.array([row.upper for row in rows]) / model.row_scale,
+    )
+    return _narrowed(replace(model, scenario=scenario, drafts=rows, matrix=matrix))
+
+
+def _at(row: Row, amount: float | None) -> Row:
+    if amount is None:
+        return row
+    amount *= row.lever if isinstance(row.lever, float) else 1.0  # a part of a goal moves in proportion
+    return replace(
+        row,
+        lower=row.lower if row.side == "at_most" else amount,
+        upper=row.upper if row.side == "at_least" else amount,
+    )
+
+
+def _narrowed(model: Model) -> Model:
+    """Spends halved as often as the rows allow: envelopes are made anew a few times in a sweep, not for each limit."""
+    scale, spend, inputs = model.scale, model.spend, model.cells.inputs
+    widest = (model.high * scale)[spend]
+    most = _halved(widest, tightened(model))
+    if np.array_equal(most, widest):
+        return model
+    read = np.clip(inputs_of(model.scenario, most), model.cells.low, model.cells.high)
+    high = model.high.copy()
+    high[inputs] = read / scale[inputs]
+    high[spend] = np.maximum(most / scale[spend], model.low[spend])
+    gain = (model.cells.curves.value(read) - model.cells.zero) / np.where(model.cells.most > 0, model.cells.most, 1.0)
+    responses = model.cells.responses
+    high[responses] = np.clip(gain * (1.0 + ROOM), model.low[responses], model.high[responses])
+    return replace(model, high=high, cells=replace(model.cells, high=read))
+
+
+def _halved(widest: Array, most: Array) -> Array:
+    """widest · 2^−k, the least that is not below `most`; 0 where that is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        halvings = np.floor(np.log2(widest / most))
+    kept: Array = np.where(most > 0.0, widest * 2.0 ** -np.clip(np.nan_to_num(halvings), 0.0, 1000.0), 0.0)
+    return np.minimum(widest, np.maximum(kept, most))

@@ -1,0 +1,209 @@
+"""Budgets that a question about returns asks for: found by solving, not read off a curve.
+
+stops_paying            maximise profit without a budget: from there on one more unit of money returns less than 1
+target_marginal_roi m   maximise metric − m · spend without a budget: from there on it returns less than m
+target_roi r            maximise spend such that revenue − r · spend ≥ 0; then the best plan at that budget
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from optimizer.answers.certificate import gap_between
+from optimizer.answers.frontier import EndedBy, Point, Question, SoughtBudget
+from optimizer.answers.plan import Plan
+from optimizer.errors import ScenarioError
+from optimizer.formulation.most_spend import most_spend
+from optimizer.formulation.spend import reach
+from optimizer.optimize import search_any
+from optimizer.problem.objective import Objective
+from optimizer.problem.rules.efficiency import Efficiency
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer
+from optimizer.questions.moving import BUDGET, Moving
+from optimizer.questions.sweep import Sweep
+from optimizer.search.ceiling import is_open, worth_at_most
+from optimizer.search.deadline import Deadline
+from optimizer.search.money import minor_of
+from optimizer.search.outcome import found_plan, proved_gap, provenance_of
+from optimizer.search.prices import NOTHING
+from optimizer.search.search import Found, search
+from optimizer.search.settle import empty_point, settled_point
+from optimizer.search.within import narrowed
+from optimizer.units import LARGEST
+
+SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it
+RETURN = "the return asked for"
+ENDLESS = ("unbounded", "no_budget")
+STEPS = 4  # corrections, by a unit of money or so, until rounded figures keep the return
+SLACK = 1e-6  # of the return asked for, above which it is not what ends the budget
+KEPT = 1e-12  # of a return: the rounding of doubles
+
+
+def stops_paying(scenario: Scenario, deadline: Deadline) -> SoughtBudget:
+    """The spend of the plan with the most profit; `scenario` in canonical order, like all that follow."""
+    objective = replace(scenario.objective, aim="profit", target_marginal_roi=0.0)
+    return _charged("stops_paying", None, scenario, objective, deadline)
+
+
+def at_marginal_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
+    """The spend beyond which one more unit of money adds less than `target` to what the objective measures."""
+    objective = replace(scenario.objective, target_marginal_roi=target)
+    answer = _charged("target_marginal_roi", target, scenario, objective, deadline)
+    if answer.plan is None:
+        return answer
+    return replace(answer, plan=_own_value(answer.plan, target - scenario.objective.target_marginal_roi))
+
+
+def at_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
+    """The largest budget whose best plan still has revenue / spend ≥ `target`."""
+    try:
+        found = _most_spend(scenario, target, deadline)
+    except ScenarioError as error:
+        return _endless("target_roi", target, error)
+    if found.columns is None:
+        return _without("target_roi", target, found)
+    bound = -found.bound * found.model.worth
+    spend = float((found.columns * found.model.scale)[found.model.spend].sum())
+    return _at_budget(scenario, target, spend, bound, _holding(found), deadline)
+
+
+def _charged(
+    question: Question, target: float | None, scenario: Scenario, objective: Objective, deadline: Deadline
+) -> SoughtBudget:
+    budget = replace(scenario.budget, total=None)
+    try:
+        asked = replace(scenario, objective=objective, budget=budget, solve=replace(scenario.solve, gap=SHARP))
+        found = search_any(asked, deadline, lambda *_: None)
+    except ScenarioError as error:
+        return _endless(question, target, error)
+    if found.columns is None:
+        return _without(question, target, found)
+    plan = found_plan(asked, found, provenance_of(asked, found))
+    point = settled_point(found, Valuer(asked), 0.0, BUDGET)
+    ended_by, limits = _end(asked, plan)
+    known = proved_gap(found) <= scenario.solve.gap
+    assert point.spend is not None
+    return SoughtBudget(
+        question=question,
+        target=target,
+        status="optimal" if known else "feasible",
+        detail=_words(ended_by, limits, "one more unit of money would return less than asked for"),
+        budget=point.spend,
+        ended_by=ended_by,
+        limits=limits,
+        plan=replace(point, amount=point.spend, status="optimal" if known else "feasible", marginal=None),
+    )
+
+
+def _own_value(point: Point, charge: float) -> Point:
+    """The point in the scenario's own objective: whoever spends as much at most is worth at most that much more."""
+    assert point.value is not None
+    assert point.bound is not None
+    assert point.spend is not None
+    value, bound = point.value + charge * point.spend, point.bound + charge * point.spend
+    return replace(point, value=value, bound=bound, gap=gap_between(value, bound))
+
+
+def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
+    """The most that can be spent while revenue / spend ≥ target; raises where nothing limits it."""
+    free = replace(scenario, budget=replace(scenario.budget, total=None), objective=Objective(aim="spend"))
+    asked = replace(free, rules=(*scenario.rules, Efficiency(name=RETURN, at_least=target)))
+    most = reach(asked, LARGEST)
+    if is_open(asked):
+        charged = replace(free, objective=Objective(aim="revenue", target_marginal_roi=target))
+        most = np.minimum(most, worth_at_most(charged, 0.0))
+    return search(most_spend(narrowed(asked, most)), SHARP, deadline, lambda *_: None)
+
+
+def _at_budget(
+    scenario: Scenario, target: float, most: float, bound: float, holding: tuple[str, ...], deadline: Deadline
+) -> SoughtBudget:
+    """The best plan at the budget that was found, or a little below it where rounding would cost the return."""
+    minor, _ = minor_of(scenario, most)
+    units = minor.down(most)
+    for _ in range(STEPS):
+        point = _best_at(scenario, float(minor.money(np.array(units))), deadline)
+        short = _missing(point, target)
+        if short <= 0.0:
+            break
+        lost = max(target - (point.marginal or 0.0), KEPT)  # of return, by each unit of money
+        units = max(0, units - 1 - int(short / lost / minor.unit))
+    if point.spend is None or point.status in ("conflict", "no_plan"):
+        detail = "the budget was found, but no plan for it in time; allow more time"
+        return SoughtBudget(question="target_roi", target=target, status="no_plan", detail=detail, at_most=bound)
+    budget = float(minor.money(np.array(units)))
+    slack = -_missing(point, target) > target * (SLACK * point.spend + STEPS * minor.unit)
+    limits = holding if slack else ()
+    ended_by: EndedBy = "limits" if slack else "curves"
+    close = bound - budget <= scenario.solve.gap * bound + minor.unit * STEPS
+    return SoughtBudget(
+        question="target_roi",
+        target=target,
+        status="optimal" if close and point.status == "optimal" else "feasible",
+        detail=_words(ended_by, limits, "a larger budget would return less than asked for in all"),
+        budget=budget,
+        at_most=max(bound, budget),
+        ended_by=ended_by,
+        limits=limits,
+        plan=point,
+    )
+
+
+def _best_at(scenario: Scenario, budget: float, deadline: Deadline) -> Point:
+    moving = Moving(scenario=scenario)
+    [point] = Sweep(moving, [budget], deadline).points(0, lambda _: None)
+    return point
+
+
+def _missing(point: Point, target: float) -> float:
+    """How much revenue the plan misses the return by [money]; the rounding of doubles is none."""
+    if point.revenue is None or point.spend is None:
+        return 0.0
+    wanted = target * point.spend
+    return wanted - point.revenue - KEPT * wanted
+
+
+def _holding(found: Found) -> tuple[str, ...]:
+    """The limits that the largest spend runs into, apart from the return itself."""
+    assert found.columns is not None
+    model, duals = found.model, np.zeros(len(found.model.drafts)) if found.duals is None else found.duals
+    names = {
+        row.owner for row, dual in zip(model.drafts, duals, strict=True) if row.side != "link" and abs(dual) > NOTHING
+    }
+    spend = (found.columns * model.scale)[model.spend]
+    for row, tactic in enumerate(model.scenario.tactics):
+        if tactic.spend.at_most is not None and (spend[row] >= tactic.spend.at_most * (1.0 - SLACK)).any():
+            names.add(f"spend limit of {tactic.name}")
+    return tuple(sorted(names - {RETURN}))
+
+
+def _end(scenario: Scenario, plan: Plan) -> tuple[EndedBy, tuple[str, ...]]:
+    """Whether some spend could grow and does not pay, or every one stands at a limit; and the limits that hold."""
+    limits = tuple(sorted({name for cell in plan.allocations for name in cell.limited_by}))
+    unit = 10.0**-scenario.money_digits
+    tactics = {tactic.name: tactic.spend for tactic in scenario.tactics}
+    free = any(tactics[cell.tactic].at_least + unit < cell.spend and not cell.limited_by for cell in plan.allocations)
+    return ("curves" if free or not limits else "limits"), limits
+
+
+def _words(ended_by: EndedBy, limits: tuple[str, ...], curves: str) -> str:
+    if ended_by == "curves":
+        return curves
+    return f"more money cannot be spent: {', '.join(limits)}" if limits else "more money cannot be spent"
+
+
+def _endless(question: Question, target: float | None, error: ScenarioError) -> SoughtBudget:
+    if error.code not in ENDLESS:
+        raise error
+    detail = f"{error.path}: {error.problem}" if error.path else error.problem
+    return SoughtBudget(question=question, target=target, status="unbounded", detail=detail)
+
+
+def _without(question: Question, target: float | None, found: Found) -> SoughtBudget:
+    point = empty_point(found, 0.0)
+    status: Literal["conflict", "no_plan"] = "conflict" if point.status == "conflict" else "no_plan"
+    return SoughtBudget(question=question, target=target, status=status, detail=point.detail)

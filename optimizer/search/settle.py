@@ -1,0 +1,56 @@
+"""From what the search found to one point of a frontier: rounded to money and certified as a plan is, and no more."""
+
+from __future__ import annotations
+
+from optimizer.answers.frontier import Point, TacticPoint
+from optimizer.answers.report import tactic_totals
+from optimizer.problem.scope import Scope
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
+from optimizer.search.prices import price_of
+from optimizer.search.search import Found
+
+
+def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Point:
+    """The point of a search that found a plan; `owner` is the limit that stands at `amount`."""
+    model, scenario = found.model, found.model.scenario
+    valuation, minor, _ = whole_spend(found, valuer.under(scenario))
+    certificate = certificate_of(scenario, found, valuation, minor)
+    spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
+    return Point(
+        amount=amount,
+        status="optimal" if proved_gap(found) <= scenario.solve.gap else "feasible",
+        value=certificate.value,
+        bound=certificate.bound,
+        gap=certificate.gap,
+        certificate=certificate,
+        spend=spend,
+        outcome=valuation.total("outcome", Scope()),
+        revenue=revenue,
+        profit=valuation.total("profit", Scope()),
+        roi=revenue / spend if spend > 0 else None,
+        marginal=price_of(model, found.duals, owner),
+        tactics=_tactics(valuation),
+    )
+
+
+def empty_point(found: Found, amount: float) -> Point:
+    """The point of a search that found no plan: none exists, or none was found in time."""
+    if found.proved_empty:
+        return Point(amount=amount, status="conflict", detail="no plan keeps every limit and required goal here")
+    why = "time was over" if found.stopped else "the search could not go on"
+    return Point(amount=amount, status="no_plan", detail=f"{why} before any plan was found here")
+
+
+def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
+    return tuple(
+        TacticPoint(
+            tactic=total.tactic,
+            spend=total.spend,
+            outcome=total.outcome,
+            revenue=total.revenue,
+            roi=total.roi,
+            by_period=tuple(valuation.spend[row].tolist()),
+        )
+        for row, total in enumerate(tactic_totals(valuation))
+    )
