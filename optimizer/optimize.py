@@ -81,8 +81,6 @@ def optimize(
 
 def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     """The search that the objective of a scenario, in canonical order, asks for."""
-    if scenario.objective.aim == "goals":
-        return pursue(scenario, deadline, watch).found
     look = search_within if scenario.objective.confidence is None else search_tail
     return look(scenario, deadline, watch)
 

@@ -91,9 +91,8 @@ class Sweep:
 
     @property
     def _keeps(self) -> bool:
-        """Whether one model serves all points: a confidence changes the curves' weights, goals by priority the rows."""
-        objective = self._moving.scenario.objective
-        return objective.confidence is None and objective.aim != "goals"
+        """Whether one model serves all points: with a confidence, curves change weight from search to search."""
+        return self._moving.scenario.objective.confidence is None
 
     def _loosest(self) -> Scenario:
         scenario = self._moving.at(self._order[-1])
