@@ -79,7 +79,7 @@ def test_every_kind_of_rule_is_explained_and_tested(kind: str) -> None:
     section = SECTIONS[kind]
     assert [part for part in PARTS if f"**{part}**" not in section] == []
     fields = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
-    assert fields == set(RULES[kind].__dataclass_fields__) - {"kind", "unit", "priced"}
+    assert fields == set(RULES[kind].__dataclass_fields__) - {"kind", "unit", "priced", "limiting"}
     stated = re.compile(rf"""["']rule["']: ["']{kind}["']""")
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
     assert any(stated.search(path.read_text()) for path in tests)

@@ -44,6 +44,8 @@ COMMON = {
     "over_all": "true: over the whole plan instead of period by period.",
     "price": "The price of one package [money].",
     "metric": "revenue, profit, outcome, spend or a metric of the tactics.",
+    "tiers": "From at_least units on, a unit costs price; the curve reads the units at the price of the first tier.",
+    "all_units": "true: the price of the tier that is reached holds for all units, not only for those beyond.",
     "terms": "What is added up: coefficient · spend of a scope.",
     "normalized": "true: the weights are divided by their sum.",
     "coefficient": "Multiplies the spend of the scope [unit of the limit per money].",

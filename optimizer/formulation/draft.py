@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,6 +57,14 @@ class Row:
     lever: Sum | float = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """Columns that follow from the spend: `value` of a spend (tactics, periods) [money], in the planner's units."""
+
+    columns: Index
+    value: Callable[[Array], Array]
+
+
 @dataclass(slots=True)
 class Draft:
     """Columns and rows as they are being written; limits in the planner's units."""
@@ -65,6 +74,7 @@ class Draft:
     high: list[float] = field(default_factory=list)
     integer: list[bool] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    followers: list[Follower] = field(default_factory=list)
 
     def add_columns(self, names: list[str], low: Array, high: Array, *, integer: bool = False) -> Index:
         """New columns; returns their numbers."""
@@ -101,6 +111,10 @@ class Draft:
         """A row that ties a column of attainment to what attains it; returns its number."""
         self._write(owner, "pursued", total, at_least, np.inf, 0.0)
         return len(self.rows) - 1
+
+    def follow(self, columns: Index, value: Callable[[Array], Array]) -> None:
+        """Say how columns follow from the spend, so that a given spend is a point of the model."""
+        self.followers.append(Follower(columns=columns, value=value))
 
     def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, lever: Sum | float) -> None:
         self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever))

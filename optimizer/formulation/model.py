@@ -20,12 +20,12 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Array, Draft, Index, Row, Sum
+from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum
 from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
-from optimizer.formulation.spend import add_budget, add_spend
+from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
@@ -77,6 +77,8 @@ class Model:
     row_scale: Array
     drafts: tuple[Row, ...]
     spend: Index
+    reads: Index
+    followers: tuple[Follower, ...]
     cells: Cells
     two_sided: Index
     attainments: Attainments
@@ -96,9 +98,10 @@ def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
-    cells = add_responses(draft, scenario, spend)
+    reads = add_reads(draft, scenario, spend)
+    cells = add_responses(draft, scenario, reads)
     currents = add_river(draft, scenario, cells)
-    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, cells=cells, currents=currents)
+    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, reads=reads, cells=cells, currents=currents)
     add_budget(draft, scenario, spend)
     for rule in scenario.rules:
         write(rule, words)
@@ -143,6 +146,8 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attain
         row_scale=row_scale,
         drafts=tuple(draft.rows),
         spend=words.spend,
+        reads=words.reads,
+        followers=tuple(draft.followers),
         cells=words.cells,
         two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
         attainments=attainments,

@@ -18,6 +18,7 @@ import numpy as np
 
 from optimizer.curves import CurveStack, adstocked, carried
 from optimizer.formulation.draft import Array, Draft, Index, Sum
+from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import tail_length
@@ -56,9 +57,9 @@ class _Inputs:
     without: Array
 
 
-def add_responses(draft: Draft, scenario: Scenario, spend: Index) -> Cells:
-    """Write input and response columns and the rows of the adstocks."""
-    inputs = [_add_inputs(draft, scenario, row, spend[row]) for row in range(len(scenario.tactics))]
+def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
+    """Write input and response columns and the rows of the adstocks; `reads` are the columns that stand before them."""
+    inputs = [_add_inputs(draft, scenario, row, reads[row]) for row in range(len(scenario.tactics))]
     counts = [len(part.columns) for part in inputs]
     which = np.repeat(np.arange(len(counts)), counts)
     curves = CurveStack.of([tactic.response for tactic in scenario.tactics], which)
@@ -131,7 +132,8 @@ def _effects(scenario: Scenario, tactic: Tactic) -> Array:
 
 def inputs_of(scenario: Scenario, spend: Array) -> Array:
     """What each cell's curve reads at a spend of shape (tactics, periods) [money], shape (cells,)."""
-    return np.concatenate([_read(scenario, tactic, spend[row]) for row, tactic in enumerate(scenario.tactics)])
+    bought = media(scenario, spend)
+    return np.concatenate([_read(scenario, tactic, bought[row]) for row, tactic in enumerate(scenario.tactics)])
 
 
 def _read(scenario: Scenario, tactic: Tactic, spend: Array) -> Array:

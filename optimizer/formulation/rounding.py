@@ -71,6 +71,8 @@ def _settled(model: Model, valued: Valuation, inputs: Array) -> Array:
     point[model.spend] = valued.spend
     point[model.cells.inputs] = inputs
     point[model.cells.responses] = model.cells.curves.value(inputs) - model.cells.zero
+    for follower in model.followers:
+        point[follower.columns] = follower.value(valued.spend)
     if model.currents is not None and valued.flow is not None:
         model.currents.settle(point, valued.flow)
     return point

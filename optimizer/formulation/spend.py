@@ -2,6 +2,7 @@
 
 Sets        tactics i, periods t
 Columns     spend_i_t ∈ [at_least_i, reach_i_t]      [money]
+            bought_i_t                               media at list price, where there is a rate card   [money]
 Rows        budget              Σ_i,t spend_i_t ≤ at_most, or = exactly
             budget of t         Σ_i   spend_i_t within the limits of period t
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.formulation.draft import Array, Draft, Index, Sum
+from optimizer.problem.rules.rate_card import cards, media
 from optimizer.problem.scenario import Scenario
 
 LOOSE = 1.001  # how far a limit that rows imply is put beyond them: the price belongs to the row, not to its echo
@@ -37,6 +39,17 @@ def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:
     names = [f"spend_{row}_{column}" for row in range(shape[0]) for column in range(shape[1])]
     least = np.repeat([tactic.spend.at_least for tactic in scenario.tactics], shape[1])
     return draft.add_columns(names, least, np.maximum(most.ravel(), least)).reshape(shape)
+
+
+def add_reads(draft: Draft, scenario: Scenario, spend: Index) -> Index:
+    """The columns that curves and adstocks read, shape (tactics, periods): media by rate card, else the spend."""
+    low, high = (media(scenario, np.array(end)[spend]) for end in (draft.low, draft.high))
+    reads = spend.copy()
+    for card in cards(scenario):
+        for cell in zip(*np.nonzero(card.scope.cells(scenario.tactics, scenario.periods)), strict=True):
+            name = "bought_{}_{}".format(*cell)
+            reads[cell] = draft.add_columns([name], low[cell].reshape(1), high[cell].reshape(1))[0]
+    return reads
 
 
 def add_budget(draft: Draft, scenario: Scenario, spend: Index) -> None:

@@ -29,6 +29,7 @@ class Vocabulary:
     draft: Draft
     scenario: Scenario
     spend: Index
+    reads: Index
     cells: Cells
     currents: Currents | None = None
     switches: dict[int, Switch] = field(default_factory=dict)  # by spend column: rules share one decision a cell

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimizer.curves import Array, CurveStack, adstocked
 from optimizer.problem.attainment import attainment
 from optimizer.problem.river import DemandPrices, Flow, River
+from optimizer.problem.rules.rate_card import media, media_rate
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -201,7 +202,8 @@ class Valuer:
         alone would bring: nothing where demand and what converts it are in balance.
         """
         worth = worth if self._river is None else self._through_pools(self._river, spend, worth, prices)
-        marginal = np.zeros(self.shape)
+        marginal, rate = np.zeros(self.shape), media_rate(self.scenario, spend)
+        spend = media(self.scenario, spend)
         inside = worth[:, :-1] * self._season
         if self._stack is not None:
             slopes = self._stack.slope(spend[self._plain].ravel()).reshape(-1, self.shape[1])
@@ -212,7 +214,7 @@ class Valuer:
             tail = tail_length(self.scenario, tactic)
             counted = np.concatenate([inside[row], np.full(tail, worth[row, -1])])
             marginal[row] = _carried_marginal(tactic, spend[row], counted)
-        return marginal
+        return marginal * rate
 
     def _through_pools(self, river: River, spend: Array, worth: Array, prices: Array | None) -> Array:
         """What a unit of response counts: what it earns and the demand it brings, less the demand that it takes."""
@@ -233,6 +235,7 @@ class Valuer:
     def _respond(self, spend: Array) -> tuple[Array, Array]:
         response = np.zeros(self.shape)
         after = np.zeros(self.shape[0])
+        spend = media(self.scenario, spend)
         if self._stack is not None:
             response[self._plain] = self._stack.value(spend[self._plain].ravel()).reshape(-1, self.shape[1])
         for row in np.flatnonzero(~self._plain):

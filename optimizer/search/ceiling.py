@@ -18,6 +18,7 @@ from optimizer.errors import ScenarioError
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
 from optimizer.problem.river import River
+from optimizer.problem.rules.rate_card import best_rate
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer, rates
 from optimizer.units import LARGEST
@@ -44,7 +45,10 @@ def worth_at_most(scenario: Scenario, value: float) -> float:
     charge = _charge(scenario)
     model = build(scenario, reach(scenario, LARGEST))
     cells = model.cells
-    pull = np.concatenate([np.full(len(part[0]), _weight(scenario, row)) for row, part in enumerate(cells.effects)])
+    buys = best_rate(scenario)
+    pull = np.concatenate(
+        [np.full(len(part[0]), _weight(scenario, row) * buys[row]) for row, part in enumerate(cells.effects)]
+    )
     envelope = Envelope.above(cells.curves, cells.low, cells.high)
     best, widest = np.inf, np.zeros(len(pull))
     for (worth, known), share in product(_worths(model), SHARES):

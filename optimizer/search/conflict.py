@@ -51,7 +51,7 @@ def limits_of(scenario: Scenario) -> list[str]:
     ]
     names += ["budget"] if scenario.budget.total is not None else []
     names += [f"budget of {period}" for period, _ in scenario.budget.by_period]
-    names += [rule.name for rule in scenario.rules]
+    names += [rule.name for rule in scenario.rules if rule.limiting]
     return names + [goal.name for goal in scenario.goals if goal.required]
 
 
@@ -67,7 +67,7 @@ def restricted(scenario: Scenario, names: Sequence[str]) -> Scenario:
         scenario,
         tactics=tactics,
         budget=Budget(total=scenario.budget.total if "budget" in kept else None, by_period=by_period),
-        rules=tuple(rule for rule in scenario.rules if rule.name in kept),
+        rules=tuple(rule for rule in scenario.rules if rule.name in kept or not rule.limiting),
         goals=tuple(goal for goal in scenario.goals if goal.required and goal.name in kept),
         objective=Objective(aim="spend"),
     )

@@ -39,7 +39,7 @@ class Kernel:
     def of(cls, model: Model) -> Kernel:
         """Read the kernel off the model's own adstock rows."""
         cells, matrix = model.cells, model.matrix
-        plain = np.flatnonzero(np.isin(cells.inputs, model.spend))
+        plain = np.flatnonzero(np.isin(cells.inputs, model.reads))
         links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
         constant = np.zeros(len(cells.inputs))
         blocks = []
@@ -50,7 +50,7 @@ class Kernel:
                 continue
             entries = np.flatnonzero(links[row_of_entry] & np.isin(matrix.columns, cells.inputs[own]))
             rows = np.unique(row_of_entry[entries])
-            block, known = _block(model, own, model.spend[tactic % len(model.spend)], rows)
+            block, known = _block(model, own, model.reads[tactic % len(model.reads)], rows)
             constant[own] = known
             blocks.append(block)
         return cls(plain=plain, blocks=tuple(blocks), constant=constant)
@@ -81,7 +81,8 @@ def _block(model: Model, own: Index, spend: Index, rows: Index) -> tuple[Block, 
     reads = np.searchsorted(model.cells.inputs[own], columns)
     is_input = columns >= model.cells.inputs[own][0]
     chain[row[is_input], reads[is_input]] = matrix.values[inside][is_input]
-    rest[row[~is_input], columns[~is_input] - spend[0]] = matrix.values[inside][~is_input]
+    order = np.argsort(spend)
+    rest[row[~is_input], order[np.searchsorted(spend[order], columns[~is_input])]] = matrix.values[inside][~is_input]
     solved = np.asarray(np.linalg.solve(chain, np.column_stack([-rest, matrix.lower[rows]])), dtype=np.float64)
     block = Block(cells=own, spend=spend, kernel=solved[:, :-1], rows=rows, chain=chain)
     return block, solved[:, -1]

@@ -49,7 +49,7 @@ class _State:
 def can_polish(model: Model) -> bool:
     """Whether spends are the only variables, as Newton's method here takes them to be, and its rows fit in memory."""
     rows = sum(row.side != "link" for row in model.drafts)
-    return not len(model.extra) and rows * len(model.cost) <= LARGEST
+    return not len(model.extra) and np.array_equal(model.reads, model.spend) and rows * len(model.cost) <= LARGEST
 
 
 class Polish:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.problem.rules.rate_card import media_rate
 from optimizer.problem.valuation import Valuation
 from optimizer.search.kernel import Kernel
 
@@ -85,6 +86,7 @@ class _Takes:
 
     def __init__(self, model: Model, valuation: Valuation) -> None:
         self._model, self._kernel = model, Kernel.of(model)
+        self._buys = media_rate(model.scenario, valuation.spend)
         slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
         self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
         self._spend = np.zeros(len(model.cost))
@@ -100,5 +102,6 @@ class _Takes:
         whole[row.columns] = row.values
         through = whole[cells.responses] * self._slopes * model.scale[cells.inputs]
         pulled = self._kernel.pulled(model, through, len(whole)) / model.scale
-        taken: Array = (whole + pulled)[model.spend]
+        direct = np.where(model.reads == model.spend, 0.0, pulled[model.reads] * self._buys)
+        taken: Array = (whole + pulled)[model.spend] + direct
         return taken

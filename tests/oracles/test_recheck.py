@@ -80,6 +80,7 @@ def _scenario():
                 "scope": {"tags": {"team": "a"}},
                 "at_most": 900.3,
             },
+            {"rule": "rate_card", "name": "rates", "scope": fair, "tiers": [{"at_least": 0, "price": 2}]},
             {"rule": "change_limit", "name": "steps", "scope": tv, "amount": 300, "share": 0.5, "from_current": True},
             {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],

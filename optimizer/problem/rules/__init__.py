@@ -11,6 +11,7 @@ from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.rules.metric_range import MetricRange
 from optimizer.problem.rules.minimum_if_active import MinimumIfActive
 from optimizer.problem.rules.packages import Packages
+from optimizer.problem.rules.rate_card import RateCard, Tier
 from optimizer.problem.rules.requires import Requires
 from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
@@ -28,6 +29,7 @@ RULES: dict[str, type[Rule]] = {
         MinimumIfActive,
         Packages,
         ActiveCount,
+        RateCard,
         ActivePeriods,
         Requires,
         Exclusive,
@@ -47,9 +49,11 @@ __all__ = [
     "MinimumIfActive",
     "Packages",
     "RangeRule",
+    "RateCard",
     "Requires",
     "Rule",
     "ShareRange",
     "SpendRange",
     "Term",
+    "Tier",
 ]

@@ -28,6 +28,7 @@ class Rule(ABC):
     kind: ClassVar[str]
     unit: ClassVar[str] = "unit of the limit"
     priced: ClassVar[bool] = True  # False where an on/off decision leaves no derivative
+    limiting: ClassVar[bool] = True  # False where it defines, and no spend can break it
     name: str
 
     def __post_init__(self) -> None:

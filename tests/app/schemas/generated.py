@@ -97,6 +97,9 @@ tactics = both(
 )
 scopes = some(periods=st.lists(st.sampled_from(PERIODS), min_size=1, max_size=3, unique=True))
 counts = st.integers(0, 4)
+tiers = st.lists(positive, min_size=1, max_size=3, unique=True).map(
+    lambda prices: [{"at_least": 10.0 * k, "price": price} for k, price in enumerate(sorted(prices, reverse=True))]
+)
 limits = all_of(at_least=share) | all_of(at_most=positive)
 
 RULES: dict[str, st.SearchStrategy[Document]] = {
@@ -109,6 +112,7 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     "commitment": both(all_of(amount=positive), some(scope=scopes)),
     "minimum_if_active": both(all_of(at_least=positive), some(scope=scopes)),
     "packages": both(all_of(price=positive), some(scope=scopes)),
+    "rate_card": both(all_of(tiers=tiers), some(scope=scopes, all_units=st.booleans())),
     "active_periods": both(
         all_of(at_most=counts) | all_of(min_run=st.integers(1, 3)),
         some(minimum=positive, blackout=st.lists(st.sampled_from(PERIODS), min_size=1, unique=True)),
@@ -143,6 +147,12 @@ def _lists(prefix: str, items: st.SearchStrategy[Document], least: int = 0) -> s
     return st.lists(items, min_size=least, max_size=4).map(lambda found: _named(prefix, found))
 
 
+def _with_one_card(items: list[Document]) -> list[Document]:
+    """No cell has two rate cards."""
+    cards = [item for item in items if item["rule"] == "rate_card"]
+    return [item for item in items if item not in cards[1:]]
+
+
 def scenarios() -> st.SearchStrategy[Document]:
     """Valid scenario documents with every family and rule."""
     return both(
@@ -156,7 +166,7 @@ def scenarios() -> st.SearchStrategy[Document]:
         ),
         some(
             goals=_lists("goal", goals),
-            rules=_lists("rule", rules),
+            rules=_lists("rule", rules).map(_with_one_card),
             events=_lists("event", both(all_of(lift=share), some(scope=scopes))),
             solve=some(gap=share, time_limit=st.integers(1, 9)),
             count_carry_out=st.booleans(),

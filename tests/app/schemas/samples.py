@@ -103,6 +103,13 @@ WHOLE: Document = {
             "scope": {"tactics": ["tv"]},
         },
         {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
+        {
+            "rule": "rate_card",
+            "name": "rates",
+            "scope": {"tactics": ["search"]},
+            "tiers": [{"at_least": 0, "price": 1}, {"at_least": 40, "price": 0.75}],
+            "all_units": True,
+        },
         {"rule": "active_periods", "name": "on 2", "at_least": 1, "at_most": 2, "min_run": 2, "minimum": 1.5},
         {"rule": "active_periods", "name": "on 3", "scope": {"tactics": ["social"]}, "blackout": ["1"]},
         {

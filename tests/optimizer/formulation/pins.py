@@ -44,6 +44,7 @@ def _aimed(objective: Wire) -> Wire:
     return wire(tactics, objective=objective, goals=[goal], budget={"at_most": 100})
 
 
+TIERS = [{"at_least": 0, "price": 1}, {"at_least": 40, "price": 0.75}]
 TERMS = [{"scope": TV, "coefficient": 2}, {"scope": {}, "coefficient": -0.5}]
 GEOMETRIC = {"family": "geometric", "retention": 0.5, "carry_in": [8]}
 REACH = {"reach": {"per_spend": 2, "per_outcome": 1}}
@@ -75,6 +76,10 @@ RULES: dict[str, dict[str, Wire]] = {
     "active_count": {
         "by period": _switched("active_count", at_least=1, at_most=2),
         "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),
+    },
+    "rate_card": {
+        "by the unit": _rule("rate_card", scope=TV, tiers=TIERS),
+        "all units": _rule("rate_card", scope=TV, tiers=TIERS, all_units=True),
     },
     "active_periods": {
         "runs": _switched("active_periods", scope=TV, at_least=1, at_most=2, min_run=2),

@@ -16,11 +16,13 @@ from optimizer.problem.rules import (
     MetricRange,
     MinimumIfActive,
     Packages,
+    RateCard,
     Requires,
     Rule,
     ShareRange,
     SpendRange,
     Term,
+    Tier,
 )
 from optimizer.problem.scope import Scope
 
@@ -41,6 +43,7 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "commitment": lambda **more: Commitment(**{"scope": TV, "amount": 20.0} | more),
     "minimum_if_active": lambda **more: MinimumIfActive(**{"scope": TV, "at_least": 30.0} | more),
     "active_count": lambda **more: ActiveCount(**{"scope": TV, "at_most": 0} | more),
+    "rate_card": lambda **more: RateCard(**{"scope": TV, "tiers": (Tier(at_least=0.0, price=1.0),)} | more),
     "active_periods": lambda **more: ActivePeriods(**{"scope": TV, "at_most": 0} | more),
     "requires": lambda **more: Requires(**{"scope": TV, "needs": SEARCH} | more),
     "exclusive": lambda **more: Exclusive(**more),
