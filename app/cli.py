@@ -1,4 +1,4 @@
-"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `explain`, `catalogue` and the service's own.
+"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `risk`, `explain`, `catalogue` and more.
 
 Answers go to standard output and nothing else does, as JSON (`explain`: as text); what is said on the way goes to
 standard error.
@@ -174,6 +174,20 @@ def catalogue(
             show_catalogue(listed)
         else:
             answer(listed.model_dump_json(indent=2))
+
+
+@app.command()
+def risk(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="A file from `headrace solve --with-scenario`.")],
+    draws: Annotated[int, typer.Option(min=1, max=200, help="Draws to solve for hindsight.")] = 20,
+) -> None:
+    """Weigh a plan under the draws of its curves: intervals, chances of its goals, and what it loses against
+    knowing the draw."""
+    with reporting():
+        from app import offline
+        from app.schemas.risk import RiskAnswerOut
+
+        answer(RiskAnswerOut.from_domain(offline.weigh(record, draws)).model_dump_json(indent=2))
 
 
 @app.command()

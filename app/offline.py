@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from optimizer.answers.frontier import Frontier
     from optimizer.optimize import Progress
     from optimizer.questions.frontier import Swept
+    from optimizer.questions.hindsight import RiskAnswer
 
 STANDARD_INPUT = "-"
 CELL = ("tactic", "period", "spend")
@@ -55,6 +56,16 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
     with _solver() as solver:
         return solver.solve(scenario, progress)
+
+
+def weigh(name: str, draws: int) -> RiskAnswer:
+    """The plan of a record under the draws of its curves."""
+    from optimizer.questions.hindsight import plan_risk
+
+    own = _candidate(name)
+    seconds = own.scenario.solve.time_limit
+    with _solver() as solver:
+        return solver.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
 
 
 def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:

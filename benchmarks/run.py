@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.schemas.scenario import ScenarioIn
+from benchmarks import risk
 from benchmarks.concave import Array, Carry, Concave, Wire
 from benchmarks.floor import Certified, interior_point, water_filling
 from optimizer.optimize import optimize
@@ -120,7 +121,7 @@ HEAD = ["instance", "numpy floor", "Headrace", "SLSQP", "regret: floor", "Headra
 
 def show(rows: list[list[str]]) -> None:
     """The rows as an aligned table."""
-    widths = [max(len(cells[column]) for cells in rows) for column in range(len(HEAD))]
+    widths = [max(len(cells[column]) for cells in rows) for column in range(len(rows[0]))]
     for cells in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
 
@@ -132,7 +133,8 @@ def main() -> None:
     cap = 5.0 if parser.parse_args().quick else SLSQP_CAP
     show([HEAD, *(row(line, cap) for line in lines())])
     print(f"\nmedian of {REPEATS}; one BLAS thread; SLSQP: scipy, ftol 1e-9, maxiter 1000, at most {cap:.0f} s.")
-    print("The floor certifies its own optimum: below 1e-12 for one budget, 1e-9 for adstock.")
+    print("The floor certifies its own optimum: below 1e-12 for one budget, 1e-9 for adstock.\n")
+    show([risk.HEAD, *risk.rows()])
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ from app.routes.manual import problems, takes
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut
 from app.routes.state import Plans, SettingsOf
 from app.schemas.explanation import ExplanationOut
+from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
 from app.schemas.scenario import ScenarioIn, read_scenario
 from optimizer.answers.explanation import text_of
+from optimizer.questions.hindsight import DRAWS
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
@@ -87,6 +89,18 @@ def explain_plan(
     if wanted == "text" or (wanted is None and prefers_text(accept)):
         return Response(text_of(explanation), headers={"Vary": "Accept"}, media_type="text/plain")
     return _json(ExplanationOut.from_domain(explanation).model_dump_json(), headers={"Vary": "Accept"})
+
+
+@router.get("/{plan_id}/risk", summary="Weigh a plan's risk", responses=problems(404, 413, 422, 503))
+def weigh_plan(
+    plan_id: PlanId,
+    plans: Plans,
+    draws: Annotated[int, Query(ge=1, le=MOST_SOLVES, description="Draws to solve for hindsight.")] = DRAWS,
+) -> RiskAnswerOut:
+    """The plan under every draw of its curves, and what it loses against knowing the draw: `hindsight` solves up to
+    `draws` of them, evenly spread by rank of the plan's value, each with a bound, within the time limit of the plan's
+    scenario, and says how many it got to."""
+    return RiskAnswerOut.from_domain(plans.risk(plan_id, draws))
 
 
 def prefers_text(accept: str) -> bool:

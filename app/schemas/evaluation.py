@@ -9,6 +9,7 @@ from pydantic import Field
 from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
 from app.schemas.plan import AllocationOut, DemandOut, GoalOut, TacticOut, TotalsOut
+from app.schemas.risk import RiskOut
 from app.schemas.scenario import ScenarioIn
 from optimizer.answers.evaluation import Evaluation, Spend
 from optimizer.errors import ScenarioError
@@ -53,6 +54,7 @@ class EvaluationOut(Answer):
     goals: list[GoalOut]
     violations: list[ViolationOut]
     demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
+    risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
 
     @classmethod
     def from_domain(cls, evaluation: Evaluation) -> Self:

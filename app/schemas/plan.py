@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, TypeAdapter
 
 from app.schemas.base import Answer
+from app.schemas.risk import RiskOut
 from optimizer.answers.plan import BoundFrom, Plan, Reason, Status
 
 
@@ -211,7 +212,8 @@ class PlanOut(Answer):
     provenance: ProvenanceOut
     demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
-    attainment: list[LevelOut] = Field(description="Level by level, where goals are the objective.")
+    attainment: list[LevelOut] = Field(default=[], description="Level by level, where goals are the objective.")
+    risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
 
     @classmethod
     def from_domain(cls, plan: Plan) -> Self:

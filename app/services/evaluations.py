@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.services.limits import Limits
 from optimizer.answers.evaluation import Evaluation, Spend, evaluate
+from optimizer.optimize import SizeLimits, check_size
 from optimizer.problem.scenario import Scenario
 
 
@@ -18,4 +19,5 @@ class EvaluationService:
     def evaluate(self, scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
         """What the allocation is worth and which limits it breaks."""
         self._limits.check_size(scenario)
+        check_size(scenario, SizeLimits())
         return evaluate(scenario, spends)

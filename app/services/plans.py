@@ -19,6 +19,7 @@ from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
+from optimizer.questions.hindsight import RiskAnswer, plan_risk
 from optimizer.units import exact
 
 LARGEST_MINOR = 2**63 - 1  # what a database counts to
@@ -93,6 +94,12 @@ class PlanService:
         """A plan in sentences, from what is stored of it."""
         candidate = self._candidate(plan_id)
         return explanation_of(candidate.scenario, candidate.plan)
+
+    def risk(self, plan_id: str, draws: int) -> RiskAnswer:
+        """A stored plan under the draws of its curves, within the time limit of its scenario."""
+        stored = self._candidate(plan_id)
+        seconds = stored.scenario.solve.time_limit
+        return self._solver.ask(plan_risk, stored.scenario, stored.plan, draws, seconds=seconds)
 
     def _candidate(self, plan_id: str) -> Candidate:
         return Candidate(

@@ -12,6 +12,7 @@ from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.goals import goal_results
 from optimizer.answers.plan import Allocation, DemandResult, GoalResult, TacticTotal, Totals
 from optimizer.answers.report import allocations, tactic_totals, totals
+from optimizer.answers.risk import Risk, risk_or_reason
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
@@ -48,6 +49,7 @@ class Evaluation:
     goals: tuple[GoalResult, ...]
     violations: tuple[Violation, ...]
     demand: tuple[DemandResult, ...] = ()
+    risk: Risk | None = None
 
 
 def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
@@ -65,6 +67,7 @@ def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
         goals=goal_results(valuation),
         violations=broken,
         demand=demand_results(valuation, prices),
+        risk=risk_or_reason(scenario, valuation.spend)[0],
     )
 
 

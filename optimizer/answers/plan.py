@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.answers.risk import Risk
+
 Status = Literal["optimal", "feasible", "conflict", "no_plan"]
 Reason = Literal["gap_reached", "conflict", "time_limit", "node_limit", "stalled"]
 BoundFrom = Literal["tangents", "envelope", "integer"]
@@ -241,3 +243,4 @@ class Plan:
     demand: tuple[DemandResult, ...] = ()
     assumptions: Assumptions | None = None  # None: no tactic states any
     attainment: tuple[LevelResult, ...] = ()  # empty where goals are not the objective
+    risk: Risk | None = None  # None: no curve has draws, or not the same number

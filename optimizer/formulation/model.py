@@ -63,6 +63,7 @@ class Model:
 
     `cost`, `low`, `high`, `integer` by column; `spend` the spend columns, shape (tactics, periods);
     `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
+    `switches`, shape (switches, 2), has the spend columns that a decision switches off, and the decisions' columns.
     """
 
     scenario: Scenario
@@ -82,6 +83,7 @@ class Model:
     cells: Cells
     two_sided: Index
     attainments: Attainments
+    switches: Index
     currents: Currents | None = None
 
     @property
@@ -89,6 +91,12 @@ class Model:
         """Continuous columns that are neither spend, input nor response: demand, and what rules measure by."""
         known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
         return np.setdiff1d(np.arange(len(self.cost)), known)
+
+    def decisions(self) -> Index:
+        """By cell the column whose 0 switches its input off, −1 where there is none."""
+        place = np.full(len(self.cost), -1, dtype=np.intp)
+        place[self.switches[:, 0]] = self.switches[:, 1]
+        return place[self.cells.inputs]
 
 
 def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
@@ -149,6 +157,7 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attain
         reads=words.reads,
         followers=tuple(draft.followers),
         cells=words.cells,
+        switches=words.switched(),
         two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
         attainments=attainments,
         currents=words.currents,

@@ -57,6 +57,11 @@ class Vocabulary:
             active[cell] = self._active(owner, int(self.spend[cell]), least)
         return active
 
+    def switched(self) -> Index:
+        """Pairs of a spend column and the column that says whether it is active, shape (switches, 2)."""
+        pairs = [(spend, switch.column) for spend, switch in self.switches.items()]
+        return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
     def _active(self, owner: str, spend: int, least: float) -> int:
         known = self.switches.get(spend)
         column = self._decision(owner, spend) if known is None else known.column

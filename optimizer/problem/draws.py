@@ -33,10 +33,15 @@ def joint_draws(tactics: Sequence[Tactic]) -> int:
 
 def drawn_tactic(tactic: Tactic, draw: int) -> Tactic:
     """The tactic as one draw has it."""
+    return thinned_tactic(tactic, (draw,))
+
+
+def thinned_tactic(tactic: Tactic, draws: Sequence[int]) -> Tactic:
+    """The tactic with some of its draws."""
     response = tactic.response
     if len(response.members) == 1:
         return tactic
-    return replace(tactic, response=replace(response, members=(response.members[draw],)))
+    return replace(tactic, response=replace(response, members=tuple(response.members[draw] for draw in draws)))
 
 
 def weighted_tactic(tactic: Tactic, weights: Array) -> Tactic:

@@ -30,7 +30,7 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
     limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
     rows = float(duals @ limits)
     reduced = model.cost - matrix.priced(duals, len(model.cost))
-    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, near)
+    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, box, near)
 
 
 def response_prices(model: Model, duals: Array) -> Array:
@@ -47,7 +47,7 @@ def _boxes(model: Model, reduced: Array, box: Box) -> float:
     return float(cheapest.sum())
 
 
-def _cells(model: Model, reduced: Array, hull: Hull, region: Region, near: Array) -> float:
+def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
     cells = model.cells
     guess = near[cells.inputs] * model.scale[cells.inputs]
     per_input = reduced[cells.inputs] / model.scale[cells.inputs]
@@ -60,6 +60,7 @@ def _cells(model: Model, reduced: Array, hull: Hull, region: Region, near: Array
         reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses]
     )
     least = np.where(wanted, per_outcome * gain, idle + floor)
+    least = np.where(box.high[cells.inputs] > 0.0, least, 0.0)  # what is switched off neither takes nor gives
     if hull.below is not None:
         two = model.two_sided
         unwanted = (reduced[cells.responses][two] > NOTHING) & (cells.most[two] > 0)

@@ -1,7 +1,8 @@
 """Scenarios with on/off decisions: whole numbers by HiGHS's branch and bound, curves by tangents around it.
 
-Outer approximation: the mixed-integer relaxation proposes the decisions and bounds the cost; with the decisions fixed
-the linear relaxation is refined to its optimum; its tangents go back into the next proposal.
+Outer approximation: the linear relaxation is refined at the root; then the mixed-integer relaxation proposes the
+decisions and bounds the cost; with the decisions fixed the linear relaxation is refined to its optimum; its tangents
+go back into the next proposal.
 """
 
 from __future__ import annotations
@@ -11,30 +12,51 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.hull import Region
+from optimizer.formulation.model import Model
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Hull, Region
+from optimizer.search.incumbent import Incumbent
 from optimizer.search.polish import Box
 from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
+from optimizer.solver.highs import Outcome
 
+Array = NDArray[np.float64]
 STALLED = 1e-3  # of what is missing, that a proposal must gain
 PATIENCE = 8  # proposals without gain after which only branching is left to try
+ROOTS = 20  # times that the linear relaxation is refined before decisions are proposed
+GAINING = 0.05  # of the gain so far, that another time must bring
+LEFT = 0.3  # of the gap asked for, that the first proposal may leave; each later one, that share of the one before
+CLOSE = 0.01  # of the gap asked for, that any proposal may leave
+HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
+MOST = 0.9  # of it, while there is no plan at all
+WHOLE = 1e-6  # off a whole number, within which the linear relaxation has decided
+EXACT = 1e-9  # the least relative gap of a proposal
 
 
 class IntegerRelaxation(Relaxation):
     """A relaxation whose whole-number columns stay whole."""
 
+    def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        Relaxation.__init__(self, model, incumbent, deadline, gap)
+        decisions = model.decisions()
+        self._switched = np.flatnonzero(decisions >= 0)
+        self._active = decisions[self._switched]  # of each switched cell
+
     def refine(self, region: Region, known: float) -> Visit:
         """Refine until the decisions' bound is known well enough."""
-        bound, last, idle = known, None, 0
-        for _ in range(ROUNDS):
+        bound, columns = self._rooted(region, known)
+        if bound == np.inf:
+            return Visit(ending="infeasible", bound=np.inf)
+        last, idle = self._guess(columns, region), 0
+        for turn in range(1, ROUNDS + 1):
+            if bound >= self.cutoff:
+                return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
             before = bound
-            self.tangents.enter(region)
-            self.program.relax(False)
-            outcome = self.solve()
-            self.program.relax(True)
+            outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap))
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
             bound = max(bound, outcome.bound)
-            if outcome.ending == "limit" or outcome.columns is None:
+            if outcome.columns is None:
                 return self._stopped(bound, last)
             visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
             if visit.ending == "limit":
@@ -51,7 +73,7 @@ class IntegerRelaxation(Relaxation):
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
 
-    def warm(self, columns: NDArray[np.float64], duals: NDArray[np.float64]) -> Visit | None:  # noqa: ARG002 - of the linear part
+    def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
         self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
         self.tangents.enter(self.root)
@@ -60,16 +82,76 @@ class IntegerRelaxation(Relaxation):
             self.touch(visit.columns, self.root)
         return None
 
-    def _decided(self, decisions: NDArray[np.float64], region: Region) -> Visit:
-        """The linear relaxation with the decisions fixed."""
+    def _rooted(self, region: Region, known: float) -> tuple[float, Array | None]:
+        """The linear relaxation, refined where decisions are fractions: its bound, infinite when empty, and point."""
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        self.tangents.enter(region)
+        first, bound, columns = None, known, None
+        for _ in range(ROOTS):
+            outcome = self.solve()
+            if outcome.ending != "optimal":
+                return np.inf if outcome.ending == "infeasible" else bound, columns
+            before, bound = bound, max(bound, outcome.bound)
+            first = outcome.bound if first is None else first
+            columns = self.point(outcome)
+            if bound >= self.cutoff or bound - before < GAINING * (bound - first):
+                break
+            if not self._tighten(self._as_if_on(columns), hull, region):
+                break
+        return bound, columns
+
+    def _guess(self, columns: Array | None, region: Region) -> Visit | None:
+        """Look for a first plan among the decisions that leave on what the linear relaxation has switched on."""
+        if columns is None or self.incumbent.columns is not None:
+            return None
         whole = self.model.integer
-        low, high = self.model.low.copy(), self.model.high.copy()
+        self._fix(np.floor(columns[whole] + WHOLE), self.model.high[whole])
+        outcome = self._proposed(region, LEFT * self._gap)
+        self._release()
+        if outcome.columns is None:
+            return None
+        visit = self._decided(np.rint(self.point(outcome)[whole]), region)
+        return None if visit.columns is None else visit
+
+    def _fix(self, low: Array, high: Array) -> None:
+        """Keep the decisions within limits."""
+        self.program.bound_columns(self.tangents.place[self.model.integer], low, high)
+
+    def _release(self) -> None:
+        """Leave the decisions the model's own limits."""
+        self._fix(self.model.low[self.model.integer], self.model.high[self.model.integer])
+
+    def _as_if_on(self, columns: Array) -> Array:
+        """The point with each half-active cell as it would be if it were active: where its perspective is touched."""
+        cells, columns = self.model.cells, columns.copy()
+        active = np.clip(columns[self._active], 1e-6, 1.0)
+        columns[cells.inputs[self._switched]] /= active
+        columns[cells.responses[self._switched]] /= active
+        return columns
+
+    def _proposed(self, region: Region, gap: float) -> Outcome:
+        """Decisions within a gap of the best over the tangents so far, or the best that half of the time left finds."""
+        self.tangents.enter(region)
+        self.program.accept(gap)
+        self.program.relax(False)
+        if self.incumbent.columns is not None:
+            self.program.suggest(self.incumbent.columns[np.argsort(self.tangents.place)])
+        outcome = self.solve(MOST if self.incumbent.columns is None else HALF)
+        self.program.relax(True)
+        return outcome
+
+    def _decided(self, decisions: Array, region: Region) -> Visit:
+        """The linear relaxation with the decisions fixed."""
+        whole, model = self.model.integer, self.model
+        low, high = model.low.copy(), model.high.copy()
         low[whole] = high[whole] = decisions
+        off = self._switched[high[self._active] == 0.0]
+        high[model.cells.inputs[off]] = 0.0
         self.box = Box(low=low, high=high)
-        self.program.bound_columns(self.tangents.place[whole], decisions, decisions)
+        self._fix(decisions, decisions)
         visit = super().refine(region, -np.inf)
-        self.box = Box(low=self.model.low, high=self.model.high)
-        self.program.bound_columns(self.tangents.place[whole], self.model.low[whole], self.model.high[whole])
+        self.box = Box(low=model.low, high=model.high)
+        self._release()
         return visit
 
     def _settled(self, visit: Visit, bound: float) -> bool:

@@ -22,6 +22,7 @@ from optimizer.answers.report import (
     totals,
     worth_of_spend,
 )
+from optimizer.answers.risk import risk_or_reason
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
@@ -78,6 +79,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     surplus, limits = _limits(priced, valuation, charges, minor, demand, attained)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
+    risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
@@ -93,10 +95,11 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
         budget=budget_result(valuation, prices.limits),
         conflict=None,
-        warnings=tuple(_warnings(scenario, found, certificate, warning, attained)),
+        warnings=(*_warnings(scenario, found, certificate, warning, attained), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
+        risk=risk,
         attainment=levels,
     )
 

@@ -59,7 +59,9 @@ class Polish:
         self._model = model
         self._kernel = Kernel.of(model)
         link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
-        self._rows = np.flatnonzero(~link)
+        whole = np.isin(model.matrix.columns, model.integer)
+        spoken = np.isin(np.arange(len(link)), model.matrix.rows[~whole])  # rows of decisions alone move no spend
+        self._rows = np.flatnonzero(spoken & ~link)
         self._dense = self._dense_rows()
         tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
         self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is

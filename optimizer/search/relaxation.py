@@ -104,12 +104,12 @@ class Relaxation:
         """A region whose bound reaches this cannot hold a plan that is worth looking for."""
         return self.incumbent.cost - self.allowed
 
-    def solve(self) -> Outcome:
-        """One solve of the program as it stands; none at all when time is up, for a small one never notices."""
+    def solve(self, share: float = 1.0) -> Outcome:
+        """One solve of the program as it stands, within a share of the time left; none at all when time is up."""
         if self._deadline.left <= 0:
             return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
         self.rounds += 1
-        return self.program.solve(self._deadline.left)
+        return self.program.solve(share * self._deadline.left)
 
     def point(self, outcome: Outcome) -> Array:
         """The solver's point in the model's order of columns."""

@@ -1,4 +1,9 @@
-"""The relaxation in the solver: rows response ≤ tangent of an envelope, switched on where they hold."""
+"""The relaxation in the solver: rows response ≤ tangent of an envelope, switched on where they hold.
+
+Where a decision switches the input off, the tangent's height at 0 is earned by the decision: response ≤ slope · input +
+height · active. At active = 1 that is the tangent, at 0 nothing, and in between the perspective of the envelope, than
+which no concave function is tighter (Frangioni and Gentile 2006).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 INSIDE = 1e-9  # share of an interval that a tangent keeps from its low end, where a slope may be infinite
 
 
@@ -19,6 +25,7 @@ class Tangents:
 
     def __init__(self, model: Model, program: Program) -> None:
         self._model, self._program = model, program
+        self._decisions = model.decisions()
         position = {name: column for column, name in enumerate(program.order)}
         self.place = np.array([position[name] for name in model.names], dtype=np.intp)
         self._cell: Index = np.zeros(0, dtype=np.intp)
@@ -91,13 +98,32 @@ class Tangents:
         steep = slope * scale / most
         limit = (value - model.cells.zero[cells]) / most - steep * (at / scale)
         size = np.maximum(1.0, steep)
-        lower, upper = (
-            (np.full(len(cells), -np.inf), limit / size) if above else (limit / size, np.full(len(cells), np.inf))
-        )
-        columns = np.column_stack([self.place[model.cells.responses[cells]], self.place[model.cells.inputs[cells]]])
-        values = np.column_stack([1.0 / size, -steep / size])
-        starts = 2 * np.arange(len(cells))
-        rows = self._program.add_rows(lower, upper, starts, columns.ravel(), values.ravel())
+        columns = [self.place[model.cells.responses[cells]], self.place[model.cells.inputs[cells]]]
+        values = [1.0 / size, -steep / size]
+        earned = above & (self._decisions[cells] >= 0) & (limit > 0.0)
+        self._write(cells[~earned], columns, values, limit / size, ~earned, region, above)
+        columns.append(self.place[self._decisions[cells]])
+        values.append(-limit / size)
+        self._write(cells[earned], columns, values, np.zeros(len(cells)), earned, region, above)
+
+    def _write(
+        self,
+        cells: Index,
+        columns: list[Index],
+        values: list[Array],
+        limit: Array,
+        of: Flags,
+        region: Region,
+        above: bool,
+    ) -> None:
+        """The rows of some of the cells, Σ values · columns on one side of a limit."""
+        if not len(cells):
+            return
+        free = np.full(len(cells), np.inf)
+        lower, upper = (-free, limit[of]) if above else (limit[of], free)
+        starts = len(columns) * np.arange(len(cells))
+        entries = np.column_stack([column[of] for column in columns]), np.column_stack([value[of] for value in values])
+        rows = self._program.add_rows(lower, upper, starts, entries[0].ravel(), entries[1].ravel())
         self._remember(cells, rows, region, lower, upper)
 
     def _remember(self, cells: Index, rows: Index, region: Region, lower: Array, upper: Array) -> None:

@@ -111,13 +111,16 @@ def enough(scenario: Scenario, found: Found) -> Array:
     return most
 
 
-def model_within(scenario: Scenario, value: float) -> Model:
-    """The model whose limits hold every plan worth `value` or more, for objectives that are to be large."""
+def model_within(scenario: Scenario, value: float, judged: Scenario | None = None) -> Model:
+    """The model whose limits hold every plan worth `value` or more, for objectives that are to be large.
+
+    `judged` is the same scenario with the curves that the worth is reckoned with, where they are others.
+    """
     most = reach(scenario, LARGEST)
     if is_open(scenario):
         most = np.minimum(most, tightened(build(scenario, most)))
         if not (most < OPEN).all():
-            most = np.minimum(most, min(worth_at_most(scenario, value), LARGEST))
+            most = np.minimum(most, min(worth_at_most(judged or scenario, value), LARGEST))
     return narrowed(scenario, most)
 
 

@@ -109,6 +109,16 @@ class Program:
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
+    def accept(self, gap: float) -> None:
+        """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
+        self._highs.setOptionValue("mip_rel_gap", gap)
+
+    def suggest(self, columns: Array) -> None:
+        """A point for the next mixed-integer solve to start from; one that is off its rows is mended or dropped."""
+        solution = highspy.HighsSolution()
+        solution.col_value = columns.tolist()
+        self._highs.setSolution(solution)
+
     def relax(self, relaxed: bool) -> None:
         """Drop, or restore, that integer columns be whole."""
         if self._relaxed == relaxed or not self.integer.any():

@@ -77,3 +77,26 @@ def test_a_charge_on_spend_is_the_same_under_every_draw():
 
 def test_objectives_with_confidence_need_joint_draws():
     assert draws_of(confidence=0.9).objective == Objective(aim="revenue", confidence=0.9)
+
+
+def test_demand_is_converted_anew_under_every_draw():
+    """Where demand limits what is converted, with a lead, carried-in spend, a stock to begin with and one left over."""
+    hills = {"family": "hill", "draws": HILLS}
+    stock = {"family": "geometric", "retention": 0.5, "carry_in": [20]}
+    tactics = [
+        line("tv", hills, feeds="p", lead=1, demand_per_outcome=0.7, adstock=stock, seasonality=[1, 2, 0.5]),
+        line("radio", hills, feeds="p", adstock=stock | {"after_saturation": True}, revenue_per_outcome=0.1),
+        line("search", {"family": "linear", "draws": LINES}, stage="downstream", draws_from="p"),
+        line("shop", {"family": "linear", "slope": 1}, stage="downstream", draws_from="p", revenue_per_outcome=3),
+    ]
+    pool = {"name": "p", "initial": 30, "retention": 0.6, "end_value": 0.2}
+    problem = domain(wire(tactics, periods=["1", "2", "3"], demand_pools=[pool], budget={"at_most": 900}))
+    spend = np.array([[30.0, 10, 0], [5, 25, 10], [12, 3, 9], [2, 30, 1]])
+    drawn = DrawValuer(problem).value(spend)
+    for draw in range(3):
+        alone = Valuer(under(problem, draw)).value(spend)
+        assert drawn.value()[draw] == pytest.approx(alone.value)
+        assert drawn.of_tactic(2)[draw] == pytest.approx(alone.outcome[2].sum())
+        last = Scope(tactics=("search", "shop"), periods=("3",))
+        assert drawn.total("revenue", last)[draw] == pytest.approx(alone.total("revenue", last))
+    assert len(set(drawn.of_tactic(2))) == 3

@@ -51,6 +51,44 @@ def test_the_best_number_of_pieces_is_found(price):
     assert plan.value == pytest.approx(max(fixed), rel=2e-6)
 
 
+def test_tangents_are_earned_by_the_decision():
+    """At half a decision, no more than half of what the curve yields at twice the spend: the perspective."""
+    model = toy("a threshold").model
+    relaxation = IntegerRelaxation(model, Incumbent(model), Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0), 1e-6)
+    relaxation.refine(relaxation.root, -np.inf)
+    spend, response, active = model.cells.inputs[0], model.cells.responses[0], model.integer
+    for share in (0.3, 0.5, 0.9):
+        fixed = np.array([share]), np.array([0.5 * share])
+        relaxation.program.bound_columns(relaxation.tangents.place[active], fixed[0], fixed[0])
+        relaxation.program.bound_columns(relaxation.tangents.place[[spend]], fixed[1], fixed[1])
+        point = relaxation.point(relaxation.solve())
+        inputs = relaxation.root.low.copy()
+        inputs[0] = 0.5 * model.scale[spend]
+        envelope = (relaxation.hull.value(inputs)[0] - model.cells.zero[0]) / model.cells.most[0]
+        assert share * envelope - 1e-9 <= point[response] <= share * envelope * 1.05
+
+
+def test_the_relaxation_of_runs_and_counts_is_tight():
+    """Eight tactics in six periods: the first proposals prove what is asked for, in one region."""
+    curves = [HILL | {"ceiling": 300 + 20 * n, "half_saturation": 30 + 3 * n, "shape": 1.0} for n in range(8)]
+    rules = [
+        {"rule": "active_count", "name": "focus", "at_most": 4},
+        {"rule": "active_periods", "name": "flights", "min_run": 3, "at_most": 4, "minimum": 10},
+    ]
+    document = wire(
+        {f"t{number}": curve for number, curve in enumerate(curves)},
+        periods=list("123456"),
+        budget={"at_most": 900},
+        rules=rules,
+        solve={"gap": 1e-4, "time_limit": 60},
+    )
+    plan = optimize(domain(document))
+    assert plan.status == "optimal"
+    assert plan.provenance.nodes == 1
+    assert plan.provenance.rounds < 40
+    assert plan.certificate.largest_violation == 0.0
+
+
 def test_decisions_are_released_after_they_were_tried():
     """The box and the columns' limits are the model's again."""
     model = toy("packages").model

@@ -42,6 +42,7 @@ TOYS: dict[str, Wire] = {
         {"rule": "metric_range", "name": "r", "metric": "outcome", "at_least": 120, "at_most": 260}
     ),
     "packages": _rules({"rule": "packages", "name": "r", "scope": A, "price": 20}),
+    "a threshold": _rules({"rule": "minimum_if_active", "name": "r", "scope": A, "at_least": 30}),
     "profit": wire({"a": HILL, "b": ROOT}, objective={"maximize": "profit"}, budget={"at_most": 100}),
     "least spend for a goal": wire(
         [line("a", HILL, spend={"at_most": 100}), line("b", ROOT, spend={"at_most": 100})],
@@ -92,10 +93,10 @@ def _limits(model: Model) -> tuple[Array, Array]:
 
 
 def _point(model: Model, spend: Array) -> Array:
-    """The columns that a spend leads to on the true curves [scaled]; pieces of 20 where whole numbers are."""
+    """The columns that a spend leads to on the true curves [scaled]; switches as they are, or pieces of 20."""
     cells, columns = model.cells, np.zeros(len(model.cost))
     columns[model.spend] = spend
     columns[cells.inputs] = inputs_of(model.scenario, spend)
     columns[cells.responses] = cells.curves.value(columns[cells.inputs]) - cells.zero
-    columns[model.integer] = spend[0, 0] / 20.0
+    columns[model.integer] = spend[0, 0] > 0.0 if len(model.switches) else spend[0, 0] / 20.0
     return columns / model.scale

@@ -188,3 +188,28 @@ def test_rows_taken_out_limit_nothing():
     assert program.solve(10.0).cost == pytest.approx(-3 * 0.5 - 2 * 1.0)
     program.delete_rows(np.array([1]))
     assert program.solve(10.0).cost == pytest.approx(-4.0)
+
+
+def test_a_gap_is_accepted_and_the_bound_stays_honest():
+    """A tenth is soon proved; the bound is below the best there is, and the point above it."""
+    program = Program(knapsack(18, 1))
+    program.accept(0.1)
+    rough = program.solve(60.0)
+    program.accept(1e-9)
+    best = program.solve(60.0)
+    assert rough.ending == best.ending == "optimal"
+    assert rough.bound - 1e-6 <= best.cost <= rough.cost
+    assert rough.cost - rough.bound <= 0.1 * abs(rough.cost)
+
+
+def test_a_suggested_point_is_a_start_and_no_limit():
+    """With any gap accepted the answer is no worse than the point; without, the optimum."""
+    program = Program(knapsack(18, 1))
+    best = program.solve(60.0)
+    program = Program(knapsack(18, 1))
+    program.accept(1e12)
+    program.suggest(best.columns)
+    assert program.solve(60.0).cost <= best.cost + 1e-6
+    program.suggest(np.zeros(18))
+    program.accept(1e-9)
+    assert program.solve(60.0).cost == pytest.approx(best.cost)
