@@ -1,4 +1,5 @@
-"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `risk`, `explain`, `catalogue` and more.
+"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `risk`, `explain`, `reconcile`, `catalogue`
+and more.
 
 Answers go to standard output and nothing else does, as JSON (`explain`: as text); what is said on the way goes to
 standard error.
@@ -156,6 +157,25 @@ def explain(
 
         found = offline.explain_file(record)
         answer(ExplanationOut.from_domain(found).model_dump_json(indent=2) if as_json else text_of(found).rstrip())
+
+
+@app.command()
+def reconcile(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help='{"scenario", "proposal", "method"}; - for standard input.')
+    ],
+) -> None:
+    """Hold a bottom-up proposal against the goals, and find the least change that closes the gap.
+
+    Exit code 0: it fits, or a change was found; 2: the file is wrong; 3: the goals conflict; 4: none in time.
+    """
+    with reporting():
+        from app import offline
+        from app.schemas.reconciliation import ReconciliationOut
+
+        found = offline.reconcile_file(file)
+        answer(ReconciliationOut.from_domain(found).model_dump_json(indent=2))
+        raise typer.Exit(exit_code(found.status))
 
 
 @app.command()

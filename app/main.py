@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
-from app.routes import catalogue, comparisons, evaluations, frontiers, health, plans
+from app.routes import catalogue, comparisons, evaluations, frontiers, health, plans, reconciliations
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
@@ -26,6 +26,7 @@ from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.limits import Limits
 from app.services.plans import PlanService
+from app.services.reconciliations import ReconciliationService
 from app.solving.pool import Pool, PoolError
 from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
-    for room in (plans, evaluations, frontiers, comparisons, catalogue, health):
+    for room in (plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health):
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)
@@ -78,13 +79,14 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
         memory=settings.worker_memory,
     )
     pool.start()
-    limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
     solver = PoolSolver(pool, SizeLimits())
+    limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
     try:
         yield State(
             settings=settings,
             plans=PlanService(database, solver, WireDocuments(), limits),
             evaluations=EvaluationService(limits),
+            reconciliations=ReconciliationService(solver, limits),
             frontiers=FrontierService(solver, limits),
             health=HealthService(database, pool),
         )

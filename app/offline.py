@@ -16,11 +16,13 @@ from app.schemas.body import read_json
 from app.schemas.catalogue import CatalogueOut
 from app.schemas.evaluation import AllocationIn, spends_of
 from app.schemas.plan import plan_from_wire
+from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
+from optimizer.answers.reconciliation import Reconciliation
 from optimizer.errors import ScenarioError
 from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
@@ -56,6 +58,15 @@ def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
     with _solver() as solver:
         return solver.solve(scenario, progress)
+
+
+def reconcile_file(name: str) -> Reconciliation:
+    """The proposal in a file against the goals in it, from such a process, too."""
+    from optimizer.questions.reconciliation import reconcile
+
+    scenario, lines, method = ReconciliationIn.model_validate(read_document(name)).to_domain()
+    with _solver() as solver:
+        return solver.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
 
 
 def weigh(name: str, draws: int) -> RiskAnswer:

@@ -16,18 +16,18 @@ router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
 Period = Annotated[PeriodLength, Query(description="How long a period is: adstock and lead follow it.")]
 
 
-@router.get("", summary="List tactic templates", responses=problems(422))
+@router.get("", summary="List tactic templates", responses=problems(422, 503))
 def list_templates(period: Period = "month") -> CatalogueOut:
     """Upstream and downstream tactics to start a scenario from, each with an assumed curve, adstock and lead, and
     the reason for every default. A tactic that names one as its `template` needs only its current spend and outcome."""
     return CatalogueOut.of(period)
 
 
-@router.get("/{key}", summary="Read a tactic template", responses=problems(404, 422))
+@router.get("/{key}", summary="Read a tactic template", responses=problems(404, 422, 503))
 def read_template(
     key: Annotated[str, Path(description="The key of a template.")], period: Period = "month"
 ) -> TemplateOut:
-    """One template."""
+    """One tactic of the catalogue: its assumed curve, adstock and lead, and the reason for each of them."""
     if key not in CATALOGUE:
         raise NotFoundError("unknown_template", "", "the catalogue has no such template", "use a key that it lists")
     return TemplateOut.of(CATALOGUE[key], period)

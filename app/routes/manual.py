@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from app.errors import MEDIA_TYPE, Problem
 from app.schemas.evaluation import EvaluationIn
 from app.schemas.frontier import FrontierIn
+from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
 
 REF = "#/components/schemas/{model}"
@@ -67,8 +68,8 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    models = (ScenarioIn, EvaluationIn, FrontierIn)
-    _, bodies = models_json_schema([(model, "validation") for model in models], ref_template=REF)
+    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn)
+    _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
     return shared | {"Problem": problem}

@@ -12,6 +12,7 @@ from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.plans import PlanService
+from app.services.reconciliations import ReconciliationService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class State:
     plans: PlanService
     evaluations: EvaluationService
     frontiers: FrontierService
+    reconciliations: ReconciliationService
     health: HealthService
 
 
@@ -46,6 +48,10 @@ def _frontiers(request: Request) -> FrontierService:
     return _state(request).frontiers
 
 
+def _reconciliations(request: Request) -> ReconciliationService:
+    return _state(request).reconciliations
+
+
 def _health(request: Request) -> HealthService:
     return _state(request).health
 
@@ -54,4 +60,5 @@ SettingsOf = Annotated[Settings, Depends(_settings)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]
+Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
 Health = Annotated[HealthService, Depends(_health)]

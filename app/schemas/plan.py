@@ -178,6 +178,9 @@ class AssumptionsOut(Answer):
     spend: float = Field(description="What they spend [money].")
     sentence: str = Field(description="The same in words.")
     tactics: list[AssumedTacticOut]
+    through_pools: list[str] = Field(
+        default=[], description="Tactics that convert demand which assumed tactics bring; they count in `amount`."
+    )
 
 
 class ProvenanceOut(Answer):

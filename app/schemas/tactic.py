@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field
@@ -147,8 +148,12 @@ class TemplatedTacticIn(AnyTacticIn):
         scale = Scale(
             current_spend=self.current_spend, current_outcome=self.current_outcome, saturation=self.saturation
         )
-        made = instantiate(template, scale, name=self.name, period=self.period, carry_over=self._carry_over())
-        return self.tactic(made.stage, made.response, made.carry_over, made.assumptions)
+        feeds = None if "lead" in self.model_fields_set else self.feeds  # a lead that is stated is no assumption
+        made = instantiate(
+            template, scale, name=self.name, period=self.period, carry_over=self._carry_over(), feeds=feeds
+        )
+        tactic = self.tactic(made.stage, made.response, made.carry_over, made.assumptions)
+        return tactic if feeds is None else replace(tactic, lead=made.lead)
 
     def _carry_over(self) -> CarryOver | None:
         return None if self.adstock is None else inside("adstock", self.adstock)

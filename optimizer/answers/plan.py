@@ -198,7 +198,10 @@ class AssumedTactic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """How much of the plan rests on assumed curves: `amount` of `metric`, and its share of all [1], None of nothing."""
+    """How much of the plan rests on assumed curves: `amount` of `metric`, and its share of all [1], None of nothing.
+
+    `through_pools` names tactics that convert demand which assumed tactics bring: what they bring counts, too.
+    """
 
     metric: Literal["revenue", "outcome"]
     amount: float
@@ -206,6 +209,7 @@ class Assumptions:
     spend: float
     sentence: str
     tactics: tuple[AssumedTactic, ...]
+    through_pools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ Rows        budget, rules, goals, adstock, demand pools; the tangents of the cur
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,10 +99,17 @@ class Model:
         return place[self.cells.inputs]
 
 
-def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
+def build(
+    scenario: Scenario,
+    most: Array,
+    objective: Callable[[Vocabulary], Sum] | None = None,
+    *,
+    pursuit: Pursuit = NONE,
+) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
 
-    `pursuit` names the soft goals it speaks of; with a level of them to pursue, the objective is that level's.
+    `objective` writes what is minimised in place of the scenario's own; `pursuit` names the soft goals that the model
+    speaks of, and the level of them that is made large instead.
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
@@ -117,8 +124,9 @@ def build(scenario: Scenario, most: Array, pursuit: Pursuit = NONE) -> Model:
         if goal.required:
             add_required(words, goal)
     attainments = add_pursuit(words, pursuit)
-    objective = _objective(words) if attainments.objective is None else attainments.objective * -1.0
-    return _scaled(draft, words, objective.merged(), attainments)
+    if attainments.objective is None:
+        return _scaled(draft, words, (objective or _objective)(words), attainments)
+    return _scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
 
 
 def _objective(words: Vocabulary) -> Sum:
@@ -131,7 +139,7 @@ def _objective(words: Vocabulary) -> Sum:
         worth = words.currents.left >= 0
         ends = np.array([pool.end_value for pool in words.scenario.demand_pools])
         total = total + Sum(columns=words.currents.left[worth], values=ends[worth])
-    return total * -1.0 if objective.maximizes else total
+    return (total * -1.0 if objective.maximizes else total).merged()
 
 
 def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:

@@ -147,9 +147,9 @@ class _Course:
         return replace(self._scenario, goals=goals, objective=Objective(aim=aim))
 
     def _model(self, scenario: Scenario, pursuit: Pursuit) -> Model:
-        model = build(scenario, self._most, pursuit)
+        model = build(scenario, self._most, pursuit=pursuit)
         less = tightened(model)
-        return build(scenario, less, pursuit) if (less < NOTICEABLE * self._most).any() else model
+        return build(scenario, less, pursuit=pursuit) if (less < NOTICEABLE * self._most).any() else model
 
     def _search(self, model: Model, gap: float, parts: int, report: Report) -> Found:
         """Search with a share of the time that is left, from the point at hand."""

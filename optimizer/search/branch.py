@@ -53,15 +53,15 @@ class Branching:
         self._nodes = 0
         self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
 
-    def run(self) -> Finding:
-        """Look at regions until the gap is closed, nothing is left or time is up."""
+    def run(self, known: Visit | None = None) -> Finding:
+        """Look at regions until the gap is closed, nothing is left or time is up; `known` is a visit of the root."""
         ending = "done"
         while self._open:
             node = heapq.heappop(self._open)
             if node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)
                 break
-            visit = self._relaxation.refine(node.region, node.bound)
+            visit, known = known or self._relaxation.refine(node.region, node.bound), None
             self._nodes += 1
             self._note(visit, node.region)
             if visit.ending == "limit" or self._nodes >= MOST_NODES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -71,8 +72,8 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     scenario = model.scenario
     low, high = _limits(scenario, valuer.value(ideal, converted))
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
-    least = np.vectorize(minor.up, otypes=[np.int64])(low)
-    most = np.vectorize(minor.down, otypes=[np.int64])(np.minimum(high, far))
+    least = _counted(minor.up, low)
+    most = _counted(minor.down, np.minimum(high, far))
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
     best = _valued(valuer, minor.money(units), converted)
     for steps in STEPS:
@@ -82,6 +83,13 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
         if mended is not None and largest_violation(mended) < broken:
             best = mended
     return best
+
+
+def _counted(count: Callable[[float], int], amounts: Array) -> Units:
+    """Whole units of each amount; cells share their limits, so that few are counted."""
+    known, where = np.unique(amounts, return_inverse=True)
+    units = np.array([count(amount) for amount in known.tolist()], dtype=np.int64)
+    return units[where].reshape(amounts.shape)
 
 
 def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:

@@ -73,9 +73,9 @@ class Polish:
         self._model = model
 
     def __call__(
-        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, still: float = STILL
     ) -> tuple[Array, Array] | None:
-        """A better point and better duals, or None when the steps lead nowhere."""
+        """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
             least, idle = np.inf, 0.0
@@ -85,7 +85,7 @@ class Polish:
                     return None
                 idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
                 least = min(least, moved)
-                if moved <= STILL or idle >= PATIENCE:
+                if moved <= still or idle >= PATIENCE:
                     break
             self._read(state, hull, region)
             return state.columns, self._duals(state, hull, region)

@@ -13,7 +13,7 @@ from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
-from optimizer.search.polish import Box, Polish, can_polish
+from optimizer.search.polish import STILL, Box, Polish, can_polish
 from optimizer.search.seed import seed_points
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
@@ -25,6 +25,7 @@ SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
+NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
@@ -82,17 +83,26 @@ class Relaxation:
         self.tangents.move(model, self.root)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:
-        """What a neighbour's solution proves of the whole after Newton's method; None when that leads nowhere.
+        """What a neighbour's solution proves of the whole after Newton's method; None when that does not settle it.
 
         The program is not solved; where the bound falls short, tangents at the point tell it what was found.
         """
         start = np.clip(columns, self.box.low, self.box.high)
         self.incumbent.offer(start)
-        better = self._polished(start, duals, self.hull, self.root)
-        if better is not None and better[2] >= self.cutoff:
-            return Visit(ending="cut off", bound=better[2], columns=better[0], duals=better[1])
-        self.touch(start if better is None else better[0], self.root)
-        return None
+        better = self._polished(start, duals, self.hull, self.root, NEAR)
+        if better is None:
+            self.touch(start, self.root)
+            return None
+        point, duals, proved = better
+        if proved >= self.cutoff:
+            return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+        self.touch(point, self.root)
+        loose, bent = self._distances(point, duals, self.hull, self.root)
+        unsettled = float(self.model.cost @ point) + float(loose.sum()) - proved
+        holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+        if not (holds and self._only_branching_helps(unsettled, float(bent.sum()))):
+            return None
+        return Visit(ending="converged", bound=proved, columns=point, duals=duals, bent=bent)
 
     @property
     def allowed(self) -> float:
@@ -155,16 +165,18 @@ class Relaxation:
         """Whether the relaxation is known well enough, and what is left is envelope rather than tangents."""
         return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
 
-    def _polished(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array, float] | None:
+    def _polished(
+        self, columns: Array, duals: Array, hull: Hull, region: Region, still: float = STILL
+    ) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:
             return None
-        better = self._polish(columns, duals, hull, region, self._within(region))
+        better = self._polish(columns, duals, hull, region, self._within(region), still)
         if better is None:
             return None
         self.incumbent.offer(better[0])
         if self._truth is not None:
-            local = self._polish(columns, duals, self._truth, region, self._within(region))
+            local = self._polish(columns, duals, self._truth, region, self._within(region), still)
             if local is not None:
                 self.incumbent.offer(local[0])
         return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.branch import Branching, Finding
+from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
@@ -73,14 +73,8 @@ class Searcher:
             relaxation, before = self._relaxation, self._relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)
             visit = self._warm(relaxation)
-        if visit is None:
-            branching = Branching(
-                relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound)
-            )
-            finding = branching.run()
-        else:
-            bound = min(visit.bound, incumbent.cost)
-            finding = Finding(bound=bound, nodes=0, ending="done", visit=visit, region=relaxation.root)
+        branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
+        finding = branching.run(visit)
         found = Found(
             model=model,
             columns=incumbent.columns,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from optimizer.answers.frontier import Point, TacticPoint
-from optimizer.answers.report import tactic_totals
+from optimizer.curves import Array
 from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices import price_of
 from optimizer.search.search import Found
+from optimizer.units import tidy
 
 
 def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Point:
@@ -44,13 +48,18 @@ def empty_point(found: Found, amount: float) -> Point:
 
 def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
     return tuple(
-        TacticPoint(
-            tactic=total.tactic,
-            spend=total.spend,
-            outcome=total.outcome,
-            revenue=total.revenue,
-            roi=total.roi,
-            by_period=tuple(valuation.spend[row].tolist()),
-        )
-        for row, total in enumerate(tactic_totals(valuation))
+        _tactic(tactic, valuation.spend[row], math.fsum(valuation.outcome[row]) + float(valuation.carry_out[row]))
+        for row, tactic in enumerate(valuation.scenario.tactics)
+    )
+
+
+def _tactic(tactic: Tactic, spends: Array, outcome: float) -> TacticPoint:
+    spend, revenue = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome
+    return TacticPoint(
+        tactic=tactic.name,
+        spend=spend,
+        outcome=outcome,
+        revenue=revenue,
+        roi=revenue / spend if spend > 0 else None,
+        by_period=tuple(spends.tolist()),
     )

@@ -9,6 +9,7 @@ from optimizer.answers.explanation.goals import goals
 from optimizer.answers.explanation.limits import limits
 from optimizer.answers.explanation.moves import moves
 from optimizer.answers.explanation.next_unit import left_over, next_unit
+from optimizer.answers.explanation.river import river
 from optimizer.answers.explanation.sentence import Explanation, Figure, Section, Sentence, Told
 from optimizer.answers.explanation.trust import assumptions, warnings
 from optimizer.answers.explanation.worth import certificate, headline, worth
@@ -17,27 +18,42 @@ from optimizer.problem.scenario import Scenario
 
 Tell = Callable[[Told], Iterable[Sentence]]
 
-SECTIONS: tuple[tuple[str, str, Tell], ...] = (
-    ("plan", "What the plan does and is worth", worth),
-    ("certificate", "How good it provably is", certificate),
-    ("conflict", "What cannot all hold", conflict),
-    ("no_plan", "Why there is no plan", no_plan),
-    ("spend", "Where the money goes, and why", moves),
-    ("limits", "What binds, and what it costs", limits),
-    ("goals", "Goals", goals),
-    ("next_unit", "Where one more unit of money goes", next_unit),
-    ("unspent", "What is left, and why", left_over),
-    ("assumptions", "What it rests on", assumptions),
-    ("warnings", "To be kept in mind", warnings),
-)
+TELLERS: dict[str, Tell] = {
+    "plan": worth,
+    "certificate": certificate,
+    "conflict": conflict,
+    "no_plan": no_plan,
+    "spend": moves,
+    "limits": limits,
+    "goals": goals,
+    "demand": river,
+    "next_unit": next_unit,
+    "unspent": left_over,
+    "assumptions": assumptions,
+    "warnings": warnings,
+}
+TITLES = {
+    "plan": "What the plan does and is worth",
+    "certificate": "How good it provably is",
+    "conflict": "What cannot all hold",
+    "no_plan": "Why there is no plan",
+    "spend": "Where the money goes, and why",
+    "limits": "What binds, and what it costs",
+    "goals": "Goals",
+    "demand": "Demand: what is made, converted and lost",
+    "next_unit": "Where one more unit of money goes",
+    "unspent": "What is left, and why",
+    "assumptions": "What it rests on",
+    "warnings": "To be kept in mind",
+}
 
 
 def explanation_of(scenario: Scenario, plan: Plan) -> Explanation:
     """The plan of that scenario in sentences; a section that has nothing to say is left out."""
     told = Told(scenario=scenario, plan=plan)
     sections = tuple(
-        Section(key=key, title=title, sentences=sentences)
-        for key, title, tell in SECTIONS
+        Section(key=key, title=TITLES[key], sentences=sentences)
+        for key, tell in TELLERS.items()
         if (sentences := tuple(tell(told)))
     )
     first = headline_of_failure(told) if plan.totals is None else headline(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.answers.explanation.sentence import Sentence, Told, say, share
+from optimizer.answers.explanation.sentence import MONEY, Sentence, Told, say, share
 from optimizer.answers.plan import GoalResult
 
 
@@ -47,7 +47,7 @@ def _extra(told: Told, goal: GoalResult, amount: float) -> Sentence:
 
 def _price(told: Told, goal: GoalResult) -> Sentence:
     assert goal.price is not None
-    unit = told.scenario.currency if goal.metric in ("revenue", "profit", "spend") else f"unit of {goal.metric}"
+    unit = told.scenario.currency if goal.metric in MONEY else f"unit of {goal.metric}"
     change = "raise" if goal.price > 0 else "lower"
     return say(
         "Asking for 1 {unit} more of {name} would {change} the {aim} by {price}.",

@@ -55,6 +55,8 @@ def _amount(told: Told, row: TacticTotal) -> tuple[str, dict[str, Said]]:
 
 def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, dict[str, Said | str]]:
     """What the next unit would earn there, and what stops it."""
+    if row.demand is not None:
+        return _through_pool(told, row, cells)
     known = [cell.marginal_revenue for cell in cells if cell.marginal_revenue is not None]
     stops = sorted({name for cell in cells for name in cell.limited_by})
     if not known:
@@ -76,3 +78,17 @@ def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, di
     if told.aim == "profit" or told.scenario.objective.target_marginal_roi:
         return words + ", which does not pay", parts
     return words, parts
+
+
+def _through_pool(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, dict[str, Said | str]]:
+    """What it does to demand: where that is in balance, one more unit of money on one side alone earns nothing."""
+    tactic = next(tactic for tactic in told.scenario.tactics if tactic.name == row.tactic)
+    stops = sorted({name for cell in cells for name in cell.limited_by})
+    parts: dict[str, Said | str] = {"demand": number(row.demand or 0.0, "demand")}
+    if tactic.feeds is not None:
+        words, parts["pool"] = ": it brings {demand} of demand to {pool}", tactic.feeds
+        if row.earned_through_pool:
+            words, parts["worth"] = words + ", worth {worth} at the plan's prices", told.worth(row.earned_through_pool)
+    else:
+        words, parts["pool"] = ": it converts {demand} of the demand of {pool}", tactic.draws_from or ""
+    return (words + "; held by {stops}", parts | {"stops": some_of(stops)}) if stops else (words, parts)

@@ -8,6 +8,8 @@ from optimizer.answers.plan import Plan, Status
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, quantity
 
+MONEY = ("revenue", "profit", "spend")  # metrics that are amounts of money
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -79,7 +81,7 @@ class Told:
 
     def metric(self, value: float, metric: str) -> Said:
         """An amount of a metric: money where it is money."""
-        if metric in ("revenue", "profit", "spend"):
+        if metric in MONEY:
             return self.money(value)
         return Said(value, metric, quantity(value))
 
@@ -89,9 +91,8 @@ class Told:
 
     def price(self, value: float) -> Said:
         """What a limit is worth: a small amount of what the objective counts, to three digits."""
-        if self.aim in ("outcome", "attainment"):
-            return Said(value, self.aim, quantity(value))
-        return Said(value, self.scenario.currency, f"{quantity(value)} {self.scenario.currency}")
+        unit = self.scenario.currency if self.aim in MONEY else self.aim
+        return Said(value, unit, f"{quantity(value)} {unit}" if self.aim in MONEY else quantity(value))
 
 
 def share(value: float) -> Said:

@@ -18,7 +18,7 @@ HEADLINES = {
     "profit": "The plan spends {spend} and makes a profit of {brought}",
     "outcome": "The plan spends {spend} and brings an outcome of {brought}",
     "spend": "The plan does what is asked for {spend}, and earns a revenue of {brought}",
-    "attainment": "The plan attains goals by priority for {spend}, and earns a revenue of {brought}",
+    "attainment": "The plan spends {spend} to come as near to the goals as can be, and earns a revenue of {brought}",
 }
 TINY = 1e-9  # of the value: rounding that nobody asks about
 
@@ -40,15 +40,27 @@ def worth(told: Told) -> Iterator[Sentence]:
         return
     yield _spent(told, totals)
     yield _earned(told, totals)
-    charge = told.scenario.objective.target_marginal_roi
-    if charge and told.plan.value is not None:
-        words = "What is made as large as can be is the {aim} less {charge} for each unit of money spent: {value}."
-        yield say(words, aim=told.aim, charge=number(charge), value=told.worth(told.plan.value))
+    yield from _aimed(told)
     if totals.baseline_outcome:
         yield say(
             "Without any spend there would be an outcome of {baseline}; all figures here come on top of it.",
             baseline=number(totals.baseline_outcome, "outcome"),
         )
+
+
+def _aimed(told: Told) -> Iterator[Sentence]:
+    """What is made as large as can be, where that is not simply the aim's own sum."""
+    objective, value = told.scenario.objective, told.plan.value
+    if value is None or not (objective.target_marginal_roi or objective.confidence):
+        return
+    words, parts = "What is made as large as can be is {aim}", {"value": told.worth(value)}
+    if objective.confidence:
+        words += ", on average over the worst {tail} of the draws"
+        parts["tail"] = share(1.0 - objective.confidence)
+    if objective.target_marginal_roi:
+        words += ", less {charge} for each unit of money spent"
+        parts["charge"] = number(objective.target_marginal_roi)
+    yield say(words + ": {value}.", aim=f"the {told.aim}", **parts)
 
 
 def certificate(told: Told) -> Iterator[Sentence]:

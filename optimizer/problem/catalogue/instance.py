@@ -40,11 +40,12 @@ def instantiate(
     name: str,
     period: PeriodLength = "month",
     carry_over: CarryOver | None = None,
+    feeds: str | None = None,
 ) -> Tactic:
     """The template at a planner's scale: f(current_spend) = current_outcome, and every default written down.
 
     `carry_over` takes the place of the template's. Only a normalised adstock lets steady spend enter as it is, so that
-    the point holds period after period.
+    the point holds period after period. With a demand pool to feed, the template's lead is that of the tactic.
 
     >>> from optimizer.problem.catalogue import template_of
     >>> events = instantiate(
@@ -59,7 +60,13 @@ def instantiate(
         response=curve_through(template, scale),
         carry_over=carry_over or CarryOver(adstock=template.adstock(period)),
         current_spend=scale.current_spend,
-        assumptions=tuple(_assumptions(template, scale, None if carry_over else period)),
+        assumptions=(
+            *_curve_assumption(template, scale),
+            *(() if carry_over else _carry_over_assumption(template, period)),
+            *(_lead_assumption(template, period) if feeds else ()),
+        ),
+        feeds=feeds,
+        lead=template.lead_periods(period) if feeds else 0,
     )
 
 
@@ -77,15 +84,23 @@ def curve_through(template: Template, scale: Scale) -> ResponseCurve:
     return ResponseCurve(members=(Exponential(ceiling=ceiling, scale=-spend / math.log1p(-share)),))
 
 
-def _assumptions(template: Template, scale: Scale, period: PeriodLength | None) -> Iterator[str]:
+def _curve_assumption(template: Template, scale: Scale) -> Iterator[str]:
     source = f"template {template.key}"
     form = f"hill curve of shape {template.shape:g}" if template.family == "hill" else "exponential curve"
     reached = f"{percent(scale.saturation or template.saturation)} of its ceiling reached today"
     yield f"{form}, {reached} ({source})" if scale.saturation is None else f"{form} ({source}), {reached} (judgement)"
-    if period is None:
-        return
+
+
+def _carry_over_assumption(template: Template, period: PeriodLength) -> Iterator[str]:
+    source = f"template {template.key}"
     retention = template.adstock(period).recursion
     if retention:
         yield f"{percent(retention)} of the effect stays from one {period} to the next ({source})"
     else:
         yield f"no effect beyond the {period} of the spend ({source})"
+
+
+def _lead_assumption(template: Template, period: PeriodLength) -> Iterator[str]:
+    lead = template.lead_periods(period)
+    when = "within the same" if not lead else f"{lead} {period}{'' if lead == 1 else 's'} after the"
+    yield f"demand arrives {when} {'spend' if lead else period} (template {template.key})"

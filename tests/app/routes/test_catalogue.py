@@ -18,6 +18,10 @@ from tests.app.schemas.samples import Document, refusal
 PAGE = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text()
 FAIRS = {"name": "fairs", "template": "industry_events", "current_spend": 20000, "current_outcome": 35000}
 
+DRAWING = {
+    "name": "search", "stage": "downstream", "draws_from": "north", "response": {"family": "linear", "slope": 1}
+}  # fmt: skip
+
 
 def stated(**change: object) -> Document:
     """A scenario of one tactic from a template."""
@@ -75,6 +79,18 @@ def test_a_tactic_may_state_an_adstock_and_limits_of_its_own() -> None:
     assert (tactic.carry_over.adstock.family, tactic.carry_over.carry_in) == ("none", (5.0,))
     assert tactic.spend.at_most == 30000
     assert tactic.response.supremum() == 70000
+
+
+def test_a_pool_to_feed_brings_the_lead_unless_it_is_stated() -> None:
+    """Three months for a fair; a lead of one's own is no assumption."""
+    pools = {"periods": ["1", "2"], "demand_pools": [{"name": "north"}]}
+    leads = []
+    for change in ({}, {"lead": 1}):
+        document = stated(feeds="north", **change) | pools
+        document["tactics"].append(DRAWING)
+        tactic, _ = read_scenario(json.dumps(document).encode()).tactics
+        leads.append((tactic.lead, sum(text.startswith("demand arrives") for text in tactic.assumptions)))
+    assert leads == [(3, 1), (1, 0)]
 
 
 @pytest.mark.parametrize(

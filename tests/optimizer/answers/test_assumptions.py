@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.curves import Linear
+from optimizer.problem.pool import DemandPool
 from tests.optimizer.toys import scenario, tactic, valued
 
 FITTED = tactic("tv", Linear(slope=2.0))
@@ -50,3 +51,17 @@ def test_a_long_list_is_cut_in_the_sentence_only() -> None:
     assert found is not None
     assert found.sentence.endswith("t0, t1, t2, t3, t4 and 2 more.")
     assert len(found.tactics) == 7
+
+
+def test_what_converts_assumed_demand_rests_on_the_assumption() -> None:
+    """Fairs earn nothing themselves; all that search converts comes through the pool that they feed."""
+    fairs = tactic("fairs", assumptions=("a guess",), feeds="north", revenue_per_outcome=0.0)
+    search = tactic("search", Linear(slope=3.0), stage="downstream", draws_from="north")
+    found = assumptions_of(
+        valued(scenario(fairs, search, FITTED, demand_pools=(DemandPool(name="north"),)), 30, 20, 20)
+    )
+    assert found is not None
+    assert (found.through_pools, found.amount, found.share) == (("search",), 60.0, 0.6)
+    assert found.sentence == (
+        "60 % of the revenue rests on assumed curves: fairs, and search, which converts demand from there."
+    )

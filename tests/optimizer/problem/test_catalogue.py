@@ -106,6 +106,17 @@ def test_a_judgement_takes_the_place_of_the_template() -> None:
     assert own.assumptions == ("hill curve of shape 1.5, 40 % of its ceiling reached today (template tools)",)
 
 
+@each
+def test_a_pool_to_feed_brings_the_lead(key: str) -> None:
+    """In whole periods, and told as an assumption; without a pool a lead would mean nothing."""
+    template = CATALOGUE[key]
+    assert made(key).lead == 0
+    if template.stage == "upstream":
+        fed = instantiate(template, TODAY, name=key, feeds="north", period="quarter")
+        assert (fed.feeds, fed.lead) == ("north", round(template.lead / PERIOD_WEEKS["quarter"]))
+        assert fed.assumptions[-1].startswith("demand arrives")
+
+
 @pytest.mark.parametrize(
     ("change", "code", "path"),
     [
