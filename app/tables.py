@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -15,6 +15,7 @@ from app.schemas.plan import PlanOut
 
 NOTHING = "–"
 MOST_ROWS = 60
+MOST_USES = 3  # of the next best uses
 LONGEST_VALUE = 40  # characters
 
 
@@ -38,7 +39,40 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
     for goal in plan.goals:
         verdict = "met" if goal.met else f"missed by {money(goal.shortfall)}"
         out.print(f"Goal {goal.name}: {money(goal.achieved)} of {money(goal.target)}, {verdict}.", markup=False)
+    for line in prices(plan):
+        out.print(line, markup=False)
     out.print(certificate(plan), "\n", markup=False)
+
+
+def prices(plan: PlanOut) -> Iterator[str]:
+    """What the limits are worth, and where the next money would go; nothing where no limit has a price."""
+    for rule in plan.rules:
+        if rule.price:
+            held = _range(rule.price_holds_from, rule.price_holds_to)
+            yield f"Price of {rule.name}: {_figure(rule.price)} {rule.price_unit}{held}."
+    uses = [f"{use.tactic} ({use.period}) {_figure(use.gain)}{_stopped(use.limited_by)}" for use in plan.next_best]
+    if uses:
+        yield f"Next best uses of money: {', '.join(uses[:MOST_USES])}."
+
+
+def _range(least: float | None, most: float | None) -> str:
+    """From where to where a price holds, in words; nothing where it is not known or has no end."""
+    ends = [f"{word} {_figure(end)}" for word, end in (("from", least), ("to", most)) if end is not None]
+    return f", holds {' '.join(ends)}" if ends else ""
+
+
+def _stopped(names: Sequence[str]) -> str:
+    others = [name for name in names if name != "budget"]
+    return f", stopped by {' and '.join(others)}" if others else ""
+
+
+def _figure(value: float) -> str:
+    """Four digits that tell, with separators.
+
+    >>> _figure(35472682.265), _figure(0.60800225)
+    ('35,472,682', '0.608')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
 
 
 def show_frontier(frontier: FrontierOut, console: Console | None = None) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app.routes.body import Body
 from app.routes.manual import problems, takes
-from app.routes.state import Evaluations, SettingsOf
+from app.routes.state import Evaluations, Plans, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.evaluation import EvaluationIn, EvaluationOut
 
@@ -19,8 +19,9 @@ router = APIRouter(prefix="/v1/evaluations", tags=["evaluations"])
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(EvaluationIn),
 )
-def evaluate(body: Body, evaluations: Evaluations, settings: SettingsOf) -> EvaluationOut:
+def evaluate(body: Body, evaluations: Evaluations, plans: Plans, settings: SettingsOf) -> EvaluationOut:
     """Value the allocation on the scenario's true curves and list the limits it breaks. Nothing is solved and
     nothing stored; cells that are not named spend nothing."""
-    scenario, spends = EvaluationIn.model_validate(read_json(body, settings.body_limit)).to_domain()
+    given = EvaluationIn.model_validate(read_json(body, settings.body_limit))
+    scenario, spends = given.resolved(plans.candidate).to_domain()
     return EvaluationOut.from_domain(evaluations.evaluate(scenario, spends))

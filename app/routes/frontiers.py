@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app.routes.body import Body
 from app.routes.manual import problems, takes
-from app.routes.state import Frontiers, SettingsOf
+from app.routes.state import Frontiers, Plans, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.frontier import FrontierIn, FrontierOut
 
@@ -19,9 +19,9 @@ router = APIRouter(prefix="/v1/frontiers", tags=["frontiers"])
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(FrontierIn),
 )
-def trace(body: Body, frontiers: Frontiers, settings: SettingsOf) -> FrontierOut:
+def trace(body: Body, frontiers: Frontiers, plans: Plans, settings: SettingsOf) -> FrontierOut:
     """The best plan at each of up to 200 budgets, or targets of a required goal, each with its own certificate; where
     the money stops paying; and the budgets at which return or marginal return fall to what is asked. One time limit
     holds for all of it: points that were not reached say `no_plan`. Nothing is stored."""
-    question = FrontierIn.model_validate(read_json(body, settings.body_limit)).to_domain()
-    return FrontierOut.from_domain(frontiers.ask(question))
+    given = FrontierIn.model_validate(read_json(body, settings.body_limit))
+    return FrontierOut.from_domain(frontiers.ask(given.resolved(plans.candidate).to_domain()))

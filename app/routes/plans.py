@@ -37,7 +37,7 @@ def make_plan(body: Body, plans: Plans, settings: SettingsOf) -> Response:
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
     second after `solve.time_limit`.
     """
-    made = plans.make(read_scenario(body, settings.body_limit))
+    made = plans.make(read_scenario(body, settings.body_limit, plans.candidate))
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 
 

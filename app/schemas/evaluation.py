@@ -10,7 +10,7 @@ from app.paths import at
 from app.schemas.base import MOST_CELLS, Answer, Name, Number, Wire, inside
 from app.schemas.plan import AllocationOut, DemandOut, GoalOut, TacticOut, TotalsOut
 from app.schemas.risk import RiskOut
-from app.schemas.scenario import ScenarioIn
+from app.schemas.scenario import AboutScenario
 from optimizer.answers.evaluation import Evaluation, Spend
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
@@ -24,10 +24,9 @@ class AllocationIn(Wire):
     spend: Number = Field(description="[money]", examples=[100000])
 
 
-class EvaluationIn(Wire):
+class EvaluationIn(AboutScenario):
     """A scenario and the allocation to value on its curves; cells that are not named spend nothing."""
 
-    scenario: ScenarioIn
     allocations: Annotated[list[AllocationIn], Field(max_length=MOST_CELLS)]
 
     def to_domain(self) -> tuple[Scenario, tuple[Spend, ...]]:

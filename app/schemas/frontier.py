@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.schemas.base import Answer, Name, Number, Whole, Wire, inside
 from app.schemas.plan import CertificateOut
-from app.schemas.scenario import ScenarioIn
+from app.schemas.scenario import AboutScenario
 from optimizer.answers.frontier import EndedBy, Frontier, Point, SoughtBudget
 from optimizer.answers.plan import Status
 from optimizer.errors import ScenarioError
@@ -50,10 +50,8 @@ class FrontierAskedIn(Wire):
     )
 
 
-class FrontierIn(FrontierAskedIn):
+class FrontierIn(FrontierAskedIn, AboutScenario):
     """A scenario, and what is asked of it."""
-
-    scenario: ScenarioIn
 
     def to_domain(self) -> FrontierQuestion:
         """The domain's question."""

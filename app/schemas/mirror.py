@@ -20,7 +20,7 @@ import pydantic
 from pydantic import Discriminator, Tag, create_model
 
 from app.paths import at
-from app.schemas.base import MOST_PERIODS, MOST_POINTS, Name, Number, Point, Whole, Wire
+from app.schemas.base import MOST_CELLS, MOST_PERIODS, MOST_POINTS, Name, Number, Point, Whole, Wire
 from app.schemas.pattern import pattern_to_wire
 from app.schemas.scope import ScopeIn, scope_to_wire
 from app.validation import TAG
@@ -29,7 +29,10 @@ from optimizer.problem.scope import Scope
 
 M = TypeVar("M", bound="Mirrored")
 
-MOST = {"points": MOST_POINTS}  # entries of a list, by field; MOST_PERIODS where nothing else is said
+MOST = {
+    "points": MOST_POINTS,
+    "reference": MOST_CELLS,
+}  # entries of a list, by field; MOST_PERIODS where nothing else is said
 COMMON = {
     "name": "What the plan calls it; no two limits share a name.",
     "scope": "The tactics and periods it speaks of; left out: all.",

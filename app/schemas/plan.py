@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from app.schemas.base import Answer
 from app.schemas.risk import RiskOut
 from optimizer.answers.plan import BoundFrom, Plan, Reason, Status
+from optimizer.problem.side import Side
 
 
 class TerminationOut(Answer):
@@ -57,7 +58,22 @@ class AllocationOut(Answer):
     marginal_revenue: float | None = Field(
         description="Revenue of the next unit of money [money per money]; null where it is infinite."
     )
-    limited_by: list[str] = Field(description="Names of the limits that hold the spend where it is.")
+    limited_by: list[str] = Field(description="Names of the limits that stop the spend from growing.")
+    held_by: list[str] = Field(default=[], description="Names of the limits that stop the spend from shrinking.")
+    next_unit: float | None = Field(
+        default=None,
+        description="What one more unit of money would bring here, all limits but the budget paid "
+        "[objective per money]; above 0 is better; null where it is infinite, and where nothing was solved.",
+    )
+
+
+class NextUseOut(Answer):
+    """A cell in which one more unit of money would gain."""
+
+    tactic: str
+    period: str
+    gain: float = Field(description="[objective per money]")
+    limited_by: list[str] = Field(description="What stops it there; the budget alone: more budget would go here.")
 
 
 class TacticOut(Answer):
@@ -111,6 +127,13 @@ class GoalOut(Answer):
     shortfall: float = Field(description="max(0, target − achieved), summed over the parts [unit of the metric].")
     met: bool
     price: float | None = Field(description="Objective per unit of a required goal; null where there is none.")
+    price_holds_from: float | None = Field(
+        default=None, description="Least target at which the price holds, to 1 % [unit of the metric]; null: no end."
+    )
+    price_holds_to: float | None = Field(
+        default=None, description="Largest target at which the price holds, to 1 % [unit of the metric]; null: no end."
+    )
+    price_note: str | None = Field(default=None, description="What the price takes as given.")
     parts: list[GoalPartOut] = Field(description="Its targets, where it has more than one.")
     parent: str | None = Field(description="The goal that it is part of.")
     children_target: float | None = Field(
@@ -142,14 +165,27 @@ class RuleOut(Answer):
     binding: bool = Field(description="Whether the plan stands at the limit.")
     price: float | None = Field(description="What moving the limit by one unit is worth.")
     price_unit: str = Field(description="The unit of the price, in words.")
+    side: Side | None = Field(default=None, description="The side of the limit that has the price; null without one.")
+    price_holds_from: float | None = Field(
+        default=None, description="Least limit at which the price holds, to 1 % [unit of the limit]; null: no end."
+    )
+    price_holds_to: float | None = Field(
+        default=None, description="Largest limit at which the price holds, to 1 % [unit of the limit]; null: no end."
+    )
+    price_note: str | None = Field(default=None, description="What the price takes as given.")
 
 
 class BudgetOut(Answer):
     """What one more unit of budget is worth."""
 
     price: float | None = Field(description="[objective per money]")
-    price_holds_from: float | None = Field(description="Least budget at which the price holds [money].")
-    price_holds_to: float | None = Field(description="Largest budget at which the price holds [money].")
+    price_holds_from: float | None = Field(
+        description="Least budget at which the price holds, to 1 % [money]; null: no end."
+    )
+    price_holds_to: float | None = Field(
+        description="Largest budget at which the price holds, to 1 % [money]; null: no end."
+    )
+    price_note: str | None = Field(default=None, description="What the price takes as given.")
 
 
 class ConflictOut(Answer):
@@ -217,6 +253,12 @@ class PlanOut(Answer):
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
     attainment: list[LevelOut] = Field(default=[], description="Level by level, where goals are the objective.")
     risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
+    next_best: list[NextUseOut] = Field(
+        default=[], description="Where one more unit of money would gain most, at most ten, the best first."
+    )
+    unspent_because: list[str] = Field(
+        default=[], description="The limits that kept budget from being spent, or why none of it pays."
+    )
 
     @classmethod
     def from_domain(cls, plan: Plan) -> Self:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from app.paths import at
 from app.schemas.base import (
     MOST_EVENTS,
     MOST_GOALS,
@@ -26,6 +27,7 @@ from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.pool import PoolIn, pool_to_wire
+from app.schemas.references import StoredPlans, reference_lines
 from app.schemas.rules import AnyRule, rule_to_wire
 from app.schemas.tactic import EitherTactic, tactic_to_wire
 from optimizer.problem.budget import Budget
@@ -102,6 +104,16 @@ class ScenarioIn(Wire):
         description="Digits of money after the point that plans are rounded to; left out: the currency's.",
     )
 
+    def resolved(self, plans: StoredPlans) -> ScenarioIn:
+        """The same scenario with the stored plans that its rules name put in their place."""
+        tactics = frozenset(tactic.name for tactic in self.tactics)
+        periods = ONE_PERIOD if self.periods is None else tuple(self.periods)
+        rules = []
+        for position, rule in enumerate(self.rules):
+            with at(f"rules[{position}]"):
+                rules.append(rule.resolved(lambda name: reference_lines(name, plans, self.currency, tactics, periods)))
+        return self.model_copy(update={"rules": rules})
+
     def to_domain(self) -> Scenario:
         """The domain's scenario, valid from birth; errors carry the path in this document."""
         return Scenario(
@@ -121,9 +133,21 @@ class ScenarioIn(Wire):
         )
 
 
-def read_scenario(raw: bytes, limit: int = LARGEST_BODY) -> Scenario:
-    """The scenario that a document states; `limit` [bytes]."""
-    return ScenarioIn.model_validate(read_json(raw, limit)).to_domain()
+class AboutScenario(Wire):
+    """What is asked about a scenario that is sent along."""
+
+    scenario: ScenarioIn
+
+    def resolved(self, plans: StoredPlans) -> Self:
+        """The same with the stored plans that the scenario's rules name put in their place."""
+        with at("scenario"):
+            return self.model_copy(update={"scenario": self.scenario.resolved(plans)})
+
+
+def read_scenario(raw: bytes, limit: int = LARGEST_BODY, plans: StoredPlans | None = None) -> Scenario:
+    """The scenario that a document states; `limit` [bytes]; `plans` are those that its rules may name by id."""
+    stated = ScenarioIn.model_validate(read_json(raw, limit))
+    return (stated if plans is None else stated.resolved(plans)).to_domain()
 
 
 def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:

@@ -88,20 +88,21 @@ class PlanService:
 
     def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
-        return compare([self._candidate(plan_id) for plan_id in plan_ids], common=common)
+        return compare([self.candidate(plan_id) for plan_id in plan_ids], common=common)
 
     def explain(self, plan_id: str) -> Explanation:
         """A plan in sentences, from what is stored of it."""
-        candidate = self._candidate(plan_id)
+        candidate = self.candidate(plan_id)
         return explanation_of(candidate.scenario, candidate.plan)
 
     def risk(self, plan_id: str, draws: int) -> RiskAnswer:
         """A stored plan under the draws of its curves, within the time limit of its scenario."""
-        stored = self._candidate(plan_id)
+        stored = self.candidate(plan_id)
         seconds = stored.scenario.solve.time_limit
         return self._solver.ask(plan_risk, stored.scenario, stored.plan, draws, seconds=seconds)
 
-    def _candidate(self, plan_id: str) -> Candidate:
+    def candidate(self, plan_id: str) -> Candidate:
+        """A plan with the scenario that it answers, to be held against others."""
         return Candidate(
             label=plan_id,
             scenario=self._documents.scenario(self.scenario(plan_id)),

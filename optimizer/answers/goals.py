@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.plan import GoalPart, GoalResult
+from optimizer.answers.price import Price
 from optimizer.curves import Array
 from optimizer.problem.attainment import KEPT, reached, shares
 from optimizer.problem.goal import Goal, Part
@@ -18,17 +19,18 @@ from optimizer.units import tidy
 from optimizer.wording import quantity
 
 
-def goal_results(valuation: Valuation, prices: dict[str, float] | None = None) -> tuple[GoalResult, ...]:
+def goal_results(valuation: Valuation, prices: dict[str, Price] | None = None) -> tuple[GoalResult, ...]:
     """Every goal as it is met, with the price of the required ones where it is known."""
     return tuple(_goal_result(valuation, goal, prices or {}) for goal in valuation.scenario.goals)
 
 
-def _goal_result(valuation: Valuation, goal: Goal, prices: dict[str, float]) -> GoalResult:
+def _goal_result(valuation: Valuation, goal: Goal, prices: dict[str, Price]) -> GoalResult:
     periods = valuation.scenario.periods
     stated = goal.parts(periods)
     parts = tuple(_part(valuation, goal, part) for part in stated)
     children = _children_target(valuation.scenario, goal)
     target = goal.target(periods)
+    price = prices.get(goal.name) if goal.required else None
     return GoalResult(
         name=goal.name,
         metric=goal.metric,
@@ -37,7 +39,10 @@ def _goal_result(valuation: Valuation, goal: Goal, prices: dict[str, float]) -> 
         achieved=valuation.total(goal.metric, goal.span(periods)),
         shortfall=math.fsum(part.shortfall for part in parts),
         met=all(part.shortfall == 0.0 for part in parts),
-        price=prices.get(goal.name) if goal.required else None,
+        price=None if price is None else price.value,
+        price_holds_from=None if price is None else price.holds_from,
+        price_holds_to=None if price is None else price.holds_to,
+        price_note=None if price is None else price.note,
         parts=parts if len(parts) > 1 or goal.path is not None else (),
         parent=goal.parent,
         children_target=children,

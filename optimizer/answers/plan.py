@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.answers.risk import Risk
+from optimizer.problem.side import Side
 
 Status = Literal["optimal", "feasible", "conflict", "no_plan"]
 Reason = Literal["gap_reached", "conflict", "time_limit", "node_limit", "stalled"]
@@ -58,7 +59,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """One cell. `marginal_revenue` is the true derivative [money per money]; None where it is infinite."""
+    """One cell. `marginal_revenue` is the true derivative [money per money]; None where it is infinite.
+
+    `limited_by` names what stops it from growing, `held_by` what stops it from shrinking. `next_unit` is what one more
+    unit of money would bring here, all limits but the budget paid [objective per money]; None where it is infinite.
+    """
 
     tactic: str
     period: str
@@ -66,6 +71,18 @@ class Allocation:
     outcome: float
     revenue: float
     marginal_revenue: float | None
+    limited_by: tuple[str, ...]
+    held_by: tuple[str, ...] = ()
+    next_unit: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextUse:
+    """A cell that one more unit of money would gain in [objective per money], and what stops it from growing there."""
+
+    tactic: str
+    period: str
+    gain: float
     limited_by: tuple[str, ...]
 
 
@@ -120,6 +137,8 @@ class GoalPart:
 class GoalResult:
     """A goal as the plan meets it; `price` is objective per unit of the goal, for required goals.
 
+    The price stays within 1 % for targets from `price_holds_from` to `price_holds_to`; None where there is no end.
+
     `parts` are its targets where it has several, `shortfall` then their sum. `children_target` is what the goals that
     are part of it add up to, where they measure the same, `children_gap` that less `target`. `extra_budget` is the
     least additional budget [money] that meets a soft goal that is missed; None where `extra_budget_reason` says why,
@@ -134,6 +153,9 @@ class GoalResult:
     shortfall: float
     met: bool
     price: float | None
+    price_holds_from: float | None = None
+    price_holds_to: float | None = None
+    price_note: str | None = None
     parts: tuple[GoalPart, ...] = ()
     parent: str | None = None
     children_target: float | None = None
@@ -160,12 +182,20 @@ class LevelResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """A limit as the plan stands to it: a rule, the budget, a period's budget or a spend limit."""
+    """A limit as the plan stands to it: a rule, the budget, a period's budget or a spend limit.
+
+    `side` is the side that the price belongs to, None without a price. The price stays within 1 % for limits from
+    `price_holds_from` to `price_holds_to`; None where there is no end. `price_note` says what the price takes as given.
+    """
 
     name: str
     binding: bool
     price: float | None
     price_unit: str
+    side: Side | None = None
+    price_holds_from: float | None = None
+    price_holds_to: float | None = None
+    price_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +205,7 @@ class BudgetResult:
     price: float | None
     price_holds_from: float | None
     price_holds_to: float | None
+    price_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,3 +279,5 @@ class Plan:
     assumptions: Assumptions | None = None  # None: no tactic states any
     attainment: tuple[LevelResult, ...] = ()  # empty where goals are not the objective
     risk: Risk | None = None  # None: no curve has draws, or not the same number
+    next_best: tuple[NextUse, ...] = ()
+    unspent_because: tuple[str, ...] = ()

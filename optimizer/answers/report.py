@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
+from optimizer.answers.margins import Limits
 from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import difference, exact, tidy
-
-Limits = dict[tuple[int, int], tuple[str, ...]]
 
 
 def totals(valuation: Valuation) -> Totals:
@@ -36,8 +35,14 @@ def totals(valuation: Valuation) -> Totals:
     )
 
 
-def allocations(valuation: Valuation, valuer: Valuer, limits: Limits | None = None) -> tuple[Allocation, ...]:
-    """One row a cell, tactic by tactic; `limits` names what limits each cell."""
+def allocations(
+    valuation: Valuation,
+    valuer: Valuer,
+    limits: Limits | None = None,
+    holds: Limits | None = None,
+    next_unit: Array | None = None,
+) -> tuple[Allocation, ...]:
+    """One row a cell, tactic by tactic; `limits` and `holds` name what stops each from growing and from shrinking."""
     scenario = valuation.scenario
     worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
@@ -50,6 +55,8 @@ def allocations(valuation: Valuation, valuer: Valuer, limits: Limits | None = No
             revenue=float(valuation.outcome[row, column] * worth[row, 0]),
             marginal_revenue=_finite(marginal[row, column]),
             limited_by=(limits or {}).get((row, column), ()),
+            held_by=(holds or {}).get((row, column), ()),
+            next_unit=None if next_unit is None else _finite(next_unit[row, column]),
         )
         for row, tactic in enumerate(scenario.tactics)
         for column, period in enumerate(scenario.periods)
@@ -80,27 +87,6 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
 
 def _change(spend: float, current: float, periods: int) -> float:
     return float(exact(spend) - periods * exact(current))
-
-
-def limited_by(valuation: Valuation, worth: Array, charges: dict[str, Array], unit: float) -> Limits:
-    """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
-
-    `worth` is ∂objective/∂spend by cell, before any charge.
-    """
-    scenario = valuation.scenario
-    surplus = worth - sum(charges.values(), np.zeros(valuation.spend.shape))
-    limits: Limits = {}
-    for row, column in np.ndindex(valuation.spend.shape):
-        most = scenario.tactics[row].spend.at_most
-        size = max(abs(float(worth[row, column])), 1e-300)
-        if surplus[row, column] < -1e-3 * size:
-            continue  # its own curve: the next unit does not pay
-        if most is not None and valuation.spend[row, column] >= most - unit / 2:
-            limits[row, column] = (f"spend limit of {scenario.tactics[row].name}",)
-        else:
-            names = [name for name, charge in charges.items() if charge[row, column] > 1e-6 * size]
-            limits[row, column] = tuple(sorted(names))
-    return limits
 
 
 def worth_of_spend(

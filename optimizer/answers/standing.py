@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from optimizer.answers.plan import BudgetResult, RuleResult
+from optimizer.answers.price import Price
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 
 NEAR = 1e-9  # share of a limit within which it is reached
+Prices = dict[str, Price]
 
 
 def rule_results(
-    valuation: Valuation, prices: dict[str, float], limit_prices: dict[str, float], unit: float
+    valuation: Valuation, prices: Prices, limit_prices: Iterable[tuple[str, Price]], unit: float
 ) -> tuple[RuleResult, ...]:
     """The budget, the periods' budgets, every rule, and the spend limits that bind.
 
-    `limit_prices` are the prices of the spend limits that bind; `unit` the minor unit of money.
+    `limit_prices` are the prices of the spend limits that bind, one a side; `unit` the minor unit of money.
     """
     return (
         *_budgets(valuation, prices, unit),
         *_rules(valuation, prices),
-        *(
-            RuleResult(name=name, binding=True, price=price, price_unit=_unit(valuation, "unit of money"))
-            for name, price in limit_prices.items()
-        ),
+        *(_result(valuation, name, price, True, "unit of money") for name, price in limit_prices),
     )
 
 
-def budget_result(valuation: Valuation, prices: dict[str, float]) -> BudgetResult | None:
+def budget_result(valuation: Valuation, prices: Prices) -> BudgetResult | None:
     """What one more unit of budget is worth; None without a budget."""
     if valuation.scenario.budget.total is None:
         return None
-    return BudgetResult(price=prices.get("budget"), price_holds_from=None, price_holds_to=None)
+    price = prices.get("budget")
+    if price is None:
+        return BudgetResult(price=None, price_holds_from=None, price_holds_to=None)
+    return BudgetResult(
+        price=price.value, price_holds_from=price.holds_from, price_holds_to=price.holds_to, price_note=price.note
+    )
 
 
-def _budgets(valuation: Valuation, prices: dict[str, float], unit: float) -> Iterator[RuleResult]:
+def _budgets(valuation: Valuation, prices: Prices, unit: float) -> Iterator[RuleResult]:
     budget = valuation.scenario.budget
     limits: list[tuple[str, Scope, BudgetLimit]] = []
     if budget.total is not None:
@@ -45,25 +49,29 @@ def _budgets(valuation: Valuation, prices: dict[str, float], unit: float) -> Ite
     for name, scope, limit in limits:
         spent = valuation.spent(scope)
         ends = [end for end in (limit.at_least, limit.at_most) if end is not None]
-        yield RuleResult(
-            name=name,
-            binding=any(abs(spent - end) < unit * 0.999 for end in ends) or bool(prices.get(name)),
-            price=prices.get(name),
-            price_unit=_unit(valuation, "unit of money"),
-        )
+        stands = any(abs(spent - end) < unit * 0.999 for end in ends)
+        yield _result(valuation, name, prices.get(name), stands, "unit of money")
 
 
-def _rules(valuation: Valuation, prices: dict[str, float]) -> Iterator[RuleResult]:
+def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
     for rule in valuation.scenario.rules:
         price = prices.get(rule.name) if rule.has_price else None
-        yield RuleResult(
-            name=rule.name,
-            binding=rule.slack(valuation) <= NEAR * rule.size or bool(price),
-            price=price,
-            price_unit=_unit(valuation, rule.limit_unit),
-        )
+        yield _result(valuation, rule.name, price, rule.slack(valuation) <= NEAR * rule.size, rule.limit_unit)
 
 
-def _unit(valuation: Valuation, of: str) -> str:
+def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, unit: str) -> RuleResult:
+    """A limit with its price; one that has a price binds, even where rounding left a little of it."""
     aim = valuation.scenario.objective.aim
-    return f"{'attainment of goals' if aim == 'goals' else aim} per {of}"
+    price_unit = f"{'attainment of goals' if aim == 'goals' else aim} per {unit}"
+    if price is None:
+        return RuleResult(name=name, binding=stands, price=None, price_unit=price_unit)
+    return RuleResult(
+        name=name,
+        binding=stands or bool(price.value),
+        price=price.value,
+        price_unit=price_unit,
+        side=price.side,
+        price_holds_from=price.holds_from,
+        price_holds_to=price.holds_to,
+        price_note=price.note,
+    )

@@ -27,6 +27,7 @@ from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
 from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 
@@ -127,6 +128,22 @@ def build(
     if attainments.objective is None:
         return _scaled(draft, words, (objective or _objective)(words), attainments)
     return _scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
+
+
+def rows_of(model: Model, rule: Rule) -> list[Row]:
+    """The rows that a rule writes over the model's columns [planner's units]; columns of its own come after those."""
+    whole = np.isin(np.arange(len(model.names)), model.integer)
+    low, high = ((limit * model.scale).tolist() for limit in (model.low, model.high))
+    words = Vocabulary(
+        draft=Draft(names=list(model.names), low=low, high=high, integer=whole.tolist()),
+        scenario=model.scenario,
+        spend=model.spend,
+        reads=model.reads,
+        cells=model.cells,
+        currents=model.currents,
+    )
+    write(rule, words)
+    return words.draft.rows
 
 
 def _objective(words: Vocabulary) -> Sum:

@@ -14,7 +14,7 @@ import math
 import numpy as np
 import pulp
 
-from optimizer.formulation.draft import Array, Index, Sum
+from optimizer.formulation.draft import Array, Index, Row, Sum
 from optimizer.formulation.model import Model, attach
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
@@ -32,8 +32,10 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     least = np.rint(np.clip((low - base) / unit, -steps, 0.0)).ravel()
     most = np.rint(np.clip((high - base) / unit, 0.0, steps)).ravel()
     inputs = inputs_of(model.scenario, base)
-    point = _settled(model, valued, inputs)
+    measures = _measures(model)
+    point = _settled(model, valued, inputs, measures)
     columns = _columns(problem, model, (least, most), point, unit)
+    counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     reads, slopes = _readings(model, inputs)
     objective = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
     total, size = _total(columns, reads, slopes, objective)
@@ -43,7 +45,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
         if not np.isin(row.sum.columns, loose).any():
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
-            grain = _grain(row.sum.values) if np.isin(row.sum.columns, model.spend).all() else 0.0
+            grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
             lower, upper = _room((row.lower - now) / unit, (row.upper - now) / unit, grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
     return problem
@@ -65,7 +67,18 @@ def _columns(
     return columns
 
 
-def _settled(model: Model, valued: Valuation, inputs: Array) -> Array:
+def _measures(model: Model) -> dict[int, Row]:
+    """By further column that a rule measures spend by, the row that says how large it is at the least."""
+    measures: dict[int, Row] = {}
+    for row in model.drafts if len(model.extra) else ():
+        if row.side == "at_least" and row.lever == 0.0:
+            own = np.isin(row.sum.columns, model.extra)
+            if own.sum() == 1 and float(row.sum.values[own][0]) > 0.0:
+                measures[int(row.sum.columns[own][0])] = row
+    return measures
+
+
+def _settled(model: Model, valued: Valuation, inputs: Array, measures: dict[int, Row]) -> Array:
     """The columns [planner's units] that a spend leads to on the true curves; on/off columns are left at 0."""
     point = np.zeros(len(model.cost))
     point[model.spend] = valued.spend
@@ -75,6 +88,9 @@ def _settled(model: Model, valued: Valuation, inputs: Array) -> Array:
         point[follower.columns] = follower.value(valued.spend)
     if model.currents is not None and valued.flow is not None:
         model.currents.settle(point, valued.flow)
+    for column, row in measures.items():
+        value = float(row.sum.values[row.sum.columns == column][0])
+        point[column] = max(0.0, (row.lower - float(row.sum.values @ point[row.sum.columns])) / value)
     return point
 
 

@@ -65,6 +65,11 @@ class Attained:
     pressing: tuple[Goal, ...]
     dearer: float
 
+    @property
+    def searched(self) -> Found:
+        """The search that prices come from; it is not moved to tell where they hold."""
+        return replace(self.priced or self.found, relaxation=None)
+
 
 def pursue(scenario: Scenario, deadline: Deadline, watch: Watch) -> Attained:
     """Attain soft goals level by level, then spend the least."""
@@ -255,4 +260,4 @@ def prices_of_level(reached: Attained, valuation: Valuation) -> Prices:
     if reached.priced is not None:
         return prices_of(reached.priced.model, reached.priced.duals, valuation)
     rows = (row for row in reached.found.model.drafts if row.side not in ("link", "pursued"))
-    return Prices(limits={row.owner: 0.0 for row in rows}, charges={})
+    return Prices(limits={row.owner: 0.0 for row in rows}, charges={}, sides={})

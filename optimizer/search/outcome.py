@@ -13,11 +13,11 @@ from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
+from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
+from optimizer.answers.price import DECIDED
 from optimizer.answers.report import (
-    Limits,
     allocations,
-    limited_by,
     tactic_totals,
     totals,
     worth_of_spend,
@@ -29,10 +29,13 @@ from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
 from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
+from optimizer.search.priced import priced
 from optimizer.search.prices import prices_of
+from optimizer.search.ranges import Named
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
@@ -75,8 +78,11 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     )
     demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
-    priced = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    surplus, limits = _limits(priced, valuation, charges, minor, demand, attained)
+    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
+    margins = _margins(weighted, valuation, charges, demand, attained)
+    limits = limited_by(valuation, margins, minor.unit)
+    searched = found if attained is None else attained.searched
+    told, spends, left = priced(searched, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -89,18 +95,20 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         gap=certificate.gap,
         certificate=certificate,
         totals=totals(valuation),
-        allocations=allocations(valuation, valuer, limits),
+        allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
-        goals=goal_results(valuation, prices.limits),
-        rules=rule_results(valuation, prices.limits, _limit_prices(scenario, valuation, surplus, minor), minor.unit),
-        budget=budget_result(valuation, prices.limits),
+        goals=goal_results(valuation, told),
+        rules=rule_results(valuation, told, spends, minor.unit),
+        budget=budget_result(valuation, told),
         conflict=None,
-        warnings=(*_warnings(scenario, found, certificate, warning, attained), *([silence] if silence else [])),
+        warnings=(*_warnings(scenario, found, certificate, warning, left, attained), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
         risk=risk,
         attainment=levels,
+        next_best=next_best(valuation, margins, limits),
+        unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
 
 
@@ -173,19 +181,17 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
     return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
-def _limits(
+def _margins(
     valuer: Valuer,
     valuation: Valuation,
     charges: dict[str, Array],
-    minor: Minor,
     demand: Array | None,
     attained: Attained | None,
-) -> tuple[Array, Limits]:
-    """What each cell would still gain from one more unit of money, all charges paid; and what limits it."""
+) -> Margins:
+    """What one more unit of money would bring in each cell, and what the limits charge for it."""
     per_spend, per_outcome = _rates(valuation, attained)
     worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
-    surplus = worth - sum(charges.values(), np.zeros(worth.shape))
-    return surplus, limited_by(valuation, worth, charges, minor.unit)
+    return Margins(worth=worth, charges=charges)
 
 
 def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:
@@ -199,17 +205,22 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
     return (per_spend if aim.maximizes else -per_spend), per_outcome
 
 
-def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[str, float]:
-    """∂objective/∂limit of the spend limits that bind, by name: what their cells would gain from one more unit."""
+def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[Named, float]:
+    """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
-    prices: dict[str, float] = {}
+    prices: dict[Named, float] = {}
     for row, tactic in enumerate(scenario.tactics):
         spend, most, least = valuation.spend[row], tactic.spend.at_most, tactic.spend.at_least
-        full = np.zeros(len(spend), dtype=bool) if most is None else spend >= most - minor.unit / 2
-        empty = (spend <= least + minor.unit / 2) & (least > 0)
-        pull = np.where(full, np.maximum(surplus[row], 0.0), 0.0) + np.where(empty, np.minimum(surplus[row], 0.0), 0.0)
-        if (full | empty).any() and np.isfinite(pull).all() and pull.any():
-            prices[f"spend limit of {tactic.name}"] = sign * float(pull.sum())
+        full = np.zeros(len(spend), dtype=bool) if most is None else spend > most - WHOLE * minor.unit
+        empty = (spend < least + WHOLE * minor.unit) & (least > 0)
+        gain, loss = (
+            np.where(full, np.maximum(surplus[row], 0.0), 0.0),
+            np.where(empty, np.minimum(surplus[row], 0.0), 0.0),
+        )
+        sides: dict[Side, Array] = {"exactly": gain + loss} if least == most else {"at_least": loss, "at_most": gain}
+        for side, pull in sides.items():
+            if np.isfinite(pull).all() and pull.any():
+                prices[f"spend limit of {tactic.name}", side] = sign * float(pull.sum())
     return prices
 
 
@@ -248,12 +259,19 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
 
 
 def _warnings(
-    scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None, attained: Attained | None
+    scenario: Scenario,
+    found: Found,
+    certificate: Certificate,
+    rounding: str | None,
+    left: tuple[str, ...],
+    attained: Attained | None,
 ) -> Iterator[str]:
     if rounding is not None:
         yield rounding
     if len(found.model.integer):
-        yield "prices hold with the chosen on/off decisions fixed"
+        yield f"prices hold {DECIDED}"
+    if left:
+        yield f"from where to where prices hold was not worked out to the end for: {', '.join(left)}"
     if certificate.largest_violation > 0.0:
         yield (
             f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "

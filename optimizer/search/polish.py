@@ -52,6 +52,20 @@ def can_polish(model: Model) -> bool:
     return not len(model.extra) and np.array_equal(model.reads, model.spend) and rows * len(model.cost) <= LARGEST
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """The optimality conditions at a point: which columns are free, which rows bind and at what prices.
+
+    `jacobian` is that of the binding rows by the spends alone, shape (rows, columns).
+    """
+
+    free: Flags
+    rows: Index
+    prices: Array
+    jacobian: Array
+    curvature: _Curvature
+
+
 class Polish:
     """Newton's method for one model."""
 
@@ -89,6 +103,45 @@ class Polish:
                     break
             self._read(state, hull, region)
             return state.columns, self._duals(state, hull, region)
+
+    def local(
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
+    ) -> tuple[Array, Local] | None:
+        """The point with inputs and responses as the curves have them, and the optimality conditions there.
+
+        None where they cannot be told: curvature that is not finite or not concave, or spend inside a table.
+        """
+        state = self._start(columns, duals, box)
+        with np.errstate(all="ignore"):
+            slope, bend = self._read(state, hull, region)
+            rows = np.flatnonzero(state.active)
+            jacobian = self._jacobian(rows, slope)
+            responses = self._model.cells.responses
+            weights = (self._model.cost[responses] - self._dense[rows][:, responses].T @ state.prices[rows]) * bend
+        free = state.free[self._model.spend.ravel()]
+        inside = (columns > box.low + 1e-9) & (columns < box.high - 1e-9)
+        known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[self._stiff].any()
+        if not known or not free.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0)).any():
+            return None
+        return state.columns, Local(
+            free=state.free,
+            rows=self._rows[rows],
+            prices=state.prices[rows],
+            jacobian=jacobian,
+            curvature=_Curvature(self._model, self._kernel, weights, state.free),
+        )
+
+    def reduced(self, columns: Array, prices: Array, rows: Index, hull: Hull | Truth, region: Region) -> Array:
+        """∂cost/∂spend less what the prices of some rows pay for it, by column, at a point; 0 for other columns."""
+        state = _State(columns, prices, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
+        slope, _ = self._read(state, hull, region)
+        model, responses = self._model, self._model.cells.responses
+        gradient = model.cost + self._kernel.pulled(model, model.cost[responses] * slope, len(model.cost))
+        whole = gradient - self._jacobian(np.searchsorted(self._rows, rows), slope).T @ prices
+        spend = model.spend.ravel()
+        found = np.zeros(len(whole))
+        found[spend] = whole[spend]
+        return found
 
     def _dense_rows(self) -> Array:
         matrix, model = self._model.matrix, self._model
@@ -233,6 +286,11 @@ class _Curvature:
             before = whole.get(int(block.spend[0]), (own, np.diag(self._diagonal[own])))[1]
             whole[int(block.spend[0])] = own, before + part.T @ (weights[block.cells][:, None] * part)
         self._blocks = list(whole.values())
+
+    @property
+    def plain(self) -> Array:
+        """The diagonal, for spends that curves read as they are."""
+        return self._diagonal
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right on the free spends, 0 elsewhere; shape (columns, k)."""

@@ -11,6 +11,7 @@ from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.rules.rate_card import media_rate
+from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
 from optimizer.search.kernel import Kernel
 
@@ -22,6 +23,8 @@ NOTHING = 1e-9  # a scaled dual below this is no price
 class Prices:
     """By name ∂objective/∂limit [objective per unit of the limit]; and by cell what one more unit of money costs there.
 
+    `sides[name]` is the side of the rows that the price comes from, for prices other than 0.
+
     `charges[name]`, shape (tactics, periods), is what the limit takes from a unit of spend in each cell [objective per
     money]; positive where it stops the cell from growing. `demand`, shape (pools, periods), is what one more unit of
     demand is worth [objective per demand]; None without pools.
@@ -29,28 +32,32 @@ class Prices:
 
     limits: dict[str, float]
     charges: dict[str, Array]
+    sides: dict[str, Side]
     demand: Array | None = None
 
 
 def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices:
     """Read the prices off the duals at the plan."""
     if duals is None:
-        return Prices(limits={}, charges={})
+        return Prices(limits={}, charges={}, sides={})
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
     takes = _Takes(model, valuation)
     limits: dict[str, float] = {}
     charges: dict[str, Array] = {}
+    sides: dict[str, tuple[float, Side]] = {}
     for row, draft in enumerate(model.drafts):
-        if draft.side in ("link", "pursued"):
-            continue
+        if draft.side == "link" or draft.side == "pursued":
+            continue  # it belongs to nobody
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
         moved = leverage.get(draft.owner, 1.0) * takes.moved(draft.lever)
         limits[draft.owner] = limits.get(draft.owner, 0.0) + float(price) * moved
         if price:
+            sides[draft.owner] = max(sides.get(draft.owner, (0.0, draft.side)), (abs(float(price)), draft.side))
             before = charges.get(draft.owner, np.zeros(model.spend.shape))
             charges[draft.owner] = before - sign * price * takes.of(draft.sum)
-    return Prices(limits=limits, charges=charges, demand=_demand(model, sign * duals))
+    known = {name: side for name, (_, side) in sides.items()}
+    return Prices(limits=limits, charges=charges, sides=known, demand=_demand(model, sign * duals))
 
 
 def _demand(model: Model, signed: Array) -> Array | None:

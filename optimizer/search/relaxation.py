@@ -97,12 +97,17 @@ class Relaxation:
         if proved >= self.cutoff:
             return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
         self.touch(point, self.root)
-        loose, bent = self._distances(point, duals, self.hull, self.root)
+        loose, bent = self.distances(point, duals, self.hull, self.root)
         unsettled = float(self.model.cost @ point) + float(loose.sum()) - proved
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
         if not (holds and self._only_branching_helps(unsettled, float(bent.sum()))):
             return None
         return Visit(ending="converged", bound=proved, columns=point, duals=duals, bent=bent)
+
+    @property
+    def newton(self) -> Polish | None:
+        """Newton's method for the model, where it has one."""
+        return self._polish
 
     @property
     def allowed(self) -> float:
@@ -140,9 +145,9 @@ class Relaxation:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
             still, vertex = vertex, self.point(outcome)
             columns, duals = vertex, outcome.row_duals[: self._size]
-            loose, bent = self._distances(columns, duals, hull, region)
+            loose, bent = self.distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
-            moving = not np.array_equal(still, vertex) and self._tighten(vertex, hull, region)
+            moving = not np.array_equal(still, vertex) and self.tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close or not moving or turn == ROUNDS:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
@@ -151,7 +156,7 @@ class Relaxation:
                     point, duals, proved = better
                     holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
                     columns = point if holds else vertex  # off its rows, a point says nothing of the relaxation
-                    loose, bent = self._distances(columns, duals, hull, region)
+                    loose, bent = self.distances(columns, duals, hull, region)
                 bound = max(bound, proved)
                 self._mend(columns)
             if bound >= self.cutoff:
@@ -190,7 +195,7 @@ class Relaxation:
         high[inputs] = np.minimum(high[inputs], region.high / scale)
         return Box(low=low, high=high)
 
-    def _distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
+    def distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
         """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
         cells, model = self.model.cells, self.model
         inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
@@ -220,21 +225,21 @@ class Relaxation:
         two = self.model.two_sided
         self.tangents.add_below(two, inputs[two], hull, region)
 
-    def _tighten(self, columns: Array, hull: Hull, region: Region) -> bool:
+    def tighten(self, columns: Array, hull: Hull, region: Region, least: float = 1e-10) -> bool:
         """Add tangents where the point's responses are not on the envelopes; False when none is off."""
         cells, model = self.model.cells, self.model
         inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
         size = np.where(cells.most > 0, cells.most, 1.0)
         response = columns[cells.responses]
         over = response - (hull.value(inputs) - cells.zero) / size
-        off = np.flatnonzero(over > 1e-10)
+        off = np.flatnonzero(over > least)
         if len(off):
             self.tangents.add_above(off, inputs[off], hull, region)
         low = np.zeros(0, dtype=np.intp)
         if hull.below is not None:
             two = model.two_sided
             under = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two] - response[two]
-            low = two[under > 1e-10]
+            low = two[under > least]
             self.tangents.add_below(low, inputs[low], hull, region)
         return bool(len(off) or len(low))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
 from optimizer.search.relaxation import Relaxation, Visit
@@ -24,8 +25,9 @@ Report = Callable[[int, int, float, float], None]
 class Found:
     """The best point (None when there is none), its cost and a lower bound on any plan's cost [all scaled].
 
-    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found. `weights` are those
-    of the draws that the bound and the duals belong to; None where all count alike.
+    `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
+    `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
+    that the bound and the duals belong to; None where all count alike.
     """
 
     model: Model
@@ -37,6 +39,8 @@ class Found:
     rounds: int
     nodes: int
     weights: Array | None = None
+    relaxation: Relaxation | None = None
+    region: Region | None = None
 
     @property
     def proved_empty(self) -> bool:
@@ -46,7 +50,9 @@ class Found:
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
     """Search a model until the relative gap is proved, nothing is left, or time is up; `start` is a point to beat."""
-    return Searcher().search(model, gap, deadline, report, start)
+    searcher = Searcher()
+    found = searcher.search(model, gap, deadline, report, start)
+    return replace(found, relaxation=searcher.relaxation)
 
 
 class Searcher:
@@ -56,7 +62,7 @@ class Searcher:
     """
 
     def __init__(self) -> None:
-        self._relaxation: Relaxation | None = None
+        self.relaxation: Relaxation | None = None
         self._last: Found | None = None
 
     def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
@@ -65,12 +71,12 @@ class Searcher:
         if start is not None:
             incumbent.offer(start)
         visit = None
-        if self._relaxation is None:
+        if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation
-            self._relaxation = relaxation = kind(model, incumbent, deadline, gap)
+            self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
             before = 0
         else:
-            relaxation, before = self._relaxation, self._relaxation.rounds
+            relaxation, before = self.relaxation, self.relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)
             visit = self._warm(relaxation)
         branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
@@ -84,6 +90,7 @@ class Searcher:
             stopped=finding.ending == "limit",
             rounds=relaxation.rounds - before,
             nodes=finding.nodes,
+            region=finding.region,
         )
         if found.columns is not None:
             self._last = found

@@ -51,7 +51,8 @@ ENDINGS: dict[highspy.HighsModelStatus, Ending] = {
 class Outcome:
     """How one solve ended. `columns` is None when there is no point; `bound` is a lower bound on the cost.
 
-    `row_duals` are ∂cost/∂limit, one a row, in the order the rows were added; None for mixed-integer solves.
+    `row_duals` are ∂cost/∂limit, one a row, in the order the rows were added, `column_duals` those of the columns'
+    own limits; None for mixed-integer solves.
     """
 
     ending: Ending
@@ -59,6 +60,7 @@ class Outcome:
     bound: float
     columns: Array | None
     row_duals: Array | None
+    column_duals: Array | None = None
 
 
 def version() -> str:
@@ -108,6 +110,18 @@ class Program:
         """Move the limits of columns."""
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def set_values(self, rows: Index, columns: Index, values: Array) -> None:
+        """Change coefficients, one at each row and column."""
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            self._highs.changeCoeff(row, column, value)
+
+    def steady(self) -> tuple[Array, Array, Array, Array]:
+        """The limits from and to which the basis stays, and every dual with it: rows from, to; columns from, to."""
+        _, ranging = self._highs.getRanging()
+        sides = (ranging.row_bound_dn, ranging.row_bound_up, ranging.col_bound_dn, ranging.col_bound_up)
+        low, high, left, right = (np.array(side.value_) for side in sides)
+        return low, high, left, right
 
     def accept(self, gap: float) -> None:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
@@ -166,6 +180,7 @@ class Program:
             bound=float(bound) if ending == "optimal" or mixed else -np.inf,
             columns=np.array(solution.col_value) if found else None,
             row_duals=np.array(solution.row_dual) if ending == "optimal" and not mixed else None,
+            column_duals=np.array(solution.col_dual) if ending == "optimal" and not mixed else None,
         )
 
 

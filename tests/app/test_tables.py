@@ -11,7 +11,7 @@ from app.schemas.comparison import ComparisonOut
 from app.schemas.plan import PlanOut
 from app.tables import certificate, show_comparison, show_plan
 from optimizer.answers.comparison import compare
-from optimizer.answers.plan import Conflict
+from optimizer.answers.plan import Conflict, NextUse, RuleResult
 from tests.optimizer.answers.plans import candidate, no_plan, plan, root, scenario, tactic
 
 PLAN = plan(scenario(), {"tv": 40.0, "search": 60.0})
@@ -48,6 +48,22 @@ def test_a_plan_is_shown_with_its_totals_and_goals() -> None:
     assert "Spring [EUR]" in shown
     assert "Spend 100, revenue 260." in shown
     assert "Goal FY: 260 of 100, met." in shown
+
+
+def test_prices_are_shown_with_their_ranges() -> None:
+    """And where the next money would go, with what stops it there."""
+    ruled = RuleResult(
+        name="[floor]", binding=True, price=-0.5, price_unit="revenue per unit of money", price_holds_to=1234567.8
+    )
+    uses = (
+        NextUse(tactic="tv", period="1", gain=3.0, limited_by=("budget", "[floor]")),
+        NextUse(tactic="search", period="1", gain=2.0, limited_by=("budget",)),
+    )
+    console = paper()
+    show_plan("Spring", PlanOut.from_domain(replace(PLAN, rules=(ruled,), next_best=uses)), console)
+    shown = text(console)
+    assert "Price of [floor]: -0.5 revenue per unit of money, holds to 1,234,568." in shown
+    assert "Next best uses of money: tv (1) 3, stopped by [floor], search (1) 2." in shown
 
 
 def test_a_comparison_shows_differences_by_name() -> None:

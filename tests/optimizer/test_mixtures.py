@@ -72,6 +72,8 @@ def _point(scenario, shape, dice):
             spend[rows] = np.where(spend[rows] < rule["at_least"], 0.0, spend[rows])
         if rule["rule"] == "commitment" and rows:
             spend[rows] *= rule["amount"] / max(float(spend[rows].sum()), 1e-9)
+        if rule["rule"] == "turnover_limit":
+            _move_little(spend, rows or range(shape[0]), scenario["tactics"], dice)
         if rule["rule"] == "change_limit" and not rule["together"]:
             _hold_back(spend, rule, rows or range(shape[0]), scenario["tactics"])
     cents = np.floor(spend * 100)
@@ -87,3 +89,11 @@ def _hold_back(spend, rule, rows, tactics):
         for period in range(spend.shape[1]):
             room = min(rule.get("amount", np.inf), rule["share"] * before if "share" in rule else np.inf)
             before = spend[row, period] = np.clip(spend[row, period], before - room, before + room)
+
+
+def _move_little(spend, rows, tactics, dice):
+    """Put some lines back to where they are today, and the others part of the way."""
+    for row in rows:
+        today = tactics[row]["current_spend"]
+        back = dice.random(spend.shape[1])
+        spend[row] = np.where(back < 0.5, today, today + back * (spend[row] - today))

@@ -41,6 +41,20 @@ RULES = {
         {"rule": "spend_range", "name": "s", "scope": C, "at_least": 20},
     ],
     "efficiency that closes a tactic": [{"rule": "efficiency", "name": "r", "scope": C, "at_least": 3}],
+    "turnover from today": [{"rule": "turnover_limit", "name": "r", "amount": 35}],
+    "turnover by share": [{"rule": "turnover_limit", "name": "r", "share": 0.5, "scope": {"stage": "upstream"}}],
+    "turnover of one line": [{"rule": "turnover_limit", "name": "r", "lines": 1}],
+    "turnover of two lines by little": [{"rule": "turnover_limit", "name": "r", "lines": 2, "amount": 45}],
+    "turnover of no line": [{"rule": "turnover_limit", "name": "r", "lines": 0, "scope": {"tactics": ["a", "c"]}}],
+    "turnover from a plan": [
+        {
+            "rule": "turnover_limit",
+            "name": "r",
+            "amount": 40,
+            "share": 0.8,
+            "reference": [{"tactic": "a", "spend": 50}, {"tactic": "b", "period": "all", "spend": 15}],
+        }
+    ],
     "cheaper beyond": [
         {"rule": "rate_card", "name": "r", "scope": A, "tiers": [TIER, {"at_least": 40, "price": 0.5}]},
     ],

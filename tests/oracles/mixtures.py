@@ -28,6 +28,7 @@ KINDS = (
     "packages",
     "efficiency",
     "change_limit",
+    "turnover_limit",
 )
 
 SWITCHING = ("active_count", "active_periods", "requires", "exclusive")
@@ -162,6 +163,16 @@ def _rule(dice: random.Random, number: int, scenario: Wire, periods: int, money:
             kept = dice.choice([["amount"], ["share"], ["amount", "share"]])
             held = {"from_current": periods == 1 or dice.random() < 0.5, "together": dice.random() < 0.3}
             return rule | held | {"scope": dice.choice([{}, scope])} | {name: limits[name] for name in kept}
+        case "turnover_limit":
+            for tactic in scenario["tactics"]:
+                tactic["current_spend"] = round(money / periods * dice.uniform(0.0, 0.4), 2)
+            limits = {
+                "amount": round(money * dice.uniform(0.1, 0.6), 2),
+                "share": round(dice.uniform(0.1, 0.9), 2),
+                "lines": dice.randint(0, 3),
+            }
+            kept = dice.choice([["amount"], ["share"], ["lines"], ["amount", "lines"], ["amount", "share"]])
+            return rule | {"scope": dice.choice([{}, scope])} | {name: limits[name] for name in kept}
         case "linear":
             terms = [{"scope": scope, "coefficient": 1.0}, {"scope": {}, "coefficient": -0.4}]
             return rule | {"terms": terms, side: 0}

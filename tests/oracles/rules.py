@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 
 import numpy as np
 
@@ -83,6 +84,25 @@ def _moved(rule: Wire, move: Fraction, units: dict[str, Fraction | int]) -> Comp
             yield f"{rule['name']}: moves by {float(move)}, {limit} {rule[limit]}"
 
 
+def _turnover_limit(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
+    if "reference" in rule:
+        stated = {(line["tactic"], line.get("period")): exact(line["spend"]) for line in rule["reference"]}
+        targets = {cell: stated.get(cell, stated.get((cell[0], None), Fraction(0))) for cell in cells}
+    else:
+        targets = {cell: exact(statement.tactics[cell[0]]["current_spend"]) for cell in cells}
+    compared = statement.selected(rule.get("scope"))
+    moved = total(abs(cells[cell] - targets[cell]) for cell in compared)
+    yield from _moved(rule, moved, {"amount": 1, "share": total(targets[cell] for cell in compared)})
+    unit = statement.minor_unit
+    differing = [
+        cell
+        for cell in compared
+        if not floor(targets[cell] / unit) * unit <= cells[cell] <= ceil(targets[cell] / unit) * unit
+    ]
+    if len(differing) > rule.get("lines", len(compared)):
+        yield f"{rule['name']}: {len(differing)} lines differ, at most {rule['lines']} may"
+
+
 def _metric_range(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
     if rule["metric"] == "spend":
         yield from _spend_range(rule, statement, cells)
@@ -113,6 +133,7 @@ KINDS: dict[str, Check] = {
     "metric_range": _metric_range,
     "efficiency": _efficiency,
     "change_limit": _change_limit,
+    "turnover_limit": _turnover_limit,
     "linear": _linear,
     "commitment": _commitment,
     "minimum_if_active": _minimum_if_active,

@@ -82,6 +82,19 @@ def _scenario():
             },
             {"rule": "rate_card", "name": "rates", "scope": fair, "tiers": [{"at_least": 0, "price": 2}]},
             {"rule": "change_limit", "name": "steps", "scope": tv, "amount": 300, "share": 0.5, "from_current": True},
+            {
+                "rule": "turnover_limit",
+                "name": "moves",
+                "scope": tv,
+                "amount": 150.1,
+                "share": 0.21,
+                "lines": 1,
+                "reference": [
+                    {"tactic": "tv", "period": "jan", "spend": 450},
+                    {"tactic": "tv", "period": "feb", "spend": 300.2},
+                    {"tactic": "fair", "period": "jan", "spend": 9},
+                ],
+            },
             {"rule": "efficiency", "name": "return", "scope": web, "at_least": 3.9},
         ],
         "goals": [
@@ -125,14 +138,15 @@ RULE_BREAKERS = {
     "money": {"at_most": 900.29},
     "return": {"at_least": 9.0},
     "steps": {"amount": 99.54},
+    "moves": {"amount": 150.09},
 }
 
 
 @pytest.mark.parametrize("name", RULE_BREAKERS)
 def test_a_broken_rule_is_named(clean, name):
-    """The plan stays, the rule moves by little: only that rule is named."""
+    """The plan stays, the rule moves by little: only that rule is named. A rate card is broken by no spend."""
     scenario, plan = clean
-    assert set(RULE_BREAKERS) == {rule["name"] for rule in scenario["rules"]}
+    assert set(RULE_BREAKERS) == {rule["name"] for rule in scenario["rules"] if rule["rule"] != "rate_card"}
     next(rule for rule in scenario["rules"] if rule["name"] == name).update(RULE_BREAKERS[name])
     complaints = recheck(scenario, plan)
     assert complaints

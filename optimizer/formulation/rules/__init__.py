@@ -18,6 +18,7 @@ from optimizer.formulation.rules import (
     requires,
     share_range,
     spend_range,
+    turnover_limit,
 )
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
@@ -28,6 +29,7 @@ WRITERS: dict[str, Callable[[Any, Vocabulary], None]] = {
     "metric_range": metric_range.write,
     "efficiency": efficiency.write,
     "change_limit": change_limit.write,
+    "turnover_limit": turnover_limit.write,
     "linear": linear.write,
     "commitment": commitment.write,
     "minimum_if_active": minimum_if_active.write,

@@ -15,6 +15,7 @@ from optimizer.problem.rules.rate_card import RateCard, Tier
 from optimizer.problem.rules.requires import Requires
 from optimizer.problem.rules.share_range import ShareRange
 from optimizer.problem.rules.spend_range import SpendRange
+from optimizer.problem.rules.turnover_limit import ReferenceLine, TurnoverLimit
 
 RULES: dict[str, type[Rule]] = {
     rule.kind: rule
@@ -24,6 +25,7 @@ RULES: dict[str, type[Rule]] = {
         MetricRange,
         Efficiency,
         ChangeLimit,
+        TurnoverLimit,
         Linear,
         Commitment,
         MinimumIfActive,
@@ -50,10 +52,12 @@ __all__ = [
     "Packages",
     "RangeRule",
     "RateCard",
+    "ReferenceLine",
     "Requires",
     "Rule",
     "ShareRange",
     "SpendRange",
     "Term",
     "Tier",
+    "TurnoverLimit",
 ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.scope import Scope
+from optimizer.problem.side import Side
 from optimizer.units import number
 
 if TYPE_CHECKING:
@@ -61,6 +62,35 @@ class Rule(ABC):
     def decided(self, valuation: Valuation) -> tuple[Array, Array]:
         """The limits of each cell [money] between which the rule's on/off decisions stay as they are."""
         return np.zeros(valuation.spend.shape), np.full(valuation.spend.shape, np.inf)
+
+    def moved(self, side: Side, by: float) -> Rule:
+        """The rule with the limit of a side moved; `exactly` moves both sides, or the amount.
+
+        Raises ScenarioError where there cannot be such a limit.
+        """
+        changed: dict[str, Any] = {name: value + by for name, value in self._stated(side).items()}
+        return replace(self, **changed)
+
+    def limit(self, side: Side) -> float | None:
+        """The limit of a side [units of the limit]; None where it has none."""
+        return next(iter(self._stated(side).values()), None)
+
+    def _stated(self, side: Side) -> dict[str, float]:
+        """The fields that state a side of the limit, and what they state."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        names = ("at_least", "at_most") if side == "exactly" else (side,)
+        known = {name: float(own[name]) for name in names if own.get(name) is not None}
+        amounts = {name: float(own[name]) for name in ("amount", "share") if own.get(name) is not None}
+        return known or dict([*amounts.items()][:1])
+
+    def side(self, row: Side) -> Side:
+        """The side of the planner's limit that a row speaks of: the only one there is, or the row's own."""
+        least, most = getattr(self, "at_least", None), getattr(self, "at_most", None)
+        if least is None and most is None:
+            return "at_most"  # an amount or a share that is not to be passed
+        if least == most:
+            return "exactly"
+        return row if least is not None and most is not None else "at_most" if least is None else "at_least"
 
     def leverage(self, valuation: Valuation) -> float:
         """By how much a row's limit moves when the planner's limit moves by one unit."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
+from optimizer.problem.side import Side
 from optimizer.units import number
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Commitment(Rule):
 
     def violation(self, valuation: Valuation) -> float:
         return abs(valuation.spent(self.scope) - self.amount)
+
+    def side(self, row: Side) -> Side:
+        del row
+        return "exactly"
 
     def slack(self, valuation: Valuation) -> float:
         return -self.violation(valuation)

@@ -107,6 +107,11 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     "share_range": both(limits, some(scope=scopes, of=scopes)),
     "metric_range": both(limits, all_of(metric=st.just("outcome")), some(scope=scopes)),
     "change_limit": both(all_of(amount=positive) | all_of(share=share), some(together=st.booleans())),
+    "turnover_limit": both(
+        all_of(amount=positive) | all_of(share=share) | all_of(lines=st.integers(0, 9)),
+        all_of(reference=st.just([]) | st.just([{"tactic": "tactic 0", "period": "2", "spend": 5}])),
+        some(scope=scopes),
+    ),
     "efficiency": both(all_of(at_least=positive), some(scope=scopes, metric=st.sampled_from(["profit", "outcome"]))),
     "linear": both(limits, all_of(terms=st.lists(all_of(scope=scopes, coefficient=positive), min_size=1, max_size=2))),
     "commitment": both(all_of(amount=positive), some(scope=scopes)),

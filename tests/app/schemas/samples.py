@@ -102,6 +102,15 @@ WHOLE: Document = {
             "together": True,
             "scope": {"tactics": ["tv"]},
         },
+        {
+            "rule": "turnover_limit",
+            "name": "j",
+            "amount": 50,
+            "share": 0.2,
+            "lines": 2,
+            "reference": [{"tactic": "tv", "period": "1", "spend": 80}],
+            "scope": {"tactics": ["tv"]},
+        },
         {"rule": "active_count", "name": "on 1", "at_least": 1, "at_most": 3, "minimum": 2.5, "over_all": True},
         {
             "rule": "rate_card",

@@ -64,6 +64,7 @@ BREAKING = {
     "metric_range": (30.0, 1.0),
     "efficiency": (30.0, 1.0),
     "change_limit": (31.0, 1.0),
+    "turnover_limit": (29.0, 13.0),
     "linear": (30.0, 1.0),
     "commitment": (30.0, 1.0),
     "minimum_if_active": (10.0, 1.0),

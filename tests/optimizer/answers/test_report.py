@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from optimizer.answers.goals import goal_results
-from optimizer.answers.report import allocations, limited_by, tactic_totals, totals, worth_of_spend
+from optimizer.answers.price import Price
+from optimizer.answers.report import allocations, tactic_totals, totals, worth_of_spend
 from optimizer.curves import Linear, Power, Weights
 from optimizer.problem.goal import Goal
-from optimizer.problem.tactic import CarryOver, SpendLimits
+from optimizer.problem.tactic import CarryOver
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.toys import scenario, tactic, valued
 
@@ -76,31 +77,8 @@ def test_a_goal_is_met_or_missed_by_so_much(target, met, shortfall):
 def test_only_required_goals_have_a_price(required, price):
     """A wish costs nothing."""
     goal = Goal(name="g", metric="revenue", at_least=1.0, required=required)
-    (told,) = goal_results(valued(scenario(goals=(goal,)), 10.0, 20.0), {"g": 4.0})
-    assert told.price == price
-
-
-CAPPED = scenario(tactic("tv", spend=SpendLimits(at_most=40.0)), tactic("search"))
-LIMITS = [
-    (
-        "its own limit",
-        (40.0, 10.0),
-        [[2.0], [2.0]],
-        [[1.0], [2.0]],
-        {(0, 0): ("spend limit of tv",), (1, 0): ("budget",)},
-    ),
-    ("the budget", (30.0, 10.0), [[2.0], [2.0]], [[2.0], [2.0]], {(0, 0): ("budget",), (1, 0): ("budget",)}),
-    ("its own curve", (30.0, 10.0), [[0.5], [2.0]], [[1.0], [2.0]], {(1, 0): ("budget",)}),
-    ("nothing", (30.0, 10.0), [[0.0], [2.0]], [[0.0], [2.0]], {(0, 0): (), (1, 0): ("budget",)}),
-]
-
-
-@pytest.mark.parametrize(("name", "spend", "worth", "charge", "told"), LIMITS)
-def test_what_stops_a_cell(name, spend, worth, charge, told):
-    """Its own limit first; else the limits that charge for it; nothing where the next unit does not pay."""
-    assert name
-    limits = limited_by(valued(CAPPED, *spend), np.array(worth), {"budget": np.array(charge)}, 0.01)
-    assert limits == told
+    (told,) = goal_results(valued(scenario(goals=(goal,)), 10.0, 20.0), {"g": Price(value=4.0, holds_from=0.5)})
+    assert (told.price, told.price_holds_from) == (price, None if price is None else 0.5)
 
 
 def test_worth_of_spend_counts_outcome_and_money():

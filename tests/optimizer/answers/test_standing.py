@@ -2,6 +2,7 @@
 
 import pytest
 
+from optimizer.answers.price import Price
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.objective import Objective
@@ -11,7 +12,9 @@ from tests.optimizer.toys import scenario, tactic, valued
 
 
 def standing(problem, *spend, prices=None, limits=None):
-    return {told.name: told for told in rule_results(valued(problem, *spend), prices or {}, limits or {}, 0.01)}
+    given = {name: Price(value=price, side="at_most") for name, price in (prices or {}).items()}
+    own = [(name, Price(value=price, side="at_most")) for name, price in (limits or {}).items()]
+    return {told.name: told for told in rule_results(valued(problem, *spend), given, own, 0.01)}
 
 
 @pytest.mark.parametrize(("spend", "binding"), [((40.0, 60.0), True), ((40.0, 59.995), True), ((40.0, 59.99), False)])
@@ -40,6 +43,7 @@ TOUCHING = {
     "metric_range": (20.0, 1.0),
     "efficiency": (10.0, 10.0),
     "change_limit": (10.0, 1.0),
+    "turnover_limit": (29.0, 14.0),
     "linear": (3.0, 1.0),
     "commitment": (20.0, 1.0),
     "minimum_if_active": (30.0, 1.0),
@@ -59,6 +63,7 @@ LOOSE = {
     "requires": (0.0, 1.0),
     "exclusive": (0.0, 0.0),
     "change_limit": (11.0, 1.0),
+    "turnover_limit": (29.0, 15.0),
 }
 
 
@@ -99,4 +104,19 @@ def test_without_a_budget_it_has_no_price():
     own = valued(scenario(aim="profit", at_most=None), 1.0, 1.0)
     assert budget_result(own, {}) is None
     assert budget_result(valued(scenario(), 1.0, 1.0), {}).price is None
-    assert budget_result(valued(scenario(), 1.0, 1.0), {"budget": 0.25}).price == 0.25
+    told = budget_result(valued(scenario(), 1.0, 1.0), {"budget": Price(value=0.25, holds_from=50.0)})
+    assert (told.price, told.price_holds_from, told.price_holds_to) == (0.25, 50.0, None)
+
+
+def test_a_price_is_told_with_its_side_and_its_range():
+    """And with what it takes as given."""
+    problem = scenario(rules=(SpendRange(name="r", at_most=5.0),))
+    price = Price(value=1.5, side="at_most", holds_from=4.0, holds_to=6.0, note="so long as")
+    told = {line.name: line for line in rule_results(valued(problem, 1.0, 1.0), {"r": price}, [], 0.01)}["r"]
+    assert (told.side, told.price_holds_from, told.price_holds_to, told.price_note) == (
+        "at_most",
+        4.0,
+        6.0,
+        "so long as",
+    )
+    assert told.binding

@@ -19,9 +19,9 @@ def _rule(kind: str, **more: object) -> Wire:
     return wire(PAIR, budget={"at_most": 100}, rules=[{"rule": kind, "name": "r"} | more])
 
 
-def _changing(**more: object) -> Wire:
+def _changing(kind: str, **more: object) -> Wire:
     tactics = [line(name, response, current_spend=20) for name, response in PAIR.items()]
-    rule = {"rule": "change_limit", "name": "r"} | more
+    rule = {"rule": kind, "name": "r"} | more
     return wire(tactics, periods=["1", "2"], budget={"at_most": 100}, rules=[rule])
 
 
@@ -70,12 +70,18 @@ RULES: dict[str, dict[str, Wire]] = {
     "commitment": {"one amount": _rule("commitment", scope=SEARCH, amount=32.5)},
     "minimum_if_active": {"every cell": _rule("minimum_if_active", at_least=30)},
     "change_limit": {
-        "amount and share": _changing(amount=15, share=0.25, scope=TV),
-        "together from current": _changing(share=0.5, from_current=True, together=True),
+        "amount and share": _changing("change_limit", amount=15, share=0.25, scope=TV),
+        "together from current": _changing("change_limit", share=0.5, from_current=True, together=True),
     },
     "active_count": {
         "by period": _switched("active_count", at_least=1, at_most=2),
         "over all": _switched("active_count", at_most=1, minimum=20, over_all=True),
+    },
+    "turnover_limit": {
+        "amount": _changing("turnover_limit", amount=15, scope=TV),
+        "lines and share of a plan": _changing(
+            "turnover_limit", share=0.5, lines=2, reference=[{"tactic": "tv", "period": "1", "spend": 30.005}]
+        ),
     },
     "rate_card": {
         "by the unit": _rule("rate_card", scope=TV, tiers=TIERS),

@@ -38,7 +38,7 @@ def nudged(path):
 def _is_whole(holder, field):
     """Counts move by one."""
     counted = isinstance(holder, dict) and holder.get("rule") in SWITCHING and field != "minimum"
-    return counted or field in ("length", "digits", "priority", "lead")
+    return counted or field in ("length", "digits", "priority", "lead", "lines")
 
 
 def _may_move(path):

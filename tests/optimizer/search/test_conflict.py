@@ -81,6 +81,31 @@ PLANTED = {
         ),
         {"steady", "early", "late"},
     ),
+    "more lines than may be touched": (
+        wire(
+            [line("a", ROOT, current_spend=10), line("b", LINE, current_spend=20)],
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "turnover_limit", "name": "one line", "lines": 1},
+                {"rule": "turnover_limit", "name": "idle too", "amount": 90},
+                floor("of a", A, 30),
+                floor("of b", B, 30),
+            ],
+        ),
+        {"one line", "of a", "of b"},
+    ),
+    "further than may be moved": (
+        wire(
+            [line("a", ROOT, current_spend=10), line("b", LINE, current_spend=20)],
+            budget={"at_most": 100},
+            rules=[
+                {"rule": "turnover_limit", "name": "little", "amount": 25},
+                floor("of a", A, 30),
+                floor("of b", B, 30),
+            ],
+        ),
+        {"little", "of a", "of b"},
+    ),
     "a return that no spend has": (
         wire(
             {"a": HILL, "b": LINE},

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from optimizer.problem.rules import RULES as KINDS
 from optimizer.search.prices import prices_of
 from tests.optimizer.search.toys import toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, valued, wire
@@ -50,13 +51,13 @@ def weekly():
     return document
 
 
-def changing(**limits):
-    """Three periods whose seasons pull the spend apart, held by a change limit."""
+def changing(kind="change_limit", **limits):
+    """Three periods whose seasons pull the spend apart, held by a limit on change."""
     document = mix(periods=["1", "2", "3"], budget={"at_most": 1000})
     for tactic in document["tactics"]:
         tactic |= {"seasonality": [1.0, 1.6, 0.5], "current_spend": 90}
     document["tactics"][0]["adstock"] = CARRY
-    document["rules"] = [{"rule": "change_limit", "name": "limit"} | limits]
+    document["rules"] = [{"rule": kind, "name": "limit"} | limits]
     return document, document["rules"][0], [key for key in ("amount", "share") if key in limits], "limit"
 
 
@@ -95,6 +96,9 @@ CASES = {
     "change, share": lambda: changing(share=0.3),
     "change from today, share": lambda: changing(share=0.2, from_current=True, scope=B),
     "change of the sum": lambda: changing(share=0.1, from_current=True, together=True),
+    "turnover, amount": lambda: changing("turnover_limit", amount=300),
+    "turnover, share": lambda: changing("turnover_limit", share=0.2, scope=B),
+    "turnover, few lines": lambda: changing("turnover_limit", amount=300, lines=4),
     "commitment": lambda: ruled("commitment", scope=C, amount=400),
     "spend limit, upper": lambda: limited(mix(), "b", at_most=300),
     "spend limit, lower": lambda: limited(mix(), "a", at_least=300),
@@ -149,3 +153,9 @@ def test_what_a_unit_of_spend_is_charged_makes_marginals_equal():
     share = price["limit"] / plan["totals"]["spend"]  # objective per unit of money
     assert marginal["a"] == pytest.approx(price["budget"] + share * (1.0 - 0.4), rel=1e-4)
     assert marginal["b"] == pytest.approx(price["budget"] - share * 0.4, rel=1e-4)
+
+
+def test_every_kind_of_rule_with_a_price_has_a_case():
+    """A new kind without one fails here."""
+    tried = {rule["rule"] for case in CASES.values() for rule in case()[0].get("rules", [])}
+    assert {kind for kind, rule in KINDS.items() if rule.priced} <= tried

@@ -23,6 +23,7 @@ from optimizer.problem.rules import (
     SpendRange,
     Term,
     Tier,
+    TurnoverLimit,
 )
 from optimizer.problem.scope import Scope
 
@@ -48,5 +49,6 @@ SAMPLES: dict[str, Callable[..., Rule]] = {
     "requires": lambda **more: Requires(**{"scope": TV, "needs": SEARCH} | more),
     "exclusive": lambda **more: Exclusive(**more),
     "packages": lambda **more: Packages(**{"scope": TV, "price": 15.0} | more),
+    "turnover_limit": lambda **more: TurnoverLimit(**{"amount": 15.0} | more),
     "change_limit": lambda **more: ChangeLimit(**{"scope": TV, "amount": 10.0, "from_current": True} | more),
 }

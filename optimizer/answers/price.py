@@ -1,0 +1,24 @@
+"""What a limit is worth, and from where to where that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.problem.side import Side
+
+DECIDED = "with the chosen on/off decisions fixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """∂objective/∂limit on the side that loosens the limit [objective per unit of the limit].
+
+    `side` is the side it belongs to, None where the price is 0. It changes by at most 1 % for limits from `holds_from`
+    to `holds_to`; None where there is no end. `note` says what it takes as given.
+    """
+
+    value: float
+    side: Side | None = None
+    holds_from: float | None = None
+    holds_to: float | None = None
+    note: str | None = None

@@ -1,0 +1,71 @@
+"""The prices that are told: those of the duals, on the side that loosens a limit, with their ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.price import DECIDED, Price
+from optimizer.formulation.model import Model
+from optimizer.problem.side import Side
+from optimizer.search.motion import Motion, of_limit, of_spends
+from optimizer.search.prices import Prices
+from optimizer.search.ranges import Holding, Named, Ranges
+from optimizer.search.search import Found
+
+
+def priced(
+    found: Found, prices: Prices, spends: dict[Named, float]
+) -> tuple[dict[str, Price], list[tuple[str, Price]], tuple[str, ...]]:
+    """Prices of rows by name; those of spend limits, one a side; and the names whose ranges had to be left.
+
+    `spends` are the prices of the spend limits that bind, by name and side.
+    """
+    model = found.model
+    note = DECIDED if len(model.integer) else None
+    named = {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
+    told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
+    known, left = _ranges(found, told)
+    rows = {name: Price(value=price, note=note if price else None) for name, price in prices.limits.items()}
+    rows |= {
+        name: _told(told[name, side], side, known.get((name, side)), model, note)
+        for name, side in named
+        if (name, side) in told
+    }
+    own = [(key[0], _told(price, key[1], known.get(key), model, note)) for key, price in spends.items()]
+    return rows, own, left
+
+
+def _ranges(found: Found, told: dict[Named, float]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
+    if found.duals is None or not told:
+        return {}, ()
+    if found.relaxation is None or found.weights is not None or found.stopped:
+        return {}, tuple(name for name, _ in told)
+    return Ranges(found).of(_motions(found.model, told))
+
+
+def _motions(model: Model, told: dict[Named, float]) -> Iterator[tuple[Motion, float]]:
+    """The limits that have a price, the budget first, with their prices [scaled cost per unit]."""
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    for (name, side), price in sorted(told.items(), key=lambda item: (item[0][0] != "budget", item[0])):
+        motion = of_spends(model, name, side) if name.startswith("spend limit of ") else of_limit(model, name, side)
+        if motion is not None:
+            yield motion, price * sign / model.worth
+
+
+def _told(price: float, side: Side, held: Holding | None, model: Model, note: str | None) -> Price:
+    if held is None:
+        return Price(value=price, side=side, note=note)
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    value = price if held.same else sign * model.worth * held.price
+    if not value:
+        return Price(value=0.0)
+    return Price(value=value, side=side, holds_from=held.least, holds_to=held.most, note=note)
+
+
+def _side(model: Model, name: str, row: Side) -> Side:
+    rule = next((rule for rule in model.scenario.rules if rule.name == name), None)
+    return row if rule is None else rule.side(row)
+
+
+def _is_told(model: Model, name: str) -> bool:
+    return all(rule.has_price for rule in model.scenario.rules if rule.name == name)

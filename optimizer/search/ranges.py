@@ -1,0 +1,139 @@
+"""What the price of each limit is on the side that loosens it, and from where to where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from optimizer.problem.side import Side
+from optimizer.search.motion import Motion
+from optimizer.search.nearby import Nearby, OutOfEffort
+from optimizer.search.outward import furthest
+from optimizer.search.search import Found
+from optimizer.search.smooth import Smooth, Steady
+from optimizer.units import tidy
+
+WITHIN = 0.01  # relative: a price that changes by no more holds
+LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
+NOTHING = 1e-6  # relative: a price that is left of another
+SAME = 2e-3  # relative: prices that differ by less are one
+LOOSER = {"at_most": 1.0, "exactly": 1.0, "at_least": -1.0}
+SOLVES = 200  # of programs, that the ranges of a small scenario may cost
+CELLS = 12  # so many cells are as much again as a solve costs at the least
+SHARE = 0.5  # of the search's own rounds, that the ranges may cost on top
+
+
+Named = tuple[str, Side]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A price [scaled cost per unit of the limit] and the limits from and to which it holds; None without an end."""
+
+    price: float
+    same: bool  # as the one that was told
+    least: float | None
+    most: float | None
+
+
+class Ranges:
+    """The prices of a plan, as far as the work that they may cost goes."""
+
+    def __init__(self, found: Found) -> None:
+        assert found.columns is not None
+        self._found, self._columns = found, found.columns
+        self._smooth = Smooth(found)
+        self._nearby = Nearby(found, effort_of(found))
+
+    def of(self, motions: Iterable[tuple[Motion, float]]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
+        """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
+        known: dict[Named, Holding] = {}
+        short: list[str] = []
+        for motion, told in motions:
+            holding, whole = self._held(motion, told)
+            if holding is not None:
+                known[motion.name, motion.side] = holding
+            if not whole:
+                short.append(motion.name)
+        return known, tuple(short)
+
+    def _held(self, motion: Motion, told: float) -> tuple[Holding | None, bool]:
+        """The price and its range, and whether the range is known to go no further."""
+        known = self._smoothly(motion, told)
+        if known is not None and known.whole:
+            return _holding(motion, told, True, known.down, known.up), True
+        try:
+            if self._nearby.around(motion):
+                return self._solved(motion, told, known)
+        except OutOfEffort:
+            pass
+        return None if known is None else _holding(motion, told, True, known.down, known.up), False
+
+    def _smoothly(self, motion: Motion, told: float) -> Steady | None:
+        """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
+        known = self._smooth.holds(motion, WITHIN)
+        if known is None or abs(known.price - told) > SAME * abs(told):
+            return None
+        room = -known.down if motion.side == "at_least" else known.up
+        return known if room > LEAST * motion.size(self._found.model, self._columns) else None
+
+    def _solved(self, motion: Motion, told: float, known: Steady | None) -> tuple[Holding | None, bool]:
+        """By solving the neighbourhood again and again; what is known to hold is not asked again."""
+        size = motion.size(self._found.model, self._columns)
+        try:
+            price = told if known is not None else self._one_sided(motion, told, size)
+            if price == 0.0:
+                return Holding(price=0.0, same=False, least=None, most=None), True
+            ends = [self._end(motion, price, sign, size, known) for sign in (-1.0, 1.0)]
+        finally:
+            self._nearby.rest(motion)
+        down, up = (shift for shift, _ in ends)
+        return _holding(motion, price, price == told, down, up), all(whole for _, whole in ends)
+
+    def _one_sided(self, motion: Motion, told: float, size: float) -> float:
+        """What a little more room is worth; where limits bind together, that is not what a little less costs."""
+        looser = LOOSER[motion.side]
+        signs = (looser, -looser, 0.0) if motion.side == "exactly" else (looser, 0.0)
+        found = next((p for sign in signs if (p := self._nearby.price(motion, sign * LEAST * size)) is not None), told)
+        if abs(found - told) <= SAME * abs(told):
+            return told
+        return found if abs(found) > NOTHING * abs(told) else 0.0
+
+    def _end(
+        self, motion: Motion, price: float, sign: float, size: float, known: Steady | None
+    ) -> tuple[float | None, bool]:
+        """The shift at which the price ends on one side, and whether it is known to go no further."""
+        certain = 0.0
+        if known is not None:
+            certain = abs(known.down if sign < 0.0 else known.up)
+            if known.reached(sign):
+                return sign * certain, True
+        nearby = self._nearby
+
+        def look(far: float) -> float | None:
+            nonlocal certain
+            found = nearby.price(motion, sign * far)
+            change = None if found is None else (found - price) / abs(price)
+            if change is not None and abs(change) <= WITHIN:
+                certain = max(certain, far)
+            return change
+
+        def straight(far: float) -> float:
+            nearby.price(motion, sign * far)
+            return sign * nearby.steady(motion, sign > 0.0)
+
+        try:
+            end = furthest(look, straight, size, WITHIN)
+        except OutOfEffort:
+            return sign * certain, False
+        return None if end is None else sign * end, True
+
+
+def effort_of(found: Found) -> int:
+    """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
+    return round(SOLVES / (1.0 + len(found.model.cells.inputs) / CELLS) + SHARE * found.rounds)
+
+
+def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
+    least, most = (None if shift is None else tidy(motion.limit + shift) for shift in (down, up))
+    return Holding(price=price, same=same, least=least, most=most)

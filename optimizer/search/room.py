@@ -1,0 +1,78 @@
+"""How far from the plan a moved limit may lead: the stated limits of each spend, and far where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.formulation.response import inputs_of
+from optimizer.search.hull import Region
+from optimizer.search.motion import Motion
+
+Array = NDArray[np.float64]
+FAR = 2e3  # times as far as the search looked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Limits of the spends [money], shape (tactics, periods), and the region of inputs to look at."""
+
+    low: Array
+    high: Array
+    region: Region
+
+    @classmethod
+    def usual(cls, model: Model) -> Self:
+        """The stated limits; concave curves are read beyond them, which makes their envelopes no worse."""
+        low, high = _stated(model)
+        first = model.cells.first
+        open_ = [bool(model.cells.curves.concave[first[row] : first[row + 1]].all()) for row in range(len(low))]
+        wide = np.array(open_)[:, None]
+        region = _region(model, np.where(wide, 0.0, low), np.where(wide, np.maximum(high, _far(model)), high))
+        return cls(low=low, high=high, region=region)
+
+    @classmethod
+    def moving(cls, model: Model, motion: Motion) -> Self:
+        """The stated limits, but for those of spends that move: they may be as far as can be."""
+        low, high = _stated(model)
+        row = int(np.flatnonzero(model.spend[:, 0] == motion.columns[0])[0])
+        low[row] = low[row] if motion.side == "at_most" else 0.0
+        high[row] = high[row] if motion.side == "at_least" else np.maximum(motion.limit, _far(model)[row])
+        return cls(low=low, high=high, region=_region(model, low, high))
+
+    def boxes(self, model: Model, decisions: Array) -> tuple[Array, Array]:
+        """The limits of all columns [scaled], whole-number columns fixed at `decisions`."""
+        cells = model.cells
+        low, high = model.low.copy(), model.high.copy()
+        follows = [cells.responses, model.reads.ravel()]  # other columns may have limits that the planner set
+        follows += [] if model.currents is None else [model.currents.columns]
+        high[np.concatenate(follows)] *= FAR
+        low[cells.responses] = np.minimum(low[cells.responses], 0.0)
+        low[model.spend], high[model.spend] = self.low / model.scale[model.spend], self.high / model.scale[model.spend]
+        scale, carried = model.scale[cells.inputs], ~np.isin(cells.inputs, model.spend)
+        least, most = self.region.low / scale, self.region.high / scale
+        low[cells.inputs[carried]], high[cells.inputs[carried]] = least[carried], most[carried]
+        plain = cells.inputs[~carried]
+        low[plain], high[plain] = np.maximum(low[plain], least[~carried]), np.minimum(high[plain], most[~carried])
+        low[model.integer] = high[model.integer] = decisions
+        return low, high
+
+
+def _stated(model: Model) -> tuple[Array, Array]:
+    tactics = model.scenario.tactics
+    low = np.repeat([[tactic.spend.at_least] for tactic in tactics], model.spend.shape[1], axis=1)
+    own = np.array([np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in tactics])
+    return low, np.minimum(own[:, None], _far(model))
+
+
+def _far(model: Model) -> Array:
+    far: Array = np.maximum(FAR * (model.high * model.scale)[model.spend], 1e-9)
+    return far
+
+
+def _region(model: Model, low: Array, high: Array) -> Region:
+    return Region(low=inputs_of(model.scenario, low), high=inputs_of(model.scenario, high))

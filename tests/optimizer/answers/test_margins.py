@@ -1,0 +1,100 @@
+"""What one more unit of money would bring, what stops it, and where it would go."""
+
+import numpy as np
+import pytest
+
+from optimizer.answers.margins import NO_USE, Margins, held_by, limited_by, next_best, unspent_because
+from optimizer.answers.plan import NextUse
+from optimizer.problem.tactic import SpendLimits
+from tests.optimizer.toys import scenario, tactic, valued
+
+CAPPED = scenario(tactic("tv", spend=SpendLimits(at_most=40.0)), tactic("search"))
+LIMITS = [
+    (
+        "its own limit",
+        (40.0, 10.0),
+        [[2.0], [2.0]],
+        [[1.0], [2.0]],
+        {(0, 0): ("spend limit of tv",), (1, 0): ("budget",)},
+    ),
+    ("the budget", (30.0, 10.0), [[2.0], [2.0]], [[2.0], [2.0]], {(0, 0): ("budget",), (1, 0): ("budget",)}),
+    ("its own curve", (30.0, 10.0), [[0.5], [2.0]], [[1.0], [2.0]], {(1, 0): ("budget",)}),
+    ("nothing", (30.0, 10.0), [[0.0], [2.0]], [[0.0], [2.0]], {(0, 0): (), (1, 0): ("budget",)}),
+]
+
+
+@pytest.mark.parametrize(("name", "spend", "worth", "charge", "told"), LIMITS)
+def test_what_stops_a_cell(name, spend, worth, charge, told):
+    """Its own limit first; else the limits that charge for it; nothing where the next unit does not pay."""
+    assert name
+    margins = Margins(worth=np.array(worth), charges={"budget": np.array(charge)})
+    limits = limited_by(valued(CAPPED, *spend), margins, 0.01)
+    assert limits == told
+
+
+FLOORED = scenario(tactic("tv", spend=SpendLimits(at_least=20.0)), tactic("search"))
+HOLDS = [
+    ("its own floor", (20.0, 10.0), [[1.0], [2.0]], {"budget": [[2.0], [2.0]]}, {(0, 0): ("spend limit of tv",)}),
+    ("above its floor", (30.0, 10.0), [[2.0], [2.0]], {"budget": [[2.0], [2.0]]}, {}),
+    ("a floor that it would leave upward", (20.0, 10.0), [[3.0], [2.0]], {"budget": [[2.0], [2.0]]}, {}),
+    ("a rule that pays for it", (30.0, 10.0), [[1.0], [2.0]], {"r": [[-1.0], [0.0]]}, {(0, 0): ("r",)}),
+    ("nothing to give up", (30.0, 0.0), [[1.0], [1.0]], {"r": [[0.0], [-1.0]]}, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "spend", "worth", "charges", "told"), HOLDS)
+def test_what_holds_a_cell(name, spend, worth, charges, told):
+    """Its own floor where it would rather have less, and limits that pay for what is spent; nothing below nothing."""
+    assert name
+    margins = Margins(worth=np.array(worth), charges={key: np.array(charge) for key, charge in charges.items()})
+    held = held_by(valued(FLOORED, *spend), margins, 0.01)
+    assert {cell: names for cell, names in held.items() if names} == told
+
+
+def test_the_next_unit_pays_all_limits_but_the_budget():
+    """Worth 5, the budget asks 2 and a share 1: a unit more of budget brings 4 here; an infinite slope stays so."""
+    charges = {"budget": np.array([[2.0], [2.0]]), "share": np.array([[1.0], [0.0]])}
+    margins = Margins(worth=np.array([[5.0], [np.inf]]), charges=charges)
+    assert margins.next_unit.tolist() == [[4.0], [np.inf]]
+    assert margins.surplus.tolist() == [[2.0], [np.inf]]
+
+
+def test_the_next_best_uses_come_in_order_of_gain():
+    """What is stopped by its own limit is told with it; what gains nothing, or without end, is not a use."""
+    spend = valued(CAPPED, 40.0, 10.0)
+    margins = Margins(worth=np.array([[3.0], [2.0]]), charges={"budget": np.array([[2.0], [2.0]])})
+    limits = limited_by(spend, margins, 0.01)
+    assert next_best(spend, margins, limits) == (
+        NextUse(tactic="tv", period="all", gain=3.0, limited_by=("spend limit of tv",)),
+        NextUse(tactic="search", period="all", gain=2.0, limited_by=("budget",)),
+    )
+    nothing = Margins(worth=np.array([[np.inf], [0.0]]), charges={})
+    assert next_best(spend, nothing, {}) == ()
+
+
+def test_at_most_ten_uses_are_told():
+    """The best of them."""
+    many = scenario(*(tactic(f"t{number:02}") for number in range(12)))
+    margins = Margins(worth=np.arange(1.0, 13.0)[:, None], charges={})
+    uses = next_best(valued(many, *range(12)), margins, {})
+    assert [use.gain for use in uses] == [float(gain) for gain in range(12, 2, -1)]
+
+
+@pytest.mark.parametrize(
+    ("spend", "worth", "told"),
+    [
+        ((40.0, 60.0), [[3.0], [2.0]], ()),
+        ((40.0, 10.0), [[3.0], [0.0]], ("spend limit of tv",)),
+        ((10.0, 10.0), [[0.0], [0.0]], (NO_USE,)),
+    ],
+)
+def test_why_budget_is_left(spend, worth, told):
+    """Nothing is left; a limit stops what would gain; or nothing more pays."""
+    valuation, margins = valued(CAPPED, *spend), Margins(worth=np.array(worth), charges={})
+    assert unspent_because(valuation, margins, limited_by(valuation, margins, 0.01), 0.01) == told
+
+
+def test_without_a_budget_nothing_is_left():
+    """There is nothing to leave."""
+    free = valued(scenario(aim="profit", at_most=None), 0.0, 0.0)
+    assert unspent_because(free, Margins(worth=np.zeros((2, 1)), charges={}), {}, 0.01) == ()

@@ -1,0 +1,171 @@
+"""Where a price holds, and on which side: against plans made with the limit there, and by hand."""
+
+import copy
+
+import pytest
+
+from optimizer.errors import ScenarioError
+from optimizer.search import ranges
+from optimizer.search.smooth import Smooth
+from tests.optimizer.search.test_prices import CASES
+from tests.optimizer.toys import LINE, line, wire
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
+
+A, B, C = ({"tactics": [name]} for name in "abc")
+SOLVED = [
+    "exact budget",
+    "share, lower",
+    "outcome, upper",
+    "linear",
+    "spend limit over periods",
+    "goal at the least spend",
+]
+HOLDS = 0.011  # relative: 1 %, and the noise of two plans
+
+
+def told(plan, limit):
+    """The line of a limit, wherever the plan tells it."""
+    return next(line_ for line_ in plan["rules"] + plan["goals"] if line_["name"] == limit)
+
+
+def price_at(name, shift):
+    """The price of the case's limit when it is moved; infinite where there cannot be such a limit."""
+    document, holder, fields, limit = CASES[name]()
+    for field in fields:
+        holder[field] += shift
+    try:
+        return told(solve(document), limit)["price"]
+    except ScenarioError:
+        return float("inf")
+
+
+def check(name):
+    """The price is the same to 1 % at both ends, and another one not far beyond."""
+    document, holder, fields, limit = CASES[name]()
+    own, at = told(solve(document), limit), holder[fields[0]]
+    ends = [end for end in (own["price_holds_from"], own["price_holds_to"]) if end is not None]
+    assert ends
+    assert min(ends) < at or max(ends) > at
+    for end in ends:
+        inside, outside = (price_at(name, share * (end - at)) / own["price"] - 1.0 for share in (1.0, 1.4))
+        assert abs(inside) <= HOLDS < abs(outside) + 1e-3, (end, inside, outside)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_price_holds_to_its_ends_and_not_beyond(name):
+    """Budgets, every priced kind of rule, spend limits on both sides, goals; both ways of objectives. (law S4)"""
+    check(name)
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
+    """Without the curves' own word, by linear programs alone."""
+    monkeypatch.setattr(Smooth, "holds", lambda *_: None)
+    monkeypatch.setattr(ranges, "SOLVES", 3000)
+    check(name)
+
+
+def lines(budget, **more):
+    """Slope 3 up to 400, slope 2 without limit."""
+    tactics = [line("a", LINE, spend={"at_most": 400}), line("b", {"family": "linear", "slope": 2})]
+    return wire(tactics, budget=budget, digits=6, **more)
+
+
+TABLES = wire(
+    {
+        "a": {"family": "tabulated", "points": [[0, 0], [100, 300], [200, 500], [400, 600]]},
+        "b": {"family": "tabulated", "points": [[0, 0], [150, 400], [300, 600]]},
+    },
+    budget={"at_most": 320},
+    digits=6,
+)
+FLOOR = [{"rule": "spend_range", "name": "r", "scope": B, "at_least": 100}]
+SHARE = [{"rule": "share_range", "name": "r", "scope": A, "at_least": 0.6}]
+ROOT, DOUBLE = ({"family": "power", "coefficient": size, "exponent": 0.5} for size in (10, 20))
+STEEP = {"family": "hill", "ceiling": 4000, "half_saturation": 40, "shape": 2.5}
+BY_HAND = {
+    "a slope that goes on": (lines({"at_most": 1000}), "budget", 2.0, 400.0, None),
+    "a limit that stops a better use": (lines({"at_most": 1000}), "spend limit of a", 1.0, 0.0, 1000.0),
+    "a kink at the limit: what more is worth": (lines({"at_most": 400}), "budget", 2.0, 400.0, None),
+    "a kink at an exact limit: what more is worth": (lines({"exactly": 400}), "budget", 2.0, 400.0, None),
+    "as little as the floor allows": (lines({"exactly": 300}, rules=FLOOR), "budget", 3.0, 100.0, 500.0),
+    "a floor": (lines({"exactly": 300}, rules=FLOOR), "r", -1.0, 0.0, 300.0),
+    "a table": (TABLES, "budget", 2.0, 250.0, 350.0),
+    "a share of tables": (TABLES | {"rules": SHARE}, "r", -640 / 3, 170 / 320, 200 / 320),
+    "a budget beside a share": (TABLES | {"rules": SHARE}, "budget", 0.6 * 2 + 0.4 * 8 / 3, 500 / 3, 1000 / 3),
+    "two limits that are one: neither is worth loosening": (
+        wire({"a": ROOT, "b": DOUBLE}, budget={"at_most": 500}, digits=6,
+             rules=[{"rule": "spend_range", "name": "r", "at_most": 500}]),
+        "budget", 0.0, None, None,
+    ),
+    "a budget that is the sum of all limits": (
+        wire([line("a", ROOT, spend={"at_most": 100}), line("b", DOUBLE, spend={"at_most": 400})],
+             budget={"at_most": 500}, digits=6),
+        "spend limit of a", 0.0, None, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_straight_pieces_are_exact(name):
+    """Kinks are found where they are; where limits bind together the price is that of loosening one alone. (law S3)"""
+    document, limit, price, least, most = BY_HAND[name]
+    plan = solve(document)
+    assert recheck(document, plan) == []
+    own = next((each for each in plan["rules"] if each["name"] == limit), {"price": 0.0})
+    assert own["price"] == pytest.approx(price, rel=1e-6)
+    for end, side in ((least, "price_holds_from"), (most, "price_holds_to")):
+        assert own.get(side) == (None if end is None else pytest.approx(end, rel=1e-6, abs=1e-6))
+
+
+def test_an_s_shape_stays_on_its_piece():
+    """40 on a steep part: the price holds as far as its own curve says, and a second tactic that waits is no matter."""
+    document = wire({"a": STEEP, "b": STEEP | {"ceiling": 3000}}, budget={"at_most": 60}, digits=6)
+    own = told(solve(document), "budget")
+    for end in (own["price_holds_from"], own["price_holds_to"]):
+        moved = copy.deepcopy(document) | {"budget": {"at_most": end}}
+        assert told(solve(moved), "budget")["price"] == pytest.approx(own["price"], rel=HOLDS)
+    assert own["price_holds_from"] < 60 < own["price_holds_to"]
+
+
+def test_with_decisions_the_price_says_so():
+    """The rule that decides has no price; the budget's holds with its decision."""
+    rules = [{"rule": "minimum_if_active", "name": "r", "scope": A, "at_least": 60}]
+    document = wire({"a": ROOT, "b": DOUBLE}, budget={"at_most": 150}, rules=rules, digits=6)
+    plan = solve(document)
+    own = told(plan, "budget")
+    assert own["price_note"] == plan["budget"]["price_note"] == "with the chosen on/off decisions fixed"
+    for end in (own["price_holds_from"], own["price_holds_to"]):
+        moved = copy.deepcopy(document) | {"budget": {"at_most": end}}
+        assert told(solve(moved), "budget")["price"] == pytest.approx(own["price"], rel=HOLDS)
+    assert (told(plan, "r")["side"], told(plan, "r")["price"]) == (None, None)
+
+
+def test_without_effort_nothing_is_told(monkeypatch):
+    """The ranges stay absent, and a warning names the limits."""
+    monkeypatch.setattr(ranges, "SOLVES", 0)
+    plan = solve(lines({"at_most": 1000}))
+    assert (plan["budget"]["price"], plan["budget"]["price_holds_from"]) == (2.0, None)
+    assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
+
+
+def test_a_side_of_a_spend_limit_has_its_own_price():
+    """Full in the strong season, at its floor in the weak one: two lines of one name."""
+    tactic = line("a", ROOT, seasonality=[2, 0.1], spend={"at_least": 40, "at_most": 60})
+    plan = solve(wire([tactic, line("b", ROOT)], periods=["1", "2"], budget={"at_most": 200}, digits=6))
+    prices = {each["side"]: each["price"] for each in plan["rules"] if each["name"] == "spend limit of a"}
+    assert set(prices) == {"at_least", "at_most"}
+    assert prices["at_least"] < 0.0 < prices["at_most"]
+
+
+def test_the_cells_say_what_holds_them_and_what_they_would_bring():
+    """A floor on b holds it, and is paid for what it costs; a takes the next unit."""
+    plan = solve(lines({"exactly": 300}, rules=FLOOR))
+    cells = {cell["tactic"]: cell for cell in plan["allocations"]}
+    assert (cells["a"]["held_by"], cells["b"]["held_by"]) == ([], ["r"])
+    assert cells["a"]["next_unit"] == pytest.approx(3.0)
+    assert plan["next_best"][0]["tactic"] == "a"
+    assert plan["unspent_because"] == []
+    spare = solve(wire([line("a", LINE, spend={"at_most": 40})], budget={"at_most": 60}))
+    assert spare["unspent_because"] == ["spend limit of a"]
