@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
-from optimizer.units import difference
+from optimizer.units import difference, tidy
 
 Limits = dict[tuple[int, int], tuple[str, ...]]
 BUDGET = "budget"
@@ -50,7 +50,10 @@ class Margins:
 
 
 def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
-    """What stops each cell from growing: its own limit, or the limits that charge for what it would take."""
+    """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
+
+    Where the next unit would pay after all charges, it is what was decided: the rules without a price that it breaks.
+    """
     tactics, surplus, size = valuation.scenario.tactics, margins.surplus, margins.size
     limits: Limits = {}
     for row, column in np.ndindex(valuation.spend.shape):
@@ -62,8 +65,19 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         else:
             least = CHARGED * size[row, column]
             names = [name for name, charge in margins.charges.items() if charge[row, column] > least]
-            limits[row, column] = tuple(sorted(names))
+            pays = np.isinf(size[row, column]) or surplus[row, column] > NOTICEABLE * size[row, column]
+            limits[row, column] = tuple(sorted([*names, *(_broken(valuation, row, column, unit) if pays else ())]))
     return limits
+
+
+def _broken(valuation: Valuation, row: int, column: int, unit: float) -> Iterator[str]:
+    """The rules without a price that one more unit of money in a cell would break."""
+    spend = valuation.spend.copy()
+    spend[row, column] = tidy(spend[row, column] + unit)
+    more = replace(valuation, spend=spend)
+    for rule in valuation.scenario.rules:
+        if not rule.priced and rule.violation(more) > 0.0:
+            yield rule.name
 
 
 def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:

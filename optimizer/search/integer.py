@@ -27,9 +27,10 @@ ROOTS = 20  # times that the linear relaxation is refined before decisions are p
 GAINING = 0.05  # of the gain so far, that another time must bring
 LEFT = 0.3  # of the gap asked for, that the first proposal may leave; each later one, that share of the one before
 CLOSE = 0.01  # of the gap asked for, that any proposal may leave
+QUARTER = 0.25  # of it, for a first plan
 HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
-WHOLE = 1e-6  # off a whole number, within which the linear relaxation has decided
+ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
 EXACT = 1e-9  # the least relative gap of a proposal
 
 
@@ -52,7 +53,8 @@ class IntegerRelaxation(Relaxation):
             if bound >= self.cutoff:
                 return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
             before = bound
-            outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap))
+            share = MOST if self.incumbent.columns is None else HALF
+            outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
             bound = max(bound, outcome.bound)
@@ -101,16 +103,19 @@ class IntegerRelaxation(Relaxation):
         return bound, columns
 
     def _guess(self, columns: Array | None, region: Region) -> Visit | None:
-        """Look for a first plan among the decisions that leave on what the linear relaxation has switched on."""
-        if columns is None or self.incumbent.columns is not None:
+        """A first plan: the decisions nearest to the fractions of the linear relaxation that keep the rows."""
+        active = self.model.switches[:, 1]
+        if columns is None or self.incumbent.columns is not None or not len(active):
             return None
-        whole = self.model.integer
-        self._fix(np.floor(columns[whole] + WHOLE), self.model.high[whole])
-        outcome = self._proposed(region, LEFT * self._gap)
-        self._release()
+        away = np.zeros(len(columns))
+        away[active] = 1.0 - 2.0 * np.clip(columns[active], 0.0, 1.0)
+        place = np.argsort(self.tangents.place)
+        self.program.price(away[place])
+        outcome = self._proposed(region, ROUGHLY, QUARTER)
+        self.program.price(self.model.cost[place])
         if outcome.columns is None:
             return None
-        visit = self._decided(np.rint(self.point(outcome)[whole]), region)
+        visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
         return None if visit.columns is None else visit
 
     def _fix(self, low: Array, high: Array) -> None:
@@ -129,14 +134,14 @@ class IntegerRelaxation(Relaxation):
         columns[cells.responses[self._switched]] /= active
         return columns
 
-    def _proposed(self, region: Region, gap: float) -> Outcome:
+    def _proposed(self, region: Region, gap: float, share: float) -> Outcome:
         """Decisions within a gap of the best over the tangents so far, or the best that half of the time left finds."""
         self.tangents.enter(region)
         self.program.accept(gap)
         self.program.relax(False)
         if self.incumbent.columns is not None:
             self.program.suggest(self.incumbent.columns[np.argsort(self.tangents.place)])
-        outcome = self.solve(MOST if self.incumbent.columns is None else HALF)
+        outcome = self.solve(share)
         self.program.relax(True)
         return outcome
 

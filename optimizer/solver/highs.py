@@ -133,6 +133,10 @@ class Program:
         solution.col_value = columns.tolist()
         self._highs.setSolution(solution)
 
+    def price(self, costs: Array) -> None:
+        """Give the columns other costs."""
+        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+
     def relax(self, relaxed: bool) -> None:
         """Drop, or restore, that integer columns be whole."""
         if self._relaxed == relaxed or not self.integer.any():

@@ -142,6 +142,27 @@ def test_a_contradiction_is_a_conflict_that_names_the_rule(name):
     assert sorted(plan["conflict"]["conflicting"]) == named
 
 
+def test_a_cent_is_enough_though_billions_are_at_stake():
+    """A switch whose least amount the solver cannot see against its limit is on all the same."""
+    flat = {"family": "linear", "slope": 0.0001}
+    rules = [{"rule": "active_count", "name": "r", "at_least": 2}]
+    scenario = wire({"a": LINE, "b": flat}, budget={"at_most": 5e9}, rules=rules)
+    plan = solve(scenario)
+    assert recheck(scenario, plan) == []
+    assert [cell["spend"] for cell in plan["allocations"]] == [4999999999.99, 0.01]
+
+
+@pytest.mark.parametrize("minimum", [33.34, 66.67, 99.99])
+def test_what_is_needed_together_is_kept_to_the_cent(minimum):
+    """Rounding sees the sum, though decisions stand in its row."""
+    rules = [{"rule": "requires", "name": "r", "scope": A, "needs": {"tactics": ["b", "c"]}, "minimum": minimum}]
+    tactics = {"a": LINE | {"slope": 30}, "b": ROOT, "c": ROOT | {"coefficient": 7}}
+    scenario = wire(tactics, budget={"at_most": 100}, rules=rules)
+    plan = solve(scenario)
+    assert recheck(scenario, plan) == []
+    assert plan["allocations"][0]["spend"] == pytest.approx(100 - minimum, abs=0.011)
+
+
 @cache
 def unruled(toy):
     """The plan of a toy without rules, which is worth no less. (law F2)"""

@@ -68,7 +68,9 @@ def matrix(own: Array, earlier: int, periods: int, tail: int) -> Array:
 
 
 def tail(tactic: Wire, scenario: Wire) -> int:
-    """Periods after the last in which the tactic's effects still count."""
+    """Periods after the last in which the tactic's effects still count; none for what draws from a pool."""
+    if "draws_from" in tactic:
+        return 0
     adstock: Any = tactic.get("adstock")
     own = (adstock or {}).get("count_carry_out")
     counts = scenario.get("count_carry_out", False) if own is None else own

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.oracles.curves import periods, selects
+from tests.oracles.curves import Worth, periods, selects
 from tests.oracles.families import Wire
 
 DIGITS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KWD": 3}  # after the point of a currency's minor unit
@@ -31,6 +31,7 @@ class Statement:
     scenario: Wire
     tactics: dict[str, Wire]
     periods: tuple[str, ...]
+    worth: Worth | None = None  # what is told of outcome where a spend alone does not tell it: with demand pools
 
     @classmethod
     def of(cls, scenario: Wire) -> Statement:
@@ -54,6 +55,15 @@ class Statement:
         rows = [name for name, tactic in self.tactics.items() if selects(scope, tactic)]
         columns = [p for p in self.periods if "periods" not in scope or p in scope["periods"]]
         return [(row, column) for row in rows for column in columns]
+
+    def places(self, scope: Wire | None) -> list[tuple[int, int]]:
+        """The cells of a scope by their rows and columns."""
+        rows, columns = list(self.tactics), list(self.periods)
+        return [(rows.index(tactic), columns.index(period)) for tactic, period in self.selected(scope)]
+
+    def cells_of(self, spend: Iterable[Iterable[float]]) -> dict[Cell, Fraction]:
+        """A spend of shape (tactics, periods), exactly, by cell."""
+        return dict(zip(self.cells, (exact(float(own)) for row in spend for own in row), strict=True))
 
     def spent(self, cells: Cells, scope: Wire | None = None) -> Fraction:
         """Σ spend over a scope."""

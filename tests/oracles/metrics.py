@@ -22,6 +22,11 @@ def _rates(tactic: Wire, metric: str) -> tuple[float, float]:
     return common.get(metric, (own.get("per_spend", 0.0), own.get("per_outcome", 0.0)))
 
 
+def per_outcome(statement: Statement, metric: str) -> list[float]:
+    """What a unit of each tactic's incremental outcome adds to the metric."""
+    return [_rates(tactic, metric)[1] for tactic in statement.tactics.values()]
+
+
 def measured(statement: Statement, worth: Worth, metric: str, scope: Wire | None) -> float:
     """The metric summed over the scope; effects after the last period belong to a scope without periods."""
     selected = set(statement.selected(scope))

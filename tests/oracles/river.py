@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -13,6 +14,8 @@ from tests.oracles.curves import Witness, Worth, periods
 from tests.oracles.families import Array, Wire
 
 NEAR = 1e-9
+SOONER = 1e-5  # relative: what a period is worth, between equals
+LEAST = 1e-4  # relative: what outcome that earns nothing counts, so that a linear program converts it last
 
 
 class Program:
@@ -90,11 +93,15 @@ class Program:
             if tactic.get("draws_from") == self.pools[pool]["name"]
         }
 
-    def best(self) -> tuple[float, Array]:
-        """The most that can be gained, and the columns."""
+    def found(self) -> Any:
+        """What scipy's linear program has found."""
         matrix, most = np.array([row for row, _ in self.rows]), np.array([limit for _, limit in self.rows])
         bounds = [(0.0, None if np.isinf(high) else high) for high in self.high]
-        found = linprog(-self.gain, A_ub=matrix, b_ub=most, bounds=bounds)
+        return linprog(-self.gain, A_ub=matrix, b_ub=most, bounds=bounds)
+
+    def best(self) -> tuple[float, Array]:
+        """The most that can be gained, and the columns."""
+        found = self.found()
         assert found.status == 0, found.message
         return -found.fun, np.asarray(found.x)
 
@@ -108,13 +115,15 @@ def _joined(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
 
 
 def best_conversion(scenario: Wire, response: Array, worth: Array) -> tuple[float, Array]:
-    """The most that given responses (tactics, periods) can be worth, and what is converted, (tactics, periods)."""
+    """The most that given responses (tactics, periods) can be worth, and what is converted, (tactics, periods);
+    `worth` is by tactic, or by tactic and period."""
+    each = np.broadcast_to(worth.reshape(len(worth), -1), response.shape)
     program = Program(scenario)
     program.flow([[({}, float(own)) for own in row] for row in response])
     for row in range(len(program.tactics)):
         for period in range(program.count):
             program.high[program.spend(row, period)] = 0.0
-            program.gain[program.converted(row, period)] += worth[row]
+            program.gain[program.converted(row, period)] += each[row, period]
     value, columns = program.best()
     return value, columns[program.cells : 2 * program.cells].reshape(-1, program.count)
 
@@ -148,6 +157,17 @@ def _linear(program: Program, row: int, period: int) -> tuple[dict[int, float], 
     return {program.spend(row, past): slope * kept ** (period - past) for past in range(period + 1)}, 0.0
 
 
+def unspent(scenario: Wire, response: Array) -> Array:
+    """What is converted of the responses without spend, (tactics, periods): what the objective (else revenue, else
+    outcome) is worth most of first, and of equals the earlier; outcome worth nothing if it does not stand in the way.
+    """
+    witness = Witness(scenario)
+    worth = witness.rates()[0] if "maximize" in scenario["objective"] else witness.worth_each
+    worth = worth if worth.any() else np.ones(len(worth))
+    sooner = 1.0 - SOONER * np.arange(response.shape[1])
+    return best_conversion(scenario, response, np.maximum(worth, LEAST * worth.max())[:, None] * sooner)[1]
+
+
 def claimed(scenario: Wire, plan: Wire, worth: Worth) -> Worth:
     """The valued spend with the outcome that the plan says its drawing tactics convert."""
     rows = {tactic["name"]: row for row, tactic in enumerate(scenario["tactics"])}
@@ -158,7 +178,7 @@ def claimed(scenario: Wire, plan: Wire, worth: Worth) -> Worth:
             cell = rows[line["tactic"]], columns[line["period"]]
             outcome[cell], baseline[cell] = line["outcome"], line["outcome"]
     witness = Witness(scenario)
-    idle = best_conversion(scenario, worth.baseline, np.maximum(witness.rates()[0], 1e-9))[1]
+    idle = unspent(scenario, worth.baseline)
     drawing = np.array(["draws_from" in tactic for tactic in scenario["tactics"]])
     baseline = np.where(drawing[:, None], idle, worth.baseline)
     revenue = witness.worth_each[:, None] * outcome

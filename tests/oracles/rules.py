@@ -12,7 +12,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from tests.oracles.curves import Witness
+from tests.oracles.curves import Witness, Worth
 from tests.oracles.exact import Cells, Statement, exact, total
 from tests.oracles.families import Wire
 from tests.oracles.goals import targets
@@ -111,7 +111,7 @@ def _metric_range(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
 
 
 def _efficiency(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
-    worth = Witness(statement.scenario).value(array(statement, cells))
+    worth = _worth(statement, cells)
     amount = measured(statement, worth, rule.get("metric", "revenue"), rule.get("scope"))
     asked = float(exact(rule["at_least"]) * statement.spent(cells, rule.get("scope")))
     if amount - asked < -CURVES * abs(asked):
@@ -120,7 +120,7 @@ def _efficiency(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
 
 def _measured(item: Wire, statement: Statement, cells: Cells) -> Complaints:
     """A metric of a scope within at_least and at_most, up to 1e-9 of the limit."""
-    worth = Witness(statement.scenario).value(array(statement, cells))
+    worth = _worth(statement, cells)
     amount = measured(statement, worth, item["metric"], item.get("scope"))
     for side, sign in (("at_least", 1.0), ("at_most", -1.0)):
         if side in item and sign * (amount - item[side]) < -CURVES * abs(item[side]):
@@ -141,6 +141,10 @@ KINDS: dict[str, Check] = {
     "rate_card": lambda *_: iter(()),  # it says what money buys: the witness of outcome reads it
     **SWITCHING,
 }
+
+
+def _worth(statement: Statement, cells: Cells) -> Worth:
+    return statement.worth or Witness(statement.scenario).value(array(statement, cells))
 
 
 def array(statement: Statement, cells: Cells) -> np.ndarray:

@@ -9,6 +9,7 @@ from optimizer.answers.explanation.goals import goals
 from optimizer.answers.explanation.limits import limits
 from optimizer.answers.explanation.moves import moves
 from optimizer.answers.explanation.next_unit import left_over, next_unit
+from optimizer.answers.explanation.risk import risk
 from optimizer.answers.explanation.river import river
 from optimizer.answers.explanation.sentence import Explanation, Figure, Section, Sentence, Told
 from optimizer.answers.explanation.trust import assumptions, warnings
@@ -29,6 +30,7 @@ TELLERS: dict[str, Tell] = {
     "demand": river,
     "next_unit": next_unit,
     "unspent": left_over,
+    "risk": risk,
     "assumptions": assumptions,
     "warnings": warnings,
 }
@@ -43,6 +45,7 @@ TITLES = {
     "demand": "Demand: what is made, converted and lost",
     "next_unit": "Where one more unit of money goes",
     "unspent": "What is left, and why",
+    "risk": "How sure it is",
     "assumptions": "What it rests on",
     "warnings": "To be kept in mind",
 }

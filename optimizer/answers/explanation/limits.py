@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.answers.explanation.sentence import Sentence, Told, say, some_of
+from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import RuleResult
 
 MOST = 20  # limits told one by one
 PER_SHARE = 100  # percentage points in a whole share
+MONEY, SHARE = "unit of money", "whole share"  # of a price unit
 
 
 def limits(told: Told) -> Iterator[Sentence]:
@@ -31,9 +32,19 @@ def _told(told: Told, rule: RuleResult) -> Sentence:
     if not rule.price:
         return say("{name}: binds, but a small move of it would change nothing.", name=rule.name)
     step, price = _step(told, rule)
-    words = "{name}: raising it by {step} would {change} the {aim} by {price}."
+    words = "{name}{side}: raising it by {step} would {change} the {aim} by {price}"
+    side = f" ({rule.side.replace('_', ' ')})" if rule.side in ("at_least", "at_most") and _has_sides(rule) else ""
     change = "raise" if price > 0 else "lower"
-    return say(words, name=rule.name, step=step, change=change, aim=told.aim, price=told.price(abs(price)))
+    range_, ends = _range(told, rule)
+    return say(
+        words + range_ + ".", name=rule.name, side=side, step=step, change=change, aim=told.aim,
+        price=told.price(abs(price)), **ends,
+    )  # fmt: skip
+
+
+def _has_sides(rule: RuleResult) -> bool:
+    """A budget and a spend limit have but one side that people speak of."""
+    return not rule.name.startswith(("budget", "spend limit of "))
 
 
 def _step(told: Told, rule: RuleResult) -> tuple[str, float]:
@@ -47,3 +58,28 @@ def _step(told: Told, rule: RuleResult) -> tuple[str, float]:
             return "one percentage point", price / PER_SHARE
         case _:
             return f"one {unit}", price
+
+
+def _range(told: Told, rule: RuleResult) -> tuple[str, dict[str, Said]]:
+    """From where to where the price holds, in the unit of the limit."""
+    low, high = rule.price_holds_from, rule.price_holds_to
+    if low is not None and high is not None:
+        return ", which holds to 1 % for limits from {low} to {high}", {
+            "low": _end(told, rule, low),
+            "high": _end(told, rule, high),
+        }
+    if low is not None:
+        return ", which holds to 1 % for limits from {low} on", {"low": _end(told, rule, low)}
+    if high is not None:
+        return ", which holds to 1 % for limits up to {high}", {"high": _end(told, rule, high)}
+    return "", {}
+
+
+def _end(told: Told, rule: RuleResult, value: float) -> Said:
+    match rule.price_unit.rpartition(" per ")[2]:
+        case "unit of money":
+            return told.money(value)
+        case "whole share":
+            return share(value)
+        case unit:
+            return number(value, unit)

@@ -31,7 +31,7 @@ def _move(row: TacticTotal) -> float:
 
 def _told(told: Told, row: TacticTotal, cells: list[Allocation]) -> Sentence:
     words, parts = _amount(told, row)
-    why, more = _why(told, row, cells)
+    why, more = _held(*_why(told, row, cells), cells)
     return say(f"{{tactic}} {words}{why}.", tactic=row.tactic, **parts, **more)
 
 
@@ -51,6 +51,12 @@ def _amount(told: Told, row: TacticTotal) -> tuple[str, dict[str, Said]]:
         return "gets {spend}, from nothing today", {"spend": spend}
     parts["part"] = share(abs(change) / today)
     return f"gets {{spend}}, {{change}} ({{part}}) {more} than the {{today}} of today", parts
+
+
+def _held(words: str, parts: dict[str, Said | str], cells: list[Allocation]) -> tuple[str, dict[str, Said | str]]:
+    """What keeps it from shrinking, where a limit does."""
+    holds = sorted({name for cell in cells for name in cell.held_by})
+    return (words + ", kept up by {holds}", parts | {"holds": some_of(holds)}) if holds else (words, parts)
 
 
 def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, dict[str, Said | str]]:

@@ -5,50 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, say, some_of
-from optimizer.answers.plan import Allocation
+from optimizer.answers.plan import NextUse
 
 BUDGET = "budget"
 NEAR = 0.01  # of a price: slopes of money in whole cents
+MOST = 3  # uses beyond the budget's own that are told
 
 
 def next_unit(told: Told) -> Iterator[Sentence]:
-    """What one more unit of budget would bring, and the tactics that it would go to, where the figures tell."""
+    """What one more unit of budget would bring and where it would go, and where limits keep more from being gained."""
     budget = told.plan.budget
-    if budget is None or not budget.price:
-        return
-    words = "One more {currency} of budget would {change} the {aim} by {price}"
-    change = "raise" if budget.price > 0 else "lower"
-    parts: dict[str, Said | str] = {"currency": told.scenario.currency, "change": change, "aim": told.aim}
-    parts["price"] = told.price(abs(budget.price))
-    takers = _tactics([cell for cell in told.plan.allocations if _takes(told, cell, budget.price)])
-    if takers:
-        yield say(words + "; it would go to {takers}.", **parts, takers=some_of(takers))
-    else:
-        yield say(words + ".", **parts)
+    price = budget.price if budget is not None else None
+    if price:
+        words = "One more {currency} of budget would {change} the {aim} by {price}"
+        change = "raise" if price > 0 else "lower"
+        parts: dict[str, Said | str] = {"currency": told.scenario.currency, "change": change, "aim": told.aim}
+        parts["price"] = told.price(abs(price))
+        takers = _tactics(_takers(told, price))
+        if takers:
+            yield say(words + "; it would go to {takers}.", **parts, takers=some_of(takers))
+        else:
+            yield say(words + ".", **parts)
+    yield from _beyond(told, price or 0.0)
 
 
 def left_over(told: Told) -> Iterator[Sentence]:
-    """How much is left, and what stops each tactic from taking it."""
+    """How much is left, what stops it from being spent, and where more would not pay."""
     totals = told.plan.totals
-    if totals is None or totals.unspent is None or totals.unspent <= 0:
+    if totals is None or totals.unspent is None or not told.plan.unspent_because:
         return
     yield say("{unspent} of the budget is left.", unspent=told.money(totals.unspent))
-    held = [cell for cell in told.plan.allocations if cell.limited_by]
-    stops = sorted({name for cell in held for name in cell.limited_by} - {BUDGET})
+    known = {BUDGET} | {rule.name for rule in told.plan.rules} | {goal.name for goal in told.plan.goals}
+    stops = [name for name in told.plan.unspent_because if name in known]
     if stops:
-        words = "More on {tactics} is stopped by {stops}."
+        words = "More on {tactics} would pay and is stopped by {stops}."
+        held = [use for use in told.plan.next_best if set(use.limited_by) & set(stops)]
         yield say(words, tactics=some_of(_tactics(held)), stops=some_of(stops))
-    free = _tactics([cell for cell in told.plan.allocations if not cell.limited_by])
-    if free:
-        yield say("More on {tactics} would not pay.", tactics=some_of(free))
+    paying = {use.tactic for use in told.plan.next_best}
+    idle = [row.tactic for row in told.plan.tactics if row.tactic not in paying]
+    if idle:
+        yield say("More on {tactics} would not pay.", tactics=some_of(idle))
 
 
-def _takes(told: Told, cell: Allocation, price: float) -> bool:
-    """Held by the budget alone, and worth what the budget is worth."""
-    if told.aim != "revenue" or cell.limited_by != (BUDGET,) or cell.marginal_revenue is None:
-        return False
-    return abs(cell.marginal_revenue - told.scenario.objective.target_marginal_roi - price) <= NEAR * price
+def _takers(told: Told, price: float) -> list[NextUse]:
+    """The cells that are worth what the budget is worth; of these, those that no limit keeps up, where there are any.
+
+    What a limit keeps up gains by relieving it: the money saved there goes to the others all the same.
+    """
+    takers = [use for use in told.plan.next_best if _takes(use, price)]
+    kept_up = {(cell.tactic, cell.period) for cell in told.plan.allocations if cell.held_by}
+    free = [use for use in takers if use.limited_by == (BUDGET,) and (use.tactic, use.period) not in kept_up]
+    return free or takers
 
 
-def _tactics(cells: list[Allocation]) -> list[str]:
-    return list(dict.fromkeys(cell.tactic for cell in cells))
+def _takes(use: NextUse, price: float) -> bool:
+    """Held by the budget, and worth what the budget is worth."""
+    return BUDGET in use.limited_by and abs(use.gain - price) <= NEAR * abs(price)
+
+
+def _beyond(told: Told, price: float) -> Iterator[Sentence]:
+    """What would gain more than the budget's own money does, were it not for a limit."""
+    better = [use for use in told.plan.next_best if use.gain > (1 + NEAR) * price and set(use.limited_by) - {BUDGET}]
+    seen: dict[str, NextUse] = {}
+    for use in better:
+        seen.setdefault(use.tactic, use)
+    for use in list(seen.values())[:MOST]:
+        stops = [name for name in use.limited_by if name != BUDGET]
+        where = use.tactic if len(told.scenario.periods) == 1 else f"{use.tactic} in {use.period}"
+        words = "{where} would gain {gain} from one more {currency}, but for {stops}."
+        parts: dict[str, Said | str] = {"gain": told.price(use.gain), "currency": told.scenario.currency}
+        yield say(words, where=where, stops=some_of(stops), **parts)
+
+
+def _tactics(uses: list[NextUse]) -> list[str]:
+    return list(dict.fromkeys(use.tactic for use in uses))

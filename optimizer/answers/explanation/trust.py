@@ -28,4 +28,6 @@ def assumptions(told: Told) -> Iterator[Sentence]:
 def warnings(told: Told) -> Iterator[Sentence]:
     """The plan's own warnings, as sentences."""
     for warning in told.plan.warnings:
+        if told.whole_numbers and warning.startswith("prices hold"):
+            continue  # told beside the prices
         yield Sentence(text=f"{warning[:1].upper()}{warning[1:].rstrip('.')}.")

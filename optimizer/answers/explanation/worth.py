@@ -18,8 +18,8 @@ HEADLINES = {
     "profit": "The plan spends {spend} and makes a profit of {brought}",
     "outcome": "The plan spends {spend} and brings an outcome of {brought}",
     "spend": "The plan does what is asked for {spend}, and earns a revenue of {brought}",
-    "attainment": "The plan spends {spend} to come as near to the goals as can be, and earns a revenue of {brought}",
 }
+TOWARDS_GOALS = "The plan spends {spend} to come as near to the goals as can be, and earns a revenue of {brought}"
 TINY = 1e-9  # of the value: rounding that nobody asks about
 
 
@@ -27,7 +27,7 @@ def headline(told: Told) -> Sentence:
     """What is spent, what it brings, and how far from the best it can be."""
     assert told.plan.totals is not None
     parts: dict[str, Said] = {"spend": told.money(told.plan.totals.spend), "brought": _brought(told)}
-    words, gap = HEADLINES[told.aim], told.plan.gap
+    words, gap = HEADLINES.get(told.aim, TOWARDS_GOALS), told.plan.gap
     if gap is None:
         return say(f"{words}.", **parts)
     return say(f"{words}; no plan{_alike(told)} can be more than {{gap}} {_better(told)}.", **parts, gap=_gap(gap))
@@ -85,7 +85,11 @@ def certificate(told: Told) -> Iterator[Sentence]:
 
 
 def _better(told: Told) -> str:
-    return "better" if told.scenario.objective.maximizes else "cheaper"
+    """Better in what is told beside it, or by an objective that is something else."""
+    objective = told.scenario.objective
+    if objective.target_marginal_roi or objective.confidence or objective.aim not in HEADLINES:
+        return "better by its objective"
+    return "better" if objective.maximizes else "cheaper"
 
 
 def _alike(told: Told) -> str:

@@ -76,7 +76,12 @@ BREAKING = {
 }
 
 
-@pytest.mark.parametrize("kind", RULES)
+def test_every_kind_that_limits_has_a_spend_that_breaks_it():
+    """What limits nothing, such as a rate card, no spend breaks."""
+    assert set(BREAKING) == {kind for kind, rule in RULES.items() if rule.limiting}
+
+
+@pytest.mark.parametrize("kind", BREAKING)
 def test_every_kind_of_rule_is_measured(kind):
     """By its own violation, relative to its own size."""
     rule = SAMPLES[kind](name="r")

@@ -12,7 +12,7 @@ from optimizer.answers.explanation import Explanation, explanation_of, text_of
 from optimizer.answers.plan import Plan, Termination
 from optimizer.optimize import optimize
 from tests.optimizer.answers import plans
-from tests.optimizer.toys import DOUBLE_ROOT, ROOT, Wire, domain, line, wire
+from tests.optimizer.toys import DOUBLE_ROOT, DRAWS, ROOT, Wire, domain, line, wire
 
 STORED = Path(__file__).parent / "explanations"
 
@@ -75,6 +75,13 @@ SCENARIOS: dict[str, Wire] = {
         periods=["1", "2", "3"],
         budget={"at_most": 300, "by_period": {"3": {"at_most": 50}}},
         demand_pools=[{"name": "north", "initial": 100, "organic": 50, "retention": 0.5, "end_value": 0.3}],
+    ),
+    "risk": wire(
+        {"a": DRAWS, "b": ROOT},
+        name="Risk",
+        budget={"at_most": 100},
+        objective={"maximize": "revenue", "confidence": 0.5},
+        goals=[{"name": "FY", "metric": "revenue", "at_least": 160}],
     ),
     "least_spend": wire(
         {"a": ROOT, "b": DOUBLE_ROOT},

@@ -5,6 +5,7 @@ import pytest
 
 from optimizer.answers.margins import NO_USE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import NextUse
+from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, SpendRange
 from optimizer.problem.tactic import SpendLimits
 from tests.optimizer.toys import scenario, tactic, valued
 
@@ -98,3 +99,22 @@ def test_without_a_budget_nothing_is_left():
     """There is nothing to leave."""
     free = valued(scenario(aim="profit", at_most=None), 0.0, 0.0)
     assert unspent_because(free, Margins(worth=np.zeros((2, 1)), charges={}), {}, 0.01) == ()
+
+
+HELD = {
+    "what excludes it": (Exclusive(name="r"), True),
+    "a minimum": (MinimumIfActive(name="r", at_least=5.0), True),
+    "nothing but the wish for more": (ActiveCount(name="r", at_least=1), False),
+    "a limit that has room": (ActiveCount(name="r", at_most=2), False),
+    "a price, which has said nothing": (SpendRange(name="r", at_most=50.0), False),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_a_cell_is_held_by_the_decision_that_one_more_cent_would_undo(case):
+    """Where the next unit pays after all charges, were it an infinite slope, and only there."""
+    rule, held = HELD[case]
+    own, name = valued(scenario(rules=(rule,)), 50.0, 0.0), ("r",) if held else ()
+    for worth, told in ((1.0, ("budget",)), (2.0, ("budget", *name)), (np.inf, name)):
+        margins = Margins(worth=np.array([[1.0], [worth]]), charges={"budget": np.ones((2, 1))})
+        assert limited_by(own, margins, 0.01)[1, 0] == told

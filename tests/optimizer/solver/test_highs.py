@@ -213,3 +213,12 @@ def test_a_suggested_point_is_a_start_and_no_limit():
     program.suggest(np.zeros(18))
     program.accept(1e-9)
     assert program.solve(60.0).cost == pytest.approx(best.cost)
+
+
+def test_other_costs_lead_elsewhere_and_back():
+    """Once y is what pays, it comes first; with the old costs all is as it was."""
+    program = Program(problem())
+    program.price(np.array([-1.0, -5.0]))
+    assert program.solve(10.0).columns.tolist() == [0.5, 1.0]
+    program.price(np.array([-3.0, -2.0]))
+    assert program.solve(10.0).columns.tolist() == [1.0, 0.5]
