@@ -11,7 +11,7 @@ from rich.text import Text
 from app.schemas.catalogue import CatalogueOut
 from app.schemas.comparison import ComparisonOut
 from app.schemas.frontier import FrontierOut
-from app.schemas.plan import PlanOut
+from app.schemas.plan import ConflictOut, PlanOut
 
 NOTHING = "–"
 MOST_ROWS = 60
@@ -106,13 +106,23 @@ def certificate(plan: PlanOut) -> str:
     """What was proved, in words."""
     match plan.status:
         case "conflict":
-            names = ", ".join(plan.conflict.conflicting) if plan.conflict else ""
-            return f"No plan can satisfy all of: {names}."
+            return _conflict(plan.conflict) if plan.conflict else "No plan can satisfy every limit."
         case "no_plan":
             return "No plan was found in time."
     if plan.gap is None:
         return "Nothing was proved about better plans."
     return f"Certificate: no plan can be better by more than {_percent(plan.gap)} ({plan.status})."
+
+
+def _conflict(conflict: ConflictOut) -> str:
+    """What cannot hold, and what would mend it."""
+    lines = [f"No plan can satisfy all of: {', '.join(conflict.conflicting)}."]
+    lines += [f"Nor all of: {', '.join(names)}." for names in conflict.further]
+    if conflict.relaxations:
+        lines.append(f"Any one of these mends it: {'; '.join(own.sentence for own in conflict.relaxations)}.")
+    elif conflict.cheapest is not None:
+        lines.append(f"This mends it: {conflict.cheapest.sentence}.")
+    return "\n".join(lines)
 
 
 def show_comparison(comparison: ComparisonOut, console: Console | None = None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.schemas.scenario import ScenarioIn
-from benchmarks import frontier, risk
+from benchmarks import frontier, risk, river
 from benchmarks.concave import Array, Carry, Concave, Wire
 from benchmarks.floor import Certified, interior_point, water_filling
 from optimizer.optimize import optimize
@@ -134,6 +134,8 @@ def main() -> None:
     show([HEAD, *(row(line, cap) for line in lines())])
     print(f"\nmedian of {REPEATS}; one BLAS thread; SLSQP: scipy, ftol 1e-9, maxiter 1000, at most {cap:.0f} s.")
     print("The floor certifies its own optimum: below 1e-12 for one budget, 1e-9 for adstock.\n")
+    show([river.HEAD, *river.rows()])
+    print()
     show([risk.HEAD, *risk.rows()])
     print()
     show(frontier.rows())

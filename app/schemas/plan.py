@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter
 
 from app.schemas.base import Answer
 from app.schemas.risk import RiskOut
@@ -188,12 +189,47 @@ class BudgetOut(Answer):
     price_note: str | None = Field(default=None, description="What the price takes as given.")
 
 
+class RelaxationOut(Answer):
+    """The least change of one limit; where it can only be left out, all but `item` and `sentence` is null."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    item: str = Field(description="The name of the limit.")
+    side: str | None = Field(description="The field of the limit that moves: at_least, at_most, exactly or amount.")
+    stated: float | None = Field(
+        validation_alias=AliasChoices("stated", "from"),
+        serialization_alias="from",
+        description="What the scenario states [unit].",
+    )
+    to: float | None = Field(description="Where the limit has to stand [unit]; null: it is left out.")
+    change: float | None = Field(description="|to − from| [unit].")
+    unit: str | None = Field(description="The currency, share, the metric, or in words.")
+    sentence: str = Field(description="The change in words.", examples=["raise budget to 130 (by 30)"])
+
+
+class RepairOut(Answer):
+    """Changes that together let everything hold, for the least money in all."""
+
+    changes: list[RelaxationOut] = Field(description="All of them are needed.")
+    money: float = Field(description="What the changes of limits in money sum to [money].")
+    sentence: str = Field(description="The changes in words.")
+
+
 class ConflictOut(Answer):
     """Limits and goals that cannot all hold."""
 
     conflicting: list[str] = Field(description="Their names.")
     minimal: bool = Field(description="Whether the rest can hold without any one of them.")
     detail: str = Field(description="The conflict in words.")
+    relaxations: list[RelaxationOut] = Field(
+        [], description="Changes of single limits, cheapest first; each by itself lets everything hold."
+    )
+    cheapest: RepairOut | None = Field(
+        None, description="The least money, over the limits in conflict, that lets everything hold; null if not found."
+    )
+    further: list[list[str]] = Field(
+        [], description="Further minimal conflicts, which are left when one of `conflicting` is left out, or all are."
+    )
 
 
 class AssumedTacticOut(Answer):
@@ -271,6 +307,16 @@ _PLAN = TypeAdapter(Plan)
 
 def plan_from_wire(document: object) -> Plan:
     """The domain's plan, from a document that Headrace wrote itself: parsed JSON, or its text."""
-    if isinstance(document, str | bytes):
-        return _PLAN.validate_json(document)
-    return _PLAN.validate_python(document)
+    parsed = json.loads(document) if isinstance(document, str | bytes) else document
+    if isinstance(parsed, dict) and "conflict" in parsed:
+        parsed = parsed | {"conflict": _own_words(parsed["conflict"])}
+    return _PLAN.validate_python(parsed)
+
+
+def _own_words(document: object) -> object:
+    """The document in the domain's words: `from` cannot be the name of a field in Python."""
+    if isinstance(document, list):
+        return [_own_words(item) for item in document]
+    if isinstance(document, dict):
+        return {"stated" if key == "from" else key: _own_words(value) for key, value in document.items()}
+    return document

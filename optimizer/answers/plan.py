@@ -209,12 +209,46 @@ class BudgetResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """The least change of one limit: its `side` from `stated` to `to`, which is `change` away [unit].
+
+    `unit` is the currency, share, a metric, or in words. Where a limit can only be left out, all but `item` and
+    `sentence` is None.
+    """
+
+    item: str
+    side: str | None
+    stated: float | None
+    to: float | None
+    change: float | None
+    unit: str | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Changes that together let everything hold, for the least money; `money` sums the changes of money."""
+
+    changes: tuple[Relaxation, ...]
+    money: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Limits and goals that cannot all hold; without any one of them the rest can."""
+    """Limits and goals that cannot all hold; without any one of them the rest can.
+
+    Each of `relaxations`, cheapest first, by itself lets every limit of the scenario hold; `cheapest` changes several
+    at once where that costs less or nothing else helps. `further` are conflicts left when one of these is
+    left out, or all are.
+    """
 
     conflicting: tuple[str, ...]
     minimal: bool
     detail: str
+    relaxations: tuple[Relaxation, ...] = ()
+    cheapest: Repair | None = None
+    further: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,8 +109,8 @@ def build(
 ) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
 
-    `objective` writes what is minimised in place of the scenario's own; `pursuit` names the soft goals that the model
-    speaks of, and the level of them that is made large instead.
+    Another `objective` than the scenario's may write columns and rows of its own; what it returns is minimised.
+    `pursuit` names the soft goals that the model speaks of, and the level of them that is made large instead.
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)

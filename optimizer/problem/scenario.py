@@ -213,13 +213,8 @@ def _check_links(scenario: Scenario) -> None:
 
 
 def _check_pool(pool: DemandPool, scenario: Scenario) -> None:
-    if len(pool.organic) not in (1, len(scenario.periods)):
-        raise ScenarioError(
-            "wrong_length",
-            "organic",
-            f"has {len(pool.organic)} numbers for {len(scenario.periods)} periods",
-            "give one number for every period, or one for each",
-        )
+    with _Within("organic"):
+        pool.organic.check(len(scenario.periods))
     if pool.retention >= 1.0 and scenario.periods == ONE_PERIOD:
         raise ScenarioError(
             "endless_retention", "retention", "keeps demand for ever where no periods are named", "name the periods"

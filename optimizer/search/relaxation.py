@@ -215,6 +215,10 @@ class Relaxation:
         weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
         return loose * weight, bent * weight
 
+    def sharpen(self, columns: Array, region: Region) -> bool:
+        """Add tangents where the point's responses are off the root's envelopes; False when none is."""
+        return self.tighten(columns, self.hull, region)
+
     def touch(self, columns: Array, region: Region) -> None:
         """Add a tangent to every cell at a point, whether the point is off its envelope or not."""
         cells = self.model.cells

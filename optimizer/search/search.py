@@ -18,6 +18,7 @@ from optimizer.search.integer import IntegerRelaxation
 from optimizer.search.relaxation import Relaxation, Visit
 
 Array = NDArray[np.float64]
+ANY = 1e12  # a relative gap that the first plan found closes
 Report = Callable[[int, int, float, float], None]
 
 

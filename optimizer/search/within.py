@@ -13,9 +13,8 @@ from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
-from optimizer.search.conflict import ANY
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import Found, search
+from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]

@@ -111,6 +111,10 @@ class Program:
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
+    def price_columns(self, columns: Index, costs: Array) -> None:
+        """Change what columns cost."""
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), costs)
+
     def set_values(self, rows: Index, columns: Index, values: Array) -> None:
         """Change coefficients, one at each row and column."""
         for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
@@ -160,6 +164,11 @@ class Program:
                 "solver_failed", "", f"HiGHS ended with {status.name}", "try again; report the scenario if it stays"
             )
         return self._outcome(ENDINGS[status])
+
+    def ray(self) -> Array | None:
+        """After an infeasible linear solve: multipliers of the rows whose weighted sum no point can keep."""
+        _, found, multipliers = self._highs.getDualRay()
+        return np.array(multipliers) if found else None
 
     def _again(self, detour: dict[str, str | float]) -> highspy.HighsModelStatus:
         """Solve from scratch with other options, which are put back afterwards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,16 @@ def test_a_plan_is_what_the_contract_says(ask: Ask, example: Document) -> None:
 
 @pytest.mark.parametrize("example", CONFLICTS, ids=lambda example: example["name"])
 def test_a_conflict_names_what_cannot_all_hold(ask: Ask, example: Document) -> None:
-    """The names of the limits, and no plan."""
+    """The names of the limits, what would mend it, and no plan."""
     plan = ask(example["scenario"])
     assert (plan["status"], plan["value"], plan["allocations"]) == ("conflict", None, [])
-    assert sorted(plan["conflict"]["conflicting"]) == sorted(example["expect"]["conflicting"])
+    conflict, expect = plan["conflict"], example["expect"]
+    assert sorted(conflict["conflicting"]) == sorted(expect["conflicting"])
+    changes = [{key: own[key] for key in ("item", "from", "to")} for own in conflict["relaxations"]]
+    assert sorted(changes, key=itemgetter("item")) == sorted(expect["relaxations"], key=itemgetter("item"))
+    assert {own["change"] for own in conflict["relaxations"]} == {30}
+    assert conflict["cheapest"]["money"] == 30
+    assert conflict["relaxations"][0]["sentence"] == "raise budget to 130 (by 30)"
 
 
 @pytest.mark.parametrize("example", GIVEN, ids=lambda example: example["name"])

@@ -11,7 +11,7 @@ from app.schemas.comparison import ComparisonOut
 from app.schemas.plan import PlanOut
 from app.tables import certificate, show_comparison, show_plan
 from optimizer.answers.comparison import compare
-from optimizer.answers.plan import Conflict, NextUse, RuleResult
+from optimizer.answers.plan import Conflict, NextUse, Relaxation, Repair, RuleResult
 from tests.optimizer.answers.plans import candidate, no_plan, plan, root, scenario, tactic
 
 PLAN = plan(scenario(), {"tv": 40.0, "search": 60.0})
@@ -37,6 +37,21 @@ def test_the_certificate_is_told_in_words() -> None:
     stuck = Conflict(conflicting=("budget", "floor"), minimal=True, detail="")
     conflict = PlanOut.from_domain(replace(no_plan(scenario()), status="conflict", conflict=stuck))
     assert certificate(conflict) == "No plan can satisfy all of: budget, floor."
+
+
+def test_what_would_mend_a_conflict_is_said() -> None:
+    """Any one change where one is enough; else the repair of several; further conflicts beside."""
+    raised = Relaxation(
+        item="budget", side="at_most", stated=1.0, to=3.0, change=2.0, unit="EUR", sentence="raise budget to 3 (by 2)"
+    )
+    stuck = Conflict(conflicting=("budget", "floor"), minimal=True, detail="", relaxations=(raised,))
+    made = replace(no_plan(scenario()), status="conflict", conflict=stuck)
+    told = "No plan can satisfy all of: budget, floor.\nAny one of these mends it: raise budget to 3 (by 2)."
+    assert certificate(PlanOut.from_domain(made)) == told
+    both = Repair(changes=(raised,), money=2.0, sentence="raise budget to 3 (by 2)")
+    several = replace(stuck, relaxations=(), cheapest=both, further=(("a", "b"),))
+    told = "No plan can satisfy all of: budget, floor.\nNor all of: a, b.\nThis mends it: raise budget to 3 (by 2)."
+    assert certificate(PlanOut.from_domain(replace(made, conflict=several))) == told
     assert certificate(PlanOut.from_domain(no_plan(scenario()))) == "No plan was found in time."
 
 

@@ -30,11 +30,13 @@ CAPPED = wire({"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=[LIMIT])
 
 @pytest.mark.parametrize("case", SOLVED, ids=lambda case: case["name"])
 def test_the_contracts_examples_are_what_is_planned(case):
-    """Status, spend, value, prices and what binds; a conflict's names."""
+    """Status, spend, value, prices and what binds; a conflict's names and what would mend it."""
     plan, expected = solve(case["scenario"]), case["expect"]
     assert plan["status"] == expected["status"]
     if plan["status"] == "conflict":
         assert plan["conflict"]["conflicting"] == expected["conflicting"]
+        changes = [{key: own[key] for key in ("item", "from", "to")} for own in plan["conflict"]["relaxations"]]
+        assert changes == expected["relaxations"]
         return
     assert recheck(case["scenario"], plan) == []
     assert plan["value"] == pytest.approx(expected["value"], rel=1e-4 if "demand_pools" in case["scenario"] else 1e-6)

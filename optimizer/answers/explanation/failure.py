@@ -26,6 +26,13 @@ def conflict(told: Told) -> Iterator[Sentence]:
         yield say(
             "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)
         )
+    for names in found.further:
+        yield say("{names} cannot all hold either.", names=some_of(names))
+    if found.relaxations:
+        changes = "; or ".join(own.sentence for own in found.relaxations)
+        yield Sentence(text=f"What mends it, the cheapest first: {changes}.")
+    elif found.cheapest is not None:
+        yield Sentence(text=f"What mends it: {found.cheapest.sentence}.")
 
 
 def no_plan(told: Told) -> Iterator[Sentence]:

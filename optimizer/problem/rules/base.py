@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.problem.movable import OTHER, Movable, sides_of
 from optimizer.problem.scope import Scope
 from optimizer.problem.side import Side
 from optimizer.units import number
@@ -97,6 +98,15 @@ class Rule(ABC):
         del valuation
         return 1.0
 
+    def movable(self) -> tuple[Movable, ...]:
+        """The sides that may be moved to mend a conflict; a rule without any is mended by leaving it out."""
+        return ()
+
+    def restated(self, side: str, to: float) -> Rule:
+        """The rule with one of its movable sides stating something else."""
+        values: dict[str, Any] = {side: to}
+        return replace(self, **values)
+
     @abstractmethod
     def slack(self, valuation: Valuation) -> float:
         """How far the nearest limit is away [units of the limit]; 0 or below when it binds or is broken."""
@@ -125,6 +135,9 @@ class RangeRule(Rule):
     @property
     def size(self) -> float:
         return max(abs(self.at_least or 0.0), abs(self.at_most or 0.0)) or 1.0
+
+    def movable(self) -> tuple[Movable, ...]:
+        return sides_of(self.at_least, self.at_most, OTHER, on_row=False)
 
     @abstractmethod
     def amount(self, valuation: Valuation) -> float:

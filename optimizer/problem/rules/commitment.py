@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from optimizer.problem.movable import MONEY, Movable
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.problem.side import Side
@@ -35,6 +36,9 @@ class Commitment(Rule):
     @property
     def size(self) -> float:
         return self.amount or 1.0
+
+    def movable(self) -> tuple[Movable, ...]:
+        return (Movable(side="amount", value=self.amount, way=0, unit=MONEY, on_row=True, least=0.0),)
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.errors import ScenarioError
+from optimizer.problem.movable import Movable, sides_of
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import number
@@ -49,6 +50,9 @@ class Efficiency(Rule):
     def check(self, scenario: Scenario) -> None:
         scenario.check_metric(self.metric)
         check_scope(self.scope, "scope", scenario)
+
+    def movable(self) -> tuple[Movable, ...]:
+        return sides_of(self.at_least, None, f"{self.metric} per unit of money", on_row=False, least=-1e9)
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

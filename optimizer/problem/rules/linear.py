@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.errors import ScenarioError
+from optimizer.problem.movable import OTHER, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import number, tidy
@@ -50,6 +51,9 @@ class Linear(RangeRule):
     def check(self, scenario: Scenario) -> None:
         for position, term in enumerate(self.terms):
             check_scope(term.scope, f"terms[{position}].scope", scenario)
+
+    def movable(self) -> tuple[Movable, ...]:
+        return sides_of(self.at_least, self.at_most, OTHER, on_row=True)
 
     def amount(self, valuation: Valuation) -> float:
         return tidy(sum(tidy(term.coefficient * valuation.spent(term.scope)) for term in self.terms))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from optimizer.problem.movable import MONEY, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class MetricRange(RangeRule):
     def check(self, scenario: Scenario) -> None:
         scenario.check_metric(self.metric)
         RangeRule.check(self, scenario)
+
+    def movable(self) -> tuple[Movable, ...]:
+        unit = MONEY if self.metric == "spend" else self.metric
+        return sides_of(self.at_least, self.at_most, unit, on_row=True)
 
     def amount(self, valuation: Valuation) -> float:
         return valuation.total(self.metric, self.scope)

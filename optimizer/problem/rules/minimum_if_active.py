@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from optimizer.curves import Array
+from optimizer.problem.movable import MONEY, Movable
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import positive
@@ -38,6 +39,9 @@ class MinimumIfActive(Rule):
     @property
     def size(self) -> float:
         return self.at_least
+
+    def movable(self) -> tuple[Movable, ...]:
+        return (Movable(side="at_least", value=self.at_least, way=-1, unit=MONEY, least=0.0),)
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)

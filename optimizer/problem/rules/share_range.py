@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from optimizer.problem.movable import SHARE, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import number, tidy
@@ -35,6 +36,9 @@ class ShareRange(RangeRule):
     def check(self, scenario: Scenario) -> None:
         RangeRule.check(self, scenario)
         check_scope(self.of, "of", scenario)
+
+    def movable(self) -> tuple[Movable, ...]:
+        return sides_of(self.at_least, self.at_most, SHARE, on_row=False, least=0.0, most=1e6)
 
     def amount(self, valuation: Valuation) -> float:
         whole = valuation.spent(self.of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from optimizer.problem.movable import MONEY, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class SpendRange(RangeRule):
 
     kind: ClassVar[str] = "spend_range"
     unit: ClassVar[str] = "unit of money"
+
+    def movable(self) -> tuple[Movable, ...]:
+        return sides_of(self.at_least, self.at_most, MONEY, on_row=True, least=0.0)
 
     def amount(self, valuation: Valuation) -> float:
         return valuation.spent(self.scope)

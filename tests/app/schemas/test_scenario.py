@@ -46,7 +46,7 @@ def test_the_contract_examples_are_read(example: Document) -> None:
     assert read(scenario_to_wire(scenario)) == scenario
 
 
-@pytest.mark.parametrize("name", ["robyn.json", "full_funnel.json"])
+@pytest.mark.parametrize("name", ["robyn.json", "full_funnel.json", "launch.json"])
 def test_the_examples_are_scenarios(name: str) -> None:
     """What the README tells people to start from can be read, and comes back."""
     scenario = read_scenario((EXAMPLES / name).read_bytes())

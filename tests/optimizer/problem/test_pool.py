@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.schemas.scenario import scenario_to_wire
 from optimizer.errors import ScenarioError
-from optimizer.problem.pool import DemandPool
 from tests.optimizer.toys import LINE, domain, line, wire
 
 
@@ -17,10 +17,15 @@ def pooled(pool, *, up=True, down=True, **more):
     return document
 
 
-def test_organic_demand_is_one_number_or_one_for_each_period():
-    """One stands for all."""
-    assert DemandPool(name="p", organic=(3.0,)).inflow(2) == (3.0, 3.0)
-    assert DemandPool(name="p", organic=(3.0, 4.0)).inflow(2) == (3.0, 4.0)
+@pytest.mark.parametrize(
+    ("organic", "inflow"),
+    [(3, [3, 3]), ([3, 4], [3, 4]), ({"cycle": [2], "growth": 0.5}, [2, 3]), ({"cycle": [1, 5]}, [1, 5])],
+)
+def test_organic_demand_is_one_number_one_each_or_a_pattern(organic, inflow):
+    """As it is stated on the wire, and back."""
+    stated = domain(pooled({"organic": organic}, periods=["1", "2"]))
+    assert stated.demand_pools[0].inflow(2).tolist() == inflow
+    assert scenario_to_wire(stated)["demand_pools"][0]["organic"] == organic
 
 
 @pytest.mark.parametrize(

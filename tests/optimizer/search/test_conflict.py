@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from optimizer.optimize import canonical_order, optimize
-from optimizer.search.conflict import explain, limits_of, restricted
+from optimizer.problem.limits import limited_to, limits_of
+from optimizer.search.conflict import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
 
@@ -157,7 +158,7 @@ def test_every_subset_of_the_conflict_can_hold(name):
     named = explain(scenario, never()).conflicting
     for size in range(len(named) + 1):
         for kept in itertools.combinations(named, size):
-            status = optimize(restricted(scenario, kept)).status
+            status = optimize(limited_to(scenario, kept)).status
             assert (status == "conflict") == (size == len(named)), kept
 
 

@@ -1,0 +1,89 @@
+"""Demand pools with rules: 50 tactics, 52 weeks, adstock, two pools, 30 rules, at a gap of 1e-4.
+
+Beside it the same without pools: every tactic earns by itself.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from app.schemas.scenario import ScenarioIn
+from benchmarks.concave import Wire
+from optimizer.answers.plan import Plan
+from optimizer.optimize import optimize
+
+TACTICS, WEEKS, GROUPS = 50, 52, 10
+POOLS = ("north", "south")
+HEAD = [f"{TACTICS} x {WEEKS}, adstock, 30 rules", "time", "of no pools", "gap", "status"]
+
+
+def scenario(*, pools: bool, seed: int = 1) -> Wire:
+    """Half of the tactics feed one of two pools, the other half draw from it."""
+    rng = np.random.default_rng(seed)
+    week = 1000.0 * TACTICS / 4
+    document: Wire = {
+        "name": "river",
+        "currency": "EUR",
+        "periods": [f"w{week:02}" for week in range(WEEKS)],
+        "objective": {"maximize": "revenue"},
+        "budget": {"at_most": week * WEEKS},
+        "tactics": [_tactic(rng, place, pools) for place in range(TACTICS)],
+        "rules": [rule for group in range(GROUPS) for rule in _rules(group)],
+        "solve": {"gap": 1e-4, "time_limit": 120},
+    }
+    if pools:
+        document["demand_pools"] = [
+            {"name": "north", "initial": 5000, "organic": 10000, "retention": 0.7, "end_value": 0.3},
+            {"name": "south", "initial": 5000, "organic": 8000, "retention": 0.9},
+        ]
+    return document
+
+
+def _tactic(rng: np.random.Generator, place: int, pools: bool) -> Wire:
+    scale, upstream = float(rng.uniform(500.0, 3000.0)), place < TACTICS // 2
+    lead = int(rng.choice([1, 2, 4]))
+    tactic: Wire = {
+        "name": f"tactic {place:02}",
+        "stage": "upstream" if upstream else "downstream",
+        "tags": {"group": str(place % GROUPS)},
+        "response": {
+            "family": "hill",
+            "ceiling": scale * float(rng.uniform(1.5, 5.0)),
+            "half_saturation": scale,
+            "shape": 1,
+        },
+        "revenue_per_outcome": 0.2 if upstream and pools else 1.5,
+        "adstock": {"family": "geometric", "retention": float(rng.uniform(0.2, 0.7))},
+        "spend": {"at_most": 3.0 * scale},
+    }
+    if pools:
+        tactic |= {"feeds" if upstream else "draws_from": POOLS[place % 2]} | ({"lead": lead} if upstream else {})
+    return tactic
+
+
+def _rules(group: int) -> list[Wire]:
+    scope = {"tags": {"group": str(group)}}
+    one = {"tactics": [f"tactic {group:02}"]}
+    return [
+        {"rule": "spend_range", "name": f"floor {group}", "scope": scope, "at_least": 250 * WEEKS},
+        {"rule": "share_range", "name": f"share {group}", "scope": scope, "at_most": 0.2},
+        {"rule": "spend_range", "name": f"cap {group}", "scope": one, "at_most": 1500 * WEEKS},
+    ]
+
+
+def _timed(*, pools: bool) -> tuple[float, Plan]:
+    problem = ScenarioIn.model_validate(scenario(pools=pools)).to_domain()
+    start = time.perf_counter()
+    plan = optimize(problem)
+    return time.perf_counter() - start, plan
+
+
+def rows() -> list[list[str]]:
+    """Without pools, then with two; one run each."""
+    timed = [("no pools", *_timed(pools=False)), ("two pools", *_timed(pools=True))]
+    return [
+        [name, f"{seconds:.1f} s", f"{seconds / timed[0][1]:.1f} x", f"{plan.gap:.1e}", plan.status]
+        for name, seconds, plan in timed
+    ]

@@ -1,0 +1,104 @@
+"""What would mend a conflict: the least change of each limit by itself, and the cheapest of several at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from optimizer.answers.mending import cheapest_first, left_out, relaxation
+from optimizer.answers.plan import Relaxation
+from optimizer.errors import ScenarioError, SolverFault
+from optimizer.formulation.elastic import Giving, givings_of
+from optimizer.problem.limits import limits_of, movable, moved, without
+from optimizer.problem.movable import MONEY, Movable
+from optimizer.problem.scenario import Scenario
+from optimizer.search.pricing import least_off_rows, least_on_rows, mended
+from optimizer.search.questions import OutOfTimeError, Questions
+from optimizer.search.switches import Array
+from optimizer.units import tidy
+
+DIGITS = 7  # of a change that is no money; the last one is rounded so that everything holds
+NEARLY = 1e-6  # of a minor unit, within which a whole one is meant
+NUDGES = 3  # times that a rounded limit may be moved on by one unit until the plan keeps it
+
+
+class Mending:
+    """Changes that let everything hold, each with a plan that shows it."""
+
+    def __init__(self, asked: Questions) -> None:
+        self._asked, self._scenario = asked, asked.scenario
+        self._names = limits_of(asked.scenario)
+
+    def alone(self, names: Iterable[str]) -> tuple[tuple[Relaxation, ...], bool]:
+        """The changes of single limits that are enough, cheapest first, and whether there was time for all of them."""
+        found: list[Relaxation] = []
+        complete = True
+        for name in names:
+            try:
+                one = self.least(name)
+            except (OutOfTimeError, SolverFault):
+                complete = False
+                continue
+            found += [one] if one is not None else []
+        return cheapest_first(self._scenario, found), complete
+
+    def least(self, name: str) -> Relaxation | None:
+        """The least change of one limit that is enough by itself; None when it is not. Raises OutOfTimeError."""
+        if not self._asked([other for other in self._names if other != name]):
+            return None
+        sides = movable(self._scenario, name)
+        followed = givings_of(self._scenario, [name])
+        found = self._followed(name, followed) if followed else None
+        others = [self._closed_in(name, side) for side in sides if not side.on_row]
+        known = [own for own in (found, *others) if own is not None]
+        return cheapest_first(self._scenario, known)[0] if known else self._left_out(name)
+
+    def _left_out(self, name: str) -> Relaxation | None:
+        try:
+            without(self._scenario, name)
+        except ScenarioError:  # a budget that the objective needs
+            return None
+        return left_out(self._scenario, name)
+
+    def _followed(self, name: str, givings: tuple[Giving, ...]) -> Relaxation | None:
+        given = least_on_rows(self._asked.switches, givings, self._asked.deadline)
+        if given is None:
+            return None
+        steps = [(own, float(amount)) for own, amount in zip(givings, given.amounts, strict=True) if amount > 0.0]
+        if len(steps) == 1:
+            own, amount = steps[0]
+            return self._told(name, side_of(self._scenario, own), own.way, amount, given.spend)
+        alone = [self._followed(name, (own,)) for own in givings] if len(givings) > 1 else []
+        known = [own for own in alone if own is not None]
+        return cheapest_first(self._scenario, known)[0] if known else None
+
+    def _closed_in(self, name: str, side: Movable) -> Relaxation | None:
+        limit = least_off_rows(self._scenario, name, side, self._asked.deadline)
+        if limit is None:
+            return None
+        return self._told(name, side, side.way, abs(limit.to - side.value), limit.spend)
+
+    def _told(self, name: str, side: Movable, way: int, amount: float, spend: Array) -> Relaxation | None:
+        """The change, rounded away from what is stated until the plan keeps it; None when none does."""
+        for to in rounded(self._scenario, side, way, amount):
+            try:
+                if mended(moved(self._scenario, name, side.side, to), spend, self._asked.deadline):
+                    return relaxation(self._scenario, name, side, to)
+            except ScenarioError:  # a limit that the field does not admit
+                return None
+        return None
+
+
+def rounded(scenario: Scenario, side: Movable, way: int, amount: float) -> list[float]:
+    """Where a side may be told to stand: on whole minor units, or `DIGITS` of the change; nearest first."""
+    digits = scenario.money_digits if side.unit == MONEY else DIGITS - 1 - math.floor(math.log10(amount or 1.0))
+    unit = 10.0**-digits
+    steps = (side.value + way * amount) / unit
+    whole = math.ceil(steps - NEARLY) if way > 0 else math.floor(steps + NEARLY)
+    stands = [tidy(round((whole + way * nudge) * unit, max(digits, 0))) for nudge in range(NUDGES)]
+    return [min(max(to, side.least), side.most) for to in stands]
+
+
+def side_of(scenario: Scenario, giving: Giving) -> Movable:
+    """The side that a giving is of."""
+    return next(side for side in movable(scenario, giving.owner) if side.side == giving.side)

@@ -1,0 +1,28 @@
+"""A minimal set of limits that cannot all hold, by divide and conquer.
+
+QuickXplain (Junker 2004): a set that cannot hold is halved; what one half needs of the other is found by asking, for a
+few subsets, whether any plan at all satisfies them. k culprits among n limits take about 2k·log₂(n/k) questions.
+"""
+
+from __future__ import annotations
+
+from optimizer.search.questions import Questions
+
+
+def minimal(names: list[str], holds: Questions) -> list[str]:
+    """A minimal conflict among names of which it is known that they cannot all hold."""
+    found = holds.conflict(names)
+    return _needed([], [], names if found is None else [name for name in names if name in found], holds)
+
+
+def _needed(background: list[str], added: list[str], suspects: list[str], holds: Questions) -> list[str]:
+    """The members of `suspects` that a minimal conflict needs, given that `background` stays."""
+    if added and not holds(background):
+        return []
+    if len(suspects) == 1:
+        return suspects
+    half = len(suspects) // 2
+    first, second = suspects[:half], suspects[half:]
+    late = _needed(background + first, first, second, holds)
+    early = _needed(background + late, late, first, holds)
+    return early + late

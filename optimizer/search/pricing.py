@@ -1,0 +1,147 @@
+"""How far limits have to move until everything holds.
+
+Where rows follow the limits, the kept relaxation is asked first: its duals prove a lower bound on the true curves, and
+a point of it that keeps everything else is an upper one. Where these do not meet, a certified search over elastic rows
+answers. A limit that rows do not follow, such as a share, is closed in on: the plan that misses its rows least says
+which limit it keeps; the plan that keeps those rows by most says which limit would do, and so on (Dinkelbach 1967).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.formulation.elastic import Giving
+from optimizer.problem.limits import limited_to, limits_of, moved
+from optimizer.problem.movable import Movable
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer
+from optimizer.search.deadline import Deadline
+from optimizer.search.giving import Given, least_giving, tautest
+from optimizer.search.questions import plan_of
+from optimizer.search.switches import KEPT, Array, Broken, Flags, Switches
+
+CLOSE = 1e-6  # relative, by which the bounds of a change may differ
+CUT = 1e-6  # of a change, within which the least is known
+CLOSINGS = 20
+STILL = 1e-9  # relative, by which a bound that still rises does so
+FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
+PATIENCE = 2  # rounds without either, after which tangents have told all they can
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Where a side stands after its change, and the spend of a plan that keeps everything then."""
+
+    to: float
+    spend: Array
+
+
+def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Deadline) -> Given | None:
+    """The least that sides whose rows follow them give way, in all; None when no giving is enough."""
+    own = np.array([giving in givings for giving in switches.elastic.givings], dtype=bool)
+    quick = _from_relaxation(switches, own)
+    return least_giving(switches.scenario, givings, deadline) if quick is None else quick
+
+
+def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
+    """The same from the relaxation, where it is exact: a plan that keeps the rest, a proof that none needs less."""
+    switches.only(switches.broken.names)
+    switches.give(own)
+    owners = np.array([giving.owner for giving in switches.elastic.givings], dtype=object)
+    last, nearest, still, cleared = -1.0, np.inf, 0, False
+    for outcome, spend in switches.points():
+        if spend is None:
+            return None
+        given, broken = switches.given(outcome), switches.broken(spend)
+        needs = {name: float(given[own & (owners == name)].sum()) for name in set(owners[own].tolist())}
+        off = max((share for name, (_, share) in broken.items() if name not in needs), default=0.0)
+        amounts = _measured(given, own, owners, needs, broken)
+        total, need = float(amounts.sum()), float(given.sum())
+        if off <= KEPT and total <= need * (1.0 + CLOSE) and switches.proved(own, outcome) >= total * (1.0 - CLOSE):
+            return Given(amounts=amounts, spend=spend)
+        moving = need > last * (1.0 + STILL) or off < FALLING * nearest
+        still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
+        if still >= PATIENCE:
+            if cleared or not KEPT < off <= CLOSE:
+                return None
+            switches.clear(2.0 * off)
+            still, nearest, cleared = 0, np.inf, True
+    return None
+
+
+def _measured(
+    given: Array, own: Flags, owners: Array, needs: dict[str, float], broken: dict[str, tuple[float, float]]
+) -> Array:
+    """What each side gives way by, as the true curves have it."""
+    amounts = given.copy()
+    for name, need in needs.items():
+        measured = broken.get(name, (0.0, 0.0))[0]
+        mine = own & (owners == name)
+        amounts[mine] *= measured / need if need > 0.0 else 0.0
+        if need <= 0.0 < measured:
+            amounts[np.flatnonzero(mine)[0]] = measured
+    return amounts[own]
+
+
+def least_off_rows(scenario: Scenario, name: str, side: Movable, deadline: Deadline) -> Limit | None:
+    """Where a side that rows do not follow has to stand at the least; None when moving it is not enough."""
+    giving = Giving(owner=name, side=side.side, way=side.way)
+    keeps = _Keeps(scenario, name, side, deadline)
+    first = least_giving(scenario, [giving], deadline)
+    good = keeps.limit(first, side.value)
+    if first is None or good is None:
+        return None
+    cut = CUT * abs(good.to - side.value)
+    for _ in range(CLOSINGS):
+        spend = tautest(moved(scenario, name, side.side, good.to), giving, float(first.amounts.sum()), deadline)
+        better = None if spend is None else keeps.tighter(spend, good.to)
+        if better is None or side.way * (good.to - better.to) <= cut:
+            break
+        good = better
+    return good
+
+
+class _Keeps:
+    """Which limit a plan keeps that was found with a side in its way."""
+
+    def __init__(self, scenario: Scenario, name: str, side: Movable, deadline: Deadline) -> None:
+        self._scenario, self._name, self._side, self._deadline = scenario, name, side, deadline
+
+    def limit(self, given: Given | None, at: float) -> Limit | None:
+        """The nearest stand of the side, from `at` on, at which the plan keeps everything; None when none is seen."""
+        if given is None:
+            return None
+        way = self._side.way
+        here = moved(self._scenario, self._name, self._side.side, at)
+        measured = Broken(here)(given.spend).get(self._name, (0.0, 0.0))[0]
+        for amount in sorted({0.0, measured, float(given.amounts.sum())}):
+            to = min(max(at + way * amount, self._side.least), self._side.most)
+            after = moved(self._scenario, self._name, self._side.side, to)
+            if keeps_all(after, given.spend) or (
+                amount == measured > 0.0 and mended(after, given.spend, self._deadline)
+            ):
+                return Limit(to=to, spend=given.spend)
+        return None
+
+    def tighter(self, spend: Array, at: float) -> Limit | None:
+        """How far back from `at` the side may stand at a plan that keeps it there with some slack."""
+        here = moved(self._scenario, self._name, self._side.side, at)
+        [rule] = [own for own in here.rules if own.name == self._name]
+        to = at - self._side.way * max(rule.slack(Valuer(here).value(spend)), 0.0)
+        kept = keeps_all(moved(self._scenario, self._name, self._side.side, to), spend)
+        return Limit(to=to, spend=spend) if kept else None
+
+
+def keeps_all(scenario: Scenario, spend: Array) -> bool:
+    """Whether a spend keeps every limit of a scenario, but for the rounding of doubles."""
+    broken = Broken(scenario)
+    return broken.kept(spend) == broken.names
+
+
+def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
+    """Whether every limit can hold: by the spend at hand, or, where it misses some by a hair, by a search."""
+    if keeps_all(scenario, spend):
+        return True
+    return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None

@@ -1,0 +1,119 @@
+"""Can these limits all hold? Asked often, answered from what is known, by the sieve, or by a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.draft import Sum
+from optimizer.formulation.margin import Margin
+from optimizer.formulation.model import Model, build
+from optimizer.formulation.spend import reach
+from optimizer.formulation.tighten import tightened
+from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.limits import limited_to
+from optimizer.problem.scenario import Scenario
+from optimizer.search.ceiling import first_ceiling
+from optimizer.search.deadline import Deadline
+from optimizer.search.search import ANY, Found, search
+from optimizer.search.sieve import Sieve
+from optimizer.search.switches import THRIFT, Switches
+from optimizer.units import LARGEST
+
+Array = NDArray[np.float64]
+NEAR = 10.0  # natural scales of a curve within which plans are looked for first
+WIDE = 1e4  # how far beyond the scenario's own amounts a spend without limits is followed
+NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
+
+
+class OutOfTimeError(Exception):
+    """A question was not answered in time."""
+
+
+def amounts(scenario: Scenario) -> Array:
+    """A spend [money] of the order that the scenario speaks of, one a tactic, shape (tactics, 1)."""
+    budgets = [scenario.budget.total, *(limit for _, limit in scenario.budget.by_period)]
+    stated = [limit.at_most or limit.at_least or 0.0 for limit in budgets if limit is not None]
+    own = [
+        max(NEAR * tactic.response.natural_scale(), tactic.spend.at_most or tactic.spend.at_least, *stated, 1e-6)
+        for tactic in scenario.tactics
+    ]
+    return np.array(own)[:, None]
+
+
+def order_of(scenario: Scenario) -> float:
+    """A spend [money] that the curves' own scales and the scenario's amounts suggest for a cell, generously."""
+    return max(first_ceiling(scenario), float(amounts(scenario).max()))
+
+
+def anything(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
+    """Any plan of a scenario whose spends reach at most `most` [money], shape (tactics, periods) or as it spreads."""
+    most = np.minimum(reach(scenario, LARGEST), most)
+    return search(narrow(scenario, most, Margin(thrift=THRIFT * float(most.sum()))), ANY, deadline, lambda *_: None)
+
+
+def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
+    """The spend of any plan that a search finds [money], None when none exists. Raises OutOfTimeError."""
+    near, usual, stated = amounts(scenario), order_of(scenario), reach(scenario, np.inf)
+    for ceiling in (near, np.full((1, 1), usual), np.full((1, 1), WIDE * usual)):
+        found = anything(scenario, ceiling, deadline)
+        if found.columns is not None:
+            return np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
+        if not found.proved_empty:
+            raise OutOfTimeError
+        if (ceiling >= stated).all():
+            break
+    return None
+
+
+def narrow(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum]) -> Model:
+    """The model of a scenario, its spends limited by what its rows say of them."""
+    model = build(scenario, most, objective)
+    less = tightened(model)
+    return build(scenario, less, objective) if (less < NOTICEABLE * most).any() else model
+
+
+class Questions:
+    """Questions about one scenario; every plan and every conflict that is found answers later ones too."""
+
+    def __init__(self, scenario: Scenario, deadline: Deadline) -> None:
+        self.scenario, self.deadline = scenario, deadline
+        near = amounts(scenario)
+        usual = order_of(scenario)
+        self.switches = Switches(scenario, near, WIDE * usual, deadline)
+        self._sieve = Sieve(self.switches)
+        self._held: list[frozenset[str]] = []
+        self._broken: list[frozenset[str]] = []
+
+    def __call__(self, names: Collection[str]) -> bool:
+        """Whether the named limits can all hold; raises OutOfTimeError."""
+        return self.conflict(names) is None
+
+    def conflict(self, names: Collection[str]) -> frozenset[str] | None:
+        """Those of the named limits that cannot all hold, few where that shows; None when they all can."""
+        asked = frozenset(names)
+        if any(held >= asked for held in self._held):
+            return None
+        for broken in self._broken:
+            if broken <= asked:
+                return broken
+        if self.deadline.left <= 0:
+            raise OutOfTimeError
+        verdict = self._sieve(asked)
+        if verdict.holds is None:
+            return self._searched(asked)
+        if verdict.holds:
+            self._held.append(verdict.names)
+            return None
+        self._broken.append(verdict.names)
+        return verdict.names
+
+    def _searched(self, names: frozenset[str]) -> frozenset[str] | None:
+        spend = plan_of(limited_to(self.scenario, names), self.deadline)
+        if spend is None:
+            self._broken.append(names)
+            return names
+        self._held.append(names | self.switches.broken.kept(spend))
+        return None

@@ -1,0 +1,159 @@
+"""One linear relaxation of a scenario, built once, each of whose limits can be switched off or left to give way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.certificate import violations
+from optimizer.formulation.draft import Sum
+from optimizer.formulation.elastic import Elastic, givings_of
+from optimizer.formulation.margin import Margin
+from optimizer.formulation.model import build
+from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.problem.limits import limited_to, limits_of
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer
+from optimizer.search.bound import dual_bound
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Hull, Region
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.polish import Box
+from optimizer.search.relaxation import Relaxation
+from optimizer.search.search import ANY
+from optimizer.solver.highs import Outcome
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+THRIFT = 100.0  # whole budgets that a whole margin may cost
+ROUNDS = 40  # of tangents, after which a search does better
+KEPT = 1e-9  # share of a limit by which a point may miss it: doubles
+
+
+class Broken:
+    """Which limits of a scenario a spend breaks on the true curves, and by how much."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._valuer, self.names = Valuer(scenario), frozenset(limits_of(scenario))
+
+    def __call__(self, spend: Array) -> dict[str, tuple[float, float]]:
+        """By how much each limit is broken [units of the limit; share of it]; those kept are left out."""
+        return {name: (amount, share) for name, amount, share in violations(self._valuer.value(spend))}
+
+    def kept(self, spend: Array) -> frozenset[str]:
+        """The limits that a spend keeps, but for the rounding of doubles."""
+        return self.names - {name for name, (_, share) in self(spend).items() if share > KEPT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Everything:
+    margin: Margin
+    elastic: Elastic
+
+    def __call__(self, words: Vocabulary) -> Sum:
+        total = self.margin(words)
+        self.elastic(words)
+        return total
+
+
+class Switches:
+    """The relaxation, spends up to `near` [money] of shape (tactics, 1), and its `far` model with spends up to that."""
+
+    def __init__(self, scenario: Scenario, near: Array, far: float, deadline: Deadline) -> None:
+        self.scenario, self.broken = scenario, Broken(scenario)
+        loose = replace(scenario, tactics=limited_to(scenario, []).tactics)
+        most = np.repeat(near, len(scenario.periods), axis=1)
+        self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
+        margin = Margin(thrift=THRIFT * float(most.sum()), limited=scenario)
+        objective = _Everything(margin, self.elastic)
+        self.model = build(loose, most, objective)
+        self.far = build(loose, np.maximum(most, far), objective)
+        self._relaxation = Relaxation(self.model, Incumbent(self.model), deadline, ANY)
+        self.region = Region(low=self.far.cells.low, high=self.far.cells.high)
+        self.hull = Hull(self.far, self.region)
+        self._gives = self.elastic.places(self.model)
+        owners = [row.owner if row.side != "link" else "" for row in self.model.drafts]
+        self.owners = np.array(owners, dtype=object)
+        self.always = np.array([owner not in self.broken.names for owner in owners], dtype=bool)
+        self.give(self.own([]))
+
+    def only(self, names: Collection[str]) -> Flags:
+        """Switch on just the rows of the named limits, and those that hold by definition; which these are."""
+        matrix, chosen = self.model.matrix, set(names)
+        on: Flags = self.always | np.array([owner in chosen for owner in self.owners], dtype=bool)
+        lower, upper = np.where(on, matrix.lower, -np.inf), np.where(on, matrix.upper, np.inf)
+        self._relaxation.program.bound_rows(np.arange(len(on)), lower, upper)
+        return on
+
+    def give(self, own: Flags) -> None:
+        """Let some sides give way, each unit at the same cost, and nothing else cost; all others stand."""
+        program, place, model = self._relaxation.program, self._relaxation.tangents.place, self.model
+        cost = np.zeros(len(model.cost)) if own.any() else model.cost.copy()
+        cost[self._gives[own]] = model.scale[self._gives[own]] / self._unit(own)
+        program.price_columns(place, cost)
+        nothing = np.zeros(len(own))
+        program.bound_columns(place[self._gives], nothing, np.where(own, model.high[self._gives], nothing))
+        self._program_margin(0.0, 0.0 if own.any() else 1.0)
+
+    def own(self, names: Collection[str]) -> Flags:
+        """Which of the givings are those of the named limits."""
+        return np.array([giving.owner in names for giving in self.elastic.givings], dtype=bool)
+
+    def _unit(self, own: Flags) -> float:
+        """The largest scale of some givings, by which they are made to cost at most 1 [units of the limits]."""
+        return float(self.model.scale[self._gives[own]].max(initial=0.0)) or 1.0
+
+    def clear(self, margin: float) -> None:
+        """Keep clear of limits that run through curves by a share of each, as long as a limit gives way."""
+        self._program_margin(margin, margin)
+
+    def _program_margin(self, low: float, high: float) -> None:
+        place = self._relaxation.tangents.place[len(self.model.names) - len(self._gives) - 2]
+        self._relaxation.program.bound_columns(np.array([place]), np.array([low]), np.array([high]))
+
+    def points(self) -> Iterator[tuple[Outcome, Array | None]]:
+        """Solve and sharpen by turns: each outcome, and its spend [money] where there is a point."""
+        relaxation, model = self._relaxation, self.model
+        for _ in range(ROUNDS):
+            outcome = relaxation.solve()
+            if outcome.columns is None:
+                yield outcome, None
+                return
+            point = relaxation.point(outcome)
+            yield outcome, np.maximum((point * model.scale)[model.spend], 0.0)
+            if not relaxation.sharpen(point, relaxation.root):
+                return
+
+    def proved(self, own: Flags, outcome: Outcome) -> float:
+        """How far sides must give way at the least, in all: proved on the true curves, without the solver."""
+        if outcome.row_duals is None:
+            return 0.0
+        far, unit = self.far, self._unit(own)
+        cost, high = np.zeros(len(far.cost)), far.high.copy()
+        high[self._gives[~own]] = 0.0
+        cost[self._gives[own]] = far.scale[self._gives[own]] / unit
+        duals = self._on_far(outcome.row_duals)
+        box = Box(low=far.low, high=high)
+        return unit * dual_bound(
+            replace(far, cost=cost), duals, self.hull, self.region, box, 0.5 * (far.low + far.high)
+        )
+
+    def given(self, outcome: Outcome) -> Array:
+        """By how much each side gives way in an outcome [units of the limit]."""
+        return self.elastic.given(self.model, self._relaxation.point(outcome))
+
+    def ray(self) -> Array | None:
+        """Multipliers of the far model's rows [scaled] that prove an infeasible outcome, if they do."""
+        multipliers = self._relaxation.program.ray()
+        if multipliers is None:
+            return None
+        return self._on_far(multipliers)
+
+    def _on_far(self, duals: Array) -> Array:
+        """Multipliers of rows as the far model scales them."""
+        rescaled: Array = duals[: len(self.owners)] / self.model.row_scale * self.far.row_scale
+        return rescaled

@@ -1,0 +1,77 @@
+"""Every planted conflict is named, minimal, and mended by what is proposed and by nothing less."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.optimizer.search.planted import Planted, changed, limited_to, names_of, planted
+from tests.oracles.families import Wire
+from tests.oracles.linear_limits import possible
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
+
+SEEDS = [*range(36), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(36, 360))]
+
+
+def told(seed: int) -> tuple[Planted, Wire]:
+    """A planted scenario, and the conflict that its plan tells."""
+    case = planted(seed)
+    plan = solve(case.scenario)
+    assert plan["status"] == "conflict", plan["termination"]
+    return case, plan["conflict"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_planted_conflict_is_named_and_priced(seed: int) -> None:
+    """The named set is one that was planted, and minimal; each change mends it, a slightly smaller one does not."""
+    case, conflict = told(seed)
+    named = frozenset(conflict["conflicting"])
+    assert named in case.sets
+    assert conflict["minimal"]
+    assert {named, *map(frozenset, conflict["further"])} == set(case.sets)
+    if case.straight:
+        _is_minimal(case.scenario, named)
+    changes = conflict["relaxations"]
+    alone = len(case.sets) == 1
+    assert {own["item"] for own in changes} == (named if alone else set())
+    for own in changes:
+        _mends(case, [own])
+    assert conflict["cheapest"] is not None
+    _mends(case, conflict["cheapest"]["changes"])
+    mended = solve(changed(case.scenario, conflict["cheapest"]["changes"]))
+    assert mended["status"] in ("optimal", "feasible")
+    assert recheck(changed(case.scenario, conflict["cheapest"]["changes"]), mended) == []
+
+
+def _is_minimal(scenario: Wire, named: frozenset[str]) -> None:
+    assert not possible(limited_to(scenario, named))
+    for name in named:
+        assert possible(limited_to(scenario, named - {name})), name
+
+
+def _mends(case: Planted, changes: list[Wire]) -> None:
+    """Enough, and hardly less is not; where limits run through curves, by what is known of the curve."""
+    told = {own["item"]: own["to"] for own in changes}
+    if case.straight:
+        assert possible(changed(case.scenario, changes)), told
+        for own in changes:
+            if own["side"] is not None:
+                rest = [other for other in changes if other is not own]
+                less = changed(changed(case.scenario, rest), [own], less=True)
+                assert not possible(less), (told, own)
+        return
+    [(item, to)] = told.items()
+    change = abs(to - changes[0]["from"])
+    room = 2e-6 * change + (0.01 if changes[0]["unit"] == "EUR" else 0.0)
+    assert abs(to - case.stands[item]) <= room, (told, case.stands)
+
+
+@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(n, marks=pytest.mark.deep) for n in range(12, 120))])
+def test_what_is_possible_is_never_called_a_conflict(seed: int) -> None:
+    """Planted scenarios without one limit of each conflict."""
+    case = planted(seed)
+    for culprits in case.sets:
+        assert culprits
+    dropped = {sorted(culprits)[seed % len(culprits)] for culprits in case.sets} - {"budget"}
+    kept = names_of(case.scenario) - (dropped or {sorted(case.sets[0])[-1]})
+    assert solve(limited_to(case.scenario, kept))["status"] in ("optimal", "feasible")
