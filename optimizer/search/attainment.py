@@ -24,10 +24,9 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Aim, Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.search.conflict import ANY
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices import Prices, prices_of
-from optimizer.search.search import Found, Report, search
+from optimizer.search.search import ANY, Found, Report, search
 from optimizer.search.within import NOTICEABLE, Watch
 from optimizer.units import LARGEST
 

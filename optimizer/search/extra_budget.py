@@ -13,11 +13,13 @@ from optimizer.answers.certificate import gap_between
 from optimizer.answers.plan import GoalResult
 from optimizer.errors import SolverFault
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import limits_of
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
-from optimizer.search.conflict import explain
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import minor_of, whole_cost
+from optimizer.search.naming import minimal
+from optimizer.search.questions import OutOfTimeError, Questions
 from optimizer.search.search import Found
 from optimizer.search.within import search_within
 from optimizer.units import difference
@@ -58,7 +60,9 @@ def _lifted(scenario: Scenario, wanted: set[str]) -> Scenario:
         scenario,
         budget=replace(scenario.budget, total=least),
         objective=Objective(aim="spend"),
-        goals=tuple(replace(goal, required=True) for goal in scenario.goals if goal.required or goal.name in wanted),
+        goals=tuple(
+            replace(goal, required=True, parent=None) for goal in scenario.goals if goal.required or goal.name in wanted
+        ),
     )
 
 
@@ -85,10 +89,11 @@ def _amount(scenario: Scenario, found: Found) -> Extra:
 
 
 def _obstacle(lifted: Scenario, name: str, deadline: Deadline) -> str:
-    conflict = explain(lifted, deadline)
-    others = [each for each in conflict.conflicting if each != name]
-    if not conflict.minimal:
+    try:
+        culprits = minimal(limits_of(lifted), Questions(lifted, deadline))
+    except OutOfTimeError:
         return "no budget meets it: other limits, or its curves, end below it"
+    others = sorted(each for each in culprits if each != name)
     if not others:
         return "no budget meets it: its curves end below it"
     return f"no budget meets it beside {listed(others)}"

@@ -79,3 +79,21 @@ def test_time_that_is_up_is_told():
             assert plan.goals[1].extra_budget_reason == "time was up before it was known"
             return
     raise AssertionError("no clock stopped between the plan and its question")
+
+
+def test_a_missed_parent_may_be_left_out_of_the_question():
+    """x is part of FY, which is missed: what x would take is asked without FY."""
+    goals = [goal("FY", 900, priority=2), goal("x", 330, A, priority=1, parent="FY")]
+    plan = solve(pursued({"a": LINE, "b": TWO}, goals))
+    assert extras(plan)["x"] == (10.0, None)
+
+
+def test_a_required_part_of_a_soft_goal_may_be_in_conflict():
+    """400 of a at 3 a unit, with 100: the conflict names it without its parent, and moves milestones in proportion."""
+    due = [{"by": "1", "at_least": 300}]
+    goals = [goal("FY", 900), goal("x", 400, A, required=True, parent="FY", milestones=due)]
+    plan = solve(pursued([line("a", LINE)], goals, periods=["1", "2"]))
+    assert (plan["status"], plan["conflict"]["conflicting"]) == ("conflict", ["budget", "x"])
+    assert {one["item"]: one["to"] for one in plan["conflict"]["relaxations"]} == pytest.approx(
+        {"budget": 400 / 3, "x": 300.0}, abs=0.01
+    )
