@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from optimizer.errors import ScenarioError
-from optimizer.search import ranges
+from optimizer.search.prices import ranges
 from optimizer.search.prices.smooth import Smooth
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.toys import LINE, line, wire
