@@ -1,8 +1,8 @@
 """Points on the true curves where an envelope bridges what S-shaped curves do not keep.
 
 A thrifty point of the relaxation spends a little in many such cells and is promised the bridge. Where that breaks a
-row, one cell of each tactic in it is sent up to where its bridge ends on the curve, and the relaxation is solved again.
-A dive finds points and proves nothing: that a region is empty says nothing of the others.
+row, a cell or some of each tactic in it are sent up to where their bridges end on the curve, and the relaxation is
+solved again. A dive finds points and proves nothing: that a region is empty says nothing of the others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from optimizer.search.relaxation import Relaxation
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-DIVES, ROUNDS = 24, 12
+DIVES, ROUNDS = 12, 4
+PATIENCE = 3  # dives, after which one cell more of each tactic is sent up in each
 OFF = 1e-9  # scaled, by which a row is broken
 BENT = 1e-6  # of what a cell yields at the most, by which its envelope is off the curve
 STEPS = np.linspace(0.0, 1.0, 65)[1:] ** 2  # of the way up, where a bridge is looked at for its end
@@ -28,9 +29,9 @@ STEPS = np.linspace(0.0, 1.0, 65)[1:] ** 2  # of the way up, where a bridge is l
 def dive(relaxation: Relaxation, point: Array, on: Flags) -> Iterator[Array]:
     """Points of ever smaller regions of the program as it stands, from a point on [scaled columns]; `on`: its rows."""
     model, region, hull = relaxation.model, relaxation.root, relaxation.hull
-    for _ in range(DIVES):
+    for turn in range(DIVES):
         broken = on & (relaxation.incumbent.broken(relaxation.incumbent.truth(point)) > OFF)
-        above = raised(model, hull, region, point, broken)
+        above = raised(model, hull, region, point, broken, 1 + turn // PATIENCE)
         if above is None:
             return
         region = above
@@ -46,8 +47,8 @@ def dive(relaxation: Relaxation, point: Array, on: Flags) -> Iterator[Array]:
                 break
 
 
-def raised(model: Model, hull: Hull, region: Region, point: Array, broken: Flags) -> Region | None:
-    """The region where the cell of each tactic that has come furthest starts at its bridge's end; None without such.
+def raised(model: Model, hull: Hull, region: Region, point: Array, broken: Flags, most: int) -> Region | None:
+    """The region where `most` cells of each tactic, those that came furthest, start at their bridges' ends; or None.
 
     Cells of broken rows that lie below a bridge, that is.
     """
@@ -65,8 +66,12 @@ def raised(model: Model, hull: Hull, region: Region, point: Array, broken: Flags
         ends[found] = there[found]
         open_ &= ~found
     come = np.where(bent, (at - region.low) / np.maximum(ends - region.low, 1e-300), -1.0)
-    furthest = [first + int(np.argmax(come[first:last])) for first, last in pairwise(cells.first.tolist())]
-    sent = [cell for cell in furthest if bent[cell]]
+    sent = [
+        first + int(place)
+        for first, last in pairwise(cells.first.tolist())
+        for place in np.argsort(-come[first:last], kind="stable")[:most]
+        if bent[first + place]
+    ]
     low = region.low.copy()
     low[sent] = ends[sent]
     return Region(low=low, high=region.high, split=tuple(sorted({*region.split, *sent})))

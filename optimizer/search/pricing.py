@@ -28,6 +28,7 @@ CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 LESS = 1.0  # seconds to look for less than what is known to be enough
+CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
 PATIENCE = 2  # rounds without either, after which tangents have told all they can
@@ -85,11 +86,14 @@ def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
 def _dived(switches: Switches, stalled: Outcome, own: Flags, owners: Array) -> Given | None:
     """The least of what was seen to be enough where envelopes no longer bridge; nothing proves that no less is."""
     best: Given | None = None
-    switches.clear(CLOSE)
+    switches.clear(CLEAR)
     for point, spend in switches.dives(stalled):
         amounts, off = _needed(switches, switches.given(point), spend, own, owners)
-        if off <= KEPT and (best is None or amounts.sum() < best.amounts.sum()):
-            best = Given(amounts=amounts, spend=spend, least=False)
+        if off > KEPT:
+            continue
+        if best is not None and amounts.sum() >= best.amounts.sum() * (1.0 - CUT):
+            break
+        best = Given(amounts=amounts, spend=spend, least=False)
     return best
 
 
