@@ -13,8 +13,10 @@ from optimizer.errors import LimitError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
+from optimizer.search.attainment import pursue
 from optimizer.search.conflict import explain
 from optimizer.search.deadline import Clock, Deadline
+from optimizer.search.extra_budget import extra_budgets
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
 from optimizer.search.search import Found
 from optimizer.search.tail import search_tail
@@ -63,10 +65,12 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    found = search_any(ordered, deadline, _watch(progress, deadline))
+    attained = pursue(ordered, deadline, _watch(progress, deadline)) if ordered.objective.aim == "goals" else None
+    found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
-        plan = found_plan(scenario, found, provenance)
+        plan = found_plan(scenario, found, provenance, attained)
+        plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
     elif found.proved_empty:
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
         plan = conflict_plan(explain(ordered, more), provenance)
@@ -90,6 +94,7 @@ def canonical_order(scenario: Scenario) -> Scenario:
         tactics=tuple(sorted(scenario.tactics, key=lambda tactic: tactic.name)),
         goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
         rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),
+        events=tuple(sorted(scenario.events, key=lambda event: event.name)),
         demand_pools=tuple(sorted(scenario.demand_pools, key=lambda pool: pool.name)),
     )
 

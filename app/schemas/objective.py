@@ -12,9 +12,11 @@ from optimizer.problem.objective import Objective
 
 
 class ObjectiveIn(Wire):
-    """Maximise revenue, profit or outcome, or minimise spend subject to goals."""
+    """Maximise revenue, profit, outcome or the attainment of goals, or minimise spend subject to goals."""
 
-    maximize: Literal["revenue", "profit", "outcome"] | None = Field(default=None, description="What to make large.")
+    maximize: Literal["revenue", "profit", "outcome", "goals"] | None = Field(
+        default=None, description="What to make large; goals: soft goals are attained by priority."
+    )
     minimize: Literal["spend"] | None = Field(default=None, description="What to make small.")
     target_marginal_roi: Number | None = Field(
         default=None,

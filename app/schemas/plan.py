@@ -107,6 +107,16 @@ class DemandOut(Answer):
     price: float | None = Field(description="What one more unit of demand would bring [objective per demand].")
 
 
+class GoalPartOut(Answer):
+    """One target of a goal."""
+
+    period: str | None = Field(description="The period it is the target of; null where it is not of one period.")
+    by: str | None = Field(description="The period by whose end it is due; null where it is not due by one.")
+    target: float = Field(description="[unit of the metric]")
+    achieved: float = Field(description="[unit of the metric]")
+    shortfall: float = Field(description="max(0, target − achieved) [unit of the metric].")
+
+
 class GoalOut(Answer):
     """A goal as the plan meets it."""
 
@@ -115,7 +125,7 @@ class GoalOut(Answer):
     required: bool
     target: float = Field(description="[unit of the metric]")
     achieved: float = Field(description="[unit of the metric]")
-    shortfall: float = Field(description="max(0, target − achieved) [unit of the metric].")
+    shortfall: float = Field(description="max(0, target − achieved), summed over the parts [unit of the metric].")
     met: bool
     price: float | None = Field(description="Objective per unit of a required goal; null where there is none.")
     price_holds_from: float | None = Field(
@@ -125,6 +135,28 @@ class GoalOut(Answer):
         default=None, description="Largest target at which the price holds, to 1 % [unit of the metric]; null: no end."
     )
     price_note: str | None = Field(default=None, description="What the price takes as given.")
+    parts: list[GoalPartOut] = Field(description="Its targets, where it has more than one.")
+    parent: str | None = Field(description="The goal that it is part of.")
+    children_target: float | None = Field(
+        description="What the goals that are part of it add up to; null without any of the same metric."
+    )
+    children_gap: float | None = Field(description="children_target − target [unit of the metric].")
+    extra_budget: float | None = Field(
+        description="Least additional budget that meets a goal that is missed, all else kept [money]; null: see the "
+        "reason, or nothing is missed."
+    )
+    extra_budget_reason: str | None = Field(description="Why there is no amount, or why less may do.")
+
+
+class LevelOut(Answer):
+    """The goals of one priority, pursued together."""
+
+    priority: int | None = Field(description="1 is pursued first, null last.")
+    goals: list[str] = Field(description="Names of the goals.")
+    weight: float = Field(description="Σ weight of its goals [1].")
+    shortfall: float = Field(description="Σ weight · shortfall/target of its goals [1].")
+    bound: float = Field(description="No plan that attains as much at every earlier level falls short by less [1].")
+    gap: float = Field(description="(shortfall − bound)/weight [1].")
 
 
 class RuleOut(Answer):
@@ -255,6 +287,7 @@ class PlanOut(Answer):
     provenance: ProvenanceOut
     demand: list[DemandOut] = Field(default=[], description="The demand pools, period by period.")
     assumptions: AssumptionsOut | None = Field(default=None, description="null where no tactic states any.")
+    attainment: list[LevelOut] = Field(default=[], description="Level by level, where goals are the objective.")
     risk: RiskOut | None = Field(default=None, description="null where no curve has draws.")
     next_best: list[NextUseOut] = Field(
         default=[], description="Where one more unit of money would gain most, at most ten, the best first."

@@ -27,10 +27,7 @@ def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
         amount = rule.violation(valuation)
         if amount > 0:
             yield rule.name, amount, amount / rule.size
-    for goal in scenario.goals:
-        missing = goal.at_least - valuation.total(goal.metric, goal.scope)
-        if goal.required and missing > KEPT * abs(goal.at_least):
-            yield goal.name, missing, missing / (abs(goal.at_least) or 1.0)
+    yield from _missed(valuation)
 
 
 def largest_violation(valuation: Valuation) -> float:
@@ -68,6 +65,18 @@ def _over(name: str, spent: float, limit: BudgetLimit) -> Iterator[tuple[str, fl
     worst = tidy(max(over, under))
     if worst > 0:
         yield name, worst, worst / (limit.at_most or limit.at_least or 1.0)
+
+
+def _missed(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
+    """The required goals that are missed, each with the largest shortfall of its parts."""
+    scenario = valuation.scenario
+    for goal in scenario.goals:
+        parts = goal.parts(scenario.periods) if goal.required else ()
+        missing = [(part.target - valuation.total(goal.metric, part.scope), abs(part.target)) for part in parts]
+        broken = [(amount / (size or 1.0), amount) for amount, size in missing if amount > KEPT * size]
+        if broken:
+            relative, amount = max(broken)
+            yield goal.name, amount, relative
 
 
 def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:

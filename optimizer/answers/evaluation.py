@@ -9,8 +9,9 @@ import numpy as np
 
 from optimizer.answers.certificate import violations
 from optimizer.answers.demand import demand_results, with_demand
+from optimizer.answers.goals import goal_results
 from optimizer.answers.plan import Allocation, DemandResult, GoalResult, TacticTotal, Totals
-from optimizer.answers.report import allocations, goal_results, tactic_totals, totals
+from optimizer.answers.report import allocations, tactic_totals, totals
 from optimizer.answers.risk import Risk, risk_or_reason
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError

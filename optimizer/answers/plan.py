@@ -123,10 +123,26 @@ class DemandResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalPart:
+    """One target of a goal: of one `period`, or due `by` the end of one; both None for the goal as a whole."""
+
+    period: str | None
+    by: str | None
+    target: float
+    achieved: float
+    shortfall: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoalResult:
     """A goal as the plan meets it; `price` is objective per unit of the goal, for required goals.
 
     The price stays within 1 % for targets from `price_holds_from` to `price_holds_to`; None where there is no end.
+
+    `parts` are its targets where it has several, `shortfall` then their sum. `children_target` is what the goals that
+    are part of it add up to, where they measure the same, `children_gap` that less `target`. `extra_budget` is the
+    least additional budget [money] that meets a soft goal that is missed; None where `extra_budget_reason` says why,
+    or where nothing is missed.
     """
 
     name: str
@@ -140,6 +156,28 @@ class GoalResult:
     price_holds_from: float | None = None
     price_holds_to: float | None = None
     price_note: str | None = None
+    parts: tuple[GoalPart, ...] = ()
+    parent: str | None = None
+    children_target: float | None = None
+    children_gap: float | None = None
+    extra_budget: float | None = None
+    extra_budget_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelResult:
+    """Goals of one priority, pursued together: Σ weight · relative shortfall, and the least that was proved [1].
+
+    No plan that attains as much at every earlier level falls short by less than `bound`;
+    gap = (shortfall − bound)/weight.
+    """
+
+    priority: int | None
+    goals: tuple[str, ...]
+    weight: float
+    shortfall: float
+    bound: float
+    gap: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +311,7 @@ class Plan:
     provenance: Provenance
     demand: tuple[DemandResult, ...] = ()
     assumptions: Assumptions | None = None  # None: no tactic states any
+    attainment: tuple[LevelResult, ...] = ()  # empty where goals are not the objective
     risk: Risk | None = None  # None: no curve has draws, or not the same number
     next_best: tuple[NextUse, ...] = ()
     unspent_because: tuple[str, ...] = ()

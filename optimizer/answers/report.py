@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from optimizer.answers.margins import Limits
-from optimizer.answers.plan import Allocation, GoalResult, TacticTotal, Totals
-from optimizer.answers.price import Price
+from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
@@ -90,38 +89,16 @@ def _change(spend: float, current: float, periods: int) -> float:
     return float(exact(spend) - periods * exact(current))
 
 
-def goal_results(valuation: Valuation, prices: dict[str, Price] | None = None) -> tuple[GoalResult, ...]:
-    """Every goal as it is met, with the price of the required ones where it is known."""
-    return tuple(_goal_result(valuation, position, prices or {}) for position in range(len(valuation.scenario.goals)))
-
-
-def _goal_result(valuation: Valuation, position: int, prices: dict[str, Price]) -> GoalResult:
-    goal = valuation.scenario.goals[position]
-    achieved = valuation.total(goal.metric, goal.scope)
-    missing = goal.at_least - achieved
-    met = missing <= 1e-9 * abs(goal.at_least)
-    price = prices.get(goal.name) if goal.required else None
-    return GoalResult(
-        name=goal.name,
-        metric=goal.metric,
-        required=goal.required,
-        target=goal.at_least,
-        achieved=achieved,
-        shortfall=0.0 if met else missing,
-        met=met,
-        price=None if price is None else price.value,
-        price_holds_from=None if price is None else price.holds_from,
-        price_holds_to=None if price is None else price.holds_to,
-        price_note=None if price is None else price.note,
-    )
-
-
 def worth_of_spend(
     valuer: Valuer, spend: Array, per_outcome: Array, per_spend: Array, demand: Array | None = None
 ) -> Array:
-    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods); `demand` are its prices."""
-    worth = np.repeat(per_outcome[:, None], spend.shape[1] + 1, axis=1)
-    return valuer.marginal(spend, worth, demand) + per_spend[:, None]
+    """∂(Σ per_outcome · outcome + per_spend · spend)/∂spend, shape (tactics, periods); `demand` are its prices.
+
+    `per_outcome` is by tactic, or by tactic and period, carry-out last; `per_spend` by tactic, or by tactic and period.
+    """
+    tactics, periods = spend.shape
+    worth = np.broadcast_to(per_outcome.reshape(tactics, -1), (tactics, periods + 1))
+    return valuer.marginal(spend, worth, demand) + per_spend.reshape(tactics, -1)
 
 
 def _finite(value: float) -> float | None:

@@ -135,8 +135,11 @@ def _of_tactic(scenario: Scenario, drawn: Drawn, row: int) -> TacticRisk:
 
 
 def _chance(drawn: Drawn, goal: Goal) -> float:
-    achieved = drawn.total(goal.metric, goal.scope)
-    return float(np.mean(goal.at_least - achieved <= KEPT * abs(goal.at_least)))
+    """How often every part of the goal is met."""
+    met = np.ones(drawn.draws, dtype=bool)
+    for part in goal.parts(drawn.scenario.periods):
+        met &= part.target - drawn.total(goal.metric, part.scope) <= KEPT * abs(part.target)
+    return float(met.mean())
 
 
 def _interval(values: Array) -> Interval:

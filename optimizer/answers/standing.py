@@ -61,7 +61,8 @@ def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
 
 def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, unit: str) -> RuleResult:
     """A limit with its price; one that has a price binds, even where rounding left a little of it."""
-    price_unit = f"{valuation.scenario.objective.aim} per {unit}"
+    aim = valuation.scenario.objective.aim
+    price_unit = f"{'attainment of goals' if aim == 'goals' else aim} per {unit}"
     if price is None:
         return RuleResult(name=name, binding=stands, price=None, price_unit=price_unit)
     return RuleResult(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-Side = Literal["at_least", "at_most", "exactly", "link"]
+Side = Literal["at_least", "at_most", "exactly", "link", "pursued"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,11 @@ class Draft:
     def link(self, owner: str, total: Sum, lower: float, upper: float) -> None:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
         self._write(owner, "link", total, lower, upper, 0.0)
+
+    def pursue(self, owner: str, total: Sum, at_least: float) -> int:
+        """A row that ties a column of attainment to what attains it; returns its number."""
+        self._write(owner, "pursued", total, at_least, np.inf, 0.0)
+        return len(self.rows) - 1
 
     def follow(self, columns: Index, value: Callable[[Array], Array]) -> None:
         """Say how columns follow from the spend, so that a given spend is a point of the model."""

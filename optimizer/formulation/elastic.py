@@ -81,10 +81,12 @@ class Elastic:
         for number, giving in enumerate(self.givings):
             rows = self._rows(words, giving, owned.get(giving.owner, []))
             drafted = [words.draft.rows[row] for row in rows]
-            most = min(giving.most, max((_vacuous(row, giving.way, low, high) for row in drafted), default=0.0))
+            levers = _levers(self.stated, giving.owner, drafted)
+            pairs = list(zip(drafted, levers, strict=True))
+            most = min(giving.most, max((_vacuous(row, giving.way, low, high) / by for row, by in pairs), default=0.0))
             if giving.taut:
-                most = max(most, *(_hopeless(row, giving.way, low, high) for row in drafted))
-            columns.append(_write(words.draft, rows, replace(giving, most=most), number))
+                most = max(most, *(_hopeless(row, giving.way, low, high) / by for row, by in pairs))
+            columns.append(_write(words.draft, rows, replace(giving, most=most), number, levers))
         return Sum(columns=np.array(columns, dtype=np.intp), values=np.array(weights))
 
     def places(self, model: Model) -> Index:
@@ -117,13 +119,20 @@ def _spend_rows(words: Vocabulary, giving: Giving, position: int, limit: float) 
     return list(range(first, len(draft.rows)))
 
 
-def _write(draft: Draft, rows: list[int], giving: Giving, number: int) -> int:
+def _levers(stated: Scenario, owner: str, rows: list[Row]) -> list[float]:
+    """By how much each row moves with a unit of its limit: the parts of a goal move in proportion."""
+    if owner not in {goal.name for goal in stated.goals}:
+        return [1.0] * len(rows)
+    return [row.lever if isinstance(row.lever, float) and row.lever > 0.0 else 1.0 for row in rows]
+
+
+def _write(draft: Draft, rows: list[int], giving: Giving, number: int, levers: list[float]) -> int:
     """Add the column of one giving to its rows."""
     least = np.array([-giving.most if giving.taut else 0.0])
     [column] = draft.add_columns([f"give_{number}"], least, np.array([giving.most])).tolist()
     give = Sum(columns=np.array([column]), values=np.array([-float(giving.way)]))
-    for row in rows:
-        draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give)
+    for row, lever in zip(rows, levers, strict=True):
+        draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give * lever)
     return int(column)
 
 

@@ -2,6 +2,7 @@
 
 minimise    cost = −(Σ metric − m · spend) / V          (maximise revenue, profit or outcome)
             cost = Σ spend / V                          (minimise spend)
+            cost = −Σ h · attained / V                  (pursue a level of goals)
 V is the largest objective coefficient times its column's range, so that cost is of order 1 whatever the units.
 Objective coefficients near 1e-8 make HiGHS return wrong optima as "Optimal": hence the scaling, always.
 
@@ -20,6 +21,7 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum
+from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
@@ -81,6 +83,7 @@ class Model:
     followers: tuple[Follower, ...]
     cells: Cells
     two_sided: Index
+    attainments: Attainments
     switches: Index
     currents: Currents | None = None
 
@@ -97,10 +100,17 @@ class Model:
         return place[self.cells.inputs]
 
 
-def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum] | None = None) -> Model:
+def build(
+    scenario: Scenario,
+    most: Array,
+    objective: Callable[[Vocabulary], Sum] | None = None,
+    *,
+    pursuit: Pursuit = NONE,
+) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
 
     Another `objective` than the scenario's may write columns and rows of its own; what it returns is minimised.
+    `pursuit` names the soft goals that the model speaks of, and the level of them that is made large instead.
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
@@ -113,8 +123,11 @@ def build(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum
         write(rule, words)
     for goal in scenario.goals:
         if goal.required:
-            draft.add_row(goal.name, words.metric(goal.metric, goal.scope), at_least=goal.at_least)
-    return _scaled(draft, words, (objective or _objective)(words))
+            add_required(words, goal)
+    attainments = add_pursuit(words, pursuit)
+    if attainments.objective is None:
+        return _scaled(draft, words, (objective or _objective)(words), attainments)
+    return _scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
 
 
 def rows_of(model: Model, rule: Rule) -> list[Row]:
@@ -146,7 +159,7 @@ def _objective(words: Vocabulary) -> Sum:
     return (total * -1.0 if objective.maximizes else total).merged()
 
 
-def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
+def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
     high = np.array(draft.high)
     scale = np.where(np.array(draft.integer) | (high <= 0.0), 1.0, high)
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
@@ -171,6 +184,7 @@ def _scaled(draft: Draft, words: Vocabulary, objective: Sum) -> Model:
         cells=words.cells,
         switches=words.switched(),
         two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
+        attainments=attainments,
         currents=words.currents,
     )
 

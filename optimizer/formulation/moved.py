@@ -38,6 +38,7 @@ def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
 def _at(row: Row, amount: float | None) -> Row:
     if amount is None:
         return row
+    amount *= row.lever if isinstance(row.lever, float) else 1.0  # a part of a goal moves in proportion
     return replace(
         row,
         lower=row.lower if row.side == "at_most" else amount,

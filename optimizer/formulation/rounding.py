@@ -3,7 +3,7 @@
 Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
             drift_j             what the steps do to column j: an adstocked input, demand, … [minor units]
-Rows        every row without on/off columns, at its distance from the limit; curves by their slope at the base
+Rows        every row without on/off columns or attainments, at its distance from the limit; curves by their slope
 Objective   the model's own, by the slope at the base
 """
 
@@ -40,8 +40,9 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     objective = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
     total, size = _total(columns, reads, slopes, objective)
     problem.setObjective(total)
+    loose = np.concatenate([model.integer, model.attainments.columns])
     for number, row in enumerate(model.drafts):
-        if not np.isin(row.sum.columns, model.integer).any():
+        if not np.isin(row.sum.columns, loose).any():
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0

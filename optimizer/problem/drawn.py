@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.curves import Array, adstocked, carried
+from optimizer.problem.attainment import KEPT, shares
 from optimizer.problem.draws import joint_draws, tail_mean
 from optimizer.problem.river import River
 from optimizer.problem.scenario import Scenario
@@ -39,8 +40,19 @@ class Drawn:
     def value(self) -> Array:
         """The objective under each draw, shape (draws,)."""
         objective = self.scenario.objective
+        if objective.aim == "goals":
+            return self._attainment()
         total = self.total(objective.aim, Scope()) + (self.end_value if objective.maximizes else 0.0)
         return np.asarray(total - objective.target_marginal_roi * float(self.spend.sum()))
+
+    def _attainment(self) -> Array:
+        """What the soft goals attain under each draw, shape (draws,) [1]."""
+        value = np.zeros(self.draws)
+        for goal in self.scenario.goals:
+            for part, share in () if goal.required else shares(goal, self.scenario):
+                achieved = self.total(goal.metric, part.scope)
+                value += share * np.where(achieved >= part.target * (1.0 - KEPT), 1.0, achieved / part.target)
+        return value
 
     def of_tactic(self, row: int) -> Array:
         """The incremental outcome of one tactic over all periods and carry-out, shape (draws,) [outcome]."""

@@ -44,7 +44,7 @@ def without(scenario: Scenario, name: str) -> Scenario:
     """The scenario without the named limit; raises ScenarioError where it needs it."""
     return replace(
         limited_to(scenario, [other for other in limits_of(scenario) if other != name]),
-        goals=tuple(goal for goal in scenario.goals if goal.name != name),
+        goals=tuple(replace(goal, parent=None) for goal in scenario.goals if goal.name != name),
         objective=scenario.objective,
     )
 
@@ -61,7 +61,7 @@ def limited_to(scenario: Scenario, names: Collection[str]) -> Scenario:
         tactics=tactics,
         budget=Budget(total=scenario.budget.total if BUDGET in kept else None, by_period=by_period),
         rules=tuple(rule for rule in scenario.rules if rule.name in kept or not rule.limiting),
-        goals=tuple(goal for goal in scenario.goals if goal.required and goal.name in kept),
+        goals=tuple(replace(goal, parent=None) for goal in scenario.goals if goal.required and goal.name in kept),
         objective=Objective(aim="spend"),
     )
 
@@ -88,7 +88,7 @@ def moved(scenario: Scenario, name: str, side: str, to: float) -> Scenario:
         for tactic in scenario.tactics
     )
     rules = tuple(rule.restated(side, to) if rule.name == name else rule for rule in scenario.rules)
-    goals = tuple(replace(goal, **values) if goal.name == name else goal for goal in scenario.goals)
+    goals = tuple(goal.asking(to) if goal.name == name else goal for goal in scenario.goals)
     total = scenario.budget.total
     by_period = tuple(
         (period, _moved(limit, side, to) if period_budget(period) == name else limit)

@@ -8,14 +8,15 @@ from typing import Literal
 from optimizer.errors import ScenarioError
 from optimizer.units import number
 
-Aim = Literal["revenue", "profit", "outcome", "spend"]
+Aim = Literal["revenue", "profit", "outcome", "spend", "goals"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """Maximise revenue, profit or outcome, less `target_marginal_roi` · spend; or minimise spend.
+    """Maximise revenue, profit or outcome, less `target_marginal_roi` · spend; minimise spend; or attain goals.
 
-    value = Σ metric − m · Σ spend, [money] for revenue and profit, [outcome] for outcome; for spend: Σ spend.
+    value = Σ metric − m · Σ spend, [money] for revenue and profit, [outcome] for outcome; for spend: Σ spend; for
+    goals: Σ weight · (1 − relative shortfall) of the soft ones [1].
     `confidence` α between 0 and 1: the mean of that over the worst (1 − α) of the draws, instead of all of them.
     """
 
@@ -25,6 +26,13 @@ class Objective:
 
     def __post_init__(self) -> None:
         number(self.target_marginal_roi, "target_marginal_roi", least=0.0)
+        if self.aim == "goals" and (self.target_marginal_roi or self.confidence is not None):
+            raise ScenarioError(
+                "contradictory_objective",
+                "target_marginal_roi" if self.target_marginal_roi else "confidence",
+                "stands beside goals",
+                "leave it out, or maximise revenue, profit or outcome",
+            )
         if self.confidence is None:
             return
         number(self.confidence, "confidence", least=0.0, most=1.0)

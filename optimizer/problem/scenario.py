@@ -240,7 +240,26 @@ def _check_goals(scenario: Scenario) -> None:
                 raise ScenarioError("unknown_goal", "parent", "no goal has this name", "use the name of a goal")
             with _Within("scope"):
                 goal.scope.check(scenario.tactics, scenario.periods)
+            goal.check(scenario.periods)
     _check_parents(scenario)
+    if scenario.objective.aim == "goals":
+        _check_pursued(scenario)
+
+
+def _check_pursued(scenario: Scenario) -> None:
+    if all(goal.required for goal in scenario.goals):
+        raise ScenarioError(
+            "no_soft_goal", "goals", "has no goal that is not required", "leave `required` out of what is to be pursued"
+        )
+    for position, goal in enumerate(scenario.goals):
+        targets = [part.target for part in goal.parts(scenario.periods)]
+        if not goal.required and (min(targets) <= 0):
+            raise ScenarioError(
+                "not_positive",
+                f"goals[{position}].at_least",
+                "must be above 0 where shares of it are attained",
+                "give a target above 0, or make the goal required",
+            )
 
 
 def _check_parents(scenario: Scenario) -> None:

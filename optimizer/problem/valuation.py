@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Array, CurveStack, adstocked
+from optimizer.problem.attainment import attainment
 from optimizer.problem.river import DemandPrices, Flow, River
 from optimizer.problem.rules.rate_card import media, media_rate
 from optimizer.problem.scenario import Scenario
@@ -75,11 +76,13 @@ class Valuation:
 
     @property
     def value(self) -> float:
-        """The objective: revenue, profit or outcome less target_marginal_roi · spend, or spend itself.
+        """The objective: revenue, profit or outcome less target_marginal_roi · spend, spend, or goals attained.
 
         With `confidence`, its mean over the worst draws. What is maximised contains the end value of demand left.
         """
         objective = self.scenario.objective
+        if objective.aim == "goals":
+            return attainment(self)
         if objective.confidence is not None:
             from optimizer.problem.drawn import confident_value  # which reads this module
 
@@ -271,7 +274,7 @@ def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
 def worth_of_outcome(scenario: Scenario) -> Array:
     """What a unit of realised outcome is worth to the plan, by tactic; where the objective is silent, its revenue."""
     objective = scenario.objective
-    worth = rates(scenario, objective.aim if objective.maximizes else "revenue")[1]
+    worth = rates(scenario, "revenue" if objective.aim in ("spend", "goals") else objective.aim)[1]
     return worth if worth.any() else np.ones(len(scenario.tactics))
 
 

@@ -91,6 +91,13 @@ class FrontierQuestion:
 
     def _check_targets(self) -> None:
         objective, aim = self.scenario.objective, self.scenario.objective.aim
+        if aim == "goals":
+            raise ScenarioError(
+                "no_such_frontier",
+                "scenario.objective",
+                "pursues goals by priority, which have no one value that a frontier could show",
+                "maximise a metric or minimise spend, and make goals required; or plan at each budget",
+            )
         plain = objective == Objective(aim="revenue") and not any(pool.end_value for pool in self.scenario.demand_pools)
         if self.target_roi is not None:
             positive(self.target_roi, "target_roi")

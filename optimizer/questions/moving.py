@@ -62,7 +62,7 @@ class Moving:
     def at(self, amount: float) -> Scenario | None:
         """The scenario with the limit there; None where the budget would fall below its own lower limit."""
         if self.goal is not None:
-            goals = (replace(goal, at_least=amount) if goal.name == self.goal else goal for goal in self.scenario.goals)
+            goals = (goal.asking(amount) if goal.name == self.goal else goal for goal in self.scenario.goals)
             return replace(self.scenario, goals=tuple(goals))
         total = self.scenario.budget.total
         least = None if total is None or self.exact else total.at_least

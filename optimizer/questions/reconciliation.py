@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.answers.certificate import gap_between, largest_violation
+from optimizer.answers.goals import goal_results
 from optimizer.answers.plan import Conflict, Plan, Status
 from optimizer.answers.proposal import Line, expectations_of, outcomes_of, owners_of, proposed
 from optimizer.answers.reconciliation import (
@@ -22,7 +23,7 @@ from optimizer.answers.reconciliation import (
     moved,
     summary_of,
 )
-from optimizer.answers.report import goal_results, totals
+from optimizer.answers.report import totals
 from optimizer.curves import Array
 from optimizer.optimize import Progress, SizeLimits, canonical_order, check_size, optimize
 from optimizer.problem.objective import Objective

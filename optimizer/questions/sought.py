@@ -29,7 +29,7 @@ from optimizer.search.ceiling import is_open, worth_at_most
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import minor_of
 from optimizer.search.outcome import found_plan, proved_gap, provenance_of
-from optimizer.search.prices import NOTHING
+from optimizer.search.prices.duals import NOTHING
 from optimizer.search.search import Found, search
 from optimizer.search.settle import empty_point, settled_point
 from optimizer.search.within import narrowed

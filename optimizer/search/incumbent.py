@@ -18,6 +18,9 @@ class Incumbent:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        matrix, ties = model.matrix, model.attainments
+        own = np.isin(matrix.columns, ties.columns) & np.isin(matrix.rows, ties.rows)
+        self._pull = -matrix.values[own]
         self._worth = worth_of_outcome(model.scenario)
         self.columns: Array | None = None
         self.cost = np.inf
@@ -32,7 +35,18 @@ class Incumbent:
         true = columns.copy()
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
         true[cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
-        return true if self._model.currents is None else self._flowing(true, self._model.currents, more=more)
+        if self._model.currents is not None:
+            true = self._flowing(true, self._model.currents, more=more)
+        return self._attained(true)
+
+    def _attained(self, true: Array) -> Array:
+        """The point with each goal's attainment as large as its metric allows; in place."""
+        model, ties = self._model, self._model.attainments
+        if len(ties.columns):
+            true[ties.columns] = 0.0
+            reached = model.matrix.activity(true)[ties.rows] / self._pull
+            true[ties.columns] = np.clip(reached, model.low[ties.columns], model.high[ties.columns])
+        return true
 
     def _flowing(self, true: Array, currents: Currents, *, more: bool) -> Array:
         model, cells = self._model, self._model.cells

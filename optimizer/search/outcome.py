@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, with_demand
+from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
 from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
-from optimizer.answers.plan import Certificate, Conflict, Plan, Provenance, Termination
+from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
 from optimizer.answers.price import DECIDED
 from optimizer.answers.report import (
     allocations,
-    goal_results,
     tactic_totals,
     totals,
     worth_of_spend,
@@ -30,13 +31,15 @@ from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer, rates
+from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
-from optimizer.search.priced import priced
-from optimizer.search.prices import prices_of
-from optimizer.search.ranges import Named
+from optimizer.search.prices.duals import prices_of
+from optimizer.search.prices.priced import priced
+from optimizer.search.prices.ranges import Named
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
+from optimizer.wording import percent
 
 Array = NDArray[np.float64]
 
@@ -59,12 +62,15 @@ def provenance(scenario: Scenario, formulation: str, rounds: int, nodes: int) ->
     )
 
 
-def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan:
-    """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order."""
+def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attained: Attained | None = None) -> Plan:
+    """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order.
+
+    `attained` says level by level what was proved where goals are the objective.
+    """
     assert found.columns is not None
     model = found.model
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))
-    prices = prices_of(model, found.duals, whole)
+    prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
     valuation = valuer.value(
@@ -73,10 +79,12 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
     demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
     weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    margins = _margins(weighted, valuation, charges, demand)
+    margins = _margins(weighted, valuation, charges, demand, attained)
     limits = limited_by(valuation, margins, minor.unit)
-    told, spends, left = priced(found, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
-    certificate = certificate_of(scenario, found, valuation, minor)
+    searched = found if attained is None else attained.searched
+    told, spends, left = priced(searched, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
+    levels = () if attained is None else level_results(attained, valuation)
+    certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
@@ -93,11 +101,12 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance) -> Plan
         rules=rule_results(valuation, told, spends, minor.unit),
         budget=budget_result(valuation, told),
         conflict=None,
-        warnings=(*_warnings(scenario, found, certificate, warning, left), *([silence] if silence else [])),
+        warnings=(*_warnings(scenario, found, certificate, warning, left, attained), *([silence] if silence else [])),
         provenance=provenance,
         demand=demand_results(valuation, demand),
         assumptions=assumptions_of(valuation),
         risk=risk,
+        attainment=levels,
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
@@ -172,16 +181,28 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
     return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
-def _margins(valuer: Valuer, valuation: Valuation, charges: dict[str, Array], demand: Array | None) -> Margins:
+def _margins(
+    valuer: Valuer,
+    valuation: Valuation,
+    charges: dict[str, Array],
+    demand: Array | None,
+    attained: Attained | None,
+) -> Margins:
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
-    scenario = valuation.scenario
-    aim = scenario.objective
-    per_spend, per_outcome = rates(scenario, aim.aim)
-    per_spend = per_spend - aim.target_marginal_roi
-    if not aim.maximizes:
-        per_spend = -per_spend
+    per_spend, per_outcome = _rates(valuation, attained)
     worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
     return Margins(worth=worth, charges=charges)
+
+
+def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:
+    """What the objective gains from a unit of spend and of outcome; of goals, that of the level that is priced."""
+    scenario, aim = valuation.scenario, valuation.scenario.objective
+    if attained is not None:
+        outcome, spend = rates_of_goals(valuation, attained.pressing)
+        return spend, outcome
+    per_spend, per_outcome = rates(scenario, aim.aim)
+    per_spend = per_spend - aim.target_marginal_roi
+    return (per_spend if aim.maximizes else -per_spend), per_outcome
 
 
 def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[Named, float]:
@@ -203,10 +224,12 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, mino
     return prices
 
 
-def certificate_of(scenario: Scenario, found: Found, valuation: Valuation, minor: Minor) -> Certificate:
-    """What the search proved, beside the rounded figures valued from nothing."""
+def certificate_of(
+    scenario: Scenario, found: Found, valuation: Valuation, minor: Minor, levels: tuple[LevelResult, ...] = ()
+) -> Certificate:
+    """What the search proved, level by level where goals are the objective, beside the figures valued from nothing."""
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
-    bound = sign * found.bound
+    bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
     if not scenario.objective.maximizes:
         bound = whole_cost(bound, minor)
     lost = sign * found.cost - valuation.value
@@ -236,7 +259,12 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
 
 
 def _warnings(
-    scenario: Scenario, found: Found, certificate: Certificate, rounding: str | None, left: tuple[str, ...]
+    scenario: Scenario,
+    found: Found,
+    certificate: Certificate,
+    rounding: str | None,
+    left: tuple[str, ...],
+    attained: Attained | None,
 ) -> Iterator[str]:
     if rounding is not None:
         yield rounding
@@ -250,5 +278,8 @@ def _warnings(
             f"{certificate.largest_violation:.1e} of its limit; state `digits` for finer amounts"
         )
     soft = [goal.name for goal in scenario.goals if not goal.required]
-    if soft:
+    if soft and attained is None:
         yield f"goals that are not required are measured, not pursued: {', '.join(soft)}"
+    if attained is not None and attained.dearer > scenario.solve.gap:
+        yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: time was up"
+    yield from tree_warnings(scenario)

@@ -49,10 +49,10 @@ class Found:
         return self.columns is None and not self.stopped and self.bound == np.inf
 
 
-def search(model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
-    """Search a model until the relative gap is proved, nothing is left, or time is up."""
+def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
+    """Search a model until the relative gap is proved, nothing is left, or time is up; `start` is a point to beat."""
     searcher = Searcher()
-    found = searcher.search(model, gap, deadline, report)
+    found = searcher.search(model, gap, deadline, report, start)
     return replace(found, relaxation=searcher.relaxation)
 
 
@@ -66,9 +66,11 @@ class Searcher:
         self.relaxation: Relaxation | None = None
         self._last: Found | None = None
 
-    def search(self, model: Model, gap: float, deadline: Deadline, report: Report) -> Found:
+    def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
         """Search a model, from the second time on one that `formulation.moved` made of the first."""
         incumbent = Incumbent(model)
+        if start is not None:
+            incumbent.offer(start)
         visit = None
         if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation

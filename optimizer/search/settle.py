@@ -10,7 +10,7 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
-from optimizer.search.prices import price_of
+from optimizer.search.prices.duals import price_of
 from optimizer.search.search import Found
 from optimizer.units import tidy
 

@@ -82,7 +82,7 @@ def over(*kinds):
     return st.builds(toy, st.sampled_from(kinds), st.integers(0, 10_000))
 
 
-law = settings(max_examples=examples(3), deadline=None, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @law

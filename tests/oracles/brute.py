@@ -8,6 +8,7 @@ from tests.oracles import families
 from tests.oracles.curves import Witness, periods
 from tests.oracles.exact import Statement, exact
 from tests.oracles.families import Array, Wire
+from tests.oracles.media import media
 from tests.oracles.rules import broken
 
 LARGEST = 2_000_000  # plans: beyond this a toy is not a toy
@@ -53,8 +54,7 @@ def _spent(axes: list[Array]) -> Array:
 
 def _values(scenario: Wire, axes: list[Array]) -> Array:
     """The objective at every point of the grid."""
-    carded = any(rule["rule"] == "rate_card" for rule in scenario.get("rules", []))
-    if carded or any("adstock" in tactic for tactic in scenario["tactics"]):
+    if any("adstock" in tactic for tactic in scenario["tactics"]):
         witness = Witness(scenario)
         every = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T
         return np.array([witness.objective(spend) for spend in every]).reshape([len(axis) for axis in axes])
@@ -65,6 +65,18 @@ def _values(scenario: Wire, axes: list[Array]) -> Array:
         tactic = scenario["tactics"][row]
         curve, season = families.curve(tactic["response"]), tactic.get("seasonality")
         gain = gains[row] * (1.0 if season is None else season[time])
-        own = gain * (curve(axis) - curve(np.array(0.0))) - charge * axis
+        own = gain * (curve(_bought(scenario, axis, (row, time))) - curve(np.array(0.0))) - charge * axis
         total = total + own.reshape([-1 if k == cell else 1 for k in range(len(axes))])
     return -total if "minimize" in scenario["objective"] else total
+
+
+def _bought(scenario: Wire, axis: Array, cell: tuple[int, int]) -> Array:
+    """What each spend of an axis buys in its cell."""
+    if not any(rule["rule"] == "rate_card" for rule in scenario.get("rules", [])):
+        return axis
+    whole = np.zeros((len(scenario["tactics"]), len(periods(scenario))))
+    bought = []
+    for spend in axis.tolist():
+        whole[cell] = spend
+        bought.append(float(media(scenario, whole)[cell]))
+    return np.array(bought)

@@ -92,4 +92,5 @@ def _tactic(statement: Statement, worth: Worth, row: int, name: str) -> Wire:
 def _goal(statement: Statement, worth: Worth, goal: Wire) -> Wire:
     achieved = measured(statement, worth, goal["metric"], goal.get("scope"))
     missing = max(0.0, goal["at_least"] - achieved)
-    return {"name": goal["name"], "achieved": achieved, "shortfall": missing, "met": missing == 0.0}
+    told = {"target": goal["at_least"], "achieved": achieved, "shortfall": missing, "met": missing == 0.0}
+    return {"name": goal["name"], **told}

@@ -14,9 +14,10 @@ from fractions import Fraction
 import numpy as np
 
 from tests.oracles import river
-from tests.oracles.curves import Witness, Worth
+from tests.oracles.curves import Witness, Worth, periods
 from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
+from tests.oracles.goals import attained, shortfalls, targets
 from tests.oracles.media import media, rate
 from tests.oracles.metrics import measured
 from tests.oracles.rules import array, broken
@@ -164,14 +165,23 @@ def _goals(case: _Case) -> Complaints:
     told = {line["name"]: line for line in case.plan["goals"]}
     for goal in case.scenario.get("goals", []):
         line = told[goal["name"]]
-        achieved = measured(case.statement, case.worth, goal["metric"], goal.get("scope"))
-        missing = max(0.0, goal["at_least"] - achieved)
-        if missing <= SAME * abs(goal["at_least"]):
-            missing = 0.0
-        yield from _near(f"goals[{goal['name']}].achieved", line["achieved"], achieved, abs(goal["at_least"]))
-        yield from _near(f"goals[{goal['name']}].shortfall", line["shortfall"], missing, abs(goal["at_least"]))
+        asked = targets(goal, periods(case.scenario))
+        span = asked[-1][0] if "path" not in goal else goal.get("scope")
+        achieved = measured(case.statement, case.worth, goal["metric"], span)
+        missed = shortfalls(goal, case.statement, case.worth, SAME)
+        missing, size = math.fsum(each for each, _ in missed), abs(line["target"])
+        whole = math.fsum(target for _, target in asked) if "path" in goal else asked[-1][1]
+        yield from _near(f"goals[{goal['name']}].target", line["target"], whole)
+        yield from _near(f"goals[{goal['name']}].achieved", line["achieved"], achieved, size)
+        yield from _near(f"goals[{goal['name']}].shortfall", line["shortfall"], missing, size)
         if line["met"] != (missing == 0.0):
             yield f"goals[{goal['name']}].met is told as {line['met']}"
+
+
+def _value(case: _Case) -> float:
+    if case.scenario["objective"].get("maximize") == "goals":
+        return attained(case.scenario["goals"], case.statement, case.worth, SAME)
+    return Witness(case.scenario).objective_of(case.worth, river.end_value(case.scenario, case.plan))
 
 
 def _certificate(case: _Case) -> Complaints:
@@ -179,7 +189,7 @@ def _certificate(case: _Case) -> Complaints:
     if proof["bound"] is None:
         yield "there is a plan, and no bound"
         return
-    true = Witness(case.scenario).objective_of(case.worth, river.end_value(case.scenario, case.plan))
+    true = _value(case)
     yield from _near("certificate.value", value, true, case.plan["totals"]["spend"])
     for name in ("value", "bound", "gap"):
         if case.plan[name] != proof[name]:

@@ -15,6 +15,7 @@ import numpy as np
 from tests.oracles.curves import Witness, Worth
 from tests.oracles.exact import Cells, Statement, exact, total
 from tests.oracles.families import Wire
+from tests.oracles.goals import targets
 from tests.oracles.metrics import measured
 from tests.oracles.switching import SWITCHING
 
@@ -175,4 +176,6 @@ def _rules(statement: Statement, cells: Cells) -> Complaints:
         yield from KINDS[rule["rule"]](rule, statement, cells)
     for goal in statement.scenario.get("goals", []):
         if goal.get("required"):
-            yield from _measured(goal, statement, cells)
+            for scope, target in targets(goal, statement.periods):
+                part = {"name": goal["name"], "metric": goal["metric"], "scope": scope, "at_least": target}
+                yield from _measured(part, statement, cells)

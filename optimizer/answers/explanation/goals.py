@@ -9,11 +9,15 @@ from optimizer.answers.plan import GoalResult
 
 
 def goals(told: Told) -> Iterator[Sentence]:
-    """One sentence a goal, missed ones first, and one for what a required goal costs."""
+    """One sentence a goal, missed ones first, and one for what a required goal costs or a missed one would take."""
     for goal in sorted(told.plan.goals, key=lambda goal: (goal.met, not goal.required)):
         yield _told(told, goal)
         if goal.price:
             yield _price(told, goal)
+        if goal.extra_budget is not None:
+            yield _extra(told, goal, goal.extra_budget)
+        elif goal.extra_budget_reason is not None:
+            yield say("Meeting {name}: {reason}.", name=goal.name, reason=goal.extra_budget_reason)
 
 
 def _told(told: Told, goal: GoalResult) -> Sentence:
@@ -31,6 +35,14 @@ def _told(told: Told, goal: GoalResult) -> Sentence:
         part = share(goal.shortfall / goal.target)
         return say(words, name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing, part=part)
     return say(words + "missed by {missing}.", name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing)
+
+
+def _extra(told: Told, goal: GoalResult, amount: float) -> Sentence:
+    if not amount:
+        return say("The budget would do to meet {name}, at the cost of what is pursued instead.", name=goal.name)
+    least = "at the least" if goal.extra_budget_reason is None else "at the most"
+    words = "Meeting {name}, with everything else that is met kept, takes {extra} more budget {least}."
+    return say(words, name=goal.name, extra=told.money(amount), least=least)
 
 
 def _price(told: Told, goal: GoalResult) -> Sentence:

@@ -66,8 +66,8 @@ class Told:
 
     @property
     def aim(self) -> str:
-        """The metric of the objective."""
-        return self.scenario.objective.aim
+        """The metric of the objective; attainment, where it is goals."""
+        return "attainment" if self.scenario.objective.aim == "goals" else self.scenario.objective.aim
 
     @property
     def whole_numbers(self) -> bool:

@@ -30,7 +30,7 @@ def headline(told: Told) -> Sentence:
     words, gap = HEADLINES.get(told.aim, TOWARDS_GOALS), told.plan.gap
     if gap is None:
         return say(f"{words}.", **parts)
-    return say(f"{words}; no plan can be more than {{gap}} {_better(told)}.", **parts, gap=_gap(gap))
+    return say(f"{words}; no plan{_alike(told)} can be more than {{gap}} {_better(told)}.", **parts, gap=_gap(gap))
 
 
 def worth(told: Told) -> Iterator[Sentence]:
@@ -92,6 +92,11 @@ def _better(told: Told) -> str:
     return "better" if objective.maximizes else "cheaper"
 
 
+def _alike(told: Told) -> str:
+    """Which plans the proof speaks of: of goals, those that keep what earlier priorities attain."""
+    return " that attains as much at every earlier priority" if told.aim == "attainment" else ""
+
+
 def _brought(told: Told) -> Said:
     totals = told.plan.totals
     assert totals is not None
@@ -131,10 +136,11 @@ def _earned(told: Told, totals: Totals) -> Sentence:
 def _distance(told: Told, distance: float, gap: float) -> Sentence:
     better = _better(told)
     if gap <= told.scenario.solve.gap:
-        words = "It is proved that no plan can be more than {gap} {better}."
-        return say(words, gap=_gap(gap), better=better)
-    words = "It is proved that no plan can be more than {gap} {better}, that is about {distance} of {aim}."
-    return say(words, gap=_gap(gap), better=better, distance=told.worth(distance), aim=told.aim)
+        words = "It is proved that no plan{alike} can be more than {gap} {better}."
+        return say(words, alike=_alike(told), gap=_gap(gap), better=better)
+    words = "It is proved that no plan{alike} can be more than {gap} {better}, that is about {distance} of {aim}."
+    parts: dict[str, Said | str] = {"alike": _alike(told), "distance": told.worth(distance), "aim": told.aim}
+    return say(words, gap=_gap(gap), better=better, **parts)
 
 
 def _stopped(told: Told) -> Sentence:

@@ -132,9 +132,14 @@ RULES: dict[str, st.SearchStrategy[Document]] = {
     ),
 }
 rules = st.sampled_from(sorted(RULES)).flatmap(lambda kind: both(all_of(rule=st.just(kind)), RULES[kind]))
+paths = some(growth=share, seasonality=cycles)
+milestones = st.lists(positive, min_size=1, max_size=2).map(
+    lambda amounts: [{"by": PERIODS[k], "at_least": amount} for k, amount in enumerate(amounts)]
+)
 goals = both(
     all_of(metric=st.sampled_from(["revenue", "spend"]), at_least=positive),
-    some(scope=scopes, required=st.booleans(), priority=st.integers(1, 9)),
+    some(required=st.booleans(), priority=st.integers(1, 9), weight=positive.map(lambda w: min(w, 1e6))),
+    some(scope=scopes) | all_of(by=st.sampled_from(PERIODS)) | all_of(milestones=milestones) | all_of(path=paths),
 )
 amounts = all_of(at_most=positive) | all_of(exactly=positive)
 

@@ -61,7 +61,13 @@ WHOLE: Document = {
         },
     ],
     "goals": [
-        {"name": "FY", "metric": "revenue", "at_least": 20, "required": True},
+        {
+            "name": "FY",
+            "metric": "revenue",
+            "at_least": 20,
+            "required": True,
+            "milestones": [{"by": "1", "at_least": 5}],
+        },
         {
             "name": "north",
             "metric": "reach",
@@ -69,6 +75,8 @@ WHOLE: Document = {
             "scope": {"tags": {"region": "north"}},
             "priority": 1,
             "parent": "FY",
+            "path": {"growth": 0.02, "seasonality": {"cycle": [1, 2]}},
+            "weight": 2.5,
         },
     ],
     "rules": [

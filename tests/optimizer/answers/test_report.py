@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from optimizer.answers.goals import goal_results
 from optimizer.answers.price import Price
-from optimizer.answers.report import allocations, goal_results, tactic_totals, totals, worth_of_spend
+from optimizer.answers.report import allocations, tactic_totals, totals, worth_of_spend
 from optimizer.curves import Linear, Power, Weights
 from optimizer.problem.goal import Goal
 from optimizer.problem.tactic import CarryOver

@@ -111,3 +111,15 @@ def test_with_demand_pools_risk_stands_on_some_of_the_draws():
     risk, words = risk_or_reason(problem, np.ones((2, 30)))
     assert (risk.draws, risk.tactics[0].outcome.mean, risk.tactics[0].outcome.low) == (50, 30 * 51, 30 * 5)
     assert words == "risk is told by 50 of 101 draws, evenly spread: demand is converted anew in each"
+
+
+def test_goals_in_parts_and_attainment_are_told_by_draw() -> None:
+    """Slopes 1 and 3, 10 in each of two periods: 10 or 30 of 20 a period: half of it, or all."""
+    response = {"family": "linear", "draws": [{"slope": 1}, {"slope": 3}]}
+    goal = {"name": "g", "metric": "revenue", "at_least": 20, "path": {}}
+    stated = wire(
+        [line("a", response)], periods=["1", "2"], budget={"at_most": 20}, objective={"maximize": "goals"}, goals=[goal]
+    )
+    told = risk_of(domain(stated), np.array([[10.0, 10.0]]))
+    assert told is not None
+    assert (told.goals[0].chance, told.value.mean, told.value.cvar) == (0.5, 0.75, 0.5)

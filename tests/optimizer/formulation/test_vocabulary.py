@@ -5,7 +5,7 @@ import pytest
 
 from optimizer.formulation.draft import Draft
 from optimizer.formulation.response import add_responses
-from optimizer.formulation.spend import add_spend, reach
+from optimizer.formulation.spend import add_reads, add_spend, reach
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuer
@@ -19,7 +19,9 @@ def words_of(problem):
     """A vocabulary over a fresh draft."""
     draft = Draft()
     spend = add_spend(draft, problem, reach(problem, np.inf))
-    return Vocabulary(draft=draft, scenario=problem, spend=spend, cells=add_responses(draft, problem, spend))
+    reads = add_reads(draft, problem, spend)
+    cells = add_responses(draft, problem, reads)
+    return Vocabulary(draft=draft, scenario=problem, spend=spend, reads=reads, cells=cells)
 
 
 PROBLEM = domain(

@@ -6,10 +6,10 @@ from optimizer.errors import ScenarioError
 from optimizer.problem.objective import Objective
 
 
-@pytest.mark.parametrize(("aim", "up"), [("revenue", True), ("profit", True), ("outcome", True), ("spend", False)])
-def test_only_spend_is_minimised(aim, up):
+@pytest.mark.parametrize("aim", ["revenue", "profit", "outcome", "goals", "spend"])
+def test_only_spend_is_minimised(aim):
     """Every other aim is maximised."""
-    assert Objective(aim=aim).maximizes is up
+    assert Objective(aim=aim).maximizes is (aim != "spend")
 
 
 def test_a_negative_charge_on_spend_is_refused():
@@ -17,6 +17,13 @@ def test_a_negative_charge_on_spend_is_refused():
     with pytest.raises(ScenarioError) as refused:
         Objective(aim="revenue", target_marginal_roi=-0.1)
     assert (refused.value.code, refused.value.path) == ("out_of_range", "target_marginal_roi")
+
+
+def test_a_charge_on_spend_says_nothing_of_goals():
+    """Attainment has no unit that money could be weighed against."""
+    with pytest.raises(ScenarioError) as refused:
+        Objective(aim="goals", target_marginal_roi=1.0)
+    assert (refused.value.code, refused.value.path) == ("contradictory_objective", "target_marginal_roi")
 
 
 @pytest.mark.parametrize(("confidence", "code"), [(0.0, "out_of_range"), (1, "out_of_range"), (-0.1, "out_of_range")])

@@ -277,3 +277,22 @@ def test_demand_pools_flow_at_every_point():
         plan = optimize(moving.at(point.amount))
         assert close(point.value, plan.value, abs(point.bound - point.value) + abs(plan.bound - plan.value)), point
         assert point.status == plan.status
+
+
+def test_a_goal_in_parts_moves_in_proportion():
+    """10√x a period: targets of 30 and 60, then 40 and 80, cost 9 + 36 and 16 + 64."""
+    path = {"growth": 1.0}
+    goal = {"name": "g", "metric": "revenue", "at_least": 30, "required": True, "path": path}
+    asked = wire({"a": ROOT}, objective={"minimize": "spend"}, goals=[goal], periods=["1", "2"])
+    told = frontier(FrontierQuestion(scenario=domain(asked), goal="g", amounts=(30.0, 40.0)))
+    assert [point.value for point in told.points] == pytest.approx([45.0, 80.0], rel=1e-5)
+
+
+def test_goals_by_priority_have_no_frontier():
+    """Attainment of several levels is no one value."""
+    asked = wire(
+        {"a": ROOT}, objective={"maximize": "goals"}, budget={"at_most": 5}, goals=[GOAL[0] | {"required": False}]
+    )
+    with pytest.raises(ScenarioError) as refusal:
+        FrontierQuestion(scenario=domain(asked))
+    assert (refusal.value.code, refusal.value.path) == ("no_such_frontier", "scenario.objective")

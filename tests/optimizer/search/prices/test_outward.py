@@ -2,7 +2,7 @@
 
 import pytest
 
-from optimizer.search.outward import ENDLESS, furthest
+from optimizer.search.prices.outward import ENDLESS, furthest
 
 SHAPES = {
     "a line": (lambda far: 0.2 * far, 0.05),

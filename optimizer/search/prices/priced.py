@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from optimizer.answers.price import DECIDED, Price
 from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
-from optimizer.search.motion import Motion, of_limit, of_spends
-from optimizer.search.prices import Prices
-from optimizer.search.ranges import Holding, Named, Ranges
+from optimizer.search.prices.duals import Prices
+from optimizer.search.prices.motion import Motion, of_limit, of_spends
+from optimizer.search.prices.ranges import Holding, Named, Ranges
 from optimizer.search.search import Found
 
 

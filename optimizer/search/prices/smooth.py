@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from optimizer.search.hull import Hull
 from optimizer.search.kernel import Kernel
-from optimizer.search.motion import Motion
 from optimizer.search.polish import Box, Local
-from optimizer.search.room import Room
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

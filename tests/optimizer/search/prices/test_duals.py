@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from optimizer.problem.rules import RULES as KINDS
-from optimizer.search.prices import prices_of
+from optimizer.search.prices.duals import prices_of
 from tests.optimizer.search.toys import toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, valued, wire
 from tests.oracles.recheck import recheck

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.hull import Hull, Region
-from optimizer.search.motion import Motion
-from optimizer.search.piece import around
-from optimizer.search.room import Room
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.piece import around
+from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

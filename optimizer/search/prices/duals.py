@@ -47,7 +47,7 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
     charges: dict[str, Array] = {}
     sides: dict[str, tuple[float, Side]] = {}
     for row, draft in enumerate(model.drafts):
-        if draft.side == "link":
+        if draft.side == "link" or draft.side == "pursued":
             continue  # it belongs to nobody
         price = sign * duals[row] * model.worth / model.row_scale[row] if abs(duals[row]) > NOTHING else 0.0
         moved = leverage.get(draft.owner, 1.0) * takes.moved(draft.lever)

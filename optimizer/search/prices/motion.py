@@ -77,13 +77,14 @@ def of_limit(model: Model, name: str, side: Side) -> Motion | None:
     if rule is not None:
         return of_rule(model, rule, side)
     row = next(row for row in model.drafts if row.owner == name and row.side == side)
-    return of_rows(model, name, side, row.upper if side == "at_most" else row.lower)
+    lever = _lever(row)
+    return of_rows(model, name, side, (row.upper if side == "at_most" else row.lower) / lever)
 
 
 def of_rows(model: Model, name: str, side: Side, limit: float) -> Motion:
     """A limit that stands in its rows as it is: a budget, a period's budget, a goal."""
     rows = np.array([k for k, row in enumerate(model.drafts) if row.owner == name and row.side == side], dtype=np.intp)
-    step = 1.0 / model.row_scale[rows]
+    step = np.array([_lever(model.drafts[row]) for row in rows]) / model.row_scale[rows]
     lower, upper = model.matrix.lower[rows], model.matrix.upper[rows]
     return Motion(
         name=name,
@@ -93,6 +94,11 @@ def of_rows(model: Model, name: str, side: Side, limit: float) -> Motion:
         lower=np.where(np.isfinite(lower), step, 0.0),
         upper=np.where(np.isfinite(upper), step, 0.0),
     )
+
+
+def _lever(row: Row) -> float:
+    """By how much the row moves with the limit: parts of a goal move in proportion."""
+    return row.lever if isinstance(row.lever, float) and row.lever else 1.0
 
 
 def of_spends(model: Model, name: str, side: Side) -> Motion:

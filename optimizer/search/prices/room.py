@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.search.hull import Region
-from optimizer.search.motion import Motion
+from optimizer.search.prices.motion import Motion
 
 Array = NDArray[np.float64]
 FAR = 2e3  # times as far as the search looked

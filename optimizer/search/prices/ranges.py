@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optimizer.problem.side import Side
-from optimizer.search.motion import Motion
-from optimizer.search.nearby import Nearby, OutOfEffort
-from optimizer.search.outward import furthest
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.nearby import Nearby, OutOfEffort
+from optimizer.search.prices.outward import furthest
+from optimizer.search.prices.smooth import Smooth, Steady
 from optimizer.search.search import Found
-from optimizer.search.smooth import Smooth, Steady
 from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds

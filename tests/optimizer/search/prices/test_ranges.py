@@ -5,9 +5,9 @@ import copy
 import pytest
 
 from optimizer.errors import ScenarioError
-from optimizer.search import ranges
-from optimizer.search.smooth import Smooth
-from tests.optimizer.search.test_prices import CASES
+from optimizer.search.prices import ranges
+from optimizer.search.prices.smooth import Smooth
+from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.toys import LINE, line, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
