@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.schemas.scenario import ScenarioIn
-from benchmarks import frontier, risk, river
+from benchmarks import conflict, frontier, risk, river
 from benchmarks.concave import Array, Carry, Concave, Wire
 from benchmarks.floor import Certified, interior_point, water_filling
 from optimizer.optimize import optimize
@@ -139,6 +139,8 @@ def main() -> None:
     show([risk.HEAD, *risk.rows()])
     print()
     show(frontier.rows())
+    print()
+    show([conflict.HEAD, *conflict.rows()])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from optimizer.search.questions import OutOfTimeError, Questions
 from optimizer.search.repair import cheapest
 
 MOST_FURTHER = 10  # further conflicts that are looked for
+BESIDE = 1.0  # seconds for these, and as many for the cheapest of several changes once some change is known
+SHARE = 0.1  # of the time left, up to which both may take as long as naming and pricing did
 
 
 def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
@@ -32,21 +34,22 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
 
 
 def _mended(named: Conflict, asked: Questions) -> Conflict:
-    """The conflict with what would mend it, as far as there is time."""
-    alone, complete = Mending(asked).alone(named.conflicting)
-    further, known = _further(named.conflicting, asked)
+    """The conflict with what would mend it, as far as there is time; what is good to know beside takes no longer."""
+    alone = Mending(asked).alone(named.conflicting)
+    beside = max(BESIDE, min(asked.deadline.spent, SHARE * asked.deadline.left))
+    further, known = _further(named.conflicting, asked.within(beside))
+    suspects = sorted({*named.conflicting, *(name for names in further for name in names)})
     try:
-        together = cheapest(asked, sorted({*named.conflicting, *(name for names in further for name in names)}), alone)
+        together, searched = cheapest(asked.within(beside) if alone.changes else asked, suspects, alone.changes)
     except (OutOfTimeError, SolverFault):
-        together, complete = None, False
-    detail = named.detail
-    if further:
-        detail += "; further limits conflict once these are mended"
-    if known and complete and not alone:
-        detail += "; no single change lets everything hold"
-    if not (known and complete):
-        detail += "; there was no time to look for all that would mend it"
-    return replace(named, detail=detail, relaxations=alone, cheapest=together, further=further)
+        together, searched = None, False
+    told = [named.detail]
+    told += ["further limits conflict once these are mended"] if further else []
+    told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []
+    told += [] if alone.complete and searched else ["there was no time to look for all that would mend it"]
+    told += [f"a smaller change may do of: {', '.join(alone.rough)}"] if alone.rough else []
+    told += [] if known else ["there was no time to look for all further conflicts"]
+    return replace(named, detail="; ".join(told), relaxations=alone.changes, cheapest=together, further=further)
 
 
 def _further(culprits: tuple[str, ...], asked: Questions) -> tuple[tuple[tuple[str, ...], ...], bool]:

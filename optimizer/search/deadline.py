@@ -21,6 +21,10 @@ class Deadline:
         """A deadline that many seconds from now."""
         return cls(clock=clock, start=clock(), seconds=seconds)
 
+    def within(self, seconds: float) -> Deadline:
+        """The same deadline, but at most that many seconds from now."""
+        return Deadline.after(min(seconds, self.left), self.clock)
+
     @property
     def spent(self) -> float:
         """Seconds since the start."""

@@ -27,10 +27,14 @@ LOOKS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it."""
+    """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it.
+
+    `least`: no less is enough, which was proved.
+    """
 
     amounts: Array
     spend: Array
+    least: bool = True
 
 
 def least_giving(scenario: Scenario, givings: Sequence[Giving], deadline: Deadline) -> Given | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from optimizer.answers.mending import cheapest_first, left_out, relaxation
 from optimizer.answers.plan import Relaxation
@@ -22,25 +23,41 @@ NEARLY = 1e-6  # of a minor unit, within which a whole one is meant
 NUDGES = 3  # times that a rounded limit may be moved on by one unit until the plan keeps it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """Changes of single limits, each enough by itself, cheapest first.
+
+    `complete`: there was time for every limit; `rough` are those whose change was not proved to be the least.
+    """
+
+    changes: tuple[Relaxation, ...]
+    complete: bool
+    rough: tuple[str, ...]
+
+
 class Mending:
-    """Changes that let everything hold, each with a plan that shows it."""
+    """Changes that let everything hold, each with a plan that shows it; `proved`: none less does."""
 
     def __init__(self, asked: Questions) -> None:
         self._asked, self._scenario = asked, asked.scenario
         self._names = limits_of(asked.scenario)
+        self.proved = True
 
-    def alone(self, names: Iterable[str]) -> tuple[tuple[Relaxation, ...], bool]:
-        """The changes of single limits that are enough, cheapest first, and whether there was time for all of them."""
+    def alone(self, names: Sequence[str]) -> Alone:
+        """The changes of single limits that are enough; the time left is shared out among the names."""
         found: list[Relaxation] = []
-        complete = True
-        for name in names:
+        complete, rough = True, []
+        for number, name in enumerate(names):
+            one = Mending(self._asked.within(self._asked.deadline.left / (len(names) - number + 1)))
             try:
-                one = self.least(name)
+                change = one.least(name)
             except (OutOfTimeError, SolverFault):
                 complete = False
                 continue
-            found += [one] if one is not None else []
-        return cheapest_first(self._scenario, found), complete
+            if change is not None:
+                found.append(change)
+                rough += [] if one.proved else [name]
+        return Alone(changes=cheapest_first(self._scenario, found), complete=complete, rough=tuple(rough))
 
     def least(self, name: str) -> Relaxation | None:
         """The least change of one limit that is enough by itself; None when it is not. Raises OutOfTimeError."""
@@ -64,6 +81,7 @@ class Mending:
         given = least_on_rows(self._asked.switches, givings, self._asked.deadline)
         if given is None:
             return None
+        self.proved = self.proved and given.least
         steps = [(own, float(amount)) for own, amount in zip(givings, given.amounts, strict=True) if amount > 0.0]
         if len(steps) == 1:
             own, amount = steps[0]

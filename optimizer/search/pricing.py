@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.errors import SolverFault
 from optimizer.formulation.elastic import Giving
 from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import Movable
@@ -19,12 +20,15 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.giving import Given, least_giving, tautest
-from optimizer.search.questions import plan_of
+from optimizer.search.questions import OutOfTimeError, plan_of
 from optimizer.search.switches import KEPT, Array, Broken, Flags, Switches
+from optimizer.solver.highs import Outcome
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
+LESS = 1.0  # seconds to look for less than what is known to be enough
+CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
 PATIENCE = 2  # rounds without either, after which tangents have told all they can
@@ -39,25 +43,33 @@ class Limit:
 
 
 def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Deadline) -> Given | None:
-    """The least that sides whose rows follow them give way, in all; None when no giving is enough."""
+    """The least that sides whose rows follow them give way, in all; None when no giving is enough.
+
+    Where some giving is known to be enough, a search for less has `LESS` seconds. Raises OutOfTimeError.
+    """
     own = np.array([giving in givings for giving in switches.elastic.givings], dtype=bool)
     quick = _from_relaxation(switches, own)
-    return least_giving(switches.scenario, givings, deadline) if quick is None else quick
+    if quick is None:
+        return least_giving(switches.scenario, givings, deadline)
+    if quick.least:
+        return quick
+    try:
+        return least_giving(switches.scenario, givings, deadline.within(LESS)) or quick
+    except (OutOfTimeError, SolverFault):
+        return quick
 
 
 def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
-    """The same from the relaxation, where it is exact: a plan that keeps the rest, a proof that none needs less."""
+    """A plan that keeps the rest; where the relaxation is exact, with a proof that none needs less."""
     switches.only(switches.broken.names)
     switches.give(own)
     owners = np.array([giving.owner for giving in switches.elastic.givings], dtype=object)
-    last, nearest, still, cleared = -1.0, np.inf, 0, False
+    last, nearest, still, cleared, stalled = -1.0, np.inf, 0, False, None
     for outcome, spend in switches.points():
         if spend is None:
             return None
-        given, broken = switches.given(outcome), switches.broken(spend)
-        needs = {name: float(given[own & (owners == name)].sum()) for name in set(owners[own].tolist())}
-        off = max((share for name, (_, share) in broken.items() if name not in needs), default=0.0)
-        amounts = _measured(given, own, owners, needs, broken)
+        given, stalled = switches.given(switches.point(outcome)), outcome
+        amounts, off = _needed(switches, given, spend, own, owners)
         total, need = float(amounts.sum()), float(given.sum())
         if off <= KEPT and total <= need * (1.0 + CLOSE) and switches.proved(own, outcome) >= total * (1.0 - CLOSE):
             return Given(amounts=amounts, spend=spend)
@@ -65,10 +77,32 @@ def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
         still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
         if still >= PATIENCE:
             if cleared or not KEPT < off <= CLOSE:
-                return None
+                break
             switches.clear(2.0 * off)
             still, nearest, cleared = 0, np.inf, True
-    return None
+    return None if stalled is None else _dived(switches, stalled, own, owners)
+
+
+def _dived(switches: Switches, stalled: Outcome, own: Flags, owners: Array) -> Given | None:
+    """The least of what was seen to be enough where envelopes no longer bridge; nothing proves that no less is."""
+    best: Given | None = None
+    switches.clear(CLEAR)
+    for point, spend in switches.dives(stalled):
+        amounts, off = _needed(switches, switches.given(point), spend, own, owners)
+        if off > KEPT:
+            continue
+        if best is not None and amounts.sum() >= best.amounts.sum() * (1.0 - CUT):
+            break
+        best = Given(amounts=amounts, spend=spend, least=False)
+    return best
+
+
+def _needed(switches: Switches, given: Array, spend: Array, own: Flags, owners: Array) -> tuple[Array, float]:
+    """What each side gives way by at a spend, and by which share the worst of the other limits is broken."""
+    broken = switches.broken(spend)
+    needs = {name: float(given[own & (owners == name)].sum()) for name in set(owners[own].tolist())}
+    off = max((share for name, (_, share) in broken.items() if name not in needs), default=0.0)
+    return _measured(given, own, owners, needs, broken), off
 
 
 def _measured(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,12 @@ class Questions:
         self._sieve = Sieve(self.switches)
         self._held: list[frozenset[str]] = []
         self._broken: list[frozenset[str]] = []
+
+    def within(self, seconds: float) -> Questions:
+        """The same questions and all that is known, to be answered within that many seconds from now."""
+        sooner = copy(self)
+        sooner.deadline = self.deadline.within(seconds)
+        return sooner
 
     def __call__(self, names: Collection[str]) -> bool:
         """Whether the named limits can all hold; raises OutOfTimeError."""

@@ -24,8 +24,10 @@ from optimizer.search.pricing import least_on_rows, mended
 from optimizer.search.questions import Questions
 
 
-def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]) -> Repair | None:
+def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]) -> tuple[Repair | None, bool]:
     """The cheapest repair by the named limits, a single change where none is cheaper; None when none was found.
+
+    And whether money was searched to the end: otherwise less may do.
 
     Raises OutOfTimeError.
     """
@@ -34,10 +36,12 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]
     money = tuple(own for own in givings_of(scenario, named) if side_of(scenario, own).unit == MONEY)
     given = least_on_rows(asked.switches, money, asked.deadline) if money else None
     joint = _mended(scenario, scenario, money, given, [], asked.deadline) if given is not None else None
+    searched = given is None or given.least
     if joint is None and not paid:
-        return repair(scenario, alone[:1]) if alone else _beyond_money(asked, named, money)
+        other = repair(scenario, alone[:1]) if alone else _beyond_money(asked, named, money)
+        return other, searched
     single = repair(scenario, paid) if paid else None
-    return min((own for own in (single, joint) if own is not None), key=lambda own: own.money)
+    return min((own for own in (single, joint) if own is not None), key=lambda own: own.money), searched
 
 
 def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, ...]) -> Repair | None:

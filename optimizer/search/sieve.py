@@ -43,13 +43,19 @@ class Sieve:
         """Whether the named limits can all hold, as far as the relaxation shows."""
         on = self._switches.only(names)
         self._switches.give(self._switches.own([]))
+        last = None
         for outcome, spend in self._switches.points():
             if outcome.ending == "infeasible":
                 return self._proof(on)
-            if spend is not None:
-                kept = self._switches.broken.kept(spend)
-                if kept.issuperset(names):
-                    return Verdict(holds=True, names=kept)
+            if spend is None:
+                return Verdict(holds=None)
+            kept, last = self._switches.broken.kept(spend), outcome
+            if kept.issuperset(names):
+                return Verdict(holds=True, names=kept)
+        for _, spend in self._switches.dives(last) if last is not None else ():
+            kept = self._switches.broken.kept(spend)
+            if kept.issuperset(names):
+                return Verdict(holds=True, names=kept)
         return Verdict(holds=None)
 
     def _proof(self, on: Flags) -> Verdict:

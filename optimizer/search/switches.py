@@ -19,6 +19,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.search.bound import dual_bound
 from optimizer.search.deadline import Deadline
+from optimizer.search.dive import dive
 from optimizer.search.hull import Hull, Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.polish import Box
@@ -79,6 +80,7 @@ class Switches:
         owners = [row.owner if row.side != "link" else "" for row in self.model.drafts]
         self.owners = np.array(owners, dtype=object)
         self.always = np.array([owner not in self.broken.names for owner in owners], dtype=bool)
+        self._on, self._easy = np.ones(len(owners), dtype=bool), np.zeros(len(owners), dtype=bool)
         self.give(self.own([]))
 
     def only(self, names: Collection[str]) -> Flags:
@@ -87,6 +89,7 @@ class Switches:
         on: Flags = self.always | np.array([owner in chosen for owner in self.owners], dtype=bool)
         lower, upper = np.where(on, matrix.lower, -np.inf), np.where(on, matrix.upper, np.inf)
         self._relaxation.program.bound_rows(np.arange(len(on)), lower, upper)
+        self._on = on
         return on
 
     def give(self, own: Flags) -> None:
@@ -95,6 +98,8 @@ class Switches:
         cost = np.zeros(len(model.cost)) if own.any() else model.cost.copy()
         cost[self._gives[own]] = model.scale[self._gives[own]] / self._unit(own)
         program.price_columns(place, cost)
+        easy = {giving.owner for giving, gives in zip(self.elastic.givings, own, strict=True) if gives}
+        self._easy = np.array([owner in easy for owner in self.owners], dtype=bool)
         nothing = np.zeros(len(own))
         program.bound_columns(place[self._gives], nothing, np.where(own, model.high[self._gives], nothing))
         self._program_margin(0.0, 0.0 if own.any() else 1.0)
@@ -117,16 +122,27 @@ class Switches:
 
     def points(self) -> Iterator[tuple[Outcome, Array | None]]:
         """Solve and sharpen by turns: each outcome, and its spend [money] where there is a point."""
-        relaxation, model = self._relaxation, self.model
+        relaxation, before = self._relaxation, np.zeros(0)
+        relaxation.tangents.enter(relaxation.root)
         for _ in range(ROUNDS):
             outcome = relaxation.solve()
             if outcome.columns is None:
                 yield outcome, None
                 return
             point = relaxation.point(outcome)
-            yield outcome, np.maximum((point * model.scale)[model.spend], 0.0)
-            if not relaxation.sharpen(point, relaxation.root):
+            yield outcome, self._spend(point)
+            if np.array_equal(point, before) or not relaxation.sharpen(point, relaxation.root):
                 return
+            before = point
+
+    def dives(self, outcome: Outcome) -> Iterator[tuple[Array, Array]]:
+        """Columns and spends on from an outcome, where envelopes bridge less and less: none of them proves anything."""
+        for point in dive(self._relaxation, self._relaxation.point(outcome), self._on & ~self._easy):
+            yield point, self._spend(point)
+
+    def _spend(self, point: Array) -> Array:
+        spend: Array = np.maximum((point * self.model.scale)[self.model.spend], 0.0)
+        return spend
 
     def proved(self, own: Flags, outcome: Outcome) -> float:
         """How far sides must give way at the least, in all: proved on the true curves, without the solver."""
@@ -142,9 +158,13 @@ class Switches:
             replace(far, cost=cost), duals, self.hull, self.region, box, 0.5 * (far.low + far.high)
         )
 
-    def given(self, outcome: Outcome) -> Array:
-        """By how much each side gives way in an outcome [units of the limit]."""
-        return self.elastic.given(self.model, self._relaxation.point(outcome))
+    def point(self, outcome: Outcome) -> Array:
+        """The columns of an outcome."""
+        return self._relaxation.point(outcome)
+
+    def given(self, point: Array) -> Array:
+        """By how much each side gives way at a point [units of the limit]."""
+        return self.elastic.given(self.model, point)
 
     def ray(self) -> Array | None:
         """Multipliers of the far model's rows [scaled] that prove an infeasible outcome, if they do."""

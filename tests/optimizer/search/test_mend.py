@@ -1,0 +1,65 @@
+"""The least change of one limit: enough, and hardly less is not."""
+
+import pytest
+
+from optimizer.optimize import canonical_order, optimize
+from optimizer.search.conflict import explain
+from optimizer.search.deadline import Deadline
+from tests.optimizer.toys import LINE, ROOT, domain, line, wire
+
+FAR = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+GOAL = {"name": "sales", "metric": "revenue", "at_least": 150, "required": True}
+TIERS = {"tiers": [{"at_least": 0, "price": 1}, {"at_least": 50, "price": 0.5}]}
+
+
+def told(document):
+    return explain(canonical_order(domain(document)), FAR)
+
+
+def changes(conflict):
+    return {own.item: own.to for own in conflict.relaxations}
+
+
+def pooled(at_least=150):
+    """Ten of demand flow in, five wait; what draws on it sells no more than there is: 15 in all."""
+    return wire(
+        [line("a", LINE, stage="downstream", draws_from="north")],
+        budget={"at_most": 100},
+        demand_pools=[{"name": "north", "initial": 5, "organic": 10}],
+        goals=[GOAL | {"at_least": at_least}],
+    )
+
+
+def test_a_goal_beyond_the_demand_there_is_stands_at_the_demand():
+    """No money helps."""
+    conflict = told(pooled())
+    assert conflict.conflicting == ("sales",)
+    assert changes(conflict) == pytest.approx({"sales": 15.0}, rel=1e-6)
+    assert optimize(domain(pooled(changes(conflict)["sales"]))).status in ("optimal", "feasible")
+    assert optimize(domain(pooled(15.001))).status == "conflict"
+
+
+def test_a_rate_card_stays_and_is_never_named():
+    """It is what money buys, no limit: floors of 60 and 50 need a budget of 110, whatever the rates."""
+    card = {"rule": "rate_card", "name": "rates", "scope": {"tactics": ["a"]}} | TIERS
+    floors = [
+        {"rule": "spend_range", "name": name, "scope": {"tactics": [name]}, "at_least": amount}
+        for name, amount in (("a", 60), ("b", 50))
+    ]
+    document = wire({"a": LINE, "b": ROOT}, budget={"at_most": 100}, rules=[card, *floors])
+    conflict = told(document)
+    assert conflict.conflicting == ("a", "b", "budget")
+    assert changes(conflict) == {"budget": 110.0, "a": 50.0, "b": 40.0}
+
+
+def test_a_count_of_active_tactics_can_only_be_left_out():
+    """Two floors, one tactic at a time."""
+    rules = [
+        {"rule": "active_count", "name": "one", "at_most": 1, "minimum": 10},
+        *({"rule": "spend_range", "name": name, "scope": {"tactics": [name]}, "at_least": 20} for name in ("a", "b")),
+    ]
+    conflict = told(wire({"a": LINE, "b": ROOT}, budget={"at_most": 100}, rules=rules))
+    assert conflict.conflicting == ("a", "b", "one")
+    [out] = [own for own in conflict.relaxations if own.item == "one"]
+    assert out.side is None
+    assert out.sentence == "leave out one"
