@@ -69,7 +69,7 @@ class Switches:
         loose = replace(scenario, tactics=limited_to(scenario, []).tactics)
         most = np.repeat(near, len(scenario.periods), axis=1)
         self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
-        margin = Margin(thrift=THRIFT * float(most.sum()), limited=scenario)
+        margin = Margin(thrift=THRIFT * (float(most.sum()) or 1.0), limited=scenario)
         objective = _Everything(margin, self.elastic)
         self.model = build(loose, most, objective)
         self.far = build(loose, np.maximum(most, far), objective)
