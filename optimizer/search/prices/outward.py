@@ -27,7 +27,7 @@ def furthest(look: Look, straight: Straight, size: float, within: float) -> floa
 
     >>> bends = furthest(lambda far: 0.5 * far, lambda far: far, 1.0, 0.01)
     >>> round(bends, 4), furthest(lambda far: 0.0, lambda far: far, 1.0, 0.01)
-    (0.0198, None)
+    (0.02, None)
     >>> furthest(lambda far: 0.0 if far <= 0.6 else 0.5, lambda far: 0.6, 1.0, 0.01)
     0.6
     """
