@@ -52,7 +52,8 @@ def order_of(scenario: Scenario) -> float:
 def anything(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
     """Any plan of a scenario whose spends reach at most `most` [money], shape (tactics, periods) or as it spreads."""
     most = np.minimum(reach(scenario, LARGEST), most)
-    return search(narrow(scenario, most, Margin(thrift=THRIFT * (float(most.sum()) or 1.0))), ANY, deadline, lambda *_: None)
+    thrift = THRIFT * (float(most.sum()) or 1.0)
+    return search(narrow(scenario, most, Margin(thrift=thrift)), ANY, deadline, lambda *_: None)
 
 
 def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
