@@ -91,7 +91,7 @@ def _charged(
         question=question,
         target=target,
         status="optimal" if known else "feasible",
-        detail=_words(ended_by, limits, "one more unit of money would return less than asked for"),
+        detail=_words(known, ended_by, limits, "one more unit of money would return less than asked for"),
         budget=point.spend,
         ended_by=ended_by,
         limits=limits,
@@ -140,11 +140,12 @@ def _at_budget(
     limits = holding if slack else ()
     ended_by: EndedBy = "limits" if slack else "curves"
     close = bound - budget <= scenario.solve.gap * bound + minor.unit * STEPS
+    known = close and point.status == "optimal"
     return SoughtBudget(
         question="target_roi",
         target=target,
-        status="optimal" if close and point.status == "optimal" else "feasible",
-        detail=_words(ended_by, limits, "a larger budget would return less than asked for in all"),
+        status="optimal" if known else "feasible",
+        detail=_words(known, ended_by, limits, "a larger budget would return less than asked for in all"),
         budget=budget,
         at_most=max(bound, budget),
         ended_by=ended_by,
@@ -190,7 +191,9 @@ def _end(scenario: Scenario, plan: Plan) -> tuple[EndedBy, tuple[str, ...]]:
     return ("curves" if free or not limits else "limits"), limits
 
 
-def _words(ended_by: EndedBy, limits: tuple[str, ...], curves: str) -> str:
+def _words(known: bool, ended_by: EndedBy, limits: tuple[str, ...], curves: str) -> str:
+    if not known:
+        return "the best that was found in time; more may pay"
     if ended_by == "curves":
         return curves
     return f"more money cannot be spent: {', '.join(limits)}" if limits else "more money cannot be spent"

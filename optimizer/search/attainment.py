@@ -117,11 +117,10 @@ class _Course:
     def cheapest(self) -> Attained:
         """Spend the least with every level held, in half of the time that is left: questions about goals come after."""
         assert self.last is not None
-        spent = float(self._spend().sum())
-        self._most = np.minimum(self._most, spent * DEARER)
+        self._most = np.minimum(self._most, float(self._spend().sum()) * DEARER)
         model = self._model(self._stated("spend"), Pursuit(held=self._held))
         found = self._search(model, self._scenario.solve.gap, 2, lambda *_: None)
-        point = self.last if found.columns is None else found
+        self.last = point = self.last if found.columns is None else found
         value = sum(reached.attained for reached in self._reached)
         bound = sum(reached.bound for reached in self._reached)
         whole = replace(
@@ -135,7 +134,7 @@ class _Course:
             nodes=self._nodes,
         )
         pressing = next((reached.level.goals for reached in self._reached if not reached.full), ())
-        least = max(found.bound * model.worth, 0.0)
+        spent, least = float(self._spend().sum()), max(found.bound * model.worth, 0.0)
         return Attained(
             found=whole,
             levels=tuple(self._reached),

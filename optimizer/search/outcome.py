@@ -34,6 +34,7 @@ from optimizer.problem.valuation import Valuation, Valuer, rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.duals import prices_of
+from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.priced import priced
 from optimizer.search.prices.ranges import Named
 from optimizer.search.search import Found, formulation_of
@@ -70,6 +71,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     assert found.columns is not None
     model = found.model
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))
+    if attained is None and found.weights is None:
+        found = replace(found, duals=fitted(model, found.duals, whole, minor.unit))
     prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
@@ -266,6 +269,8 @@ def _warnings(
     left: tuple[str, ...],
     attained: Attained | None,
 ) -> Iterator[str]:
+    if scenario.demand_pools and any(len(tactic.response.members) > 1 for tactic in scenario.tactics):
+        yield "with demand pools the value is that of the mean curves; the mean over draws, under `risk`, may be lower"
     if rounding is not None:
         yield rounding
     if len(found.model.integer):
@@ -281,5 +286,5 @@ def _warnings(
     if soft and attained is None:
         yield f"goals that are not required are measured, not pursued: {', '.join(soft)}"
     if attained is not None and attained.dearer > scenario.solve.gap:
-        yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: time was up"
+        yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: no more was proved"
     yield from tree_warnings(scenario)

@@ -11,6 +11,7 @@ from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices.duals import price_of
+from optimizer.search.prices.fitted import fitted
 from optimizer.search.search import Found
 from optimizer.units import tidy
 
@@ -33,7 +34,7 @@ def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Po
         revenue=revenue,
         profit=valuation.total("profit", Scope()),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, found.duals, owner),
+        marginal=price_of(model, fitted(model, found.duals, valuation, minor.unit), owner),
         tactics=_tactics(valuation),
     )
 

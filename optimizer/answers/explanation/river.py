@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from optimizer.answers.explanation.sentence import Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import DemandResult
 
-NEARLY = 1e-6  # of the stock, left over when all is converted
+NEARLY = 1e-3  # of the stock, left over when all is converted: rounding spend to money leaves a little
 
 
 def river(told: Told) -> Iterator[Sentence]:

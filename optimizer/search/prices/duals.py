@@ -42,7 +42,7 @@ def prices_of(model: Model, duals: Array | None, valuation: Valuation) -> Prices
         return Prices(limits={}, charges={}, sides={})
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
-    takes = _Takes(model, valuation)
+    takes = Takes(model, valuation)
     limits: dict[str, float] = {}
     charges: dict[str, Array] = {}
     sides: dict[str, tuple[float, Side]] = {}
@@ -88,7 +88,7 @@ def price_of(model: Model, duals: Array | None, owner: str) -> float | None:
     return sign * model.worth * float(sum(duals[row] / model.row_scale[row] for row in own)) + 0.0
 
 
-class _Takes:
+class Takes:
     """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves."""
 
     def __init__(self, model: Model, valuation: Valuation) -> None:

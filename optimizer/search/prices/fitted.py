@@ -1,0 +1,98 @@
+"""Duals that belong to the true curves at the plan, where the search ended on a chord of an envelope.
+
+At a plan that no small step improves, what the next unit of money brings in a cell that is free to move is what the
+binding rows charge for it:  gradient_c = Σ_r dual_r · ∂row_r/∂spend_c. A search proves its bound with the slopes of
+envelopes; where a plan is pinned on the convex part of a curve, those are not the curve's, and the duals, which are
+best for the bound, are not derivatives at the plan. They are moved as little as makes the equations hold.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.draft import Sum
+from optimizer.formulation.model import Model
+from optimizer.formulation.response import inputs_of
+from optimizer.problem.rules.rate_card import media
+from optimizer.problem.valuation import Valuation
+from optimizer.search.prices.duals import Takes
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+CLOSE = 1e-4  # of the steepest gradient, within which the duals are taken to fit
+GOOD = 1e-3  # of it, within which moved duals are taken
+NEAR = 1e-6  # of a row, within which it binds, whatever rounding to money did
+WRONG = 1e-9  # a sign that is wrong by more than this is wrong
+
+
+def fitted(model: Model, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
+    """The duals, moved where they do not fit the true curves at the plan; `unit` is that of money [money].
+
+    Only where some curve is not concave, and spends are all there is to decide beside on/off decisions.
+    """
+    if duals is None or len(model.extra) or bool(model.cells.curves.concave.all()):
+        return duals
+    takes, free = Takes(model, valuation), _free(model, valuation, unit)
+    gradient = takes.of(Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale))[free]
+    size = float(np.abs(gradient).max(initial=0.0))
+    rows = _binding(model, valuation, unit)
+    if not len(rows) or not np.isfinite(gradient).all() or size == 0.0:
+        return duals
+    charged = np.array([takes.of(model.drafts[row].sum)[free] / model.row_scale[row] for row in rows])
+    before = duals[rows]
+    if float(np.abs(gradient - before @ charged).max()) <= CLOSE * size:
+        return duals
+    moved = _moved(model, rows, charged, gradient, before)
+    if float(np.abs(gradient - moved @ charged).max()) > GOOD * size:
+        return duals
+    new = np.zeros(len(duals))
+    links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+    new[links] = duals[links]
+    new[rows] = moved
+    return new
+
+
+def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
+    """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
+    tactics = model.scenario.tactics
+    low = np.array([[tactic.spend.at_least] for tactic in tactics])
+    high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
+    smooth = np.array([[tactic.response.family != "tabulated"] for tactic in tactics])
+    free: Flags = smooth & (valuation.spend > low + unit) & (valuation.spend < high - unit)
+    return free
+
+
+def _binding(model: Model, valuation: Valuation, unit: float) -> NDArray[np.intp]:
+    """The planner's rows without decisions that stand at a limit."""
+    cells, matrix = model.cells, model.matrix
+    inputs = inputs_of(model.scenario, valuation.spend)
+    point = np.zeros(len(model.cost))
+    point[model.spend] = valuation.spend
+    point[model.reads] = media(model.scenario, valuation.spend)
+    point[cells.inputs] = inputs
+    point[cells.responses] = cells.curves.value(inputs) - cells.zero
+    activity = matrix.activity(point / model.scale)
+    coarse = np.zeros(len(activity))
+    np.maximum.at(coarse, matrix.rows, np.abs(matrix.values) / model.scale[matrix.columns] * unit)
+    room = np.minimum(np.abs(activity - matrix.lower), np.abs(activity - matrix.upper))
+    decides = np.zeros(len(activity), dtype=bool)
+    decides[matrix.rows[np.isin(matrix.columns, model.integer)]] = True
+    stated = np.array([row.side not in ("link", "pursued") for row in model.drafts], dtype=bool)
+    return np.flatnonzero(stated & ~decides & (room <= NEAR + 2.0 * coarse))
+
+
+def _moved(model: Model, rows: NDArray[np.intp], charged: Array, gradient: Array, before: Array) -> Array:
+    """The duals nearest to those before, among the best fits with the signs that the rows admit."""
+    least = np.where(np.isfinite(model.matrix.upper[rows]), -np.inf, 0.0)
+    most = np.where(np.isfinite(model.matrix.lower[rows]), np.inf, 0.0)
+    kept = np.ones(len(rows), dtype=bool)
+    while True:
+        start = np.where(kept, np.clip(before, -1.0, 1.0), 0.0)
+        step = np.linalg.lstsq(charged[kept].T, gradient - start @ charged, rcond=None)[0]
+        moved = start.copy()
+        moved[kept] += step
+        wrong = kept & ((moved < least - WRONG) | (moved > most + WRONG))
+        if not wrong.any():
+            return moved
+        kept[int(np.argmax(np.where(wrong, np.abs(moved), -1.0)))] = False
