@@ -12,10 +12,10 @@ from app.schemas.scenario import ScenarioIn
 from benchmarks.concave import Wire
 from optimizer.optimize import canonical_order
 from optimizer.problem.limits import limits_of
-from optimizer.search.conflict import explain
+from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.naming import minimal
+from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
-from optimizer.search.naming import minimal
-from optimizer.search.questions import Questions
 from optimizer.search.within import search_within
 
 HEAD = ["conflict of 3 among 50", "limits", "proved", "named", "named and priced", "conflict"]

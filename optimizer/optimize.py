@@ -14,7 +14,7 @@ from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import tail_length
 from optimizer.search.attainment import pursue
-from optimizer.search.conflict import explain
+from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.extra_budget import extra_budgets
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of

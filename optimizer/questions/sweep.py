@@ -16,7 +16,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
 from optimizer.search.ceiling import is_open
-from optimizer.search.conflict import explain
+from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import provenance
 from optimizer.search.search import Found, Searcher, formulation_of

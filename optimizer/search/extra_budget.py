@@ -16,10 +16,10 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import limits_of
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
+from optimizer.search.conflicts.naming import minimal
+from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import minor_of, whole_cost
-from optimizer.search.naming import minimal
-from optimizer.search.questions import OutOfTimeError, Questions
 from optimizer.search.search import Found
 from optimizer.search.within import search_within
 from optimizer.units import difference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.optimizer.search.planted import Planted, changed, limited_to, names_of, planted
+from tests.optimizer.search.conflicts.planted import Planted, changed, limited_to, names_of, planted
 from tests.oracles.families import Wire
 from tests.oracles.linear_limits import possible
 from tests.oracles.recheck import recheck

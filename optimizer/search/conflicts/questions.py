@@ -17,10 +17,10 @@ from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import limited_to
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import first_ceiling
+from optimizer.search.conflicts.sieve import Sieve
+from optimizer.search.conflicts.switches import THRIFT, Switches
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, search
-from optimizer.search.sieve import Sieve
-from optimizer.search.switches import THRIFT, Switches
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]

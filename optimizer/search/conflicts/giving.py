@@ -12,8 +12,8 @@ from optimizer.formulation.elastic import Elastic, Giving, loosened
 from optimizer.formulation.spend import reach
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
+from optimizer.search.conflicts.questions import WIDE, OutOfTimeError, narrow, order_of
 from optimizer.search.deadline import Deadline
-from optimizer.search.questions import WIDE, OutOfTimeError, narrow, order_of
 from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
 

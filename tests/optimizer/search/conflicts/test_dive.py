@@ -3,8 +3,8 @@
 import numpy as np
 
 from optimizer.optimize import canonical_order
+from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
-from optimizer.search.questions import Questions
 from tests.optimizer.toys import HILL, domain, line, wire
 
 GOAL = {"name": "some", "metric": "revenue", "at_least": 4, "required": True}

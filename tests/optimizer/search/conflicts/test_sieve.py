@@ -2,9 +2,9 @@
 
 import pytest
 
+from optimizer.search.conflicts.questions import Questions
+from optimizer.search.conflicts.sieve import Sieve
 from optimizer.search.deadline import Deadline
-from optimizer.search.questions import Questions
-from optimizer.search.sieve import Sieve
 from tests.optimizer.toys import LINE, ROOT, domain, wire
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from optimizer.optimize import canonical_order, optimize
-from optimizer.search.conflict import explain
+from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import LINE, ROOT, domain, line, wire
 

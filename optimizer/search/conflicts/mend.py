@@ -13,9 +13,9 @@ from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import limits_of, movable, moved, without
 from optimizer.problem.movable import MONEY, Movable
 from optimizer.problem.scenario import Scenario
-from optimizer.search.pricing import least_off_rows, least_on_rows, mended
-from optimizer.search.questions import OutOfTimeError, Questions
-from optimizer.search.switches import Array
+from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows, mended
+from optimizer.search.conflicts.questions import OutOfTimeError, Questions
+from optimizer.search.conflicts.switches import Array
 from optimizer.units import tidy
 
 DIGITS = 7  # of a change that is no money; the last one is rounded so that everything holds

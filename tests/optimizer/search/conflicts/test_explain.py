@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.optimize import canonical_order, optimize
 from optimizer.problem.limits import limited_to, limits_of
-from optimizer.search.conflict import explain
+from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
 

@@ -18,10 +18,10 @@ from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
+from optimizer.search.conflicts.giving import Given, least_giving, tautest
+from optimizer.search.conflicts.questions import OutOfTimeError, plan_of
+from optimizer.search.conflicts.switches import KEPT, Array, Broken, Flags, Switches
 from optimizer.search.deadline import Deadline
-from optimizer.search.giving import Given, least_giving, tautest
-from optimizer.search.questions import OutOfTimeError, plan_of
-from optimizer.search.switches import KEPT, Array, Broken, Flags, Switches
 from optimizer.solver.highs import Outcome
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ

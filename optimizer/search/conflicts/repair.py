@@ -16,12 +16,12 @@ from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
+from optimizer.search.conflicts.giving import Given, least_giving
+from optimizer.search.conflicts.mend import rounded, side_of
+from optimizer.search.conflicts.naming import minimal
+from optimizer.search.conflicts.pricing import least_on_rows, mended
+from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
-from optimizer.search.giving import Given, least_giving
-from optimizer.search.mend import rounded, side_of
-from optimizer.search.naming import minimal
-from optimizer.search.pricing import least_on_rows, mended
-from optimizer.search.questions import Questions
 
 
 def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]) -> tuple[Repair | None, bool]:

@@ -6,7 +6,7 @@ few subsets, whether any plan at all satisfies them. k culprits among n limits t
 
 from __future__ import annotations
 
-from optimizer.search.questions import Questions
+from optimizer.search.conflicts.questions import Questions
 
 
 def minimal(names: list[str], holds: Questions) -> list[str]:

@@ -18,8 +18,8 @@ from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.search.bound import dual_bound
+from optimizer.search.conflicts.dive import dive
 from optimizer.search.deadline import Deadline
-from optimizer.search.dive import dive
 from optimizer.search.hull import Hull, Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.polish import Box

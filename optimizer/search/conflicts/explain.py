@@ -8,11 +8,11 @@ from optimizer.answers.plan import Conflict
 from optimizer.errors import SolverFault
 from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import Scenario
+from optimizer.search.conflicts.mend import Mending
+from optimizer.search.conflicts.naming import minimal
+from optimizer.search.conflicts.questions import OutOfTimeError, Questions
+from optimizer.search.conflicts.repair import cheapest
 from optimizer.search.deadline import Deadline
-from optimizer.search.mend import Mending
-from optimizer.search.naming import minimal
-from optimizer.search.questions import OutOfTimeError, Questions
-from optimizer.search.repair import cheapest
 
 MOST_FURTHER = 10  # further conflicts that are looked for
 BESIDE = 1.0  # seconds for these, and as many for the cheapest of several changes once some change is known

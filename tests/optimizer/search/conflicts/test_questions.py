@@ -2,10 +2,10 @@
 
 import pytest
 
+from optimizer.search.conflicts.mend import Mending
+from optimizer.search.conflicts.naming import minimal
+from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.deadline import Deadline
-from optimizer.search.mend import Mending
-from optimizer.search.naming import minimal
-from optimizer.search.questions import OutOfTimeError, Questions
 from tests.optimizer.toys import LINE, ROOT, domain, wire
 
 FLOORS = [

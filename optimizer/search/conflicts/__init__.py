@@ -1,0 +1,1 @@
+"""Which limits cannot all hold, and what would mend it."""
