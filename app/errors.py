@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.validation import Fault, faults_of
-from optimizer.errors import HeadraceError, LimitError, ScenarioError, SolverFault
+from optimizer.errors import FileError, HeadraceError, LimitError, ScenarioError, SolverFault
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 20
@@ -60,6 +60,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (NotFoundError, Kind("not-found", "There is no such thing", 404)),
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
+    (FileError, Kind("unusable-file", "The file cannot be used", 422)),
     (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),
     (ValidationError, Kind("invalid", "The data cannot be meant as it stands", 422)),
     (SolverFault, Kind("solver-fault", "The solver failed", 503)),

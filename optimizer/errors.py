@@ -2,6 +2,7 @@
 
 HeadraceError
 ├── ScenarioError   the planner's data: mend the field at `path`, then send it again
+├── FileError       a file that is not what it claims, or cannot give what was asked: send another
 ├── LimitError      the planner's size: make it smaller, or ask the operator for a higher limit
 └── SolverFault     ours: the solver died, hung or answered nonsense; a retry may help
 
@@ -37,6 +38,10 @@ class HeadraceError(Exception):
 
 class ScenarioError(HeadraceError):
     """The scenario states something that cannot be meant; its author can mend it."""
+
+
+class FileError(HeadraceError):
+    """A file is not what it claims, or cannot give what was asked of it; whoever exported it can send another."""
 
 
 class LimitError(HeadraceError):

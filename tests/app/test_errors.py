@@ -21,7 +21,7 @@ from app.errors import (
     problem_of,
 )
 from app.schemas.scenario import ScenarioIn
-from optimizer.errors import HeadraceError, LimitError, ScenarioError, SolverFault
+from optimizer.errors import FileError, HeadraceError, LimitError, ScenarioError, SolverFault
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[a-z]+(_[a-z]+)*\*?")
@@ -37,6 +37,7 @@ DOCUMENTED = set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs" / "errors.md")
         (LimitError, 413),
         (BodyTooLargeError, 413),
         (ScenarioError, 422),
+        (FileError, 422),
         (SolverFault, 503),
         (BusyError, 503),
         (HeadraceError, 500),

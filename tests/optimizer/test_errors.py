@@ -4,14 +4,14 @@ import pickle
 
 import pytest
 
-from optimizer.errors import HeadraceError, LimitError, ScenarioError, SolverFault
+from optimizer.errors import FileError, HeadraceError, LimitError, ScenarioError, SolverFault
 
-KINDS = (ScenarioError, LimitError, SolverFault)
+KINDS = (ScenarioError, FileError, LimitError, SolverFault)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_error_is_one_of_ours(kind):
-    """One tree, three branches, none inside another."""
+    """One tree, four branches, none inside another."""
     assert issubclass(kind, HeadraceError)
     assert not any(issubclass(kind, other) for other in KINDS if other is not kind)
 

@@ -1,0 +1,1 @@
+"""Fitted models of other tools and tables of curves, as curve sets."""
