@@ -15,7 +15,7 @@ RUN pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
 COPY --from=build /opt/headrace /opt/headrace
-ENV PATH=/opt/headrace/bin:$PATH PYTHONUNBUFFERED=1 HEADRACE_DATABASE_URL=sqlite:////data/headrace.sqlite3
+ENV PATH=/opt/headrace/bin:$PATH PYTHONUNBUFFERED=1 HEADRACE_AUTH=keys HEADRACE_DATABASE_URL=sqlite:////data/headrace.sqlite3
 RUN useradd --system --uid 10001 --no-create-home headrace && install --directory --owner headrace --mode 0700 /data
 USER 10001
 WORKDIR /data

@@ -221,12 +221,14 @@ def serve(
 
         from app.config import Settings
 
+        stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port}
+        os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
         settings = Settings()
         uvicorn.run(
-            "app.main:create_app",
+            "app.main:create_app",  # reads the same settings, and refuses an address that needs keys
             factory=True,
-            host=settings.host if host is None else host,
-            port=settings.port if port is None else port,
+            host=settings.host,
+            port=settings.port,
             log_level=settings.log_level,
             access_log=False,  # the service writes one line of its own for each request
         )

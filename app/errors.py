@@ -4,6 +4,8 @@ The library's tree of errors (`optimizer/errors.py`) grows here by what only a s
 
 HeadraceError
 ├── BodyError             the document cannot be read as JSON at all
+├── UnknownCallerError    nobody knows who asks
+├── ForbiddenError        who asks may not do this
 ├── NotFoundError         nothing is kept under this name
 ├── RefusedError          the request contradicts what is kept
 ├── BusyError             not now: send it again later
@@ -34,6 +36,14 @@ class BodyTooLargeError(LimitError):
     """The document is longer than this installation reads."""
 
 
+class UnknownCallerError(HeadraceError):
+    """Nobody knows who asks: there is no key, or none that holds."""
+
+
+class ForbiddenError(HeadraceError):
+    """Who asks is known, and may not do this."""
+
+
 class NotFoundError(HeadraceError):
     """Nothing is kept under this name."""
 
@@ -57,6 +67,8 @@ class Kind:
 
 KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (BodyError, Kind("unreadable", "The document cannot be read", 400)),
+    (UnknownCallerError, Kind("unauthenticated", "It is not known who asks", 401)),
+    (ForbiddenError, Kind("forbidden", "This key may not do that", 403)),
     (NotFoundError, Kind("not-found", "There is no such thing", 404)),
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),

@@ -21,6 +21,7 @@ from app.routes.manual import manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
+from app.services.access import KeyAccess, ListenerError, OpenAccess, check_listener
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
@@ -62,13 +63,14 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)
-    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError))
+    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
 
 @contextmanager
 def _running(settings: Settings, function: str) -> Iterator[State]:
+    check_listener(settings.auth, settings.host)
     database = Database(settings.database_url, settings.database_seconds)
     prepare(database)
     pool = Pool(
@@ -84,6 +86,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     try:
         yield State(
             settings=settings,
+            access=OpenAccess() if settings.auth == "none" else KeyAccess(database),
             plans=PlanService(database, solver, WireDocuments(), limits),
             evaluations=EvaluationService(limits),
             reconciliations=ReconciliationService(solver, limits),

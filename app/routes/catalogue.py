@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from app.errors import NotFoundError
+from app.records.callers import Role
+from app.routes.callers import needs
 from app.routes.manual import problems
 from app.schemas.catalogue import CatalogueOut, TemplateOut
 from optimizer.problem.catalogue import CATALOGUE, PeriodLength
 
-router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
+router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"], dependencies=[needs(Role.viewer)])
 
 Period = Annotated[PeriodLength, Query(description="How long a period is: adstock and lead follow it.")]
 

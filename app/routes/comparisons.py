@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.routes.callers import Viewer
 from app.routes.manual import problems
 from app.routes.state import Plans
 from app.schemas.comparison import ComparisonOut
@@ -15,6 +16,7 @@ router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
 
 @router.get("", summary="Compare plans", responses=problems(404, 422, 503))
 def compare_plans(
+    caller: Viewer,
     ids: Annotated[str, Query(alias="plans", max_length=500, description="Two to six ids, separated by commas.")],
     plans: Plans,
     common: Annotated[
@@ -24,4 +26,4 @@ def compare_plans(
 ) -> ComparisonOut:
     """Totals, allocations, goals and rules side by side, where the scenarios differ, and every allocation
     valued again on one common set of curves: a plan is not better because its curves were kinder."""
-    return ComparisonOut.from_domain(plans.compare(ids.split(","), common))
+    return ComparisonOut.from_domain(plans.compare(caller, ids.split(","), common))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.records import moment
+from app.records.moments import moment
 from app.schemas.plan import PlanOut, plan_from_wire
 from app.schemas.scenario import ScenarioIn, scenario_to_wire
 from app.services.ports import Identity

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 
 from app.routes.body import Body
+from app.routes.callers import Planner
 from app.routes.manual import problems, takes
 from app.routes.state import Evaluations, Plans, SettingsOf
 from app.schemas.body import read_json
@@ -19,9 +22,11 @@ router = APIRouter(prefix="/v1/evaluations", tags=["evaluations"])
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(EvaluationIn),
 )
-def evaluate(body: Body, evaluations: Evaluations, plans: Plans, settings: SettingsOf) -> EvaluationOut:
+def evaluate(
+    caller: Planner, body: Body, evaluations: Evaluations, plans: Plans, settings: SettingsOf
+) -> EvaluationOut:
     """Value the allocation on the scenario's true curves and list the limits it breaks. Nothing is solved and
     nothing stored; cells that are not named spend nothing."""
     given = EvaluationIn.model_validate(read_json(body, settings.body_limit))
-    scenario, spends = given.resolved(plans.candidate).to_domain()
+    scenario, spends = given.resolved(partial(plans.candidate, caller)).to_domain()
     return EvaluationOut.from_domain(evaluations.evaluate(scenario, spends))

@@ -20,10 +20,13 @@ REF = "#/components/schemas/{model}"
 DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
 plan it got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are
 refused. Every failure is a problem (RFC 9457, `application/problem+json`) with a stable `code`, the `path` of
-each field that is wrong, and the remedy; a 503 carries `Retry-After`. Every answer carries `X-Request-ID`."""
+each field that is wrong, and the remedy; a 503 carries `Retry-After`. Each operation lists the role that its key
+needs. Every answer carries `X-Request-ID`."""
 
 _MEANINGS = {
     400: "The body is not JSON as RFC 8259 has it.",
+    401: "Nobody knows who asks: no key was sent, or one that opens nothing (any more).",
+    403: "The key's role may not do this.",
     404: "There is no such plan, or template.",
     408: "The body did not arrive in time.",
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
@@ -78,6 +81,8 @@ def _own_schemas() -> dict[str, Any]:
 def _mend(operation: dict[str, Any]) -> None:
     """Say which model a stored text holds, and take out the form of errors that FastAPI would have had."""
     answers = operation["responses"]
+    if "security" in operation:
+        answers |= {str(status): _problem_response(status) for status in (401, 403)}
     if model := operation.pop("x-answers", None):
         answers["200"]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
     if "application/json" in answers.get("422", {}).get("content", {}):

@@ -7,7 +7,8 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from app.records import Selection, Summary, microseconds, moment
+from app.records.moments import microseconds, moment
+from app.records.plans import Selection, Summary
 from app.schemas.base import Answer
 from app.schemas.plan import PlanOut
 from app.services.plans import Page

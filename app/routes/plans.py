@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.routes.body import Body
+from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, takes
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut
 from app.routes.state import Plans, SettingsOf
@@ -30,30 +32,30 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(ScenarioIn),
 )
-def make_plan(body: Body, plans: Plans, settings: SettingsOf) -> Response:
+def make_plan(caller: Planner, body: Body, plans: Plans, settings: SettingsOf) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
     plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
     second after `solve.time_limit`.
     """
-    made = plans.make(read_scenario(body, settings.body_limit, plans.candidate))
+    made = plans.make(caller, read_scenario(body, settings.body_limit, partial(plans.candidate, caller)))
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 
 
 @router.get("", summary="List plans", responses=problems(422, 503))
-def list_plans(request: Request, query: Annotated[PageQuery, Query()], plans: Plans) -> PlanPageOut:
+def list_plans(caller: Viewer, request: Request, query: Annotated[PageQuery, Query()], plans: Plans) -> PlanPageOut:
     """Plans newest first, without their allocations. Follow `next` for older ones: a page never shows a plan
     twice or leaves one out, however many are made meanwhile."""
-    page = plans.page(query.selection(), query.limit, query.cursor)
+    page = plans.page(caller, query.selection(), query.limit, query.cursor)
     link = page.next and f"{request.url.path}?{request.url.include_query_params(cursor=page.next).query}"
     return PlanPageOut.of(page, link)
 
 
 @router.get("/{plan_id}", summary="Read a plan", response_model=StoredPlanOut, responses=problems(404, 503))
-def read_plan(plan_id: PlanId, plans: Plans) -> Response:
+def read_plan(caller: Viewer, plan_id: PlanId, plans: Plans) -> Response:
     """The plan as it was answered when it was made, to the byte: plans are immutable."""
-    return _json(plans.plan(plan_id))
+    return _json(plans.plan(caller, plan_id))
 
 
 @router.get(
@@ -62,10 +64,10 @@ def read_plan(plan_id: PlanId, plans: Plans) -> Response:
     responses=problems(404, 503) | {200: {"description": "A document for POST /v1/plans.", "content": {}}},
     openapi_extra={"x-answers": ScenarioIn.__name__},
 )
-def read_plan_scenario(plan_id: PlanId, plans: Plans) -> Response:
+def read_plan_scenario(caller: Viewer, plan_id: PlanId, plans: Plans) -> Response:
     """The scenario that the plan answers, in its canonical form: sent to POST /v1/plans it gives the same
     plan."""
-    return _json(plans.scenario(plan_id))
+    return _json(plans.scenario(caller, plan_id))
 
 
 @router.get(
@@ -75,6 +77,7 @@ def read_plan_scenario(plan_id: PlanId, plans: Plans) -> Response:
     responses=problems(404, 422, 503) | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 def explain_plan(
+    caller: Viewer,
     plan_id: PlanId,
     plans: Plans,
     accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
@@ -85,7 +88,7 @@ def explain_plan(
     """The plan in plain sentences with their figures: what it is worth and how good it provably is, what moved and
     why, what binds and what that costs, goals, money left over, assumptions; for a conflict, what cannot all hold.
     Read off the stored plan and its scenario: nothing is solved, and the answer is the same every time."""
-    explanation = plans.explain(plan_id)
+    explanation = plans.explain(caller, plan_id)
     if wanted == "text" or (wanted is None and prefers_text(accept)):
         return Response(text_of(explanation), headers={"Vary": "Accept"}, media_type="text/plain")
     return _json(ExplanationOut.from_domain(explanation).model_dump_json(), headers={"Vary": "Accept"})
@@ -93,6 +96,7 @@ def explain_plan(
 
 @router.get("/{plan_id}/risk", summary="Weigh a plan's risk", responses=problems(404, 413, 422, 503))
 def weigh_plan(
+    caller: Viewer,
     plan_id: PlanId,
     plans: Plans,
     draws: Annotated[int, Query(ge=1, le=MOST_SOLVES, description="Draws to solve for hindsight.")] = DRAWS,
@@ -100,7 +104,7 @@ def weigh_plan(
     """The plan under every draw of its curves, and what it loses against knowing the draw: `hindsight` solves up to
     `draws` of them, evenly spread by rank of the plan's value, each with a bound, within the time limit of the plan's
     scenario, and says how many it got to."""
-    return RiskAnswerOut.from_domain(plans.risk(plan_id, draws))
+    return RiskAnswerOut.from_domain(plans.risk(caller, plan_id, draws))
 
 
 def prefers_text(accept: str) -> bool:

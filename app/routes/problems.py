@@ -41,8 +41,18 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
-        retry = {"Retry-After": RETRY_AFTER} if problem.status == 503 else {}
-        super().__init__(problem.as_dict(), problem.status, headers=retry | dict(headers or {}))
+        super().__init__(problem.as_dict(), problem.status, headers=_asked_for(problem) | dict(headers or {}))
+
+
+def _asked_for(problem: Problem) -> dict[str, str]:
+    match problem.status:
+        case 401:
+            failed = "" if problem.code == "no_key" else ', error="invalid_token"'
+            return {"WWW-Authenticate": f'Bearer realm="headrace"{failed}'}
+        case 503:
+            return {"Retry-After": RETRY_AFTER}
+        case _:
+            return {}
 
 
 def answer_problems(app: FastAPI) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.records.callers import Role
 from app.routes.body import Body
+from app.routes.callers import needs
 from app.routes.manual import problems, takes
 from app.routes.state import Reconciliations, SettingsOf
 from app.schemas.body import read_json
@@ -16,6 +18,7 @@ router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
 @router.post(
     "",
     summary="Reconcile a proposal with the goals",
+    dependencies=[needs(Role.planner)],
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(ReconciliationIn),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
 from app.config import Settings
+from app.records.callers import Caller
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
@@ -15,11 +16,19 @@ from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 
 
+class Access(Protocol):
+    """Whoever knows callers."""
+
+    def caller(self, token: str | None) -> Caller:
+        """The caller that a token stands for, or UnknownCallerError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The services of one application, made when it starts."""
 
     settings: Settings
+    access: Access
     plans: PlanService
     evaluations: EvaluationService
     frontiers: FrontierService
@@ -34,6 +43,10 @@ def _state(request: Request) -> State:
 
 def _settings(request: Request) -> Settings:
     return _state(request).settings
+
+
+def _access(request: Request) -> Access:
+    return _state(request).access
 
 
 def _plans(request: Request) -> PlanService:
@@ -57,6 +70,7 @@ def _health(request: Request) -> HealthService:
 
 
 SettingsOf = Annotated[Settings, Depends(_settings)]
+AccessOf = Annotated[Access, Depends(_access)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
+from app.records.moments import is_id
 from optimizer.errors import ScenarioError
 
-PLAN_ID = re.compile(r"plan_[0-9a-f]{30}")
+
+def encode(last: str) -> str:
+    """The cursor for the page after the thing with this id."""
+    return base64.urlsafe_b64encode(last.encode()).decode()
 
 
-def encode(plan_id: str) -> str:
-    """The cursor for the page after this plan."""
-    return base64.urlsafe_b64encode(plan_id.encode()).decode()
-
-
-def decode(cursor: str) -> str:
-    """The plan that the page comes after; a text that is no cursor is refused."""
+def decode(kind: str, cursor: str) -> str:
+    """The id that the page comes after; a text that is no cursor for that kind of thing is refused."""
     try:
-        plan_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
+        last = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        plan_id = ""
-    if not PLAN_ID.fullmatch(plan_id):
-        raise ScenarioError("bad_cursor", "cursor", "is not a cursor of this service", "follow `next` of a page")
-    return plan_id
+        last = ""
+    if not is_id(kind, last):
+        raise ScenarioError("bad_cursor", "cursor", "is not a cursor of this list", "follow `next` of a page")
+    return last

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.errors import NotFoundError
-from app.records import PlanRecord, Selection, Summary, new_id
+from app.records.callers import Caller
+from app.records.moments import is_id, new_id
+from app.records.plans import PlanRecord, Selection, Summary
 from app.services import cursor as cursors
 from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
@@ -22,6 +24,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.questions.hindsight import RiskAnswer, plan_risk
 from optimizer.units import exact
 
+KIND = "plan"
 LARGEST_MINOR = 2**63 - 1  # what a database counts to
 
 T = TypeVar("T")
@@ -60,67 +63,67 @@ class PlanService:
         self._limits = limits
         self._clock = clock
 
-    def make(self, scenario: Scenario) -> Made:
+    def make(self, caller: Caller, scenario: Scenario) -> Made:
         """Solve and store: whatever the outcome, it is kept with its status."""
         self._limits.check_size(scenario)
         self._limits.check_time(scenario)
         record = self._record(scenario, self._solver.solve(scenario))
-        with self._database.transaction() as plans:
-            plans.add(record)
+        with self._database.transaction(caller.workspace) as rows:
+            rows.plans.add(record)
         return Made(record.id, record.plan)
 
-    def plan(self, plan_id: str) -> str:
+    def plan(self, caller: Caller, plan_id: str) -> str:
         """The text of a plan."""
-        return self._found(plan_id, lambda plans: plans.plan(plan_id))
+        return self._found(caller, plan_id, lambda plans: plans.plan(plan_id))
 
-    def scenario(self, plan_id: str) -> str:
+    def scenario(self, caller: Caller, plan_id: str) -> str:
         """The text of the scenario that a plan answers."""
-        return self._found(plan_id, lambda plans: plans.scenario(plan_id))
+        return self._found(caller, plan_id, lambda plans: plans.scenario(plan_id))
 
-    def page(self, selection: Selection, limit: int, cursor: str | None = None) -> Page:
+    def page(self, caller: Caller, selection: Selection, limit: int, cursor: str | None = None) -> Page:
         """The newest `limit` plans of the selection, after those of the page that gave the cursor."""
         if cursor is not None:
-            selection = replace(selection, before=cursors.decode(cursor))
-        with self._database.transaction() as plans:
-            found = plans.page(selection, limit + 1)
+            selection = replace(selection, before=cursors.decode(KIND, cursor))
+        with self._database.reading(caller.workspace) as rows:
+            found = rows.plans.page(selection, limit + 1)
         shown = tuple(found[:limit])
         return Page(shown, cursors.encode(shown[-1].id) if len(found) > limit else None)
 
-    def compare(self, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
+    def compare(self, caller: Caller, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
-        return compare([self.candidate(plan_id) for plan_id in plan_ids], common=common)
+        return compare([self.candidate(caller, plan_id) for plan_id in plan_ids], common=common)
 
-    def explain(self, plan_id: str) -> Explanation:
+    def explain(self, caller: Caller, plan_id: str) -> Explanation:
         """A plan in sentences, from what is stored of it."""
-        candidate = self.candidate(plan_id)
+        candidate = self.candidate(caller, plan_id)
         return explanation_of(candidate.scenario, candidate.plan)
 
-    def risk(self, plan_id: str, draws: int) -> RiskAnswer:
+    def risk(self, caller: Caller, plan_id: str, draws: int) -> RiskAnswer:
         """A stored plan under the draws of its curves, within the time limit of its scenario."""
-        stored = self.candidate(plan_id)
+        stored = self.candidate(caller, plan_id)
         seconds = stored.scenario.solve.time_limit
         return self._solver.ask(plan_risk, stored.scenario, stored.plan, draws, seconds=seconds)
 
-    def candidate(self, plan_id: str) -> Candidate:
+    def candidate(self, caller: Caller, plan_id: str) -> Candidate:
         """A plan with the scenario that it answers, to be held against others."""
         return Candidate(
             label=plan_id,
-            scenario=self._documents.scenario(self.scenario(plan_id)),
-            plan=self._documents.plan(self.plan(plan_id)),
+            scenario=self._documents.scenario(self.scenario(caller, plan_id)),
+            plan=self._documents.plan(self.plan(caller, plan_id)),
         )
 
-    def _found(self, plan_id: str, read: Callable[[PlanRows], T | None]) -> T:
+    def _found(self, caller: Caller, plan_id: str, read: Callable[[PlanRows], T | None]) -> T:
         found = None
-        if cursors.PLAN_ID.fullmatch(plan_id):
-            with self._database.transaction() as plans:
-                found = read(plans)
+        if is_id(KIND, plan_id):
+            with self._database.reading(caller.workspace) as rows:
+                found = read(rows.plans)
         if found is None:
             raise NotFoundError("unknown_plan", "", "no plan has this id", "use an id that POST or the list gave")
         return found
 
     def _record(self, scenario: Scenario, plan: Plan) -> PlanRecord:
         created_at = self._clock() // 1000
-        identity = Identity(id=new_id(created_at), name=scenario.name, created_at=created_at)
+        identity = Identity(id=new_id(KIND, created_at), name=scenario.name, created_at=created_at)
         spend_minor, digits = _minor(plan, scenario.money_digits)
         return PlanRecord(
             id=identity.id,

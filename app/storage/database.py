@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.storage.errors import SchemaError, unavailable
-from app.storage.plans import PlanRows
+from app.storage.rows import Rows
+from app.storage.unscoped import AcrossWorkspaces
 
 POOL = 10  # connections kept; as many more for a rush
 
@@ -24,10 +25,25 @@ class Database:
         self.engine = _engine(url, seconds)
 
     @contextmanager
-    def transaction(self) -> Iterator[PlanRows]:
-        """One transaction: all of it is stored when the block ends, or none."""
+    def transaction(self, workspace: str) -> Iterator[Rows]:
+        """One transaction in one workspace: all of it is stored when the block ends, or none.
+
+        It may read and then write: an SQLite file has one writer at a time, and this waits for it at the start.
+        """
+        with answering(), exclusive(self.engine) as connection:
+            yield Rows(connection, workspace)
+
+    @contextmanager
+    def reading(self, workspace: str) -> Iterator[Rows]:
+        """The same for what only reads: it waits for no writer."""
         with answering(), self.engine.begin() as connection:
-            yield PlanRows(connection)
+            yield Rows(connection, workspace)
+
+    @contextmanager
+    def across_workspaces(self) -> Iterator[AcrossWorkspaces]:
+        """One transaction that sees every workspace; for the few things that `unscoped` names."""
+        with answering(), self.engine.begin() as connection:
+            yield AcrossWorkspaces(connection)
 
     @property
     def embedded(self) -> bool:

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Column, ColumnElement
 
-from app.records import PlanRecord, Selection, Summary, first_id
+from app.records.moments import first_id
+from app.records.plans import PlanRecord, Selection, Summary
+from app.storage.scoped import ScopedRows
 from app.storage.tables import plans
 
 SUMMARY = [plans.c[field.name] for field in fields(Summary)]
 
 
-class PlanRows:
-    """The plans, within one transaction."""
+class PlanRows(ScopedRows):
+    """The plans of one workspace, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    table = plans
 
     def add(self, record: PlanRecord) -> None:
         """Store a plan."""
-        self._connection.execute(insert(plans).values(asdict(record)))
+        self._connection.execute(self._insert(**asdict(record)))
 
     def plan(self, plan_id: str) -> str | None:
         """The text of a plan."""
-        return self._connection.scalar(select(plans.c.plan).where(plans.c.id == plan_id))
+        return self._text(plans.c.plan, plan_id)
 
     def scenario(self, plan_id: str) -> str | None:
         """The text of the scenario that a plan answers."""
-        return self._connection.scalar(select(plans.c.scenario).where(plans.c.id == plan_id))
+        return self._text(plans.c.scenario, plan_id)
 
     def page(self, selection: Selection, limit: int) -> list[Summary]:
         """The newest `limit` plans of the selection."""
-        query = select(*SUMMARY).where(*_conditions(selection)).order_by(plans.c.id.desc()).limit(limit)
+        query = self._select(*SUMMARY).where(*_conditions(selection)).order_by(plans.c.id.desc()).limit(limit)
         return [Summary(**row._mapping) for row in self._connection.execute(query)]
+
+    def _text(self, column: Column[str], plan_id: str) -> str | None:
+        found: str | None = self._connection.scalar(self._select(column).where(plans.c.id == plan_id))
+        return found
 
 
 def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
@@ -41,8 +46,8 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
     bounds = {
         "name": None if selection.name is None else plans.c.name == selection.name,
         "status": None if selection.status is None else plans.c.status == selection.status,
-        "from": None if selection.created_from is None else plans.c.id >= first_id(selection.created_from),
-        "to": None if selection.created_to is None else plans.c.id < first_id(selection.created_to),
+        "from": None if selection.created_from is None else plans.c.id >= first_id("plan", selection.created_from),
+        "to": None if selection.created_to is None else plans.c.id < first_id("plan", selection.created_to),
         "before": None if selection.before is None else plans.c.id < selection.before,
     }
     return [bound for bound in bounds.values() if bound is not None]

@@ -1,16 +1,55 @@
-"""The layout of the database, as the latest migration leaves it."""
+"""The layout of the database, as the latest migration leaves it.
+
+Every table but `workspaces` has a `workspace`, and what is listed is keyed and indexed by it first.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData(
-    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"},
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    },
+)
+
+
+def _workspace(*, default: str | None = None) -> Column[str]:
+    """The workspace a row belongs to. Code of a release without workspaces still writes where there is a default."""
+    return Column("workspace", String(63), ForeignKey("workspaces.id"), primary_key=True, server_default=default)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", String(63), primary_key=True),  # what operators type
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("hash", String(64), nullable=False),  # SHA-256 of the secret, which is kept nowhere
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    Index(None, "hash", unique=True),
 )
 
 plans = Table(
     "plans",
     metadata,
+    _workspace(default="default"),
     Column("id", String(35), primary_key=True),  # begins with its time: ordered by id is ordered by age
     Column("created_at", BigInteger, nullable=False),  # microseconds since 1970, UTC
     Column("name", Text, nullable=False),
@@ -23,6 +62,6 @@ plans = Table(
     Column("digest", String(80), nullable=False),
     Column("scenario", Text, nullable=False),  # JSON, given back as it is
     Column("plan", Text, nullable=False),  # JSON, given back as it is
-    Index(None, "name", "id"),
-    Index(None, "status", "id"),
+    Index(None, "workspace", "name", "id"),
+    Index(None, "workspace", "status", "id"),
 )

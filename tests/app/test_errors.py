@@ -15,8 +15,10 @@ from app.errors import (
     BodyError,
     BodyTooLargeError,
     BusyError,
+    ForbiddenError,
     NotFoundError,
     RefusedError,
+    UnknownCallerError,
     problem_from,
     problem_of,
 )
@@ -32,6 +34,8 @@ DOCUMENTED = set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs" / "errors.md")
     ("kind", "status"),
     [
         (BodyError, 400),
+        (UnknownCallerError, 401),
+        (ForbiddenError, 403),
         (NotFoundError, 404),
         (RefusedError, 409),
         (LimitError, 413),

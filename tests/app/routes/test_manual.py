@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.records.callers import Role
 from optimizer.errors import ScenarioError
 
 
@@ -50,6 +51,16 @@ def test_every_failure_is_a_problem(document: dict[str, Any]) -> None:
             assert {"500", "503"} <= set(failures), (method, path)
             for found in failures.values():
                 assert list(found["content"]) == ["application/problem+json"], (method, path)
+
+
+def test_every_operation_says_who_may(document: dict[str, Any]) -> None:
+    """All of /v1 names the one role it takes, and the answers of those who do not have it."""
+    for path, method, operation in operations(document):
+        if path.startswith("/v1/"):
+            [stated] = operation["security"]
+            [role] = stated["key"]
+            assert Role(role), (method, path)
+            assert {"401", "403"} <= set(operation["responses"]), (method, path)
 
 
 def test_every_answer_has_a_schema(document: dict[str, Any]) -> None:

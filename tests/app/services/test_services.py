@@ -34,16 +34,26 @@ def test_limits_name_the_setting_that_raises_them(stated: Scenario) -> None:
 
 def test_a_cursor_comes_back_as_the_plan_it_was_made_from() -> None:
     """There and back."""
-    assert cursor.decode(cursor.encode(PLAN_ID)) == PLAN_ID
+    assert cursor.decode("plan", cursor.encode(PLAN_ID)) == PLAN_ID
 
 
 @pytest.mark.parametrize(
-    "text", ["", "!", "é", "\ud800", PLAN_ID, cursor.encode("plan_'; --"), cursor.encode(PLAN_ID) + "AA"]
+    "text",
+    [
+        "",
+        "!",
+        "é",
+        "\ud800",
+        PLAN_ID,
+        cursor.encode("plan_'; --"),
+        cursor.encode(PLAN_ID) + "AA",
+        cursor.encode("key_" + "0" * 30),
+    ],
 )
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     """Whatever it is made of."""
     with pytest.raises(ScenarioError, match="cursor"):
-        cursor.decode(text)
+        cursor.decode("plan", text)
 
 
 @pytest.mark.parametrize(("digits", "expected"), [(2, (2000, 2)), (0, (20, 0)), (9, (20 * 10**9, 9))])

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import make_url, text
 
 from app.errors import BusyError
-from app.records import PlanRecord, Selection, Summary, new_id
+from app.records.callers import DEFAULT_WORKSPACE as HERE
+from app.records.moments import new_id
+from app.records.plans import PlanRecord, Selection, Summary
 from app.storage.database import Database
 from app.storage.plans import PlanRows
 from app.storage.schema import upgrade
@@ -28,7 +30,7 @@ def database(url: str) -> Iterator[Database]:
 
 def record(created_at: int, name: str = "Spring", status: str = "optimal") -> PlanRecord:
     return PlanRecord(
-        id=new_id(created_at),
+        id=new_id("plan", created_at),
         created_at=created_at,
         name=name,
         status=status,
@@ -46,40 +48,40 @@ def record(created_at: int, name: str = "Spring", status: str = "optimal") -> Pl
 def test_a_plan_comes_out_as_it_went_in(database: Database) -> None:
     """Texts to the byte, floats to the bit, money to the cent beyond what a float holds."""
     stored = record(5)
-    with database.transaction() as plans:
-        plans.add(stored)
-    with database.transaction() as plans:
-        assert plans.plan(stored.id) == stored.plan
-        assert plans.scenario(stored.id) == stored.scenario
-        [summary] = plans.page(Selection(), 10)
+    with database.transaction(HERE) as rows:
+        rows.plans.add(stored)
+    with database.transaction(HERE) as rows:
+        assert rows.plans.plan(stored.id) == stored.plan
+        assert rows.plans.scenario(stored.id) == stored.scenario
+        [summary] = rows.plans.page(Selection(), 10)
     assert all(getattr(summary, field.name) == getattr(stored, field.name) for field in fields(Summary))
 
 
 def test_what_is_not_there_is_none(database: Database) -> None:
     """An unknown id has no text."""
-    with database.transaction() as plans:
-        assert plans.plan("plan_0") is None
-        assert plans.scenario("plan_0") is None
+    with database.transaction(HERE) as rows:
+        assert rows.plans.plan("plan_0") is None
+        assert rows.plans.scenario("plan_0") is None
 
 
 def test_a_block_that_fails_stores_nothing(database: Database) -> None:
     """All of a transaction, or none of it."""
-    with pytest.raises(KeyError), database.transaction() as plans:  # noqa: PT012 - the block is what fails
-        plans.add(record(5))
+    with pytest.raises(KeyError), database.transaction(HERE) as rows:  # noqa: PT012 - the block is what fails
+        rows.plans.add(record(5))
         raise KeyError
-    with database.transaction() as plans:
-        assert plans.page(Selection(), 10) == []
+    with database.transaction(HERE) as rows:
+        assert rows.plans.page(Selection(), 10) == []
 
 
 def test_a_page_is_the_newest_of_the_selection(database: Database) -> None:
     """Every filter narrows the list, times are half-open, and the order is newest first."""
     records = [record(10, "a"), record(20, "b"), record(30, "a", "conflict"), record(40, "a")]
-    with database.transaction() as plans:
+    with database.transaction(HERE) as rows:
         for item in records:
-            plans.add(item)
+            rows.plans.add(item)
 
         def times(selection: Selection, limit: int = 10) -> list[int]:
-            return [summary.created_at for summary in plans.page(selection, limit)]
+            return [summary.created_at for summary in rows.plans.page(selection, limit)]
 
         assert times(Selection()) == [40, 30, 20, 10]
         assert times(Selection(), limit=2) == [40, 30]
@@ -92,6 +94,7 @@ def test_a_page_is_the_newest_of_the_selection(database: Database) -> None:
 def test_there_is_no_way_to_change_a_plan() -> None:
     """Rows can be added and read: nothing else has a name here."""
     assert {name for name in vars(PlanRows) if not name.startswith("_")} == {
+        "table",
         "add",
         "plan",
         "scenario",
@@ -106,14 +109,14 @@ def test_a_locked_file_is_busy_in_time_and_still_read(sqlite: str) -> None:
     other = sqlite3.connect(make_url(sqlite).database or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     began = time.monotonic()
-    with pytest.raises(BusyError), database.transaction() as plans:
-        plans.add(record(5))
+    with pytest.raises(BusyError), database.transaction(HERE) as rows:
+        rows.plans.add(record(5))
     assert time.monotonic() - began < 2
-    with database.transaction() as plans:
-        assert plans.page(Selection(), 10) == []
+    with database.reading(HERE) as rows:
+        assert rows.plans.page(Selection(), 10) == []
     other.execute("ROLLBACK")
-    with database.transaction() as plans:
-        plans.add(record(5))
+    with database.transaction(HERE) as rows:
+        rows.plans.add(record(5))
 
 
 def test_the_file_is_set_up_to_lose_nothing(sqlite: str) -> None:
@@ -130,13 +133,13 @@ def test_a_lost_server_is_busy_and_a_found_one_serves_again(postgresql: str) -> 
     """Connections that the server ended are busy at worst once, never an internal error."""
     upgrade(postgresql)
     database = Database(postgresql, seconds=2)
-    with database.transaction() as plans:
-        plans.add(record(5))
-    with pytest.raises(BusyError), database.transaction() as plans:  # noqa: PT012 - the block is what fails
+    with database.transaction(HERE) as rows:
+        rows.plans.add(record(5))
+    with pytest.raises(BusyError), database.transaction(HERE) as rows:  # noqa: PT012 - the block is what fails
         _end_other_connections(postgresql)
-        plans.page(Selection(), 1)
-    with database.transaction() as plans:
-        assert len(plans.page(Selection(), 1)) == 1
+        rows.plans.page(Selection(), 1)
+    with database.transaction(HERE) as rows:
+        assert len(rows.plans.page(Selection(), 1)) == 1
     database.close()
 
 
@@ -146,7 +149,7 @@ def test_a_silent_server_is_given_up() -> None:
         port = silent.getsockname()[1]
         database = Database(f"postgresql://headrace@127.0.0.1:{port}/headrace", seconds=1)
         began = time.monotonic()
-        with pytest.raises(BusyError), database.transaction():
+        with pytest.raises(BusyError), database.transaction(HERE):
             pass
         assert time.monotonic() - began < 5
 

@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from sqlalchemy import make_url, text
 
+from app.records.plans import Selection
 from app.storage.database import Database, exclusive
 from app.storage.errors import SchemaError
 from app.storage.schema import configuration, prepare, state, upgrade, verify
@@ -24,6 +25,40 @@ def test_migrations_lead_to_the_tables_and_back(url: str) -> None:
         command.downgrade(configuration(connection), "base")
         assert state(connection) == "empty"
     upgrade(url)
+    verify(database)
+    database.close()
+
+
+PLAN = "('plan_1', 1, 'old', 'optimal', 'EUR', 2, '', '{}', '{}')"
+FIELDS = "(id, created_at, name, status, currency, digits, digest, scenario, plan)"
+
+
+def test_plans_from_before_workspaces_are_kept(url: str) -> None:
+    """They belong to `default`, and so does what a process of the earlier release still writes; and back again."""
+    database = Database(url)
+    with exclusive(database.engine) as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(text(f"INSERT INTO plans {FIELDS} VALUES {PLAN}"))
+    upgrade(url)
+    with exclusive(database.engine) as connection:
+        connection.execute(text(f"INSERT INTO plans {FIELDS} VALUES {PLAN.replace('plan_1', 'plan_2')}"))
+    with database.reading("default") as rows:
+        assert [found.id for found in rows.plans.page(Selection(), 9)] == ["plan_2", "plan_1"]
+    with exclusive(database.engine) as connection:
+        command.downgrade(configuration(connection), "0001")
+        assert connection.scalars(text("SELECT id FROM plans ORDER BY id")).all() == ["plan_1", "plan_2"]
+    database.close()
+
+
+def test_no_downgrade_gives_plans_to_everybody(url: str) -> None:
+    """Plans of a second workspace are in the way of a layout without workspaces; nothing is changed then."""
+    upgrade(url)
+    database = Database(url)
+    with exclusive(database.engine) as connection:
+        connection.execute(text("INSERT INTO workspaces VALUES ('other', 'Other', 1)"))
+        connection.execute(text(f"INSERT INTO plans (workspace, {FIELDS[1:]} VALUES ('other', {PLAN[1:]}"))
+    with pytest.raises(RuntimeError, match="owner"), exclusive(database.engine) as connection:
+        command.downgrade(configuration(connection), "0001")
     verify(database)
     database.close()
 

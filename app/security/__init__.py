@@ -1,0 +1,1 @@
+"""Secrets, hashes and tokens: pure, without database and without HTTP."""

@@ -1,0 +1,16 @@
+"""Everything that is kept for one workspace, within one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app.storage.keys import KeyRows
+from app.storage.plans import PlanRows
+
+
+class Rows:
+    """The families of rows; each sees only its workspace."""
+
+    def __init__(self, connection: Connection, workspace: str) -> None:
+        self.keys = KeyRows(connection, workspace)
+        self.plans = PlanRows(connection, workspace)

@@ -1,0 +1,42 @@
+"""What looks across workspaces, and says so: finding a key by its hash, and the list of workspaces itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.records.keys import KnownKey, Workspace
+from app.storage.keys import COLUMNS, key_of
+from app.storage.tables import api_keys, workspaces
+
+
+class AcrossWorkspaces:
+    """Rows of all workspaces, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def key_by_hash(self, hash_: str) -> KnownKey | None:
+        """Whose key this is."""
+        query = select(api_keys.c.workspace, *COLUMNS).where(api_keys.c.hash == hash_)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else KnownKey(workspace=row.workspace, key=key_of(row))
+
+    def key_was_used(self, key_id: str, now: int) -> None:
+        """Remember when a key was used last."""
+        self._connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
+
+    def add_workspace(self, workspace: Workspace) -> None:
+        """Make a workspace."""
+        self._connection.execute(insert(workspaces).values(asdict(workspace)))
+
+    def workspace(self, workspace_id: str) -> Workspace | None:
+        """The workspace with this id."""
+        row = self._connection.execute(select(workspaces).where(workspaces.c.id == workspace_id)).one_or_none()
+        return None if row is None else Workspace(**row._mapping)
+
+    def workspaces(self) -> list[Workspace]:
+        """All of them, by id."""
+        query = select(workspaces).order_by(workspaces.c.id)
+        return [Workspace(**row._mapping) for row in self._connection.execute(query)]
