@@ -12,14 +12,16 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.storage.errors import SchemaError, unavailable
+from app.storage.patience import be_patient
 from app.storage.rows import Rows
 from app.storage.unscoped import AcrossWorkspaces
 
 POOL = 10  # connections kept; as many more for a rush
+MARGIN = 0.5  # seconds that a server which cancels a statement itself has to say so
 
 
 class Database:
-    """Transactions on one database; every wait in it ends after `seconds`."""
+    """Transactions on one database; every wait in it ends after `seconds`, whoever does not answer."""
 
     def __init__(self, url: str, seconds: int = 5) -> None:
         self.engine = _engine(url, seconds)
@@ -85,9 +87,11 @@ def _engine(url: str, seconds: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds)
     )
+    be_patient(engine, seconds + MARGIN)
+    return engine
 
 
 def _postgresql_waits(seconds: int) -> dict[str, Any]:

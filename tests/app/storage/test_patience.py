@@ -1,0 +1,76 @@
+"""A PostgreSQL server that went silent is given up, wherever the silence begins."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+
+from app.errors import BusyError
+from app.storage.database import Database
+from app.storage.schema import upgrade
+from tests.app.storage.proxy import Proxy, proxied
+
+SECONDS = 1
+LONGEST = 4 * SECONDS  # a statement, what ends it, and a slow machine
+
+
+@pytest.fixture
+def proxy(postgresql: str) -> Iterator[Proxy]:
+    upgrade(postgresql)
+    with proxied(postgresql) as proxy:
+        yield proxy
+
+
+def busy_after(act: Callable[[], None]) -> float:
+    """How long it takes [s] until `act` fails as busy."""
+    began = time.monotonic()
+    with pytest.raises(BusyError):
+        act()
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("silent_before", ["connect", "checkout", "statement", "commit"])
+def test_a_silent_network_is_busy_in_time(proxy: Proxy, silent_before: str) -> None:
+    """Whether it goes silent before a connection, on one that waits in the pool, in a transaction or at its end."""
+    database = Database(proxy.url, seconds=SECONDS)
+    if silent_before != "connect":
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def act() -> None:
+        if silent_before in ("connect", "checkout"):
+            proxy.silence()
+        with database.transaction(), database.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS odd (id INTEGER)"))
+            if silent_before in ("statement", "commit"):
+                proxy.silence()
+            if silent_before == "statement":
+                connection.execute(text("SELECT 2"))
+
+    assert busy_after(act) < LONGEST
+    proxy.resume()
+    with database.engine.begin() as connection:
+        assert connection.scalar(text("SELECT 3")) == 3
+    database.close()
+
+
+def test_no_thread_is_left_behind(proxy: Proxy) -> None:
+    """Twenty callers in a silence all come back."""
+    database = Database(proxy.url, seconds=SECONDS)
+
+    def ask() -> None:
+        with pytest.raises(BusyError), database.transaction(), database.engine.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    proxy.silence()
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONGEST * 3)
+    assert not any(thread.is_alive() for thread in threads)
+    database.close()
