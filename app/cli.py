@@ -242,8 +242,9 @@ def migrate() -> None:
         from app.storage.errors import SchemaError
         from app.storage.schema import upgrade
 
+        settings = Settings()
         try:
-            upgrade(Settings().database_url)
+            upgrade(settings.database_url, settings.database_seconds)
         except SchemaError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT) from None

@@ -7,6 +7,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+serves = ${repr(up_revision)}  # the first revision whose code can go on with this layout: docs/upgrading.md
 
 
 def upgrade() -> None:

@@ -21,10 +21,10 @@ MARGIN = 0.5  # seconds that a server which cancels a statement itself has to sa
 
 
 class Database:
-    """Transactions on one database; every wait in it ends after `seconds`, whoever does not answer."""
+    """Transactions on one database; every wait in it ends after `seconds`, for a lock after `lock_seconds`."""
 
-    def __init__(self, url: str, seconds: int = 5) -> None:
-        self.engine = _engine(url, seconds)
+    def __init__(self, url: str, seconds: int = 5, lock_seconds: int | None = None) -> None:
+        self.engine = _engine(url, seconds, seconds if lock_seconds is None else lock_seconds)
 
     @contextmanager
     def transaction(self, workspace: str) -> Iterator[Rows]:
@@ -77,32 +77,32 @@ def answering() -> Iterator[None]:
         raise
 
 
-def _engine(url: str, seconds: int) -> Engine:
+def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
     parsed = make_url(url)
     waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise SchemaError("plans in memory would be lost: name a file in HEADRACE_DATABASE_URL")
-        engine = create_engine(parsed, **waits, connect_args={"timeout": seconds}, hide_parameters=True)
+        engine = create_engine(parsed, **waits, connect_args={"timeout": lock_seconds}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(
-        parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds)
+        parsed, **waits, pool_pre_ping=True, hide_parameters=True, connect_args=_postgresql_waits(seconds, lock_seconds)
     )
     be_patient(engine, seconds + MARGIN)
     return engine
 
 
-def _postgresql_waits(seconds: int) -> dict[str, Any]:
+def _postgresql_waits(seconds: int, lock_seconds: int) -> dict[str, Any]:
     """A server that answers slowly, or no longer at all, is given up."""
     return {
-        "connect_timeout": max(2, seconds),
+        "connect_timeout": max(2, min(seconds, lock_seconds)),
         "tcp_user_timeout": seconds * 1000,
-        "keepalives_idle": seconds,
+        "keepalives_idle": min(seconds, 30),
         "keepalives_interval": 1,
-        "keepalives_count": seconds,
-        "options": f"-c statement_timeout={seconds * 1000} -c lock_timeout={seconds * 1000}",
+        "keepalives_count": min(seconds, 30),
+        "options": f"-c statement_timeout={seconds * 1000} -c lock_timeout={lock_seconds * 1000}",
     }
 
 

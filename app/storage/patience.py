@@ -32,7 +32,7 @@ class PatientConnection(psycopg.Connection[Any]):
 
 def be_patient(engine: Engine, seconds: float) -> None:
     """Have every connection that the engine makes wait at most so long for each answer."""
-    kind = type("PatientConnection", (PatientConnection,), {"patience": seconds})
+    kind: type[PatientConnection] = type("PatientConnection", (PatientConnection,), {"patience": seconds})
 
     def connect(_dialect: object, _record: object, arguments: Any, named: Any) -> Any:
         return kind.connect(*arguments, **named)

@@ -11,15 +11,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, delete, func, insert, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 import migrations
 from app.storage.database import Database, answering, exclusive
 from app.storage.errors import SchemaError
+from app.storage.tables import layout
 
 VERSION_TABLE = "headrace_version"
-State = Literal["current", "empty", "older", "foreign"]
+LONGEST = 24 * 3600  # seconds that one statement of a migration may take
+MIGRATIONS = 0x48656164  # the lock that those who migrate a PostgreSQL database take
+State = Literal["current", "empty", "older", "newer", "foreign"]
 
 _ADVICE = {
     "empty": "the database is empty: run `headrace migrate`",
@@ -27,11 +31,18 @@ _ADVICE = {
     "foreign": "the database holds tables that are not of this release of Headrace (`headrace migrate` would "
     "not touch them): give HEADRACE_DATABASE_URL a database of its own, or install the later release",
 }
+_LOCKED = (
+    "somebody holds a table of the database for longer than the migration waits (HEADRACE_DATABASE_SECONDS); "
+    "nothing was changed: run `headrace migrate` again"
+)
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the layout of this release; what is there already stays."""
-    database = Database(url)
+def upgrade(url: str, lock_seconds: int = 5) -> None:
+    """Bring the database to the layout of this release; what is there already stays.
+
+    It waits at most `lock_seconds` for whoever holds a table, while others wait behind it, and then changes nothing.
+    """
+    database = Database(url, LONGEST, lock_seconds)
     try:
         _upgrade(database)
     finally:
@@ -47,10 +58,11 @@ def prepare(database: Database) -> None:
 
 
 def verify(database: Database) -> None:
-    """SchemaError, with the remedy, unless the database is laid out for this release."""
+    """SchemaError, with the remedy, unless the database is laid out for this release, or for a later one that still
+    serves this one."""
     with answering(), database.engine.connect() as connection:
         found = state(connection)
-    if found != "current":
+    if found not in ("current", "newer"):
         raise SchemaError(_ADVICE[found])
 
 
@@ -63,7 +75,9 @@ def state(connection: Connection) -> State:
     if set(found) == set(script.get_heads()):
         return "current"
     known = {revision.revision for revision in script.walk_revisions()}
-    return "older" if set(found) <= known else "foreign"
+    if set(found) <= known:
+        return "older"
+    return "newer" if _serves(connection) in known else "foreign"
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -77,13 +91,30 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def _upgrade(database: Database) -> None:
     with _opened(), exclusive(database.engine) as connection:
+        if not database.embedded:
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATIONS)))
         match state(connection):
-            case "current":
+            case "current" | "newer":
                 return
             case "foreign":
                 raise SchemaError(_ADVICE["foreign"])
             case _:
                 command.upgrade(configuration(connection), "head")
+                _declare(connection)
+
+
+def _serves(connection: Connection) -> str | None:
+    """The first revision whose code can use the layout; None where the layout does not say."""
+    if not inspect(connection).has_table(layout.name):
+        return None
+    return connection.scalar(select(layout.c.serves))
+
+
+def _declare(connection: Connection) -> None:
+    """Write down whom the layout serves: what its newest migration says, or nobody else."""
+    newest = ScriptDirectory.from_config(configuration()).get_revision("head")
+    connection.execute(delete(layout))
+    connection.execute(insert(layout).values(serves=getattr(newest.module, "serves", newest.revision)))
 
 
 @contextmanager
@@ -91,4 +122,6 @@ def _opened() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise SchemaError(_LOCKED) from error
         raise SchemaError(f"the database cannot be used: {error.orig}") from error

@@ -65,3 +65,5 @@ plans = Table(
     Index(None, "workspace", "name", "id"),
     Index(None, "workspace", "status", "id"),
 )
+
+layout = Table("layout", metadata, Column("serves", String(32), primary_key=True))  # one row: `app.storage.schema`

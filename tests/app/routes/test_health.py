@@ -20,6 +20,7 @@ def test_a_service_without_its_tables_lives_and_is_not_ready(start: Start, tmp_p
     client = start()
     with sqlite3.connect(tmp_path / "plans.sqlite3") as connection:
         connection.execute("UPDATE headrace_version SET version_num = 'ffff'")
+        connection.execute("UPDATE layout SET serves = 'ffff'")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "troubled")
     assert "not of this release" in answer.json()["troubles"][0]

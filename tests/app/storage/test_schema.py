@@ -78,6 +78,7 @@ def test_a_server_database_is_never_changed_by_starting(postgresql: str) -> None
     prepare(database)
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE headrace_version SET version_num = 'ffff'"))
+        connection.execute(text("UPDATE layout SET serves = 'ffff'"))
     with pytest.raises(SchemaError, match="not of this release"):
         prepare(database)
     database.close()
