@@ -12,13 +12,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, delete, func, insert, inspect, select
+from sqlalchemy import Connection, func, inspect
 from sqlalchemy.exc import DatabaseError
 
 import migrations
 from app.storage.database import Database, answering, exclusive
 from app.storage.errors import SchemaError
 from app.storage.tables import layout
+from app.storage.unscoped import AcrossWorkspaces
 
 VERSION_TABLE = "headrace_version"
 LONGEST = 24 * 3600  # seconds that one statement of a migration may take
@@ -92,7 +93,7 @@ def configuration(connection: Connection | None = None) -> Config:
 def _upgrade(database: Database) -> None:
     with _opened(), exclusive(database.engine) as connection:
         if not database.embedded:
-            connection.execute(select(func.pg_advisory_xact_lock(MIGRATIONS)))
+            connection.execute(func.pg_advisory_xact_lock(MIGRATIONS).select())
         match state(connection):
             case "current" | "newer":
                 return
@@ -105,16 +106,13 @@ def _upgrade(database: Database) -> None:
 
 def _serves(connection: Connection) -> str | None:
     """The first revision whose code can use the layout; None where the layout does not say."""
-    if not inspect(connection).has_table(layout.name):
-        return None
-    return connection.scalar(select(layout.c.serves))
+    return AcrossWorkspaces(connection).served() if inspect(connection).has_table(layout.name) else None
 
 
 def _declare(connection: Connection) -> None:
     """Write down whom the layout serves: what its newest migration says, or nobody else."""
     newest = ScriptDirectory.from_config(configuration()).get_revision("head")
-    connection.execute(delete(layout))
-    connection.execute(insert(layout).values(serves=getattr(newest.module, "serves", newest.revision)))
+    AcrossWorkspaces(connection).serve(getattr(newest.module, "serves", newest.revision))
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from app.records.keys import KnownKey, Workspace
 from app.storage.keys import COLUMNS, key_of
-from app.storage.tables import api_keys, workspaces
+from app.storage.tables import api_keys, layout, workspaces
 
 
 class AcrossWorkspaces:
@@ -40,3 +40,12 @@ class AcrossWorkspaces:
         """All of them, by id."""
         query = select(workspaces).order_by(workspaces.c.id)
         return [Workspace(**row._mapping) for row in self._connection.execute(query)]
+
+    def served(self) -> str | None:
+        """The first revision whose code can use the layout."""
+        return self._connection.scalar(select(layout.c.serves))
+
+    def serve(self, revision: str) -> None:
+        """Write down that revision."""
+        self._connection.execute(delete(layout))
+        self._connection.execute(insert(layout).values(serves=revision))

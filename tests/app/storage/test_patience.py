@@ -44,7 +44,7 @@ def test_a_silent_network_is_busy_in_time(proxy: Proxy, silent_before: str) -> N
     def act() -> None:
         if silent_before in ("connect", "checkout"):
             proxy.silence()
-        with database.transaction(), database.engine.begin() as connection:
+        with database.transaction("default"), database.engine.begin() as connection:
             connection.execute(text("CREATE TABLE IF NOT EXISTS odd (id INTEGER)"))
             if silent_before in ("statement", "commit"):
                 proxy.silence()
@@ -63,7 +63,7 @@ def test_no_thread_is_left_behind(proxy: Proxy) -> None:
     database = Database(proxy.url, seconds=SECONDS)
 
     def ask() -> None:
-        with pytest.raises(BusyError), database.transaction(), database.engine.begin() as connection:
+        with pytest.raises(BusyError), database.transaction("default"), database.engine.begin() as connection:
             connection.execute(text("SELECT 1"))
 
     proxy.silence()
