@@ -40,6 +40,8 @@ RULES = {
         {"rule": "efficiency", "name": "r", "metric": "profit", "at_least": 2.9},
         {"rule": "spend_range", "name": "s", "scope": C, "at_least": 20},
     ],
+    "efficiency with something ahead": [{"rule": "efficiency", "name": "r", "scope": A, "at_least": 4.5, "ahead": 60}],
+    "efficiency with something to make up for": [{"rule": "efficiency", "name": "r", "at_least": 2.9, "ahead": -30}],
     "efficiency that closes a tactic": [{"rule": "efficiency", "name": "r", "scope": C, "at_least": 3}],
     "turnover from today": [{"rule": "turnover_limit", "name": "r", "amount": 35}],
     "turnover by share": [{"rule": "turnover_limit", "name": "r", "share": 0.5, "scope": {"stage": "upstream"}}],

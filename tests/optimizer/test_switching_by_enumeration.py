@@ -37,6 +37,8 @@ SEVERAL = {
     "on twice, with some money": [{"rule": "active_periods", "name": "r", "scope": A, "at_least": 2, "minimum": 40}],
     "two in a row": [{"rule": "active_periods", "name": "r", "min_run": 2, "minimum": 20}],
     "two in a row, and no more": [{"rule": "active_periods", "name": "r", "min_run": 2, "at_most": 2}],
+    "two in a row, one of them before": [{"rule": "active_periods", "name": "r", "min_run": 2, "running": 1}],
+    "three in a row, long begun": [{"rule": "active_periods", "name": "r", "min_run": 3, "running": 5, "minimum": 30}],
     "not in the last": [{"rule": "active_periods", "name": "r", "blackout": ["3"]}],
     "two in a row around a silence": [{"rule": "active_periods", "name": "r", "min_run": 2, "blackout": ["2"]}],
     "not without the other": [{"rule": "requires", "name": "r", "scope": A, "needs": B, "minimum": 30}],

@@ -114,7 +114,8 @@ def _efficiency(rule: Wire, statement: Statement, cells: Cells) -> Complaints:
     worth = _worth(statement, cells)
     amount = measured(statement, worth, rule.get("metric", "revenue"), rule.get("scope"))
     asked = float(exact(rule["at_least"]) * statement.spent(cells, rule.get("scope")))
-    if amount - asked < -CURVES * abs(asked):
+    ahead = rule.get("ahead", 0.0)
+    if amount + ahead - asked < -CURVES * max(abs(asked), abs(ahead)):
         yield f"{rule['name']}: yields {amount}, at least {asked} are asked for"
 
 

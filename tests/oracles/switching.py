@@ -61,8 +61,16 @@ def _active_periods(rule: Wire, statement: Statement, cells: Cells) -> Complaint
         for run in _runs(statement, active):
             after = statement.periods[statement.periods.index(run[-1]) + 1 :][:1]
             cut_off = not after or (tactic, after[0]) not in statement.selected(scope)
-            if len(run) < rule.get("min_run", 1) and not cut_off:
+            before = rule.get("running", 0) if run[0] == statement.periods[0] else 0
+            if before + len(run) < rule.get("min_run", 1) and not cut_off:
                 yield f"{rule['name']}: {tactic} is on for {len(run)} periods from {run[0]} on"
+        first = (tactic, statement.periods[0])
+        if (
+            first in statement.selected(scope)
+            and first not in on
+            and 0 < rule.get("running", 0) < rule.get("min_run", 1)
+        ):
+            yield f"{rule['name']}: {tactic} ends before the first period"
 
 
 def _runs(statement: Statement, active: Sequence[str]) -> list[list[str]]:

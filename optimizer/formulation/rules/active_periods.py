@@ -26,7 +26,8 @@ def write(rule: ActivePeriods, words: Vocabulary) -> None:
         if (row >= 0).any():
             _count(rule, words, row[row >= 0], row[mute])
             for stretch in np.split(row, np.flatnonzero(row < 0)):
-                _runs(rule, words, stretch[stretch >= 0])
+                own = stretch[stretch >= 0]
+                _runs(rule, words, own, rule.running if len(own) and own[0] == row[0] else 0)
 
 
 def _count(rule: ActivePeriods, words: Vocabulary, active: Index, silent: Index) -> None:
@@ -37,20 +38,23 @@ def _count(rule: ActivePeriods, words: Vocabulary, active: Index, silent: Index)
         words.draft.add_row(rule.name, Sum(columns=silent, values=np.ones(len(silent))), at_most=0.0)
 
 
-def _runs(rule: ActivePeriods, words: Vocabulary, active: Index) -> None:
+def _runs(rule: ActivePeriods, words: Vocabulary, active: Index, running: int) -> None:
     """What is switched on within a stretch of periods stays on for min_run of them, or to the end of the stretch."""
-    length = rule.min_run or 1
+    length, draft = rule.min_run or 1, words.draft
+    if 0 < running < length:  # a run that is not yet as long as it must be goes on
+        for column in active[: length - running]:
+            draft.add_row(rule.name, Sum(columns=np.array([column]), values=np.ones(1)), at_least=1.0)
     if length == 1 or len(active) < 2:
         return
-    draft = words.draft
     names = [f"start_{len(draft.names) + number}" for number in range(len(active) - 1)]
     later = draft.add_columns(names, np.zeros(len(names)), np.ones(len(names)), integer=True)
-    starts = np.concatenate([active[:1], later])  # what is on in the first period begins there
+    starts = np.concatenate([active[:1], later])  # what is on in the first period begins there, unless it was running
+    first = 1 if running else 0
     for period in range(1, len(active)):
         begun = Sum(
             columns=np.array([starts[period], active[period], active[period - 1]]), values=np.array([1.0, -1.0, 1.0])
         )
         draft.add_row(rule.name, begun, at_least=0.0)
-        recent = starts[max(0, period - length + 1) : period + 1]
+        recent = starts[max(first, period - length + 1) : period + 1]
         values = np.append(np.ones(len(recent)), -1.0)
         draft.add_row(rule.name, Sum(columns=np.append(recent, active[period]), values=values), at_most=0.0)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
-from optimizer.problem.activity import Activity, check_counts, room
+from optimizer.problem.activity import Activity, check_counts, least_of, room
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import positive
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
+
+
+SIDES = ("at_least", "at_most")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,21 @@ class ActiveCount(Rule):
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """Over all, tactics that were active are counted already, and free; the limits are on the others."""
+        scope = past.after(self.scope)
+        if scope is None or not self.over_all:
+            return self.narrowed(scope)
+        active = past.active(self.scope, least_of(past.scenario, self.minimum)).any(axis=1)
+        others = tuple(
+            tactic.name
+            for tactic, done in zip(past.scenario.tactics, active, strict=True)
+            if self.scope.selects(tactic) and not done
+        )
+        count = int(active.sum())
+        limits = {side: None if (own := getattr(self, side)) is None else max(0, own - count) for side in SIDES}
+        return self.narrowed(replace(scope, tactics=others) if others else None, **limits)
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

@@ -13,9 +13,10 @@ from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.movable import OTHER, Movable, sides_of
 from optimizer.problem.scope import Scope
 from optimizer.problem.side import Side
-from optimizer.units import number
+from optimizer.units import difference, number, tidy
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -107,6 +108,17 @@ class Rule(ABC):
         values: dict[str, Any] = {side: to}
         return replace(self, **values)
 
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """What the rule asks of the periods that are left when the first ones have happened; nothing, where it has
+        nothing more to ask. Rules that speak of cells or periods one by one only lose those that are over."""
+        scope: Scope = getattr(self, "scope", Scope())
+        return self.narrowed(past.after(scope))
+
+    def narrowed(self, scope: Scope | None, **others: Any) -> tuple[Rule, ...]:
+        """The rule for a narrower scope; none for none."""
+        values: dict[str, Any] = {"scope": scope, **others}
+        return () if scope is None else (replace(self, **values),)
+
     @abstractmethod
     def slack(self, valuation: Valuation) -> float:
         """How far the nearest limit is away [units of the limit]; 0 or below when it binds or is broken."""
@@ -154,6 +166,14 @@ class RangeRule(Rule):
         above = float("inf") if self.at_least is None else amount - self.at_least
         below = float("inf") if self.at_most is None else self.at_most - amount
         return min(above, below)
+
+
+def beyond(limit: float | None, settled: float, floor: float | None) -> float | None:
+    """What is left of a limit once so much of it is settled, not below `floor`."""
+    if limit is None:
+        return None
+    left = difference(limit, tidy(settled))
+    return left if floor is None else max(floor, left)
 
 
 def check_scope(scope: Scope, path: str, scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from optimizer.problem.scope import Scope
 from optimizer.units import exact, number, tidy
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -73,6 +75,14 @@ class ChangeLimit(Rule):
                 "no_change", "from_current", "needs the first period in scope", "widen the scope, or leave it out"
             )
         check_current_spend(self.scope, "from_current", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """The first open period is held against the last that happened, which is the current spend by then."""
+        scope, all_periods = past.after(self.scope), past.scenario.periods
+        own = all_periods if self.scope.periods is None else self.scope.periods
+        runs_on = {all_periods[past.now - 1], all_periods[past.now]} <= set(own)
+        left = [period in own for period in past.left]
+        return self.narrowed(scope if runs_on or any(map(all, pairwise(left))) else None, from_current=runs_on)
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import MONEY, Movable
-from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.rules.base import Rule, beyond, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.problem.side import Side
 from optimizer.units import number
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -42,6 +43,9 @@ class Commitment(Rule):
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        return self.narrowed(past.after(self.scope), amount=beyond(self.amount, past.spent(self.scope), 0.0))
 
     def violation(self, valuation: Valuation) -> float:
         return abs(valuation.spent(self.scope) - self.amount)

@@ -12,6 +12,7 @@ from optimizer.problem.scope import Scope
 from optimizer.units import number
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -20,10 +21,12 @@ NEARLY = 1e-9  # of what is asked for, that may be missing: curves are not decim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Efficiency(Rule):
-    """metric(scope) ≥ at_least · Σ_scope spend: a floor on return per money; it holds where nothing is spent.
+    """metric(scope) + ahead ≥ at_least · Σ_scope spend: a floor on return per money.
 
     Fields: at_least is the least return [metric per money];
-    metric is what is returned: revenue, profit, outcome or a metric of the tactics.
+    metric is what is returned: revenue, profit, outcome or a metric of the tactics;
+    ahead is what counts beforehand, or below 0 has to be made up for [metric]: what earlier periods returned beyond
+    their own floor.
 
     >>> Efficiency(name="brand ROI", at_least=1.5).metric
     'revenue'
@@ -34,10 +37,12 @@ class Efficiency(Rule):
     at_least: float
     metric: str = "revenue"
     scope: Scope = field(default_factory=Scope)
+    ahead: float = 0.0
 
     def __post_init__(self) -> None:
         Rule.__post_init__(self)
         number(self.at_least, "at_least", least=-1e9, most=1e9)
+        number(self.ahead, "ahead")
         if self.metric == "spend":
             raise ScenarioError(
                 "constant_ratio", "metric", "is always 1 per unit of spend", "name what the spend should yield"
@@ -54,6 +59,10 @@ class Efficiency(Rule):
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, None, f"{self.metric} per unit of money", on_row=False, least=-1e9)
 
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        earned = past.total(self.metric, self.scope) - self.at_least * past.spent(self.scope)
+        return self.narrowed(past.after(self.scope), ahead=self.ahead + earned)
+
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))
 
@@ -64,7 +73,7 @@ class Efficiency(Rule):
         """Measured in the metric, and told per unit of spend where there is any."""
         spent = valuation.spent(self.scope)
         asked = self.at_least * spent
-        over = valuation.total(self.metric, self.scope) - asked
-        if abs(over) <= NEARLY * abs(asked):
+        over = valuation.total(self.metric, self.scope) + self.ahead - asked
+        if abs(over) <= NEARLY * max(abs(asked), abs(self.ahead)):
             return 0.0
         return over / spent if spent > 0 else over

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
-from optimizer.problem.activity import Activity, Counts
+from optimizer.problem.activity import Activity, Counts, least_of
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import whole
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -48,6 +49,20 @@ class Exclusive(Rule):
         check_scope(self.scope, "scope", scenario)
         for position, group in enumerate(self.groups):
             check_scope(group, f"groups[{position}]", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """Over all, what was active is counted already, and free; the limit is on the rest."""
+        least = least_of(past.scenario, None)
+        groups = self.groups or tuple(
+            replace(self.scope, tactics=(tactic.name,))
+            for tactic in past.scenario.tactics
+            if self.scope.selects(tactic)
+        )
+        done = [self.over_all and bool(past.active(group, least).any()) for group in groups]
+        left = tuple(own for group, over in zip(groups, done, strict=True) if not over and (own := past.after(group)))
+        if not left or (not self.groups and not any(done)):
+            return self.narrowed(past.after(self.scope) if left else None)
+        return self.narrowed(Scope(), groups=left, at_most=max(0, self.at_most - sum(done)))
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.errors import ScenarioError
 from optimizer.problem.movable import OTHER, Movable, sides_of
-from optimizer.problem.rules.base import RangeRule, check_scope
+from optimizer.problem.rules.base import RangeRule, Rule, beyond, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import number, tidy
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -54,6 +55,13 @@ class Linear(RangeRule):
 
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, OTHER, on_row=True)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        settled = tidy(sum(tidy(term.coefficient * past.spent(term.scope)) for term in self.terms))
+        left = [(past.after(term.scope), term) for term in self.terms]
+        terms = tuple(replace(term, scope=scope) for scope, term in left if scope is not None)
+        limits = {side: beyond(getattr(self, side), settled, None) for side in ("at_least", "at_most")}
+        return self.narrowed(self.scope, terms=terms, **limits) if terms else ()
 
     def amount(self, valuation: Valuation) -> float:
         return tidy(sum(tidy(term.coefficient * valuation.spent(term.scope)) for term in self.terms))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import MONEY, Movable, sides_of
-from optimizer.problem.rules.base import RangeRule
+from optimizer.problem.rules.base import RangeRule, Rule, beyond
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -32,6 +33,11 @@ class MetricRange(RangeRule):
     def movable(self) -> tuple[Movable, ...]:
         unit = MONEY if self.metric == "spend" else self.metric
         return sides_of(self.at_least, self.at_most, unit, on_row=True)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        settled, floor = past.total(self.metric, self.scope), 0.0 if past.never_negative(self.metric) else None
+        limits = {side: beyond(getattr(self, side), settled, floor) for side in ("at_least", "at_most")}
+        return self.narrowed(past.after(self.scope), **limits)
 
     def amount(self, valuation: Valuation) -> float:
         return valuation.total(self.metric, self.scope)

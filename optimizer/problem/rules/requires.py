@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from optimizer.curves import Array
-from optimizer.problem.activity import Activity
+from optimizer.problem.activity import Activity, least_of
+from optimizer.problem.rules.active_count import ActiveCount
 from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.rules.exclusive import Exclusive
+from optimizer.problem.rules.spend_range import SpendRange
 from optimizer.problem.scope import Scope
 from optimizer.units import difference, positive, tidy
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -47,6 +51,30 @@ class Requires(Rule):
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
         check_scope(self.needs, "needs", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        scope, needs = past.after(self.scope), past.after(self.needs)
+        if not self.over_all:
+            if scope is not None and needs is None:  # what is needed cannot be had any more
+                return (Exclusive(name=self.name, scope=scope, at_most=0),)
+            return self.narrowed(scope, needs=needs)
+        least = least_of(past.scenario, None)
+        asked = bool(past.active(self.scope, least).any())
+        missing = self._missing(past, least)
+        if missing is None:
+            return ()
+        if asked and needs is not None:  # it is needed now, whatever else is done
+            if self.minimum is None:
+                return (ActiveCount(name=self.name, scope=needs, at_least=1, over_all=True),)
+            return (SpendRange(name=self.name, scope=needs, at_least=missing),)
+        return self.narrowed(scope, needs=needs, minimum=missing or None) if needs is not None else ()
+
+    def _missing(self, past: Past, least: float) -> float | None:
+        """What the past left to be needed over all: money, 0 for a tactic to be active, None for nothing."""
+        if self.minimum is None:
+            return None if past.active(self.needs, least).any() else 0.0
+        missing = difference(self.minimum, past.spent(self.needs))
+        return missing if missing > 0 else None
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import SHARE, Movable, sides_of
-from optimizer.problem.rules.base import RangeRule, check_scope
+from optimizer.problem.rules.base import RangeRule, Rule, check_scope
+from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.scope import Scope
 from optimizer.units import number, tidy
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -36,6 +38,25 @@ class ShareRange(RangeRule):
     def check(self, scenario: Scenario) -> None:
         RangeRule.check(self, scenario)
         check_scope(self.of, "of", scenario)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """Shares of a whole that is partly spent are linear in the rest; each side is a rule of its own, then."""
+        part, whole = past.spent(self.scope), past.spent(self.of)
+        scope, of = past.after(self.scope), past.after(self.of)
+        if scope is not None and of is not None and part == whole == 0.0:
+            return (replace(self, scope=scope, of=of),)
+        sides = [(side, share) for side in ("at_least", "at_most") if (share := getattr(self, side)) is not None]
+        terms = [(scope, 1.0), (of, 0.0)]
+        return tuple(
+            Linear(
+                name=self.name if number == 0 else f"{self.name} ({side})",
+                terms=tuple(Term(scope=own, coefficient=one or -share) for own, one in terms if own is not None),
+                at_least=tidy(share * whole - part) if side == "at_least" else None,
+                at_most=tidy(share * whole - part) if side == "at_most" else None,
+            )
+            for number, (side, share) in enumerate(sides)
+            if scope is not None or of is not None
+        )
 
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, SHARE, on_row=False, least=0.0, most=1e6)

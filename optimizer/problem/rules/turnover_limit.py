@@ -12,11 +12,12 @@ import numpy as np
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.current import check_current_spend, current_spend
-from optimizer.problem.rules.base import Rule, check_scope
+from optimizer.problem.rules.base import Rule, beyond, check_scope
 from optimizer.problem.scope import Scope
 from optimizer.units import exact, number, whole
 
 if TYPE_CHECKING:
+    from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
@@ -121,6 +122,23 @@ class TurnoverLimit(Rule):
         even = np.abs(units - np.rint(units)) <= CLOSE * np.maximum(units, 1.0)
         low, high = (step(units) / 10.0**scenario.money_digits for step in (np.floor, np.ceil))
         return np.where(even, target, low), np.where(even, target, high)
+
+    def after(self, past: Past) -> tuple[Rule, ...]:
+        """What was moved already counts; the reference is written out, for current spend is another by then."""
+        scope, mask, target = past.after(self.scope), past.mask(self.scope), self.target(past.scenario)
+        cells = self.scope.cells(past.scenario.tactics, past.scenario.periods)
+        moved = math.fsum(np.abs(past.spend - target[:, : past.now])[mask])
+        low, high = (side[:, : past.now][mask] for side in self.unchanged(past.scenario))
+        differing = int(((past.spend[mask] < low) | (past.spend[mask] > high)).sum())
+        allowed = beyond(self._allowed(math.fsum(target[cells])), moved, 0.0) if self.has_price else None
+        lines = None if self.lines is None else max(0, self.lines - differing)
+        reference = tuple(
+            ReferenceLine(tactic=tactic.name, period=period, spend=float(own))
+            for tactic, row in zip(past.scenario.tactics, target[:, past.now :], strict=True)
+            for period, own in zip(past.left, row, strict=True)
+            if own == own  # current spend that is not stated is NaN, and out of scope
+        )
+        return self.narrowed(scope, amount=allowed, share=None, lines=lines, reference=reference)
 
     def violation(self, valuation: Valuation) -> float:
         return max(0.0, -self.slack(valuation))

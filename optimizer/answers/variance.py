@@ -1,0 +1,207 @@
+"""Actuals against a plan: what was spent and what came of it, and how much of the difference lies in which.
+
+actual − planned outcome = (expected − planned: other spend) + (actual − expected: another response), where `expected`
+is what the curves say of the actual spend.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.curves import Array
+from optimizer.problem.actuals import Actual, Actuals
+from optimizer.problem.goal import Goal
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuer, rates
+from optimizer.units import tidy
+from optimizer.wording import money, percent, quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Of some cells with actuals: spend [money] and outcome [outcome], planned, expected on the curves, and actual.
+
+    `actual_outcome` is None where no outcome of these cells was told; where some were, `expected` and `planned` outcome
+    beside it are still those of all, and `measured_difference` = actual − expected counts the cells that were told.
+    """
+
+    planned_spend: float
+    actual_spend: float
+    spend_difference: float
+    planned_outcome: float
+    expected_outcome: float
+    actual_outcome: float | None
+    from_spend: float
+    measured_difference: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellVariance:
+    """One tactic in one period."""
+
+    tactic: str
+    period: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedVariance:
+    """One tactic over its periods, or one period over its tactics."""
+
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalVariance:
+    """A goal in the periods with actuals: what the plan, the curves and the actuals make of its metric there.
+
+    `actual` takes the curves' outcome for cells whose outcome was not told. `target` is the goal's whole target.
+    """
+
+    name: str
+    metric: str
+    target: float
+    planned: float
+    expected: float
+    actual: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variance:
+    """Actuals against plan over the cells that have actuals."""
+
+    periods: tuple[str, ...]
+    total: Figures
+    tactics: tuple[NamedVariance, ...]
+    by_period: tuple[NamedVariance, ...]
+    cells: tuple[CellVariance, ...]
+    goals: tuple[GoalVariance, ...]
+    sentences: tuple[str, ...]
+
+
+def variance(scenario: Scenario, planned: Array, lines: Sequence[Actual]) -> Variance:
+    """The actuals that speak of the scenario's periods against the planned spend, shape (tactics, periods) [money]."""
+    table = _Table(scenario, planned, Actuals.of(scenario, lines))
+    tactics, periods = scenario.tactics, scenario.periods
+    known = table.known
+    rows, columns = np.flatnonzero(known.any(axis=1)).tolist(), np.flatnonzero(known.any(axis=0)).tolist()
+    total = table.figures(known)
+    return Variance(
+        periods=tuple(periods[column] for column in columns),
+        total=total,
+        tactics=tuple(NamedVariance(name=tactics[row].name, figures=table.row(row)) for row in rows),
+        by_period=tuple(NamedVariance(name=periods[column], figures=table.column(column)) for column in columns),
+        cells=tuple(
+            CellVariance(tactic=tactics[row].name, period=periods[column], figures=table.cell(row, column))
+            for row, column in np.argwhere(known).tolist()
+        ),
+        goals=tuple(table.goal(goal) for goal in scenario.goals if table.counted(goal).any()),
+        sentences=_sentences(scenario, total, len(columns)),
+    )
+
+
+class _Table:
+    """Planned, expected and actual figures of every cell, shape (tactics, periods)."""
+
+    def __init__(self, scenario: Scenario, planned: Array, actuals: Actuals) -> None:
+        self._scenario = scenario
+        self.known = ~np.isnan(actuals.spend)
+        valuer = Valuer(scenario)
+        self._spend = planned, actuals.over(planned)
+        self._outcome = valuer.value(planned).outcome, valuer.value(self._spend[1]).outcome
+        self._told = actuals.outcome
+
+    def row(self, row: int) -> Figures:
+        """Of one tactic."""
+        return self.figures(self._only(row, slice(None)))
+
+    def column(self, column: int) -> Figures:
+        """Of one period."""
+        return self.figures(self._only(slice(None), column))
+
+    def cell(self, row: int, column: int) -> Figures:
+        """Of one cell."""
+        return self.figures(self._only(row, column))
+
+    def figures(self, cells: Array) -> Figures:
+        """Of any cells, a mask."""
+        told = cells & ~np.isnan(self._told)
+        (plan, real), (planned, expected) = self._spend, self._outcome
+        spent, foreseen = _sum(real[cells]), _sum(plan[cells])
+        on_curves, as_planned = math.fsum(expected[cells]), math.fsum(planned[cells])
+        return Figures(
+            planned_spend=foreseen,
+            actual_spend=spent,
+            spend_difference=tidy(spent - foreseen),
+            planned_outcome=as_planned,
+            expected_outcome=on_curves,
+            actual_outcome=_sum(self._told[told]) if told.any() else None,
+            from_spend=on_curves - as_planned,
+            measured_difference=math.fsum((self._told - expected)[told]) if told.any() else None,
+        )
+
+    def counted(self, goal: Goal) -> Array:
+        """The cells with actuals that the goal counts."""
+        periods = self._scenario.periods
+        counted: Array = self.known & goal.span(periods).cells(self._scenario.tactics, periods)
+        return counted
+
+    def goal(self, goal: Goal) -> GoalVariance:
+        """A goal so far."""
+        cells = self.counted(goal)
+        real = np.where(np.isnan(self._told), self._outcome[1], self._told)
+        planned = self._measure(goal.metric, self._spend[0], self._outcome[0], cells)
+        actual = self._measure(goal.metric, self._spend[1], real, cells)
+        return GoalVariance(
+            name=goal.name,
+            metric=goal.metric,
+            target=goal.target(self._scenario.periods),
+            planned=planned,
+            expected=self._measure(goal.metric, self._spend[1], self._outcome[1], cells),
+            actual=actual,
+            difference=actual - planned,
+        )
+
+    def _measure(self, metric: str, spend: Array, outcome: Array, cells: Array) -> float:
+        per_spend, per_outcome = rates(self._scenario, metric)
+        return math.fsum((per_spend[:, None] * spend + per_outcome[:, None] * outcome)[cells])
+
+    def _only(self, row: int | slice, column: int | slice) -> Array:
+        mask = np.zeros(self.known.shape, dtype=bool)
+        mask[row, column] = self.known[row, column]
+        return mask
+
+
+def _sum(values: Array) -> float:
+    return tidy(math.fsum(values))
+
+
+def _sentences(scenario: Scenario, total: Figures, periods: int) -> tuple[str, ...]:
+    if not periods:
+        return ("There are no actuals of these periods yet.",)
+    spent, planned = (
+        money(amount, scenario.currency, scenario.digits) for amount in (total.actual_spend, total.planned_spend)
+    )
+    told = [
+        f"{spent} was spent in {periods} period{'s' if periods > 1 else ''}, {planned} was planned"
+        f"{_by(total.actual_spend, total.planned_spend)}.",
+        f"On the curves that brings {quantity(total.expected_outcome)} of outcome, {quantity(total.planned_outcome)} "
+        f"was planned{_by(total.expected_outcome, total.planned_outcome)}.",
+    ]
+    if total.measured_difference is not None:
+        way = "more" if total.measured_difference >= 0 else "less"
+        told.append(f"What was measured is {quantity(abs(total.measured_difference))} {way} than the curves say.")
+    return tuple(told)
+
+
+def _by(actual: float, planned: float) -> str:
+    """By how much in percent, where that means something."""
+    if not planned or actual == planned:
+        return ""
+    return f": {percent(abs(actual / planned - 1.0))} {'more' if actual > planned else 'less'}"
