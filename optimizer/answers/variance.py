@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.curves import Array
+from optimizer.problem.activity import Flags
 from optimizer.problem.actuals import Actual, Actuals
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
@@ -129,7 +130,7 @@ class _Table:
         """Of one cell."""
         return self.figures(self._only(row, column))
 
-    def figures(self, cells: Array) -> Figures:
+    def figures(self, cells: Flags) -> Figures:
         """Of any cells, a mask."""
         told = cells & ~np.isnan(self._told)
         (plan, real), (planned, expected) = self._spend, self._outcome
@@ -146,10 +147,10 @@ class _Table:
             measured_difference=math.fsum((self._told - expected)[told]) if told.any() else None,
         )
 
-    def counted(self, goal: Goal) -> Array:
+    def counted(self, goal: Goal) -> Flags:
         """The cells with actuals that the goal counts."""
         periods = self._scenario.periods
-        counted: Array = self.known & goal.span(periods).cells(self._scenario.tactics, periods)
+        counted: Flags = self.known & goal.span(periods).cells(self._scenario.tactics, periods)
         return counted
 
     def goal(self, goal: Goal) -> GoalVariance:
@@ -168,11 +169,11 @@ class _Table:
             difference=actual - planned,
         )
 
-    def _measure(self, metric: str, spend: Array, outcome: Array, cells: Array) -> float:
+    def _measure(self, metric: str, spend: Array, outcome: Array, cells: Flags) -> float:
         per_spend, per_outcome = rates(self._scenario, metric)
         return math.fsum((per_spend[:, None] * spend + per_outcome[:, None] * outcome)[cells])
 
-    def _only(self, row: int | slice, column: int | slice) -> Array:
+    def _only(self, row: int | slice, column: int | slice) -> Flags:
         mask = np.zeros(self.known.shape, dtype=bool)
         mask[row, column] = self.known[row, column]
         return mask

@@ -122,7 +122,7 @@ def _now(question: ReplanningQuestion, actuals: Actuals) -> int:
 
 def _held(question: ReplanningQuestion, rest: Scenario, in_force: Array) -> Iterator[Rule]:
     """What is booked, line by line, and the turnover limit, under names that nothing else has."""
-    taken = {item.name for item in (*rest.rules, *rest.goals)}
+    taken = {rule.name for rule in rest.rules} | {goal.name for goal in rest.goals}
     booked = np.zeros(in_force.shape, dtype=bool)
     for position, booking in enumerate(question.bookings):
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.activity import Activity, check_counts, least_of, room
@@ -58,7 +60,7 @@ class ActiveCount(Rule):
         scope = past.after(self.scope)
         if scope is None or not self.over_all:
             return self.narrowed(scope)
-        active = past.active(self.scope, least_of(past.scenario, self.minimum)).any(axis=1)
+        active = np.asarray(past.active(self.scope, least_of(past.scenario, self.minimum)).any(axis=1))
         others = tuple(
             tactic.name
             for tactic, done in zip(past.scenario.tactics, active, strict=True)

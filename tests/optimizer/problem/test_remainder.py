@@ -1,4 +1,4 @@
-"""The rest of a scenario asks of the open periods just what the whole asks of all of them, the past being what it is."""
+"""The rest of a scenario asks of the open periods what the whole asks of all, the past being what it is."""
 
 from __future__ import annotations
 
