@@ -14,7 +14,7 @@ from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.questions import WIDE, OutOfTimeError, narrow, order_of
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import ANY, Found, search
+from optimizer.search.search import ANY, Found, Report, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -23,6 +23,7 @@ GAP = 1e-7  # relative, to which the least giving is proved
 ENOUGH = 0.01  # of what was thought to be needed: a larger share is not worth another look
 ROOM = 1e-6  # by which a first, rough answer may be too small
 LOOKS = 4
+LOOK = 0.1  # seconds, after which a search must have got on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +38,44 @@ class Given:
     least: bool = True
 
 
-def least_giving(scenario: Scenario, givings: Sequence[Giving], deadline: Deadline) -> Given | None:
+class Pace:
+    """Ends a search from what is known to be enough [scaled cost] when it does not get on: raises OutOfTimeError.
+
+    From `LOOK` seconds on, as large a share of the gap must be closed as has gone by of the seconds allowed.
+    """
+
+    def __init__(self, enough: float, deadline: Deadline) -> None:
+        self._enough, self._deadline = enough, deadline
+        self._first: float | None = None
+
+    def __call__(self, rounds: int, nodes: int, cost: float, bound: float) -> None:  # noqa: ARG002 - of every report
+        """After each region."""
+        gap = max(min(cost, self._enough) - bound, 0.0)
+        if self._first is None:
+            self._first = gap
+        spent, whole = self._deadline.spent, self._deadline.seconds
+        if spent > LOOK and self._first - gap < self._first * spent / whole:
+            raise OutOfTimeError
+
+
+def least_giving(
+    scenario: Scenario, givings: Sequence[Giving], deadline: Deadline, known: Given | None = None
+) -> Given | None:
     """The least weighted sum of giving that lets everything hold; None when nothing does. Raises OutOfTimeError.
 
-    Where the limits are far above what is needed, nothing is accurate: rough answers bring them down first.
+    Where the limits are far above what is needed, nothing is accurate: rough answers bring them down first. With some
+    giving `known` to be enough, a search that does not get on is given up.
     """
     loose = loosened(scenario, givings)
     rest = limited_to(scenario, set(limits_of(scenario)) - {giving.owner for giving in givings})
     most = np.minimum(reach(rest, LARGEST), WIDE * order_of(scenario))
-    best = _searched(scenario, loose, tuple(givings), most, ANY, deadline)
+    paced = known is not None
+    best = known or _searched(scenario, loose, tuple(givings), most, ANY, deadline)
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
             break
         before = _weighed(givings, best)
-        exact = _searched(scenario, loose, _capped(givings, before), most, GAP, deadline)
+        exact = _searched(scenario, loose, _capped(givings, before), most, GAP, deadline, before if paced else None)
         if exact is None:  # tolerances let the rough answer pass
             break
         best = min(exact, best, key=lambda given: _weighed(givings, given))
@@ -80,17 +105,25 @@ def _capped(givings: Sequence[Giving], total: float) -> tuple[Giving, ...]:
 
 
 def _searched(
-    scenario: Scenario, loose: Scenario, givings: tuple[Giving, ...], most: Array, gap: float, deadline: Deadline
+    scenario: Scenario,
+    loose: Scenario,
+    givings: tuple[Giving, ...],
+    most: Array,
+    gap: float,
+    deadline: Deadline,
+    enough: float | None = None,
 ) -> Given | None:
     if deadline.left <= 0:
         raise OutOfTimeError
     elastic = Elastic(scenario, givings)
-    found = search(narrow(loose, most, elastic), gap, deadline, lambda *_: None)
+    model = narrow(loose, most, elastic)
+    report: Report = (lambda *_: None) if enough is None else Pace(enough / model.worth, deadline)
+    found = search(model, gap, deadline, report)
     if found.columns is None:
         if found.proved_empty:
             return None
         raise OutOfTimeError
-    return Given(amounts=elastic.given(found.model, found.columns), spend=_spend(found))
+    return Given(amounts=elastic.given(found.model, found.columns), spend=_spend(found), least=not found.stopped)
 
 
 def _spend(found: Found) -> Array:

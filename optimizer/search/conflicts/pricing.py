@@ -29,6 +29,7 @@ CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 LESS = 1.0  # seconds to look for less than what is known to be enough
 CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
+NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
 PATIENCE = 2  # rounds without either, after which tangents have told all they can
@@ -54,7 +55,7 @@ def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Dea
     if quick.least:
         return quick
     try:
-        return least_giving(switches.scenario, givings, deadline.within(LESS)) or quick
+        return least_giving(switches.scenario, givings, deadline.within(LESS), quick) or quick
     except (OutOfTimeError, SolverFault):
         return quick
 
@@ -63,32 +64,50 @@ def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
     """A plan that keeps the rest; where the relaxation is exact, with a proof that none needs less."""
     switches.only(switches.broken.names)
     switches.give(own)
-    owners = np.array([giving.owner for giving in switches.elastic.givings], dtype=object)
-    last, nearest, still, cleared, stalled = -1.0, np.inf, 0, False, None
+    looked = _look(switches, own)
+    if KEPT < looked.off <= CLOSE and looked.given is None:
+        switches.clear(1.2 * looked.off)
+        looked = _look(switches, own)
+    if looked.given is not None or looked.stalled is None:
+        return looked.given
+    return _dived(switches, looked.stalled, own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What the relaxation showed: what is given, proved to be the least; or where it stalled and how near that came."""
+
+    given: Given | None = None
+    stalled: Outcome | None = None
+    off: float = np.inf
+
+
+def _look(switches: Switches, own: Flags) -> _Looked:
+    """Sharpen until the bounds meet, or tangents have told all they can."""
+    last, nearest, still, seen = -1.0, np.inf, 0, _Looked()
     for outcome, spend in switches.points():
         if spend is None:
-            return None
-        given, stalled = switches.given(switches.point(outcome)), outcome
-        amounts, off = _needed(switches, given, spend, own, owners)
+            return _Looked()
+        given = switches.given(switches.point(outcome))
+        amounts, off = _needed(switches, given, spend, own)
         total, need = float(amounts.sum()), float(given.sum())
         if off <= KEPT and total <= need * (1.0 + CLOSE) and switches.proved(own, outcome) >= total * (1.0 - CLOSE):
-            return Given(amounts=amounts, spend=spend)
+            return _Looked(given=Given(amounts=amounts, spend=spend))
+        seen = _Looked(stalled=outcome, off=off)
         moving = need > last * (1.0 + STILL) or off < FALLING * nearest
         still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
-        if still >= PATIENCE:
-            if cleared or not KEPT < off <= CLOSE:
-                break
-            switches.clear(2.0 * off)
-            still, nearest, cleared = 0, np.inf, True
-    return None if stalled is None else _dived(switches, stalled, own, owners)
+        if still >= PATIENCE or KEPT < off <= NEAR:
+            break
+        switches.charge(own, need)
+    return seen
 
 
-def _dived(switches: Switches, stalled: Outcome, own: Flags, owners: Array) -> Given | None:
+def _dived(switches: Switches, stalled: Outcome, own: Flags) -> Given | None:
     """The least of what was seen to be enough where envelopes no longer bridge; nothing proves that no less is."""
     best: Given | None = None
     switches.clear(CLEAR)
     for point, spend in switches.dives(stalled):
-        amounts, off = _needed(switches, switches.given(point), spend, own, owners)
+        amounts, off = _needed(switches, switches.given(point), spend, own)
         if off > KEPT:
             continue
         if best is not None and amounts.sum() >= best.amounts.sum() * (1.0 - CUT):
@@ -97,8 +116,9 @@ def _dived(switches: Switches, stalled: Outcome, own: Flags, owners: Array) -> G
     return best
 
 
-def _needed(switches: Switches, given: Array, spend: Array, own: Flags, owners: Array) -> tuple[Array, float]:
+def _needed(switches: Switches, given: Array, spend: Array, own: Flags) -> tuple[Array, float]:
     """What each side gives way by at a spend, and by which share the worst of the other limits is broken."""
+    owners = np.array([giving.owner for giving in switches.elastic.givings], dtype=object)
     broken = switches.broken(spend)
     needs = {name: float(given[own & (owners == name)].sum()) for name in set(owners[own].tolist())}
     off = max((share for name, (_, share) in broken.items() if name not in needs), default=0.0)

@@ -19,7 +19,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.giving import Given, least_giving
 from optimizer.search.conflicts.mend import rounded, side_of
 from optimizer.search.conflicts.naming import minimal
-from optimizer.search.conflicts.pricing import least_on_rows, mended
+from optimizer.search.conflicts.pricing import CLOSE, least_on_rows, mended
 from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
 
@@ -41,7 +41,9 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]
         other = repair(scenario, alone[:1]) if alone else _beyond_money(asked, named, money)
         return other, searched
     single = repair(scenario, paid) if paid else None
-    return min((own for own in (single, joint) if own is not None), key=lambda own: own.money), searched
+    if joint is None or (single is not None and single.money <= joint.money * (1.0 + 2.0 * CLOSE)):
+        return single, searched
+    return joint, searched
 
 
 def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, ...]) -> Repair | None:

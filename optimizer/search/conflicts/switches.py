@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,22 +96,23 @@ class Switches:
     def give(self, own: Flags) -> None:
         """Let some sides give way, each unit at the same cost, and nothing else cost; all others stand."""
         program, place, model = self._relaxation.program, self._relaxation.tangents.place, self.model
-        cost = np.zeros(len(model.cost)) if own.any() else model.cost.copy()
-        cost[self._gives[own]] = model.scale[self._gives[own]] / self._unit(own)
-        program.price_columns(place, cost)
+        self.charge(own, float(model.scale[self._gives[own]].max(initial=0.0)))
         easy = {giving.owner for giving, gives in zip(self.elastic.givings, own, strict=True) if gives}
         self._easy = np.array([owner in easy for owner in self.owners], dtype=bool)
         nothing = np.zeros(len(own))
         program.bound_columns(place[self._gives], nothing, np.where(own, model.high[self._gives], nothing))
         self._program_margin(0.0, 0.0 if own.any() else 1.0)
 
+    def charge(self, own: Flags, unit: float) -> None:
+        """Let so much giving cost 1 [units of the limits]: of about what is given, duals are as accurate as can be."""
+        cost = np.zeros(len(self.model.cost)) if own.any() else self.model.cost.copy()
+        self._unit = unit or 1.0
+        cost[self._gives[own]] = self.model.scale[self._gives[own]] / self._unit
+        self._relaxation.program.price_columns(self._relaxation.tangents.place, cost)
+
     def own(self, names: Collection[str]) -> Flags:
         """Which of the givings are those of the named limits."""
         return np.array([giving.owner in names for giving in self.elastic.givings], dtype=bool)
-
-    def _unit(self, own: Flags) -> float:
-        """The largest scale of some givings, by which they are made to cost at most 1 [units of the limits]."""
-        return float(self.model.scale[self._gives[own]].max(initial=0.0)) or 1.0
 
     def clear(self, margin: float) -> None:
         """Keep clear of limits that run through curves by a share of each, as long as a limit gives way."""
@@ -133,7 +135,17 @@ class Switches:
             yield outcome, self._spend(point)
             if np.array_equal(point, before) or not relaxation.sharpen(point, relaxation.root):
                 return
+            relaxation.sharpen(self._levelled(point), relaxation.root)
             before = point
+
+    def _levelled(self, point: Array) -> Array:
+        """The point with each tactic's periods alike: those of one curve would change places, tangent for tangent."""
+        cells, scale, point = self.model.cells, self.model.scale, point.copy()
+        for columns, size in ((cells.inputs, scale[cells.inputs]), (cells.responses, scale[cells.responses])):
+            for first, last in pairwise(cells.first.tolist()):
+                own = columns[first:last]
+                point[own] = float((point[own] * size[first:last]).mean()) / size[first:last]
+        return point
 
     def dives(self, outcome: Outcome) -> Iterator[tuple[Array, Array]]:
         """Columns and spends on from an outcome, where envelopes bridge less and less: none of them proves anything."""
@@ -145,10 +157,13 @@ class Switches:
         return spend
 
     def proved(self, own: Flags, outcome: Outcome) -> float:
-        """How far sides must give way at the least, in all: proved on the true curves, without the solver."""
+        """How far sides must give way at the least, in all: proved on the true curves, without the solver.
+
+        The outcome is one since they were last charged.
+        """
         if outcome.row_duals is None:
             return 0.0
-        far, unit = self.far, self._unit(own)
+        far, unit = self.far, self._unit
         cost, high = np.zeros(len(far.cost)), far.high.copy()
         high[self._gives[~own]] = 0.0
         cost[self._gives[own]] = far.scale[self._gives[own]] / unit

@@ -1,0 +1,41 @@
+"""A search for less than is known to be enough ends when it does not get on."""
+
+import pytest
+
+from optimizer.search.conflicts.giving import LOOK, Pace
+from optimizer.search.conflicts.questions import OutOfTimeError
+from optimizer.search.deadline import Deadline
+
+
+class Watch:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cost", "bound", "ends"),
+    [
+        (0.9 * LOOK, 10.0, 0.0, False),  # too early to tell
+        (0.5, 10.0, 0.0, True),
+        (0.5, 10.0, 4.9, True),  # less than half of the gap in half of the time
+        (0.5, 10.0, 5.1, False),
+        (0.5, 4.9, 0.0, False),  # a better plan closes the gap as a better bound does
+        (0.5, 1e9, 5.1, False),  # a plan worse than what is known to be enough opens none
+        (0.99, 10.0, 9.0, True),
+    ],
+)
+def test_a_search_must_close_its_gap_as_fast_as_its_time_goes_by(seconds, cost, bound, ends):
+    """Ten is known to be enough, nothing is proved at the start, and a second is allowed."""
+    watch = Watch()
+    pace = Pace(10.0, Deadline.after(1.0, watch))
+    pace(1, 1, float("inf"), 0.0)
+    watch.now = seconds
+    if ends:
+        with pytest.raises(OutOfTimeError):
+            pace(2, 2, cost, bound)
+    else:
+        pace(2, 2, cost, bound)

@@ -1,0 +1,43 @@
+"""How far a limit must move, from the kept relaxation: proved without a search where curves are concave."""
+
+import math
+
+import pytest
+
+from optimizer.search.conflicts.pricing import least_on_rows
+from optimizer.search.conflicts.questions import Questions
+from optimizer.search.deadline import Deadline
+from tests.optimizer.toys import ROOT, domain, line, wire
+
+FAR = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+PERIODS = [f"2027-{month:02d}" for month in range(1, 13)]
+
+
+def alike(goal):
+    """Twelve periods of one curve: 10·√spend each, all of which a goal needs evenly."""
+    return wire(
+        [line("a", ROOT)],
+        periods=PERIODS,
+        budget={"at_most": 600},
+        goals=[{"name": "sales", "metric": "revenue", "at_least": goal, "required": True}],
+    )
+
+
+@pytest.mark.parametrize("goal", [1000, 2500])
+def test_periods_that_are_alike_are_priced_without_a_search(goal, monkeypatch):
+    """Even spend is best: 12 · (goal/12/c)² of money for c·√spend, to a millionth, though no single tangent sees it."""
+
+    def searched(*_):
+        raise AssertionError("a search was needed")
+
+    monkeypatch.setattr("optimizer.search.conflicts.pricing.least_giving", searched)
+    scenario = domain(alike(goal))
+    switches = Questions(scenario, FAR).switches
+    own = tuple(giving for giving in switches.elastic.givings if giving.owner == "budget")
+    given = least_on_rows(switches, own, FAR)
+    need = 12 * (goal / 12 / ROOT["coefficient"]) ** 2 - 600
+    assert ROOT["exponent"] == 0.5
+    assert need > 0
+    assert given is not None
+    assert given.least
+    assert math.isclose(float(given.amounts.sum()), need, rel_tol=2e-6)
