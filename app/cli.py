@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app import administration
+from app.terminal import BAD_INPUT, CONFLICT, NO_PLAN, OK, answer, reporting
 
 if TYPE_CHECKING:
     from optimizer.answers.plan import Plan, Status
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from optimizer.problem.scenario import Scenario
     from optimizer.questions.frontier import Swept
 
-OK, INTERNAL, BAD_INPUT, CONFLICT, NO_PLAN, INTERRUPTED = 0, 1, 2, 3, 4, 130
 QUIET = 1.0  # seconds before progress is told, and between two reports of it
 
 app = typer.Typer(
@@ -31,6 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(administration.keys, name="keys")
+app.add_typer(administration.workspaces, name="workspaces")
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
@@ -259,34 +262,9 @@ def demo() -> None:
         run()
 
 
-def answer(text: str) -> None:
-    """Write to standard output: UTF-8, whatever the terminal's language."""
-    typer.echo(text.encode())
-
-
 def exit_code(status: Status) -> int:
     """What a script sees of the plan's status."""
     return {"optimal": OK, "feasible": OK, "conflict": CONFLICT, "no_plan": NO_PLAN}[status]
-
-
-@contextmanager
-def reporting() -> Iterator[None]:
-    """Tell failures in the words of HTTP, on standard error, and end with the exit code that they have."""
-    try:
-        yield
-    except typer.Exit:
-        raise
-    except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:  # whoever reads has had enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(INTERNAL) from None
-    except Exception as error:
-        from app.errors import problem_of
-
-        problem = problem_of(error)
-        typer.echo(problem.text(), err=True)
-        raise typer.Exit(_exit_of(problem.status)) from None
 
 
 class Reporter:
@@ -319,13 +297,6 @@ def _range(start: float | None, stop: float | None, points: int) -> dict[str, fl
     """The wire's range; what is missing of it is named where the document is read."""
     ends = {name: end for name, end in (("from", start), ("to", stop)) if end is not None}
     return ends | {"points": points} if ends else None
-
-
-def _exit_of(status: int) -> int:
-    """Exit codes for problems: the caller's data, no plan in time, or a failure of ours."""
-    if status < 500:
-        return BAD_INPUT
-    return NO_PLAN if status == 503 else INTERNAL
 
 
 def _plan_text(plan: Plan) -> str:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
-from app.routes import catalogue, comparisons, evaluations, frontiers, health, plans, reconciliations
+from app.routes import audit, catalogue, comparisons, evaluations, frontiers, health, keys, plans, reconciliations
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
@@ -22,9 +22,11 @@ from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
 from app.services.access import KeyAccess, ListenerError, OpenAccess, check_listener
+from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
+from app.services.keys import KeyService
 from app.services.limits import Limits
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
@@ -59,7 +61,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
-    for room in (plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health):
+    for room in (keys, audit, plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health):
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Journal)
@@ -83,10 +85,13 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     pool.start()
     solver = PoolSolver(pool, SizeLimits())
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
+    access = OpenAccess() if settings.auth == "none" else KeyAccess(database)
     try:
         yield State(
             settings=settings,
-            access=OpenAccess() if settings.auth == "none" else KeyAccess(database),
+            access=access,
+            keys=KeyService(database),
+            audit=AuditService(database),
             plans=PlanService(database, solver, WireDocuments(), limits),
             evaluations=EvaluationService(limits),
             reconciliations=ReconciliationService(solver, limits),
@@ -95,6 +100,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
         )
     finally:
         pool.close()
+        access.close()
         database.close()
 
 

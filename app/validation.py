@@ -14,6 +14,7 @@ TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no 
 # codes that the models raise themselves, and the field below them that is meant
 OWN: Mapping[str, tuple[str, ...]] = {
     "bad_text": (),
+    "bad_time": (),
     "unknown_family": ("family",),
     "unknown_rule": ("rule",),
 }

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from app.errors import MEDIA_TYPE, Problem
 from app.schemas.evaluation import EvaluationIn
 from app.schemas.frontier import FrontierIn
+from app.schemas.key import NewKeyIn, RotationIn
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
 
@@ -27,7 +28,8 @@ _MEANINGS = {
     400: "The body is not JSON as RFC 8259 has it.",
     401: "Nobody knows who asks: no key was sent, or one that opens nothing (any more).",
     403: "The key's role may not do this.",
-    404: "There is no such plan, or template.",
+    404: "There is no such thing in this workspace.",
+    409: "The request contradicts what is kept.",
     408: "The body did not arrive in time.",
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",
@@ -71,7 +73,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn)
+    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn)
     _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})

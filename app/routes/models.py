@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.records.moments import microseconds, moment
 from app.records.plans import Selection, Summary
 from app.schemas.base import Answer
 from app.schemas.plan import PlanOut
-from app.services.plans import Page
+from app.services.cursor import Page
 from optimizer.answers.plan import Status
 
 
@@ -62,18 +63,23 @@ class PlanPageOut(Answer):
     next: str | None = Field(description="Address of the page after this one; null on the last.")
 
     @classmethod
-    def of(cls, page: Page, link: str | None) -> Self:
+    def of(cls, page: Page[Summary], link: str | None) -> Self:
         """The wire form of a page."""
-        return cls(plans=[PlanSummaryOut.of(summary) for summary in page.plans], next=link)
+        return cls(plans=[PlanSummaryOut.of(summary) for summary in page.items], next=link)
 
 
-class PageQuery(BaseModel):
-    """Which plans to list."""
+class ListQuery(BaseModel):
+    """How much of a list to show, and from where on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(default=20, ge=1, le=100, description="How many plans a page holds.")
+    limit: int = Field(default=20, ge=1, le=100, description="How many a page holds.")
     cursor: str | None = Field(default=None, max_length=100, description="From `next` of a page; not to be made up.")
+
+
+class PageQuery(ListQuery):
+    """Which plans to list."""
+
     name: str | None = Field(
         default=None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly."
     )
@@ -88,8 +94,8 @@ class PageQuery(BaseModel):
         return Selection(
             name=self.name,
             status=self.status,
-            created_from=_microseconds(self.created_from),
-            created_to=_microseconds(self.created_to),
+            created_from=microseconds_of(self.created_from),
+            created_to=microseconds_of(self.created_to),
         )
 
 
@@ -100,5 +106,10 @@ class HealthOut(BaseModel):
     troubles: list[str] = Field(default=[], description="What is missing, in sentences.")
 
 
-def _microseconds(stated: datetime | None) -> int | None:
+def next_link(request: Request, cursor: str | None) -> str | None:
+    """The address of the page after this one, with the same filters."""
+    return cursor and f"{request.url.path}?{request.url.include_query_params(cursor=cursor).query}"
+
+
+def microseconds_of(stated: datetime | None) -> int | None:
     return None if stated is None else microseconds(stated)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from app.routes.body import Body
 from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, takes
-from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut
+from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut, next_link
 from app.routes.state import Plans, SettingsOf
 from app.schemas.explanation import ExplanationOut
 from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
@@ -48,8 +48,7 @@ def list_plans(caller: Viewer, request: Request, query: Annotated[PageQuery, Que
     """Plans newest first, without their allocations. Follow `next` for older ones: a page never shows a plan
     twice or leaves one out, however many are made meanwhile."""
     page = plans.page(caller, query.selection(), query.limit, query.cursor)
-    link = page.next and f"{request.url.path}?{request.url.include_query_params(cursor=page.next).query}"
-    return PlanPageOut.of(page, link)
+    return PlanPageOut.of(page, next_link(request, page.next))
 
 
 @router.get("/{plan_id}", summary="Read a plan", response_model=StoredPlanOut, responses=problems(404, 503))

@@ -9,9 +9,11 @@ from fastapi import Depends, Request
 
 from app.config import Settings
 from app.records.callers import Caller
+from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
+from app.services.keys import KeyService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 
@@ -22,6 +24,9 @@ class Access(Protocol):
     def caller(self, token: str | None) -> Caller:
         """The caller that a token stands for, or UnknownCallerError."""
 
+    def close(self) -> None:
+        """Let go of what is held."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
@@ -29,6 +34,8 @@ class State:
 
     settings: Settings
     access: Access
+    keys: KeyService
+    audit: AuditService
     plans: PlanService
     evaluations: EvaluationService
     frontiers: FrontierService
@@ -47,6 +54,14 @@ def _settings(request: Request) -> Settings:
 
 def _access(request: Request) -> Access:
     return _state(request).access
+
+
+def _keys(request: Request) -> KeyService:
+    return _state(request).keys
+
+
+def _audit(request: Request) -> AuditService:
+    return _state(request).audit
 
 
 def _plans(request: Request) -> PlanService:
@@ -71,6 +86,8 @@ def _health(request: Request) -> HealthService:
 
 SettingsOf = Annotated[Settings, Depends(_settings)]
 AccessOf = Annotated[Access, Depends(_access)]
+Keys = Annotated[KeyService, Depends(_keys)]
+Audit = Annotated[AuditService, Depends(_audit)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]

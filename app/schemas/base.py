@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.paths import UNPRINTABLE, at
@@ -46,10 +47,21 @@ def _legible(text: str) -> str:
     return text
 
 
+def _instant(value: object) -> object:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.utcoffset() is None:
+        raise PydanticCustomError("bad_time", "is not a time; write it as 2027-01-31T09:00:00+01:00")
+    return found
+
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Whole = int
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_legible)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import ip_address
 
 from app.errors import BusyError, UnknownCallerError
 from app.records.callers import LOCAL, Caller
-from app.records.keys import Key
+from app.records.keys import KnownKey
 from app.security.secrets import FORM, hash_of
 from app.storage.database import Database
 
@@ -58,34 +60,47 @@ class OpenAccess:
         del token
         return LOCAL
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class KeyAccess:
-    """Callers by API key. Nothing is remembered between requests: what was revoked a moment ago opens nothing."""
+    """Callers by API key. No key is remembered between requests: what was revoked a moment ago opens nothing."""
 
     def __init__(self, database: Database, clock: Callable[[], int] = time.time_ns) -> None:
         self._database = database
         self._clock = clock
+        self._noted: dict[str, int] = {}  # when the use of a key was noted last, by this process
+        self._notes = ThreadPoolExecutor(1, "key-use")  # a database that takes no writes delays no request
 
     def caller(self, token: str | None) -> Caller:
         """The caller that a key stands for."""
         if token is None:
             raise UnknownCallerError("no_key", "", "no key was sent", "send it as Authorization: Bearer hr_…")
         now = self._clock() // 1000
-        if FORM.fullmatch(token):
-            with self._database.across_workspaces() as rows:
-                known = rows.key_by_hash(hash_of(token))
-            if known is not None and known.key.holds(now):
-                self._note_use(known.key, now)
-                return known.caller
-        raise UnknownCallerError(
-            "bad_key", "", "this key opens nothing here", "use one that is neither expired nor revoked"
-        )
+        known = self._found(token)
+        if known is None or not known.key.holds(now):
+            raise UnknownCallerError("bad_key", "", "this key opens nothing here", "ask an admin for another")
+        self._note_use(known, now)
+        return known.caller
 
-    def _note_use(self, key: Key, now: int) -> None:
-        """At most once a minute, and never a reason to refuse: reading goes on while the database takes no writes."""
-        if key.last_used_at is None or now - key.last_used_at >= MINUTE:
-            try:
-                with self._database.across_workspaces() as rows:
-                    rows.key_was_used(key.id, now)
-            except BusyError:
-                pass
+    def close(self) -> None:
+        """Write what is still to be noted."""
+        self._notes.shutdown()
+
+    def _found(self, token: str) -> KnownKey | None:
+        if not FORM.fullmatch(token):
+            return None
+        with self._database.across_workspaces() as rows:
+            return rows.key_by_hash(hash_of(token))
+
+    def _note_use(self, known: KnownKey, now: int) -> None:
+        """At most once a minute."""
+        last = max(known.key.last_used_at or 0, self._noted.get(known.key.id, 0))
+        if now - last >= MINUTE:
+            self._noted[known.key.id] = now
+            self._notes.submit(self._write_use, known, now)
+
+    def _write_use(self, known: KnownKey, now: int) -> None:
+        with suppress(BusyError), self._database.across_workspaces() as rows:
+            rows.key_was_used(known, now)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.errors import NotFoundError
+from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, new_id
 from app.records.plans import PlanRecord, Selection, Summary
-from app.services import cursor as cursors
+from app.services.cursor import Page, decode, page_of
 from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
@@ -38,14 +39,6 @@ class Made:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some plans, newest first, and the cursor for those after them."""
-
-    plans: tuple[Summary, ...]
-    next: str | None
-
-
 class PlanService:
     """Everything that is done with plans. A plan is stored before it is answered, and never changed."""
 
@@ -70,6 +63,7 @@ class PlanService:
         record = self._record(scenario, self._solver.solve(scenario))
         with self._database.transaction(caller.workspace) as rows:
             rows.plans.add(record)
+            rows.audit.note(caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status)
         return Made(record.id, record.plan)
 
     def plan(self, caller: Caller, plan_id: str) -> str:
@@ -80,14 +74,13 @@ class PlanService:
         """The text of the scenario that a plan answers."""
         return self._found(caller, plan_id, lambda plans: plans.scenario(plan_id))
 
-    def page(self, caller: Caller, selection: Selection, limit: int, cursor: str | None = None) -> Page:
+    def page(self, caller: Caller, selection: Selection, limit: int, cursor: str | None = None) -> Page[Summary]:
         """The newest `limit` plans of the selection, after those of the page that gave the cursor."""
         if cursor is not None:
-            selection = replace(selection, before=cursors.decode(KIND, cursor))
+            selection = replace(selection, before=decode(KIND, cursor))
         with self._database.reading(caller.workspace) as rows:
             found = rows.plans.page(selection, limit + 1)
-        shown = tuple(found[:limit])
-        return Page(shown, cursors.encode(shown[-1].id) if len(found) > limit else None)
+        return page_of(found, limit)
 
     def compare(self, caller: Caller, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from app.storage.audit import AuditRows
 from app.storage.keys import KeyRows
 from app.storage.plans import PlanRows
 
@@ -12,5 +13,6 @@ class Rows:
     """The families of rows; each sees only its workspace."""
 
     def __init__(self, connection: Connection, workspace: str) -> None:
+        self.audit = AuditRows(connection, workspace)
         self.keys = KeyRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)

@@ -46,6 +46,21 @@ api_keys = Table(
     Index(None, "hash", unique=True),
 )
 
+audit = Table(  # triggers refuse to update or delete its rows
+    "audit",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("thing", String(63), nullable=False),
+    Column("detail", Text, nullable=False),  # a small JSON object
+    Index(None, "workspace", "thing", "id"),
+    Index(None, "workspace", "actor", "id"),
+    Index(None, "workspace", "act", "id"),
+)
+
 plans = Table(
     "plans",
     metadata,

@@ -23,9 +23,10 @@ class AcrossWorkspaces:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else KnownKey(workspace=row.workspace, key=key_of(row))
 
-    def key_was_used(self, key_id: str, now: int) -> None:
+    def key_was_used(self, known: KnownKey, now: int) -> None:
         """Remember when a key was used last."""
-        self._connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=now))
+        this = (api_keys.c.workspace == known.workspace, api_keys.c.id == known.key.id)
+        self._connection.execute(update(api_keys).where(*this).values(last_used_at=now))
 
     def add_workspace(self, workspace: Workspace) -> None:
         """Make a workspace."""

@@ -1,0 +1,40 @@
+"""Who did what, and when, as it is kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    key_created = "key.created"
+    key_rotated = "key.rotated"
+    key_revoked = "key.revoked"
+    plan_made = "plan.made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the audit: `actor` did `act` to the thing with the id `thing`; `at` in microseconds since 1970."""
+
+    id: str
+    at: int
+    actor: str
+    act: Act
+    thing: str
+    detail: Mapping[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSelection:
+    """Which entries a list holds: those of [since, until), older than the entry `before`."""
+
+    actor: str | None = None
+    act: Act | None = None
+    thing: str | None = None
+    since: int | None = None
+    until: int | None = None
+    before: str | None = None
