@@ -8,6 +8,7 @@ HeadraceError
 ├── ForbiddenError        who asks may not do this
 ├── NotFoundError         nothing is kept under this name
 ├── RefusedError          the request contradicts what is kept
+│   └── InProgressError   the same request is being worked on
 ├── BusyError             not now: send it again later
 └── LimitError
     └── BodyTooLargeError the document is longer than this installation reads
@@ -52,6 +53,10 @@ class RefusedError(HeadraceError):
     """The request contradicts what is kept already."""
 
 
+class InProgressError(RefusedError):
+    """The same request was sent before and is not answered yet."""
+
+
 class BusyError(HeadraceError):
     """There is no room or no answer now; the same request may succeed later."""
 
@@ -70,6 +75,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (UnknownCallerError, Kind("unauthenticated", "It is not known who asks", 401)),
     (ForbiddenError, Kind("forbidden", "This key may not do that", 403)),
     (NotFoundError, Kind("not-found", "There is no such thing", 404)),
+    (InProgressError, Kind("in-progress", "The request is being worked on", 409)),
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),

@@ -18,6 +18,7 @@ from app.routes import audit, catalogue, comparisons, evaluations, frontiers, he
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
+from app.routes.once import Once
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
@@ -28,6 +29,7 @@ from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.keys import KeyService
 from app.services.limits import Limits
+from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.solving.pool import Pool, PoolError
@@ -64,6 +66,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     for room in (keys, audit, plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health):
         app.include_router(room.router)
     answer_problems(app)
+    app.add_middleware(Once)
     app.add_middleware(Journal)
     app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
@@ -97,6 +100,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
             reconciliations=ReconciliationService(solver, limits),
             frontiers=FrontierService(solver, limits),
             health=HealthService(database, pool),
+            once=OnceService(database),
         )
     finally:
         pool.close()

@@ -30,6 +30,24 @@ def new_id(kind: str, created_at: int) -> str:
     return first_id(kind, created_at) + secrets.token_hex(8)
 
 
+def new_seed(created_at: int) -> str:
+    """What identifiers of all kinds are made of: `new_id` without its kind.
+
+    >>> len(new_seed(5))
+    30
+    """
+    return new_id("", created_at).removeprefix("_")
+
+
+def seeded_at(seed: str) -> int:
+    """When a seed was made [microseconds].
+
+    >>> seeded_at(new_seed(5))
+    5
+    """
+    return int(seed[:14], 16)
+
+
 def first_id(kind: str, created_at: int) -> str:
     """What every identifier of that kind made in that microsecond begins with.
 

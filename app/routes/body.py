@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
+from app.config import Settings
 from app.errors import BodyTooLargeError
 from app.routes.state import SettingsOf
 
@@ -17,6 +18,11 @@ LINGER = 1.0  # seconds a sender may go on after a refusal, so that it gets to r
 async def read_body(request: Request, settings: SettingsOf) -> bytes:
     """The body [bytes]; 415, 413 or 408 as soon as it is known to be of no use."""
     _check_type(request)
+    return await read_bytes(request, settings)
+
+
+async def read_bytes(request: Request, settings: Settings) -> bytes:
+    """The body [bytes], of whatever type; 413 or 408."""
     await _check_length(request, settings.body_limit)
     try:
         async with asyncio.timeout(settings.body_seconds):

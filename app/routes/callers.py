@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 
 from app.errors import ForbiddenError, UnknownCallerError
 from app.records.callers import Caller, Role
-from app.routes.state import AccessOf, SettingsOf
+from app.routes.state import state_of
 from app.services.access import is_address, is_loopback
 
 SCHEME = HTTPBearer(
@@ -24,20 +25,28 @@ SCHEME = HTTPBearer(
 def known_caller(
     scopes: SecurityScopes,
     request: Request,
-    access: AccessOf,
-    settings: SettingsOf,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(SCHEME)],
+    _documented: Annotated[HTTPAuthorizationCredentials | None, Security(SCHEME)],
 ) -> Caller:
     """The caller; 401 when nobody knows who asks, 403 for a role that may not do this."""
-    if settings.auth == "none":
-        _check_listener(request)
-    caller = access.caller(None if credentials is None else credentials.credentials)
+    caller = caller_of(request)
     needed = Role(scopes.scopes[0])
     if not caller.role.covers(needed):
         raise ForbiddenError(
             "role_too_low", "", f"takes the role {needed}, this key has {caller.role}", "ask an admin for such a key"
         )
     return caller
+
+
+def caller_of(request: Request) -> Caller:
+    """Whoever asks, found once for each request; 401 when nobody knows."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        state = state_of(request)
+        if state.settings.auth == "none":
+            _check_listener(request)
+        scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+        known = request.state.caller = state.access.caller(token if scheme.lower() == "bearer" and token else None)
+    return known
 
 
 def needs(role: Role) -> Any:

@@ -11,6 +11,7 @@ from app.routes.body import Body
 from app.routes.callers import Admin, Viewer
 from app.routes.manual import problems, takes
 from app.routes.models import ListQuery, next_link
+from app.routes.once import HoldsSecret
 from app.routes.state import Keys, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.key import KeyOut, KeyPageOut, MeOut, NewKeyIn, NewKeyOut, RotationIn
@@ -33,6 +34,7 @@ def who_asks(caller: Viewer) -> MeOut:
     summary="Make a key",
     responses=problems(*SENT),
     openapi_extra=takes(NewKeyIn),
+    dependencies=[HoldsSecret],
 )
 def create_key(caller: Admin, body: Body, keys: Keys, settings: SettingsOf) -> NewKeyOut:
     """A new API key for this workspace. The answer is the only place where the key itself stands: what is kept is its
@@ -68,6 +70,7 @@ def revoke_key(caller: Admin, key_id: KeyId, keys: Keys) -> KeyOut:
     summary="Rotate a key",
     responses=problems(404, 409, *SENT),
     openapi_extra=takes(RotationIn),
+    dependencies=[HoldsSecret],
 )
 def rotate_key(caller: Admin, key_id: KeyId, body: Body, keys: Keys, settings: SettingsOf) -> NewKeyOut:
     """A new key with the name, role and lifetime of this one, which goes on for the overlap asked for and then opens

@@ -29,8 +29,9 @@ _MEANINGS = {
     401: "Nobody knows who asks: no key was sent, or one that opens nothing (any more).",
     403: "The key's role may not do this.",
     404: "There is no such thing in this workspace.",
-    409: "The request contradicts what is kept.",
     408: "The body did not arrive in time.",
+    409: "A request with this `Idempotency-Key` is not answered yet (`request_in_progress`), or what is asked for "
+    "contradicts what is kept.",
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",
     422: "The data cannot be meant as it stands; `errors` lists the fields.",
@@ -59,8 +60,10 @@ def manual(app: FastAPI) -> dict[str, Any]:
             schemas.pop(name, None)
         schemas |= _own_schemas() | schemas
         for path in document["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
                 _mend(operation)
+                if method == "post":
+                    _once(operation)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -78,6 +81,22 @@ def _own_schemas() -> dict[str, Any]:
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
     return shared | {"Problem": problem}
+
+
+def _once(operation: dict[str, Any]) -> None:
+    """Say that the operation takes an idempotency key, as every POST does (`app/routes/once.py`)."""
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "A new UUID for each new request; the same when it is sent again: it then has no second "
+            "effect and gets the first answer, for 24 hours, with `Idempotency-Replayed: true`. With another body: "
+            "422; while the first is not answered: 409 with `Retry-After`.",
+            "schema": {"type": "string", "pattern": "^[!#-\\[\\]-~]{1,255}$"},
+        }
+    )
+    operation["responses"].setdefault("409", _problem_response(409))
 
 
 def _mend(operation: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from app.routes.body import Body
 from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, takes
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut, next_link
+from app.routes.once import Seed
 from app.routes.state import Plans, SettingsOf
 from app.schemas.explanation import ExplanationOut
 from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
@@ -32,14 +33,14 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(ScenarioIn),
 )
-def make_plan(caller: Planner, body: Body, plans: Plans, settings: SettingsOf) -> Response:
+def make_plan(caller: Planner, body: Body, plans: Plans, settings: SettingsOf, seed: Seed) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
     plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
     second after `solve.time_limit`.
     """
-    made = plans.make(caller, read_scenario(body, settings.body_limit, partial(plans.candidate, caller)))
+    made = plans.make(caller, read_scenario(body, settings.body_limit, partial(plans.candidate, caller)), seed)
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 
 

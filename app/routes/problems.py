@@ -17,7 +17,7 @@ from app.paths import path_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 
-RETRY_AFTER = "2"  # seconds, with every 503
+RETRY_AFTER = "2"  # seconds, with whatever may succeed later
 
 _WORDS: Mapping[int, tuple[str, str, str]] = {
     404: (
@@ -45,12 +45,12 @@ class ProblemResponse(JSONResponse):
 
 
 def _asked_for(problem: Problem) -> dict[str, str]:
+    if problem.status == 503 or problem.code == "request_in_progress":
+        return {"Retry-After": RETRY_AFTER}
     match problem.status:
         case 401:
             failed = "" if problem.code == "no_key" else ', error="invalid_token"'
             return {"WWW-Authenticate": f'Bearer realm="headrace"{failed}'}
-        case 503:
-            return {"Retry-After": RETRY_AFTER}
         case _:
             return {}
 
@@ -63,12 +63,21 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _bad_request)
 
 
+def problem_answer(error: Exception) -> ProblemResponse:
+    """The answer to a failure outside of the handlers."""
+    return _request_problem(error) if isinstance(error, HTTPException) else _expected_problem(error)
+
+
 def internal() -> ProblemResponse:
     """The answer to what nobody expected; it says nothing of the inside."""
     return ProblemResponse(problem_of(Exception()))
 
 
 async def _expected(_: Request, error: Exception) -> ProblemResponse:
+    return _expected_problem(error)
+
+
+def _expected_problem(error: Exception) -> ProblemResponse:
     problem = problem_of(error)
     return ProblemResponse(problem, {"Connection": "close"} if problem.code == "body_too_large" else None)
 
@@ -80,6 +89,10 @@ async def _bad_parameters(_: Request, error: Exception) -> ProblemResponse:
 
 async def _bad_request(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
+    return _request_problem(error)
+
+
+def _request_problem(error: HTTPException) -> ProblemResponse:
     fallback = ("bad_request", "the request cannot be read", "see /openapi.json")
     code, problem, remedy = _WORDS.get(error.status_code, fallback)
     return ProblemResponse(_problem(error.status_code, [Fault(code, "", problem, remedy)]), error.headers)

@@ -14,6 +14,7 @@ from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.keys import KeyService
+from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 
@@ -41,51 +42,48 @@ class State:
     frontiers: FrontierService
     reconciliations: ReconciliationService
     health: HealthService
+    once: OnceService
 
 
-def _state(request: Request) -> State:
+def state_of(request: Request) -> State:
+    """All that the application holds."""
     state: State = request.app.state.headrace
     return state
 
 
 def _settings(request: Request) -> Settings:
-    return _state(request).settings
-
-
-def _access(request: Request) -> Access:
-    return _state(request).access
+    return state_of(request).settings
 
 
 def _keys(request: Request) -> KeyService:
-    return _state(request).keys
+    return state_of(request).keys
 
 
 def _audit(request: Request) -> AuditService:
-    return _state(request).audit
+    return state_of(request).audit
 
 
 def _plans(request: Request) -> PlanService:
-    return _state(request).plans
+    return state_of(request).plans
 
 
 def _evaluations(request: Request) -> EvaluationService:
-    return _state(request).evaluations
+    return state_of(request).evaluations
 
 
 def _frontiers(request: Request) -> FrontierService:
-    return _state(request).frontiers
+    return state_of(request).frontiers
 
 
 def _reconciliations(request: Request) -> ReconciliationService:
-    return _state(request).reconciliations
+    return state_of(request).reconciliations
 
 
 def _health(request: Request) -> HealthService:
-    return _state(request).health
+    return state_of(request).health
 
 
 SettingsOf = Annotated[Settings, Depends(_settings)]
-AccessOf = Annotated[Access, Depends(_access)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
 Plans = Annotated[PlanService, Depends(_plans)]

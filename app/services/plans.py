@@ -10,7 +10,7 @@ from typing import TypeVar
 from app.errors import NotFoundError
 from app.records.audit import Act
 from app.records.callers import Caller
-from app.records.moments import is_id, new_id
+from app.records.moments import is_id, new_seed, seeded_at
 from app.records.plans import PlanRecord, Selection, Summary
 from app.services.cursor import Page, decode, page_of
 from app.services.limits import Limits
@@ -56,15 +56,20 @@ class PlanService:
         self._limits = limits
         self._clock = clock
 
-    def make(self, caller: Caller, scenario: Scenario) -> Made:
-        """Solve and store: whatever the outcome, it is kept with its status."""
+    def make(self, caller: Caller, scenario: Scenario, seed: str | None = None) -> Made:
+        """Solve and store: whatever the outcome, it is kept with its status; for one `seed`, once."""
         self._limits.check_size(scenario)
         self._limits.check_time(scenario)
-        record = self._record(scenario, self._solver.solve(scenario))
+        if seed is not None and (made := self._made(caller, f"{KIND}_{seed}")):
+            return made
+        record = self._record(scenario, self._solver.solve(scenario), seed)
         with self._database.transaction(caller.workspace) as rows:
-            rows.plans.add(record)
-            rows.audit.note(caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status)
-        return Made(record.id, record.plan)
+            if rows.plans.add(record):
+                rows.audit.note(
+                    caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status
+                )
+                return Made(record.id, record.plan)
+        return Made(record.id, self.plan(caller, record.id))  # somebody else, who took the request over, was quicker
 
     def plan(self, caller: Caller, plan_id: str) -> str:
         """The text of a plan."""
@@ -105,6 +110,11 @@ class PlanService:
             plan=self._documents.plan(self.plan(caller, plan_id)),
         )
 
+    def _made(self, caller: Caller, plan_id: str) -> Made | None:
+        with self._database.reading(caller.workspace) as rows:
+            text = rows.plans.plan(plan_id)
+        return None if text is None else Made(plan_id, text)
+
     def _found(self, caller: Caller, plan_id: str, read: Callable[[PlanRows], T | None]) -> T:
         found = None
         if is_id(KIND, plan_id):
@@ -114,9 +124,10 @@ class PlanService:
             raise NotFoundError("unknown_plan", "", "no plan has this id", "use an id that POST or the list gave")
         return found
 
-    def _record(self, scenario: Scenario, plan: Plan) -> PlanRecord:
-        created_at = self._clock() // 1000
-        identity = Identity(id=new_id(KIND, created_at), name=scenario.name, created_at=created_at)
+    def _record(self, scenario: Scenario, plan: Plan, seed: str | None) -> PlanRecord:
+        seed = seed or new_seed(self._clock() // 1000)
+        created_at = seeded_at(seed)  # of the request, where that is sent again: so that ids sort by it
+        identity = Identity(id=f"{KIND}_{seed}", name=scenario.name, created_at=created_at)
         spend_minor, digits = _minor(plan, scenario.money_digits)
         return PlanRecord(
             id=identity.id,

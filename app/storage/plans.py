@@ -19,9 +19,9 @@ class PlanRows(ScopedRows):
 
     table = plans
 
-    def add(self, record: PlanRecord) -> None:
-        """Store a plan."""
-        self._connection.execute(self._insert(**asdict(record)))
+    def add(self, record: PlanRecord) -> bool:
+        """Store a plan, unless one with its id is there: whether it was stored."""
+        return self._add_once(**asdict(record))
 
     def plan(self, plan_id: str) -> str | None:
         """The text of a plan."""

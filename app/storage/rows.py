@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from app.storage.audit import AuditRows
 from app.storage.keys import KeyRows
 from app.storage.plans import PlanRows
+from app.storage.requests import RequestRows
 
 
 class Rows:
@@ -16,3 +17,4 @@ class Rows:
         self.audit = AuditRows(connection, workspace)
         self.keys = KeyRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)
+        self.requests = RequestRows(connection, workspace)

@@ -39,4 +39,5 @@ class ScopedRows:
         """Add a row unless one with its keys is there; whether it was added."""
         own = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         statement = own.insert(self.table).values(**values, workspace=self._workspace).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        added = statement.returning(self.table.c.workspace)  # a count is not told by every driver
+        return self._connection.scalar(added) is not None

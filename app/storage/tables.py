@@ -5,7 +5,19 @@ Every table but `workspaces` and `layout` has a `workspace`, and what is listed 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -82,3 +94,21 @@ plans = Table(
 )
 
 layout = Table("layout", metadata, Column("serves", String(32), primary_key=True))  # one row: `app.storage.schema`
+
+requests = Table(
+    "requests",
+    metadata,
+    _workspace(),
+    Column("route", String(300), primary_key=True),
+    Column("key", String(64), primary_key=True),  # SHA-256
+    Column("fingerprint", String(64), nullable=False),
+    Column("holder", String(16), nullable=False),
+    Column("seed", String(30), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("status", Integer),  # these three of the answer, once there is one
+    Column("headers", Text),
+    Column("body", LargeBinary),  # compressed by zlib
+    Index(None, "expires_at"),
+)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.records.keys import KnownKey, Workspace
 from app.storage.keys import COLUMNS, key_of
-from app.storage.tables import api_keys, layout, workspaces
+from app.storage.tables import api_keys, layout, requests, workspaces
 
 
 class AcrossWorkspaces:
@@ -41,6 +41,10 @@ class AcrossWorkspaces:
         """All of them, by id."""
         query = select(workspaces).order_by(workspaces.c.id)
         return [Workspace(**row._mapping) for row in self._connection.execute(query)]
+
+    def forget_requests(self, now: int) -> int:
+        """Forget the keyed requests whose time is over: how many there were."""
+        return self._connection.execute(delete(requests).where(requests.c.expires_at <= now)).rowcount
 
     def served(self) -> str | None:
         """The first revision whose code can use the layout."""

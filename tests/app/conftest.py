@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
+from tests.app.databases import postgresql, postgresql_server, sqlite, url  # noqa: F401 - fixtures
 
 Start = Callable[..., TestClient]
 
