@@ -82,5 +82,4 @@ def off_zero(x: Array) -> Array:
 
 def scaled(factor: Array | float, slope: Array) -> Array:
     """factor·slope, where a useless curve (factor 0) stays useless even at an infinite slope."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.greater(factor, 0), factor * slope, 0.0)
+    return np.asarray(factor * np.where(np.greater(factor, 0), slope, 0.0))

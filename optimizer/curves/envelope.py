@@ -25,7 +25,7 @@ class _Hull:
     _hulls: CurveStack
 
     def value(self, x: Array) -> Array:
-        """The hull of each cell at its x in [low, high] [outcome]: shape (n,) to (n,)."""
+        """The hull of each cell at its x in [low, high] [outcome]: shape (…, n) to (…, n)."""
         return self._hulls.value(x)
 
     def slope(self, x: Array) -> Array:
@@ -93,4 +93,6 @@ def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
 def _hull_of(curve: Curve, low: Array, high: Array, side: int) -> Shape:
     if isinstance(curve, Tabulated):
         return hulled(curve, low, high, side)
+    if side > 0 and bool((np.asarray(curve.bend()) <= low).all()):
+        return curve  # concave: it needs no chord
     return Bridge.above(curve, low, high) if side > 0 else Bridge.below(curve, low, high)

@@ -48,6 +48,8 @@ class Members:
         return np.asarray(self.output_scale[..., None] * self.shape.value(self.inputs(x)))
 
     def _mean(self, values: Array) -> Array:
+        if self.draws == 1:
+            return np.asarray(values[..., 0])
         return np.asarray(values.mean(axis=-1) if self.weights is None else (values * self.weights).sum(axis=-1))
 
     def inputs(self, x: Array) -> Array:

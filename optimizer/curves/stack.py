@@ -68,18 +68,23 @@ class CurveStack:
         )
 
     def value(self, x: Array) -> Array:
-        """The response of each cell at its x [outcome]: shape (n,) to (n,)."""
-        out = np.empty(self.size)
+        """The response of each cell at its x [outcome]: shape (…, n) to (…, n)."""
+        out = np.empty(x.shape)
         for group in self.groups:
-            out[group.cells] = group.members.value(x[group.cells])
+            out[..., group.cells] = group.members.value(x[..., group.cells])
         return out
 
     def slope(self, x: Array) -> Array:
-        """The slope of each cell at its x, from the right at a kink [outcome/spend]: shape (n,) to (n,)."""
-        out = np.empty(self.size)
+        """The slope of each cell at its x, from the right at a kink [outcome/spend]: shape (…, n) to (…, n)."""
+        out = np.empty(x.shape)
         for group in self.groups:
-            out[group.cells] = group.members.slope(x[group.cells])
+            out[..., group.cells] = group.members.slope(x[..., group.cells])
         return out
+
+    @property
+    def draws(self) -> int:
+        """The most curves that one cell is the mean of."""
+        return max((group.members.draws for group in self.groups), default=1)
 
     def take(self, cells: Cells) -> CurveStack:
         """The stack of the given cells, in the given order; a cell may come more than once."""

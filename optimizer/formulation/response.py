@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.curves import CurveStack, adstocked, carried
+from optimizer.curves import Adstock, CurveStack, adstocked, carried
 from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
@@ -59,7 +59,8 @@ class _Inputs:
 
 def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     """Write input and response columns and the rows of the adstocks; `reads` are the columns that stand before them."""
-    inputs = [_add_inputs(draft, scenario, row, reads[row]) for row in range(len(scenario.tactics))]
+    limits = np.array(draft.low), np.array(draft.high)
+    inputs = [_add_inputs(draft, scenario, row, reads[row], limits) for row in range(len(scenario.tactics))]
     counts = [len(part.columns) for part in inputs]
     which = np.repeat(np.arange(len(counts)), counts)
     curves = CurveStack.of([tactic.response for tactic in scenario.tactics], which)
@@ -78,15 +79,15 @@ def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
         high=high,
         zero=zero,
         most=most,
-        effects=tuple(_effects(scenario, tactic) for tactic in scenario.tactics),
+        effects=_all_effects(scenario),
         first=np.concatenate([[0], np.cumsum(counts)]),
     )
 
 
-def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index) -> _Inputs:
+def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index, limits: tuple[Array, Array]) -> _Inputs:
     tactic = scenario.tactics[row]
     carry = tactic.carry_over
-    low, high = np.array(draft.low)[spend], np.array(draft.high)[spend]
+    low, high = (limit[spend] for limit in limits)
     if carry.after_saturation or carry.adstock.family == "none":
         return _Inputs(columns=spend, low=low, high=high, without=np.zeros(len(spend)))
     tail = tail_length(scenario, tactic)
@@ -114,6 +115,19 @@ def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs:
             columns = np.concatenate([[column], spend[reached]])
             values = np.concatenate([[1.0], -weights[period - reached]])
         draft.link(owner, Sum(columns=columns, values=values), known, known)
+
+
+def _all_effects(scenario: Scenario) -> tuple[Array, ...]:
+    """By tactic; those whose responses show alike share one array."""
+    known: dict[tuple[bytes, int, Adstock | None], Array] = {}
+    effects = []
+    for tactic in scenario.tactics:
+        season, tail, carry = scenario.season(tactic), tail_length(scenario, tactic), tactic.carry_over
+        kind = (season.tobytes(), tail, carry.adstock if carry.after_saturation else None)
+        if kind not in known:
+            known[kind] = _effects(scenario, tactic)
+        effects.append(known[kind])
+    return tuple(effects)
 
 
 def _effects(scenario: Scenario, tactic: Tactic) -> Array:

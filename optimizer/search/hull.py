@@ -50,12 +50,12 @@ class Hull:
         self._below = _below(curves, model.two_sided, region)
 
     def value(self, inputs: Array) -> Array:
-        """The envelope above, shape (cells,)."""
+        """The envelope above, shape (…, cells)."""
         if self._root is None:
             return self._above.value(inputs)
         values = self._root.value(inputs)
         if len(self._split):
-            values[self._split] = self._patch.value(inputs[self._split])
+            values[..., self._split] = self._patch.value(inputs[..., self._split])
         return values
 
     def slope(self, inputs: Array) -> Array:
@@ -64,7 +64,7 @@ class Hull:
             return self._above.slope(inputs)
         slopes = self._root.slope(inputs)
         if len(self._split):
-            slopes[self._split] = self._patch.slope(inputs[self._split])
+            slopes[..., self._split] = self._patch.slope(inputs[..., self._split])
         return slopes
 
     def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:

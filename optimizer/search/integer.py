@@ -43,6 +43,10 @@ class IntegerRelaxation(Relaxation):
         self._switched = np.flatnonzero(decisions >= 0)
         self._active = decisions[self._switched]  # of each switched cell
 
+    def open(self) -> Visit | None:
+        """Nothing: decisions are proposed by the program."""
+        return None
+
     def refine(self, region: Region, known: float) -> Visit:
         """Refine until the decisions' bound is known well enough."""
         bound, columns = self._rooted(region, known)

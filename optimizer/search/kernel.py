@@ -39,17 +39,20 @@ class Kernel:
     def of(cls, model: Model) -> Kernel:
         """Read the kernel off the model's own adstock rows."""
         cells, matrix = model.cells, model.matrix
-        plain = np.flatnonzero(np.isin(cells.inputs, model.reads))
-        links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+        carried = ~np.isin(cells.inputs, model.reads)
+        plain = np.flatnonzero(~carried)
         constant = np.zeros(len(cells.inputs))
-        blocks = []
-        row_of_entry = matrix.rows
-        for tactic in range(len(cells.first) - 1):
+        blocks: list[Block] = []
+        if not carried.any():
+            return cls(plain=plain, blocks=(), constant=constant)
+        links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+        entries = np.flatnonzero(links[matrix.rows])
+        entries = entries[np.argsort(matrix.columns[entries], kind="stable")]
+        columns = matrix.columns[entries]
+        for tactic in np.unique(np.searchsorted(cells.first, np.flatnonzero(carried), side="right") - 1).tolist():
             own = np.arange(cells.first[tactic], cells.first[tactic + 1])
-            if np.isin(own, plain).all():
-                continue
-            entries = np.flatnonzero(links[row_of_entry] & np.isin(matrix.columns, cells.inputs[own]))
-            rows = np.unique(row_of_entry[entries])
+            least, most = np.searchsorted(columns, [cells.inputs[own[0]], cells.inputs[own[-1]] + 1])
+            rows = np.unique(matrix.rows[entries[least:most]])
             block, known = _block(model, own, model.reads[tactic % len(model.reads)], rows)
             constant[own] = known
             blocks.append(block)
@@ -74,7 +77,8 @@ class Kernel:
 
 def _block(model: Model, own: Index, spend: Index, rows: Index) -> tuple[Block, Array]:
     matrix = model.matrix
-    inside = np.flatnonzero(np.isin(matrix.rows, rows))
+    first, after = np.searchsorted(matrix.rows, [rows[0], rows[-1] + 1])
+    inside = first + np.flatnonzero(np.isin(matrix.rows[first:after], rows))
     row = np.searchsorted(rows, matrix.rows[inside])
     chain, rest = np.zeros((len(rows), len(own))), np.zeros((len(rows), len(spend)))
     columns = matrix.columns[inside]

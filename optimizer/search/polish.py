@@ -171,8 +171,9 @@ class Polish:
         state.columns[model.cells.responses] = (hull.value(money) - model.cells.zero) / self._size
         width = 1e-5 * np.maximum(money, 1e-7 * region.high)
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
-        bend = (hull.slope(right) - hull.slope(left)) / np.where(right > left, right - left, 1.0)
-        return hull.slope(money) * self._scale / self._size, bend * self._scale**2 / self._size
+        before, here, after = hull.slope(np.stack([left, money, right]))
+        bend = (after - before) / np.where(right > left, right - left, 1.0)
+        return here * self._scale / self._size, bend * self._scale**2 / self._size
 
     def _step(self, state: _State, hull: Hull | Truth, region: Region, box: Box) -> float | None:
         model, size = self._model, len(self._model.cost)

@@ -14,7 +14,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.polish import STILL, Box, Polish, can_polish
-from optimizer.search.seed import seed_points
+from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
 
@@ -56,11 +56,37 @@ class Relaxation:
         self.rounds = 0
         self._polish = Polish(model) if can_polish(model) else None
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
-        straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
-        self._truth = Truth(model) if len(self._counted) and not straight else None
+        self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
+        self._truth = Truth(model) if len(self._counted) and not self._straight else None
         self._size = len(model.drafts)
+        self._seeded = False
         self.program.relax(True)
-        for points in seed_points(model, self.hull, self.root):
+
+    def open(self) -> Visit | None:
+        """The whole, from the seed by Newton's method; None when that does not settle it.
+
+        The program gets one tangent a cell, at the point, and tells duals of its own: the better ones are kept.
+        """
+        if self._polish is None or not self._straight:
+            return None
+        start, prices = Seed.of(self.model, self.hull, self.root).start()
+        better = self._polished(start, prices, self.hull, self.root)
+        if better is None or better[2] < self.cutoff:
+            return None
+        point, duals, proved = better
+        self._seeded = True
+        self.touch(point, self.root)
+        outcome = self.solve()
+        if outcome.row_duals is not None:
+            own = outcome.row_duals[: self._size]
+            bound = dual_bound(self.model, own, self.hull, self.root, self.box, point)
+            duals, proved = (own, bound) if bound > proved else (duals, proved)
+        return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+
+    def _seed(self) -> None:
+        """Place the first tangents."""
+        self._seeded, model = True, self.model
+        for points in Seed.of(model, self.hull, self.root).points():
             self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
         for points in (self.root.low, self.root.high):
             self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
@@ -123,6 +149,8 @@ class Relaxation:
         """One solve of the program as it stands, within a share of the time left; none at all when time is up."""
         if self._deadline.left <= 0:
             return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
+        if not self._seeded:
+            self._seed()
         self.rounds += 1
         return self.program.solve(share * self._deadline.left)
 

@@ -71,11 +71,10 @@ class Searcher:
         incumbent = Incumbent(model)
         if start is not None:
             incumbent.offer(start)
-        visit = None
         if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation
             self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
-            before = 0
+            before, visit = 0, relaxation.open()
         else:
             relaxation, before = self.relaxation, self.relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)

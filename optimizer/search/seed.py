@@ -1,4 +1,4 @@
-"""Where the first tangents go: around the spends that one common price per unit of money would buy."""
+"""Where to begin: the spends that one common price per unit of money would buy, read off a ladder of slopes."""
 
 from __future__ import annotations
 
@@ -13,30 +13,88 @@ from optimizer.search.hull import Hull, Region
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
-HALVINGS = 40
-
-
-def seed_points(model: Model, hull: Hull, region: Region) -> list[Array]:
-    """Inputs [money] for the first tangents, each an array over all cells."""
-    worth, reach = _worth(model), _money_per_input(model)
-    inputs = region.low + LADDER[:, None] * (region.high - region.low)
-    steps = _Ladder(inputs=inputs, returns=np.array([hull.slope(rung) for rung in inputs]) * worth / reach)
-    price = _price(steps, reach, _money(model))
-    return [*(steps.wanted(price * factor) for factor in AROUND), region.high]
+HALVINGS = 24  # of the logarithm of the price: finer than the ladder
+AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ladder:
-    """Inputs, rung by rung, and what one more unit of money returns there; shape (rungs, cells)."""
+class Seed:
+    """The ladder of a model, and the price [scaled cost per money] at which its cells together spend the budget.
 
+    `inputs` [money] and `returns`, what one more unit of money returns there, are of shape (rungs, cells).
+    """
+
+    model: Model
     inputs: Array
     returns: Array
+    price: float
 
-    def wanted(self, price: float) -> Array:
+    @classmethod
+    def of(cls, model: Model, hull: Hull, region: Region) -> Seed:
+        """Read the slopes of the envelopes, and find the price."""
+        reach = _money_per_input(model)
+        inputs = region.low + LADDER[:, None] * (region.high - region.low)
+        returns = _slopes(model, hull, inputs) * (_worth(model) / reach)
+        ladder = cls(model=model, inputs=inputs, returns=returns, price=1.0)
+        return cls(model=model, inputs=inputs, returns=returns, price=ladder._balanced(reach, _money(model)))
+
+    def points(self) -> list[Array]:
+        """Inputs [money] for the first tangents, each an array over all cells."""
+        return [*(self._rung(self.price * factor) for factor in AROUND), self.inputs[-1]]
+
+    def start(self) -> tuple[Array, Array]:
+        """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
+        model = self.model
+        money = self._wanted(self.price) * _money_per_input(model)
+        columns = model.low.copy()
+        for row, (first, after) in enumerate(zip(model.cells.first[:-1], model.cells.first[1:], strict=True)):
+            own = model.spend[row % len(model.spend)]
+            columns[own] = money[first:after][: len(own)] / model.scale[own]
+        duals = np.zeros(len(model.drafts))
+        for number, row in enumerate(model.drafts):
+            if row.owner == "budget":
+                duals[number] = -self.price * model.row_scale[number] if row.side != "at_least" else 0.0
+        return np.clip(columns, model.low, model.high), duals
+
+    def _rung(self, price: float) -> Array:
         """The highest rung of each cell that still returns the price."""
-        rung = np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
-        inputs: Array = np.take_along_axis(self.inputs, rung[None, :], axis=0)[0]
+        return self._at(self._place(price))
+
+    def _wanted(self, price: float) -> Array:
+        """The input of each cell that returns the price: between two rungs, as on a power curve."""
+        place = self._place(price)
+        last = np.minimum(place + 1, len(self.inputs) - 1)
+        low, high = self._at(place), self._at(last)
+        above, below = (np.take_along_axis(self.returns, k[None, :], axis=0)[0] for k in (place, last))
+        with np.errstate(all="ignore"):
+            share = np.clip(np.nan_to_num(np.log(above / price) / np.log(above / below)), 0.0, 1.0)
+            between = np.where(low > 0.0, low * (high / low) ** share, low + share * (high - low))
+        return np.where(above >= price, between, low)
+
+    def _place(self, price: float) -> NDArray[np.intp]:
+        return np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
+
+    def _at(self, place: NDArray[np.intp]) -> Array:
+        inputs: Array = np.take_along_axis(self.inputs, place[None, :], axis=0)[0]
         return inputs
+
+    def _balanced(self, reach: Array, money: float) -> float:
+        """The price per unit of money at which the cells together want to spend `money`."""
+        known = self.returns[np.isfinite(self.returns) & (self.returns > 0)]
+        if not known.size:
+            return 1.0
+        low, high = float(known.min()), float(known.max())
+        for _ in range(HALVINGS):
+            middle = (low * high) ** 0.5
+            low, high = (middle, high) if float(self._wanted(middle) @ reach) > money else (low, middle)
+        return high
+
+
+def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:
+    """The slopes of all rungs at once, or rung by rung where that would take much memory."""
+    if inputs.size * model.cells.curves.draws <= AT_ONCE:
+        return hull.slope(inputs)
+    return np.array([hull.slope(rung) for rung in inputs])
 
 
 def _worth(model: Model) -> Array:
@@ -54,17 +112,13 @@ def _worth(model: Model) -> Array:
 
 def _money_per_input(model: Model) -> Array:
     """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
-    return np.concatenate(
-        [
-            np.full(model.cells.first[row + 1] - model.cells.first[row], 1.0 / _carry(model, row))
-            for row in range(len(model.cells.first) - 1)
-        ]
-    )
+    counts = np.diff(model.cells.first)
+    return np.repeat([1.0 / _carry(model, row) for row in range(len(counts))], counts)
 
 
 def _carry(model: Model, row: int) -> float:
     carry = model.scenario.tactics[row % len(model.scenario.tactics)].carry_over
-    if carry.after_saturation:
+    if carry.after_saturation or carry.adstock.family == "none":
         return 1.0
     return float(carry.adstock.spread(len(model.scenario.periods)).sum()) or 1.0
 
@@ -73,15 +127,3 @@ def _money(model: Model) -> float:
     total = model.scenario.budget.total
     most = float((model.high * model.scale)[model.spend].sum())
     return min(most, total.at_most) if total is not None and total.at_most is not None else 0.5 * most
-
-
-def _price(steps: _Ladder, reach: Array, money: float) -> float:
-    """The price per unit of money at which the cells together want to spend `money`."""
-    known = steps.returns[np.isfinite(steps.returns) & (steps.returns > 0)]
-    if not known.size:
-        return 1.0
-    low, high = float(known.min()), float(known.max())
-    for _ in range(HALVINGS):
-        middle = (low * high) ** 0.5
-        low, high = (middle, high) if float((steps.wanted(middle) * reach).sum()) > money else (low, middle)
-    return high
