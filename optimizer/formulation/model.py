@@ -225,21 +225,26 @@ def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np
 def to_pulp(model: Model) -> pulp.LpProblem:
     """The model in PuLP."""
     problem = pulp.LpProblem("headrace", pulp.LpMinimize)
-    whole = set(model.integer.tolist())
-    variables = [
-        problem.add_variable(name, float(low), float(high), "Integer" if column in whole else "Continuous")
-        for column, (name, low, high) in enumerate(zip(model.names, model.low, model.high, strict=True))
-    ]
+    kinds = np.full(len(model.names), "Continuous", dtype=object)
+    kinds[model.integer] = "Integer"
+    columns = zip(model.names, model.low.tolist(), model.high.tolist(), kinds.tolist(), strict=True)
+    variables = [problem.add_variable(*column) for column in columns]
     attach(problem, variables)
     priced = np.flatnonzero(model.cost)
-    problem.setObjective(pulp.lpSum(float(model.cost[column]) * variables[column] for column in priced))
+    problem.setObjective(_expression(variables, priced, model.cost[priced]))
     matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))
     for row in range(len(model.drafts)):
         part = slice(starts[row], starts[row + 1])
-        terms = zip(matrix.columns[part], matrix.values[part], strict=True)
-        total = pulp.lpSum([float(value) * variables[column] for column, value in terms] or [0.0 * variables[0]])
+        total = _expression(variables, matrix.columns[part], matrix.values[part])
         _add_row(problem, total, float(matrix.lower[row]), float(matrix.upper[row]), f"row_{row}")
     return problem
+
+
+def _expression(variables: list[pulp.LpVariable], columns: Index, values: Array) -> pulp.LpAffineExpression:
+    """Σ values · columns, each column once; built at once, because PuLP copies a sum with each term that is added."""
+    terms = zip(columns.tolist(), values.tolist(), strict=True)
+    written = getattr(pulp.LpAffineExpression, "from_list", pulp.LpAffineExpression)  # PuLP 4, or 3
+    return written([(variables[column], value) for column, value in terms] or [(variables[0], 0.0)])
 
 
 def attach(problem: pulp.LpProblem, variables: Iterable[pulp.LpVariable]) -> None:

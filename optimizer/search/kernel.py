@@ -59,19 +59,19 @@ class Kernel:
         return cls(plain=plain, blocks=tuple(blocks), constant=constant)
 
     def inputs(self, model: Model, columns: Array) -> Array:
-        """The scaled inputs of all cells at the scaled spends in `columns`."""
-        inputs = self.constant.copy()
-        inputs[self.plain] = columns[model.cells.inputs[self.plain]]
+        """The scaled inputs of all cells at the scaled spends in `columns`, shape (…, columns)."""
+        inputs = np.broadcast_to(self.constant, (*columns.shape[:-1], len(self.constant))).copy()
+        inputs[..., self.plain] = columns[..., model.cells.inputs[self.plain]]
         for block in self.blocks:
-            inputs[block.cells] += block.kernel @ columns[block.spend]
+            inputs[..., block.cells] += columns[..., block.spend] @ block.kernel.T
         return inputs
 
     def pulled(self, model: Model, weights: Array, size: int) -> Array:
-        """Kᵀ·weights: what a weight on each cell's input is as a weight on each column."""
-        pulled = np.zeros(size)
-        np.add.at(pulled, model.cells.inputs[self.plain], weights[self.plain])
+        """Kᵀ·weights: what a weight on each cell's input, shape (…, cells), is as a weight on each column."""
+        pulled = np.zeros((*weights.shape[:-1], size))
+        np.add.at(pulled, (..., model.cells.inputs[self.plain]), weights[..., self.plain])
         for block in self.blocks:
-            pulled[block.spend] += block.kernel.T @ weights[block.cells]
+            pulled[..., block.spend] += weights[..., block.cells] @ block.kernel
         return pulled
 
 

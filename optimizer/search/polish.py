@@ -132,15 +132,22 @@ class Polish:
         )
 
     def reduced(self, columns: Array, prices: Array, rows: Index, hull: Hull | Truth, region: Region) -> Array:
-        """∂cost/∂spend less what the prices of some rows pay for it, by column, at a point; 0 for other columns."""
-        state = _State(columns, prices, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
-        slope, _ = self._read(state, hull, region)
-        model, responses = self._model, self._model.cells.responses
-        gradient = model.cost + self._kernel.pulled(model, model.cost[responses] * slope, len(model.cost))
-        whole = gradient - self._jacobian(np.searchsorted(self._rows, rows), slope).T @ prices
-        spend = model.spend.ravel()
-        found = np.zeros(len(whole))
-        found[spend] = whole[spend]
+        """∂cost/∂spend less what the prices of some rows pay for it, by column, at a point; 0 for other columns.
+
+        Points and prices may be many, shapes (…, columns) and (…, rows). Inputs and responses of the points are set to
+        what their spends lead to.
+        """
+        money = self._follow(columns, hull, region)
+        slope = hull.slope(money) * self._scale / self._size
+        model, responses, own = self._model, self._model.cells.responses, np.searchsorted(self._rows, rows)
+        whole = model.cost + self._kernel.pulled(model, model.cost[responses] * slope, len(model.cost))
+        direct, through = self._dense[own], prices @ self._dense[own][:, responses]
+        direct[:, responses] = 0.0
+        whole -= prices @ direct
+        if through.any():
+            whole -= self._kernel.pulled(model, through * slope, len(model.cost))
+        found, spend = np.zeros(columns.shape), model.spend.ravel()
+        found[..., spend] = whole[..., spend]
         return found
 
     def _dense_rows(self) -> Array:
@@ -162,13 +169,18 @@ class Polish:
         free[self._stiff] = False
         return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
 
+    def _follow(self, columns: Array, hull: Hull | Truth, region: Region) -> Array:
+        """Set inputs and responses to what the spends lead to; returns the inputs [money]."""
+        model = self._model
+        inputs = self._kernel.inputs(model, columns)
+        columns[..., model.cells.inputs] = inputs
+        money: Array = np.clip(inputs * self._scale, region.low, region.high)
+        columns[..., model.cells.responses] = (hull.value(money) - model.cells.zero) / self._size
+        return money
+
     def _read(self, state: _State, hull: Hull | Truth, region: Region) -> tuple[Array, Array]:
         """Set inputs and responses to what the spends lead to; returns slopes and curvatures [scaled]."""
-        model = self._model
-        inputs = self._kernel.inputs(model, state.columns)
-        state.columns[model.cells.inputs] = inputs
-        money = np.clip(inputs * self._scale, region.low, region.high)
-        state.columns[model.cells.responses] = (hull.value(money) - model.cells.zero) / self._size
+        money = self._follow(state.columns, hull, region)
         width = 1e-5 * np.maximum(money, 1e-7 * region.high)
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
         before, here, after = hull.slope(np.stack([left, money, right]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,14 @@ AT_ONCE = 2_000_000  # readings of a curve that are made together
 class Seed:
     """The ladder of a model, and the price [scaled cost per money] at which its cells together spend the budget.
 
-    `inputs` [money] and `returns`, what one more unit of money returns there, are of shape (rungs, cells).
+    `inputs` [money] and `returns`, what one more unit of money returns there, are of shape (rungs, cells); `reach` is
+    the money that one more unit of input takes, by cell.
     """
 
     model: Model
     inputs: Array
     returns: Array
+    reach: Array
     price: float
 
     @classmethod
@@ -35,8 +37,8 @@ class Seed:
         reach = _money_per_input(model)
         inputs = region.low + LADDER[:, None] * (region.high - region.low)
         returns = _slopes(model, hull, inputs) * (_worth(model) / reach)
-        ladder = cls(model=model, inputs=inputs, returns=returns, price=1.0)
-        return cls(model=model, inputs=inputs, returns=returns, price=ladder._balanced(reach, _money(model)))
+        ladder = cls(model=model, inputs=inputs, returns=returns, reach=reach, price=1.0)
+        return replace(ladder, price=ladder._balanced(_money(model)))
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""
@@ -45,11 +47,11 @@ class Seed:
     def start(self) -> tuple[Array, Array]:
         """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
         model = self.model
-        money = self._wanted(self.price) * _money_per_input(model)
-        columns = model.low.copy()
-        for row, (first, after) in enumerate(zip(model.cells.first[:-1], model.cells.first[1:], strict=True)):
-            own = model.spend[row % len(model.spend)]
-            columns[own] = money[first:after][: len(own)] / model.scale[own]
+        money = self._wanted(self.price) * self.reach
+        columns, (tactics, periods) = model.low.copy(), model.spend.shape
+        rows = np.flatnonzero(np.diff(model.cells.first) >= periods)
+        own = model.spend[rows % tactics]
+        columns[own] = money[model.cells.first[rows][:, None] + np.arange(periods)] / model.scale[own]
         duals = np.zeros(len(model.drafts))
         for number, row in enumerate(model.drafts):
             if row.owner == "budget":
@@ -78,7 +80,7 @@ class Seed:
         inputs: Array = np.take_along_axis(self.inputs, place[None, :], axis=0)[0]
         return inputs
 
-    def _balanced(self, reach: Array, money: float) -> float:
+    def _balanced(self, money: float) -> float:
         """The price per unit of money at which the cells together want to spend `money`."""
         known = self.returns[np.isfinite(self.returns) & (self.returns > 0)]
         if not known.size:
@@ -86,7 +88,7 @@ class Seed:
         low, high = float(known.min()), float(known.max())
         for _ in range(HALVINGS):
             middle = (low * high) ** 0.5
-            low, high = (middle, high) if float(self._wanted(middle) @ reach) > money else (low, middle)
+            low, high = (middle, high) if float(self._wanted(middle) @ self.reach) > money else (low, middle)
         return high
 
 

@@ -104,9 +104,10 @@ def _lever(row: Row) -> float:
 def of_spends(model: Model, name: str, side: Side) -> Motion:
     """The spend limit of a tactic: that of each of its spends."""
     tactics = model.scenario.tactics
-    tactic = next(row for row, tactic in enumerate(tactics) if f"spend limit of {tactic.name}" == name)
-    own, columns = tactics[tactic].spend, model.spend[tactic]
-    limit = own.at_least if side == "at_least" or own.at_most is None else own.at_most
+    own = name.removeprefix("spend limit of ")
+    tactic = next(row for row, tactic in enumerate(tactics) if tactic.name == own)
+    limits, columns = tactics[tactic].spend, model.spend[tactic]
+    limit = limits.at_least if side == "at_least" or limits.at_most is None else limits.at_most
     return Motion(
         name=name,
         side=side,

@@ -49,17 +49,19 @@ class Ranges:
         """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
         known: dict[Named, Holding] = {}
         short: list[str] = []
-        for motion, told in motions:
-            holding, whole = self._held(motion, told)
+        asked = list(motions)
+        smooth = self._smooth.holds([motion for motion, _ in asked], WITHIN)
+        for (motion, told), curved in zip(asked, smooth, strict=True):
+            holding, whole = self._held(motion, told, curved)
             if holding is not None:
                 known[motion.name, motion.side] = holding
             if not whole:
                 short.append(motion.name)
         return known, tuple(short)
 
-    def _held(self, motion: Motion, told: float) -> tuple[Holding | None, bool]:
+    def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
         """The price and its range, and whether the range is known to go no further."""
-        known = self._smoothly(motion, told)
+        known = self._smoothly(motion, told, curved)
         if known is not None and known.whole:
             return _holding(motion, told, True, known.down, known.up), True
         try:
@@ -69,9 +71,8 @@ class Ranges:
             pass
         return None if known is None else _holding(motion, told, True, known.down, known.up), False
 
-    def _smoothly(self, motion: Motion, told: float) -> Steady | None:
+    def _smoothly(self, motion: Motion, told: float, known: Steady | None) -> Steady | None:
         """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
-        known = self._smooth.holds(motion, WITHIN)
         if known is None or abs(known.price - told) > SAME * abs(told):
             return None
         room = -known.down if motion.side == "at_least" else known.up

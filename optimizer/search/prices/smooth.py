@@ -8,19 +8,22 @@ no spend reaches a limit or leaves one, no row begins or ceases to bind, no poin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.hull import Hull
-from optimizer.search.kernel import Kernel
 from optimizer.search.polish import Box, Local
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+AT_ONCE = 500_000  # columns of points that are looked at together
 INSIDE = 0.97  # of the predicted way: prices bend a little on it
 HALVINGS = 12
 NEAR = 2.0  # scaled: beyond any spend of the plan
@@ -58,6 +61,16 @@ class Steady:
         return self.ends[0 if sign < 0.0 else 1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A limit that moves: what it moves, its price [scaled cost per unit], and the shift that changes it too much."""
+
+    motion: Motion
+    path: Path
+    price: float
+    shift: float
+
+
 class Smooth:
     """The optimality conditions at what a search found."""
 
@@ -65,50 +78,69 @@ class Smooth:
         assert found.columns is not None
         assert found.relaxation is not None
         self._model, self._newton = found.model, found.relaxation.newton
-        self._kernel = Kernel.of(found.model)
         self._room = Room.usual(found.model)
         self._hull = Hull(found.model, self._room.region)
         low, high = self._room.boxes(found.model, found.columns[found.model.integer])
         self._box = Box(low=low, high=high)
+        self._concave = bool(found.model.cells.curves.concave.all())
+        self._steady = self._steady_cells()
         self._at: tuple[Array, Local] | None = None
         if self._newton is not None and found.duals is not None:
             near = Box(low=low, high=np.minimum(high, NEAR))
             self._at = self._newton.local(found.columns, found.duals, self._hull, self._room.region, near)
-        if self._at is not None and not (self._quiet(*self._at, 0.0, None) and self._stationary(*self._at)):
-            self._at = None
         if self._at is not None:
-            local = self._at[1]
+            point, local = self._at
+            self._pull = self._reduced(point.copy(), local.prices, local)
+            still = self._still(point[None, :].copy(), local.prices[None, :], (None,))
+            self._at = self._at if still.all() and self._stationary(local) else None
+        if self._at is not None:
             self._sideways = local.curvature.inverse(local.jacobian.T)
             self._schur = local.jacobian @ self._sideways
 
-    def holds(self, motion: Motion, within: float) -> Steady | None:
-        """The price, and how far it changes by no more than a share; None where it does not bend at all."""
+    def _steady_cells(self) -> Index:
+        """By column the cell that reads it as it is, on a concave curve; −1 where there is none."""
+        cells = self._model.cells
+        found = np.full(len(self._model.cost), -1, dtype=np.intp)
+        plain = np.flatnonzero(np.isin(cells.inputs, self._model.spend) & cells.curves.concave)
+        found[cells.inputs[plain]] = plain
+        return found
+
+    def holds(self, motions: Sequence[Motion], within: float) -> list[Steady | None]:
+        """By motion: the price, and how far it changes by no more than a share; None where it does not bend at all."""
+        ways = [self._way(motion, within) for motion in motions]
+        known = [way for way in ways if way is not None]
+        if not known:
+            return [None] * len(ways)
+        (down, low), (up, high) = (self._reach(known, sign) for sign in (-1.0, 1.0))
+        told = iter(
+            Steady(price=way.price, down=float(down[k]), up=float(up[k]), ends=(bool(low[k]), bool(high[k])))
+            for k, way in enumerate(known)
+        )
+        return [None if way is None else next(told) for way in ways]
+
+    def _way(self, motion: Motion, within: float) -> _Way | None:
         path = self._path(motion)
         if path is None or self._at is None:
             return None
         point, local = self._at
         duals = np.zeros(len(self._model.drafts))
         duals[local.rows] = local.prices
-        price = motion.price(duals, self._reduced(point, local.prices), point)
+        price = motion.price(duals, self._pull, point)
         size = motion.size(self._model, point)
         if not price or not np.isfinite(path.rate) or abs(path.rate) * size < STRAIGHT * abs(price):
             return None
-        shift = INSIDE * within * abs(price / path.rate)
-        ends = tuple(self._quiet(point, local, sign * shift, path, motion) for sign in (-1.0, 1.0))
-        down, up = (
-            sign * (shift if end else self._certain(point, local, sign * shift, path, motion))
-            for sign, end in zip((-1.0, 1.0), ends, strict=True)
-        )
-        return Steady(price=price, down=down, up=up, ends=(ends[0], ends[1]))
+        return _Way(motion=motion, path=path, price=price, shift=INSIDE * within * abs(price / path.rate))
 
-    def _certain(self, point: Array, local: Local, shift: float, path: Path, motion: Motion) -> float:
-        """The part of a shift on which nothing else happens, by halving."""
-        share, step = 0.0, 0.5
-        for _ in range(HALVINGS):
-            if self._quiet(point, local, (share + step) * shift, path, motion):
-                share += step
-            step /= 2.0
-        return share * abs(shift)
+    def _reach(self, ways: list[_Way], sign: float) -> tuple[Array, Flags]:
+        """The shifts to one side for which nothing else happens, and whether they are as long as they may be."""
+        shifts = sign * np.array([way.shift for way in ways])
+        whole = self._quiet(ways, shifts)
+        cut, share = [way for way, end in zip(ways, whole, strict=True) if not end], np.zeros(int((~whole).sum()))
+        for halving in range(HALVINGS if cut else 0):
+            step = 0.5 ** (halving + 1)
+            share += np.where(self._quiet(cut, (share + step) * shifts[~whole]), step, 0.0)
+        shifts[~whole] *= share
+        return shifts, whole
 
     def _path(self, motion: Motion) -> Path | None:
         if self._at is None:
@@ -116,23 +148,23 @@ class Smooth:
         point, local = self._at
         model = self._model
         size = len(model.cost)
-        place = np.full(len(model.drafts), -1)
-        place[local.rows] = np.arange(len(local.rows))
-        binds, turns = place[motion.rows] >= 0, place[motion.entry_rows] >= 0
-        if not np.isin(motion.entry_columns, model.spend).all():
-            return None
         own = self._own(motion, local)
-        if own is None:
+        if own is None or not np.isin(motion.entry_columns, model.spend).all():
             return None
         due = np.zeros(len(local.rows))
-        where = place[motion.rows[binds]]
-        np.add.at(due, where, np.where(local.prices[where] > 0, motion.lower[binds], motion.upper[binds]))
-        rows, columns, values = place[motion.entry_rows[turns]], motion.entry_columns[turns], motion.entry_values[turns]
-        np.add.at(due, rows, -values * point[columns])
+        pull, ahead = np.zeros(size), np.zeros(size)
+        if len(motion.rows) or len(motion.entry_rows):
+            place = np.full(len(model.drafts), -1)
+            place[local.rows] = np.arange(len(local.rows))
+            binds, turns = place[motion.rows] >= 0, place[motion.entry_rows] >= 0
+            where = place[motion.rows[binds]]
+            np.add.at(due, where, np.where(local.prices[where] > 0, motion.lower[binds], motion.upper[binds]))
+            rows, columns = place[motion.entry_rows[turns]], motion.entry_columns[turns]
+            values = motion.entry_values[turns]
+            np.add.at(due, rows, -values * point[columns])
+            np.add.at(pull, columns, local.prices[rows] * values)
+            ahead = local.curvature.inverse(pull[:, None])[:, 0]
         due -= local.jacobian @ own
-        pull = np.zeros(size)
-        np.add.at(pull, columns, local.prices[rows] * values)
-        ahead = local.curvature.inverse(pull[:, None])[:, 0]
         try:
             prices = np.asarray(np.linalg.solve(self._schur, due - local.jacobian @ ahead), dtype=np.float64)
         except np.linalg.LinAlgError:
@@ -147,48 +179,57 @@ class Smooth:
         """By how much the spends that stand at a limit move with it, by column; None where they carry over or bend."""
         own = np.zeros(len(self._model.cost))
         if len(motion.columns):
-            concave = self._model.cells.curves.concave[np.isin(self._model.cells.inputs, motion.columns)]
-            carried = any(np.isin(block.spend, motion.columns).any() for block in self._kernel.blocks)
-            if carried or len(concave) != len(motion.columns) or not concave.all():
+            if (self._steady[motion.columns] < 0).any():
                 return None
-            assert self._at is not None
-            pulled = motion.pulls(self._reduced(self._at[0], local.prices)[motion.columns])
+            pulled = motion.pulls(self._pull[motion.columns])
             own[motion.columns] = np.where(pulled != 0.0, motion.column_move, 0.0)
             own[local.free] = 0.0
         return own
 
-    def _stationary(self, point: Array, local: Local) -> bool:
-        return float(np.abs(self._reduced(point, local.prices)[local.free]).max(initial=0.0)) <= STATIONARY
+    def _stationary(self, local: Local) -> bool:
+        return float(np.abs(self._pull[local.free]).max(initial=0.0)) <= STATIONARY
 
-    def _reduced(self, point: Array, prices: Array) -> Array:
+    def _reduced(self, points: Array, prices: Array, local: Local) -> Array:
+        """∂cost/∂spend at some points, less what the binding rows pay for it; sets what follows from their spends."""
         assert self._newton is not None
+        return self._newton.reduced(points, prices, local.rows, self._hull, self._room.region)
+
+    def _quiet(self, ways: list[_Way], shifts: Array) -> Flags:
+        """Which of some limits, each moved by its shift, leave every spend where it was: free, or at its limit."""
         assert self._at is not None
-        return self._newton.reduced(point.copy(), prices, self._at[1].rows, self._hull, self._room.region)
+        point, local = self._at
+        spend, most = self._model.spend.ravel(), max(1, AT_ONCE // len(point))
+        quiet = np.zeros(len(ways), dtype=bool)
+        for first in range(0, len(ways), most):
+            some, shift = ways[first : first + most], shifts[first : first + most, None]
+            columns = np.repeat(point[None, :], len(some), axis=0)
+            columns[:, spend] += shift * np.array([way.path.columns for way in some])[:, spend]
+            prices = local.prices + shift * np.array([way.path.prices for way in some])
+            quiet[first : first + most] = self._still(columns, prices, [way.motion for way in some])
+        return quiet
 
-    def _quiet(self, point: Array, local: Local, shift: float, path: Path | None, motion: Motion | None = None) -> bool:
-        """Whether, at a shift, every spend is still where it was: free, or at its limit for good."""
+    def _still(self, columns: Array, prices: Array, motions: Sequence[Motion | None]) -> Flags:
+        """Which of some points, shape (points, columns), lie as the plan does, at prices of shape (points, rows)."""
+        assert self._at is not None
+        point, local = self._at
         model, box, spend = self._model, self._box, self._model.spend.ravel()
-        columns, prices = point.copy(), local.prices
-        if path is not None:
-            columns[spend] += shift * path.columns[spend]
-            prices = prices + shift * path.prices
-        own = model.matrix
-        one_sided = own.lower[local.rows] != own.upper[local.rows]
-        if (one_sided & (np.sign(prices) != np.sign(local.prices))).any():
-            return False
+        one_sided = model.matrix.lower[local.rows] != model.matrix.upper[local.rows]
+        turned = one_sided & (np.sign(prices) != np.sign(local.prices))
         free = local.free[spend]
-        within = (columns[spend] > box.low[spend]) & (columns[spend] < box.high[spend])
-        if (free & ~within).any() or (columns[spend] < 0.0).any():
-            return False
-        assert self._newton is not None
-        reduced = self._newton.reduced(columns, prices, local.rows, self._hull, self._room.region)[spend]
+        within = (columns[:, spend] > box.low[spend]) & (columns[:, spend] < box.high[spend])
+        still: Flags = ~(turned.any(axis=1) | (free & ~within).any(axis=1) | (columns[:, spend] < 0.0).any(axis=1))
+        reduced = self._reduced(columns, prices, local)[:, spend]
         at_low, at_high = point[spend] <= box.low[spend] + 1e-9, point[spend] >= box.high[spend] - 1e-9
         pinned = box.low[spend] >= box.high[spend]
-        stays = free | pinned | (at_low & (reduced > 0)) | (at_high & (reduced < 0))
-        return bool(stays.all()) and self._kept(columns, local, motion) and self._touches(columns)
+        still &= (free | pinned | (at_low & (reduced > 0)) | (at_high & (reduced < 0))).all(axis=1)
+        for row in np.flatnonzero(still):
+            still[row] = self._kept(columns[row], local, motions[row]) and self._touches(columns[row])
+        return still
 
     def _kept(self, columns: Array, local: Local, motion: Motion | None) -> bool:
         """Whether no row that did not bind is broken."""
+        if len(local.rows) == len(self._model.drafts):
+            return True
         broken = self._model.matrix.violation(columns)
         broken[local.rows] = 0.0
         if motion is not None:
@@ -197,6 +238,8 @@ class Smooth:
 
     def _touches(self, columns: Array) -> bool:
         """Whether every input stands where the envelope is the curve."""
+        if self._concave:
+            return True
         cells, region = self._model.cells, self._room.region
         inputs = region.inside(columns[cells.inputs] * self._model.scale[cells.inputs])
         above = self._hull.value(inputs) - cells.curves.value(inputs)

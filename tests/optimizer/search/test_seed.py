@@ -1,10 +1,10 @@
-"""Where the first tangents go."""
+"""Where the search begins."""
 
 import numpy as np
 import pytest
 
 from optimizer.search.hull import Hull, Region
-from optimizer.search.seed import seed_points
+from optimizer.search.seed import Seed
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 
@@ -14,7 +14,7 @@ def test_seeds_lie_inside_the_intervals(name):
     """Finite inputs that the curves can be read at; the last is the far end."""
     model = toy(name).model
     region = Region(low=model.cells.low, high=model.cells.high)
-    points = seed_points(model, Hull(model, region), region)
+    points = Seed.of(model, Hull(model, region), region).points()
     for point in points:
         assert ((region.low <= point) & (point <= region.high)).all()
     np.testing.assert_array_equal(points[-1], region.high)
@@ -24,7 +24,28 @@ def test_seeds_surround_the_optimum_of_a_concave_toy():
     """100 and 400 are best of 500: some seeds lie below, some above, the nearest not far away."""
     model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 500}))
     region = Region(low=model.cells.low, high=model.cells.high)
-    seeds = np.array(seed_points(model, Hull(model, region), region))
+    seeds = np.array(Seed.of(model, Hull(model, region), region).points())
     for column, best in enumerate((100.0, 400.0)):
         assert seeds[:, column].min() < best < seeds[:, column].max()
         assert np.abs(np.log(seeds[:, column] / best)).min() < 0.7
+
+
+def test_newton_starts_next_to_the_optimum_of_a_concave_toy():
+    """Spends near 100 and 400, which are best of 500, and about the price that both return there: 10 · 1/2 · 100^(−1/2)."""
+    model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 500}))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    columns, duals = Seed.of(model, Hull(model, region), region).start()
+    assert (columns * model.scale)[model.spend].ravel() == pytest.approx([100.0, 400.0], rel=0.05)
+    [budget] = [row for row, draft in enumerate(model.drafts) if draft.owner == "budget"]
+    price = -duals[budget] * model.worth / model.row_scale[budget]
+    assert price == pytest.approx(0.5, rel=0.05)
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_newton_starts_inside_the_limits(name):
+    """Every column within its own; no dual but the budget's."""
+    model = toy(name).model
+    region = Region(low=model.cells.low, high=model.cells.high)
+    columns, duals = Seed.of(model, Hull(model, region), region).start()
+    assert ((model.low <= columns) & (columns <= model.high)).all()
+    assert {model.drafts[row].owner for row in np.flatnonzero(duals)} <= {"budget"}
