@@ -80,9 +80,9 @@ def _missed(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
 
 
 def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
-    for row, tactic in enumerate(valuation.scenario.tactics):
-        spend = valuation.spend[row]
-        over = 0.0 if tactic.spend.at_most is None else float(spend.max()) - tactic.spend.at_most
-        worst = max(over, tactic.spend.at_least - float(spend.min()))
+    most, least = valuation.spend.max(axis=1).tolist(), valuation.spend.min(axis=1).tolist()
+    for tactic, high, low in zip(valuation.scenario.tactics, most, least, strict=True):
+        limit = tactic.spend
+        worst = max(0.0 if limit.at_most is None else high - limit.at_most, limit.at_least - low)
         if worst > 0:
-            yield f"spend limit of {tactic.name}", worst, worst / (tactic.spend.at_most or tactic.spend.at_least or 1.0)
+            yield f"spend limit of {tactic.name}", worst, worst / (limit.at_most or limit.at_least or 1.0)

@@ -11,7 +11,7 @@ from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.units import difference, exact, tidy
+from optimizer.units import change, difference, tidy
 
 
 def totals(valuation: Valuation) -> Totals:
@@ -81,12 +81,8 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else _change(spend, current, valuation.spend.shape[1]),
+        change_from_current=None if current is None else change(spend, current, valuation.spend.shape[1]),
     )
-
-
-def _change(spend: float, current: float, periods: int) -> float:
-    return float(exact(spend) - periods * exact(current))
 
 
 def worth_of_spend(

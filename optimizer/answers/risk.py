@@ -81,9 +81,11 @@ def risk_of(scenario: Scenario, spend: Array) -> Risk | None:
     With demand pools it stands on as many draws, evenly spread, as can be converted anew without delay.
     Raises ScenarioError (`unequal_draws`) where the tactics' draws cannot be one joint sample.
     """
-    own = _thinned(scenario, joint_draws(scenario.tactics))
-    valuer = DrawValuer(own)
-    return None if valuer.draws == 1 else _risk(own, valuer.value(spend))
+    draws = joint_draws(scenario.tactics)
+    if draws == 1:
+        return None
+    own = _thinned(scenario, draws)
+    return _risk(own, DrawValuer(own).value(spend))
 
 
 def risk_or_reason(scenario: Scenario, spend: Array) -> tuple[Risk | None, str | None]:

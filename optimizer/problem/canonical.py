@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from optimizer.problem.scenario import Scenario
@@ -28,11 +29,19 @@ def digest(scenario: Scenario) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
-        return own | {tag: name for tag in _TAGS if isinstance(name := getattr(type(value), tag, None), str)}
+    kind = type(value)
+    if kind is str or kind is float or kind is bool or value is None:
+        return value
+    if is_dataclass(kind):
+        names, tags = _form(kind)
+        return {name: _plain(getattr(value, name)) for name in names} | tags
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return value
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@cache
+def _form(kind: type[Any]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The fields of a dataclass that its maker gives, and the names that tell it apart."""
+    tags = {tag: name for tag in _TAGS if isinstance(name := getattr(kind, tag, None), str)}
+    return tuple(field.name for field in fields(kind) if field.init), tags

@@ -16,7 +16,7 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.solver.highs import Program
-from optimizer.units import exact
+from optimizer.units import units_above, units_below
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
@@ -43,11 +43,11 @@ class Minor:
 
     def down(self, amount: float) -> int:
         """The largest whole number of units within an amount."""
-        return int(exact(amount) * 10**self.digits // 1)
+        return units_below(amount, self.digits)
 
     def up(self, amount: float) -> int:
         """The smallest whole number of units that covers an amount."""
-        return int(-(-exact(amount) * 10**self.digits // 1))
+        return units_above(amount, self.digits)
 
 
 def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:

@@ -211,16 +211,18 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
 def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[Named, float]:
     """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
+    most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in scenario.tactics])
+    least = np.array([[tactic.spend.at_least] for tactic in scenario.tactics])
+    full = valuation.spend > most - WHOLE * minor.unit
+    empty = (valuation.spend < least + WHOLE * minor.unit) & (least > 0)
+    gain = np.where(full, np.maximum(surplus, 0.0), 0.0)
+    loss = np.where(empty, np.minimum(surplus, 0.0), 0.0)
     prices: dict[Named, float] = {}
-    for row, tactic in enumerate(scenario.tactics):
-        spend, most, least = valuation.spend[row], tactic.spend.at_most, tactic.spend.at_least
-        full = np.zeros(len(spend), dtype=bool) if most is None else spend > most - WHOLE * minor.unit
-        empty = (spend < least + WHOLE * minor.unit) & (least > 0)
-        gain, loss = (
-            np.where(full, np.maximum(surplus[row], 0.0), 0.0),
-            np.where(empty, np.minimum(surplus[row], 0.0), 0.0),
-        )
-        sides: dict[Side, Array] = {"exactly": gain + loss} if least == most else {"at_least": loss, "at_most": gain}
+    for row in np.flatnonzero((gain != 0.0).any(axis=1) | (loss != 0.0).any(axis=1)).tolist():
+        tactic = scenario.tactics[row]
+        sides: dict[Side, Array] = {"at_least": loss[row], "at_most": gain[row]}
+        if tactic.spend.at_least == tactic.spend.at_most:
+            sides = {"exactly": gain[row] + loss[row]}
         for side, pull in sides.items():
             if np.isfinite(pull).all() and pull.any():
                 prices[f"spend limit of {tactic.name}", side] = sign * float(pull.sum())
