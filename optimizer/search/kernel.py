@@ -69,7 +69,7 @@ class Kernel:
     def pulled(self, model: Model, weights: Array, size: int) -> Array:
         """Kᵀ·weights: what a weight on each cell's input, shape (…, cells), is as a weight on each column."""
         pulled = np.zeros((*weights.shape[:-1], size))
-        np.add.at(pulled, (..., model.cells.inputs[self.plain]), weights[..., self.plain])
+        np.add.at(pulled.T, model.cells.inputs[self.plain], weights[..., self.plain].T)
         for block in self.blocks:
             pulled[..., block.spend] += weights[..., block.cells] @ block.kernel
         return pulled

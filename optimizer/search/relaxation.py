@@ -76,12 +76,23 @@ class Relaxation:
         point, duals, proved = better
         self._seeded = True
         self.touch(point, self.root)
+        self._begin(point)
         outcome = self.solve()
         if outcome.row_duals is not None:
             own = outcome.row_duals[: self._size]
             bound = dual_bound(self.model, own, self.hull, self.root, self.box, point)
             duals, proved = (own, bound) if bound > proved else (duals, proved)
         return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+
+    def _begin(self, point: Array) -> None:
+        """Let the program begin where every response is on its tangent and every input as its spends have it."""
+        model, place = self.model, self.tangents.place
+        carried = np.setdiff1d(model.cells.inputs, model.spend)
+        links = np.array([row for row, draft in enumerate(model.drafts) if draft.side == "link"], dtype=np.intp)
+        spend = model.spend.ravel()
+        above = spend[2.0 * point[spend] > model.low[spend] + model.high[spend]]
+        basic = np.concatenate([model.cells.responses[self.tangents.cells], carried])
+        self.program.begin(place[basic], place[above], np.concatenate([links, self.tangents.rows]))
 
     def _seed(self) -> None:
         """Place the first tangents."""

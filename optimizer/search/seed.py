@@ -74,7 +74,8 @@ class Seed:
         return np.where(above >= price, between, low)
 
     def _place(self, price: float) -> NDArray[np.intp]:
-        return np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
+        place: NDArray[np.intp] = np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
+        return place
 
     def _at(self, place: NDArray[np.intp]) -> Array:
         inputs: Array = np.take_along_axis(self.inputs, place[None, :], axis=0)[0]

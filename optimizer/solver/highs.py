@@ -127,6 +127,19 @@ class Program:
         low, high, left, right = (np.array(side.value_) for side in sides)
         return low, high, left, right
 
+    def begin(self, basic: Index, high: Index, bound: Index) -> None:
+        """Start the next solve with these columns basic, those at their upper limits, and the rows of `bound` binding.
+
+        Every other column stands at its lower limit, every other row is slack; HiGHS drops what is no basis.
+        """
+        basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+        columns = np.full(len(self.order), status.kLower, dtype=object)
+        columns[high], columns[basic] = status.kUpper, status.kBasic
+        rows = np.full(self.rows, status.kBasic, dtype=object)
+        rows[bound] = status.kUpper
+        basis.col_status, basis.row_status, basis.valid = columns.tolist(), rows.tolist(), True
+        self._highs.setBasis(basis)
+
     def accept(self, gap: float) -> None:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
         self._highs.setOptionValue("mip_rel_gap", gap)

@@ -222,7 +222,7 @@ class Smooth:
         at_low, at_high = point[spend] <= box.low[spend] + 1e-9, point[spend] >= box.high[spend] - 1e-9
         pinned = box.low[spend] >= box.high[spend]
         still &= (free | pinned | (at_low & (reduced > 0)) | (at_high & (reduced < 0))).all(axis=1)
-        for row in np.flatnonzero(still):
+        for row in np.flatnonzero(still).tolist():
             still[row] = self._kept(columns[row], local, motions[row]) and self._touches(columns[row])
         return still
 

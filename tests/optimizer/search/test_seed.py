@@ -31,7 +31,7 @@ def test_seeds_surround_the_optimum_of_a_concave_toy():
 
 
 def test_newton_starts_next_to_the_optimum_of_a_concave_toy():
-    """Spends near 100 and 400, which are best of 500, and about the price that both return there: 10 · 1/2 · 100^(−1/2)."""
+    """Near 100 and 400, which are best of 500, and at about the price that both return: 10 · 1/2 · 100^(−1/2)."""
     model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 500}))
     region = Region(low=model.cells.low, high=model.cells.high)
     columns, duals = Seed.of(model, Hull(model, region), region).start()

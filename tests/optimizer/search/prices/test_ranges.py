@@ -61,7 +61,7 @@ def test_a_price_holds_to_its_ends_and_not_beyond(name):
 @pytest.mark.parametrize("name", SOLVED)
 def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
     """Without the curves' own word, by linear programs alone."""
-    monkeypatch.setattr(Smooth, "holds", lambda *_: None)
+    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
     monkeypatch.setattr(ranges, "SOLVES", 3000)
     check(name)
 
