@@ -9,6 +9,8 @@ HeadraceError
 ├── NotFoundError         nothing is kept under this name
 ├── RefusedError          the request contradicts what is kept
 │   └── InProgressError   the same request is being worked on
+├── StaleError            the change is for a version that is not the newest
+├── UnconditionalError    the change does not say which version it is for
 ├── BusyError             not now: send it again later
 └── LimitError
     └── BodyTooLargeError the document is longer than this installation reads
@@ -57,6 +59,14 @@ class InProgressError(RefusedError):
     """The same request was sent before and is not answered yet."""
 
 
+class StaleError(HeadraceError):
+    """The change is for a version that is not the newest any more."""
+
+
+class UnconditionalError(HeadraceError):
+    """The change does not say which version it is for."""
+
+
 class BusyError(HeadraceError):
     """There is no room or no answer now; the same request may succeed later."""
 
@@ -77,6 +87,8 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (NotFoundError, Kind("not-found", "There is no such thing", 404)),
     (InProgressError, Kind("in-progress", "The request is being worked on", 409)),
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
+    (StaleError, Kind("stale", "It was changed meanwhile", 412)),
+    (UnconditionalError, Kind("unconditional", "It is not said which version is meant", 428)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),
     (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),

@@ -14,7 +14,19 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
-from app.routes import audit, catalogue, comparisons, evaluations, frontiers, health, keys, plans, reconciliations
+from app.routes import (
+    audit,
+    catalogue,
+    comparisons,
+    curve_sets,
+    evaluations,
+    frontiers,
+    health,
+    keys,
+    plans,
+    reconciliations,
+    scenarios,
+)
 from app.routes.documents import WireDocuments
 from app.routes.journal import Journal
 from app.routes.manual import manual
@@ -29,9 +41,11 @@ from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.keys import KeyService
 from app.services.limits import Limits
+from app.services.named import NamedService
 from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
+from app.services.scenarios import ScenarioService
 from app.solving.pool import Pool, PoolError
 from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
@@ -39,6 +53,19 @@ from app.storage.errors import SchemaError
 from app.storage.schema import prepare
 from optimizer.optimize import SizeLimits
 
+ROOMS = (
+    plans,
+    scenarios,
+    curve_sets,
+    evaluations,
+    frontiers,
+    reconciliations,
+    comparisons,
+    catalogue,
+    keys,
+    audit,
+    health,
+)
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
 
@@ -63,7 +90,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         redoc_url=None,
         redirect_slashes=False,
     )
-    for room in (keys, audit, plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health):
+    for room in ROOMS:
         app.include_router(room.router)
     answer_problems(app)
     app.add_middleware(Once)
@@ -89,13 +116,18 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
     solver = PoolSolver(pool, SizeLimits())
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
     access = OpenAccess() if settings.auth == "none" else KeyAccess(database)
+    documents = WireDocuments()
+    plan_service = PlanService(database, solver, documents, limits)
+    curve_set_service = NamedService("curve_set", database)
     try:
         yield State(
             settings=settings,
             access=access,
             keys=KeyService(database),
             audit=AuditService(database),
-            plans=PlanService(database, solver, WireDocuments(), limits),
+            plans=plan_service,
+            scenarios=ScenarioService(database, documents, plan_service, curve_set_service, limits),
+            curve_sets=curve_set_service,
             evaluations=EvaluationService(limits),
             reconciliations=ReconciliationService(solver, limits),
             frontiers=FrontierService(solver, limits),

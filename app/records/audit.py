@@ -14,6 +14,14 @@ class Act(StrEnum):
     key_rotated = "key.rotated"
     key_revoked = "key.revoked"
     plan_made = "plan.made"
+    scenario_created = "scenario.created"
+    scenario_changed = "scenario.changed"
+    scenario_deleted = "scenario.deleted"
+    scenario_restored = "scenario.restored"
+    curve_set_created = "curve_set.created"
+    curve_set_changed = "curve_set.changed"
+    curve_set_deleted = "curve_set.deleted"
+    curve_set_restored = "curve_set.restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ class Summary:
     spend_minor: int | None
     digits: int
     digest: str
+    scenario_id: str | None = None
+    scenario_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Selection:
 
     name: str | None = None
     status: str | None = None
+    scenario_id: str | None = None
     created_from: int | None = None
     created_to: int | None = None
     before: str | None = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from app.records.moments import moment
 from app.schemas.plan import PlanOut, plan_from_wire
 from app.schemas.scenario import ScenarioIn, scenario_to_wire
-from app.services.ports import Identity
+from app.services.ports import Identity, Things
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
 
@@ -24,14 +25,20 @@ class WireDocuments:
         """The scenario that a stored text states."""
         return ScenarioIn.model_validate(json.loads(text)).to_domain()
 
+    def stated(self, document: dict[str, Any], things: Things) -> Scenario:
+        """The scenario of a document, with what it names that is stored put in place."""
+        return ScenarioIn.model_validate(document).resolved(things).to_domain()
+
     def plan_text(self, plan: Plan, identity: Identity) -> str:
-        """The plan on the wire, with the id, name and time it is kept under."""
+        """The plan on the wire, with the id, name and time it is kept under, and what it was made from."""
+        told = PlanOut.from_domain(plan).model_dump(mode="json")
         return _text(
             {
                 "id": identity.id,
                 "name": identity.name,
                 "created_at": moment(identity.created_at).isoformat(),
-                **PlanOut.from_domain(plan).model_dump(mode="json"),
+                **told,
+                "provenance": told["provenance"] | asdict(identity.origin),
             }
         )
 

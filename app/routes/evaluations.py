@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fastapi import APIRouter
 
 from app.routes.body import Body
 from app.routes.callers import Planner
 from app.routes.manual import problems, takes
-from app.routes.state import Evaluations, Plans, SettingsOf
+from app.routes.state import Evaluations, Scenarios, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.evaluation import EvaluationIn, EvaluationOut
 
@@ -23,10 +21,10 @@ router = APIRouter(prefix="/v1/evaluations", tags=["evaluations"])
     openapi_extra=takes(EvaluationIn),
 )
 def evaluate(
-    caller: Planner, body: Body, evaluations: Evaluations, plans: Plans, settings: SettingsOf
+    caller: Planner, body: Body, evaluations: Evaluations, scenarios: Scenarios, settings: SettingsOf
 ) -> EvaluationOut:
     """Value the allocation on the scenario's true curves and list the limits it breaks. Nothing is solved and
     nothing stored; cells that are not named spend nothing."""
     given = EvaluationIn.model_validate(read_json(body, settings.body_limit))
-    scenario, spends = given.resolved(partial(plans.candidate, caller)).to_domain()
+    scenario, spends = given.resolved(scenarios.things(caller)).to_domain()
     return EvaluationOut.from_domain(evaluations.evaluate(scenario, spends))

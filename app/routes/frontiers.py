@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fastapi import APIRouter
 
 from app.routes.body import Body
 from app.routes.callers import Planner
 from app.routes.manual import problems, takes
-from app.routes.state import Frontiers, Plans, SettingsOf
+from app.routes.state import Frontiers, Scenarios, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.frontier import FrontierIn, FrontierOut
 
@@ -22,9 +20,9 @@ router = APIRouter(prefix="/v1/frontiers", tags=["frontiers"])
     responses=problems(400, 408, 413, 415, 422, 503),
     openapi_extra=takes(FrontierIn),
 )
-def trace(caller: Planner, body: Body, frontiers: Frontiers, plans: Plans, settings: SettingsOf) -> FrontierOut:
+def trace(caller: Planner, body: Body, frontiers: Frontiers, scenarios: Scenarios, settings: SettingsOf) -> FrontierOut:
     """The best plan at each of up to 200 budgets, or targets of a required goal, each with its own certificate; where
     the money stops paying; and the budgets at which return or marginal return fall to what is asked. One time limit
     holds for all of it: points that were not reached say `no_plan`. Nothing is stored."""
     given = FrontierIn.model_validate(read_json(body, settings.body_limit))
-    return FrontierOut.from_domain(frontiers.ask(given.resolved(partial(plans.candidate, caller)).to_domain()))
+    return FrontierOut.from_domain(frontiers.ask(given.resolved(scenarios.things(caller)).to_domain()))

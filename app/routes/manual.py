@@ -14,6 +14,7 @@ from app.errors import MEDIA_TYPE, Problem
 from app.schemas.evaluation import EvaluationIn
 from app.schemas.frontier import FrontierIn
 from app.schemas.key import NewKeyIn, RotationIn
+from app.schemas.named import ChosenScenarioIn, NamedCurveSetIn, NamedScenarioIn, StoredCurveSetOut, StoredScenarioOut
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
 
@@ -24,6 +25,8 @@ refused. Every failure is a problem (RFC 9457, `application/problem+json`) with 
 each field that is wrong, and the remedy; a 503 carries `Retry-After`. Each operation lists the role that its key
 needs. Every answer carries `X-Request-ID`."""
 
+NAMED = (ChosenScenarioIn, NamedScenarioIn, NamedCurveSetIn, StoredScenarioOut, StoredCurveSetOut)
+
 _MEANINGS = {
     400: "The body is not JSON as RFC 8259 has it.",
     401: "Nobody knows who asks: no key was sent, or one that opens nothing (any more).",
@@ -32,9 +35,11 @@ _MEANINGS = {
     408: "The body did not arrive in time.",
     409: "A request with this `Idempotency-Key` is not answered yet (`request_in_progress`), or what is asked for "
     "contradicts what is kept.",
+    412: "It was changed meanwhile: `If-Match` names a version that is not the newest.",
     413: "The body, the scenario or its time limit is larger than accepted here; the limit is named.",
     415: "The body is not sent as application/json.",
     422: "The data cannot be meant as it stands; `errors` lists the fields.",
+    428: "`If-Match` is missing: it names the version that the change is for.",
     503: "Too many solves wait (`busy`), the database does not answer (`database_unavailable`), or the "
     "solver failed (`solver_timeout`, `solver_died`, `solver_failed`): try again after `Retry-After`.",
 }
@@ -45,10 +50,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _problem_response(status) for status in (*statuses, 500)}
 
 
-def takes(model: type[BaseModel]) -> dict[str, Any]:
+def takes(*models: type[BaseModel]) -> dict[str, Any]:
     """The body of an operation, for its documentation: handlers read it themselves, with a limit."""
-    schema = {"$ref": REF.format(model=model.__name__)}
+    kinds = [{"$ref": REF.format(model=model.__name__)} for model in models]
+    schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def sends(model: type[BaseModel]) -> dict[str, Any]:
+    """The answer of an operation, for its documentation: handlers send stored text, which is checked by nobody."""
+    return {"x-answers": model.__name__}
 
 
 def manual(app: FastAPI) -> dict[str, Any]:
@@ -76,7 +87,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn)
+    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn, *NAMED)
     _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})
@@ -105,6 +116,7 @@ def _mend(operation: dict[str, Any]) -> None:
     if "security" in operation:
         answers |= {str(status): _problem_response(status) for status in (401, 403)}
     if model := operation.pop("x-answers", None):
-        answers["200"]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
+        done = next(status for status in answers if status.startswith("2"))
+        answers[done]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
     if "application/json" in answers.get("422", {}).get("content", {}):
         del answers["422"]

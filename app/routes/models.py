@@ -11,13 +11,30 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from app.records.moments import microseconds, moment
 from app.records.plans import Selection, Summary
 from app.schemas.base import Answer
-from app.schemas.plan import PlanOut
+from app.schemas.plan import PlanOut, ProvenanceOut
 from app.services.cursor import Page
 from optimizer.answers.plan import Status
 
 
+class ReferenceOut(Answer):
+    """One version of something that is stored under a name."""
+
+    id: str
+    name: str = Field(description="As it was called then.")
+    version: int
+
+
+class StoredProvenanceOut(ProvenanceOut):
+    """Where a stored plan comes from."""
+
+    scenario: ReferenceOut | None = Field(default=None, description="The stored scenario; null: it was sent along.")
+    curve_sets: list[ReferenceOut] = Field(default=[], description="The curve sets whose curves it took.")
+
+
 class StoredPlanOut(PlanOut):
     """A plan with the id, the name and the time it is kept under."""
+
+    provenance: StoredProvenanceOut
 
     id: str = Field(
         description="Under which it is kept; sorts by time.", examples=["plan_0653f0a1b2c3d4e5f60718293a4b5c"]
@@ -38,6 +55,8 @@ class PlanSummaryOut(Answer):
     gap: float | None = Field(description="|bound − value| / |value| [1].")
     spend: float | None = Field(description="[money]; null without a plan.")
     digest: str = Field(description="SHA-256 of the canonical scenario: equal for equal scenarios.")
+    scenario_id: str | None = Field(description="The stored scenario that it was made from; null: none.")
+    scenario_version: int | None = Field(description="The version of that.")
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
@@ -53,6 +72,8 @@ class PlanSummaryOut(Answer):
             gap=summary.gap,
             spend=spend,
             digest=summary.digest,
+            scenario_id=summary.scenario_id,
+            scenario_version=summary.scenario_version,
         )
 
 
@@ -84,6 +105,9 @@ class PageQuery(ListQuery):
         default=None, max_length=300, pattern=r"^[^\x00]*$", description="The whole name, exactly."
     )
     status: Status | None = Field(default=None, description="Only plans of this status.")
+    scenario_id: str | None = Field(
+        default=None, max_length=48, pattern=r"^[^\x00]*$", description="Only plans of this stored scenario."
+    )
     created_from: AwareDatetime | None = Field(
         default=None, description="Stored then or later (RFC 3339, with an offset)."
     )
@@ -94,6 +118,7 @@ class PageQuery(ListQuery):
         return Selection(
             name=self.name,
             status=self.status,
+            scenario_id=self.scenario_id,
             created_from=microseconds_of(self.created_from),
             created_to=microseconds_of(self.created_to),
         )

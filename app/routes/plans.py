@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.routes.body import Body
 from app.routes.callers import Planner, Viewer
-from app.routes.manual import problems, takes
+from app.routes.manual import problems, sends, takes
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut, next_link
 from app.routes.once import Seed
-from app.routes.state import Plans, SettingsOf
+from app.routes.state import Plans, Scenarios, SettingsOf
+from app.routes.stating import stated_scenario
+from app.schemas.body import read_json
 from app.schemas.explanation import ExplanationOut
+from app.schemas.named import ChosenScenarioIn
 from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
-from app.schemas.scenario import ScenarioIn, read_scenario
+from app.schemas.scenario import ScenarioIn
 from optimizer.answers.explanation import text_of
 from optimizer.questions.hindsight import DRAWS
 
@@ -30,17 +32,20 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     status_code=201,
     summary="Make a plan",
     response_model=StoredPlanOut,
-    responses=problems(400, 408, 413, 415, 422, 503),
-    openapi_extra=takes(ScenarioIn),
+    responses=problems(400, 404, 408, 413, 415, 422, 503),
+    openapi_extra=takes(ScenarioIn, ChosenScenarioIn),
 )
-def make_plan(caller: Planner, body: Body, plans: Plans, settings: SettingsOf, seed: Seed) -> Response:
+def make_plan(
+    caller: Planner, body: Body, plans: Plans, scenarios: Scenarios, settings: SettingsOf, seed: Seed
+) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
     plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
-    second after `solve.time_limit`.
+    second after `solve.time_limit`. In place of a scenario the body may name a stored one.
     """
-    made = plans.make(caller, read_scenario(body, settings.body_limit, partial(plans.candidate, caller)), seed)
+    stated = stated_scenario(caller, read_json(body, settings.body_limit), scenarios)
+    made = plans.make(caller, stated.scenario, seed, stated.origin)
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 
 
@@ -62,7 +67,7 @@ def read_plan(caller: Viewer, plan_id: PlanId, plans: Plans) -> Response:
     "/{plan_id}/scenario",
     summary="Read a plan's scenario",
     responses=problems(404, 503) | {200: {"description": "A document for POST /v1/plans.", "content": {}}},
-    openapi_extra={"x-answers": ScenarioIn.__name__},
+    openapi_extra=sends(ScenarioIn),
 )
 def read_plan_scenario(caller: Viewer, plan_id: PlanId, plans: Plans) -> Response:
     """The scenario that the plan answers, in its canonical form: sent to POST /v1/plans it gives the same

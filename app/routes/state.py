@@ -14,9 +14,11 @@ from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.keys import KeyService
+from app.services.named import NamedService
 from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
+from app.services.scenarios import ScenarioService
 
 
 class Access(Protocol):
@@ -38,6 +40,8 @@ class State:
     keys: KeyService
     audit: AuditService
     plans: PlanService
+    scenarios: ScenarioService
+    curve_sets: NamedService
     evaluations: EvaluationService
     frontiers: FrontierService
     reconciliations: ReconciliationService
@@ -63,6 +67,10 @@ def _audit(request: Request) -> AuditService:
     return state_of(request).audit
 
 
+def _scenarios(request: Request) -> ScenarioService:
+    return state_of(request).scenarios
+
+
 def _plans(request: Request) -> PlanService:
     return state_of(request).plans
 
@@ -86,6 +94,7 @@ def _health(request: Request) -> HealthService:
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
+Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]

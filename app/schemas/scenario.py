@@ -27,9 +27,10 @@ from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.pool import PoolIn, pool_to_wire
-from app.schemas.references import StoredPlans, reference_lines
+from app.schemas.references import Curves, CurveSetChoiceIn, Stored, reference_lines
 from app.schemas.rules import AnyRule, rule_to_wire
-from app.schemas.tactic import EitherTactic, tactic_to_wire
+from app.schemas.tactic import tactic_to_wire
+from app.schemas.tactics import EitherTactic, FittedTacticIn
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
@@ -87,6 +88,9 @@ class ScenarioIn(Wire):
         default=None, description="How much money there is.", examples=[{"at_most": 900000}]
     )
     tactics: Annotated[list[EitherTactic], Field(max_length=MOST_TACTICS)] = Field(description="The lines to spend on.")
+    curve_set: CurveSetChoiceIn | None = Field(
+        default=None, description="The stored curve set of tactics that name a curve and no curve set."
+    )
     goals: Annotated[list[GoalIn], Field(max_length=MOST_GOALS)] = Field(default=[], description="Top-down targets.")
     rules: Annotated[list[AnyRule], Field(max_length=MOST_RULES)] = Field(default=[], description="Constraints.")
     demand_pools: Annotated[list[PoolIn], Field(max_length=MOST_POOLS)] = Field(
@@ -104,15 +108,23 @@ class ScenarioIn(Wire):
         description="Digits of money after the point that plans are rounded to; left out: the currency's.",
     )
 
-    def resolved(self, plans: StoredPlans) -> ScenarioIn:
-        """The same scenario with the stored plans that its rules name put in their place."""
-        tactics = frozenset(tactic.name for tactic in self.tactics)
+    def resolved(self, stored: Stored) -> ScenarioIn:
+        """The same scenario with what it names that is stored put in its place."""
+        names = frozenset(tactic.name for tactic in self.tactics)
         periods = ONE_PERIOD if self.periods is None else tuple(self.periods)
         rules = []
         for position, rule in enumerate(self.rules):
             with at(f"rules[{position}]"):
-                rules.append(rule.resolved(lambda name: reference_lines(name, plans, self.currency, tactics, periods)))
-        return self.model_copy(update={"rules": rules})
+                rules.append(rule.resolved(lambda name: reference_lines(name, stored, self.currency, names, periods)))
+        return self.model_copy(update={"rules": rules, "tactics": self._tactics(stored), "curve_set": None})
+
+    def _tactics(self, stored: Stored) -> list[EitherTactic]:
+        curves = Curves(stored, self.curve_set, self.currency)
+        tactics: list[EitherTactic] = []
+        for position, tactic in enumerate(self.tactics):
+            with at(f"tactics[{position}]"):
+                tactics.append(tactic.resolved(curves) if isinstance(tactic, FittedTacticIn) else tactic)
+        return tactics
 
     def to_domain(self) -> Scenario:
         """The domain's scenario, valid from birth; errors carry the path in this document."""
@@ -138,16 +150,15 @@ class AboutScenario(Wire):
 
     scenario: ScenarioIn
 
-    def resolved(self, plans: StoredPlans) -> Self:
-        """The same with the stored plans that the scenario's rules name put in their place."""
+    def resolved(self, stored: Stored) -> Self:
+        """The same with what the scenario names that is stored put in its place."""
         with at("scenario"):
-            return self.model_copy(update={"scenario": self.scenario.resolved(plans)})
+            return self.model_copy(update={"scenario": self.scenario.resolved(stored)})
 
 
-def read_scenario(raw: bytes, limit: int = LARGEST_BODY, plans: StoredPlans | None = None) -> Scenario:
-    """The scenario that a document states; `limit` [bytes]; `plans` are those that its rules may name by id."""
-    stated = ScenarioIn.model_validate(read_json(raw, limit))
-    return (stated if plans is None else stated.resolved(plans)).to_domain()
+def read_scenario(raw: bytes, limit: int = LARGEST_BODY) -> Scenario:
+    """The scenario that a document states, without naming what is stored; `limit` [bytes]."""
+    return ScenarioIn.model_validate(read_json(raw, limit)).to_domain()
 
 
 def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:

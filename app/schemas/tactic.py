@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from app.paths import at, legible
 from app.schemas.adstock import AnyAdstock, adstock_to_wire
 from app.schemas.base import MOST_TAGS, Name, Number, Sentence, Whole, Wire, inside
-from app.schemas.mirror import one_of, plain
+from app.schemas.mirror import plain
 from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
@@ -157,13 +157,6 @@ class TemplatedTacticIn(AnyTacticIn):
 
     def _carry_over(self) -> CarryOver | None:
         return None if self.adstock is None else inside("adstock", self.adstock)
-
-
-if TYPE_CHECKING:
-    EitherTactic: TypeAlias = TacticIn | TemplatedTacticIn
-else:
-    KINDS = {"stated": TacticIn, "templated": TemplatedTacticIn}
-    EitherTactic = one_of(KINDS, lambda value: "templated" if "template" in value else "stated", "invalid")
 
 
 def tactic_to_wire(tactic: Tactic) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.errors import NotFoundError
 from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, new_seed, seeded_at
+from app.records.named import SENT_ALONG, Origin
 from app.records.plans import PlanRecord, Selection, Summary
 from app.services.cursor import Page, decode, page_of
 from app.services.limits import Limits
@@ -56,13 +57,13 @@ class PlanService:
         self._limits = limits
         self._clock = clock
 
-    def make(self, caller: Caller, scenario: Scenario, seed: str | None = None) -> Made:
+    def make(self, caller: Caller, scenario: Scenario, seed: str | None = None, origin: Origin = SENT_ALONG) -> Made:
         """Solve and store: whatever the outcome, it is kept with its status; for one `seed`, once."""
         self._limits.check_size(scenario)
         self._limits.check_time(scenario)
         if seed is not None and (made := self._made(caller, f"{KIND}_{seed}")):
             return made
-        record = self._record(scenario, self._solver.solve(scenario), seed)
+        record = self._record(scenario, self._solver.solve(scenario), seed, origin)
         with self._database.transaction(caller.workspace) as rows:
             if rows.plans.add(record):
                 rows.audit.note(
@@ -124,10 +125,10 @@ class PlanService:
             raise NotFoundError("unknown_plan", "", "no plan has this id", "use an id that POST or the list gave")
         return found
 
-    def _record(self, scenario: Scenario, plan: Plan, seed: str | None) -> PlanRecord:
+    def _record(self, scenario: Scenario, plan: Plan, seed: str | None, origin: Origin) -> PlanRecord:
         seed = seed or new_seed(self._clock() // 1000)
         created_at = seeded_at(seed)  # of the request, where that is sent again: so that ids sort by it
-        identity = Identity(id=f"{KIND}_{seed}", name=scenario.name, created_at=created_at)
+        identity = Identity(id=f"{KIND}_{seed}", name=scenario.name, created_at=created_at, origin=origin)
         spend_minor, digits = _minor(plan, scenario.money_digits)
         return PlanRecord(
             id=identity.id,
@@ -140,6 +141,8 @@ class PlanService:
             spend_minor=spend_minor,
             digits=digits,
             digest=digest(scenario),
+            scenario_id=None if origin.scenario is None else origin.scenario.id,
+            scenario_version=None if origin.scenario is None else origin.scenario.version,
             scenario=self._documents.scenario_text(scenario),
             plan=self._documents.plan_text(plan, identity),
         )

@@ -46,6 +46,7 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
     bounds = {
         "name": None if selection.name is None else plans.c.name == selection.name,
         "status": None if selection.status is None else plans.c.status == selection.status,
+        "scenario": None if selection.scenario_id is None else plans.c.scenario_id == selection.scenario_id,
         "from": None if selection.created_from is None else plans.c.id >= first_id("plan", selection.created_from),
         "to": None if selection.created_to is None else plans.c.id < first_id("plan", selection.created_to),
         "before": None if selection.before is None else plans.c.id < selection.before,

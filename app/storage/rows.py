@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from app.storage.audit import AuditRows
 from app.storage.keys import KeyRows
+from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
 from app.storage.requests import RequestRows
 
@@ -15,6 +16,8 @@ class Rows:
 
     def __init__(self, connection: Connection, workspace: str) -> None:
         self.audit = AuditRows(connection, workspace)
+        self.curve_sets = NamedRows(connection, workspace, "curve_set")
         self.keys = KeyRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)
         self.requests = RequestRows(connection, workspace)
+        self.scenarios = NamedRows(connection, workspace, "scenario")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -73,6 +75,48 @@ audit = Table(  # triggers refuse to update or delete its rows
     Index(None, "workspace", "act", "id"),
 )
 
+named = Table(  # scenarios and curve sets: what the newest version of each says
+    "named",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tags", Text, nullable=False),  # a JSON list, as the version has it
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("deleted_at", BigInteger),
+    Index(None, "workspace", "kind", "id"),
+)
+_alive = named.c.deleted_at.is_(None)
+Index("uq_named_name", *named.c["workspace", "kind", "name"], unique=True, sqlite_where=_alive, postgresql_where=_alive)
+
+named_tags = Table(
+    "named_tags",
+    metadata,
+    _workspace(),
+    Column("tag", String(60), primary_key=True),
+    Column("id", String(48), primary_key=True),
+    Index(None, "workspace", "id"),
+)
+
+versions = Table(  # triggers refuse to update or delete its rows
+    "versions",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON, given back as it is
+    ForeignKeyConstraint(["workspace", "id"], ["named.workspace", "named.id"]),
+)
+
 plans = Table(
     "plans",
     metadata,
@@ -89,8 +133,34 @@ plans = Table(
     Column("digest", String(80), nullable=False),
     Column("scenario", Text, nullable=False),  # JSON, given back as it is
     Column("plan", Text, nullable=False),  # JSON, given back as it is
+    Column("scenario_id", String(48)),  # the stored scenario that it was made from
+    Column("scenario_version", Integer),
     Index(None, "workspace", "name", "id"),
     Index(None, "workspace", "status", "id"),
+    Index(None, "workspace", "scenario_id", "id"),
+)
+
+standings = Table(  # how plans stand: beside them, because plans never change; a plan without a row is a draft
+    "standings",
+    metadata,
+    _workspace(),
+    Column("plan_id", String(35), primary_key=True),
+    Column("scenario_id", String(48)),
+    Column("state", String(16), nullable=False),
+    Column("approved_by", Text),
+    Column("approved_at", BigInteger),
+    Column("pinned", Boolean, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index(None, "workspace", "state"),
+)
+_baseline = standings.c.state == "baseline"
+Index(
+    "uq_standings_baseline",
+    *standings.c["workspace", "scenario_id"],
+    unique=True,
+    sqlite_where=_baseline,
+    postgresql_where=_baseline,
 )
 
 layout = Table("layout", metadata, Column("serves", String(32), primary_key=True))  # one row: `app.storage.schema`
