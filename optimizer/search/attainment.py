@@ -26,6 +26,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices.duals import Prices, prices_of
+from optimizer.search.prices.fitted import fitted
 from optimizer.search.search import ANY, Found, Report, search
 from optimizer.search.within import NOTICEABLE, Watch
 from optimizer.units import LARGEST
@@ -66,8 +67,8 @@ class Attained:
 
     @property
     def searched(self) -> Found:
-        """The search that prices come from; it is not moved to tell where they hold."""
-        return replace(self.priced or self.found, relaxation=None)
+        """The search that prices come from."""
+        return self.priced or self.found
 
 
 def pursue(scenario: Scenario, deadline: Deadline, watch: Watch) -> Attained:
@@ -255,7 +256,10 @@ def level_results(reached: Attained, valuation: Valuation) -> tuple[LevelResult,
 
 def prices_of_level(reached: Attained, valuation: Valuation) -> Prices:
     """∂attainment/∂limit of the first level that is not met in full; 0 for every limit where all goals are met."""
-    if reached.priced is not None:
-        return prices_of(reached.priced.model, reached.priced.duals, valuation)
+    if reached.priced is not None and reached.priced.columns is not None:
+        model, columns = reached.priced.model, reached.priced.columns
+        spend = np.maximum((columns * model.scale)[model.spend], 0.0)
+        there = Valuer(model.scenario).value(spend)  # the plan attains as much, but may spend less on it
+        return prices_of(model, fitted(model, columns, reached.priced.duals, there, 0.0), valuation)
     rows = (row for row in reached.found.model.drafts if row.side not in ("link", "pursued"))
     return Prices(limits={row.owner: 0.0 for row in rows}, charges={}, sides={})

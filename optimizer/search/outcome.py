@@ -72,7 +72,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     model = found.model
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))
     if attained is None and found.weights is None:
-        found = replace(found, duals=fitted(model, found.duals, whole, minor.unit))
+        found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
     prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)

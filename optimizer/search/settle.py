@@ -18,6 +18,7 @@ from optimizer.units import tidy
 
 def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Point:
     """The point of a search that found a plan; `owner` is the limit that stands at `amount`."""
+    assert found.columns is not None
     model, scenario = found.model, found.model.scenario
     valuation, minor, _ = whole_spend(found, valuer.under(scenario))
     certificate = certificate_of(scenario, found, valuation, minor)
@@ -34,7 +35,7 @@ def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Po
         revenue=revenue,
         profit=valuation.total("profit", Scope()),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, fitted(model, found.duals, valuation, minor.unit), owner),
+        marginal=price_of(model, fitted(model, found.columns, found.duals, valuation, minor.unit), owner),
         tactics=_tactics(valuation),
     )
 

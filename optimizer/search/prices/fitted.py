@@ -14,43 +14,84 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
-from optimizer.problem.rules.rate_card import media
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.duals import Takes
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 CLOSE = 1e-4  # of the steepest gradient, within which the duals are taken to fit
 GOOD = 1e-3  # of it, within which moved duals are taken
 NEAR = 1e-6  # of a row, within which it binds, whatever rounding to money did
+INSIDE = 1e-7  # scaled, by which a column is off its limits that may move either way
+MOST = 500_000  # rows times columns of a fit
 WRONG = 1e-9  # a sign that is wrong by more than this is wrong
 
 
-def fitted(model: Model, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
+def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
     """The duals, moved where they do not fit the true curves at the plan; `unit` is that of money [money].
 
-    Only where some curve is not concave, and spends are all there is to decide beside on/off decisions.
+    `columns` is the point that the plan rounds [scaled]; on/off decisions stay as they are there. Left alone are plans
+    by rate cards, whose media are bought step by step, and those with so much to decide that a fit would take long.
     """
-    if duals is None or len(model.extra) or bool(model.cells.curves.concave.all()):
+    further = np.setdiff1d(model.extra, model.reads)
+    if duals is None or (model.reads != model.spend).any():
+        return duals
+    if not len(further) and bool(model.cells.curves.concave.all()):
         return duals
     takes, free = Takes(model, valuation), _free(model, valuation, unit)
-    gradient = takes.of(Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale))[free]
-    size = float(np.abs(gradient).max(initial=0.0))
-    rows = _binding(model, valuation, unit)
-    if not len(rows) or not np.isfinite(gradient).all() or size == 0.0:
+    inside = (columns > model.low + INSIDE) & (columns < model.high - INSIDE)
+    equations = _Equations(model, takes, free, further[inside[further]])
+    rows = _binding(model, columns, valuation, unit)
+    if not len(rows) or len(rows) * equations.size > MOST:
         return duals
-    charged = np.array([takes.of(model.drafts[row].sum)[free] / model.row_scale[row] for row in rows])
+    gradient = equations.of(Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale))
+    size = float(np.abs(gradient).max(initial=0.0))
+    if not np.isfinite(gradient).all() or size == 0.0:
+        return duals
+    charged = np.array([equations.of(model.drafts[row].sum) / model.row_scale[row] for row in rows])
     before = duals[rows]
     if float(np.abs(gradient - before @ charged).max()) <= CLOSE * size:
         return duals
     moved = _moved(model, rows, charged, gradient, before)
     if float(np.abs(gradient - moved @ charged).max()) > GOOD * size:
         return duals
-    new = np.zeros(len(duals))
-    links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
-    new[links] = duals[links]
+    new = np.where(_usable(model), 0.0, duals)
     new[rows] = moved
     return new
+
+
+class _Equations:
+    """One equation a column that is free to move: spends, through the curves, and what rows, pools and goals add."""
+
+    def __init__(self, model: Model, takes: Takes, free: Flags, further: Index) -> None:
+        self._takes, self._free, self._further = takes, free, further
+        self._spends, self._others = model.scale[model.spend][free], model.scale[further]
+        self._columns = len(model.cost)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self._spends) + len(self._others)
+
+    def of(self, total: Sum) -> Array:
+        """By how much a sum changes with each free column [its unit per whole scaled column]."""
+        whole = np.bincount(total.columns, weights=total.values, minlength=self._columns)
+        direct = whole[self._further] * self._others
+        return np.concatenate([self._takes.of(total)[self._free] * self._spends, direct])
+
+
+def _usable(model: Model) -> Flags:
+    """Rows whose duals are moved: all but those that say how inputs come about, and those of decisions."""
+    matrix = model.matrix
+    links = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+    carried = np.setdiff1d(model.cells.inputs, model.spend)
+    about = np.zeros(len(links), dtype=bool)
+    about[matrix.rows[np.isin(matrix.columns, carried)]] = True
+    decides = np.zeros(len(links), dtype=bool)
+    decides[matrix.rows[np.isin(matrix.columns, model.integer)]] = True
+    usable: Flags = ~(links & about) & ~decides
+    return usable
 
 
 def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
@@ -63,26 +104,22 @@ def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
     return free
 
 
-def _binding(model: Model, valuation: Valuation, unit: float) -> NDArray[np.intp]:
-    """The planner's rows without decisions that stand at a limit."""
+def _binding(model: Model, columns: Array, valuation: Valuation, unit: float) -> Index:
+    """The usable rows that stand at a limit."""
     cells, matrix = model.cells, model.matrix
     inputs = inputs_of(model.scenario, valuation.spend)
-    point = np.zeros(len(model.cost))
+    point = columns * model.scale
     point[model.spend] = valuation.spend
-    point[model.reads] = media(model.scenario, valuation.spend)
     point[cells.inputs] = inputs
     point[cells.responses] = cells.curves.value(inputs) - cells.zero
     activity = matrix.activity(point / model.scale)
     coarse = np.zeros(len(activity))
     np.maximum.at(coarse, matrix.rows, np.abs(matrix.values) / model.scale[matrix.columns] * unit)
     room = np.minimum(np.abs(activity - matrix.lower), np.abs(activity - matrix.upper))
-    decides = np.zeros(len(activity), dtype=bool)
-    decides[matrix.rows[np.isin(matrix.columns, model.integer)]] = True
-    stated = np.array([row.side not in ("link", "pursued") for row in model.drafts], dtype=bool)
-    return np.flatnonzero(stated & ~decides & (room <= NEAR + 2.0 * coarse))
+    return np.flatnonzero(_usable(model) & (room <= NEAR + 2.0 * coarse))
 
 
-def _moved(model: Model, rows: NDArray[np.intp], charged: Array, gradient: Array, before: Array) -> Array:
+def _moved(model: Model, rows: Index, charged: Array, gradient: Array, before: Array) -> Array:
     """The duals nearest to those before, among the best fits with the signs that the rows admit."""
     least = np.where(np.isfinite(model.matrix.upper[rows]), -np.inf, 0.0)
     most = np.where(np.isfinite(model.matrix.lower[rows]), np.inf, 0.0)

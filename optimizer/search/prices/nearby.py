@@ -37,16 +37,17 @@ class OutOfEffort(Exception):
 
 
 class Nearby:
-    """The neighbourhood of what a search found; `effort` is how many programs may be solved."""
+    """The neighbourhood of what a search found; `effort` is how many programs may be solved from now on."""
 
-    def __init__(self, found: Found, effort: int) -> None:
+    def __init__(self, found: Found) -> None:
         assert found.columns is not None
         assert found.relaxation is not None
         self._found, self._model, self._relaxation = found, found.model, found.relaxation
-        self._columns, self.effort = found.columns, effort
+        self._columns, self.effort = found.columns, 0
         cells = self._model.cells
         self._inputs = self._columns[cells.inputs] * self._model.scale[cells.inputs]
         self._usual, self._known = True, False
+        self._last: tuple[tuple[str, str, float], float | None] | None = None
         self._bends = len(self._model.two_sided) > 0 or not cells.curves.concave.all()
 
     def around(self, motion: Motion) -> bool:
@@ -71,12 +72,17 @@ class Nearby:
 
     def price(self, motion: Motion, shift: float) -> float | None:
         """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan, or none on the curves."""
-        self._move(motion, shift)
-        price, _, bent = self._solved(motion)
-        return None if bent.any() else price
+        here = motion.name, motion.side, shift
+        if self._last is None or self._last[0] != here:
+            self._last = None
+            self._move(motion, shift)
+            price, _, bent = self._solved(motion)
+            self._last = here, None if bent.any() else price
+        return self._last[1]
 
     def rest(self, motion: Motion) -> None:
         """Put the limit back."""
+        self._last = None
         self._move(motion, 0.0)
 
     def steady(self, motion: Motion, up: bool) -> float:

@@ -20,6 +20,9 @@ SAME = 2e-3  # relative: prices that differ by less are one
 LOOSER = {"at_most": 1.0, "exactly": 1.0, "at_least": -1.0}
 SOLVES = 200  # of programs, that the ranges of a small scenario may cost
 CELLS = 12  # so many cells are as much again as a solve costs at the least
+EACH = 20  # of programs, that each range of a scenario of moderate size may cost on top
+MODERATE = 600  # cells, from which on it is less
+GENEROUS = 2  # times an equal part of the effort left, that one range may cost: most cost less
 SHARE = 0.5  # of the search's own rounds, that the ranges may cost on top
 
 
@@ -43,20 +46,24 @@ class Ranges:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
         self._smooth = Smooth(found)
-        self._nearby = Nearby(found, effort_of(found))
+        self._nearby = Nearby(found)
 
     def of(self, motions: Iterable[tuple[Motion, float]]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
         """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
         known: dict[Named, Holding] = {}
         short: list[str] = []
-        asked = list(motions)
-        smooth = self._smooth.holds([motion for motion, _ in asked], WITHIN)
-        for (motion, told), curved in zip(asked, smooth, strict=True):
+        waiting = list(motions)
+        smooth = self._smooth.holds([motion for motion, _ in waiting], WITHIN)
+        effort = effort_of(self._found, len(waiting))
+        for number, ((motion, told), curved) in enumerate(zip(waiting, smooth, strict=True)):
+            share = min(effort, GENEROUS * effort // (len(waiting) - number))
+            self._nearby.effort = share
             holding, whole = self._held(motion, told, curved)
             if holding is not None:
                 known[motion.name, motion.side] = holding
             if not whole:
                 short.append(motion.name)
+            effort -= share - self._nearby.effort
         return known, tuple(short)
 
     def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
@@ -85,7 +92,11 @@ class Ranges:
             price = told if known is not None else self._one_sided(motion, told, size)
             if price == 0.0:
                 return Holding(price=0.0, same=False, least=None, most=None), True
-            ends = [self._end(motion, price, sign, size, known) for sign in (-1.0, 1.0)]
+            later = self._nearby.effort // 2
+            self._nearby.effort -= later
+            lower = self._end(motion, price, -1.0, size, known)
+            self._nearby.effort += later
+            ends = [lower, self._end(motion, price, 1.0, size, known)]
         finally:
             self._nearby.rest(motion)
         down, up = (shift for shift, _ in ends)
@@ -130,9 +141,10 @@ class Ranges:
         return None if end is None else sign * end, True
 
 
-def effort_of(found: Found) -> int:
+def effort_of(found: Found, limits: int) -> int:
     """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
-    return round(SOLVES / (1.0 + len(found.model.cells.inputs) / CELLS) + SHARE * found.rounds)
+    cells = len(found.model.cells.inputs)
+    return round(SOLVES / (1.0 + cells / CELLS) + EACH * limits / (1.0 + cells / MODERATE) + SHARE * found.rounds)
 
 
 def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:

@@ -52,6 +52,8 @@ class Room:
         follows += [] if model.currents is None else [model.currents.columns]
         high[np.concatenate(follows)] *= FAR
         low[cells.responses] = np.minimum(low[cells.responses], 0.0)
+        goals = model.attainments.columns  # attained is 1 at the most, as far as spends may go
+        low[goals], high[goals] = FAR * np.minimum(low[goals], 0.0), 1.0 / model.scale[goals]
         low[model.spend], high[model.spend] = self.low / model.scale[model.spend], self.high / model.scale[model.spend]
         scale, carried = model.scale[cells.inputs], ~np.isin(cells.inputs, model.spend)
         least, most = self.region.low / scale, self.region.high / scale

@@ -32,3 +32,39 @@ def test_by_hand():
     plan = solve(pinned(CHANGE, 35))
     first, second = (cell["marginal_revenue"] for cell in plan["allocations"])
     assert plan["budget"]["price"] == pytest.approx(0.4 * first + 0.6 * second, rel=1e-6)
+
+
+def turned(rule, budget):
+    """With a limit on turnover that does not bind, whose columns say by how much each spend is below today's."""
+    document = pinned(rule, budget)
+    document["tactics"][0]["current_spend"] = 17
+    document["rules"].append({"rule": "turnover_limit", "name": "turnover", "amount": 1000})
+    return document
+
+
+def pursued(rule, budget):
+    """As far towards a goal out of reach as there is money for."""
+    goal = {"name": "far", "metric": "revenue", "at_least": 500, "priority": 1}
+    return pinned(rule, budget) | {"objective": {"maximize": "goals"}, "goals": [goal]}
+
+
+def drained(rule, budget):
+    """All that is made of demand sells in the next period: one tactic makes it, another is paid for as it sells."""
+    document = pinned(rule, budget)
+    document["tactics"][0] |= {"stage": "upstream", "feeds": "pool", "lead": 1, "revenue_per_outcome": 0.1}
+    rest = {"family": "linear", "slope": 50}
+    document["tactics"].append(line("shop", rest, stage="downstream", draws_from="pool", revenue_per_outcome=1))
+    document["periods"] = ["1", "2", "3"]
+    document["tactics"][0]["seasonality"] = [1, 1.5, 1]
+    document["demand_pools"] = [{"name": "pool", "organic": 5, "retention": 0.8}]
+    return document
+
+
+@pytest.mark.parametrize("budget", [20, 35])
+@pytest.mark.parametrize("more", [turned, pursued, drained])
+def test_so_it_is_beside_columns_that_are_no_spend(more, budget):
+    """What turnover is measured by, attainment, demand: linear all of them, whatever the curves."""
+    told = solve(more(CHANGE, budget))["budget"]["price"]
+    step = 0.01
+    above, below = (solve(more(CHANGE, budget + sign * step)) for sign in (1, -1))
+    assert told == pytest.approx((above["value"] - below["value"]) / (2 * step), rel=1e-3)

@@ -21,6 +21,13 @@ SOLVED = [
     "spend limit over periods",
     "goal at the least spend",
 ]
+QUICK = {"budget over periods", "share, lower", "turnover, amount"}
+SPARE = {
+    "spend range, lower",
+    "outcome, lower",
+    "spend limit, lower",
+    "goal beside an objective",
+}  # on a river: nothing
 HOLDS = 0.011  # relative: 1 %, and the noise of two plans
 
 
@@ -29,9 +36,9 @@ def told(plan, limit):
     return next(line_ for line_ in plan["rules"] + plan["goals"] if line_["name"] == limit)
 
 
-def price_at(name, shift):
+def price_at(case, shift):
     """The price of the case's limit when it is moved; infinite where there cannot be such a limit."""
-    document, holder, fields, limit = CASES[name]()
+    document, holder, fields, limit = case()
     for field in fields:
         holder[field] += shift
     try:
@@ -40,22 +47,22 @@ def price_at(name, shift):
         return float("inf")
 
 
-def check(name):
+def check(case):
     """The price is the same to 1 % at both ends, and another one not far beyond."""
-    document, holder, fields, limit = CASES[name]()
+    document, holder, fields, limit = case()
     own, at = told(solve(document), limit), holder[fields[0]]
     ends = [end for end in (own["price_holds_from"], own["price_holds_to"]) if end is not None]
     assert ends
     assert min(ends) < at or max(ends) > at
     for end in ends:
-        inside, outside = (price_at(name, share * (end - at)) / own["price"] - 1.0 for share in (1.0, 1.4))
+        inside, outside = (price_at(case, share * (end - at)) / own["price"] - 1.0 for share in (1.0, 1.4))
         assert abs(inside) <= HOLDS < abs(outside) + 1e-3, (end, inside, outside)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_price_holds_to_its_ends_and_not_beyond(name):
     """Budgets, every priced kind of rule, spend limits on both sides, goals; both ways of objectives. (law S4)"""
-    check(name)
+    check(CASES[name])
 
 
 @pytest.mark.parametrize("name", SOLVED)
@@ -63,7 +70,52 @@ def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
     """Without the curves' own word, by linear programs alone."""
     monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
     monkeypatch.setattr(ranges, "SOLVES", 3000)
-    check(name)
+    check(CASES[name])
+
+
+def to_goals(name):
+    """A case whose objective is a goal out of reach."""
+    document, *rest = CASES[name]()
+    far = {"name": "far", "metric": "revenue", "at_least": 20000, "priority": 1}
+    document |= {"objective": {"maximize": "goals"}, "goals": [*document.get("goals", []), far]}
+    return document, *rest
+
+
+def on_a_river(name):
+    """A case in which demand that one tactic makes is what another can convert."""
+    document, *rest = CASES[name]()
+    document["tactics"][0] |= {"stage": "upstream", "feeds": "pool", "demand_per_outcome": 2.0}
+    document["tactics"][1] |= {"stage": "downstream", "draws_from": "pool"}
+    pool = {"name": "pool", "initial": 250, "organic": 60, "retention": 0.7, "end_value": 0.2}
+    return document | {"demand_pools": [pool]}, *rest
+
+
+FURTHER = [
+    (how, name)
+    for how in (to_goals, on_a_river)
+    for name in CASES
+    if "least spend" not in name and (how is to_goals or name not in SPARE)
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [
+        pytest.param(how, name, marks=() if name in QUICK else pytest.mark.deep, id=f"{how.__name__} {name}")
+        for how, name in FURTHER
+    ],
+)
+def test_so_it_does_with_attainment_or_demand_among_the_columns(how, name):
+    """The price is a derivative, and holds to its ends: levels of goals are rounded to no money. (law S4)"""
+    document, holder, fields, limit = how(name)
+    price, step = told(solve(document), limit)["price"], 2e-3 * abs(holder[fields[0]])
+    ends = []
+    for move in (-step, 2 * step):
+        for field in fields:
+            holder[field] += move
+        ends.append(solve(document)["value"])
+    assert price == pytest.approx((ends[1] - ends[0]) / (2 * step), rel=2e-3)
+    check(lambda: how(name))
 
 
 def lines(budget, **more):
@@ -145,6 +197,7 @@ def test_with_decisions_the_price_says_so():
 def test_without_effort_nothing_is_told(monkeypatch):
     """The ranges stay absent, and a warning names the limits."""
     monkeypatch.setattr(ranges, "SOLVES", 0)
+    monkeypatch.setattr(ranges, "EACH", 0)
     plan = solve(lines({"at_most": 1000}))
     assert (plan["budget"]["price"], plan["budget"]["price_holds_from"]) == (2.0, None)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
