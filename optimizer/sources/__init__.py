@@ -1,1 +1,47 @@
-"""Fitted models of other tools and tables of curves, as curve sets."""
+"""Fitted models of other tools and tables of curves, as curve sets: one source, one file or room, one line here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from optimizer.errors import FileError
+from optimizer.sources.meridian import MeridianNetCdf, MeridianProto, MeridianReport, MeridianTable
+from optimizer.sources.options import USUAL, File, Options
+from optimizer.sources.report import Reading
+from optimizer.sources.robyn import RobynExport
+
+
+class Source(Protocol):
+    """A tool whose files can be read: `claims` says whether a file is its own, usable or not."""
+
+    name: str
+    title: str
+
+    def claims(self, file: File) -> bool:
+        """Whether this source answers for the file."""
+
+    def read(self, file: File, options: Options) -> Reading:
+        """The curves in it, or a FileError with the reason and what to export instead."""
+
+
+SOURCES: tuple[Source, ...] = (
+    RobynExport(),
+    MeridianReport(),
+    MeridianNetCdf(),
+    MeridianTable(),
+    MeridianProto(),
+)
+
+
+def import_file(file: File, options: Options = USUAL) -> Reading:
+    """The curves in a file of any source; the content decides whose it is.
+
+    Errors: FileError where no source knows it, or its own source cannot use it; LimitError where it is too large.
+    """
+    if not file.raw.strip():
+        raise FileError("empty_file", "", "is empty", "send the export")
+    source = next((source for source in SOURCES if source.claims(file)), None)
+    if source is None:
+        known = "; ".join(source.title for source in SOURCES)
+        raise FileError("unknown_source", "", "is no file of a source known here", f"send one of these: {known}")
+    return source.read(file, options)

@@ -1,0 +1,103 @@
+"""One paid channel of a Robyn model: its series, adstock, saturation and planning curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.curves import (
+    Adstock,
+    Array,
+    Geometric,
+    Hill,
+    NoAdstock,
+    ResponseCurve,
+    WeibullCdf,
+    WeibullPdf,
+    adstocked,
+)
+from optimizer.curves.adstock.base import LONGEST
+from optimizer.errors import FileError
+from optimizer.problem.tactic import CarryOver
+from optimizer.sources.document import Node
+from optimizer.sources.robyn.series import History
+from optimizer.sources.robyn.version import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What the export says of a channel, and what follows from it.
+
+    `spend` x_t and `series` m_t, over all rows; `effective` a_t, the adstocked series; [all money
+    per row]; `coefficient` β [outcome].
+    """
+
+    name: str
+    coefficient: float
+    shape: float
+    gamma: float
+    adstock: Adstock
+    spend: Array
+    series: Array
+    history: History
+
+    @property
+    def effective(self) -> Array:
+        """a_t over all rows."""
+        return adstocked(self.adstock, self.series, [])
+
+    def inflexion(self, by_range: bool) -> float:
+        """The a at which half of β is reached: γ·max a, before 3.12 (1 − γ)·min a + γ·max a, over the window.
+
+        Source: Robyn `saturation_hill`.
+        """
+        seen = self.history.window(self.effective)
+        least = float(seen.min()) if by_range else 0.0
+        return (1.0 - self.gamma) * least + self.gamma * float(seen.max())
+
+    def carried(self, version: Version) -> float:
+        """c: 0 in the planning curves before 3.10, where they were drawn without it."""
+        if not version.plans_with_carry_over:
+            return 0.0
+        own = float(self.adstock.spread(1)[0]) if isinstance(self.adstock, WeibullPdf) else 1.0
+        return float(self.history.window(self.effective - own * self.series).mean())
+
+    def fitted(self, by_range: bool) -> ResponseCurve:
+        """The response to effective spend: β/(1 + (inflexion/a)^α)."""
+        half = self.inflexion(by_range)
+        return ResponseCurve(members=(Hill(ceiling=self.coefficient, half_saturation=half, shape=self.shape),))
+
+    def total(self, by_range: bool) -> float:
+        """The response summed over the window: what the export calls decompAgg."""
+        return float(self.fitted(by_range).value(self.history.window(self.effective)).sum())
+
+    def kept(self) -> CarryOver:
+        """The adstock as it stands, with what the last rows leave behind."""
+        last = self.series[: self.history.end]
+        if isinstance(self.adstock, Geometric):  # the recursion needs its level only
+            return CarryOver(adstock=self.adstock, carry_in=(float(self.effective[self.history.end - 1]),))
+        return CarryOver(adstock=self.adstock, carry_in=tuple(last[-LONGEST:].tolist()))
+
+
+def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock:
+    """The adstock of a channel; a Weibull's window is all rows, its scale a quantile of them.
+
+    Source: Robyn `adstock_geometric`, `adstock_weibull`.
+    """
+    if kind == "geometric":
+        return Geometric(retention=hyper.at(f"{name}_thetas").number())
+    shape, scale = hyper.at(f"{name}_shapes").number(), hyper.at(f"{name}_scales").number()
+    if shape == 0.0 or scale == 0.0 or rows < 2:
+        return NoAdstock()
+    if rows > LONGEST:
+        told = f"has {rows} rows, and a Weibull adstock is read over at most {LONGEST}"
+        raise FileError("unsupported_model", "raw_data", told, "fit it on fewer rows, or with a geometric adstock")
+    stretched = float(np.round(1.0 + (rows - 1) * scale))
+    match kind:
+        case "weibull_cdf" | "weibull":
+            return WeibullCdf(shape=shape, scale=stretched, length=rows)
+        case "weibull_pdf":
+            return WeibullPdf(shape=shape, scale=stretched, length=rows)
+        case _:
+            raise FileError("unsupported_model", "InputCollect.adstock", "is no adstock known here", "tell us of it")

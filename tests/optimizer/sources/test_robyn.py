@@ -1,0 +1,162 @@
+"""Robyn exports: the version decides, the export's own figures agree, what cannot give curves is refused."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+
+from optimizer.errors import FileError
+from optimizer.optimize import optimize
+from optimizer.sources import File, Options, import_file
+from tests.optimizer.sources.references import reference
+from tests.optimizer.sources.robyn_exports import effective, export, file_of, series_of
+
+VERSIONS = ("v3.7.0", "v3.9.2", "v3.10.7", "v3.11.1", "v3.12.0", "v3.12.1")
+ADSTOCKS = ("geometric", "weibull_cdf", "weibull_pdf")
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_exports_own_responses_are_reproduced(version, adstock):
+    """decompAgg of every channel, to 1e-10, whatever the release and the adstock; exposures since 3.12."""
+    document = export(version, adstock, exposure=version.startswith("v3.12"))
+    reading = import_file(file_of(document))
+    assert len(reading.checks) == 3
+    assert reading.report().largest_difference < 1e-10
+    assert reading.warnings == ()
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+def test_the_planning_curve_adds_the_mean_carry_over(adstock):
+    """β/(1 + (inflexion/(x + c))^α), c the mean of what effective spend holds beside its own row; none before 3.10."""
+    document = export("v3.11.0", adstock)
+    hyper = document["ExportedModel"]["hyper_values"]
+    own = series_of(document, "tv_S")
+    level = effective(own, hyper, "tv_S", adstock)
+    first = level[0] / own[0] if adstock == "weibull_pdf" else 1.0
+    carried = np.mean([a - first * m for a, m in zip(level, own, strict=True)][8:56])
+    curve = import_file(file_of(document)).curve_set.curve("tv_S")
+    assert curve.response.input_offset == pytest.approx(carried, rel=1e-12)
+    assert curve.current_spend == pytest.approx(np.mean(own[8:56]))
+    document["InputCollect"]["version"] = ["v3.7.2"]
+    assert import_file(file_of(document)).curve_set.curve("tv_S").response.input_offset == 0
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+def test_kept_adstock_goes_on_where_the_data_ends(adstock):
+    """The first planned week holds what the last rows of the window leave behind."""
+    document = export("v3.11.0", adstock)
+    hyper = document["ExportedModel"]["hyper_values"]
+    tactic = import_file(file_of(document), Options(carry_over="kept")).curve_set.curve("radio_S").tactic("upstream")
+    from optimizer.curves import adstocked
+
+    own = series_of(document, "radio_S")[:56]
+    rows = len(document["Extras"]["raw_data"])
+    longer = effective([*own, 700.0] + [0.0] * (rows - 57), hyper, "radio_S", adstock)  # the window keeps its length
+    planned = adstocked(tactic.carry_over.adstock, np.array([700.0]), tactic.carry_over.carry_in)
+    assert planned[0] == pytest.approx(longer[56], rel=1e-9)
+
+
+def test_the_exports_own_figures_outvote_the_version():
+    """A development version that uses the other inflexion rule is told by decompAgg."""
+    document = export("v3.12.1")
+    document["InputCollect"]["version"] = ["Robyn (dev) v3.11.1.9004"]
+    reading = import_file(file_of(document))
+    assert reading.report().largest_difference < 1e-10
+    assert "another release" in reading.warnings[0]
+
+
+def test_rounded_figures_are_told():
+    """Parameters with four digits miss the totals; the difference is shown, the curves stand."""
+    document = export()
+    hyper = document["ExportedModel"]["hyper_values"]
+    document["ExportedModel"]["hyper_values"] = {key: [round(value[0], 3)] for key, value in hyper.items()}
+    reading = import_file(file_of(document))
+    assert 1e-6 < reading.report().largest_difference < 1e-2
+    assert "may be rounded" in reading.warnings[0]
+
+
+def test_what_has_no_effect_is_left_out_with_the_reason():
+    """Zero coefficients and organic media."""
+    left = {entry.name: entry.reason for entry in import_file(file_of(export())).left_out}
+    assert set(left) == {"idle_S", "newsletter"}
+    assert "coefficient is 0" in left["idle_S"]
+
+
+@pytest.mark.parametrize("form", ["iso", "german"])
+def test_a_spend_table_stands_in_for_raw_data(form):
+    """In any order of rows, with dates and numbers as people write them."""
+    document = export()
+    rows = document["Extras"].pop("raw_data")
+    names = ("DATE", "tv_S", "radio_S", "search_S", "idle_S")
+    lines = [[row[name] for name in names] for row in reversed(rows)]
+    if form == "german":
+        lines = [
+            [".".join(reversed(d.split("-"))), *(f"{n:.2f}".replace(".", ",") for n in rest)] for d, *rest in lines
+        ]
+    sign = ";" if form == "german" else ","
+    table = "\n".join([sign.join(names), *(sign.join(map(str, line)) for line in lines)])
+    data = (File(name="spend.csv", raw=table.encode()),)
+    assert import_file(file_of(document), Options(data=data)).report().largest_difference < 1e-10
+
+
+def without(*path):
+    """An export that lacks what stands there."""
+    document = export()
+    inner = document
+    for step in path[:-1]:
+        inner = inner[step]
+    inner.pop(path[-1])
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "path"),
+    [
+        (without("Extras"), "no_raw_data", "Extras.raw_data"),
+        (without("ExportedModel"), "no_model", "ExportedModel"),
+        (without("InputCollect", "version"), "incomplete_export", "InputCollect.version"),
+        (without("ExportedModel", "hyper_values", "tv_S_alphas"), "incomplete_export", "ExportedModel.hyper_values"),
+        (without("ExportedModel", "hyper_values", "tv_S_thetas"), "incomplete_export", "ExportedModel.hyper_values.tv_S_thetas"),
+        (export() | {"InputCollect": export()["InputCollect"] | {"version": ["v3.6.0"]}}, "unsupported_model", "InputCollect.version"),
+        (export() | {"InputCollect": export()["InputCollect"] | {"rollingWindowEndWhich": [999]}}, "no_raw_data", "raw_data"),
+        (export() | {"InputCollect": export()["InputCollect"] | {"adstock": ["delayed"]}}, "incomplete_export", None),
+    ],
+)  # fmt: skip
+def test_what_cannot_give_curves_is_refused(document, code, path):
+    """With the place, and what to export instead."""
+    with pytest.raises(FileError) as caught:
+        import_file(file_of(copy.deepcopy(document)))
+    assert caught.value.code == code
+    assert path is None or caught.value.path == path
+
+
+def test_broken_json_is_refused():
+    """Cut off anywhere."""
+    raw = json.dumps(export()).encode()
+    for length in range(1, len(raw), len(raw) // 9):
+        with pytest.raises(FileError):
+            import_file(File(name="RobynModel.json", raw=raw[:length]))
+
+
+def test_the_real_export_and_its_allocator():
+    """Responses to 1e-8; the published optimum, or better, with a closed certificate."""
+    export_file, answer = reference("robyn/RobynModel-5_277_2.json", "robyn/5_277_2_max_response_reallocated.csv")
+    reading = import_file(export_file, Options(data=(answer,)))
+    assert len(reading.checks) == 10
+    assert reading.report().largest_difference < 1e-8
+    for problem in reading.curve_set.problems:
+        plan = optimize(problem.scenario())
+        assert plan.status == "optimal"
+        assert plan.totals.total_outcome > problem.published_outcome * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("robyn/RobynModel-1_179_10.json", "no_raw_data"), ("robyn/RobynModel-models.json", "no_model")]
+)
+def test_real_exports_without_curves_are_refused(name, code):
+    """No raw data; no model chosen."""
+    with pytest.raises(FileError) as caught:
+        import_file(*reference(name))
+    assert caught.value.code == code
