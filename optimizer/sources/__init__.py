@@ -7,8 +7,10 @@ from typing import Protocol
 from optimizer.errors import FileError
 from optimizer.sources.meridian import MeridianNetCdf, MeridianProto, MeridianReport, MeridianTable
 from optimizer.sources.options import USUAL, File, Options
+from optimizer.sources.pymc import PymcModel
 from optimizer.sources.report import Reading
 from optimizer.sources.robyn import RobynExport
+from optimizer.sources.table import CurveTable
 
 
 class Source(Protocol):
@@ -28,8 +30,10 @@ SOURCES: tuple[Source, ...] = (
     RobynExport(),
     MeridianReport(),
     MeridianNetCdf(),
+    PymcModel(),
     MeridianTable(),
     MeridianProto(),
+    CurveTable(),
 )
 
 

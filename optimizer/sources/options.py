@@ -34,7 +34,8 @@ class Options:
     `data` are tables beside the file: a spend table, an allocator's answer. `carry_over`: `steady` gives the curve of a
     period in which spend goes on as it is, the tool's own planning curve; `kept` keeps the adstock on the tactic;
     `window` sums `periods` periods of equal spend and what follows them. `draws`: at most so many of the posterior,
-    chosen by `seed`; None keeps all. `conventions` are those of tables.
+    chosen by `seed`; None keeps all. `fit`: hill or adbudg through the points of a table; None joins them.
+    `conventions` are those of tables.
     """
 
     data: tuple[File, ...] = ()
@@ -42,6 +43,7 @@ class Options:
     periods: int | None = None
     draws: int | None = None
     seed: int = 0
+    fit: str | None = None
     conventions: Conventions = ASK_THE_TABLE
 
     def __post_init__(self) -> None:

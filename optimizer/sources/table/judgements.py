@@ -1,0 +1,32 @@
+"""A table of judgements (Little's decision calculus): what a tactic would bring with no spend, half of today's,
+today's, half more, and as much as can be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.errors import FileError
+from optimizer.sources.curve_set import FittedCurve
+from optimizer.sources.report import Check
+from optimizer.sources.table.columns import ADSTOCK_COLUMNS, MONEY, TACTIC, about, check_columns, tactic_of
+from optimizer.sources.table.points import Measured, fitted
+from optimizer.sources.tables import Records
+
+LEVELS = {"none": 0.0, "minus_50": 0.5, "current": 1.0, "plus_50": 1.5, "saturation": 10.0}  # times today's spend
+COLUMNS = (TACTIC, *LEVELS, *MONEY, *ADSTOCK_COLUMNS)
+
+
+def judged(records: Records, family: str) -> list[tuple[FittedCurve, tuple[Check, ...]]]:
+    """A curve for each row; saturation is taken as ten times today's spend."""
+    records.needed(TACTIC, "current_spend", "current", "saturation")
+    check_columns(records, COLUMNS)
+    return [fitted(_measured(records, row), family) for row in records.rows]
+
+
+def _measured(records: Records, row: int) -> Measured:
+    current = records.number(row, "current_spend")
+    if current is None or not current > 0.0:
+        raise FileError("not_positive", records.place(row, "current_spend"), "must be above 0", "state today's spend")
+    stated = [(times, value) for name, times in LEVELS.items() if (value := records.number(row, name)) is not None]
+    times, outcome = np.array(stated, dtype=np.float64).T
+    return Measured(name=tactic_of(records, row), spend=times * current, outcome=outcome, about=about(records, row))

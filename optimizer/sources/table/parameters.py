@@ -1,0 +1,116 @@
+"""A table of parameters: one row for each tactic (or for each of its draws), or one for each of its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from optimizer.curves import FAMILIES, Curve, ResponseCurve
+from optimizer.errors import FileError, HeadraceError
+from optimizer.sources.curve_set import FittedCurve
+from optimizer.sources.table.columns import (
+    ADSTOCK_COLUMNS,
+    CURVE_PARAMETERS,
+    DRAW,
+    FAMILY,
+    MONEY,
+    SCALES,
+    TACTIC,
+    About,
+    about,
+    at_cell,
+    check_columns,
+    parameters_of,
+    tactic_of,
+)
+from optimizer.sources.tables import Records
+from optimizer.sources.tables.cells import Cell, Sheet
+
+COLUMNS = (TACTIC, FAMILY, DRAW, *CURVE_PARAMETERS, *SCALES, *MONEY, *ADSTOCK_COLUMNS)
+LONG = (TACTIC, "parameter", "value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: a curve of a tactic, and what is said beside it."""
+
+    place: str
+    curve: Curve
+    scales: dict[str, float]
+    about: About
+
+
+def curves_of(records: Records) -> tuple[FittedCurve, ...]:
+    """The curves of a table; a tactic with several rows has a posterior, one draw a row."""
+    check_columns(records, COLUMNS)
+    by_tactic: dict[str, list[Row]] = {}
+    for row in records.rows:
+        own = by_tactic.setdefault(tactic_of(records, row), [])
+        own.append(_row(records, row))
+        if len(own) > 1 and not records.has(DRAW):
+            told = "names a tactic twice, and the table has no column `draw`"
+            raise FileError("duplicate_name", records.place(row, TACTIC), told, "name each once, or number its draws")
+    return tuple(_fitted(name, rows) for name, rows in by_tactic.items())
+
+
+def widened(sheet: Sheet, records: Records) -> Sheet:
+    """A table of tactic, parameter and value as the wide one: a row for each tactic, a column for each parameter."""
+    records.needed(*LONG)
+    names: list[str] = []
+    values: dict[str, dict[str, Cell]] = {}
+    for row in records.rows:
+        parameter = records.text(row, "parameter")
+        if parameter is None:
+            raise FileError("missing_field", records.place(row, "parameter"), "is blank", "name the parameter")
+        own = values.setdefault(tactic_of(records, row), {})
+        if parameter in own:
+            raise FileError("duplicate_name", records.place(row, "parameter"), "states a parameter twice", "keep one")
+        own[parameter] = records.cell(row, "value")
+        if parameter not in names:
+            names.append(parameter)
+    rows = [(TACTIC, *names), *((tactic, *(own.get(name) for name in names)) for tactic, own in values.items())]
+    return Sheet(name=sheet.name, rows=tuple(rows))
+
+
+def _row(records: Records, row: int) -> Row:
+    family = (records.text(row, FAMILY) or "").casefold()
+    place = records.place(row, FAMILY)
+    kind = FAMILIES.get(family)
+    if kind is None or family == "tabulated":
+        known = ", ".join(name for name in FAMILIES if name != "tabulated")
+        raise FileError("unknown_family", place, "is no family of curves", f"use one of {known}")
+    own = parameters_of(kind)
+    stated = {name: value for name in CURVE_PARAMETERS if (value := records.number(row, name)) is not None}
+    for name in stated:
+        if name not in own:
+            told = f"is no parameter of {family}"
+            raise FileError("unknown_field", records.place(row, name), told, f"leave it blank; it has {', '.join(own)}")
+    for name in own:
+        if name not in stated:
+            raise FileError("missing_field", records.place(row, name), f"{family} needs its {name}", "fill the column")
+    try:
+        curve = kind(**stated)
+    except HeadraceError as error:
+        raise at_cell(error, records, row, FAMILY) from None
+    scales = {name: value for name in SCALES if (value := records.number(row, name)) is not None}
+    return Row(place=place, curve=curve, scales=scales, about=about(records, row))
+
+
+def _fitted(name: str, rows: list[Row]) -> FittedCurve:
+    first = rows[0]
+    for row in rows[1:]:
+        if row.scales != first.scales or row.about != first.about:
+            told = "says something else of its tactic than the draws above"
+            raise FileError("mixed_draws", row.place, told, "repeat scales, limits, adstock and tags in every draw")
+    try:
+        response = replace(ResponseCurve(members=tuple(row.curve for row in rows)), **first.scales)
+    except HeadraceError as error:
+        raise error.at(first.place) from None
+    return FittedCurve(
+        name=name,
+        response=response,
+        carry_over=first.about.carry_over,
+        spend=first.about.spend,
+        current_spend=first.about.current_spend,
+        revenue_per_outcome=first.about.revenue_per_outcome,
+        tags=first.about.tags,
+    )
