@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import administration
+from app.intake import import_command
 from app.terminal import BAD_INPUT, CONFLICT, NO_PLAN, OK, answer, reporting
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
 
 app.add_typer(administration.keys, name="keys")
 app.add_typer(administration.workspaces, name="workspaces")
+app.command("import")(import_command)
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     time_limit_max: float = Field(default=300.0, gt=0, le=86400, description="largest `solve.time_limit` accepted [s]")
     max_cells: int = Field(default=60_000, ge=1, description="largest scenario accepted [tactics × periods]")
     body_limit: int = Field(default=8_000_000, ge=1, description="largest request body, else 413 [bytes]")
+    upload_limit: int = Field(default=64_000_000, ge=1, description="largest file to import, else 413 [bytes]")
     body_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="longest wait for a request body, else 408 [s]"
     )

@@ -22,6 +22,7 @@ from app.routes import (
     evaluations,
     frontiers,
     health,
+    imports,
     keys,
     plans,
     reconciliations,
@@ -39,6 +40,7 @@ from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
+from app.services.imports import ImportService
 from app.services.keys import KeyService
 from app.services.limits import Limits
 from app.services.named import NamedService
@@ -57,6 +59,7 @@ ROOMS = (
     plans,
     scenarios,
     curve_sets,
+    imports,
     evaluations,
     frontiers,
     reconciliations,
@@ -131,6 +134,7 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
             evaluations=EvaluationService(limits),
             reconciliations=ReconciliationService(solver, limits),
             frontiers=FrontierService(solver, limits),
+            imports=ImportService(solver),
             health=HealthService(database, pool),
             once=OnceService(database),
         )

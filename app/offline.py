@@ -56,8 +56,8 @@ def scenario_of(document: dict[str, Any]) -> Scenario:
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:
     """The plan, from a process that is ended when it overruns its time limit by a second."""
-    with _solver() as solver:
-        return solver.solve(scenario, progress)
+    with solver() as pool:
+        return pool.solve(scenario, progress)
 
 
 def reconcile_file(name: str) -> Reconciliation:
@@ -65,8 +65,8 @@ def reconcile_file(name: str) -> Reconciliation:
     from optimizer.questions.reconciliation import reconcile
 
     scenario, lines, method = ReconciliationIn.model_validate(read_document(name)).to_domain()
-    with _solver() as solver:
-        return solver.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
+    with solver() as pool:
+        return pool.ask(reconcile, scenario, lines, method, seconds=scenario.solve.time_limit)
 
 
 def weigh(name: str, draws: int) -> RiskAnswer:
@@ -75,8 +75,8 @@ def weigh(name: str, draws: int) -> RiskAnswer:
 
     own = _candidate(name)
     seconds = own.scenario.solve.time_limit
-    with _solver() as solver:
-        return solver.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
+    with solver() as pool:
+        return pool.ask(plan_risk, own.scenario, own.plan, draws, seconds=seconds)
 
 
 def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[Swept], None]) -> Frontier:
@@ -86,12 +86,12 @@ def trace(document: dict[str, Any], asked: dict[str, Any], progress: Callable[[S
 
     whole = document if "scenario" in document else {"scenario": document}
     question = FrontierIn.model_validate(whole | asked).to_domain()
-    with _solver() as solver:
-        return solver.ask(frontier, question, seconds=question.seconds, progress=progress)
+    with solver() as pool:
+        return pool.ask(frontier, question, seconds=question.seconds, progress=progress)
 
 
 @contextmanager
-def _solver() -> Iterator[PoolSolver]:
+def solver() -> Iterator[PoolSolver]:
     """A solver in a process that is ended when it overruns its time limit by a second."""
     import structlog
 

@@ -12,6 +12,7 @@ from app.schemas.catalogue import CatalogueOut
 from app.schemas.comparison import ComparisonOut
 from app.schemas.frontier import FrontierOut
 from app.schemas.plan import ConflictOut, PlanOut
+from optimizer.sources.report import ImportReport
 
 NOTHING = "–"
 MOST_ROWS = 60
@@ -156,6 +157,38 @@ def show_catalogue(catalogue: CatalogueOut, console: Console | None = None) -> N
     ]
     columns = ("template", "stage", "curve", "reached today", "retention", "lead")
     _show(console or Console(), f"Assumed, by the {catalogue.templates[0].period}", columns, rows, words=3)
+
+
+def show_import(report: ImportReport, console: Console | None = None) -> None:
+    """What an import made of each tactic, how it compares with the file's own figures, and what was left out."""
+    out = console or Console()
+    rows = [
+        (
+            tactic.tactic,
+            tactic.family if tactic.draws == 1 else f"{tactic.family}, {tactic.draws} draws",
+            tactic.shape,
+            _known(tactic.scale),
+            _known(tactic.current_spend),
+            _known(tactic.current_outcome),
+            _known(tactic.current_marginal),
+        )
+        for tactic in report.tactics
+    ]
+    header = ("tactic", "family", "shape", "scale", "spend today", "outcome today", "marginal")
+    _show(out, f"{report.source} {report.version}, per {report.period}".replace(" ,", ","), header, rows, words=3)
+    if report.largest_difference is not None:
+        told = (
+            f"{len(report.checks)} figures of the file checked, the largest difference {report.largest_difference:.2g}."
+        )
+        out.print(told, markup=False)
+    for entry in report.left_out:
+        out.print(f"Left out {entry.name}: {entry.reason}", markup=False)
+    for line in (*report.warnings, *(f"{t.tactic}: {line}" for t in report.tactics for line in t.warnings)):
+        out.print(line, markup=False)
+
+
+def _known(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:,.6g}"
 
 
 def money(value: float | None) -> str:

@@ -21,12 +21,13 @@ async def read_body(request: Request, settings: SettingsOf) -> bytes:
     return await read_bytes(request, settings)
 
 
-async def read_bytes(request: Request, settings: Settings) -> bytes:
-    """The body [bytes], of whatever type; 413 or 408."""
-    await _check_length(request, settings.body_limit)
+async def read_bytes(request: Request, settings: Settings, limit: int | None = None) -> bytes:
+    """The body [bytes], of whatever type, up to its own limit or that of documents; 413 or 408."""
+    most = settings.body_limit if limit is None else limit
+    await _check_length(request, most)
     try:
         async with asyncio.timeout(settings.body_seconds):
-            return await _read(request, settings.body_limit)
+            return await _read(request, most)
     except TimeoutError:
         raise HTTPException(408, headers={"Connection": "close"}) from None
 

@@ -13,6 +13,7 @@ from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
+from app.services.imports import ImportService
 from app.services.keys import KeyService
 from app.services.named import NamedService
 from app.services.once import OnceService
@@ -45,6 +46,7 @@ class State:
     evaluations: EvaluationService
     frontiers: FrontierService
     reconciliations: ReconciliationService
+    imports: ImportService
     health: HealthService
     once: OnceService
 
@@ -87,6 +89,10 @@ def _reconciliations(request: Request) -> ReconciliationService:
     return state_of(request).reconciliations
 
 
+def _imports(request: Request) -> ImportService:
+    return state_of(request).imports
+
+
 def _health(request: Request) -> HealthService:
     return state_of(request).health
 
@@ -99,4 +105,5 @@ Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]
 Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
+Imports = Annotated[ImportService, Depends(_imports)]
 Health = Annotated[HealthService, Depends(_health)]

@@ -37,8 +37,8 @@ SOURCES: tuple[Source, ...] = (
 )
 
 
-def import_file(file: File, options: Options = USUAL) -> Reading:
-    """The curves in a file of any source; the content decides whose it is.
+def import_file(file: File, options: Options = USUAL, *, progress: object = None) -> Reading:  # noqa: ARG001
+    """The curves in a file of any source; the content decides whose it is. There is no progress to tell.
 
     Errors: FileError where no source knows it, or its own source cannot use it; LimitError where it is too large.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimizer.curves import FAMILIES, Curve, ResponseCurve
 from optimizer.errors import FileError, HeadraceError
@@ -102,7 +102,12 @@ def _fitted(name: str, rows: list[Row]) -> FittedCurve:
             told = "says something else of its tactic than the draws above"
             raise FileError("mixed_draws", row.place, told, "repeat scales, limits, adstock and tags in every draw")
     try:
-        response = replace(ResponseCurve(members=tuple(row.curve for row in rows)), **first.scales)
+        response = ResponseCurve(
+            members=tuple(row.curve for row in rows),
+            input_scale=first.scales.get("input_scale", 1.0),
+            input_offset=first.scales.get("input_offset", 0.0),
+            output_scale=first.scales.get("output_scale", 1.0),
+        )
     except HeadraceError as error:
         raise error.at(first.place) from None
     return FittedCurve(

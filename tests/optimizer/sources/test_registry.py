@@ -35,4 +35,12 @@ def test_what_no_source_knows_is_refused(raw):
     """With the list of what is known."""
     with pytest.raises(FileError) as caught:
         import_file(File(name="x", raw=raw))
-    assert caught.value.code in ("unknown_source", "not_a_table", "not_utf8", "no_curves", "bad_text", "damaged_file")
+    assert caught.value.code in (
+        "unknown_source",
+        "unknown_layout",
+        "not_a_table",
+        "not_utf8",
+        "no_curves",
+        "bad_text",
+        "damaged_file",
+    )

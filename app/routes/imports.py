@@ -1,0 +1,76 @@
+"""/v1/imports: fitted models of other tools as curve sets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.charts.curves import picture
+from app.errors import NotFoundError
+from app.records.callers import Role
+from app.routes.callers import needs
+from app.routes.manual import problems
+from app.routes.state import Imports
+from app.routes.uploads import Upload
+from app.schemas.import_options import ImportOptionsIn
+from app.schemas.imported import ImportedOut
+from app.schemas.table_text import csv_text
+from optimizer.sources.table import TEMPLATES, template
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"], dependencies=[needs(Role.viewer)])
+
+BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+FORM: dict[str, Any] = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "data": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+TAKES = {
+    "requestBody": {"required": True, "content": {"multipart/form-data": FORM, "application/octet-stream": BINARY}}
+}
+
+
+class ImportQuery(ImportOptionsIn):
+    """The options of an import."""
+
+
+@router.post("", summary="Import a file", responses=problems(400, 408, 413, 415, 422, 503), openapi_extra=TAKES)
+def import_curves(upload: Upload, query: Annotated[ImportQuery, Query()], imports: Imports) -> ImportedOut:
+    """Read the curves of a fitted model (Robyn, Meridian, PyMC-Marketing) or of a table, with a report to check them
+    by; budget problems that the file states become scenarios. Send the file as the body, or as the part `file` of a
+    form with tables beside it as parts `data`. Nothing is stored: `POST /v1/curve-sets` keeps what is answered here."""
+    file, *data = upload
+    return ImportedOut.of(imports.read(file, query.to_domain(tuple(data))), query.name, query.currency, query.stage)
+
+
+@router.post(
+    "/charts/{form}",
+    summary="Draw the curves of a file",
+    responses=problems(400, 408, 413, 415, 422, 503),
+    openapi_extra=TAKES,
+)
+def draw_curves(
+    upload: Upload,
+    form: Annotated[Literal["svg", "png"], Path(description="svg or png.")],
+    query: Annotated[ImportQuery, Query()],
+    imports: Imports,
+) -> Response:
+    """The same import as a picture: a panel for each tactic, the band of its draws, today's spend marked."""
+    file, *data = upload
+    drawn = picture(imports.read(file, query.to_domain(tuple(data))).report(), form)
+    return Response(drawn, media_type="image/svg+xml" if form == "svg" else "image/png")
+
+
+@router.get("/templates/{name}", summary="Download a table's template", responses=problems(404, 422, 503))
+def download_template(name: Annotated[str, Path(description="Which layout.")]) -> Response:
+    """A CSV to start from: `parameters`, `parameters_long`, `points`, `points_wide` or `judgements`."""
+    if name not in TEMPLATES:
+        raise NotFoundError("unknown_template", "", "there is no such template", f"use one of {', '.join(TEMPLATES)}")
+    attached = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(csv_text(template(name)), media_type="text/csv; charset=utf-8", headers=attached)
