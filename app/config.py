@@ -39,6 +39,15 @@ class Settings(BaseSettings):
     body_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="longest wait for a request body, else 408 [s]"
     )
+    request_seconds: float = Field(
+        default=600.0, gt=0, le=86400, description="longest wait for the beginning of an answer, then 503 [s]"
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="requests that a key may make in a minute, for each process; 0 for no limit"
+    )
+    posts_per_day: int = Field(
+        default=0, ge=0, description="POSTs that a key may make in a day, for each process; 0 for no limit"
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="least severe line logged"
     )

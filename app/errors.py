@@ -11,6 +11,7 @@ HeadraceError
 │   └── InProgressError   the same request is being worked on
 ├── StaleError            the change is for a version that is not the newest
 ├── UnconditionalError    the change does not say which version it is for
+├── TooManyError          who asks has asked too often
 ├── BusyError             not now: send it again later
 └── LimitError
     └── BodyTooLargeError the document is longer than this installation reads
@@ -65,6 +66,8 @@ class StaleError(HeadraceError):
 
 class UnconditionalError(HeadraceError):
     """The change does not say which version it is for."""
+class TooManyError(HeadraceError):
+    """Who asks has asked more often than is allowed."""
 
 
 class BusyError(HeadraceError):
@@ -93,6 +96,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),
     (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),
     (ValidationError, Kind("invalid", "The data cannot be meant as it stands", 422)),
+    (TooManyError, Kind("too-many", "This was asked too often", 429)),
     (SolverFault, Kind("solver-fault", "The solver failed", 503)),
     (BusyError, Kind("busy", "The service is busy", 503)),
 )

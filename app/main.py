@@ -29,9 +29,8 @@ from app.routes import (
     scenarios,
 )
 from app.routes.documents import WireDocuments
-from app.routes.journal import Journal
+from app.routes.manners import surround
 from app.routes.manual import manual
-from app.routes.once import Once
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
@@ -96,8 +95,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     for room in ROOMS:
         app.include_router(room.router)
     answer_problems(app)
-    app.add_middleware(Once)
-    app.add_middleware(Journal)
+    surround(app, settings)
     app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 import traceback
+from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -31,7 +32,7 @@ class Journal:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, _request_id(scope))
+        answer = _Answer(send, _request_id(scope), scope.setdefault("state", {}))
         began = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=answer.request_id)
         try:
@@ -50,9 +51,10 @@ class Journal:
 class _Answer:
     """Sends, and remembers the status; None until an answer began."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, state: dict[str, Any]) -> None:
         self._send = send
         self.request_id = request_id
+        self._state = state
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:
@@ -60,7 +62,7 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self.request_id
-            for name, value in HEADERS.items():
+            for name, value in (self._state.get("headers", {}) | HEADERS).items():
                 headers.setdefault(name, value)
         await self._send(message)
 

@@ -26,6 +26,11 @@ _WORDS: Mapping[int, tuple[str, str, str]] = {
         "see /openapi.json for the addresses there are",
     ),
     405: ("method_not_allowed", "this address does not know the method", "use a method that Allow names"),
+    406: (
+        "not_acceptable",
+        "Accept names no media type that this address answers with",
+        "accept application/json, or what /openapi.json lists",
+    ),
     408: ("body_too_slow", "the body did not arrive in time", "send it again, faster or smaller"),
     415: (
         "not_json_type",

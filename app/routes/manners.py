@@ -1,0 +1,23 @@
+"""What surrounds every route, from the outside in."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.routes.conditional import Conditional
+from app.routes.deadline import Deadline
+from app.routes.journal import Journal
+from app.routes.methods import Methods
+from app.routes.once import Once
+from app.routes.rate import Rate
+
+
+def surround(app: FastAPI, settings: Settings) -> None:
+    """Journal, deadline, rate, methods and media types, conditional reads, keys of requests: in this order."""
+    app.add_middleware(Once)
+    app.add_middleware(Conditional)
+    app.add_middleware(Methods)
+    app.add_middleware(Rate, per_minute=settings.requests_per_minute, posts_per_day=settings.posts_per_day)
+    app.add_middleware(Deadline, seconds=settings.request_seconds)
+    app.add_middleware(Journal)
