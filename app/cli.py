@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -222,21 +223,13 @@ def serve(
 ) -> None:
     """Run the HTTP service; settings are environment variables that begin with HEADRACE_."""
     with reporting():
-        import uvicorn
-
         from app.config import Settings
 
         stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port}
         os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
-        settings = Settings()
-        uvicorn.run(
-            "app.main:create_app",  # reads the same settings, and refuses an address that needs keys
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            log_level=settings.log_level,
-            access_log=False,  # the service writes one line of its own for each request
-        )
+        from app import server
+
+        server.serve(Settings())
 
 
 @app.command()
@@ -253,6 +246,32 @@ def migrate() -> None:
         except SchemaError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT) from None
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copy the SQLite database of HEADRACE_DATABASE_URL into one checked file, while the service runs."""
+    with reporting():
+        from app.config import Settings
+        from app.storage import backup as copies
+
+        copies.backup(Settings().database_url, file, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `headrace backup` made.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the database that is there.")] = False,
+) -> None:
+    """Make the SQLite database of HEADRACE_DATABASE_URL what a copy holds; copies of later releases are refused."""
+    with reporting():
+        from app.config import Settings
+        from app.storage import backup as copies
+
+        copies.restore(Settings().database_url, file, force=force)
 
 
 @app.command()

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     posts_per_day: int = Field(
         default=0, ge=0, description="POSTs that a key may make in a day, for each process; 0 for no limit"
     )
+    drain_seconds: float = Field(
+        default=0.0, ge=0, le=600, description="how long it says that it is not ready before it takes no more [s]"
+    )
+    shutdown_seconds: int = Field(
+        default=30, ge=0, le=3600, description="how long requests may take to end when it stops [s]"
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="least severe line logged"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +29,9 @@ from app.routes import (
     reconciliations,
     scenarios,
 )
+from app.routes import audit, catalogue, comparisons, evaluations, frontiers, health, keys, plans, reconciliations
+from app.routes import metrics as metrics_room
+from app.routes.counting import Metrics
 from app.routes.documents import WireDocuments
 from app.routes.manners import surround
 from app.routes.manual import manual
@@ -47,6 +51,7 @@ from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
+from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool, PoolError
 from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
@@ -68,6 +73,8 @@ ROOMS = (
     audit,
     health,
 )
+SWEEP = 600.0  # seconds
+ROOMS = (keys, audit, plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health, metrics_room)
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
 
@@ -75,14 +82,17 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     """The application; it opens the database and starts solver processes when it is started itself."""
     settings = settings or Settings()
     _configure_logs(settings.log_level)
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with _running(settings, function) as state:
+        with _running(settings, function, metrics) as state:
             app.state.headrace = state
             waiting = settings.workers + settings.queue_length
             anyio.to_thread.current_default_thread_limiter().total_tokens = READERS + waiting
+            sweeping = asyncio.create_task(_sweep(state))
             yield
+            sweeping.cancel()
 
     app = FastAPI(
         title="Headrace",
@@ -95,14 +105,14 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     for room in ROOMS:
         app.include_router(room.router)
     answer_problems(app)
-    surround(app, settings)
+    surround(app, settings, metrics)
     app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
 
 @contextmanager
-def _running(settings: Settings, function: str) -> Iterator[State]:
+def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[State]:
     check_listener(settings.auth, settings.host)
     database = Database(settings.database_url, settings.database_seconds)
     prepare(database)
@@ -114,7 +124,10 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
         memory=settings.worker_memory,
     )
     pool.start()
-    solver = PoolSolver(pool, SizeLimits())
+    solver = MeasuredSolver(PoolSolver(pool, SizeLimits()), metrics)
+    metrics.watch("solvers_alive", "Solver processes that can take a solve.", lambda: pool.alive)
+    metrics.watch("solves_in_progress", "Solves that run or wait for a process.", lambda: solver.running)
+    metrics.watch("solve_oldest_seconds", "For how long the longest of them has.", lambda: solver.oldest)
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
     access = OpenAccess() if settings.auth == "none" else KeyAccess(database)
     documents = WireDocuments()
@@ -135,11 +148,22 @@ def _running(settings: Settings, function: str) -> Iterator[State]:
             imports=ImportService(solver),
             health=HealthService(database, pool),
             once=OnceService(database),
+            metrics=metrics,
         )
     finally:
         pool.close()
         access.close()
         database.close()
+
+
+async def _sweep(state: State) -> None:
+    """Forget, now and then, what was kept long enough."""
+    while True:
+        await asyncio.sleep(SWEEP)
+        try:
+            await anyio.to_thread.run_sync(state.once.sweep)
+        except BusyError:
+            continue
 
 
 def _configure_logs(level: str) -> None:

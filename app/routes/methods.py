@@ -23,6 +23,7 @@ NONE = re.compile(r";\s*q\s*=\s*0(\.0{0,3})?\s*(;|$)", re.IGNORECASE)
 class Address:
     """A path of the manual, and the media types of the answers of each of its methods."""
 
+    path: str
     pattern: re.Pattern[str]
     answers: Mapping[str, frozenset[str]]
 
@@ -70,6 +71,7 @@ def addresses(document: Mapping[str, Any]) -> list[Address]:
     listed = sorted(document["paths"].items(), key=lambda item: "{" in item[0])
     return [
         Address(
+            path,
             re.compile(SLOT.sub("[^/]+", re.escape(path))),
             {method.upper(): _types(operation["responses"]) for method, operation in operations.items()},
         )

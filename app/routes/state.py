@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from app.config import Settings
 from app.records.callers import Caller
+from app.routes.counting import Metrics
 from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
@@ -49,6 +50,7 @@ class State:
     imports: ImportService
     health: HealthService
     once: OnceService
+    metrics: Metrics
 
 
 def state_of(request: Request) -> State:
@@ -71,6 +73,8 @@ def _audit(request: Request) -> AuditService:
 
 def _scenarios(request: Request) -> ScenarioService:
     return state_of(request).scenarios
+def _metrics(request: Request) -> Metrics:
+    return state_of(request).metrics
 
 
 def _plans(request: Request) -> PlanService:
@@ -101,6 +105,7 @@ SettingsOf = Annotated[Settings, Depends(_settings)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
 Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
+MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]

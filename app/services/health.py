@@ -24,10 +24,16 @@ class HealthService:
     def __init__(self, database: Database, workers: Workers) -> None:
         self._database = database
         self._workers = workers
+        self._leaving = False
+
+    def leave(self) -> None:
+        """From now on the service is not ready: it answers what comes, and will soon be gone."""
+        self._leaving = True
 
     def troubles(self) -> tuple[str, ...]:
         """What is missing, in sentences; nothing when the service is ready."""
-        return (*self._database_troubles(), *self._worker_troubles())
+        leaving = ("the service is about to stop",) if self._leaving else ()
+        return (*leaving, *self._database_troubles(), *self._worker_troubles())
 
     def _database_troubles(self) -> tuple[str, ...]:
         try:

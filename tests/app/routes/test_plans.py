@@ -46,7 +46,7 @@ def test_an_unknown_plan_is_not_found(client: TestClient, path: str) -> None:
 def test_a_plan_cannot_be_changed(client: TestClient, method: str) -> None:
     """No method changes a plan, and the answer names those that there are."""
     answer = client.request(method, "/v1/plans/plan_0")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert answer.headers["content-type"] == "application/problem+json"
 
 

@@ -1,0 +1,53 @@
+"""The HTTP server: one that first says that it will leave, then takes no more, then lets everybody finish."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.main import create_app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal; whoever is being answered then has `shutdown_seconds` to get the answer."""
+    application = create_app(settings)
+    config = uvicorn.Config(
+        application,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,  # the service writes one line of its own for each request
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    server = Server(config, application, settings.drain_seconds)
+    server.run()
+    if not server.started:
+        raise SystemExit(NOT_STARTED)
+
+
+NOT_STARTED = 3  # exit code, as that of uvicorn
+
+
+class Server(uvicorn.Server):
+    """Not ready from the first signal on; gone `drain` seconds later, when those who route requests have seen it."""
+
+    def __init__(self, config: uvicorn.Config, application: FastAPI, drain: float) -> None:
+        super().__init__(config)
+        self._application = application
+        self._drain = drain
+        self._leaving = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal begins to leave, a second one leaves at once."""
+        if self._leaving or not self.started or not self._drain:
+            super().handle_exit(sig, frame)
+            return
+        self._leaving = True
+        self._application.state.headrace.health.leave()
+        timer = threading.Timer(self._drain, super().handle_exit, (sig, frame))
+        timer.daemon = True
+        timer.start()

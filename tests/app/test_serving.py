@@ -1,0 +1,125 @@
+"""`headrace serve`: how it leaves, and what it tells Prometheus."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from app.records.callers import Role
+from tests.app.conftest import Start, small
+from tests.app.routes.test_callers import give_key
+from tests.app.test_server import _free_port, _wait_until_ready
+
+HOST = b"Host: x\r\nContent-Type: application/json\r\n"
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+    """The command itself, in a process of its own."""
+    port = _free_port()
+    environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
+    environment["PYTHONPATH"] = str(Path.cwd())
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        try:
+            _wait_until_ready(client)
+            yield process, client
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_it_leaves_politely(tmp_path: Path) -> None:
+    """First it says that it is not ready and serves on; then it takes nothing new, and ends what it has begun."""
+    body = b'{"name": "x"}'
+    head = b"POST /v1/plans HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % len(body)
+    with serving(tmp_path, drain_seconds="2", shutdown_seconds="20", workers="1") as (process, client):
+        address = (client.base_url.host, client.base_url.port or 0)
+        with socket.create_connection(address, timeout=20) as begun:
+            begun.sendall(head + body[:3])
+            time.sleep(0.3)
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            ready = client.get("/readyz")
+            assert (ready.status_code, ready.json()["troubles"]) == (503, ["the service is about to stop"])
+            assert client.post("/v1/plans", json=small("late")).status_code == 201
+            while _takes_connections(address):
+                time.sleep(0.1)
+            begun.sendall(body[3:])
+            assert begun.recv(4096).startswith(b"HTTP/1.1 422")
+        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
+    """Whoever is in a hurry need not wait for the drain."""
+    with serving(tmp_path, drain_seconds="60", workers="1") as (process, _):
+        for _ in range(2):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def _takes_connections(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def figures(text: str) -> dict[str, float]:
+    """The samples of Prometheus' text format, by name and labels."""
+    return {name: float(value) for name, value in re.findall(r"^(headrace_[^ ]+) ([^ ]+)$", text, re.MULTILINE)}
+
+
+def test_metrics_count_requests_and_solves(start: Start) -> None:
+    """By address of the manual, never by what somebody made up; solves by how they ended."""
+    client = start()
+    for name in ("Spring", "conflict", "die:exit"):
+        client.post("/v1/plans", json=small(name))
+    for path in ("/v1/plans/plan_1", "/v1/plans/plan_2", "/nowhere/1", "/nowhere/2"):
+        client.get(path)
+    client.request("BREW", "/v1/plans")
+    found = figures(client.get("/metrics").text)
+    assert found['headrace_requests_total{method="POST",route="/v1/plans",status="201"}'] == 2
+    assert found['headrace_requests_total{method="GET",route="/v1/plans/{plan_id}",status="404"}'] == 2
+    assert found['headrace_requests_total{method="GET",route="other",status="404"}'] == 2
+    assert found['headrace_requests_total{method="other",route="/v1/plans",status="405"}'] == 1
+    solves = {status: found[f'headrace_solves_total{{status="{status}"}}'] for status in ("feasible", "conflict")}
+    assert solves == {"feasible": 1, "conflict": 1}
+    assert found['headrace_solves_total{status="solver_died"}'] == 1
+    assert found["headrace_solve_seconds_count"] == 3
+    assert (found["headrace_solves_in_progress"], found["headrace_solve_oldest_seconds"]) == (0, 0)
+    assert "headrace_solvers_alive" in found
+    assert not re.search("nowhere|plan_1|Spring", client.get("/metrics").text)
+
+
+def test_metrics_are_for_admins(start: Start) -> None:
+    """They tell of every workspace."""
+    client = start(auth="keys")
+    answers = [
+        client.get("/metrics", headers=headers)
+        for headers in ({}, give_key(client, Role.approver), give_key(client, Role.admin))
+    ]
+    assert [answer.status_code for answer in answers] == [401, 403, 200]
+    assert answers[2].headers["content-type"].startswith("text/plain")
+
+
+def test_each_application_counts_for_itself(start: Start) -> None:
+    """Two in one process share no figure."""
+    first, second = start(), start()
+    first.get("/v1/plans")
+    assert 'route="/v1/plans"' in first.get("/metrics").text
+    assert 'route="/v1/plans"' not in second.get("/metrics").text
