@@ -66,6 +66,8 @@ class StaleError(HeadraceError):
 
 class UnconditionalError(HeadraceError):
     """The change does not say which version it is for."""
+
+
 class TooManyError(HeadraceError):
     """Who asks has asked more often than is allowed."""
 

@@ -29,7 +29,6 @@ from app.routes import (
     reconciliations,
     scenarios,
 )
-from app.routes import audit, catalogue, comparisons, evaluations, frontiers, health, keys, plans, reconciliations
 from app.routes import metrics as metrics_room
 from app.routes.counting import Metrics
 from app.routes.documents import WireDocuments
@@ -72,9 +71,9 @@ ROOMS = (
     keys,
     audit,
     health,
+    metrics_room,
 )
 SWEEP = 600.0  # seconds
-ROOMS = (keys, audit, plans, evaluations, frontiers, reconciliations, comparisons, catalogue, health, metrics_room)
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
 

@@ -73,6 +73,8 @@ def _audit(request: Request) -> AuditService:
 
 def _scenarios(request: Request) -> ScenarioService:
     return state_of(request).scenarios
+
+
 def _metrics(request: Request) -> Metrics:
     return state_of(request).metrics
 
