@@ -1,5 +1,5 @@
-"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `risk`, `explain`, `reconcile`, `catalogue`
-and more.
+"""The command line: `headrace solve`, `frontier`, `evaluate`, `compare`, `risk`, `explain`, `reconcile`, `export`,
+`catalogue` and more.
 
 Answers go to standard output and nothing else does, as JSON (`explain`: as text); what is said on the way goes to
 standard error.
@@ -38,7 +38,9 @@ app.add_typer(administration.keys, name="keys")
 app.add_typer(administration.workspaces, name="workspaces")
 app.command("import")(import_command)
 
-ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON; - for standard input.")]
+ScenarioFile = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario as JSON or workbook; - for standard input.")
+]
 Table = Annotated[bool, typer.Option("--table", help="Tables for people instead of JSON.")]
 
 
@@ -61,7 +63,7 @@ def solve(
     with reporting():
         from app import offline
 
-        stated = offline.scenario_of(offline.read_document(scenario))
+        stated = offline.scenario_file(scenario)
         plan = offline.solve(stated, Reporter())
         answer(_record(stated, plan) if with_scenario else _plan_text(plan))
         raise typer.Exit(exit_code(plan.status))
@@ -182,6 +184,22 @@ def reconcile(
         found = offline.reconcile_file(file)
         answer(ReconciliationOut.from_domain(found).model_dump_json(indent=2))
         raise typer.Exit(exit_code(found.status))
+
+
+@app.command()
+def export(
+    to: Annotated[str, typer.Option(metavar="FILE", help="The file to write: .xlsx, or .csv for an allocation.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE...", help="A record, several to compare, or a scenario; none: an empty scenario."),
+    ] = None,
+    wide: Annotated[bool, typer.Option(help="CSV with a column for each period, not a row for each cell.")] = False,
+) -> None:
+    """Write a plan, a comparison or a scenario as a workbook for Excel or LibreOffice, or an allocation as CSV."""
+    with reporting():
+        from app import offline
+
+        offline.write_file(to, offline.export_files(files or [], to, wide))
 
 
 @app.command()

@@ -13,6 +13,8 @@ HeadraceError
 ├── UnconditionalError    the change does not say which version it is for
 ├── TooManyError          who asks has asked too often
 ├── BusyError             not now: send it again later
+├── FileError
+│   └── WorkbookError     cells of a workbook are wrong; it holds all of them
 └── LimitError
     └── BodyTooLargeError the document is longer than this installation reads
 """
@@ -70,6 +72,20 @@ class UnconditionalError(HeadraceError):
 
 class TooManyError(HeadraceError):
     """Who asks has asked more often than is allowed."""
+
+
+class WorkbookError(FileError):
+    """Cells of a workbook are wrong: one fault for each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        super().__init__(first.code, first.path, first.problem, first.remedy)
+        self.faults = tuple(faults)
+
+    def at(self, prefix: str) -> WorkbookError:
+        """The same: a cell is named by its sheet, wherever it is looked at from."""
+        del prefix
+        return self
 
 
 class BusyError(HeadraceError):
@@ -131,6 +147,8 @@ class Problem:
 def problem_of(exception: BaseException) -> Problem:
     """The problem that an exception is; one that nobody expected says nothing of its inside."""
     match exception:
+        case WorkbookError():
+            return _problem(_kind(exception), exception.faults)
         case HeadraceError():
             return problem_from(exception)
         case ValidationError():

@@ -28,6 +28,7 @@ from app.routes import (
     plans,
     reconciliations,
     scenarios,
+    workbooks,
 )
 from app.routes import metrics as metrics_room
 from app.routes.counting import Metrics
@@ -59,6 +60,7 @@ from app.storage.schema import prepare
 from optimizer.optimize import SizeLimits
 
 ROOMS = (
+    workbooks,  # before plans and scenarios, whose ids would take .xlsx in
     plans,
     scenarios,
     curve_sets,

@@ -17,7 +17,7 @@ from app.schemas.catalogue import CatalogueOut
 from app.schemas.evaluation import AllocationIn, spends_of
 from app.schemas.plan import plan_from_wire
 from app.schemas.reconciliation import ReconciliationIn
-from app.schemas.scenario import LARGEST_BODY, ScenarioIn
+from app.schemas.scenario import LARGEST_BODY, ScenarioIn, read_scenario, scenario_to_wire
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.explanation import Explanation, explanation_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from optimizer.questions.hindsight import RiskAnswer
 
 STANDARD_INPUT = "-"
+ARCHIVE = b"PK"  # what a workbook begins with, and no JSON
 CELL = ("tactic", "period", "spend")
 
 
@@ -52,6 +53,44 @@ def read_document(name: str) -> dict[str, Any]:
 def scenario_of(document: dict[str, Any]) -> Scenario:
     """The scenario that a document states."""
     return ScenarioIn.model_validate(document).to_domain()
+
+
+def scenario_file(name: str) -> Scenario:
+    """The scenario in a JSON file or a workbook."""
+    from app.spreadsheets.scenario.read import read_scenario_workbook
+
+    raw = _read(name)
+    return read_scenario_workbook(raw) if raw.startswith(ARCHIVE) else read_scenario(raw, LARGEST_BODY)
+
+
+def export_files(names: Sequence[str], target: str, wide: bool) -> bytes:
+    """The content of a workbook or CSV file: of one record or scenario, of records compared, or the template."""
+    from app.spreadsheets.comma_separated import long_csv, wide_csv
+    from app.spreadsheets.comparison import comparison_workbook
+    from app.spreadsheets.plan import plan_workbook
+    from app.spreadsheets.scenario.write import scenario_workbook
+
+    if not names:
+        return scenario_workbook({})
+    if len(names) > 1:
+        candidates = [_candidate(name) for name in names]
+        digits = max(own.scenario.money_digits for own in candidates)
+        return comparison_workbook(compare(candidates), {own.label: own.scenario.name for own in candidates}, digits)
+    if "plan" not in (document := read_document(names[0])):
+        return scenario_workbook(scenario_to_wire(scenario_of(document)))
+    own = _candidate(names[0])
+    if not target.lower().endswith(".csv"):
+        return plan_workbook(own.scenario, own.plan)
+    return (wide_csv(own.scenario, own.plan) if wide else long_csv(own.plan)).encode()
+
+
+def write_file(name: str, content: bytes) -> None:
+    """Write the file, whole."""
+    try:
+        Path(name).write_bytes(content)
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        raise BodyError("unwritable_file", name, f"cannot be written: {why}", "name another file") from None
 
 
 def solve(scenario: Scenario, progress: Callable[[Progress], None]) -> Plan:

@@ -57,6 +57,15 @@ def first_id(kind: str, created_at: int) -> str:
     return f"{kind}_{min(max(created_at, 0), 16**14 - 1):014x}"
 
 
+def made_at(identifier: str) -> datetime:
+    """When something with this identifier was made.
+
+    >>> made_at("plan_000000000f4240" + 16 * "0").isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return moment(int(identifier.rpartition("_")[2][:14], 16))
+
+
 def is_id(kind: str, text: str) -> bool:
     """Whether a text has the form of an identifier of that kind.
 

@@ -17,7 +17,8 @@ LINGER = 1.0  # seconds a sender may go on after a refusal, so that it gets to r
 
 async def read_body(request: Request, settings: SettingsOf) -> bytes:
     """The body [bytes]; 415, 413 or 408 as soon as it is known to be of no use."""
-    _check_type(request)
+    if media_type(request) != "application/json":
+        raise HTTPException(415)
     return await read_bytes(request, settings)
 
 
@@ -35,12 +36,12 @@ async def read_bytes(request: Request, settings: Settings, limit: int | None = N
 Body = Annotated[bytes, Depends(read_body)]
 
 
-def _check_type(request: Request) -> None:
+def media_type(request: Request) -> str:
+    """What the body is said to be; nothing where it is compressed, or not UTF-8."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.partition("charset=")[2].strip(' "').lower()
     plain = request.headers.get("content-encoding", "identity") == "identity"
-    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8") or not plain:
-        raise HTTPException(415)
+    return kind.strip().lower() if charset in ("", "utf-8") and plain else ""
 
 
 async def _check_length(request: Request, limit: int) -> None:

@@ -19,7 +19,7 @@ class WireDocuments:
 
     def scenario_text(self, scenario: Scenario) -> str:
         """The scenario in its canonical wire form."""
-        return _text(scenario_to_wire(scenario))
+        return text_of(scenario_to_wire(scenario))
 
     def scenario(self, text: str) -> Scenario:
         """The scenario that a stored text states."""
@@ -32,7 +32,7 @@ class WireDocuments:
     def plan_text(self, plan: Plan, identity: Identity) -> str:
         """The plan on the wire, with the id, name and time it is kept under, and what it was made from."""
         told = PlanOut.from_domain(plan).model_dump(mode="json")
-        return _text(
+        return text_of(
             {
                 "id": identity.id,
                 "name": identity.name,
@@ -47,5 +47,6 @@ class WireDocuments:
         return plan_from_wire(text)
 
 
-def _text(document: dict[str, Any]) -> str:
+def text_of(document: dict[str, Any]) -> str:
+    """A document as the JSON text that is stored and sent."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
-from app.routes.body import Body
 from app.routes.callers import Planner, Viewer
-from app.routes.manual import problems, sends, takes
+from app.routes.manual import problems, sends
 from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut, next_link
 from app.routes.once import Seed
+from app.routes.sent import Stated, takes_files
 from app.routes.state import Plans, Scenarios, SettingsOf
 from app.routes.stating import stated_scenario
-from app.schemas.body import read_json
 from app.schemas.explanation import ExplanationOut
 from app.schemas.named import ChosenScenarioIn
 from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
@@ -33,18 +32,20 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     summary="Make a plan",
     response_model=StoredPlanOut,
     responses=problems(400, 404, 408, 413, 415, 422, 503),
-    openapi_extra=takes(ScenarioIn, ChosenScenarioIn),
+    openapi_extra=takes_files("xlsx", ScenarioIn, ChosenScenarioIn),
 )
 def make_plan(
-    caller: Planner, body: Body, plans: Plans, scenarios: Scenarios, settings: SettingsOf, seed: Seed
+    caller: Planner, sent: Stated, plans: Plans, scenarios: Scenarios, settings: SettingsOf, seed: Seed
 ) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
     plan was found. Each is a result about this scenario and is answered 201; only what could not be read, was
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
-    second after `solve.time_limit`. In place of a scenario the body may name a stored one.
+    second after `solve.time_limit`. In place of a scenario the body may name a stored one, or be a workbook made from
+    the template: what is wrong in that is told by sheet and cell.
     """
-    stated = stated_scenario(caller, read_json(body, settings.body_limit), scenarios)
+    with sent.document(settings.body_limit) as document:
+        stated = stated_scenario(caller, document, scenarios)
     made = plans.make(caller, stated.scenario, seed, stated.origin)
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 

@@ -35,7 +35,7 @@ _WORDS: Mapping[int, tuple[str, str, str]] = {
     415: (
         "not_json_type",
         "the body is not sent as JSON",
-        "send Content-Type: application/json, not compressed",
+        "send Content-Type: application/json, or a file's type where /openapi.json names it, not compressed",
     ),
 }
 

@@ -2,29 +2,85 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
 
-from app.records.callers import Role
-from app.routes.body import Body
-from app.routes.callers import needs
-from app.routes.manual import problems, takes
-from app.routes.state import Reconciliations, SettingsOf
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.records.callers import Caller
+from app.routes.callers import Planner
+from app.routes.manual import problems
+from app.routes.sent import Sent, Table, takes_files
+from app.routes.state import Plans, Reconciliations, Scenarios, SettingsOf
 from app.schemas.body import read_json
-from app.schemas.reconciliation import ReconciliationIn, ReconciliationOut
+from app.schemas.reconciliation import METHOD, ReconciliationIn, ReconciliationOut
+from app.services.plans import PlanService
+from app.services.scenarios import ScenarioService
+from app.spreadsheets.proposal import Question, read_proposal
+from optimizer.answers.reconciliation import Method
+from optimizer.problem.scenario import Scenario
+from optimizer.sources.tables import Conventions
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
+
+
+class TableQuery(BaseModel):
+    """What is said beside a table of lines; a JSON body says it itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    plan: str | None = Field(default=None, max_length=100, description="Files: the plan whose scenario is meant.")
+    scenario: str | None = Field(default=None, max_length=100, description="Files: the stored scenario that is meant.")
+    method: Method = Field(default="least_money", description=f"Files: {METHOD}")
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None, description="Files: how numbers are written; left out: found out, or asked for."
+    )
+    delimiter: Literal["comma", "semicolon", "tab", "bar"] | None = Field(
+        default=None, description="CSV: what parts the columns; left out: found out, or asked for."
+    )
 
 
 @router.post(
     "",
     summary="Reconcile a proposal with the goals",
-    dependencies=[needs(Role.planner)],
-    responses=problems(400, 408, 413, 415, 422, 503),
-    openapi_extra=takes(ReconciliationIn),
+    responses=problems(400, 404, 408, 413, 415, 422, 503),
+    openapi_extra=takes_files("xlsx csv", ReconciliationIn),
 )
-def reconcile(body: Body, reconciliations: Reconciliations, settings: SettingsOf) -> ReconciliationOut:
+def reconcile(
+    caller: Planner,
+    sent: Table,
+    query: Annotated[TableQuery, Query()],
+    reconciliations: Reconciliations,
+    plans: Plans,
+    scenarios: Scenarios,
+    settings: SettingsOf,
+) -> ReconciliationOut:
     """Value what the owners propose on the scenario's curves: by goal, by owner and line by line against what they
     expect. Then find the plan nearest to it that keeps every limit and rule and meets every goal, soft ones too: the
-    least money moved, or the fewest lines changed, with a proof. Nothing is stored."""
-    scenario, lines, method = ReconciliationIn.model_validate(read_json(body, settings.body_limit)).to_domain()
-    return ReconciliationOut.from_domain(reconciliations.reconcile(scenario, lines, method))
+    least money moved, or the fewest lines changed, with a proof. Nothing is stored.
+
+    The lines may also be sent as CSV or on the sheet Proposal of a workbook, against the scenario of the stored `plan`,
+    the stored `scenario` or, without either, that of the workbook; what is wrong with them is told by cell.
+    """
+    if sent.kind == "json":
+        asked = ReconciliationIn.model_validate(read_json(sent.raw, settings.body_limit)).to_domain()
+    else:
+        asked = _from_table(sent, query, _scenario(caller, sent, query, plans, scenarios))
+    return ReconciliationOut.from_domain(reconciliations.reconcile(*asked))
+
+
+def _from_table(sent: Sent, query: TableQuery, scenario: Scenario) -> Question:
+    conventions = Conventions(decimal=query.decimal, delimiter=query.delimiter)
+    return read_proposal(sent.raw, scenario, query.method, conventions)
+
+
+def _scenario(
+    caller: Caller, sent: Sent, query: TableQuery, plans: PlanService, scenarios: ScenarioService
+) -> Scenario:
+    """The scenario that the lines of a file belong to."""
+    if query.plan is not None:
+        return plans.candidate(caller, query.plan).scenario
+    if query.scenario is not None:
+        return scenarios.stored(caller, query.scenario).scenario
+    with sent.document(0) as document:
+        return scenarios.stated(caller, document).scenario

@@ -31,8 +31,11 @@ def read_workbook(
     name: str = "",
     conventions: Conventions = ASK_THE_TABLE,
     limits: Limits = USUAL,
+    trim: bool = True,
 ) -> Workbook:
     """The cells of a CSV or XLSX file: its content decides which it is, and its `name` must not say otherwise.
+
+    `trim` takes the blanks around the texts of a workbook away.
 
     >>> read_workbook(b"tactic;spend\\ntv;12,5\\n").sheets[0].rows
     (('tactic', 'spend'), ('tv', '12,5'))
@@ -43,7 +46,7 @@ def read_workbook(
     if raw.startswith((ZIP, OLE, b"PK\x05\x06")):
         if suffix in TEXT_SUFFIXES:
             raise FileError("wrong_extension", "", f"is named .{suffix} but is a workbook", "name it .xlsx")
-        return read_xlsx(checked_workbook(raw, limits), limits)
+        return read_xlsx(checked_workbook(raw, limits), limits, trim)
     _refuse_other(raw)
     if suffix and suffix not in TEXT_SUFFIXES:
         known = suffix if suffix in ("xlsx", "xlsm", "xls", "xlsb", "ods") else "something else"

@@ -17,11 +17,12 @@ from optimizer.sources.tables.numbers import Numbers
 class Records:
     """The rows below a header row.
 
-    `columns` are the header's words as written; lookups take them whatever their capitals, with blanks for underscores.
-    `rows` are positions in the sheet. Numbers of all columns that `numeric` names follow one convention.
+    `header` is the position of that row, `columns` are its words as written; lookups take them whatever their capitals,
+    with blanks for underscores. `rows` are positions in the sheet. All columns of numbers follow one convention.
     """
 
     sheet: Sheet
+    header: int
     columns: tuple[str, ...]
     rows: tuple[int, ...]
     conventions: Conventions
@@ -43,6 +44,7 @@ class Records:
         cells = ((sheet.place(row, column), sheet.cell(row, column)) for row in rows for column in numeric)
         return cls(
             sheet=sheet,
+            header=header,
             columns=columns,
             rows=rows,
             conventions=conventions,
@@ -98,7 +100,7 @@ class Records:
 
 
 def _columns(sheet: Sheet, header: int, names: Sequence[Cell]) -> tuple[str, ...]:
-    columns = tuple("" if name is None else str(name).strip() for name in names)
+    columns = tuple("" if name is None else _word(name) for name in names)
     keys: set[str] = set()
     for position, name in enumerate(columns):
         if name and _key(name) in keys:
@@ -107,6 +109,13 @@ def _columns(sheet: Sheet, header: int, names: Sequence[Cell]) -> tuple[str, ...
             )
         keys.add(_key(name))
     return columns
+
+
+def _word(name: Cell) -> str:
+    """A column's name; a year that a spreadsheet holds as a number is written without its point."""
+    if isinstance(name, float) and name.is_integer():
+        return str(int(name))
+    return str(name).strip()
 
 
 def _key(name: str) -> str:

@@ -10,8 +10,8 @@ from optimizer.sources.tables.limits import Limits, too_large
 SPACES = frozenset("\t\n\r")
 
 
-def plain_text(text: str, where: str, limits: Limits) -> str:
-    """The text without blanks around it; NUL, control characters and half a surrogate pair are refused.
+def plain_text(text: str, where: str, limits: Limits, trim: bool = True) -> str:
+    """The text, without blanks around it if it is to be trimmed; NUL, control characters and half pairs are refused.
 
     >>> plain_text(" =SUM(A1) ", "Plan!A1", Limits())
     '=SUM(A1)'
@@ -22,4 +22,4 @@ def plain_text(text: str, where: str, limits: Limits) -> str:
         for letter in text:
             if unicodedata.category(letter) in ("Cc", "Cs") and letter not in SPACES:
                 raise FileError("bad_text", where, "holds a control character", "leave it out")
-    return text.strip()
+    return text.strip() if trim else text

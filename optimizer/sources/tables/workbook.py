@@ -14,7 +14,7 @@ from optimizer.sources.tables.limits import Limits, too_large
 from optimizer.sources.tables.text import plain_text
 
 
-def read_xlsx(checked: bytes, limits: Limits) -> Workbook:
+def read_xlsx(checked: bytes, limits: Limits, trim: bool = True) -> Workbook:
     """The sheets of a workbook that passed the guard; a formula is the value it was saved with."""
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -25,23 +25,23 @@ def read_xlsx(checked: bytes, limits: Limits) -> Workbook:
         raw = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
     except (CalamineError, ValueError, OSError, KeyError):
         raise FileError("damaged_file", "", "cannot be read as a workbook", "save it again as XLSX") from None
-    return Workbook(kind="xlsx", sheets=tuple(_sheet(name, rows, limits) for name, rows in raw))
+    return Workbook(kind="xlsx", sheets=tuple(_sheet(name, rows, limits, trim) for name, rows in raw))
 
 
-def _sheet(name: str, rows: Sequence[Sequence[Any]], limits: Limits) -> Sheet:
+def _sheet(name: str, rows: Sequence[Sequence[Any]], limits: Limits, trim: bool) -> Sheet:
     title = plain_text(name, "", limits)
     empty = Sheet(name=title, rows=())
     cells = [
-        tuple(_cell(value, empty, (row, column), limits) for column, value in enumerate(values))
+        tuple(_cell(value, empty, (row, column), limits, trim) for column, value in enumerate(values))
         for row, values in enumerate(rows)
     ]
     return Sheet(name=title, rows=_trimmed(cells))
 
 
-def _cell(value: Any, sheet: Sheet, at: tuple[int, int], limits: Limits) -> Cell:
+def _cell(value: Any, sheet: Sheet, at: tuple[int, int], limits: Limits, trim: bool) -> Cell:
     match value:
         case str():
-            return plain_text(value, sheet.place(*at), limits) if value.strip() else None
+            return plain_text(value, sheet.place(*at), limits, trim) if value.strip() else None
         case bool() | None:
             return value
         case int() | float():

@@ -1,0 +1,70 @@
+"""Bodies that are JSON, a workbook or CSV: what was sent, as the Content-Type says."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, HTTPException, Request
+from pydantic import BaseModel
+
+from app.routes.body import media_type, read_bytes
+from app.routes.manual import takes
+from app.routes.state import SettingsOf
+from app.schemas.body import read_json
+from app.spreadsheets import comma_separated
+from app.spreadsheets.book import MEDIA_TYPE as XLSX
+from app.spreadsheets.faults import told_by_cell
+from app.spreadsheets.scenario.read import opened, scenario_document
+
+Kind = Literal["json", "xlsx", "csv"]
+TYPES: dict[str, Kind] = {"application/json": "json", XLSX: "xlsx", comma_separated.BARE_TYPE: "csv"}
+BINARY = {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A body and what it is."""
+
+    kind: Kind
+    raw: bytes
+
+    @contextmanager
+    def document(self, limit: int) -> Iterator[dict[str, Any]]:
+        """The JSON object, of at most `limit` bytes, or the scenario's document that a workbook states; in the block,
+        errors that name a field of it name the cell of the workbook."""
+        if self.kind == "json":
+            yield read_json(self.raw, limit)
+            return
+        document, places = scenario_document(opened(self.raw))
+        with told_by_cell(places):
+            yield document
+
+
+def _receiver(*kinds: Kind) -> Callable[[Request, SettingsOf], Awaitable[Sent]]:
+    async def receive(request: Request, settings: SettingsOf) -> Sent:
+        kind = TYPES.get(media_type(request))
+        if kind not in kinds:
+            raise HTTPException(415)
+        return Sent(kind, await read_bytes(request, settings))
+
+    return receive
+
+
+Stated = Annotated[Sent, Depends(_receiver("json", "xlsx"))]
+Workbook = Annotated[Sent, Depends(_receiver("xlsx"))]
+Table = Annotated[Sent, Depends(_receiver("json", "xlsx", "csv"))]
+
+
+def takes_files(kinds: str, *models: type[BaseModel]) -> dict[str, Any]:
+    """The body of an operation, for its documentation: files of the kinds, and JSON by the models."""
+    files = {media: {"schema": BINARY} for media, kind in TYPES.items() if kind in kinds.split()}
+    json: dict[str, Any] = takes(*models)["requestBody"]["content"] if models else {}
+    return {"requestBody": {"required": True, "content": json | files}}
+
+
+def gives(media: str, meaning: str) -> dict[int | str, dict[str, Any]]:
+    """The file that an operation answers with, for its documentation."""
+    return {200: {"description": meaning, "content": {media: {"schema": BINARY}}}}

@@ -1,0 +1,1 @@
+"""A scenario as a workbook, there and back."""
