@@ -10,6 +10,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app ./app
 COPY optimizer ./optimizer
 COPY migrations ./migrations
+COPY examples ./examples
 # The build tool comes from the lock as well (setuptools), so that this step needs no network.
 RUN pip install --no-deps --no-build-isolation .
 

@@ -49,7 +49,7 @@ lint: .venv/.test ## Style, types, and which room imports which.
 lock: ## Write both locks from pyproject.toml; UPGRADE=--upgrade moves every pin to its newest release.
 	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || $(MAKE) .venv-lock/bin/uv
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra dev -o requirements-dev.lock
+	$(COMPILE) --extra dev --constraint requirements.lock -o requirements-dev.lock
 
 clean: ## Remove what was made.
 	rm -rf .venv .venv-lock build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -12,6 +12,7 @@ HeadraceError
 ├── StaleError            the change is for a version that is not the newest
 ├── UnconditionalError    the change does not say which version it is for
 ├── TooManyError          who asks has asked too often
+├── ForeignFormError      a form that another site sent
 ├── BusyError             not now: send it again later
 ├── FileError
 │   └── WorkbookError     cells of a workbook are wrong; it holds all of them
@@ -88,6 +89,10 @@ class WorkbookError(FileError):
         return self
 
 
+class ForeignFormError(HeadraceError):
+    """A form that another site sent in a visitor's name."""
+
+
 class BusyError(HeadraceError):
     """There is no room or no answer now; the same request may succeed later."""
 
@@ -110,6 +115,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
     (StaleError, Kind("stale", "It was changed meanwhile", 412)),
     (UnconditionalError, Kind("unconditional", "It is not said which version is meant", 428)),
+    (ForeignFormError, Kind("foreign-form", "The form was sent from another site", 403)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),
     (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),

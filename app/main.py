@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
+from app.pages.site import show_pages
 from app.routes import (
     audit,
     catalogue,
@@ -51,6 +52,8 @@ from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
+from app.services.sessions import KeySessions, OpenSessions
+from app.services.what_ifs import WhatIfService
 from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool, PoolError
 from app.solving.solver import FUNCTION, PoolSolver
@@ -105,6 +108,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     )
     for room in ROOMS:
         app.include_router(room.router)
+    show_pages(app)
     answer_problems(app)
     surround(app, settings, metrics)
     app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
@@ -140,7 +144,9 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
             access=access,
             keys=KeyService(database),
             audit=AuditService(database),
+            sessions=OpenSessions() if settings.auth == "none" else KeySessions(database, access),
             plans=plan_service,
+            what_ifs=WhatIfService(plan_service, solver, limits),
             scenarios=ScenarioService(database, documents, plan_service, curve_set_service, limits),
             curve_sets=curve_set_service,
             evaluations=EvaluationService(limits),

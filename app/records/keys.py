@@ -35,6 +35,16 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser's session, opened with a key; times in microseconds since 1970."""
+
+    id: str
+    key_id: str
+    created_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKey:
     """A key that was found by its hash, and the workspace it opens."""
 

@@ -43,7 +43,7 @@ def caller_of(request: Request) -> Caller:
     if known is None:
         state = state_of(request)
         if state.settings.auth == "none":
-            _check_listener(request)
+            refuse_open_listener(request)
         scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
         known = request.state.caller = state.access.caller(token if scheme.lower() == "bearer" and token else None)
     return known
@@ -60,7 +60,7 @@ Approver = Annotated[Caller, needs(Role.approver)]
 Admin = Annotated[Caller, needs(Role.admin)]
 
 
-def _check_listener(request: Request) -> None:
+def refuse_open_listener(request: Request) -> None:
     """A server that was started around the check of the settings (`uvicorn --host 0.0.0.0`) is open to nobody."""
     host = (request.scope.get("server") or ("", None))[0]
     if is_address(host) and not is_loopback(host):

@@ -21,6 +21,8 @@ from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
+from app.services.sessions import KeySessions, OpenSessions
+from app.services.what_ifs import WhatIfService
 
 
 class Access(Protocol):
@@ -41,6 +43,7 @@ class State:
     access: Access
     keys: KeyService
     audit: AuditService
+    sessions: OpenSessions | KeySessions
     plans: PlanService
     scenarios: ScenarioService
     curve_sets: NamedService
@@ -48,6 +51,7 @@ class State:
     frontiers: FrontierService
     reconciliations: ReconciliationService
     imports: ImportService
+    what_ifs: WhatIfService
     health: HealthService
     once: OnceService
     metrics: Metrics
@@ -79,6 +83,10 @@ def _metrics(request: Request) -> Metrics:
     return state_of(request).metrics
 
 
+def _sessions(request: Request) -> OpenSessions | KeySessions:
+    return state_of(request).sessions
+
+
 def _plans(request: Request) -> PlanService:
     return state_of(request).plans
 
@@ -99,6 +107,10 @@ def _imports(request: Request) -> ImportService:
     return state_of(request).imports
 
 
+def _what_ifs(request: Request) -> WhatIfService:
+    return state_of(request).what_ifs
+
+
 def _health(request: Request) -> HealthService:
     return state_of(request).health
 
@@ -108,9 +120,11 @@ Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
 Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 MetricsOf = Annotated[Metrics, Depends(_metrics)]
+Sessions = Annotated[OpenSessions | KeySessions, Depends(_sessions)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]
 Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
 Imports = Annotated[ImportService, Depends(_imports)]
+WhatIfs = Annotated[WhatIfService, Depends(_what_ifs)]
 Health = Annotated[HealthService, Depends(_health)]

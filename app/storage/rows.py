@@ -9,6 +9,7 @@ from app.storage.keys import KeyRows
 from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
 from app.storage.requests import RequestRows
+from app.storage.sessions import SessionRows
 
 
 class Rows:
@@ -18,6 +19,7 @@ class Rows:
         self.audit = AuditRows(connection, workspace)
         self.curve_sets = NamedRows(connection, workspace, "curve_set")
         self.keys = KeyRows(connection, workspace)
+        self.sessions = SessionRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)
         self.requests = RequestRows(connection, workspace)
         self.scenarios = NamedRows(connection, workspace, "scenario")

@@ -117,6 +117,18 @@ versions = Table(  # triggers refuse to update or delete its rows
     ForeignKeyConstraint(["workspace", "id"], ["named.workspace", "named.id"]),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("key_id", String(48), nullable=False),
+    Column("hash", String(64), nullable=False),  # SHA-256 of the secret, which only the browser has
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "hash", unique=True),
+)
+
 plans = Table(
     "plans",
     metadata,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.records.keys import KnownKey, Workspace
 from app.storage.keys import COLUMNS, key_of
-from app.storage.tables import api_keys, layout, requests, workspaces
+from app.storage.tables import api_keys, layout, requests, sessions, workspaces
 
 
 class AcrossWorkspaces:
@@ -27,6 +27,20 @@ class AcrossWorkspaces:
         """Remember when a key was used last."""
         this = (api_keys.c.workspace == known.workspace, api_keys.c.id == known.key.id)
         self._connection.execute(update(api_keys).where(*this).values(last_used_at=now))
+
+    def key_by_session(self, hash_: str, now: int) -> KnownKey | None:
+        """Whose key opened the session that has not ended yet."""
+        query = (
+            select(api_keys.c.workspace, *COLUMNS)
+            .join(sessions, (sessions.c.workspace == api_keys.c.workspace) & (sessions.c.key_id == api_keys.c.id))
+            .where(sessions.c.hash == hash_, sessions.c.expires_at > now)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else KnownKey(workspace=row.workspace, key=key_of(row))
+
+    def end_session(self, hash_: str) -> None:
+        """Forget a session."""
+        self._connection.execute(delete(sessions).where(sessions.c.hash == hash_))
 
     def add_workspace(self, workspace: Workspace) -> None:
         """Make a workspace."""

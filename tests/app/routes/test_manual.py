@@ -116,7 +116,7 @@ def test_a_plain_request_id_is_kept(client: TestClient, given: str, kept: bool) 
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/", 404), ("GET", "/v1/plans/", 404), ("POST", "/healthz", 405)]
+    ("method", "path", "status"), [("GET", "/v1", 404), ("GET", "/v1/plans/", 404), ("POST", "/healthz", 405)]
 )
 def test_addresses_that_are_not_there(client: TestClient, method: str, path: str, status: int) -> None:
     """404 and 405 are problems too."""

@@ -1,0 +1,97 @@
+"""Colours and lettering of charts, in light and dark, and the way from a chart to SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import altair as alt
+import vl_convert
+
+Chart: TypeAlias = Any  # altair does not type its fluent calls
+Mode = Literal["light", "dark"]
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+MOST_BARS = 40  # tactics in one chart; the table beside it has them all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours of one mode, told apart also by those who see few."""
+
+    ink: str
+    faint: str
+    line: str
+    upstream: str
+    downstream: str
+    accent: str
+    warning: str
+    many: tuple[str, ...]
+
+    def stages(self) -> alt.Scale:
+        """The colours of upstream and downstream."""
+        return alt.Scale(domain=["upstream", "downstream"], range=[self.upstream, self.downstream])
+
+    def config(self) -> dict[str, Any]:
+        """What every chart of the mode has in common."""
+        words = {"labelColor": self.faint, "titleColor": self.faint, "labelFont": FONT, "titleFont": FONT}
+        lines = {"gridColor": self.line, "domainColor": self.line, "tickColor": self.line}
+        return {
+            "background": None,
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": words
+            | lines
+            | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 180},
+            "legend": words | {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "symbolType": "square"},
+            "header": words | {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 190},
+            "title": {"color": self.ink, "font": FONT, "fontSize": 13},
+            "text": {"color": self.ink, "font": FONT},
+            "range": {"category": list(self.many)},
+        }
+
+
+THEMES: dict[Mode, Theme] = {
+    "light": Theme(
+        ink="#1c2733",
+        faint="#4d5b6b",
+        line="#dfe4ea",
+        upstream="#2f6db5",
+        downstream="#c2641c",
+        accent="#1c2733",
+        warning="#b3261e",
+        many=("#2f6db5", "#c2641c", "#2e8a63", "#8457a8", "#a8842a", "#5b6b7b", "#c04a78", "#3b8ea5"),
+    ),
+    "dark": Theme(
+        ink="#e8edf2",
+        faint="#a9b6c4",
+        line="#33404e",
+        upstream="#6ea8ea",
+        downstream="#f0965a",
+        accent="#e8edf2",
+        warning="#ff8a80",
+        many=("#6ea8ea", "#f0965a", "#63c798", "#bd95dd", "#d9b65c", "#9fb0c1", "#ec86ad", "#72c3d8"),
+    ),
+}
+
+
+def rows(values: list[dict[str, Any]]) -> Any:
+    """Data written into the specification."""
+    return alt.InlineData(values=values)
+
+
+def specified(chart: Chart, theme: Theme) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart in the colours of the theme."""
+    made: dict[str, Any] = chart.to_dict()
+    return made | {"config": theme.config()}
+
+
+def drawn(chart: Chart, theme: Theme) -> str:
+    """The chart as SVG."""
+    return vl_convert.vegalite_to_svg(specified(chart, theme), show_warnings=False)
+
+
+@cache
+def plain_axis() -> alt.Axis:
+    """Amounts with their thousands shortened."""
+    return alt.Axis(format="~s", tickCount=5)

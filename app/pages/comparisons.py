@@ -1,0 +1,93 @@
+"""Two to six plans side by side."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.charts.differences import differences
+from app.charts.theme import Mode
+from app.pages.picture import Drawing, picture
+from app.pages.render import page
+from app.pages.route import PageRoute
+from app.pages.visitors import Reader
+from app.records.callers import Caller
+from app.routes.state import Plans
+from app.services.plans import PlanService
+from optimizer.answers.comparison import Comparison
+
+router = APIRouter(route_class=PageRoute)
+
+IN_TEXT = re.compile(r"plan_[0-9a-f]{30}")
+TOTALS = {"Spend": "spend", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit", "Revenue per unit": "roi"}
+REVALUED = {"Value": "value", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit"}
+
+
+@router.get("/compare")
+def compare_plans(
+    visitor: Reader,
+    request: Request,
+    plans: Plans,
+    plan: Annotated[tuple[str, ...], Query()] = (),
+    text: Annotated[str, Query(alias="plans", max_length=1000)] = "",
+    common: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """The plans that are ticked, or named in a text; one alone waits for another."""
+    ids = list(dict.fromkeys([*plan, *IN_TEXT.findall(text)]))
+    if len(ids) < 2:
+        return page(request, "compare.html", title="Compare", ids=ids, compared=None)
+    compared = plans.compare(visitor, ids, common)
+    return page(
+        request,
+        "compare.html",
+        title="Compare",
+        ids=ids,
+        names=_names(visitor, plans, ids),
+        compared=compared,
+        totals=_figures(TOTALS, compared.totals),
+        revalued=_figures(REVALUED, compared.revalued),
+        moved=by_tactic(compared),
+    )
+
+
+@router.get("/compare/{ids}/differences.{drawing}")
+def draw_differences(
+    visitor: Reader,
+    ids: Annotated[str, Path(max_length=1000)],
+    drawing: Drawing,
+    plans: Plans,
+    theme: Annotated[Mode, Query()] = "light",
+) -> Response:
+    """How each plan's spend differs from the first one's, tactic by tactic."""
+    named = ids.split(",")
+    compared = plans.compare(visitor, named)
+    return picture(
+        partial(differences, by_tactic(compared), list(_names(visitor, plans, named).values())), drawing, theme
+    )
+
+
+def by_tactic(compared: Comparison) -> list[tuple[str, list[float | None]]]:
+    """The spend of each tactic over all periods in each plan; None where the plan has no such tactic."""
+    spend: defaultdict[str, list[float | None]] = defaultdict(lambda: [None] * len(compared.labels))
+    for row in compared.allocations:
+        sums = spend[row.tactic]
+        for position, amount in enumerate(row.spend):
+            if amount is not None:
+                sums[position] = (sums[position] or 0.0) + amount
+    return list(spend.items())
+
+
+def _names(visitor: Caller, plans: PlanService, ids: Sequence[str]) -> dict[str, str]:
+    """What each plan is called: its scenario's name, numbered where several have the same."""
+    found = {own: plans.candidate(visitor, own).scenario.name for own in ids}
+    twice = len(set(found.values())) < len(found)
+    return {own: f"{name} ({number})" if twice else name for number, (own, name) in enumerate(found.items(), start=1)}
+
+
+def _figures(named: dict[str, str], each: Sequence[object]) -> list[tuple[str, list[float | None]]]:
+    return [(words, [getattr(own, field, None) for own in each]) for words, field in named.items()]

@@ -1,0 +1,230 @@
+"""The document as a tree of fields, with its values as texts and what is wrong at each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.pages.editor.address import steps_of, taken
+from app.pages.editor.reading import KEY, member
+from app.pages.editor.shape import (
+    Anything,
+    Lines,
+    OneOf,
+    Pairs,
+    Record,
+    Scalar,
+    Schema,
+    Several,
+    nullable,
+    resolved,
+    root,
+    shape_of,
+)
+
+Control = Literal["text", "number", "flag", "choice", "lines", "record", "several", "one_of"]
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "tactics": ("name", "stage", "current_spend", "spend.at_least", "spend.at_most"),
+    "goals": ("name", "metric", "at_least"),
+    "rules": ("name", "at_least", "at_most"),
+    "demand_pools": ("name", "initial", "retention"),
+    "events": ("name", "lift"),
+}
+MOST_INLINE = 50  # entries of a list within an entry; more are shown as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A field, or several together. `held` is the JSON of an entry that is shown closed."""
+
+    address: str
+    label: str
+    help: str
+    control: Control
+    value: str = ""
+    options: tuple[str, ...] = ()
+    required: bool = False
+    fault: str | None = None
+    children: tuple[Node, ...] = ()
+    held: str | None = None
+
+
+def tree(document: Mapping[str, Any], faults: Mapping[str, str], opened: frozenset[str]) -> tuple[Node, ...]:
+    """The fields of a whole scenario."""
+    return tuple(_View(document=document, faults=faults, opened=opened).fields("", root()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    document: Mapping[str, Any]
+    faults: Mapping[str, str]
+    opened: frozenset[str]
+
+    def fields(self, address: str, schema: Schema) -> Iterator[Node]:
+        """The fields of a record."""
+        shape = shape_of(schema)
+        assert isinstance(shape, Record)
+        for name, own in shape.fields.items():
+            where = f"{address}.{name}" if address else name
+            yield self.node(where, name.replace("_", " "), own, name in shape.required)
+
+    def node(self, address: str, label: str, schema: Schema, required: bool = False) -> Node:
+        """What one part of the description becomes."""
+        value = taken(self.document, steps_of(address))
+        own: dict[str, Any] = {
+            "address": address,
+            "label": label,
+            "help": str(schema.get("description", "")),
+            "required": required,
+            "fault": self.faults.get(address),
+        }
+        if value in ([], {}) and nullable(schema):
+            return Node(control="lines", value=json.dumps(value), **own)
+        match shape_of(schema):
+            case Scalar(kind=kind, options=options):
+                if kind == "maybe":
+                    return Node(control="choice", value=_maybe(value), options=options, **own)
+                control = "number" if kind == "whole" else kind
+                return Node(control=control, value=_text(value), options=options, **own)
+            case Lines(pairs=pairs):
+                return Node(control="lines", value=_lines(value, pairs), **own)
+            case Pairs():
+                return Node(control="lines", value=_pairs(value), **own)
+            case Anything():
+                return Node(control="lines", value=_json(value), **own)
+            case Record():
+                return Node(control="record", children=tuple(self.fields(address, schema)), **own)
+            case OneOf() as union:
+                return self._one_of(union, value, own)
+            case Several() as several:
+                return self._several(several, value, own)
+
+    def _one_of(self, union: OneOf, value: Any, own: dict[str, Any]) -> Node:
+        address = own["address"]
+        if value is None and not own["required"] and not own.get("entry"):
+            first = Node(
+                address=f"{address}.{union.tag}",
+                label=union.tag,
+                help="",
+                control="choice",
+                options=tuple(_plain(union)),
+            )
+            return Node(control="one_of", children=(first,), **own)
+        chosen = tuple(self.fields(address, member(union, value)))
+        return Node(control="one_of", children=tuple(_chooser(node, union) for node in chosen), **own)
+
+    def _several(self, several: Several, value: Any, own: dict[str, Any]) -> Node:
+        entries = _entries(value, several.keyed)
+        if len(entries) > MOST_INLINE and own["address"] not in COLUMNS:
+            return Node(control="lines", value=_json(value), **own)
+        made = (self._entry(several, own["address"], number, entry) for number, entry in enumerate(entries))
+        return Node(control="several", children=tuple(made), **own)
+
+    def _entry(self, several: Several, address: str, number: int, value: Any) -> Node:
+        where = f"{address}[{number}]"
+        if address in COLUMNS and where not in self.opened:
+            return self._closed(where, several.entry, value, COLUMNS[address])
+        view = (
+            self
+            if not several.keyed
+            else _View(document=_unkeyed(self.document, address), faults=self.faults, opened=self.opened)
+        )
+        node = view.node(where, str(number + 1), several.entry, required=True)
+        if several.keyed:
+            named = Node(
+                address=f"{where}.{KEY}", label="name", help="", control="text", value=value[KEY], required=True
+            )
+            node = Node(address=where, label=node.label, help="", control="record", children=(named, *node.children))
+        return node
+
+    def _closed(self, where: str, entry: Schema, value: Any, columns: tuple[str, ...]) -> Node:
+        """A line of the fields that matter most, and the rest as it is."""
+        schema = _member_of(entry, value)
+        shown = tuple(self._column(f"{where}.{column}", column, schema) for column in columns if _has(schema, column))
+        held = json.dumps(value, ensure_ascii=False)
+        kind = value.get("rule") if isinstance(value, dict) else None
+        return Node(address=where, label=str(kind or ""), help="", control="record", children=shown, held=held)
+
+    def _column(self, address: str, column: str, schema: Schema) -> Node:
+        for step in column.split("."):
+            shape = shape_of(schema)
+            assert isinstance(shape, Record)
+            schema = shape.fields[step]
+        return self.node(address, column.replace("_", " ").replace(".", " "), schema)
+
+
+def _member_of(entry: Schema, value: Any) -> Schema:
+    shape = shape_of(entry)
+    return member(shape, value) if isinstance(shape, OneOf) else resolved(entry)
+
+
+def _has(schema: Schema, column: str) -> bool:
+    for step in column.split("."):
+        shape = shape_of(schema)
+        if not isinstance(shape, Record) or step not in shape.fields:
+            return False
+        schema = shape.fields[step]
+    return True
+
+
+def _chooser(node: Node, union: OneOf) -> Node:
+    """The field that tells the members apart has all of them to choose from."""
+    if node.address.rsplit(".", 1)[-1] != union.tag or not union.tag:
+        return node
+    return Node(
+        address=node.address,
+        label=node.label,
+        help=node.help,
+        control="choice",
+        value=node.value,
+        options=tuple(_plain(union)),
+        required=True,
+        fault=node.fault,
+    )
+
+
+def _plain(union: OneOf) -> Iterator[str]:
+    return (name for name in union.members if "+" not in name)
+
+
+def _entries(value: Any, keyed: bool) -> list[Any]:
+    if keyed and isinstance(value, dict):
+        return [{KEY: name} | held if isinstance(held, dict) else {KEY: name} for name, held in value.items()]
+    return value if isinstance(value, list) else []
+
+
+def _unkeyed(document: Mapping[str, Any], address: str) -> Mapping[str, Any]:
+    """The document with the mapping there as the list that the form has in its place."""
+    from app.pages.editor.address import put
+
+    copied = json.loads(json.dumps(document))
+    changed: Mapping[str, Any] = put(copied, steps_of(address), _entries(taken(copied, steps_of(address)), True))
+    return changed
+
+
+def _maybe(value: Any) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return repr(value).removesuffix(".0") if isinstance(value, int | float) else str(value)
+
+
+def _lines(value: Any, pairs: bool) -> str:
+    if not isinstance(value, list):
+        return ""
+    return "\n".join(" ".join(map(_text, each)) if pairs and isinstance(each, list) else _text(each) for each in value)
+
+
+def _pairs(value: Any) -> str:
+    return "\n".join(f"{name} = {held}" for name, held in value.items()) if isinstance(value, dict) else ""
+
+
+def _json(value: Any) -> str:
+    return "" if value is None or value in ([], {}) else json.dumps(value, ensure_ascii=False)

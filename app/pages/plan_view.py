@@ -1,0 +1,60 @@
+"""What the page of a plan shows, read off the plan and its scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.answers.comparison import Candidate
+from optimizer.answers.explanation import Explanation, explanation_of
+from optimizer.answers.plan import Plan, RuleResult
+from optimizer.problem.scenario import Scenario
+
+MOST_CELLS = 5_000  # in the table of tactics by periods; the file has them all
+MOST_LIMITS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """A plan under its id, and what a page makes of it."""
+
+    id: str
+    scenario: Scenario
+    plan: Plan
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """The plan in sentences."""
+        return explanation_of(self.scenario, self.plan)
+
+    @property
+    def change(self) -> float | None:
+        """Spend less today's [money]; None unless every tactic says what it spends today."""
+        changes = [row.change_from_current for row in self.plan.tactics]
+        known = [change for change in changes if change is not None]
+        return sum(known) if known and len(known) == len(changes) else None
+
+    @property
+    def binding(self) -> list[RuleResult]:
+        """The limits that bind, those that cost most first."""
+        held = [rule for rule in self.plan.rules if rule.binding]
+        return sorted(held, key=lambda rule: -abs(rule.price or 0.0))[:MOST_LIMITS]
+
+    @property
+    def slack(self) -> int:
+        """How many limits do not bind."""
+        return sum(not rule.binding for rule in self.plan.rules)
+
+    @property
+    def grid(self) -> list[tuple[str, list[float]]] | None:
+        """Spend by tactic and period; None where there is one period, or more cells than a page holds."""
+        periods = self.scenario.periods
+        if len(periods) == 1 or len(self.plan.allocations) > MOST_CELLS:
+            return None
+        spend = {(cell.tactic, cell.period): cell.spend for cell in self.plan.allocations}
+        return [(row.tactic, [spend[row.tactic, period] for period in periods]) for row in self.plan.tactics]
+
+
+def view_of(candidate: Candidate) -> PlanView:
+    """The view of a stored plan."""
+    return PlanView(id=candidate.label, scenario=candidate.scenario, plan=candidate.plan)

@@ -1,0 +1,59 @@
+"""A plan: the answer first, then where the money goes, what binds, what it rests on; and its charts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.charts.plans import PLAN_CHARTS
+from app.charts.theme import Mode
+from app.errors import NotFoundError
+from app.examples import document
+from app.pages.form import FormOf
+from app.pages.picture import Drawing, picture
+from app.pages.plan_view import view_of
+from app.pages.render import moved_to, page
+from app.pages.route import PageRoute
+from app.pages.visitors import Maker, Reader
+from app.routes.state import Plans, SettingsOf, WhatIfs
+from app.schemas.scenario import read_scenario
+
+router = APIRouter(route_class=PageRoute)
+
+PlanId = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/plans/{plan_id}")
+def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> Response:
+    """The plan for people."""
+    view = view_of(plans.candidate(visitor, plan_id))
+    return page(request, "plan.html", title=view.scenario.name, view=view)
+
+
+@router.get("/plans/{plan_id}/charts/{chart}.{drawing}")
+def draw_plan(
+    visitor: Reader,
+    plan_id: PlanId,
+    chart: str,
+    drawing: Drawing,
+    plans: Plans,
+    theme: Annotated[Mode, Query()] = "light",
+) -> Response:
+    """One of its charts, as a picture or as the specification of one."""
+    if chart not in PLAN_CHARTS:
+        raise NotFoundError("not_found", "", "a plan has no such chart", "go back to the plan")
+    return picture(partial(PLAN_CHARTS[chart], plans.candidate(visitor, plan_id)), drawing, theme)
+
+
+@router.post("/plans/{plan_id}/mend/{number}")
+def mend_plan(visitor: Maker, plan_id: PlanId, number: int, _: FormOf, what_ifs: WhatIfs) -> Response:
+    """Make the plan that one of a conflict's changes allows."""
+    return moved_to(f"/plans/{what_ifs.mended(visitor, plan_id, number).id}")
+
+
+@router.post("/examples/{key}")
+def try_example(visitor: Maker, key: str, _: FormOf, plans: Plans, settings: SettingsOf) -> Response:
+    """Make the plan of an example."""
+    return moved_to(f"/plans/{plans.make(visitor, read_scenario(document(key), settings.body_limit)).id}")

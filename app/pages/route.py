@@ -1,0 +1,62 @@
+"""A page's route: what fails is answered as a page that says what, where and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import ValidationError
+
+from app.errors import Problem, UnknownCallerError, problem_of
+from app.pages.render import moved_to, page
+from app.validation import Fault
+from optimizer.errors import HeadraceError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+BAD_ADDRESS = Fault("invalid_parameter", "", "the address or the form cannot be read", "go back and try again")
+
+
+class PageRoute(APIRoute):
+    """Turns expected failures into pages; what nobody expected goes on to the journal, as everywhere."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler, with failures answered."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except UnknownCallerError:
+                return moved_to(f"/sign-in?{urlencode({'next': wanted(request)})}")
+            except (HeadraceError, ValidationError) as error:
+                return failure(request, problem_of(error))
+            except RequestValidationError:
+                return failure(request, _unreadable())
+
+        return answer
+
+
+def wanted(request: Request) -> str:
+    """The page that was asked for, where it can be asked for again."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}" if request.method == "GET" else "/"
+
+
+def failure(request: Request, problem: Problem) -> Response:
+    """The page of a failure, with its status."""
+    return page(request, "problem.html", status=problem.status, title=problem.title, problem=problem)
+
+
+def _unreadable() -> Problem:
+    return Problem(
+        type="urn:headrace:problem:invalid",
+        title="This page does not know what is asked",
+        status=422,
+        code=BAD_ADDRESS.code,
+        detail=str(BAD_ADDRESS),
+        errors=(BAD_ADDRESS,),
+    )

@@ -1,0 +1,110 @@
+"""Stating a scenario: one form for all of it, from nothing, from a plan, from an example or from a pasted document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from app.errors import problem_of
+from app.examples import document as example
+from app.pages.editor.acts import OPEN, Draft, acted
+from app.pages.editor.reading import read
+from app.pages.editor.view import COLUMNS, tree
+from app.pages.form import Form, FormOf
+from app.pages.render import moved_to, page
+from app.pages.route import PageRoute
+from app.pages.visitors import Maker
+from app.routes.state import Plans, Scenarios, SettingsOf
+from app.schemas.body import read_json
+from app.validation import Fault
+from optimizer.errors import HeadraceError
+
+router = APIRouter(route_class=PageRoute)
+
+EMPTY: dict[str, Any] = {
+    "name": "",
+    "currency": "EUR",
+    "objective": {"maximize": "revenue"},
+    "budget": {},
+    "tactics": [{"name": "", "stage": "upstream", "response": {"family": "hill"}}],
+}
+MOST_OPENED = 8  # entries opened because something in them is wrong
+
+
+@router.get("/scenarios/new")
+def begin(
+    visitor: Maker,
+    request: Request,
+    plans: Plans,
+    plan: Annotated[str | None, Query(max_length=100)] = None,
+    key: Annotated[str | None, Query(alias="example", max_length=100)] = None,
+) -> Response:
+    """The form: empty, or as a plan's scenario or an example states it."""
+    if plan is not None:
+        return _shown(request, Draft(document=json.loads(plans.scenario(visitor, plan))))
+    if key is not None:
+        return _shown(request, Draft(document=json.loads(example(key))))
+    return _shown(request, Draft(document=EMPTY, opened=frozenset({"tactics[0]"})))
+
+
+@router.post("/scenarios/new")
+def change(
+    visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, settings: SettingsOf
+) -> Response:
+    """What the pressed button says; `solve` makes the plan, and faults are shown at their fields."""
+    draft, faults = _draft(form, settings.body_limit)
+    act = form.get("do", "solve")
+    if act != "solve" or faults:
+        return _acted(request, draft, faults, act, form)
+    try:
+        stated = scenarios.stated(visitor, read_json(json.dumps(draft.document).encode(), settings.body_limit))
+    except (HeadraceError, ValidationError) as error:
+        return _shown(request, draft, problem_of(error).errors)
+    return moved_to(f"/plans/{plans.make(visitor, stated.scenario, origin=stated.origin).id}")
+
+
+def _draft(form: Form, limit: int) -> tuple[Draft, list[Fault]]:
+    """The document that the form holds, whole or field by field."""
+    if form.get("do") == "document":
+        return Draft(document=read_json(form.get("document", "").encode(), limit)), []
+    found = read(form)
+    opened = frozenset(name.removeprefix(OPEN) for name in form if name.startswith(OPEN))
+    faults = [Fault(fault.code, fault.path, fault.problem, fault.remedy) for fault in found.faults]
+    return Draft(document=found.document, opened=opened), faults
+
+
+def _acted(request: Request, draft: Draft, faults: list[Fault], act: str, form: Form) -> Response:
+    try:
+        return _shown(request, acted(draft, act, form), faults)
+    except HeadraceError as error:
+        return _shown(request, draft, [*faults, *problem_of(error).errors])
+
+
+def _shown(request: Request, draft: Draft, faults: Sequence[Fault] = ()) -> Response:
+    wrong = [_entry_of(fault.path) for fault in faults]
+    opened = draft.opened | frozenset([entry for entry in wrong if entry][:MOST_OPENED])
+    words = {fault.path: f"{fault.problem}: {fault.remedy}" for fault in faults}
+    return page(
+        request,
+        "scenario.html",
+        status=422 if faults else 200,
+        title=draft.document.get("name") or "New scenario",
+        nodes=tree(draft.document, words, opened),
+        faults=faults,
+        opened=sorted(opened),
+        lists=sorted(COLUMNS),
+    )
+
+
+def _entry_of(path: str) -> str:
+    """The entry of a list that a path leads into.
+
+    >>> _entry_of("tactics[3].response.shape"), _entry_of("name")
+    ('tactics[3]', '')
+    """
+    head, bracket, _ = path.partition("]")
+    return head + bracket if head.partition("[")[0] in COLUMNS and bracket else ""

@@ -1,0 +1,15 @@
+"""All pages, and the few files that they load, put on the application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from app.pages import assets, comparisons, entrance, home, plans, scenarios, what_if
+
+ROOMS = (entrance, home, plans, what_if, comparisons, scenarios, assets)
+
+
+def show_pages(app: FastAPI) -> None:
+    """Add every page; none is part of the API's own description."""
+    for room in ROOMS:
+        app.include_router(room.router, include_in_schema=False)

@@ -1,0 +1,70 @@
+// Everything here is a comfort: pages read, solve and compare without it.
+"use strict";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+// Charts: a picture until somebody wants to point at it.
+function library() {
+  library.loading ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = document.body.dataset.charts;
+    script.onload = done;
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  return library.loading;
+}
+
+async function interact(figure, button) {
+  button.disabled = true;
+  const answer = await fetch(`${figure.dataset.chart}?theme=${dark.matches ? "dark" : "light"}`);
+  const specification = await answer.json();
+  await library();
+  const place = document.createElement("div");
+  figure.querySelector("picture").replaceWith(place);
+  await vegaEmbed(place, specification, {
+    actions: false, ast: true, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
+  });
+  button.remove();
+}
+
+for (const figure of document.querySelectorAll("figure[data-chart]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  button.textContent = "Point at values";
+  button.addEventListener("click", () => interact(figure, button).catch(() => { button.disabled = false; }));
+  figure.append(button);
+}
+
+// What-if: the form answers in place; the old answer stays, greyed, until the new one is there.
+function live(form) {
+  let waiting = null;
+  let asked = null;
+  const ask = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    document.querySelector(form.dataset.live).classList.add("stale");
+    const sent = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), signal: asked.signal,
+    });
+    const page = new DOMParser().parseFromString(await sent.text(), "text/html");
+    const fresh = page.querySelector(form.dataset.live) ?? page.querySelector("main");
+    const place = document.querySelector(form.dataset.live);
+    place.replaceChildren(...fresh.childNodes);
+    place.classList.remove("stale");
+  };
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { if (form.reportValidity()) ask().catch(() => {}); }, 250);
+  };
+  for (const slider of form.querySelectorAll("input[type=range]")) {
+    const number = document.getElementById(slider.dataset.for);
+    slider.hidden = false;
+    slider.addEventListener("input", () => { number.value = Number(slider.value).toPrecision(6) * 1; soon(); });
+    number.addEventListener("input", () => { slider.value = number.value; });
+  }
+  form.addEventListener("input", (event) => { if (event.target.type === "number") soon(); });
+}
+
+document.querySelectorAll("form[data-live]").forEach(live);

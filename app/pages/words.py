@@ -1,0 +1,71 @@
+"""How pages write figures: the words of `optimizer.wording`, by the names that templates use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.records.moments import moment
+from optimizer.problem.scenario import Scenario
+from optimizer.wording import money, percent, percent_up, quantity
+
+NOTHING = "–"
+
+
+def amount(value: float | None, scenario: Scenario) -> str:
+    """Money in the scenario's currency."""
+    return NOTHING if value is None else money(value, scenario.currency, scenario.digits)
+
+
+def whole(value: float | None) -> str:
+    """An amount in a column of amounts: whole from 10 on, separators, no currency.
+
+    >>> whole(1234567.4), whole(3.456), whole(None)
+    ('1,234,567', '3.46', '–')
+    """
+    if value is None:
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 10 or value == 0 else f"{value:,.2f}"
+
+
+def signed(value: float | None) -> str:
+    """An amount with its sign.
+
+    >>> signed(-1234.0), signed(0.0)
+    ('−1,234', '±0')
+    """
+    if value is None:
+        return NOTHING
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return sign + whole(abs(value))
+
+
+def figure(value: float | None) -> str:
+    """A price or a ratio: three digits that tell."""
+    return NOTHING if value is None else quantity(value)
+
+
+def share(value: float | None) -> str:
+    """A share in percent."""
+    return NOTHING if value is None else percent(value)
+
+
+def instant(microseconds: int) -> str:
+    """When something was stored, to the minute, in UTC.
+
+    >>> instant(0)
+    '1970-01-01 00:00 UTC'
+    """
+    when: datetime = moment(microseconds)
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "amount": amount,
+    "whole": whole,
+    "signed": signed,
+    "figure": figure,
+    "share": share,
+    "at_most": percent_up,
+    "instant": instant,
+}

@@ -1,0 +1,119 @@
+"""The page of a plan, its charts, and the way out of a conflict."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.charts.plans import PLAN_CHARTS
+from tests.app.pages.conftest import plan
+
+PRESSED = {"pressed": "yes"}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "x" * 300,
+    "\u202eevil\u202c",
+    "شركة تلفزيون",
+    "📺 & <b>télé</b>",
+    "{{ 7*7 }} {% raw %}",
+]
+
+
+def test_the_answer_comes_first(site: TestClient, funnel: str) -> None:
+    """Value, spend and the certificate stand in the page, as the stored plan has them."""
+    page = site.get(f"/plans/{funnel}").text
+    stored = site.get(f"/v1/plans/{funnel}").json()
+    assert f"{stored['value']:,.0f}" in page
+    assert f"{stored['totals']['spend']:,.0f} EUR" in page
+    assert "no plan can be" in page
+
+
+def test_the_table_of_tactics_adds_up(site: TestClient, funnel: str) -> None:
+    """Every tactic's spend is there."""
+    page = site.get(f"/plans/{funnel}").text
+    for row in site.get(f"/v1/plans/{funnel}").json()["tactics"]:
+        assert f"{row['spend']:,.0f}" in page
+
+
+@pytest.mark.parametrize("chart", PLAN_CHARTS)
+def test_every_chart_is_drawn_in_both_themes(site: TestClient, funnel: str, chart: str) -> None:
+    """As a picture, and as the specification that a browser makes interactive."""
+    light = site.get(f"/plans/{funnel}/charts/{chart}.svg")
+    dark = site.get(f"/plans/{funnel}/charts/{chart}.svg?theme=dark")
+    assert light.headers["content-type"] == "image/svg+xml"
+    assert light.text.startswith("<svg")
+    assert dark.text != light.text
+    assert "$schema" in json.loads(site.get(f"/plans/{funnel}/charts/{chart}.json").text)
+
+
+def test_an_unknown_chart_is_a_page_that_says_so(site: TestClient, funnel: str) -> None:
+    """404, in HTML."""
+    answer = site.get(f"/plans/{funnel}/charts/pie.svg")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_an_unknown_plan_is_a_page_that_says_so(site: TestClient) -> None:
+    """404, in HTML, with a way back."""
+    answer = site.get("/plans/plan_0")
+    assert answer.status_code == 404
+    assert "no plan has this id" in answer.text
+
+
+def test_pages_allow_nothing_from_elsewhere(site: TestClient, robyn: str) -> None:
+    """No inline script or style, nothing loaded from other hosts, no frames."""
+    answer = site.get(f"/plans/{robyn}")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "style=" not in answer.text
+    assert "<style" not in answer.text
+    assert "http://" not in answer.text.replace('"http://testserver', "")
+    assert "https://" not in answer.text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_text(site: TestClient, name: str) -> None:
+    """In the title, in tables and in what-if: what was typed is shown, and runs nowhere."""
+    scenario = {
+        "name": name,
+        "currency": "EUR",
+        "objective": {"maximize": "revenue"},
+        "budget": {"at_most": 100},
+        "tactics": [{"name": name, "stage": "upstream", "response": {"family": "linear", "slope": 2},
+                     "spend": {"at_most": 60}, "tags": {"owner": name}}],
+        "goals": [{"name": name + " goal" if len(name) < 290 else name[:290], "metric": "revenue", "at_least": 10}],
+    }  # fmt: skip
+    made = plan(site, scenario)
+    for address in (f"/plans/{made}", f"/plans/{made}/what-if", f"/scenarios/new?plan={made}", "/"):
+        page = site.get(address).text
+        assert "<script>alert" not in page, address
+        assert "<img src=x" not in page, address
+        assert "<b>télé" not in page, address
+    assert site.get(f"/plans/{made}/charts/tactics.svg").status_code == 200
+
+
+def test_a_conflict_shows_its_members_and_a_button_for_each_way_out(site: TestClient, impossible: str) -> None:
+    """Each button makes a plan that holds."""
+    page = site.get(f"/plans/{impossible}").text
+    conflict = site.get(f"/v1/plans/{impossible}").json()["conflict"]
+    for name in conflict["conflicting"]:
+        assert name in page
+    for number in range(0 if conflict["cheapest"] else 1, len(conflict["relaxations"]) + 1):
+        answer = site.post(f"/plans/{impossible}/mend/{number}", data=PRESSED)
+        assert answer.status_code == 303, number
+        mended = site.get(f"/v1{answer.headers['location']}").json()
+        assert mended["status"] == "optimal"
+
+
+def test_a_change_that_the_conflict_does_not_name_is_refused(site: TestClient, impossible: str) -> None:
+    """404, and nothing is made."""
+    assert site.post(f"/plans/{impossible}/mend/99", data=PRESSED).status_code == 404
+
+
+def test_a_form_from_another_site_is_refused(site: TestClient, impossible: str) -> None:
+    """A browser says where a form comes from."""
+    answer = site.post(f"/plans/{impossible}/mend/1", data=PRESSED, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403

@@ -1,0 +1,57 @@
+"""What if: other limits, answered and kept only when asked."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi.testclient import TestClient
+
+
+def knobs(page: str) -> dict[str, str]:
+    """The fields of the form by the limit they belong to."""
+    label = r"<bdi>([^<]*)</bdi> <small>([^<\[]*) \[[^<]*</small></label>"
+    found = re.findall(label + r"\s*<input id=\"k\d+\" name=\"(k\d+)\"", page)
+    return {f"{name} {side}": field for name, side, field in found}
+
+
+def test_the_limits_are_there_as_they_stand(site: TestClient, robyn: str) -> None:
+    """The budget first, then spend limits."""
+    found = list(knobs(site.get(f"/plans/{robyn}/what-if").text))
+    assert found[0] == "budget at most"
+    assert "spend limit of tv at most" in found
+
+
+def test_another_budget_is_answered_and_not_stored(site: TestClient, robyn: str) -> None:
+    """The answer is that of the scenario with that budget; the list of plans stays as it is."""
+    page = site.get(f"/plans/{robyn}/what-if").text
+    before = site.get("/v1/plans?limit=100").json()["plans"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={knobs(page)["budget at most"]: "160000"})
+    scenario = site.get(f"/v1/plans/{robyn}/scenario").json()
+    told = site.post("/v1/frontiers", json={"scenario": scenario, "budgets": [160000]}).json()["points"][0]
+    assert answer.status_code == 200
+    assert f"{told['value']:,.0f}" in answer.text
+    assert site.get("/v1/plans?limit=100").json()["plans"] == before
+
+
+def test_save_makes_a_plan(site: TestClient, robyn: str) -> None:
+    """Under the name that was typed, with the limit that was moved."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={field: "120000", "name": "leaner", "save": "yes"})
+    assert answer.status_code == 303
+    made = site.get(f"/v1{answer.headers['location']}").json()
+    assert (made["name"], made["totals"]["spend"]) == ("leaner", 120000.0)
+
+
+def test_what_is_no_number_is_said(site: TestClient, robyn: str) -> None:
+    """422, with the limit's name."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={field: "lots"})
+    assert answer.status_code == 422
+    assert "is not a number" in answer.text
+
+
+def test_limits_that_cannot_hold_are_a_conflict_in_place(site: TestClient, impossible: str) -> None:
+    """What cannot hold together is named."""
+    page = site.get(f"/plans/{impossible}/what-if").text
+    answer = site.post(f"/plans/{impossible}/what-if", data={knobs(page)["budget at most"]: "50"})
+    assert "search floor" in answer.text
