@@ -29,6 +29,7 @@ from app.routes import (
     plans,
     reconciliations,
     scenarios,
+    standings,
     workbooks,
 )
 from app.routes import metrics as metrics_room
@@ -53,6 +54,7 @@ from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
+from app.services.standings import StandingService
 from app.services.what_ifs import WhatIfService
 from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool, PoolError
@@ -65,6 +67,7 @@ from optimizer.optimize import SizeLimits
 ROOMS = (
     workbooks,  # before plans and scenarios, whose ids would take .xlsx in
     plans,
+    standings,
     scenarios,
     curve_sets,
     imports,
@@ -147,6 +150,7 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
             sessions=OpenSessions() if settings.auth == "none" else KeySessions(database, access),
             plans=plan_service,
             what_ifs=WhatIfService(plan_service, solver, limits),
+            standings=StandingService(database),
             scenarios=ScenarioService(database, documents, plan_service, curve_set_service, limits),
             curve_sets=curve_set_service,
             evaluations=EvaluationService(limits),

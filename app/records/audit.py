@@ -14,6 +14,12 @@ class Act(StrEnum):
     key_rotated = "key.rotated"
     key_revoked = "key.revoked"
     plan_made = "plan.made"
+    plan_approved = "plan.approved"
+    plan_withdrawn = "plan.withdrawn"  # its approval
+    plan_made_baseline = "plan.made_baseline"
+    plan_replaced = "plan.replaced"  # as the baseline, by another
+    plan_released = "plan.released"  # from being the baseline
+    plan_annotated = "plan.annotated"
     scenario_created = "scenario.created"
     scenario_changed = "scenario.changed"
     scenario_deleted = "scenario.deleted"

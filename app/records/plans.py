@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.records.standings import State
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -24,6 +26,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPlan(Summary):
+    """A summary with how the plan stands."""
+
+    state: State
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRecord(Summary):
     """A summary with both documents, as JSON texts."""
 
@@ -38,6 +48,8 @@ class Selection:
     name: str | None = None
     status: str | None = None
     scenario_id: str | None = None
+    state: State | None = None
+    pinned: bool | None = None
     created_from: int | None = None
     created_to: int | None = None
     before: str | None = None

@@ -17,6 +17,7 @@ from app.schemas.key import NewKeyIn, RotationIn
 from app.schemas.named import ChosenScenarioIn, NamedCurveSetIn, NamedScenarioIn, StoredCurveSetOut, StoredScenarioOut
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
+from app.schemas.standing import AnnotationIn
 
 REF = "#/components/schemas/{model}"
 DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
@@ -87,7 +88,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn, *NAMED)
+    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn, AnnotationIn, *NAMED)
     _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})

@@ -9,7 +9,8 @@ from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.records.moments import microseconds, moment
-from app.records.plans import Selection, Summary
+from app.records.plans import ListedPlan, Selection
+from app.records.standings import State
 from app.schemas.base import Answer
 from app.schemas.plan import PlanOut, ProvenanceOut
 from app.services.cursor import Page
@@ -57,9 +58,11 @@ class PlanSummaryOut(Answer):
     digest: str = Field(description="SHA-256 of the canonical scenario: equal for equal scenarios.")
     scenario_id: str | None = Field(description="The stored scenario that it was made from; null: none.")
     scenario_version: int | None = Field(description="The version of that.")
+    state: State = Field(description="draft, approved, or the baseline of its scenario.")
+    pinned: bool = Field(description="Whether somebody pinned it.")
 
     @classmethod
-    def of(cls, summary: Summary) -> Self:
+    def of(cls, summary: ListedPlan) -> Self:
         """The wire form of a summary."""
         spend = None if summary.spend_minor is None else summary.spend_minor / 10**summary.digits
         return cls(
@@ -74,6 +77,8 @@ class PlanSummaryOut(Answer):
             digest=summary.digest,
             scenario_id=summary.scenario_id,
             scenario_version=summary.scenario_version,
+            state=summary.state,
+            pinned=summary.pinned,
         )
 
 
@@ -84,7 +89,7 @@ class PlanPageOut(Answer):
     next: str | None = Field(description="Address of the page after this one; null on the last.")
 
     @classmethod
-    def of(cls, page: Page[Summary], link: str | None) -> Self:
+    def of(cls, page: Page[ListedPlan], link: str | None) -> Self:
         """The wire form of a page."""
         return cls(plans=[PlanSummaryOut.of(summary) for summary in page.items], next=link)
 
@@ -108,6 +113,8 @@ class PageQuery(ListQuery):
     scenario_id: str | None = Field(
         default=None, max_length=48, pattern=r"^[^\x00]*$", description="Only plans of this stored scenario."
     )
+    state: State | None = Field(default=None, description="Only drafts, approved plans or baselines.")
+    pinned: bool | None = Field(default=None, description="true: only pinned ones; false: only others.")
     created_from: AwareDatetime | None = Field(
         default=None, description="Stored then or later (RFC 3339, with an offset)."
     )
@@ -119,6 +126,8 @@ class PageQuery(ListQuery):
             name=self.name,
             status=self.status,
             scenario_id=self.scenario_id,
+            state=self.state,
+            pinned=self.pinned,
             created_from=microseconds_of(self.created_from),
             created_to=microseconds_of(self.created_to),
         )

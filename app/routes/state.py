@@ -22,6 +22,7 @@ from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
+from app.services.standings import StandingService
 from app.services.what_ifs import WhatIfService
 
 
@@ -45,6 +46,7 @@ class State:
     audit: AuditService
     sessions: OpenSessions | KeySessions
     plans: PlanService
+    standings: StandingService
     scenarios: ScenarioService
     curve_sets: NamedService
     evaluations: EvaluationService
@@ -73,6 +75,10 @@ def _keys(request: Request) -> KeyService:
 
 def _audit(request: Request) -> AuditService:
     return state_of(request).audit
+
+
+def _standings(request: Request) -> StandingService:
+    return state_of(request).standings
 
 
 def _scenarios(request: Request) -> ScenarioService:
@@ -118,6 +124,7 @@ def _health(request: Request) -> HealthService:
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
+Standings = Annotated[StandingService, Depends(_standings)]
 Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Sessions = Annotated[OpenSessions | KeySessions, Depends(_sessions)]

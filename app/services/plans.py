@@ -12,7 +12,7 @@ from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, new_seed, seeded_at
 from app.records.named import SENT_ALONG, Origin
-from app.records.plans import PlanRecord, Selection, Summary
+from app.records.plans import ListedPlan, PlanRecord, Selection
 from app.services.cursor import Page, decode, page_of
 from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
@@ -80,7 +80,7 @@ class PlanService:
         """The text of the scenario that a plan answers."""
         return self._found(caller, plan_id, lambda plans: plans.scenario(plan_id))
 
-    def page(self, caller: Caller, selection: Selection, limit: int, cursor: str | None = None) -> Page[Summary]:
+    def page(self, caller: Caller, selection: Selection, limit: int, cursor: str | None = None) -> Page[ListedPlan]:
         """The newest `limit` plans of the selection, after those of the page that gave the cursor."""
         if cursor is not None:
             selection = replace(selection, before=decode(KIND, cursor))

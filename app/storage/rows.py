@@ -10,6 +10,7 @@ from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
 from app.storage.requests import RequestRows
 from app.storage.sessions import SessionRows
+from app.storage.standings import StandingRows
 
 
 class Rows:
@@ -23,3 +24,4 @@ class Rows:
         self.plans = PlanRows(connection, workspace)
         self.requests = RequestRows(connection, workspace)
         self.scenarios = NamedRows(connection, workspace, "scenario")
+        self.standings = StandingRows(connection, workspace)

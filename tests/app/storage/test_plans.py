@@ -98,6 +98,7 @@ def test_there_is_no_way_to_change_a_plan() -> None:
         "add",
         "plan",
         "scenario",
+        "summary",
         "page",
     }
 
