@@ -31,9 +31,8 @@ FORM: dict[str, Any] = {
         },
     }
 }
-TAKES = {
-    "requestBody": {"required": True, "content": {"multipart/form-data": FORM, "application/octet-stream": BINARY}}
-}
+FILES = {"multipart/form-data": FORM, "application/octet-stream": BINARY}
+TAKES = {"requestBody": {"required": True, "content": FILES}}
 
 
 class ImportQuery(ImportOptionsIn):
@@ -44,7 +43,8 @@ class ImportQuery(ImportOptionsIn):
 def import_curves(upload: Upload, query: Annotated[ImportQuery, Query()], imports: Imports) -> ImportedOut:
     """Read the curves of a fitted model (Robyn, Meridian, PyMC-Marketing) or of a table, with a report to check them
     by; budget problems that the file states become scenarios. Send the file as the body, or as the part `file` of a
-    form with tables beside it as parts `data`. Nothing is stored: `POST /v1/curve-sets` keeps what is answered here."""
+    form with tables beside it as parts `data`. Nothing is stored: `POST /v1/curve-sets` keeps what is answered
+    here, and takes the same files itself."""
     file, *data = upload
     return ImportedOut.of(imports.read(file, query.to_domain(tuple(data))), query.name, query.currency, query.stage)
 

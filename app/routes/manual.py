@@ -51,11 +51,12 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _problem_response(status) for status in (*statuses, 500)}
 
 
-def takes(*models: type[BaseModel]) -> dict[str, Any]:
-    """The body of an operation, for its documentation: handlers read it themselves, with a limit."""
+def takes(*models: type[BaseModel], **forms: dict[str, Any]) -> dict[str, Any]:
+    """The body of an operation, for its documentation: handlers read it themselves, with a limit; `forms` are the
+    media types beside JSON."""
     kinds = [{"$ref": REF.format(model=model.__name__)} for model in models]
     schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}} | forms}}
 
 
 def sends(model: type[BaseModel]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 # no `from __future__ import annotations`: the annotations below are made of what `named_router` is given
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.records.callers import Caller
 from app.records.named import Content, Head, NamedSelection, Version
-from app.routes.body import Body
+from app.routes.body import read_body
 from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, sends, takes
 from app.routes.models import ListQuery, next_link
@@ -37,6 +37,8 @@ class Naming:
     stored: type[BaseModel]
     service: Callable[[Request], NamedService]
     content: Callable[[Caller, Any, dict[str, Any], Request], Content]
+    body: Callable[..., Any] = read_body  # a dependency that gives the JSON document [bytes]
+    sent: dict[str, Any] = field(default_factory=dict)  # further forms of the body, for its documentation
 
 
 class NamedQuery(ListQuery):
@@ -67,6 +69,7 @@ def named_router(prefix: str, naming: Naming) -> APIRouter:
     noun, stored = naming.noun, sends(naming.stored)
     router = APIRouter(prefix=prefix, tags=[f"{noun}s"])
     Things = Annotated[NamedService, Depends(naming.service)]  # noqa: N806 - a type
+    Body = Annotated[bytes, Depends(naming.body)]  # noqa: N806 - a type
     Id = Annotated[str, Path(description=f"The id of the {noun}, from POST or the list.")]  # noqa: N806 - a type
 
     def content(caller: Caller, body: bytes, limit: int, request: Request) -> Content:
@@ -78,7 +81,7 @@ def named_router(prefix: str, naming: Naming) -> APIRouter:
         status_code=201,
         summary=f"Store a {noun}",
         responses=problems(*SENT),
-        openapi_extra=takes(naming.given) | stored,
+        openapi_extra=takes(naming.given, **naming.sent) | stored,
     )
     def create(caller: Planner, body: Body, request: Request, settings: SettingsOf, things: Things) -> Response:
         """Store it under its name, as version 1. It is checked with all that it names, and kept as it was sent: what it
@@ -103,7 +106,7 @@ def named_router(prefix: str, naming: Naming) -> APIRouter:
         "/{thing_id}",
         summary=f"Change a {noun}",
         responses=problems(404, 412, 428, *SENT),
-        openapi_extra=takes(naming.given) | stored,
+        openapi_extra=takes(naming.given, **naming.sent) | stored,
     )
     def change(
         caller: Planner,

@@ -81,6 +81,29 @@ def test_options_stand_in_the_query(service: TestClient) -> None:
         assert service.post(f"/v1/imports?{query}", content=POINTS).status_code == 422, query
 
 
+def test_an_upload_is_stored_under_its_name(service: TestClient) -> None:
+    """As a form or as the body: kept with its report, planned with by name, changed by another upload."""
+    stored = service.post("/v1/curve-sets?name=Points&currency=EUR", files={"file": ("x.csv", POINTS)})
+    assert stored.status_code == 201, stored.text
+    address, tag = stored.headers["location"], stored.headers["etag"]
+    assert service.get(address).json()["curve_set"]["report"]["source"] == "table"
+    scenario = {
+        "name": "x",
+        "currency": "EUR",
+        "objective": {"maximize": "outcome"},
+        "budget": {"at_most": 10.5},
+        "tactics": [{"name": "tv", "stage": "upstream", "response": {"curve_set": "Points", "curve": "tv"}}],
+    }
+    assert service.post("/v1/plans", json=scenario).json()["totals"]["outcome"] == pytest.approx(4)
+    again = service.post("/v1/curve-sets?name=Points", content=POINTS, headers={"Content-Type": "text/csv"})
+    assert (again.status_code, again.json()["code"]) == (409, "name_taken")
+    other = service.put(f"{address}?name=Points&fit=hill", content=POINTS, headers={"If-Match": tag})
+    assert other.status_code == 200, other.text
+    assert other.json()["version"] == 2
+    refused = service.post("/v1/curve-sets", content=b"<html></html>", headers={"Content-Type": "text/html"})
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_curves_are_drawn(service: TestClient, form: str) -> None:
     """As a picture in either form."""
