@@ -35,6 +35,10 @@ FILES = {"multipart/form-data": FORM, "application/octet-stream": BINARY}
 TAKES = {"requestBody": {"required": True, "content": FILES}}
 
 
+PICTURE: dict[str, Any] = {"description": "The picture.", "content": {"image/svg+xml": BINARY, "image/png": BINARY}}
+TABLE: dict[str, Any] = {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+
+
 class ImportQuery(ImportOptionsIn):
     """The options of an import."""
 
@@ -52,7 +56,8 @@ def import_curves(upload: Upload, query: Annotated[ImportQuery, Query()], import
 @router.post(
     "/charts/{form}",
     summary="Draw the curves of a file",
-    responses=problems(400, 408, 413, 415, 422, 503),
+    response_class=Response,
+    responses={200: PICTURE, **problems(400, 408, 413, 415, 422, 503)},
     openapi_extra=TAKES,
 )
 def draw_curves(
@@ -67,7 +72,12 @@ def draw_curves(
     return Response(drawn, media_type="image/svg+xml" if form == "svg" else "image/png")
 
 
-@router.get("/templates/{name}", summary="Download a table's template", responses=problems(404, 422, 503))
+@router.get(
+    "/templates/{name}",
+    summary="Download a table's template",
+    response_class=Response,
+    responses={200: TABLE, **problems(404, 422, 503)},
+)
 def download_template(name: Annotated[str, Path(description="Which layout.")]) -> Response:
     """A CSV to start from: `parameters`, `parameters_long`, `points`, `points_wide` or `judgements`."""
     if name not in TEMPLATES:

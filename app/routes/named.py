@@ -2,8 +2,9 @@
 
 # no `from __future__ import annotations`: the annotations below are made of what `named_router` is given
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -38,7 +39,7 @@ class Naming:
     service: Callable[[Request], NamedService]
     content: Callable[[Caller, Any, dict[str, Any], Request], Content]
     body: Callable[..., Any] = read_body  # a dependency that gives the JSON document [bytes]
-    sent: dict[str, Any] = field(default_factory=dict)  # further forms of the body, for its documentation
+    sent: dict[str, Any] = dataclasses.field(default_factory=dict)  # further forms of the body, for its documentation
 
 
 class NamedQuery(ListQuery):
