@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(
         default=30, ge=0, le=3600, description="how long requests may take to end when it stops [s]"
     )
+    webhooks_private: bool = Field(
+        default=False, description="whether webhooks may be on private networks and without TLS"
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="least severe line logged"
     )

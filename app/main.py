@@ -15,8 +15,10 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.errors import BusyError
+from app.jobs.rounds import Rounds
 from app.pages.site import show_pages
 from app.routes import (
+    actuals,
     audit,
     catalogue,
     comparisons,
@@ -30,6 +32,7 @@ from app.routes import (
     reconciliations,
     scenarios,
     standings,
+    webhooks,
     workbooks,
 )
 from app.routes import metrics as metrics_room
@@ -40,8 +43,11 @@ from app.routes.manual import manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import State
+from app.security.outbound import Outbound
 from app.services.access import KeyAccess, ListenerError, OpenAccess, check_listener
+from app.services.actuals import ActualService
 from app.services.audit import AuditService
+from app.services.courier import Courier
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
@@ -55,6 +61,7 @@ from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.standings import StandingService
+from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
 from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool, PoolError
@@ -76,12 +83,15 @@ ROOMS = (
     reconciliations,
     comparisons,
     catalogue,
+    actuals,
+    webhooks,
     keys,
     audit,
     health,
     metrics_room,
 )
 SWEEP = 600.0  # seconds
+COURIER_SECONDS = 1.0  # between looks at an empty outbox
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
 
@@ -141,6 +151,9 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
     documents = WireDocuments()
     plan_service = PlanService(database, solver, documents, limits)
     curve_set_service = NamedService("curve_set", database)
+    outbound = Outbound(private=settings.webhooks_private)
+    courier = Rounds("courier", Courier(database, outbound).round, COURIER_SECONDS)
+    courier.start()
     try:
         yield State(
             settings=settings,
@@ -160,8 +173,11 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
             health=HealthService(database, pool),
             once=OnceService(database),
             metrics=metrics,
+            actuals=ActualService(database, plan_service),
+            webhooks=WebhookService(database, outbound),
         )
     finally:
+        courier.close()
         pool.close()
         access.close()
         database.close()

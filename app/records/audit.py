@@ -28,6 +28,17 @@ class Act(StrEnum):
     curve_set_changed = "curve_set.changed"
     curve_set_deleted = "curve_set.deleted"
     curve_set_restored = "curve_set.restored"
+    plan_proposed = "plan.proposed"
+    actuals_uploaded = "actuals.uploaded"
+    schedule_created = "schedule.created"
+    schedule_paused = "schedule.paused"
+    schedule_resumed = "schedule.resumed"
+    schedule_triggered = "schedule.triggered"
+    schedule_deleted = "schedule.deleted"
+    webhook_created = "webhook.created"
+    webhook_enabled = "webhook.enabled"
+    webhook_disabled = "webhook.disabled"
+    webhook_deleted = "webhook.deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from app.errors import MEDIA_TYPE, Problem
+from app.schemas.actuals import ActualsIn
 from app.schemas.evaluation import EvaluationIn
 from app.schemas.frontier import FrontierIn
 from app.schemas.key import NewKeyIn, RotationIn
@@ -18,6 +19,7 @@ from app.schemas.named import ChosenScenarioIn, NamedCurveSetIn, NamedScenarioIn
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
 from app.schemas.standing import AnnotationIn
+from app.schemas.webhooks import WebhookIn
 
 REF = "#/components/schemas/{model}"
 DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
@@ -89,7 +91,18 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    sent = (ScenarioIn, EvaluationIn, FrontierIn, ReconciliationIn, NewKeyIn, RotationIn, AnnotationIn, *NAMED)
+    sent = (
+        ScenarioIn,
+        EvaluationIn,
+        FrontierIn,
+        ReconciliationIn,
+        NewKeyIn,
+        RotationIn,
+        AnnotationIn,
+        *NAMED,
+        ActualsIn,
+        WebhookIn,
+    )
     _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)
     problem = TypeAdapter(Problem).json_schema(ref_template=REF)
     shared: dict[str, Any] = bodies["$defs"] | problem.pop("$defs", {})

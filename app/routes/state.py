@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from app.config import Settings
 from app.records.callers import Caller
 from app.routes.counting import Metrics
+from app.services.actuals import ActualService
 from app.services.audit import AuditService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
@@ -23,6 +24,7 @@ from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.standings import StandingService
+from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
 
 
@@ -57,6 +59,8 @@ class State:
     health: HealthService
     once: OnceService
     metrics: Metrics
+    actuals: ActualService
+    webhooks: WebhookService
 
 
 def state_of(request: Request) -> State:
@@ -121,6 +125,14 @@ def _health(request: Request) -> HealthService:
     return state_of(request).health
 
 
+def _actuals(request: Request) -> ActualService:
+    return state_of(request).actuals
+
+
+def _webhooks(request: Request) -> WebhookService:
+    return state_of(request).webhooks
+
+
 SettingsOf = Annotated[Settings, Depends(_settings)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Audit = Annotated[AuditService, Depends(_audit)]
@@ -135,3 +147,5 @@ Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]
 Imports = Annotated[ImportService, Depends(_imports)]
 WhatIfs = Annotated[WhatIfService, Depends(_what_ifs)]
 Health = Annotated[HealthService, Depends(_health)]
+ActualsOf = Annotated[ActualService, Depends(_actuals)]
+Webhooks = Annotated[WebhookService, Depends(_webhooks)]

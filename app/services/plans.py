@@ -13,7 +13,9 @@ from app.records.callers import Caller
 from app.records.moments import is_id, new_seed, seeded_at
 from app.records.named import SENT_ALONG, Origin
 from app.records.plans import ListedPlan, PlanRecord, Selection
+from app.records.webhooks import Event
 from app.services.cursor import Page, decode, page_of
+from app.services.events import tell
 from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
@@ -69,6 +71,7 @@ class PlanService:
                 rows.audit.note(
                     caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status
                 )
+                tell(rows, Event.plan_ready, record.created_at, plan=record.id, name=record.name, status=record.status)
                 return Made(record.id, record.plan)
         return Made(record.id, self.plan(caller, record.id))  # somebody else, who took the request over, was quicker
 

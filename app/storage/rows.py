@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from app.storage.actuals import ActualRows
 from app.storage.audit import AuditRows
+from app.storage.deliveries import DeliveryRows
 from app.storage.keys import KeyRows
 from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
 from app.storage.requests import RequestRows
+from app.storage.runs import RunRows
+from app.storage.schedules import ScheduleRows
 from app.storage.sessions import SessionRows
 from app.storage.standings import StandingRows
+from app.storage.webhooks import WebhookRows
 
 
 class Rows:
@@ -25,3 +30,8 @@ class Rows:
         self.requests = RequestRows(connection, workspace)
         self.scenarios = NamedRows(connection, workspace, "scenario")
         self.standings = StandingRows(connection, workspace)
+        self.actuals = ActualRows(connection, workspace)
+        self.schedules = ScheduleRows(connection, workspace)
+        self.runs = RunRows(connection, workspace)
+        self.webhooks = WebhookRows(connection, workspace)
+        self.deliveries = DeliveryRows(connection, workspace)

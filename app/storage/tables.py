@@ -194,3 +194,87 @@ requests = Table(
     Column("body", LargeBinary),  # compressed by zlib
     Index(None, "expires_at"),
 )
+
+schedules = Table(
+    "schedules",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("cron", Text, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("terms", Text, nullable=False),  # JSON
+    Column("actor", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger),  # null: never again
+    Column("paused_at", BigInteger),
+    Column("deleted_at", BigInteger),
+    Index(None, "next_at"),
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    _workspace(),
+    Column("schedule", String(48), primary_key=True),
+    Column("due", String(64), primary_key=True),  # a time on the wall: each is run once
+    Column("id", String(48), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("job", String(48)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("decision", String(16)),
+    Column("reason", String(32)),
+    Column("gain", Double),
+    Column("plan", String(35)),
+    Column("answer", Text),  # JSON
+    Column("problem", Text),  # JSON
+    Index(None, "workspace", "schedule", "id"),
+)
+
+actuals = Table(
+    "actuals",
+    metadata,
+    _workspace(),
+    Column("book", String(63), primary_key=True),
+    Column("period", String(300), primary_key=True),
+    Column("upload", String(48), primary_key=True),  # begins with its time: the last one counts
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("lines", Text, nullable=False),  # JSON
+    Index(None, "workspace", "book", "upload"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("events", Text, nullable=False),  # JSON
+    Column("secret", String(80), nullable=False),  # signs what is delivered, so it cannot be kept as a hash
+    Column("actor", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("disabled_at", BigInteger),
+    Column("disabled_because", Text),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),
+    Column("webhook", String(48), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger),  # null: delivered, or given up
+    Column("delivered_at", BigInteger),
+    Column("status", Integer),
+    Column("error", Text),
+    Index(None, "next_at"),
+    Index(None, "workspace", "webhook", "id"),
+)

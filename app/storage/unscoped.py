@@ -1,4 +1,4 @@
-"""What looks across workspaces, and says so: finding a key by its hash, and the list of workspaces itself."""
+"""What looks across workspaces, and says so: whose key it is, what is due, and the list of workspaces itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.records.keys import KnownKey, Workspace
+from app.records.schedules import Due
+from app.records.webhooks import Parcel
+from app.storage.deliveries import COLUMNS as DELIVERY
+from app.storage.deliveries import delivery_of
 from app.storage.keys import COLUMNS, key_of
-from app.storage.tables import api_keys, layout, requests, sessions, workspaces
+from app.storage.schedules import COLUMNS as SCHEDULE
+from app.storage.schedules import schedule_of
+from app.storage.tables import api_keys, deliveries, layout, requests, schedules, sessions, webhooks, workspaces
+from app.storage.webhooks import COLUMNS as WEBHOOK
+from app.storage.webhooks import webhook_of
 
 
 class AcrossWorkspaces:
@@ -59,6 +67,25 @@ class AcrossWorkspaces:
     def forget_requests(self, now: int) -> int:
         """Forget the keyed requests whose time is over: how many there were."""
         return self._connection.execute(delete(requests).where(requests.c.expires_at <= now)).rowcount
+
+    def due_schedules(self, now: int, limit: int) -> list[Due]:
+        """The schedules that are due, the longest overdue first."""
+        query = select(schedules.c.workspace, *SCHEDULE).where(schedules.c.next_at <= now)
+        found = self._connection.execute(query.order_by(schedules.c.next_at).limit(limit))
+        return [Due(workspace=row.workspace, schedule=schedule_of(row)) for row in found]
+
+    def due_parcels(self, now: int, limit: int) -> list[Parcel]:
+        """What is to be delivered to webhooks by now, the longest overdue first."""
+        columns = [column.label(f"webhook_{column.name}") for column in WEBHOOK]
+        same = (deliveries.c.workspace == webhooks.c.workspace, deliveries.c.webhook == webhooks.c.id)
+        query = select(deliveries.c.workspace, *DELIVERY, *columns).where(
+            deliveries.c.next_at <= now, webhooks.c.disabled_at.is_(None), *same
+        )
+        found = self._connection.execute(query.order_by(deliveries.c.next_at).limit(limit))
+        return [
+            Parcel(workspace=row.workspace, webhook=webhook_of(row, "webhook_"), delivery=delivery_of(row))
+            for row in found
+        ]
 
     def served(self) -> str | None:
         """The first revision whose code can use the layout."""

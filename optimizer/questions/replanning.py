@@ -99,6 +99,11 @@ def replan(
     )
 
 
+def spends_of(plan: Plan) -> tuple[Spend, ...]:
+    """The spend of a plan, cell by cell."""
+    return tuple(Spend(tactic=cell.tactic, period=cell.period, spend=cell.spend) for cell in plan.allocations)
+
+
 def planned_spend(scenario: Scenario, plan: tuple[Spend, ...]) -> Array:
     """The plan's spend, shape (tactics, periods) [money]: nothing in cells that it does not have; cells of other
     periods, and of tactics that are no longer there, are left out."""

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from app.config import Settings
 from app.main import create_app
 from tests.app.databases import postgresql, postgresql_server, sqlite, url  # noqa: F401 - fixtures
+from tests.app.receiver import Receiver, receiving
 
 Start = Callable[..., TestClient]
 
@@ -65,3 +66,10 @@ def small(name: str, time_limit: float = 5.0) -> dict[str, Any]:
         ],
         "solve": {"time_limit": time_limit},
     }  # fmt: skip
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server on this machine that webhooks may be sent to."""
+    with receiving() as receiver:
+        yield receiver

@@ -1,0 +1,72 @@
+"""/v1/actuals and /v1/plans/{id}/variance: what happened, and how a plan stands to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+
+from app.routes.body import Body
+from app.routes.callers import Planner, Viewer
+from app.routes.manual import problems, takes
+from app.routes.models import ListQuery, next_link
+from app.routes.state import ActualsOf, SettingsOf
+from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadOut, UploadPageOut, VarianceOut
+from app.schemas.body import read_json
+
+router = APIRouter(prefix="/v1", tags=["actuals"])
+
+BookQuery = Annotated[Book, Query(description=f"Which book. {BOOK}")]
+
+
+class UploadsQuery(ListQuery):
+    """Which uploads to list."""
+
+    book: Book = Field(default="default", description=f"Which book. {BOOK}")
+
+
+@router.post(
+    "/actuals",
+    status_code=201,
+    summary="Upload actuals",
+    responses=problems(400, 408, 413, 415, 422, 503),
+    openapi_extra=takes(ActualsIn),
+)
+def upload_actuals(caller: Planner, body: Body, actuals: ActualsOf, settings: SettingsOf) -> UploadOut:
+    """What was really spent, and what came of it, by tactic and period. Each period that is named is replaced whole;
+    others stay. Earlier uploads stay readable, and the audit tells who sent what."""
+    given = ActualsIn.model_validate(read_json(body, settings.body_limit))
+    return UploadOut.of(actuals.upload(caller, given.book, given.to_domain(), given.clear))
+
+
+@router.get("/actuals", summary="Read actuals", responses=problems(404, 422, 503))
+def read_actuals(
+    caller: Viewer,
+    actuals: ActualsOf,
+    book: BookQuery = "default",
+    until: Annotated[str | None, Query(max_length=60, description="As the book was after this upload.")] = None,
+) -> ActualsOut:
+    """What a book tells, period by period, each as its last upload has it."""
+    return ActualsOut.of(book, actuals.read(caller, book, until))
+
+
+@router.get("/actuals/uploads", summary="List uploads of actuals", responses=problems(422, 503))
+def list_uploads(
+    caller: Viewer, request: Request, query: Annotated[UploadsQuery, Query()], actuals: ActualsOf
+) -> UploadPageOut:
+    """Who replaced which periods of a book, newest first."""
+    page = actuals.uploads(caller, query.book, query.limit, query.cursor)
+    return UploadPageOut(uploads=[UploadOut.of(each) for each in page.items], next=next_link(request, page.next))
+
+
+@router.get("/plans/{plan_id}/variance", summary="Hold actuals against a plan", responses=problems(404, 422, 503))
+def plan_variance(
+    caller: Viewer,
+    plan_id: Annotated[str, Path(description="The id that POST or the list gave.")],
+    actuals: ActualsOf,
+    book: BookQuery = "default",
+) -> VarianceOut:
+    """Spend and outcome by tactic, period and goal, wherever there are actuals: planned, expected on the plan's curves
+    for what was really spent, and measured. So a difference is split into other spend and another response."""
+    return VarianceOut.of(plan_id, book, actuals.variance(caller, plan_id, book))

@@ -1,0 +1,148 @@
+"""Sending to addresses that users give: only to hosts all of whose addresses are allowed, and to one that was checked.
+
+No redirect is followed, no proxy is used, and whatever the other side does, it is over after some seconds.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from app.security.addresses import is_public
+
+MOST_READ = 1024  # bytes of an answer: nobody looks at it
+
+
+class UnreachableError(Exception):
+    """Nothing was delivered, and why, in words that tell nothing of this network."""
+
+
+class RefusedAddressError(UnreachableError):
+    """The address is one that this service is not sent to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """Posts to public addresses over TLS; with `private`, to any address, without TLS too. `seconds` for all of it."""
+
+    private: bool
+    seconds: float = 10.0
+
+    def check(self, url: str) -> None:
+        """Refuse what it would never post to, as far as that can be told now."""
+        parts = self._parts(url)
+        try:
+            self._addresses(parts)
+        except RefusedAddressError:
+            raise
+        except UnreachableError:
+            pass  # the name may be known later, and is checked then
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The status that the other side answered with."""
+        parts = self._parts(url)
+        addresses = self._addresses(parts)
+        connection = _Connection(parts, addresses[0], self.seconds)
+        guard = threading.Timer(self.seconds, connection.abort)
+        guard.daemon = True
+        guard.start()
+        try:
+            return connection.post(_path(parts), headers, body)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise UnreachableError(_why(error)) from None
+        finally:
+            guard.cancel()
+            connection.abort()
+
+    def _parts(self, url: str) -> SplitResult:
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise RefusedAddressError("is not an address of the web") from None
+        if parts.scheme not in ("https", "http") or not parts.hostname or port == 0 or not url.isascii():
+            raise RefusedAddressError("is not an address of the web")
+        if parts.username is not None or parts.password is not None:
+            raise RefusedAddressError("holds a user name or password")
+        if parts.scheme == "http" and not self.private:
+            raise RefusedAddressError("is not encrypted (https)")
+        return parts
+
+    def _addresses(self, parts: SplitResult) -> list[str]:
+        """The addresses of the host: none of them may be refused, whichever is used."""
+        try:
+            found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise UnreachableError("the host is not known") from None
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not addresses:
+            raise UnreachableError("the host is not known")
+        if not self.private and not all(map(is_public, addresses)):
+            raise RefusedAddressError("is not on the public internet")
+        return addresses
+
+
+class _Connection:
+    """One request to one address, which was checked; the host's name is for its certificate and its virtual hosts."""
+
+    def __init__(self, parts: SplitResult, address: str, seconds: float) -> None:
+        self._parts, self._address, self._seconds = parts, address, seconds
+        self._socket: socket.socket | None = None
+        self._over = threading.Event()
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Send, and read the status; the rest is of no interest."""
+        host = self._parts.hostname or ""
+        connection = http.client.HTTPConnection(host, _port(self._parts), timeout=self._seconds)
+        connection.sock = self._open(host)
+        connection.request("POST", path, body=body, headers={"Host": self._parts.netloc, **headers})
+        answer = connection.getresponse()
+        answer.read(MOST_READ)
+        if self._over.is_set():  # the connection was cut: what looks like an end is none
+            raise TimeoutError
+        return answer.status
+
+    def abort(self) -> None:
+        """Whatever goes on ends now."""
+        self._over.set()
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+
+    def _open(self, host: str) -> socket.socket:
+        plain = socket.create_connection((self._address, _port(self._parts)), timeout=self._seconds)
+        self._socket = plain
+        if self._parts.scheme == "https":
+            self._socket = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        if self._over.is_set():
+            raise TimeoutError
+        return self._socket
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _path(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case ssl.SSLError():
+            return "its certificate is not accepted, or it speaks no TLS"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case OSError():
+            return "the connection failed"
+        case _:
+            return "the answer is not HTTP"

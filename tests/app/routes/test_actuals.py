@@ -1,0 +1,64 @@
+"""Actuals and variances over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.app.conftest import small
+
+LINES = [
+    {"tactic": "search", "period": "all", "spend": 30, "outcome": 80},
+    {"tactic": "tv", "period": "all", "spend": 5},
+]
+
+
+def test_what_was_uploaded_is_told_and_held_against_a_plan(client: TestClient) -> None:
+    """Upload, read, list, compare: 30 of search brought 80 where the curve says 90; 5 of tv was not measured."""
+    uploaded = client.post("/v1/actuals", json={"book": "http", "actuals": LINES})
+    assert uploaded.status_code == 201
+    upload = uploaded.json()
+    assert (upload["periods"], upload["actor"]) == (["all"], "local")
+    told = client.get("/v1/actuals", params={"book": "http"}).json()
+    assert told["periods"][0]["actuals"] == [
+        {"tactic": "search", "spend": 30.0, "outcome": 80.0},
+        {"tactic": "tv", "spend": 5.0, "outcome": None},
+    ]
+    assert client.get("/v1/actuals", params={"book": "http", "until": upload["upload"]}).json() == told
+    assert client.get("/v1/actuals/uploads", params={"book": "http"}).json() == {"uploads": [upload], "next": None}
+    plan = client.post("/v1/plans", json=small("Spring")).json()["id"]
+    found = client.get(f"/v1/plans/{plan}/variance", params={"book": "http"}).json()
+    assert (found["total"]["actual_spend"], found["total"]["measured_difference"]) == (35.0, -10.0)
+    assert [row["name"] for row in found["tactics"]] == ["search", "tv"]
+    assert found["summary"][0].startswith("35 EUR was spent in 1 period")
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "code"),
+    [
+        ({"actuals": [LINES[0] | {"spend": -1}]}, "actuals[0].spend", "out_of_range"),
+        ({"actuals": [LINES[0] | {"spend": "1"}]}, "actuals[0].spend", "not_a_number"),
+        ({"actuals": [LINES[0], LINES[0]]}, "actuals[1]", "duplicate_cell"),
+        ({"actuals": [LINES[0]], "clear": ["all"]}, "clear[0]", "duplicate_cell"),
+        ({"book": "a/b", "actuals": LINES}, "book", None),
+        ({}, "actuals", "empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_place(
+    client: TestClient, body: dict[str, Any], path: str, code: str | None
+) -> None:
+    """And nothing is kept."""
+    answer = client.post("/v1/actuals", json=body)
+    assert answer.status_code == 422
+    fault = answer.json()["errors"][0]
+    assert fault["path"] == path
+    assert code is None or fault["code"] == code
+    assert client.get("/v1/actuals").json()["periods"] == []
+
+
+def test_unknown_plans_and_uploads_are_404(client: TestClient) -> None:
+    """With a code."""
+    assert client.get("/v1/plans/plan_0/variance").json()["code"] == "unknown_plan"
+    assert client.get("/v1/actuals", params={"until": "upload_0"}).json()["code"] == "unknown_upload"
