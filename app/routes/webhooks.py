@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request
 
 from app.routes.body import Body
 from app.routes.callers import Admin
@@ -46,11 +46,10 @@ def read_webhook(caller: Admin, webhook_id: WebhookId, webhooks: Webhooks) -> We
     return WebhookOut.of(webhooks.webhook(caller, webhook_id))
 
 
-@router.delete("/{webhook_id}", status_code=204, summary="Delete a webhook", responses=problems(404, 503))
-def delete_webhook(caller: Admin, webhook_id: WebhookId, webhooks: Webhooks) -> Response:
-    """Nothing is sent to it any more, not even what is on its way."""
-    webhooks.delete(caller, webhook_id)
-    return Response(status_code=204)
+@router.delete("/{webhook_id}", summary="Delete a webhook", responses=problems(404, 503))
+def delete_webhook(caller: Admin, webhook_id: WebhookId, webhooks: Webhooks) -> WebhookOut:
+    """Nothing is sent to it any more, not even what is on its way. The answer is the webhook as it was."""
+    return WebhookOut.of(webhooks.delete(caller, webhook_id))
 
 
 @router.post(

@@ -74,14 +74,15 @@ class WebhookService:
         with self._database.reading(caller.workspace) as rows:
             return _found(rows, webhook_id)
 
-    def delete(self, caller: Caller, webhook_id: str) -> None:
+    def delete(self, caller: Caller, webhook_id: str) -> Webhook:
         """Nothing is sent to it any more, not even what is on its way."""
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
-            _found(rows, webhook_id)
+            webhook = _found(rows, webhook_id)
             rows.deliveries.give_up(webhook_id, "the webhook was deleted")
             rows.webhooks.delete(webhook_id)
             rows.audit.note(caller, Act.webhook_deleted, webhook_id, now)
+        return webhook
 
     def enable(self, caller: Caller, webhook_id: str) -> Webhook:
         """Tell it of events again, those from now on."""

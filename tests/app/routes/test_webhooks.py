@@ -33,7 +33,7 @@ def test_a_plan_that_is_ready_is_told_of(start: Start, receiver: Receiver) -> No
     assert (newest["deliveries"][0]["event"], newest["deliveries"][0]["status"]) == ("plan.ready", 200)
     assert newest["next"]
     assert client.post(f"{address}/enable").json()["disabled_at"] is None
-    assert client.delete(address).status_code == 204
+    assert client.delete(address).json()["id"] == made.json()["id"]
     assert client.get(address).json()["code"] == "unknown_webhook"
 
 
