@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 
+from app.schemas.table_text import csv_text
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
 
@@ -70,9 +69,6 @@ def unguarded(text: str) -> str:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[Field]]) -> str:
-    text = io.StringIO()
-    text.write(MARK)
-    writer = csv.writer(text)
-    for row in (header, *rows):
-        writer.writerow([guarded(field) if isinstance(field, str) else field for field in row])
-    return text.getvalue()
+    return MARK + csv_text(
+        tuple(guarded(field) if isinstance(field, str) else field for field in row) for row in (header, *rows)
+    )

@@ -33,6 +33,15 @@ PROPOSAL = Kind(
 )
 
 
+ACTUALS = Kind(
+    name="actuals",
+    sheet="Actuals",
+    texts=("tactic", "period"),
+    numbers=("spend", "outcome"),
+    wide="spend",
+)
+
+
 @dataclass(slots=True)
 class Lines:
     """The lines as objects of the wire, and the cell that states each field."""
@@ -63,13 +72,16 @@ def sheet_of(book: Workbook, kind: Kind) -> Sheet:
     return book.sheets[0] if len(book.sheets) == 1 else book.sheet(kind.sheet)
 
 
-def read_lines(sheet: Sheet, kind: Kind, periods: Sequence[str], conventions: Conventions) -> Lines:
-    """The lines of a table in either form; a column that is neither a field nor one of the periods is refused."""
+def read_lines(sheet: Sheet, kind: Kind, periods: Sequence[str] | None, conventions: Conventions) -> Lines:
+    """The lines of a table in either form; a column that is neither a field nor one of the periods is refused.
+
+    With None, any other column of a table without a column `period` is one.
+    """
     records = Records.of(sheet, conventions, texts=kind.texts)
     known = (*kind.texts, *kind.numbers)
     spread = [name for name in records.columns if name and not _is(name, known)]
     for name in spread:
-        if name not in periods or records.has(kind.wide):
+        if records.has("period") or records.has(kind.wide) or (periods is not None and name not in periods):
             place = records.place(records.header, name)
             remedy = f"use {', '.join(known)}, or periods in place of {kind.wide}; or leave it out"
             raise FileError("unknown_column", place, "is a column that is not known here", remedy)
