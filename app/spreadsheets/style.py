@@ -14,7 +14,6 @@ Look = dict[str, Any]
 STYLES: dict[str, Look] = {
     "title": {"bold": True, "font_size": 18, "font_color": INK},
     "subtitle": {"font_color": "#57606A"},
-    "aside": {"font_color": "#57606A", "valign": "vcenter", "indent": 1},
     "lead": {"font_size": 12, "text_wrap": True, "valign": "top", "font_color": INK},
     "section": {"bold": True, "font_size": 13, "font_color": INK, "bottom": 2, "bottom_color": INK},
     "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK, "text_wrap": True, "valign": "vcenter"},
@@ -30,7 +29,8 @@ STYLES: dict[str, Look] = {
     "input": {"bg_color": "#FFFDF0", "border": 1, "border_color": LINE},
     "text": {"num_format": "@"},
     "number": {"num_format": "#,##0"},
-    "exact": {"num_format": "General"},
+    "parted": {"num_format": "#,##0.00######"},
+    "flag": {"num_format": '"TRUE";"TRUE";"FALSE"', "align": "right"},
     "figure": {"num_format": "[>=1000]#,##0;[<=-1000]-#,##0;0.00##"},
     "ratio": {"num_format": "0.00"},
     "share": {"num_format": "0.0%"},

@@ -16,6 +16,8 @@ from optimizer.answers.explanation import explanation_of
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
 
+MOST_CELLS = 20_000  # that have a row each; beyond it, the CSV has them
+
 __all__ = ["Origin", "plan_workbook"]
 
 
@@ -31,7 +33,8 @@ def plan_workbook(scenario: Scenario, plan: Plan, origin: Origin | None = None) 
     write_summary(frame)
     if plan.allocations:
         write_allocation(frame)
-        write_cells(frame)
+        if len(plan.allocations) <= MOST_CELLS:
+            write_cells(frame)
     if plan.goals:
         write_goals(frame)
     if plan.rules:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from app.spreadsheets.book import Book, Sheet
+from app.spreadsheets.plan.words import tell
 from app.spreadsheets.scenario.encode import Page, Row, encode
 from app.spreadsheets.scenario.exact import long_numbers
 from app.spreadsheets.scenario.help import describe, label
-from app.spreadsheets.scenario.keys import Steps, steps_of
+from app.spreadsheets.scenario.keys import Scalar, Steps, steps_of
 from app.spreadsheets.scenario.layout import (
     ALWAYS,
     CHOICES,
@@ -24,9 +26,10 @@ from app.spreadsheets.scenario.layout import (
 )
 from optimizer.units import minor_digits
 
-TITLE, LABELS, KEYS, FIRST = 0, 1, 2, 3  # rows
+TITLE, ABOUT_ROW, LABELS, KEYS, FIRST = 0, 1, 2, 3, 4  # rows
 ROOM = 12  # rows to fill in below the last one
 BLANK_ROWS = 200  # below the last row, in which choices are still offered
+PARTED = 1000.0  # from here on, thousands are parted
 SAMPLE = 500  # rows that say how wide a column is
 BY_SHEET = {table.sheet: table for table in TABLES}
 ABOUT = {
@@ -81,7 +84,7 @@ def _guide(book: Book, name: str) -> None:
     sheet.put(1, 0, "A scenario for Headrace", "subtitle")
     for number, line in enumerate(GUIDE, 1):
         sheet.put(number + 2, 0, number, "label", "wrapped")
-        sheet.put(number + 2, 1, line, "wrapped")
+        tell(sheet, number + 2, line, "wrapped")
 
 
 class _Filled:
@@ -95,8 +98,7 @@ class _Filled:
         """Title, headings, keys, rows, and what helps to fill in more of them."""
         about = self._table.about if self._table else ABOUT[self._sheet.name]
         self._sheet.put(TITLE, 0, self._sheet.name, "title")
-        self._sheet.raw.set_row(TITLE, 26)
-        self._sheet.put(TITLE, 1, about, "aside")
+        self._sheet.put(ABOUT_ROW, 0, about, "subtitle")
         self._sheet.raw.set_row(LABELS, 32)
         for column, key in enumerate(self._page.keys):
             self._heading(column, key)
@@ -115,7 +117,7 @@ class _Filled:
         self._sheet.put(KEYS, column, key, "key")
         if words := describe(self._table, steps):
             self._sheet.raw.write_comment(LABELS, column, words, {"x_scale": 2, "y_scale": 1.2})
-        look = self._sheet.book.look(*self._styles(key))
+        look = self._sheet.book.look(*_styles(key))
         self._sheet.raw.set_column(column, column, self._width(key), look)
         self._offer(column, key, steps)
 
@@ -135,8 +137,9 @@ class _Filled:
                 self._field(row, str(cells[key]))
             return
         kind = str(cells["field"]) if self._sheet.name == SCENARIO else key
-        styles = ("input", "wrapped") if isinstance(cells.get(key), str) else ("input",)
-        self._sheet.put(row, column, cells.get(key), *styles, *self._styles(kind))
+        value = cells.get(key)
+        styles = ("wrapped",) if isinstance(value, str) else _number_styles(value)
+        self._sheet.put(row, column, value, "input", *styles, *_styles(kind))
 
     def _field(self, row: int, field: str) -> None:
         """A row of the first sheet: the field, its value, and what it means."""
@@ -145,12 +148,6 @@ class _Filled:
         if choices := ("TRUE", "FALSE") if field.split(".")[-1] in FLAGS else CHOICES.get(field):
             self._sheet.raw.data_validation(row, 1, row, 1, {"validate": "list", "source": list(choices)})
 
-    def _styles(self, key: str) -> tuple[str, ...]:
-        steps = steps_of(key) or (key,)
-        if kind_of(steps) in ("text", "names") or key in ("of", "field", "is", "meaning"):
-            return ("text",)
-        return ("exact",)
-
     def _width(self, key: str) -> float:
         """Wide enough for the key, the words of the heading and the first rows [characters]."""
         if key == "value":
@@ -158,3 +155,22 @@ class _Filled:
         texts = [line for row in self._page.rows[:SAMPLE] if key in row for line in str(row[key]).split("\n")]
         words = label(key).split()
         return max(9.0, min(40.0, 2.0 + max(map(len, [*texts, *words, key[: len(key) * 4 // 5]]))))
+
+
+@cache
+def _styles(key: str) -> tuple[str, ...]:
+    """How the cells under a key are formatted: text as text, so that Excel makes no date of 2027-01."""
+    steps = steps_of(key) or (key,)
+    text = kind_of(steps) in ("text", "names") or key in ("of", "field", "is", "meaning")
+    return ("text",) if text else ()
+
+
+def _number_styles(value: Scalar | None) -> tuple[str, ...]:
+    """Thousands are parted, true and false are words in every program; the number itself is what it is."""
+    match value:
+        case bool():
+            return ("flag",)
+        case int() | float() if abs(value) >= PARTED:
+            return ("number",) if float(value).is_integer() else ("parted",)
+        case _:
+            return ()

@@ -101,7 +101,7 @@ def test_a_fault_names_its_cell(client: TestClient) -> None:
     """In an answer like any other, with the sheet and cell as the path."""
     raw = scenario_workbook(small("Spring") | {"budget": {"at_most": -5}})
     answer = client.post("/v1/plans", content=raw, headers={"content-type": XLSX})
-    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "Scenario!B11"), answer.text
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "Scenario!B12"), answer.text
 
 
 @pytest.mark.parametrize(
@@ -200,4 +200,4 @@ def test_a_stored_scenario_keeps_its_names(client: TestClient) -> None:
     assert made.json()["value"] == 400 * 3 + 600 * 2.5
     spoiled = scenario_workbook(scenario | {"curve_set": {"name": "Nothing"}})
     answer = client.post("/v1/plans", content=spoiled, headers={"content-type": XLSX})
-    assert answer.json()["errors"][0]["path"] == "Curves!A5", answer.text
+    assert answer.json()["errors"][0]["path"] == "Curves!A6", answer.text
