@@ -283,3 +283,30 @@ def test_a_record_is_explained_in_sentences_or_as_json(tmp_path: Path) -> None:
     text, document = run("explain", file).stdout, json.loads(run("explain", "--json", file).stdout)
     assert text.splitlines()[:3] == [document["title"], "", document["headline"]["text"]]
     assert run("explain", write(tmp_path, LINEAR)).exit_code == 2
+
+
+def test_export_writes_workbooks_and_csv(tmp_path: Path) -> None:
+    """A record, two of them, a scenario, nothing: each has its file; a scenario's is solved like its JSON."""
+    scenario = write(tmp_path, LINEAR)
+    record = tmp_path / "record.json"
+    record.write_text(run("solve", scenario, "--with-scenario").stdout)
+    other = tmp_path / "other.json"
+    other.write_text(record.read_text())
+    wanted = {"plan.xlsx": [record], "both.xlsx": [record, other], "scenario.xlsx": [scenario], "empty.xlsx": []}
+    for name, files in wanted.items():
+        done = run("export", *files, "--to", tmp_path / name)
+        assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+        assert (tmp_path / name).read_bytes().startswith(b"PK")
+    assert run("export", record, "--to", tmp_path / "plan.csv", "--wide").exit_code == 0
+    assert (tmp_path / "plan.csv").read_text("utf-8-sig").splitlines()[0] == "tactic,stage,all,total"
+    plans = [json.loads(run("solve", file).stdout) for file in (scenario, tmp_path / "scenario.xlsx")]
+    assert plans[0]["provenance"]["digest"] == plans[1]["provenance"]["digest"]
+
+
+def test_export_and_solve_tell_what_is_wrong(tmp_path: Path) -> None:
+    """A folder that is not there, a template that nobody filled in: exit code 2, and the cell."""
+    nowhere = run("export", "--to", tmp_path / "no" / "such.xlsx")
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (2, True)
+    assert run("export", "--to", tmp_path / "empty.xlsx").exit_code == 0
+    empty = run("solve", tmp_path / "empty.xlsx")
+    assert (empty.exit_code, "Scenario!B5: name is missing" in empty.stderr) == (2, True), empty.stderr

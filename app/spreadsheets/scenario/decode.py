@@ -217,8 +217,8 @@ class Decoder:
                     self.places.note((*steps, position), place)
             case "text":
                 value = _text(value)
-            case "flag" if isinstance(value, str):
-                value = WORDS.get(value.strip().lower(), value)
+            case "flag":
+                value = _flag(value)
             case _:
                 value = self._number(value)
         self._place(steps, value, place)
@@ -265,6 +265,13 @@ class Decoder:
 
 def _filled(cell: Cell) -> bool:
     return cell is not None and cell != ""
+
+
+def _flag(cell: Cell) -> Any:
+    """Words for true and false, and the 1 and 0 that some programs save in their place."""
+    if isinstance(cell, str):
+        return WORDS.get(cell.strip().lower(), cell)
+    return bool(cell) if isinstance(cell, float) and cell in (0.0, 1.0) else cell
 
 
 def _text(cell: Cell) -> Any:

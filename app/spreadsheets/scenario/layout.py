@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import get_type_hints
 
 from app.spreadsheets.scenario.keys import Steps
 from optimizer.curves import ADSTOCKS, FAMILIES
@@ -16,9 +17,9 @@ TEXTS = frozenset({
     "name", "currency", "maximize", "minimize", "stage", "feeds", "draws_from", "template", "period", "metric",
     "parent", "by", "rule", "family", "tactic", "owner", "reference_plan", "curve_set", "curve",
 })  # fmt: skip
-FLAGS = frozenset({
-    "required", "normalized", "count_carry_out", "after_saturation", "over_all", "all_units", "together",
-})  # fmt: skip
+FLAGS = frozenset(
+    own for kind in (*RULES.values(), *ADSTOCKS.values()) for own, hint in get_type_hints(kind).items() if hint is bool
+) | {"required", "count_carry_out", "after_saturation"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "stage": ("upstream", "downstream"),
     "rule": tuple(RULES),
