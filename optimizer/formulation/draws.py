@@ -42,6 +42,32 @@ def reweighted(model: Model, weights: Array) -> Model:
     return _doubled(once, again, tactics, np.flatnonzero(twice)) if twice.any() else once
 
 
+def credited(model: Model, worth: Array) -> Model:
+    """The model whose objective is Σ_k worth_k · gain of draw k, in place of what outcome and demand earn; its first
+    columns and rows are those of the model. `worth` [objective per outcome] has shape (draws, tactics, periods + 1).
+    """
+    curves, total = credited_curves(model, worth)
+    tactics, every = np.ones(len(model.scenario.tactics), dtype=bool), np.arange(len(total))
+    silent = replace(model, cost=model.cost * ~np.isin(np.arange(len(model.cost)), _earning(model)))
+    return _doubled(silent, _reading(model, curves), tactics, every, -total / model.worth)
+
+
+def credited_curves(model: Model, worth: Array) -> tuple[CurveStack, Array]:
+    """By cell the mean of its draws by what each earns there, and what all of them earn [objective per outcome]."""
+    cells, tactics = model.cells, model.scenario.tactics
+    each = np.hstack([worth[:, row, :] @ effect for row, effect in enumerate(cells.effects)])
+    total = each.sum(axis=0)
+    shares = np.where(total > 0.0, each / np.where(total > 0.0, total, 1.0), 1.0 / len(each))
+    which = np.repeat(np.arange(len(tactics)), np.diff(cells.first))
+    return CurveStack.of([tactics[row].response.weighted(shares[:, cell]) for cell, row in enumerate(which)]), total
+
+
+def _earning(model: Model) -> Index:
+    """The columns by which outcome and demand earn."""
+    river = [] if model.currents is None else [model.currents.columns]
+    return np.concatenate([model.cells.responses, *river])
+
+
 def _replaced(model: Model, again: Cells, which: NDArray[np.bool_]) -> Model:
     """The model with other curves in some cells, whose responses no row counts."""
     own, most = model.cells.responses[which], again.most[which]
@@ -60,11 +86,14 @@ def _replaced(model: Model, again: Cells, which: NDArray[np.bool_]) -> Model:
     return replace(model, low=low, high=high, scale=scale, cost=cost, cells=cells)
 
 
-def _doubled(model: Model, again: Cells, tactics: NDArray[np.bool_], which: Index) -> Model:
-    """The model with some tactics' curves read twice: as they were for the rows, and again for the objective."""
+def _doubled(model: Model, again: Cells, tactics: NDArray[np.bool_], which: Index, worth: Array | None = None) -> Model:
+    """The model with some tactics' curves read twice: as they were for the rows, and again for the objective.
+
+    `worth` is the cost of a unit read again, by cell; that of the response where it is left out.
+    """
     cells, columns = model.cells, _Columns(model)
     counted = cells.responses[which]
-    worth = model.cost[counted] / model.scale[counted]
+    worth = model.cost[counted] / model.scale[counted] if worth is None else worth
     responses = columns.add("weighted", _least(again)[which], again.most[which])
     inputs = columns.add("again", cells.low[which], cells.high[which], model.scale[cells.inputs[which]])
     columns.cost[counted] = 0.0
@@ -116,7 +145,12 @@ def _read_again(model: Model, weights: Array) -> Cells:
     """The same cells, their curves reweighted."""
     cells, tactics = model.cells, model.scenario.tactics
     which = np.repeat(np.arange(len(tactics)), np.diff(cells.first))
-    curves = CurveStack.of([weighted_tactic(tactic, weights).response for tactic in tactics], which)
+    return _reading(model, CurveStack.of([weighted_tactic(tactic, weights).response for tactic in tactics], which))
+
+
+def _reading(model: Model, curves: CurveStack) -> Cells:
+    """The same cells with other curves."""
+    cells = model.cells
     zero = curves.value(inputs_of(model.scenario, np.zeros(model.spend.shape)))
     return replace(cells, curves=curves, zero=zero, most=np.maximum(curves.value(cells.high) - zero, 0.0))
 
@@ -185,6 +219,19 @@ def _drafted(row: _Scaled, scale: Array) -> Row:
     return Row(
         owner="draws", side="link", sum=Sum(columns=columns, values=values / scale[columns]), lower=lower, upper=upper
     )
+
+
+def mixing_program(values: Array) -> pulp.LpProblem:
+    """The program for the mixture of bounds that lies lowest over all points; `values` of shape (points, bounds)."""
+    problem = pulp.LpProblem("mixture", pulp.LpMinimize)
+    level = problem.add_variable("level", None, None)
+    shares = [problem.add_variable(f"share_{bound}", 0.0, 1.0) for bound in range(values.shape[1])]
+    problem.setObjective(level + 0.0 * shares[0])
+    problem.addConstraint(pulp.lpSum(shares) == 1.0, "all")
+    for point, row in enumerate(values):
+        terms = pulp.lpSum(float(value) * share for value, share in zip(row, shares, strict=True))
+        problem.addConstraint(level - terms >= 0.0, f"point_{point}")
+    return problem
 
 
 def weights_program(draws: int, most: float) -> pulp.LpProblem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from optimizer.curves import Array, adstocked, carried
 from optimizer.problem.attainment import KEPT, shares
 from optimizer.problem.draws import joint_draws, tail_mean
-from optimizer.problem.river import River
+from optimizer.problem.rivers import Rivers
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -59,6 +60,30 @@ class Drawn:
         return np.asarray(np.broadcast_to(self.outcome[row].sum(axis=0), (self.draws,)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What gains g of the responses are worth, at weights of the draws and prices of demand under each: no spend x is
+    worth more over its worst draws than known + Σ worth · g(x) − charges(x), and one spend is worth just that.
+
+    `worth` has shape (draws, tactics, periods + 1), carry-out last [objective per outcome]; `demand`, shape
+    (pools, periods), is what one more unit of demand brings [objective per demand]. Means of credits are credits.
+    """
+
+    worth: Array
+    known: float
+    demand: Array
+
+    @classmethod
+    def mean(cls, credits: Sequence[Credit], shares: Array) -> Credit:
+        """Their mean, by shares that sum to 1."""
+        pairs = list(zip(credits, shares.tolist(), strict=True))
+        return cls(
+            worth=np.asarray(sum(share * own.worth for own, share in pairs)),
+            known=sum(share * own.known for own, share in pairs),
+            demand=np.asarray(sum(share * own.demand for own, share in pairs)),
+        )
+
+
 class DrawValuer:
     """Values spends of one scenario under every draw; what does not depend on the spend is worked out once.
 
@@ -77,21 +102,50 @@ class DrawValuer:
         drawn = Drawn(scenario=self.scenario, draws=self.draws, spend=spend, outcome=outcome, end_value=np.zeros(1))
         return self._converted(drawn) if self.scenario.demand_pools else drawn
 
+    def credit(self, spend: Array, weights: Array) -> Credit:
+        """What gains are worth at weights of the draws, and the prices of demand at a spend [money] under each."""
+        scenario, rivers = self.scenario, Rivers(self.scenario)
+        rate, draws = rates(scenario, scenario.objective.aim)[1], rivers.river.draws
+        idle, gain = self._responses([self._outcome(row, spend[row]) for row in range(len(rate))])
+        prices = rivers.run(idle + gain, worth_of_outcome(scenario)).prices
+        credited = rivers.credited(prices)
+        earned = np.broadcast_to(rate[:, None, None], idle.shape).copy()
+        for row in np.flatnonzero(draws >= 0).tolist():
+            earned[row] = np.maximum(earned[row] - rivers.river.demand[row] * prices[draws[row]], 0.0)
+        worth = earned + credited
+        before = rivers.run(idle, worth_of_outcome(scenario)).converted
+        drawing = np.where(draws >= 0, 1.0, 0.0)[:, None, None]
+        known = (prices * rivers.river.own[:, :, None]).sum(axis=(0, 1)) + (credited * idle).sum(axis=(0, 1))
+        known += (drawing * (earned * idle - rate[:, None, None] * before)).sum(axis=(0, 1))
+        later = np.broadcast_to(rate[:, None, None], (len(rate), 1, self.draws))
+        return Credit(
+            worth=weights[:, None, None] * np.concatenate([worth, later], axis=1).transpose(2, 0, 1),
+            known=float(weights @ known),
+            demand=prices @ weights,
+        )
+
+    def gains(self, spend: Array) -> Array:
+        """What the responses gain by a spend, before demand limits them, shape (draws, tactics, periods + 1)."""
+        shape = (len(self.scenario.periods) + 1, self.draws)
+        each = [np.broadcast_to(self._outcome(row, spend[row]), shape) for row in range(len(spend))]
+        return np.array(each).transpose(2, 0, 1)
+
+    def _responses(self, outcome: Sequence[Array]) -> tuple[Array, Array]:
+        """The whole responses without spend and what is gained, both (tactics, periods, draws)."""
+        shape = (len(self.scenario.periods), self.draws)
+        idle = np.array([np.broadcast_to(self._idle_response(row), shape) for row in range(len(outcome))])
+        return idle, np.array([np.broadcast_to(own[:-1], shape) for own in outcome])
+
     def _converted(self, drawn: Drawn) -> Drawn:
-        """What a spend yields where demand limits what is converted: draw by draw."""
-        river, worth = River(self.scenario), worth_of_outcome(self.scenario)
-        draining, shape = np.flatnonzero(river.draws >= 0), (len(self.scenario.periods), self.draws)
-        idle = np.array([np.broadcast_to(self._idle_response(row), shape) for row in range(len(drawn.outcome))])
-        gain = np.array([np.broadcast_to(own[:-1], shape) for own in drawn.outcome])
+        """What a spend yields where demand limits what is converted: each draw by itself."""
+        rivers, worth = Rivers(self.scenario), worth_of_outcome(self.scenario)
+        idle, gain = self._responses(drawn.outcome)
+        flow, before = rivers.run(idle + gain, worth), rivers.run(idle, worth).converted
         outcome = [np.broadcast_to(own, (len(own), self.draws)).copy() for own in drawn.outcome]
-        ends, values = np.zeros(self.draws), np.array([pool.end_value for pool in self.scenario.demand_pools])
-        for draw in range(self.draws):
-            flow = river.run(idle[:, :, draw] + gain[:, :, draw], worth)
-            before = river.run(idle[:, :, draw], worth).converted
-            ends[draw] = values @ flow.left[:, -1]
-            for row in draining.tolist():
-                outcome[row][:-1, draw] = flow.converted[row] - before[row]
-        return replace(drawn, outcome=tuple(outcome), end_value=ends)
+        for row in np.flatnonzero(rivers.river.draws >= 0).tolist():
+            outcome[row][:-1] = flow.converted[row] - before[row]
+        values = np.array([pool.end_value for pool in self.scenario.demand_pools])
+        return replace(drawn, outcome=tuple(outcome), end_value=values @ flow.left[:, -1])
 
     def _idle_response(self, row: int) -> Array:
         """The whole response of a tactic without spend, shape (periods or 1, draws)."""

@@ -191,17 +191,7 @@ class _Basin:
         return powers
 
     def _order(self, unused: NDArray[np.bool_]) -> list[tuple[int, int]]:
-        """Drawers and periods with room, by worth in units of the first period; nothing below the end value."""
-        periods = np.arange(len(self.left))
-        with np.errstate(divide="ignore"):
-            fading = np.log(self._retention) * periods if self._retention > 0 else np.zeros(len(periods))
-            worth = np.log(np.maximum(self._value, 0.0))[:, None] + fading
-            floor = np.log(self._end) + (fading[-1] if self._retention > 0 else 0.0)
-        last_only = self._retention == 0.0
-        kept = unused & ((worth >= floor) | (last_only & (periods < len(periods) - 1)))
-        places = np.argwhere(kept)
-        order = np.argsort(-worth[kept], kind="stable")
-        return [(int(row), int(period)) for row, period in places[order]]
+        return filling_order(self._value, self._retention, self._end, unused)
 
     def _spare(self, period: int) -> float:
         """How much can be taken in a period without any later stock falling below what was taken from it."""
@@ -224,3 +214,20 @@ def _kept(arriving: Array, retention: float) -> Array:
     for period in range(1, len(stock)):
         stock[period] += retention * stock[period - 1]
     return stock
+
+
+def filling_order(value: Array, retention: float, end: float, usable: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Drawers and periods, shape (drawers, periods), by worth in units of the first period; none below the end value.
+
+    `value` is that of a unit of demand by drawer, `end` that of one left at the end.
+    """
+    periods = np.arange(usable.shape[1])
+    with np.errstate(divide="ignore"):
+        fading = np.log(retention) * periods if retention > 0 else np.zeros(len(periods))
+        worth = np.log(np.maximum(value, 0.0))[:, None] + fading
+        floor = np.log(end) + (fading[-1] if retention > 0 else 0.0)
+    last_only = retention == 0.0
+    kept = usable & ((worth >= floor) | (last_only & (periods < len(periods) - 1)))
+    places = np.argwhere(kept)
+    order = np.argsort(-worth[kept], kind="stable")
+    return [(int(row), int(period)) for row, period in places[order]]

@@ -193,13 +193,6 @@ def _check_confidence(scenario: Scenario) -> None:
     if scenario.objective.confidence is None:
         return
     joint_draws(scenario.tactics)
-    if scenario.demand_pools:
-        raise ScenarioError(
-            "confidence_with_pools",
-            "objective.confidence",
-            "stands beside demand pools, which convert otherwise in each draw",
-            "leave out the confidence: the expected value is planned; or leave out the pools",
-        )
 
 
 def _check_links(scenario: Scenario) -> None:

@@ -52,7 +52,7 @@ class Incumbent:
         model, cells = self._model, self._model.cells
         point = true * model.scale
         response = currents.idle.copy()
-        for row, effect in enumerate(cells.effects):
+        for row, effect in enumerate(cells.effects[: len(response)]):  # what is read again flows nowhere
             own = cells.responses[cells.first[row] : cells.first[row + 1]]
             response[row] += effect[:-1] @ point[own]
         currents.settle(point, currents.river.run(response, self._worth, currents.converted(point), more=more))

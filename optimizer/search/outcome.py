@@ -37,6 +37,7 @@ from optimizer.search.prices.duals import prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.priced import priced
 from optimizer.search.prices.ranges import Named
+from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
@@ -71,7 +72,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     assert found.columns is not None
     model = found.model
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))
-    if attained is None and found.weights is None:
+    if attained is None and found.weights is None and found.credit is None:
         found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
     prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
@@ -79,10 +80,14 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     valuation = valuer.value(
         whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
     )
-    demand = None if prices.demand is None else prices.demand[_own_pools(scenario, model.scenario)]
+    by_pool = prices.demand if found.credit is None else found.credit.demand
+    demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
     charges = {name: charge[order] for name, charge in prices.charges.items()}
     weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    margins = _margins(weighted, valuation, charges, demand, attained)
+    if found.credit is None:
+        margins = _margins(weighted, valuation, charges, demand, attained)
+    else:
+        margins = Margins(worth=worth_by_credit(found, whole)[order], charges=charges)
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     told, spends, left = priced(searched, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
@@ -271,7 +276,8 @@ def _warnings(
     left: tuple[str, ...],
     attained: Attained | None,
 ) -> Iterator[str]:
-    if scenario.demand_pools and any(len(tactic.response.members) > 1 for tactic in scenario.tactics):
+    drawn = any(len(tactic.response.members) > 1 for tactic in scenario.tactics)
+    if scenario.demand_pools and drawn and scenario.objective.confidence is None:
         yield "with demand pools the value is that of the mean curves; the mean over draws, under `risk`, may be lower"
     if rounding is not None:
         yield rounding

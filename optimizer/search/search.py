@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.problem.drawn import Credit
 from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
@@ -28,7 +29,8 @@ class Found:
 
     `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
     `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
-    that the bound and the duals belong to; None where all count alike.
+    that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
+    converts demand by itself.
     """
 
     model: Model
@@ -40,6 +42,7 @@ class Found:
     rounds: int
     nodes: int
     weights: Array | None = None
+    credit: Credit | None = None
     relaxation: Relaxation | None = None
     region: Region | None = None
 

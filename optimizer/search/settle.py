@@ -23,6 +23,8 @@ def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Po
     valuation, minor, _ = whole_spend(found, valuer.under(scenario))
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
+    expected = found.weights is None and found.credit is None
+    duals = fitted(model, found.columns, found.duals, valuation, minor.unit) if expected else found.duals
     return Point(
         amount=amount,
         status="optimal" if proved_gap(found) <= scenario.solve.gap else "feasible",
@@ -35,7 +37,7 @@ def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Po
         revenue=revenue,
         profit=valuation.total("profit", Scope()),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, fitted(model, found.columns, found.duals, valuation, minor.unit), owner),
+        marginal=price_of(model, duals, owner),
         tactics=_tactics(valuation),
     )
 

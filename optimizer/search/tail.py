@@ -22,7 +22,8 @@ from optimizer.problem.draws import largest_weight, tail_mean, tail_weights
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import is_open
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import KEPT, Incumbent
+from optimizer.search.points import Points
+from optimizer.search.river_tail import RiverTail
 from optimizer.search.search import Found, search
 from optimizer.search.within import Watch, model_within, search_within
 from optimizer.solver.highs import Program
@@ -36,7 +37,6 @@ LEAST = 0.05  # of the time limit, for one search
 MOST_ROUNDS = 1000
 ROUNDING = 1e-12  # of the level, that weights must bring it up to count as progress
 NEGLIGIBLE = 1e-9  # of the largest weight, below which a draw weighs nothing
-WHOLE = 1e-6  # by which a decision may be off a whole number
 
 
 def search_tail(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
@@ -51,6 +51,10 @@ def search_tail(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
         spend = (first.columns * first.model.scale)[first.model.spend]
         worth = tail_mean(valuer.value(spend).value(), scenario.objective.confidence)
     model = model_within(scenario, worth)
+    if scenario.demand_pools:
+        river = RiverTail(model, valuer, deadline, watch)
+        river.run(_guess(model))
+        return river.found()
     tail = _Tail(model, valuer, deadline, watch)
     tail.run(tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence))
     if len(model.integer) and not tail.proved and deadline.left > 0:
@@ -75,35 +79,6 @@ def _guess(model: Model) -> Array:
     most = float(high.sum()) if total is None or total.at_most is None else total.at_most
     guess: Array = np.clip(most / high.size, low, high)
     return guess
-
-
-class _Points:
-    """The points found for a model, their values by draw, and the best of them."""
-
-    def __init__(self, model: Model, valuer: DrawValuer, confidence: float) -> None:
-        self._model, self._valuer, self._confidence = model, valuer, confidence
-        self._rows = Incumbent(model)
-        self.columns: list[Array] = []
-        self.values: list[Array] = []
-        self.best: Array | None = None
-        self.cost = np.inf
-
-    def offer(self, columns: Array) -> bool:
-        """Keep a point that keeps every row, with its values; whether it does."""
-        point = self._rows.truth(columns[: len(self._model.cost)])
-        whole = point[self._model.integer]
-        if (
-            float(self._rows.broken(point).max(initial=0.0)) > KEPT
-            or np.abs(whole - np.rint(whole)).max(initial=0.0) > WHOLE
-        ):
-            return False
-        values = self._valuer.value((point * self._model.scale)[self._model.spend]).value()
-        self.columns.append(point)
-        self.values.append(values)
-        cost = -tail_mean(values, self._confidence) / self._model.worth
-        if cost < self.cost:
-            self.best, self.cost = point, cost
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +146,7 @@ class _Tail:
         assert objective.confidence is not None
         self._model, self._valuer, self._deadline, self._watch = model, valuer, deadline, watch
         self._confidence, self._gap = objective.confidence, model.scenario.solve.gap
-        self.points = _Points(model, valuer, self._confidence)
+        self.points = Points(model, valuer, self._confidence)
         self.bound = -np.inf
         self._weights: Array | None = None
         self._duals: Array | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.curves import CurveStack
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
@@ -89,12 +90,15 @@ def price_of(model: Model, duals: Array | None, owner: str) -> float | None:
 
 
 class Takes:
-    """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves."""
+    """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves.
 
-    def __init__(self, model: Model, valuation: Valuation) -> None:
+    These are the model's, unless other `curves` are read in the same cells.
+    """
+
+    def __init__(self, model: Model, valuation: Valuation, curves: CurveStack | None = None) -> None:
         self._model, self._kernel = model, Kernel.of(model)
         self._buys = media_rate(model.scenario, valuation.spend)
-        slopes = model.cells.curves.slope(inputs_of(model.scenario, valuation.spend))
+        slopes = (curves or model.cells.curves).slope(inputs_of(model.scenario, valuation.spend))
         self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
         self._spend = np.zeros(len(model.cost))
         self._spend[model.spend] = valuation.spend
