@@ -12,7 +12,7 @@ from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import tail_length
+from optimizer.problem.worth import tail_length
 from optimizer.search.attainment import pursue
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Clock, Deadline

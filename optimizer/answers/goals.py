@@ -14,7 +14,8 @@ from optimizer.curves import Array
 from optimizer.problem.attainment import KEPT, reached, shares
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuation, rates
+from optimizer.problem.valuation import Valuation
+from optimizer.problem.worth import rates
 from optimizer.units import tidy
 from optimizer.wording import quantity
 

@@ -11,7 +11,8 @@ import numpy as np
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuation, tail_length
+from optimizer.problem.valuation import Valuation
+from optimizer.problem.worth import tail_length
 from optimizer.units import number, tidy
 
 TOLERANCE = 0.05  # of what the curves yield, beyond which an expectation is flagged

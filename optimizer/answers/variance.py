@@ -17,7 +17,8 @@ from optimizer.problem.activity import Flags
 from optimizer.problem.actuals import Actual, Actuals
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuer, rates
+from optimizer.problem.valuation import Valuer
+from optimizer.problem.worth import rates
 from optimizer.units import tidy
 from optimizer.wording import money, percent, quantity
 

@@ -21,7 +21,7 @@ from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.valuation import tail_length
+from optimizer.problem.worth import tail_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

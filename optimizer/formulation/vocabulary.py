@@ -11,7 +11,7 @@ from optimizer.formulation.response import Cells
 from optimizer.formulation.river import Currents
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
-from optimizer.problem.valuation import rates
+from optimizer.problem.worth import rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from optimizer.problem.rivers import Rivers
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.valuation import rates, tail_length, worth_of_outcome
+from optimizer.problem.worth import rates, tail_length, worth_of_outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
-from optimizer.problem.valuation import rates
+from optimizer.problem.worth import rates
 from optimizer.units import tidy
 
 if TYPE_CHECKING:

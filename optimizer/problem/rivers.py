@@ -117,4 +117,5 @@ class _Basins:
                 prices[now] = np.maximum(prices[now], np.where(first < now, earlier, 0.0))
         for now in range(len(best) - 2, -1, -1):
             prices[now] = np.maximum(prices[now], self._retention * prices[now + 1])
-        return prices
+        told: Array = prices
+        return told

@@ -20,7 +20,8 @@ from optimizer.formulation.spend import reach
 from optimizer.problem.river import River
 from optimizer.problem.rules.rate_card import best_rate
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuer, rates
+from optimizer.problem.valuation import Valuer
+from optimizer.problem.worth import rates
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.formulation.river import Currents
-from optimizer.problem.valuation import worth_of_outcome
+from optimizer.problem.worth import worth_of_outcome
 
 Array = NDArray[np.float64]
 KEPT = 1e-8  # a scaled row broken by no more than this is kept; rounding to money settles the rest

@@ -30,7 +30,8 @@ from optimizer.problem.canonical import digest
 from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
-from optimizer.problem.valuation import Valuation, Valuer, rates
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.duals import prices_of

@@ -18,7 +18,8 @@ from optimizer.formulation.draws import credited, credited_curves, mixing_progra
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit, DrawValuer
 from optimizer.problem.draws import tail_weights
-from optimizer.problem.valuation import Valuation, rates
+from optimizer.problem.valuation import Valuation
+from optimizer.problem.worth import rates
 from optimizer.search.deadline import Deadline
 from optimizer.search.points import Points
 from optimizer.search.prices.duals import Takes

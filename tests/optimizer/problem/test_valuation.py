@@ -10,7 +10,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import CarryOver, Metric
-from optimizer.problem.valuation import LONGEST_TAIL, Valuer, rates, tail_length
+from optimizer.problem.valuation import Valuer
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import domain, scenario, tactic, valued
 from tests.oracles.curves import Witness
@@ -74,23 +74,6 @@ def test_carry_out_is_what_comes_after_the_last_period():
     assert valued(scenario(one, count_carry_out=True), 10.0).carry_out.tolist() == [20.0]
 
 
-@pytest.mark.parametrize(
-    ("adstock", "counts", "tail"),
-    [
-        (Geometric(retention=0.5), False, 0),
-        (Geometric(retention=0.5), True, 40),  # 0.5^40 < 1e-12
-        (Geometric(retention=0.0), True, 0),
-        (Geometric(retention=0.999), True, LONGEST_TAIL),
-        (Geometric(retention=0.5, length=4), True, 3),
-        (Weights(weights=(1.0, 1.0)), True, 1),
-    ],
-)
-def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
-    """A trillionth of a spend is nothing; a window ends by itself."""
-    one = tactic(carry_over=CarryOver(adstock=adstock))
-    assert tail_length(scenario(one, count_carry_out=counts), one) == tail
-
-
 def test_carry_out_belongs_to_scopes_that_name_no_period():
     """A goal for the last period does not see what comes after it."""
     carry = CarryOver(adstock=Weights(weights=(1.0, 1.0)))
@@ -106,13 +89,6 @@ def test_metrics_weigh_spend_and_outcome():
     own = valued(scenario(tactic(revenue_per_outcome=5.0, margin=0.4, metrics=reach)), 10.0)
     totals = {name: own.total(name, Scope()) for name in ("spend", "outcome", "revenue", "profit", "reach")}
     assert totals == {"spend": 10.0, "outcome": 20.0, "revenue": 100.0, "profit": 30.0, "reach": 40.0}
-
-
-def test_rates_are_what_a_unit_adds():
-    """A metric that a tactic lacks adds nothing there."""
-    own = scenario(tactic("tv", margin=0.5, metrics=(("reach", Metric(per_spend=2.0)),)), tactic("x"))
-    assert [part.tolist() for part in rates(own, "reach")] == [[2.0, 0.0], [0.0, 0.0]]
-    assert [part.tolist() for part in rates(own, "profit")] == [[-1.0, -1.0], [0.5, 1.0]]
 
 
 @pytest.mark.parametrize(
