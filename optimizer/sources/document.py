@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.errors import FileError
+from optimizer.errors import FileError, LimitError
+
+MOST_CONTAINERS, MOST_VALUES = 1_500_000, 6_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,10 @@ def json_document(raw: bytes) -> Node | None:
     >>> json_document(b"PK") is None
     True
     """
-    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if not raw[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
+    if raw.count(b"[") + raw.count(b"{") > MOST_CONTAINERS or raw.count(b",") > MOST_VALUES:
+        raise LimitError("file_too_large", "", "holds more lists and values than are read", "export fewer rows")
     try:
         tree = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, parse_int=_whole)
     except UnicodeDecodeError:

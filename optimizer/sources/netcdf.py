@@ -1,4 +1,4 @@
-"""NetCDF-4 and HDF5 files as variables with named dimensions, read without following a link out of the file."""
+"""NetCDF and HDF5 files as variables with named dimensions, read without following a link out of the file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import FileError, LimitError
+from optimizer.sources.classic_netcdf import classic
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 CLASSIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
@@ -86,8 +87,12 @@ def netcdf(raw: bytes) -> Iterator[Contents]:
     import h5py
 
     if raw.startswith(CLASSIC):
-        told = "is classic NetCDF (version 3)"
-        raise FileError("unsupported_model", "", told, 'save it as NetCDF-4: to_netcdf(…, engine="h5netcdf")')
+        found, own = classic(raw)
+        yield Contents(
+            groups={"": {v.name: Variable(v.name, v.dims, v.values.shape, v.values) for v in found}},
+            attributes={"": own},
+        )
+        return
     try:
         file = h5py.File(io.BytesIO(raw), "r")
     except (OSError, RuntimeError, ValueError, KeyError):

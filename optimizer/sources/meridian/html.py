@@ -64,21 +64,35 @@ class MeridianReport:
 
 def _tables(page: str) -> Iterator[list[Row]]:
     """The data of every chart: a list of rows each."""
-    place, decoder = page.find(CHART), json.JSONDecoder()
+    place, decoder = 0, json.JSONDecoder()
     for _ in range(MOST_CHARTS):
+        place = page.find(CHART, place)
         if place < 0:
             return
-        yield from _data(page, place + len(CHART), decoder)
-        place = page.find(CHART, place + 1)
+        place += len(CHART)
+        try:
+            text, place = decoder.raw_decode(page, place)
+        except json.JSONDecodeError as error:
+            if error.msg.startswith("Unterminated"):  # the page is cut off: nothing behind it can be whole
+                return
+            continue
+        except RecursionError:
+            return
+        yield from _data(text)
 
 
-def _data(page: str, place: int, decoder: json.JSONDecoder) -> Iterator[list[Row]]:
+def _data(text: Any) -> Iterator[list[Row]]:
+    """The tables of one chart: its named data, or the values that stand in it."""
     try:
-        chart = json.loads(decoder.raw_decode(page, place)[0])
+        chart = json.loads(text)
     except (ValueError, TypeError, RecursionError):
         return
-    sets = chart.get("datasets") if isinstance(chart, dict) else None
-    for table in sets.values() if isinstance(sets, dict) else ():
+    if not isinstance(chart, dict):
+        return
+    named, own = chart.get("datasets"), chart.get("data")
+    tables = list(named.values()) if isinstance(named, dict) else []
+    tables += [own.get("values")] if isinstance(own, dict) else []
+    for table in tables:
         if isinstance(table, list) and table and all(isinstance(row, dict) for row in table):
             yield table
 

@@ -12,7 +12,7 @@ from optimizer.errors import FileError, HeadraceError
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of
-from optimizer.sources.netcdf import HDF5, Contents, Variable, netcdf
+from optimizer.sources.netcdf import Contents, Variable, is_netcdf, netcdf
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Check, Reading
 
@@ -42,7 +42,7 @@ class MeridianNetCdf:
 
     def claims(self, file: File) -> bool:
         """A file with Meridian's variables on the outermost level."""
-        if not file.raw.startswith(HDF5):
+        if not is_netcdf(file.raw):
             return False
         try:
             with netcdf(file.raw) as contents:
@@ -116,7 +116,7 @@ def _aligned(variable: Variable, first: tuple[str, ...], channels: int) -> Array
 
 def _result(file: File) -> Result | None:
     """The result of an optimisation in a file beside; None for anything else."""
-    if not file.raw.startswith(HDF5):
+    if not is_netcdf(file.raw):
         return None
     with netcdf(file.raw) as contents:
         if not contents.has("", *RESULT) or contents.has("", "spend_multiplier"):

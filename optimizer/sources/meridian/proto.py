@@ -45,9 +45,9 @@ class MeridianProto:
 
     def claims(self, file: File) -> bool:
         """JSON with one of the message's parts, or bytes that begin as the message does."""
-        tree = json_document(file.raw)
-        if tree is not None:
-            return any(tree.find(part) is not None for part in (*PARTS, *LOOSE))
+        if any(f'"{part}"'.encode() in file.raw for part in (*PARTS, *LOOSE)):
+            tree = json_document(file.raw)
+            return tree is not None and any(part in tree.fields() for part in (*PARTS, *LOOSE))
         if file.raw[:1] and file.raw[0] in TAGS and b"\0" in file.raw[:4096]:
             return True
         return file.suffix in BINARY

@@ -10,6 +10,7 @@ from optimizer.sources.meridian.points import Channel, Point, curves_of
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Reading
 from optimizer.sources.tables import Records, read_workbook
+from optimizer.sources.tables.package import ZIP
 
 COLUMNS = ("channel", "metric", "spend", "incremental_outcome")
 METRICS = {"mean": "mean", "ci_lo": "low", "ci_hi": "high"}
@@ -24,7 +25,7 @@ class MeridianTable:
     def claims(self, file: File) -> bool:
         """A table with Meridian's columns."""
         try:
-            sheet = read_workbook(file.raw[:4096].rpartition(b"\n")[0] or file.raw).sheets[0]
+            sheet = read_workbook(file.raw if file.raw.startswith(ZIP) else _head(file.raw)).sheets[0]
         except HeadraceError:
             return False
         header = next((row for _, row in sheet.filled()), ())
@@ -45,6 +46,11 @@ class MeridianTable:
             curves=curves,
         )
         return Reading(curve_set=made)
+
+
+def _head(raw: bytes) -> bytes:
+    """The first lines of a text."""
+    return raw[:4096].rpartition(b"\n")[0] or raw[:4096]
 
 
 def _channels(records: Records) -> list[Channel]:

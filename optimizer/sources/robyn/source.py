@@ -16,6 +16,8 @@ from optimizer.sources.robyn.channel import Channel, adstock_of
 from optimizer.sources.robyn.series import History, history_of
 from optimizer.sources.robyn.version import Version
 
+PARTS = ("InputCollect", "ExportedModel")
+NEGATIVE = "The model gives it a negative effect: no spend on it can pay."
 NEAR = 1e-6  # of the export's own figure: what ten digits of its parameters leave
 PERIODS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
 
@@ -28,10 +30,10 @@ class RobynExport:
 
     def claims(self, file: File) -> bool:
         """Whether the file is one of Robyn's, usable or not."""
+        if not any(f'"{part}"'.encode() in file.raw for part in PARTS):
+            return False
         export = json_document(file.raw)
-        return export is not None and (
-            export.find("InputCollect") is not None or export.find("ExportedModel") is not None
-        )
+        return export is not None and any(part in export.fields() for part in PARTS)
 
     def read(self, file: File, options: Options) -> Reading:
         """The curves of the model; an export of inputs or of many models is refused."""
@@ -115,7 +117,8 @@ class _Model:
             row = self.summary.get(name)
             coefficient = row.at("coef").number() if row is not None else 0.0
             if coefficient <= 0.0:
-                self.left_out.append(LeftOut(name=name, reason="The model gives it no effect: its coefficient is 0."))
+                told = "The model gives it no effect: its coefficient is 0." if coefficient == 0.0 else NEGATIVE
+                self.left_out.append(LeftOut(name=name, reason=told))
             elif not self.history.window(self.history.column(spend)).any():
                 self.left_out.append(LeftOut(name=name, reason="Nothing was spent on it in the model's window."))
             else:

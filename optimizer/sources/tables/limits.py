@@ -22,8 +22,8 @@ class Limits:
     sheets: int = 100
     rows: int = 100_000
     columns: int = 2_000
-    cells: int = 300_000
-    elements: int = 1_000_000
+    cells: int = 250_000
+    elements: int = 700_000
     text: int = 32_767
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -129,6 +130,18 @@ def test_hostile_files_are_refused(service: TestClient, what: str) -> None:
     assert answer.status_code in (413, 422)
     assert answer.json()["code"] == code
     assert service.get("/readyz").status_code == 200
+
+
+def test_a_file_that_ends_its_process_is_refused(service: TestClient) -> None:
+    """HDF5 with bytes changed may end the library that reads it; the service answers, and goes on."""
+    raw = bytearray(one("logistic", {"lam": 1.0, "beta": 1.0}).raw)
+    for seed in range(4):
+        chance = random.Random(seed)
+        for _ in range(20):
+            raw[chance.randrange(100, len(raw))] = chance.randrange(256)
+        answer = service.post("/v1/imports", content=bytes(raw))
+        assert answer.status_code in (413, 422), answer.text
+    assert service.post("/v1/imports", content=POINTS).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,40 @@ def test_response_curves_as_netcdf():
     assert curve.interval.points[1] == pytest.approx((100, 0.5 * outcome("web", 100), 2 * outcome("web", 100)))
 
 
+def as_classic(file, version):
+    """The same NetCDF file in the classic format, written by scipy."""
+    from scipy.io import netcdf_file
+
+    raw = io.BytesIO()
+    with h5py.File(io.BytesIO(file.raw)) as old:
+        new = netcdf_file(raw, "w", version=version)
+        for name, value in old.attrs.items():
+            setattr(new, name, value)
+        dims = {name: [next(iter(dim.keys()), name) for dim in values.dims] for name, values in old.items()}
+        sizes = {dim: size for name in old for dim, size in zip(dims[name], old[name].shape, strict=True)}
+        for dim, size in (sizes | {"string8": 8}).items():
+            new.createDimension(dim, size)
+        for name, values in old.items():
+            if values.dtype.kind == "O":
+                texts = np.array([value.ljust(8, b"\0") for value in values[()]], dtype="S8")
+                new.createVariable(name, "S1", (*dims[name], "string8"))[:] = texts.view("S1").reshape(-1, 8)
+            else:
+                kind = "i4" if values.dtype.kind == "i" else "f8"
+                new.createVariable(name, kind, dims[name])[:] = values[()]
+        new.flush()
+    return File(name=file.name, raw=raw.getvalue())
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_classic_netcdf_says_the_same(version):
+    """Meridian's tools write it where nothing newer is installed; scipy is the witness."""
+    before = result(NOW)
+    plain = import_file(grid_file(), Options(data=(before,)))
+    old = import_file(as_classic(grid_file(), version), Options(data=(as_classic(before, version),)))
+    assert old.curve_set == plain.curve_set
+    assert old.checks == plain.checks
+
+
 def drawn(name, spend, **stated):
     """A row of the data of a response curve."""
     blank = {"ci_lo": None, "ci_hi": None, "spend_level": None, "spend_multiplier": None}

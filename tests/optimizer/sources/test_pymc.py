@@ -216,7 +216,8 @@ def elsewhere(file):
         (broken(lambda f: f["posterior/saturation_lam"].__setitem__((0, 0, 0), math.nan)), "incomplete_export"),
         (broken(elsewhere), "external_links"),
         (one("infinite_returns", {"b": 1.0}), "unsupported_model"),
-        (File(name="x.nc", raw=b"CDF\x01" + bytes(64)), "unsupported_model"),
+        (File(name="x.nc", raw=b"CDF\x01" + bytes(64)), "foreign_netcdf"),
+        (File(name="x.nc", raw=b"CDF\x01" + bytes(6)), "damaged_file"),
         (File(name="x.nc", raw=b"\x89HDF\r\n\x1a\n" + bytes(2000)), "damaged_file"),
     ],
 )
