@@ -7,17 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 
-from app.routes.body import Body
 from app.routes.callers import Planner, Viewer
-from app.routes.manual import problems, takes
+from app.routes.manual import problems
 from app.routes.models import ListQuery, next_link
+from app.routes.sent import Table, TableQuery, takes_files
 from app.routes.state import ActualsOf, SettingsOf
 from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadOut, UploadPageOut, VarianceOut
 from app.schemas.body import read_json
+from app.spreadsheets.actuals import tabled_actuals
 
 router = APIRouter(prefix="/v1", tags=["actuals"])
 
 BookQuery = Annotated[Book, Query(description=f"Which book. {BOOK}")]
+
+
+class ActualsQuery(TableQuery):
+    """What is said beside actuals that are a table; a JSON body says it itself."""
+
+    book: Book = Field(default="default", description=f"Files: which book. {BOOK}")
 
 
 class UploadsQuery(ListQuery):
@@ -31,12 +38,18 @@ class UploadsQuery(ListQuery):
     status_code=201,
     summary="Upload actuals",
     responses=problems(400, 408, 413, 415, 422, 503),
-    openapi_extra=takes(ActualsIn),
+    openapi_extra=takes_files("xlsx csv", ActualsIn),
 )
-def upload_actuals(caller: Planner, body: Body, actuals: ActualsOf, settings: SettingsOf) -> UploadOut:
+def upload_actuals(
+    caller: Planner, sent: Table, query: Annotated[ActualsQuery, Query()], actuals: ActualsOf, settings: SettingsOf
+) -> UploadOut:
     """What was really spent, and what came of it, by tactic and period. Each period that is named is replaced whole;
-    others stay. Earlier uploads stay readable, and the audit tells who sent what."""
-    given = ActualsIn.model_validate(read_json(body, settings.body_limit))
+    others stay. Earlier uploads stay readable, and the audit tells who sent what. As CSV or on the sheet Actuals of a
+    workbook the lines stand in columns tactic, period, spend and outcome, or in one for each period."""
+    if sent.kind != "json":
+        with tabled_actuals(sent.raw, query.conventions()) as lines:
+            return UploadOut.of(actuals.upload(caller, query.book, lines))
+    given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))
     return UploadOut.of(actuals.upload(caller, given.book, given.to_domain(), given.clear))
 
 

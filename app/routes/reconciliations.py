@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.records.callers import Caller
 from app.routes.callers import Planner
 from app.routes.manual import problems
-from app.routes.sent import Sent, Table, takes_files
+from app.routes.sent import Sent, Table, TableQuery, takes_files
 from app.routes.state import Plans, Reconciliations, Scenarios, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.reconciliation import METHOD, ReconciliationIn, ReconciliationOut
 from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
-from app.spreadsheets.proposal import Question, read_proposal
+from app.spreadsheets.proposal import read_proposal
 from optimizer.answers.reconciliation import Method
 from optimizer.problem.scenario import Scenario
-from optimizer.sources.tables import Conventions
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
 
 
-class TableQuery(BaseModel):
-    """What is said beside a table of lines; a JSON body says it itself."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class ProposalQuery(TableQuery):
+    """What is said beside a proposal that is a table; a JSON body says it itself."""
 
     plan: str | None = Field(default=None, max_length=100, description="Files: the plan whose scenario is meant.")
     scenario: str | None = Field(default=None, max_length=100, description="Files: the stored scenario that is meant.")
     method: Method = Field(default="least_money", description=f"Files: {METHOD}")
-    decimal: Literal["point", "comma"] | None = Field(
-        default=None, description="Files: how numbers are written; left out: found out, or asked for."
-    )
-    delimiter: Literal["comma", "semicolon", "tab", "bar"] | None = Field(
-        default=None, description="CSV: what parts the columns; left out: found out, or asked for."
-    )
 
 
 @router.post(
@@ -49,7 +40,7 @@ class TableQuery(BaseModel):
 def reconcile(
     caller: Planner,
     sent: Table,
-    query: Annotated[TableQuery, Query()],
+    query: Annotated[ProposalQuery, Query()],
     reconciliations: Reconciliations,
     plans: Plans,
     scenarios: Scenarios,
@@ -65,17 +56,13 @@ def reconcile(
     if sent.kind == "json":
         asked = ReconciliationIn.model_validate(read_json(sent.raw, settings.body_limit)).to_domain()
     else:
-        asked = _from_table(sent, query, _scenario(caller, sent, query, plans, scenarios))
+        scenario = _scenario(caller, sent, query, plans, scenarios)
+        asked = read_proposal(sent.raw, scenario, query.method, query.conventions())
     return ReconciliationOut.from_domain(reconciliations.reconcile(*asked))
 
 
-def _from_table(sent: Sent, query: TableQuery, scenario: Scenario) -> Question:
-    conventions = Conventions(decimal=query.decimal, delimiter=query.delimiter)
-    return read_proposal(sent.raw, scenario, query.method, conventions)
-
-
 def _scenario(
-    caller: Caller, sent: Sent, query: TableQuery, plans: PlanService, scenarios: ScenarioService
+    caller: Caller, sent: Sent, query: ProposalQuery, plans: PlanService, scenarios: ScenarioService
 ) -> Scenario:
     """The scenario that the lines of a file belong to."""
     if query.plan is not None:

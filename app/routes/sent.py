@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, HTTPException, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.routes.body import media_type, read_bytes
 from app.routes.manual import takes
@@ -18,6 +18,7 @@ from app.spreadsheets import comma_separated
 from app.spreadsheets.book import MEDIA_TYPE as XLSX
 from app.spreadsheets.faults import told_by_cell
 from app.spreadsheets.scenario.read import opened, scenario_document
+from optimizer.sources.tables import Conventions
 
 Kind = Literal["json", "xlsx", "csv"]
 TYPES: dict[str, Kind] = {"application/json": "json", XLSX: "xlsx", comma_separated.BARE_TYPE: "csv"}
@@ -56,6 +57,23 @@ def _receiver(*kinds: Kind) -> Callable[[Request, SettingsOf], Awaitable[Sent]]:
 Stated = Annotated[Sent, Depends(_receiver("json", "xlsx"))]
 Workbook = Annotated[Sent, Depends(_receiver("xlsx"))]
 Table = Annotated[Sent, Depends(_receiver("json", "xlsx", "csv"))]
+
+
+class TableQuery(BaseModel):
+    """What is said beside a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None, description="Files: how numbers are written; left out: found out, or asked for."
+    )
+    delimiter: Literal["comma", "semicolon", "tab", "bar"] | None = Field(
+        default=None, description="CSV: what parts the columns; left out: found out, or asked for."
+    )
+
+    def conventions(self) -> Conventions:
+        """How the table is to be read."""
+        return Conventions(decimal=self.decimal, delimiter=self.delimiter)
 
 
 def takes_files(kinds: str, *models: type[BaseModel]) -> dict[str, Any]:

@@ -201,3 +201,32 @@ def test_a_stored_scenario_keeps_its_names(client: TestClient) -> None:
     spoiled = scenario_workbook(scenario | {"curve_set": {"name": "Nothing"}})
     answer = client.post("/v1/plans", content=spoiled, headers={"content-type": XLSX})
     assert answer.json()["errors"][0]["path"] == "Curves!A6", answer.text
+
+
+def test_actuals_as_a_table(client: TestClient) -> None:
+    """Long and wide, CSV and workbook: the book tells what was sent."""
+    book = Book("Actuals", 2, None)
+    book.sheet("Notes", []).put(0, 0, "not read")
+    sheet = book.sheet("Actuals", [])
+    sheet.row(0, ("tactic", "period", "spend", "outcome"))
+    sheet.row(1, ("search", "w1", 30.5, 80.0))
+    sheet.row(2, ("tv", "w1", 5.0, None))
+    for content, media, name in ((book.bytes(), XLSX, "long"), (b"tactic;w1\nsearch;30,5\ntv;5\n", CSV, "wide")):
+        sent = client.post(f"/v1/actuals?book={name}", content=content, headers={"content-type": media})
+        assert (sent.status_code, sent.json().get("periods")) == (201, ["w1"]), sent.text
+        [told] = client.get("/v1/actuals", params={"book": name}).json()["periods"]
+        assert [(line["tactic"], line["spend"]) for line in told["actuals"]] == [("search", 30.5), ("tv", 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("tactic,period,spend\ntv,w1,-1\n", "CSV!C2"),
+        ("tactic,period,spend\ntv,,1\n", "CSV!B2"),
+        ("tactic,period,spend\ntv,w1,1\ntv,w1,2\n", "CSV!A3"),
+    ],
+)
+def test_faults_of_actuals_name_their_cell(client: TestClient, text: str, path: str) -> None:
+    """Also those that only the whole upload shows."""
+    answer = client.post("/v1/actuals?book=x", content=text.encode(), headers={"content-type": CSV})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, path), answer.text

@@ -1,0 +1,21 @@
+"""Actuals as a table: what was really spent, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.schemas.actuals import ActualsIn
+from app.spreadsheets.faults import told_by_cell
+from app.spreadsheets.lines import ACTUALS, read_lines, sheet_of
+from optimizer.problem.actuals import Actual
+from optimizer.sources.tables import Conventions, read_workbook
+
+
+@contextmanager
+def tabled_actuals(raw: bytes, conventions: Conventions) -> Iterator[tuple[Actual, ...]]:
+    """The lines of a CSV file or workbook, long or with a column for each period; errors in the block name cells."""
+    sheet = sheet_of(read_workbook(raw, conventions=conventions), ACTUALS)
+    lines = read_lines(sheet, ACTUALS, None, conventions)
+    with told_by_cell(lines):
+        yield ActualsIn.model_validate({"actuals": lines.rows}).to_domain()
