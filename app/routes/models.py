@@ -13,8 +13,10 @@ from app.records.plans import ListedPlan, Selection
 from app.records.standings import State
 from app.schemas.base import Answer
 from app.schemas.plan import PlanOut, ProvenanceOut
+from app.schemas.risk import MOST_SOLVES
 from app.services.cursor import Page
 from optimizer.answers.plan import Status
+from optimizer.questions.hindsight import DRAWS
 
 
 class ReferenceOut(Answer):
@@ -101,6 +103,14 @@ class ListQuery(BaseModel):
 
     limit: int = Field(default=20, ge=1, le=100, description="How many a page holds.")
     cursor: str | None = Field(default=None, max_length=100, description="From `next` of a page; not to be made up.")
+
+
+class RiskQuery(BaseModel):
+    """How much of a plan's risk to solve for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    draws: int = Field(default=DRAWS, ge=1, le=MOST_SOLVES, description="Draws to solve for hindsight.")
 
 
 class PageQuery(ListQuery):

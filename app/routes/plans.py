@@ -9,17 +9,16 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, sends
-from app.routes.models import PageQuery, PlanPageOut, StoredPlanOut, next_link
+from app.routes.models import PageQuery, PlanPageOut, RiskQuery, StoredPlanOut, next_link
 from app.routes.once import Seed
 from app.routes.sent import Stated, takes_files
 from app.routes.state import Plans, Scenarios, SettingsOf
 from app.routes.stating import stated_scenario
 from app.schemas.explanation import ExplanationOut
 from app.schemas.named import ChosenScenarioIn
-from app.schemas.risk import MOST_SOLVES, RiskAnswerOut
+from app.schemas.risk import RiskAnswerOut
 from app.schemas.scenario import ScenarioIn
 from optimizer.answers.explanation import text_of
-from optimizer.questions.hindsight import DRAWS
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
@@ -101,16 +100,11 @@ def explain_plan(
 
 
 @router.get("/{plan_id}/risk", summary="Weigh a plan's risk", responses=problems(404, 413, 422, 503))
-def weigh_plan(
-    caller: Viewer,
-    plan_id: PlanId,
-    plans: Plans,
-    draws: Annotated[int, Query(ge=1, le=MOST_SOLVES, description="Draws to solve for hindsight.")] = DRAWS,
-) -> RiskAnswerOut:
+def weigh_plan(caller: Viewer, plan_id: PlanId, query: Annotated[RiskQuery, Query()], plans: Plans) -> RiskAnswerOut:
     """The plan under every draw of its curves, and what it loses against knowing the draw: `hindsight` solves up to
     `draws` of them, evenly spread by rank of the plan's value, each with a bound, within the time limit of the plan's
     scenario, and says how many it got to."""
-    return RiskAnswerOut.from_domain(plans.risk(caller, plan_id, draws))
+    return RiskAnswerOut.from_domain(plans.risk(caller, plan_id, query.draws))
 
 
 def prefers_text(accept: str) -> bool:

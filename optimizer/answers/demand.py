@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -67,3 +68,14 @@ def _arriving(tactic: Tactic, outcome: Array) -> Array:
     if tactic.lead < len(outcome):
         arriving[tactic.lead :] = tactic.demand_per_outcome * outcome[: len(outcome) - tactic.lead]
     return arriving
+
+
+def late_warnings(scenario: Scenario) -> Iterator[str]:
+    """Tactics whose demand would arrive after the last period: what they feed the pool counts for nothing."""
+    periods = len(scenario.periods)
+    for tactic in scenario.tactics:
+        if tactic.feeds is not None and tactic.lead >= periods:
+            yield (
+                f"no demand that {tactic.name} makes arrives within the plan: its lead is {tactic.lead}, "
+                f"and there {'is 1 period' if periods == 1 else f'are {periods} periods'}"
+            )

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.curves import Array
 from optimizer.errors import HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
@@ -177,16 +180,25 @@ def _check_budget(scenario: Scenario) -> None:
             )
     limited = scenario.budget.total is not None and scenario.budget.total.at_most is not None
     by_period = {period for period, limit in scenario.budget.by_period if limit.at_most is not None}
-    bounded = all(tactic.spend.at_most is not None for tactic in scenario.tactics)
     if scenario.objective.aim in ("profit", "spend") or scenario.objective.target_marginal_roi > 0:
         return
-    if not (limited or bounded or by_period == set(scenario.periods)):
+    if not (limited or _capped(scenario, by_period).all()):
         raise ScenarioError(
             "no_budget",
             "budget",
             "nothing limits the spend",
             "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
         )
+
+
+def _capped(scenario: Scenario, by_period: set[str]) -> NDArray[np.bool_]:
+    """Which cells have a spend limit, that of a tactic, of a period or of a rule over it; shape (tactics, periods)."""
+    own = np.array([[tactic.spend.at_most is not None] for tactic in scenario.tactics])
+    capped: NDArray[np.bool_] = own | np.array([[period in by_period for period in scenario.periods]])
+    for rule in scenario.rules:
+        if rule.capped is not None:
+            capped = capped | rule.capped.cells(scenario.tactics, scenario.periods)
+    return capped
 
 
 def _check_confidence(scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
-from optimizer.answers.demand import demand_results, with_demand
+from optimizer.answers.demand import demand_results, late_warnings, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
 from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
@@ -45,6 +45,7 @@ from optimizer.version import VERSION
 from optimizer.wording import percent
 
 Array = NDArray[np.float64]
+COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
@@ -286,6 +287,12 @@ def _warnings(
         yield f"prices hold {DECIDED}"
     if left:
         yield f"from where to where prices hold was not worked out to the end for: {', '.join(left)}"
+    if proved_gap(found) <= scenario.solve.gap < certificate.gap and certificate.gap > COARSE:
+        rest = f"a gap of {percent(certificate.gap)}" if math.isfinite(certificate.gap) else "nothing of the value"
+        yield (
+            f"proved to {proved_gap(found):.1e} before rounding, but whole minor units leave {rest}: this plan's money "
+            "is small against them; state `digits` for finer ones"
+        )
     if certificate.largest_violation > 0.0:
         yield (
             f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "
@@ -297,3 +304,4 @@ def _warnings(
     if attained is not None and attained.dearer > scenario.solve.gap:
         yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: no more was proved"
     yield from tree_warnings(scenario)
+    yield from late_warnings(scenario)

@@ -78,6 +78,8 @@ def test_a_stored_plan_is_weighed_against_knowing_the_draw(service: TestClient) 
     assert (round(hindsight["mean"], 6), round(hindsight["worst_at_most"], 6)) == (70, 140)
     one = service.get(made.headers["location"] + "/risk", params={"draws": 1}).json()["hindsight"]
     assert one["solved"] == 1
+    wrong = service.get(made.headers["location"] + "/risk", params={"draw": 1})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "unknown_parameter")
 
 
 def test_evaluations_tell_risk(service: TestClient) -> None:

@@ -69,6 +69,24 @@ def test_profit_needs_no_budget():
     assert (plan["budget"], plan["totals"]["unspent"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("rules", "spent"),
+    [
+        ([{"rule": "spend_range", "at_most": 500}], {"a": 100.0, "b": 400.0}),
+        ([{"rule": "spend_range", "scope": A, "at_most": 7}, {"rule": "commitment", "scope": B, "amount": 9}],
+         {"a": 7.0, "b": 9.0}),
+    ],
+)  # fmt: skip
+def test_rules_that_limit_all_spend_are_as_good_as_a_budget(rules, spent):
+    """One over everything, or one for each tactic; one that leaves a tactic free is not enough."""
+    named = [rule | {"name": f"r{number}"} for number, rule in enumerate(rules)]
+    plan = solve(wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=named))
+    assert (plan["status"], spend_by_tactic(plan), plan["budget"]) == ("optimal", pytest.approx(spent), None)
+    with pytest.raises(ScenarioError) as refused:
+        domain(wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=[named[-1] | {"scope": A}]))
+    assert refused.value.code == "no_budget"
+
+
 def test_a_marginal_target_needs_no_budget():
     """Two for one: (10/4)² = 6.25."""
     plan = solve(wire({"a": ROOT}, objective={"maximize": "revenue", "target_marginal_roi": 2}))

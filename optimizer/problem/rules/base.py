@@ -53,6 +53,11 @@ class Rule(ABC):
         """Whether the limit can be moved by a little."""
         return self.priced
 
+    @property
+    def capped(self) -> Scope | None:
+        """The scope whose spend it keeps from growing without end, whatever the curves; None where it keeps none."""
+        return None
+
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""

@@ -61,7 +61,7 @@ class Ranges:
             holding, whole = self._held(motion, told, curved)
             if holding is not None:
                 known[motion.name, motion.side] = holding
-            if not whole:
+            if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
                 short.append(motion.name)
             effort -= share - self._nearby.effort
         return known, tuple(short)

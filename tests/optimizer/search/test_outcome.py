@@ -86,6 +86,29 @@ def test_what_rounding_took_is_told_apart_from_the_gap():
     assert plan.certificate.rounding_cost == pytest.approx(plan.bound - plan.value, rel=1e-3)
 
 
+@pytest.mark.parametrize(("budget", "left"), [(1.9, "a gap of 54.1 %"), (0.9, "nothing of the value")])
+def test_what_rounding_leaves_of_small_money_is_said(budget, left):
+    """Whole euros where 1.9 were to be shared out: optimal before rounding, and a long way from it after. (law P3)"""
+    plan = told(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": budget}, digits=0))
+    assert plan.status == "optimal"
+    assert any(left in warning and "state `digits`" in warning for warning in plan.warnings)
+    finer = told(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": budget}, digits=6))
+    assert not any("before rounding" in warning for warning in finer.warnings)
+
+
+def test_demand_that_comes_too_late_is_said():
+    """A lead of as many periods as there are."""
+    tactics = [
+        line("u", ROOT, stage="upstream", feeds="p", lead=2),
+        line("s", ROOT, stage="downstream", draws_from="p"),
+    ]
+    pool = {"name": "p", "initial": 10}
+    late = wire(tactics, periods=["1", "2"], budget={"at_most": 50}, demand_pools=[pool])
+    said = "no demand that u makes arrives within the plan: its lead is 2, and there are 2 periods"
+    assert said in told(late).warnings
+    assert said not in told(late | {"periods": ["1", "2", "3"]}).warnings
+
+
 def test_wishes_are_told_not_to_be_pursued():
     """A goal that is not required is measured."""
     plan = told(ROOTS | {"goals": [{"name": "wish", "metric": "revenue", "at_least": 9000}]})

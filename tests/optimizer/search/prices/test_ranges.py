@@ -203,6 +203,14 @@ def test_without_effort_nothing_is_told(monkeypatch):
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
 
 
+def test_a_range_of_no_width_is_warned_of(monkeypatch):
+    """Both ends where the limit stands: nothing was found out."""
+    monkeypatch.setattr(ranges, "furthest", lambda *_: 0.0)
+    plan = solve(lines({"at_most": 1000}))
+    assert plan["budget"]["price_holds_from"] == plan["budget"]["price_holds_to"] == 1000
+    assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
+
+
 def test_a_side_of_a_spend_limit_has_its_own_price():
     """Full in the strong season, at its floor in the weak one: two lines of one name."""
     tactic = line("a", ROOT, seasonality=[2, 0.1], spend={"at_least": 40, "at_most": 60})
