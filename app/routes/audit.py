@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.records.audit import Act, AuditSelection, Entry
 from app.records.moments import moment
@@ -14,7 +14,7 @@ from app.routes.callers import Viewer
 from app.routes.manual import problems
 from app.routes.models import ListQuery, microseconds_of, next_link
 from app.routes.state import Audit
-from app.schemas.base import Answer
+from app.schemas.base import Answer, Instant
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -27,8 +27,8 @@ class AuditQuery(ListQuery):
     actor: str | None = Field(default=None, max_length=400, pattern=PLAIN, description="Only what this one did.")
     act: Act | None = Field(default=None, description="Only acts of this kind.")
     thing: str | None = Field(default=None, max_length=63, pattern=PLAIN, description="Only what was done to this id.")
-    since: AwareDatetime | None = Field(default=None, description="Done then or later (RFC 3339, with an offset).")
-    until: AwareDatetime | None = Field(default=None, description="Done before then (RFC 3339, with an offset).")
+    since: Instant | None = Field(default=None, description="Done then or later (RFC 3339, with an offset).")
+    until: Instant | None = Field(default=None, description="Done before then (RFC 3339, with an offset).")
 
     def selection(self) -> AuditSelection:
         """The query in the words of the storage."""

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.records.moments import microseconds, moment
 from app.records.plans import ListedPlan, Selection
 from app.records.standings import State
-from app.schemas.base import Answer
+from app.schemas.base import Answer, Instant
 from app.schemas.plan import PlanOut, ProvenanceOut
 from app.schemas.risk import MOST_SOLVES
 from app.services.cursor import Page
@@ -125,10 +125,8 @@ class PageQuery(ListQuery):
     )
     state: State | None = Field(default=None, description="Only drafts, approved plans or baselines.")
     pinned: bool | None = Field(default=None, description="true: only pinned ones; false: only others.")
-    created_from: AwareDatetime | None = Field(
-        default=None, description="Stored then or later (RFC 3339, with an offset)."
-    )
-    created_to: AwareDatetime | None = Field(default=None, description="Stored before then (RFC 3339, with an offset).")
+    created_from: Instant | None = Field(default=None, description="Stored then or later (RFC 3339, with an offset).")
+    created_to: Instant | None = Field(default=None, description="Stored before then (RFC 3339, with an offset).")
 
     def selection(self) -> Selection:
         """The query in the words of the storage."""
