@@ -122,7 +122,8 @@ def _once(operation: dict[str, Any]) -> None:
             "schema": {"type": "string", "pattern": "^[!#-\\[\\]-~]{1,255}$"},
         }
     )
-    operation["responses"].setdefault("409", _problem_response(409))
+    for status in (408, 409, 413, 422):  # what the key itself, or the body that is read for it, can meet
+        operation["responses"].setdefault(str(status), _problem_response(status))
 
 
 def _mend(operation: dict[str, Any]) -> None:
