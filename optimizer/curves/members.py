@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -35,13 +35,19 @@ class Members:
     input_offset: Array
     output_scale: Array
     weights: Array | None = None
+    unscaled: bool = field(init=False, repr=False, compare=False)  # every scale is 1, every offset 0
+
+    def __post_init__(self) -> None:
+        unscaled = ((self.input_scale == 1.0) & (self.input_offset == 0.0) & (self.output_scale == 1.0)).all()
+        object.__setattr__(self, "unscaled", bool(unscaled))
 
     def value(self, x: Array) -> Array:
-        return np.asarray(self.output_scale * self._mean(self.shape.value(self.inputs(x))))
+        response = self._mean(self.shape.value(self.inputs(x)))
+        return response if self.unscaled else np.asarray(self.output_scale * response)
 
     def slope(self, x: Array) -> Array:
         rise = self._mean(self.shape.derivative(self.inputs(x)))
-        return scaled(self.output_scale / self.input_scale, rise)
+        return rise if self.unscaled else scaled(self.output_scale / self.input_scale, rise)
 
     def each(self, x: Array) -> Array:
         """What each member yields by itself: an axis more than x, for the members."""
@@ -54,7 +60,9 @@ class Members:
 
     def inputs(self, x: Array) -> Array:
         """x as the members see it, with an axis for them; x is never below 0 but by rounding."""
-        return np.asarray((np.maximum(x, 0.0) + self.input_offset) / self.input_scale)[..., None]
+        reached = np.maximum(x, 0.0)
+        seen = reached if self.unscaled else (reached + self.input_offset) / self.input_scale
+        return np.asarray(seen)[..., None]
 
     def take(self, rows: NDArray[Any]) -> Members:
         return Members(

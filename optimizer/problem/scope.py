@@ -41,13 +41,21 @@ class Scope:
         return (
             (self.tactics is None or tactic.name in self.tactics)
             and (self.stage is None or tactic.stage == self.stage)
-            and set(self.tags) <= set(tactic.tags)
+            and all(tag in tactic.tags for tag in self.tags)
         )
 
     def cells(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> NDArray[np.bool_]:
         """The selected cells as a mask, shape (tactics, periods)."""
-        rows = np.array([self.selects(tactic) for tactic in tactics], dtype=bool)
-        columns = np.array([self.periods is None or period in self.periods for period in periods], dtype=bool)
+        rows, columns = np.ones(len(tactics), dtype=bool), np.ones(len(periods), dtype=bool)
+        if self.tactics is not None:
+            names = frozenset(self.tactics)
+            rows &= np.array([tactic.name in names for tactic in tactics], dtype=bool)
+        if self.stage is not None:
+            rows &= np.array([tactic.stage == self.stage for tactic in tactics], dtype=bool)
+        for tag in self.tags:
+            rows &= np.array([tag in tactic.tags for tactic in tactics], dtype=bool)
+        if self.periods is not None:
+            columns = np.isin(np.asarray(periods, dtype=object), np.asarray(self.periods, dtype=object))
         mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
         return mask
 

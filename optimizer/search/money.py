@@ -15,6 +15,7 @@ from optimizer.formulation.rounding import mending
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.nudge import Limits, nudged
 from optimizer.solver.highs import Program
 from optimizer.units import units_above, units_below
 
@@ -76,6 +77,9 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     most = _counted(minor.down, np.minimum(high, far))
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
     best = _valued(valuer, minor.money(units), converted)
+    if largest_violation(best) > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
+        moved = nudged(own, units, ideal * 10.0**minor.digits, least, np.maximum(most, least))
+        best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
     for steps in STEPS:
         if (broken := largest_violation(best)) == 0.0:
             break

@@ -25,7 +25,8 @@ STEPS = 25
 ACTIVE = 1e-9
 STILL = 1e-13
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
-PATIENCE = 3  # steps that no longer shrink before Newton is taken to have got as far as it can
+PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
+SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 
@@ -80,6 +81,8 @@ class Polish:
         tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
         self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is
         self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
+        endless = ~np.isfinite(model.cells.curves.slope(np.zeros(len(model.cells.inputs))))
+        self._steep = np.intersect1d(model.cells.inputs[endless], model.spend)  # no step may end at 0 there
         self._scale = model.scale[model.cells.inputs]
 
     def move(self, model: Model) -> None:
@@ -87,19 +90,26 @@ class Polish:
         self._model = model
 
     def __call__(
-        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, still: float = STILL
+        self,
+        columns: Array,
+        duals: Array,
+        hull: Hull | Truth,
+        region: Region,
+        box: Box,
+        still: float = STILL,
+        patience: float = PATIENCE,
     ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
         state = self._start(columns, duals, box)
         with np.errstate(all="ignore"):
             least, idle = np.inf, 0.0
-            for _ in range(STEPS):
+            for _ in range(int(STEPS * max(1.0, patience / PATIENCE))):
                 moved = self._step(state, hull, region, box)
                 if moved is None:
                     return None
                 idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
                 least = min(least, moved)
-                if moved <= still or idle >= PATIENCE:
+                if moved <= still or idle >= patience:
                     break
             self._read(state, hull, region)
             return state.columns, self._duals(state, hull, region)
@@ -239,6 +249,7 @@ class Polish:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         spend = self._model.spend.ravel()
         target = state.columns + np.where(state.free, step, 0.0)
+        target[self._steep] = np.maximum(target[self._steep], SHRINK * state.columns[self._steep])
         moved = np.clip(target[spend], box.low[spend], box.high[spend])
         change = float(np.abs(moved - state.columns[spend]).max(initial=0.0))
         state.columns[spend] = moved

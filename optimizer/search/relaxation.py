@@ -13,7 +13,7 @@ from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
-from optimizer.search.polish import STILL, Box, Polish, can_polish
+from optimizer.search.polish import PATIENCE, STILL, Box, Polish, can_polish
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
@@ -24,6 +24,7 @@ ROUNDS = 100
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
+FAR = 5.0  # patience with Newton's method where it begins at a seed: the rows that bind are yet to be found
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
@@ -70,7 +71,7 @@ class Relaxation:
         if self._polish is None or not self._straight:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
-        better = self._polished(start, prices, self.hull, self.root)
+        better = self._polished(start, prices, self.hull, self.root, patience=FAR)
         if better is None or better[2] < self.cutoff:
             return None
         point, duals, proved = better
@@ -210,12 +211,18 @@ class Relaxation:
         return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
 
     def _polished(
-        self, columns: Array, duals: Array, hull: Hull, region: Region, still: float = STILL
+        self,
+        columns: Array,
+        duals: Array,
+        hull: Hull,
+        region: Region,
+        still: float = STILL,
+        patience: float = PATIENCE,
     ) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:
             return None
-        better = self._polish(columns, duals, hull, region, self._within(region), still)
+        better = self._polish(columns, duals, hull, region, self._within(region), still, patience)
         if better is None:
             return None
         self.incumbent.offer(better[0])
