@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.errors import ScenarioError
-from optimizer.units import LARGEST, difference, exact, minor_digits, number, positive, tidy
+from optimizer.units import (
+    LARGEST,
+    change,
+    difference,
+    exact,
+    minor_digits,
+    number,
+    positive,
+    tidy,
+    units_above,
+    units_below,
+)
 
 REFUSED = [
     (True, "not_a_number"),
@@ -71,3 +82,17 @@ def test_exact_is_the_decimal_that_is_shown(value):
     """Reading the text of a number and taking it exactly are one."""
     assert exact(value) == Fraction(Decimal(str(value)))
     assert float(exact(value)) == value
+
+
+@given(st.floats(-1e15, 1e15), st.floats(-1e15, 1e15), st.integers(1, 520))
+def test_a_change_is_that_of_the_decimals(a, b, times):
+    """Fractions say the same."""
+    assert change(a, b, times) == float(exact(a) - times * exact(b))
+
+
+@given(st.floats(-1e15, 1e15), st.integers(0, 15))
+def test_whole_units_are_those_of_the_decimal(amount, digits):
+    """Floor and ceiling of the fraction."""
+    units = exact(amount) * 10**digits
+    assert units_below(amount, digits) == units // 1
+    assert units_above(amount, digits) == -(-units // 1)

@@ -91,3 +91,22 @@ def test_a_goal_missed_by_little_is_mended():
     assert incumbent.columns is not None
     assert incumbent.broken(incumbent.columns).max() <= 1e-8
     assert incumbent.cost <= known.best() * (1 + 1e-3)
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_newton_settles_no_more_than_it_proves(name):
+    """Where Newton's method closes the search from the seed, no plan on the grid costs less than its bound."""
+    known = toy(name)
+    relaxation = relaxed(known.model)
+    visit = relaxation.open()
+    if visit is not None:
+        assert visit.bound <= known.best() + 1e-9
+        assert visit.bound >= relaxation.cutoff
+
+
+def test_newton_opens_concave_mixes():
+    """One program with one tangent a tactic, and the whole is settled."""
+    relaxation = relaxed(modelled(wire({"a": ROOT, "b": ROOT | {"coefficient": 20}}, budget={"at_most": 500})))
+    assert relaxation.open() is not None
+    assert relaxation.rounds == 1
+    assert len(relaxation.tangents.rows) == 2

@@ -1,0 +1,81 @@
+"""Every class of scenario: time, times the floor where there is one, and what was proved.
+
+S-shaped scenarios of one budget stand beside SLSQP's best of 20 starts on the same instance.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.against import domain
+from benchmarks.concave import Wire
+from benchmarks.floor import Certified, interior_point
+from benchmarks.timing import milliseconds, percent, timed
+from optimizer.optimize import optimize
+from tests.oracles import instances, slsqp
+
+STARTS = 20
+HEAD = ["class", "Headrace", "of floor", "gap", "status", "programs", f"SLSQP, {STARTS} starts (of ours, loss)"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instance, its floor where there is one, and whether SLSQP can be asked."""
+
+    name: str
+    scenario: Wire
+    floor: Callable[[Wire], Certified] | None = None
+    local: bool = False
+
+
+def lines(*, large: bool) -> list[Line]:
+    """Groups, regions, adstock; then the same with S-shapes. The largest are left out unless `large`."""
+    wide, quarter = {"limits": "wide"}, {"gap": 1e-4, "time_limit": 10}
+    found = [
+        Line("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1))),
+        Line("20 x 50 regions + 70 shares", instances.regional(20, 50, 1)),
+        *(Line(f"adstock {n} x 52", instances.weekly(n, 1), interior_point) for n in (10, 100)),
+        Line("S-shaped 20", instances.one_period(20, 1, s_share=1.0, limits="wide"), local=True),
+        Line("S-shaped 1000", instances.one_period(1000, 1, s_share=1.0, limits="wide")),
+        Line(
+            "S-shaped 200 + 5 shares",
+            instances.with_shares(instances.one_period(200, 1, s_share=1.0, **wide)),  # type: ignore[arg-type]
+        ),
+        Line(
+            "S-shaped 20 x 50 regions", instances.regional(20, 50, 1, s_share=1.0) | {"solve": quarter | {"gap": 1e-5}}
+        ),
+        *(
+            Line(f"S-shaped adstock {n} x 52", instances.weekly(n, 1, s_share=1.0) | {"solve": quarter})
+            for n in (10, 20)
+        ),
+    ]
+    if large:
+        slow = {"gap": 1e-5, "time_limit": 300}
+        found += [
+            Line("S-shaped 5000", instances.one_period(5000, 1, s_share=1.0, limits="wide")),
+            Line("adstock 1000 x 52, 1e-5", instances.weekly(1000, 1) | {"solve": slow}, interior_point),
+        ]
+    return found
+
+
+def rows(*, large: bool) -> list[list[str]]:
+    """One line a class."""
+    return [HEAD, *(_row(line) for line in lines(large=large))]
+
+
+def _row(line: Line) -> list[str]:
+    scenario = domain(line.scenario)
+    own, plan = timed(lambda: optimize(scenario), 3)
+    floor = "" if line.floor is None else f"{own / timed(lambda: line.floor(line.scenario), 3)[0]:.1f} x"  # type: ignore[misc]
+    gap = "none" if plan.gap is None else f"{plan.gap:.1e}"
+    beside = _local(line.scenario, own, plan.bound or 0.0) if line.local else ""
+    return [line.name, milliseconds(own), floor, gap, plan.status, str(plan.provenance.rounds), beside]
+
+
+def _local(scenario: Wire, own: float, bound: float) -> str:
+    start = time.process_time()
+    value, _ = slsqp.best_of_slsqp(scenario, STARTS)
+    seconds = time.process_time() - start
+    return f"{milliseconds(seconds)} ({seconds / own:.1f} x, {percent(1.0 - value / bound)})"

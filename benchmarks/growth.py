@@ -1,0 +1,96 @@
+"""How time and memory grow with the size of a scenario: each size in a process of its own; the chart of the manual.
+
+python -m benchmarks.growth CELLS KIND solves one and prints its seconds and its peak memory as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+KINDS = ("one period", "adstock over 52 weeks")
+SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
+CHART = Path(__file__).resolve().parent.parent / "docs" / "growth.svg"
+HEAD = ["cells", *(f"{kind}: time, memory" for kind in KINDS)]
+MIB = 1024.0  # of ru_maxrss on Linux, which counts KiB
+
+
+def rows(*, most: int, chart: bool) -> list[list[str]]:
+    """One line a size up to `most` cells, the exponents last; draws the chart if asked."""
+    sizes = [size for size in SIZES if size <= most]
+    found = {kind: [_measured(size, kind) for size in sizes] for kind in KINDS}
+    if chart:
+        CHART.write_text(_chart(sizes, found), encoding="utf-8")
+    lines = [
+        [f"{size:,}", *(f"{found[kind][k]['seconds']:.3g} s, {found[kind][k]['mib']:.0f} MiB" for kind in KINDS)]
+        for k, size in enumerate(sizes)
+    ]
+    fitted = [", ".join(f"{_exponent(sizes, found[kind], what):.2f}" for what in ("seconds", "mib")) for kind in KINDS]
+    return [HEAD, *lines, ["exponent from 1,000", *fitted]]
+
+
+def _measured(cells: int, kind: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.growth", str(cells), kind]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return told
+
+
+def _exponent(sizes: list[int], found: list[dict[str, float]], what: str) -> float:
+    """The slope of the straight line through the logarithms."""
+    points = [(size, own[what]) for size, own in zip(sizes, found, strict=True) if size >= 1000]
+    return float(np.polyfit(*np.log(np.array(points)).T, 1)[0]) if len(points) > 1 else float("nan")
+
+
+def _chart(sizes: list[int], found: dict[str, list[dict[str, float]]]) -> str:
+    import altair
+    import vl_convert
+
+    named = {"seconds": "time [s]", "mib": "peak memory [MiB]"}
+    data = [
+        {"cells": size, "value": own[what], "scenario": kind, "panel": name}
+        for kind in KINDS
+        for size, own in zip(sizes, found[kind], strict=True)
+        for what, name in named.items()
+    ]
+    log = altair.Scale(type="log")
+    lines = (
+        altair.Chart(altair.Data(values=data))
+        .mark_line(point=True)
+        .encode(
+            x=altair.X("cells:Q", scale=log, title="cells (tactics x periods)"),
+            y=altair.Y("value:Q", scale=log, title=None),
+            color=altair.Color("scenario:N", title=None, legend=altair.Legend(orient="bottom")),
+            column=altair.Column("panel:N", title=None, sort=list(named.values())),
+        )
+        .resolve_scale(y="independent")
+        .properties(width=300, height=240)
+    )
+    svg: str = vl_convert.vegalite_to_svg(lines.to_json())
+    return svg
+
+
+def main() -> None:
+    """Solve one scenario and tell what it took."""
+    from benchmarks.against import domain
+    from optimizer.optimize import optimize
+    from tests.oracles import instances
+
+    cells, kind = int(sys.argv[1]), sys.argv[2]
+    weekly = kind == KINDS[1]
+    document = instances.weekly(max(1, round(cells / 52)), 1) if weekly else instances.one_period(cells, 1)
+    scenario = domain(document | {"solve": {"gap": 1e-5, "time_limit": 600}})
+    start = time.process_time()
+    plan = optimize(scenario)
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    print(json.dumps({"seconds": seconds, "mib": peak, "gap": plan.gap}))
+
+
+if __name__ == "__main__":
+    main()

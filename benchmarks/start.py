@@ -1,0 +1,24 @@
+"""What it takes to import the library, and the memory of a plan: each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+
+HEAD = ["start", "seconds", "MiB"]
+IMPORT = """
+import json, resource, time
+start = time.perf_counter()
+import optimizer.optimize
+took = time.perf_counter() - start
+print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+
+def rows() -> list[list[str]]:
+    """The median of five fresh processes."""
+    taken = [json.loads(subprocess.check_output([sys.executable, "-c", IMPORT])) for _ in range(5)]
+    seconds, mib = (statistics.median(own) for own in zip(*taken, strict=True))
+    return [HEAD, ["import optimizer.optimize", f"{seconds:.2f} s", f"{mib:.0f}"]]
