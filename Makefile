@@ -37,7 +37,7 @@ test: lint ## All checks, and every test that is not marked deep.
 deep: .venv/.test ## Every test, and many more examples of each property.
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -q -n 2 --dist worksteal --durations 15
 
-bench: .venv/.test ## Headrace beside SLSQP and a floor, in one run.
+bench: .venv/.bench ## Headrace beside its peers and a floor, in one run; docs/performance.md tells how to read it.
 	$(BIN)/python -m benchmarks.run
 
 lint: .venv/.test ## Style, types, and which room imports which.
@@ -46,10 +46,11 @@ lint: .venv/.test ## Style, types, and which room imports which.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: ## Write both locks from pyproject.toml; UPGRADE=--upgrade moves every pin to its newest release.
+lock: ## Write the locks from pyproject.toml; UPGRADE=--upgrade moves every pin to its newest release.
 	@test -x "$(UV)" || command -v "$(UV)" >/dev/null || $(MAKE) .venv-lock/bin/uv
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev --constraint requirements.lock -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra peers --constraint requirements-dev.lock -o requirements-bench.lock
 
 clean: ## Remove what was made.
 	rm -rf .venv .venv-lock build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -68,6 +69,10 @@ clean: ## Remove what was made.
 
 .venv/.test: .venv/.project
 	@test -e $@ || $(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.bench: .venv/.test requirements-bench.lock
+	$(INSTALL) --require-hashes -r requirements-bench.lock
 	@touch $@
 
 .venv-lock/bin/uv:
