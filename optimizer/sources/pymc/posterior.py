@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -17,6 +17,7 @@ from optimizer.sources.pymc.recipe import POSTERIOR, Recipe
 CONSTANT, FIT = "constant_data", "fit_data"
 MOST_DRAWS = 2_000  # that a curve may carry
 MOST_TACTICS = 5_000
+MOST_CURVES, FEWEST = 200_000, 50  # of all tactics together; draws that each keeps at the least
 SAMPLES = ("chain", "draw")
 
 
@@ -46,13 +47,14 @@ class Posterior:
     recipe: Recipe
     chosen: Array
     total: int
+    _read: dict[tuple[str, ...], Array] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, contents: Contents, recipe: Recipe, options: Options) -> Posterior:
         """With at most so many draws as asked for, and as a curve may carry, chosen by the seed."""
         sizes = [len(contents.variable(POSTERIOR, name).numbers()) for name in SAMPLES]
         total = sizes[0] * sizes[1]
-        wanted = min(total, options.draws or MOST_DRAWS, MOST_DRAWS)
+        wanted = min(total, options.draws or _room(contents, recipe, options), MOST_DRAWS)
         if total < 1:
             raise FileError("incomplete_export", POSTERIOR, "holds no draw", "fit the model, then save it")
         picked = np.random.default_rng(options.seed).choice(total, wanted, replace=False)
@@ -121,13 +123,20 @@ class Posterior:
 
     def _cut(self, variable: Variable, place: Place) -> tuple[Array, tuple[str, ...]]:
         """The values at the labels of a place, and the dimensions that are left."""
-        values, left = variable.numbers(), list(variable.dims)
+        values, left = self._numbers(variable), list(variable.dims)
         for dim, label in place.at.items():
             if dim in left:
                 axis = left.index(dim)
                 values = np.take(values, self._position(dim, label, values.shape[axis]), axis=axis)
                 left.pop(axis)
         return values, tuple(left)
+
+    def _numbers(self, variable: Variable) -> Array:
+        """The values, read once for all places."""
+        key = (variable.name, *variable.dims, *map(str, variable.shape))
+        if key not in self._read:
+            self._read[key] = variable.numbers()
+        return self._read[key]
 
     def _position(self, dim: str, label: str, size: int) -> int:
         labels = list(self._labels(dim)) if self.contents.has(POSTERIOR, dim) else list(self.recipe.channels)
@@ -136,3 +145,13 @@ class Posterior:
                 "incomplete_export", f"{POSTERIOR}/{dim}", "does not label its values", "save the model again"
             )
         return labels.index(label)
+
+
+def _room(contents: Contents, recipe: Recipe, options: Options) -> int:
+    """How many draws there is room for when none are asked for: over the terms of a window, and over all tactics."""
+    sizes = [
+        contents.variable(POSTERIOR, dim).shape[0] for dim in ("channel", *recipe.dims) if contents.has(POSTERIOR, dim)
+    ]
+    tactics = int(np.prod(sizes, dtype=np.float64)) or 1
+    terms = recipe.terms(options.periods) if options.periods is not None and recipe.adstock_first else 1
+    return max(1, min(MOST_DRAWS // terms, max(FEWEST, MOST_CURVES // tactics)))

@@ -39,6 +39,10 @@ class Recipe:
     release: str
     varying: bool
 
+    def terms(self, periods: int) -> int:
+        """How many different amounts are effective in a window: rising, steady and falling."""
+        return min(periods, self.length) + self.length - 1
+
 
 def recipe_of(contents: Contents) -> Recipe:
     """The recipe of a file; one that states none is refused."""

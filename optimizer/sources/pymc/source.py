@@ -14,12 +14,11 @@ from optimizer.sources.curve_set import CurveSet, FittedCurve
 from optimizer.sources.netcdf import is_netcdf, netcdf
 from optimizer.sources.options import File, Options
 from optimizer.sources.pymc.adstock import ADSTOCK_CLASSES
-from optimizer.sources.pymc.posterior import Place, Posterior
+from optimizer.sources.pymc.posterior import MOST_DRAWS, Place, Posterior
 from optimizer.sources.pymc.recipe import Recipe, recipe_of
 from optimizer.sources.pymc.saturation import SATURATIONS, times
 from optimizer.sources.report import Reading
 
-MOST_MEMBERS = 200_000  # of one tactic over a window
 NOTHING = 1e-9  # a share of spend that is taken as none
 
 Draws = list[dict[str, float]]
@@ -135,30 +134,44 @@ def _response(recipe: Recipe, draws: Draws, spreads: list[Array], options: Optio
             )
             return ResponseCurve(members=tuple(make(p, 1.0) for p in draws)), adstock
         case "steady":
-            shares = [np.array([spread.sum()]) for spread in spreads]
+            shares, counts = [np.array([spread.sum()]) for spread in spreads], np.ones(1)
         case _:
-            ones = np.ones(options.periods or 1)
-            shares = [np.convolve(ones, spread) for spread in spreads]
+            shares, counts = _window(spreads, options.periods or 1)
     if not recipe.adstock_first:
-        return _outside(draws, shares, recipe), CarryOver()
-    times = len(shares[0])
-    if len(draws) * times > MOST_MEMBERS:
-        told = f"would need {len(draws) * times} curves"
-        raise FileError("too_many_draws", "draws", told, f"keep at most {MOST_MEMBERS // times} draws")
-    members = tuple(_stretched(recipe, p, float(k)) for p, own in zip(draws, shares, strict=True) for k in own)
-    return ResponseCurve(members=members, output_scale=float(times)), CarryOver()
+        return _outside(draws, shares, counts, recipe), CarryOver()
+    terms = len(counts)
+    if len(draws) * terms > MOST_DRAWS:
+        told = f"would need {len(draws) * terms} curves"
+        raise FileError("too_many_draws", "draws", told, f"keep at most {MOST_DRAWS // terms} draws")
+    members = tuple(
+        _stretched(recipe, p, share, count)
+        for p, own in zip(draws, shares, strict=True)
+        for share, count in zip(own.tolist(), counts.tolist(), strict=True)
+    )
+    return ResponseCurve(members=members, output_scale=float(terms)), CarryOver()
 
 
-def _stretched(recipe: Recipe, draw: dict[str, float], share: float) -> Curve:
-    """f(share·z); where nothing of the spend is effective, a curve that yields nothing."""
+def _window(spreads: list[Array], periods: int) -> tuple[list[Array], Array]:
+    """The shares of equal spend that are effective, rising, steady and falling, and how many periods see each."""
+    length = len(spreads[0])
+    seen = min(periods, length)
+    counts = np.ones(seen + length - 1)
+    counts[length - 1] += periods - seen  # all lags of a long window are filled
+    return [np.convolve(np.ones(seen), spread) for spread in spreads], counts
+
+
+def _stretched(recipe: Recipe, draw: dict[str, float], share: float, count: float) -> Curve:
+    """count·f(share·z); where nothing of the spend is effective, a curve that yields nothing."""
     make = SATURATIONS[recipe.saturation][1]
-    return make(draw, share) if share > NOTHING else make(times(draw, recipe.saturation, 0.0), 1.0)
+    if share <= NOTHING:
+        return make(times(draw, recipe.saturation, 0.0), 1.0)
+    return make(draw if count == 1.0 else times(draw, recipe.saturation, count), share)
 
 
-def _outside(draws: Draws, shares: list[Array], recipe: Recipe) -> ResponseCurve:
+def _outside(draws: Draws, shares: list[Array], counts: Array, recipe: Recipe) -> ResponseCurve:
     """Adstock after saturation: every draw's curve counts as often as its weights sum to."""
     make = SATURATIONS[recipe.saturation][1]
-    counted = [times(p, recipe.saturation, float(own.sum())) for p, own in zip(draws, shares, strict=True)]
+    counted = [times(p, recipe.saturation, float(own @ counts)) for p, own in zip(draws, shares, strict=True)]
     return ResponseCurve(members=tuple(make(p, 1.0) for p in counted))
 
 

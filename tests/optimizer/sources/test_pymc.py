@@ -128,15 +128,16 @@ def total(geo, channel, spend, periods, adstock_first=True):
     return sum(outcomes) / len(outcomes)
 
 
+@pytest.mark.parametrize("periods", [1, 2, 4, 5, 30])
 @pytest.mark.parametrize("adstock_first", [True, False])
-def test_a_window_is_the_librarys_own_sum(adstock_first):
+def test_a_window_is_the_librarys_own_sum(adstock_first, periods):
     """For every geo and channel: the mean over draws, never the curve at mean parameters; scales of each place."""
-    made = import_file(two_geos(adstock_first), Options(carry_over="window", periods=5)).curve_set
+    made = import_file(two_geos(adstock_first), Options(carry_over="window", periods=periods)).curve_set
     assert [curve.name for curve in made.curves] == ["tv, north", "tv, south", "web, north", "web, south"]
     for curve in made.curves:
         tags = dict(curve.tags)
         geo, channel = ["north", "south"].index(tags["geo"]), ["tv", "web"].index(tags["channel"])
-        expected = total(geo, channel, 7.5, 5, adstock_first)
+        expected = total(geo, channel, 7.5, periods, adstock_first)
         assert curve.response.value(np.array([7.5]))[0] == pytest.approx(expected, rel=1e-12)
 
 
@@ -154,6 +155,30 @@ def test_draws_are_thinned_by_a_seed():
     assert few[0].curve_set == few[1].curve_set
     assert few[0].curve_set != few[2].curve_set
     assert few[0].warnings == ("3 of 6 draws were kept.",)
+
+
+def test_a_posterior_that_is_too_long_is_thinned_and_told():
+    """A curve carries at most 2,000 draws; over a window each of them is several curves."""
+    shape = (4, 1000, 1)
+    chance = np.random.default_rng(3)
+    file = model(
+        {"lookup_name": "logistic"},
+        {"lookup_name": "geometric", "l_max": 8, "normalize": True},
+        {
+            name: (("chain", "draw", "channel"), chance.uniform(0.2, 0.8, shape))
+            for name in ("saturation_lam", "saturation_beta", "adstock_alpha")
+        },
+        {"channel_scale": (("channel",), [1.0]), "target_scale": ((), 1.0)},
+        {"channel": ["tv"]},
+    )
+    assert import_file(file).warnings == ("2000 of 4000 draws were kept.",)
+    window = Options(carry_over="window", periods=52)
+    reading = import_file(file, window)
+    assert reading.warnings == ("133 of 4000 draws were kept.",)
+    assert len(reading.curve_set.curves[0].response.members) == 133 * 15
+    with pytest.raises(FileError, match="keep at most 133") as caught:
+        import_file(file, replace(window, draws=500))
+    assert caught.value.code == "too_many_draws"
 
 
 def test_scales_come_from_the_data_where_the_file_has_none():
