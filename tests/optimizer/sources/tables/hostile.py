@@ -104,6 +104,10 @@ MAKERS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "file_too_large",
         lambda: changed({SHEET: sheet_of('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')}),
     ),
+    "two cells far apart": (
+        "file_too_large",
+        lambda: changed({SHEET: sheet_of('<row r="1"><c r="BEU1"/></row><row r="90000"><c r="A90000"/></row>')}),
+    ),
     "a far row, its cell without a place": (
         "file_too_large",
         lambda: changed({SHEET: sheet_of('<row r="1048576"><c><v>1</v></c></row>')}),
