@@ -26,6 +26,21 @@ class Settings(BaseSettings):
     auth: Literal["none", "keys"] = Field(
         default="none", description="`keys`: every request needs an API key; `none`: none does, on loopback only"
     )
+    oidc_issuer: str = Field(
+        default="", description="issuer whose tokens are taken beside keys, exactly as in `iss`; empty: none"
+    )
+    oidc_audience: str = Field(default="headrace", description="what `aud` of a token has to name")
+    oidc_keys: str = Field(default="", description="the issuer's JWKS: its https address, or a file")
+    oidc_private: bool = Field(
+        default=False, description="whether that address may be on a private network and without TLS"
+    )
+    oidc_workspace_claim: str = Field(
+        default="", description="claim that names the workspace; empty: `default` for everybody"
+    )
+    oidc_role_claim: str = Field(default="roles", description="claim that lists roles or groups")
+    oidc_roles: str = Field(
+        default="", description="what the groups are here: `finance=approver,media=planner`; empty: roles themselves"
+    )
     workers: int = Field(default=2, ge=1, le=256, description="solver processes: solves that run at the same time")
     worker_memory: int = Field(
         default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"

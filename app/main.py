@@ -42,9 +42,9 @@ from app.routes.manners import surround
 from app.routes.manual import manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
-from app.routes.state import State
+from app.routes.state import Access, State
 from app.security.outbound import Outbound
-from app.services.access import KeyAccess, ListenerError, OpenAccess, check_listener
+from app.services.access import IssuerError, KeyAccess, ListenerError, OpenAccess, check_listener
 from app.services.actuals import ActualService
 from app.services.audit import AuditService
 from app.services.courier import Courier
@@ -124,7 +124,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     show_pages(app)
     answer_problems(app)
     surround(app, settings, metrics)
-    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError))
+    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError, IssuerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
@@ -147,7 +147,7 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
     metrics.watch("solves_in_progress", "Solves that run or wait for a process.", lambda: solver.running)
     metrics.watch("solve_oldest_seconds", "For how long the longest of them has.", lambda: solver.oldest)
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
-    access = OpenAccess() if settings.auth == "none" else KeyAccess(database)
+    access = _access(settings, database)
     documents = WireDocuments()
     plan_service = PlanService(database, solver, documents, limits)
     curve_set_service = NamedService("curve_set", database)
@@ -191,6 +191,20 @@ async def _sweep(state: State) -> None:
             await anyio.to_thread.run_sync(state.once.sweep)
         except BusyError:
             continue
+
+
+def _access(settings: Settings, database: Database) -> Access:
+    """Whoever knows callers; tokens of an identity provider need an extra, which is loaded only for them."""
+    if settings.auth == "none":
+        return OpenAccess()
+    keys = KeyAccess(database)
+    if not settings.oidc_issuer:
+        return keys
+    try:
+        from app.services.tokens import token_access
+    except ImportError:
+        raise IssuerError("HEADRACE_OIDC_ISSUER needs the extra `oidc`: install headrace[oidc]") from None
+    return token_access(settings, keys, database)
 
 
 def _configure_logs(level: str) -> None:

@@ -1,4 +1,4 @@
-"""Sending to addresses that users give: only to hosts all of whose addresses are allowed, and to one that was checked.
+"""Asking addresses that users give: only hosts all of whose addresses are allowed, at one that was checked.
 
 No redirect is followed, no proxy is used, and whatever the other side does, it is over after some seconds.
 """
@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.security.addresses import is_public
 
-MOST_READ = 1024  # bytes of an answer: nobody looks at it
+MOST_READ = 1024  # bytes of the answer to a POST: nobody looks at it
 
 
 class UnreachableError(Exception):
@@ -29,7 +29,7 @@ class RefusedAddressError(UnreachableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """Posts to public addresses over TLS; with `private`, to any address, without TLS too. `seconds` for all of it."""
+    """Asks public addresses over TLS; with `private`, to any address, without TLS too. `seconds` for all of it."""
 
     private: bool
     seconds: float = 10.0
@@ -46,6 +46,20 @@ class Outbound:
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """The status that the other side answered with."""
+        return self._exchange("POST", url, headers, body, MOST_READ)[0]
+
+    def get(self, url: str, most: int) -> bytes:
+        """What is there, when it is no longer than `most` bytes."""
+        status, found = self._exchange("GET", url, {"Accept": "application/json"}, None, most + 1)
+        if status != 200:
+            raise UnreachableError(f"it answered {status}")
+        if len(found) > most:
+            raise UnreachableError("the answer is too long")
+        return found
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int
+    ) -> tuple[int, bytes]:
         parts = self._parts(url)
         addresses = self._addresses(parts)
         connection = _Connection(parts, addresses[0], self.seconds)
@@ -53,7 +67,7 @@ class Outbound:
         guard.daemon = True
         guard.start()
         try:
-            return connection.post(_path(parts), headers, body)
+            return connection.exchange(method, headers, body, most)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise UnreachableError(_why(error)) from None
         finally:
@@ -96,17 +110,17 @@ class _Connection:
         self._socket: socket.socket | None = None
         self._over = threading.Event()
 
-    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Send, and read the status; the rest is of no interest."""
+    def exchange(self, method: str, headers: Mapping[str, str], body: bytes | None, most: int) -> tuple[int, bytes]:
+        """Send, and read the status and at most so many bytes."""
         host = self._parts.hostname or ""
         connection = http.client.HTTPConnection(host, _port(self._parts), timeout=self._seconds)
         connection.sock = self._open(host)
-        connection.request("POST", path, body=body, headers={"Host": self._parts.netloc, **headers})
+        connection.request(method, _path(self._parts), body=body, headers={"Host": self._parts.netloc, **headers})
         answer = connection.getresponse()
-        answer.read(MOST_READ)
+        found = answer.read(most)
         if self._over.is_set():  # the connection was cut: what looks like an end is none
             raise TimeoutError
-        return answer.status
+        return answer.status, found
 
     def abort(self) -> None:
         """Whatever goes on ends now."""

@@ -21,6 +21,10 @@ class ListenerError(Exception):
     """The service would be open to everybody; the operator's move."""
 
 
+class IssuerError(Exception):
+    """The settings of the identity provider cannot be meant; the operator's move."""
+
+
 def check_listener(auth: str, host: str) -> None:
     """Refuse to listen without keys where others than this machine can reach it."""
     if auth == "none" and not is_loopback(host):
