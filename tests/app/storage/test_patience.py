@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.errors import BusyError
 from app.storage.database import Database
 from app.storage.schema import upgrade
+from tests.app.conftest import Start, small
 from tests.app.storage.proxy import Proxy, proxied
 
 SECONDS = 1
@@ -74,3 +75,18 @@ def test_no_thread_is_left_behind(proxy: Proxy) -> None:
         thread.join(LONGEST)
     assert not any(thread.is_alive() for thread in threads)
     database.close()
+
+
+def test_requests_in_a_silence_are_answered(proxy: Proxy, start: Start) -> None:
+    """Over HTTP: 503 with Retry-After for whatever needs the database, not ready meanwhile, and all well afterwards."""
+    client = start(database_url=proxy.url, database_seconds=SECONDS)
+    assert client.get("/v1/plans").status_code == 200
+    proxy.silence()
+    listed, made = client.get("/v1/plans"), client.post("/v1/plans", json=small("x"), headers={"Idempotency-Key": "k"})
+    assert {(each.status_code, each.json()["code"]) for each in (listed, made)} == {(503, "database_unavailable")}
+    assert listed.headers["retry-after"]
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    proxy.resume()
+    assert client.get("/readyz").status_code == 200
+    assert client.post("/v1/plans", json=small("x"), headers={"Idempotency-Key": "k"}).status_code == 201
