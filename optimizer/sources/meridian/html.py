@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from optimizer.errors import FileError
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.tactic import SpendLimits
 from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.document import Node
-from optimizer.sources.meridian.points import Channel, Point, curves_of
+from optimizer.sources.meridian.points import Channel, Point, curves_of, spend_at_one
 from optimizer.sources.options import File, Options
-from optimizer.sources.report import LeftOut, Reading
+from optimizer.sources.report import Check, LeftOut, Reading
 
 PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)", re.IGNORECASE | re.DOTALL)
 CHART = "JSON.parse("
@@ -59,7 +61,7 @@ class MeridianReport:
             curves=curves,
             problems=() if problem is None else (problem,),
         )
-        return Reading(curve_set=made, left_out=left_out)
+        return Reading(curve_set=made, checks=tuple(_checks(curves, by_channel)), left_out=left_out)
 
 
 def _tables(page: str) -> Iterator[list[Row]]:
@@ -103,7 +105,7 @@ def _holds(table: list[Row], *columns: str) -> bool:
 
 def _channel(name: str, rows: list[Row]) -> Channel:
     drawn = [row for row in rows if row.get("spend_multiplier") is not None]
-    now = next((_number(row, "spend") for row in drawn if row["spend_multiplier"] == 1.0), None)
+    now = spend_at_one([(_number(row, "spend_multiplier"), _number(row, "spend")) for row in drawn])
     before = _level(rows, BEFORE)
     return Channel(
         name=name,
@@ -155,6 +157,16 @@ def _problem(
         published_outcome=sum(_number(row, "mean") for row in after.values() if row is not None),
     )
     return problem, left_out
+
+
+def _checks(curves: tuple[FittedCurve, ...], by_channel: dict[str, list[Row]]) -> Iterator[Check]:
+    """What the report says of the spend before and after, against the curves it draws."""
+    for curve in curves:
+        for level in (BEFORE, AFTER):
+            row = _level(by_channel[curve.name], level)
+            if row is not None:
+                computed = float(curve.response.value(np.array([_number(row, "spend")]))[0])
+                yield Check(name=f"{level} of {curve.name}", stated=_number(row, "mean"), computed=computed)
 
 
 def _allocated(tables: list[list[Row]]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from optimizer.curves import Array
 from optimizer.errors import FileError, HeadraceError
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
-from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of
+from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of, spend_at_one
 from optimizer.sources.netcdf import Contents, Variable, is_netcdf, netcdf
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Check, Reading
@@ -89,7 +89,6 @@ def _curves(contents: Contents) -> list[Channel]:
     seen = {metric: outcome[:, position] if outcome.ndim == 3 else outcome for position, metric in enumerate(metrics)}
     blank = np.full_like(spend, np.nan)
     low, high = seen.get("ci_lo", blank), seen.get("ci_hi", blank)
-    now = np.flatnonzero(times == 1.0)
     probability = contents.attributes[""].get("confidence_level")
     return [
         Channel(
@@ -98,7 +97,7 @@ def _curves(contents: Contents) -> list[Channel]:
                 Point(spend=x, mean=y, low=a, high=b)
                 for x, y, a, b in zip(*(part[c].tolist() for part in (spend, seen["mean"], low, high)), strict=True)
             ),
-            current=float(spend[c, now[0]]) if len(now) else None,
+            current=spend_at_one(zip(times.tolist(), spend[c].tolist(), strict=True)),
             probability=LEVEL if probability is None else float(np.ravel(probability)[0]),
         )
         for c, name in enumerate(names)

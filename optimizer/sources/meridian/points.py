@@ -63,6 +63,16 @@ class Channel:
         return Interval(probability=self.probability, points=known) if known else None
 
 
+def spend_at_one(drawn: Iterable[tuple[float, float]]) -> float | None:
+    """The spend at multiplier 1, from (multiplier, spend) pairs in proportion: that nearest to 1 tells.
+
+    >>> spend_at_one([(0.0, 0.0), (0.9, 90.0), (1.25, 125.0)])
+    100.0
+    """
+    nearest = min((pair for pair in drawn if pair[0] > 0.0), key=lambda pair: abs(pair[0] - 1.0), default=None)
+    return None if nearest is None else nearest[1] / nearest[0]
+
+
 def curves_of(channels: Iterable[Channel], revenue: bool | None) -> tuple[FittedCurve, ...]:
     """The curves of all channels that have points."""
     made = tuple(channel.curve(revenue) for channel in channels if len(channel.points) > 1)

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from optimizer.errors import FileError, HeadraceError
 from optimizer.sources.curve_set import CurveSet
-from optimizer.sources.meridian.points import Channel, Point, curves_of
+from optimizer.sources.meridian.points import Channel, Point, curves_of, spend_at_one
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Reading
 from optimizer.sources.tables import Records, read_workbook
@@ -55,7 +55,7 @@ def _head(raw: bytes) -> bytes:
 
 def _channels(records: Records) -> list[Channel]:
     cells: dict[str, dict[float, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    current: dict[str, float] = {}
+    drawn: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for row in records.rows:
         channel, metric = records.text(row, "channel"), records.text(row, "metric")
         spend, outcome = records.number(row, "spend"), records.number(row, "incremental_outcome")
@@ -65,13 +65,12 @@ def _channels(records: Records) -> list[Channel]:
             )
         if metric in METRICS:
             cells[channel][spend][METRICS[metric]] = outcome
-        if records.number(row, "spend_multiplier") == 1.0:
-            current[channel] = spend
+        drawn[channel].append((records.number(row, "spend_multiplier") or 0.0, spend))
     return [
         Channel(
             name=channel,
             points=tuple(Point(spend=spend, **seen) for spend, seen in points.items() if "mean" in seen),
-            current=current.get(channel),
+            current=spend_at_one(drawn[channel]),
         )
         for channel, points in cells.items()
     ]

@@ -101,6 +101,13 @@ class Posterior:
             return None
         return self._selected(self.contents.variable(CONSTANT, name), place).ravel()
 
+    def summed(self, name: str, place: Place) -> Array | None:
+        """A variable of the posterior at a place, summed over time, for each draw that is kept."""
+        values, left = self._cut(self.contents.variable(POSTERIOR, name), place)
+        if len(left) != 3 or left[:2] != SAMPLES:
+            return None
+        return np.asarray(values.sum(axis=2).ravel()[self.chosen])
+
     def fitted_column(self, column: str) -> Array | None:
         """A column of the data that the model was fitted on."""
         if not self.contents.has(FIT, column):

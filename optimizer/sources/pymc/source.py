@@ -14,10 +14,11 @@ from optimizer.sources.curve_set import CurveSet, FittedCurve
 from optimizer.sources.netcdf import is_netcdf, netcdf
 from optimizer.sources.options import File, Options
 from optimizer.sources.pymc.adstock import ADSTOCK_CLASSES
+from optimizer.sources.pymc.contributions import contribution_check
 from optimizer.sources.pymc.posterior import MOST_DRAWS, Place, Posterior
 from optimizer.sources.pymc.recipe import Recipe, recipe_of
 from optimizer.sources.pymc.saturation import SATURATIONS, times
-from optimizer.sources.report import Reading
+from optimizer.sources.report import Check, Reading
 
 NOTHING = 1e-9  # a share of spend that is taken as none
 
@@ -39,16 +40,17 @@ class PymcModel:
         with netcdf(file.raw) as contents:
             recipe = recipe_of(contents)
             posterior = Posterior.of(contents, recipe, options)
-            curves = tuple(_curve(posterior, place, options) for place in posterior.places())
+            read = [_curve(posterior, place, options) for place in posterior.places()]
         made = CurveSet(
             name="PyMC-Marketing model",
             source=self.name,
             version=recipe.release,
             period=_period(options),
             outcome=recipe.target,
-            curves=curves,
+            curves=tuple(curve for curve, _ in read),
         )
-        return Reading(curve_set=made, warnings=tuple(_warnings(recipe, posterior, options)))
+        checks = tuple(check for _, check in read if check is not None)
+        return Reading(curve_set=made, checks=checks, warnings=tuple(_warnings(recipe, posterior, options)))
 
 
 def _period(options: Options) -> str:
@@ -70,12 +72,15 @@ def _warnings(recipe: Recipe, posterior: Posterior, options: Options) -> list[st
     return found
 
 
-def _curve(posterior: Posterior, place: Place, options: Options) -> FittedCurve:
+def _curve(posterior: Posterior, place: Place, options: Options) -> tuple[FittedCurve, Check | None]:
+    """The curve of a place, and its contributions against those in the file."""
     try:
         spend = _spend(posterior, place)
         draws = _draws(posterior, place, posterior.recipe.saturation, SATURATIONS, "saturation")
         spreads = _spreads(posterior, place)
         response, carry_over = _response(posterior.recipe, draws, spreads, options)
+        make = SATURATIONS[posterior.recipe.saturation][1]
+        check = contribution_check(posterior, place, [make(p, 1.0) for p in draws], spreads)
     except HeadraceError as error:
         raise error.at(place.name) from None
     scaled = replace(
@@ -85,7 +90,7 @@ def _curve(posterior: Posterior, place: Place, options: Options) -> FittedCurve:
     )
     if spend is not None and options.carry_over == "kept":
         carry_over = replace(carry_over, carry_in=tuple(spend[1 - posterior.recipe.length or len(spend) :].tolist()))
-    return FittedCurve(
+    curve = FittedCurve(
         name=place.name,
         response=scaled,
         carry_over=carry_over,
@@ -93,6 +98,7 @@ def _curve(posterior: Posterior, place: Place, options: Options) -> FittedCurve:
         largest_seen=None if spend is None else float(spend.max()),
         tags=(("channel", place.channel), *place.labels) if place.labels else (),
     )
+    return curve, check
 
 
 def _draws(

@@ -141,6 +141,42 @@ def test_a_window_is_the_librarys_own_sum(adstock_first, periods):
         assert curve.response.value(np.array([7.5]))[0] == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("adstock_first", [True, False])
+@pytest.mark.parametrize("factor", [1.0, 1.01])
+def test_contributions_in_the_file_are_a_self_test(adstock_first, factor):
+    """Σ_t of the channel's contribution, by plain loops; a file whose figures differ is told by how much."""
+    spend, keep, rate, top = [1.0, 0.0, 3.0, 2.0], 0.6, 0.8, 2.0
+    weights = [keep**lag / (1 + keep + keep**2) for lag in range(3)]
+
+    def f(z):
+        return top * (1 - math.exp(-rate * z)) / (1 + math.exp(-rate * z))
+
+    def carried(series):
+        return [sum(weights[lag] * series[t - lag] for lag in range(3) if t >= lag) for t in range(4)]
+
+    series = [f(z) for z in carried(spend)] if adstock_first else carried([f(z) for z in spend])
+    dims = ("chain", "draw", "channel")
+    file = model(
+        {"lookup_name": "logistic"},
+        {"lookup_name": "geometric", "l_max": 3, "normalize": True},
+        {
+            "saturation_lam": (dims, [[[rate]]]),
+            "saturation_beta": (dims, [[[top]]]),
+            "adstock_alpha": (dims, [[[keep]]]),
+            "channel_contribution": (("chain", "draw", "date", "channel"), [[[[factor * y] for y in series]]]),
+        },
+        {
+            "channel_scale": (("channel",), [10.0]),
+            "target_scale": ((), 7.0),
+            "channel_data": (("date", "channel"), [[10 * x] for x in spend]),
+        },
+        {"channel": ["tv"]},
+        adstock_first=adstock_first,
+    )
+    (check,) = import_file(file).checks
+    assert check.difference == pytest.approx(1 - 1 / factor, abs=1e-12)
+
+
 def test_steady_spend_is_a_period_far_from_both_ends():
     """What one more period of a long window adds."""
     curve = import_file(two_geos()).curve_set.curve("web, south")
@@ -266,7 +302,10 @@ def test_the_librarys_own_optimum():
     file, answer = reference("pymc/mmm_example_model_slim.nc", "pymc/optimizer_results.json")
     known = json.loads(answer.raw)
     run = known["results"]["unconstrained-1.0"]
-    made = import_file(file, Options(carry_over="window", periods=known["num_periods"])).curve_set
+    reading = import_file(file, Options(carry_over="window", periods=known["num_periods"]))
+    made = reading.curve_set
+    assert [check.name for check in reading.checks] == ["contributions of x1", "contributions of x2"]
+    assert reading.report().largest_difference < 1e-12
     problem = BudgetProblem(
         name="pymc", curves=made.curves, budget=Budget(total=BudgetLimit(exactly=run["budget_per_week"])), digits=9
     )
