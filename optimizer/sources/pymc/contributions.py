@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.curves import Array, Curve
-from optimizer.sources.pymc.posterior import POSTERIOR, Place, Posterior
+from optimizer.sources.pymc.posterior import Place, Posterior
+from optimizer.sources.pymc.recipe import POSTERIOR
 from optimizer.sources.report import Check
 
 NAMES = ("channel_contribution", "channel_contributions")  # after 0.13, before
