@@ -92,7 +92,7 @@ def measure(raw: bytes) -> tuple[float, float, str]:
         told = pipe.read()
     _, status = os.waitpid(child, 0)
     if not told:
-        return 0.0, 0.0, f"FAULT the process died: {status}"
+        return 0.0, 0.0, f"FAULT its process died ({status}); in the service it is refused as damaged_file"
     seconds, grown, said = json.loads(told)
     return seconds, grown, said
 

@@ -70,14 +70,20 @@ def _curve(curve: FittedCurve, stage: Stage | None) -> dict[str, Any]:
 def report_to_wire(reading: Reading) -> dict[str, Any]:
     """The report as plain data: what is not known is null."""
     report = reading.report()
-    limits = {curve.name: plain(curve.spend) for curve in reading.curve_set.curves}
+    more = {
+        curve.name: {
+            "spend": plain(curve.spend),
+            "interval": None if curve.interval is None else asdict(curve.interval),
+        }
+        for curve in reading.curve_set.curves
+    }
     return {
         "source": report.source,
         "version": report.version,
         "period": report.period,
         "outcome": report.outcome,
         "largest_difference": report.largest_difference,
-        "tactics": [asdict(tactic) | {"spend": limits[tactic.tactic]} for tactic in report.tactics],
+        "tactics": [asdict(tactic) | more[tactic.tactic] for tactic in report.tactics],
         "checks": [asdict(check) | {"difference": check.difference} for check in report.checks],
         "left_out": [asdict(entry) for entry in report.left_out],
         "warnings": list(report.warnings),

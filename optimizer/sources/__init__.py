@@ -36,6 +36,18 @@ SOURCES: tuple[Source, ...] = (
     CurveTable(),
 )
 
+NEVER = (
+    (b"\x1f\x8b", "is compressed (gzip, as R's .RDS are)", "unpack it; from Robyn export JSON with robyn_write"),
+    *(
+        (
+            bytes([0x80, version]),
+            "is a Python pickle, which is never opened",
+            "export the model's proto, NetCDF or curves",
+        )
+        for version in range(2, 6)
+    ),
+)
+
 
 def import_file(file: File, options: Options = USUAL, *, progress: object = None) -> Reading:  # noqa: ARG001
     """The curves in a file of any source; the content decides whose it is. There is no progress to tell.
@@ -44,6 +56,9 @@ def import_file(file: File, options: Options = USUAL, *, progress: object = None
     """
     if not file.raw.strip():
         raise FileError("empty_file", "", "is empty", "send the export")
+    for start, told, remedy in NEVER:
+        if file.raw.startswith(start):
+            raise FileError("unknown_source", "", told, remedy)
     source = next((source for source in SOURCES if source.claims(file)), None)
     if source is None:
         known = "; ".join(source.title for source in SOURCES)

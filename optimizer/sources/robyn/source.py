@@ -115,7 +115,8 @@ class _Model:
         channels = []
         for spend, exposure, name in zip(self.spends, self.exposures, self.names, strict=True):
             row = self.summary.get(name)
-            coefficient = row.at("coef").number() if row is not None else 0.0
+            stated = None if row is None else row.find("coef")
+            coefficient = 0.0 if stated is None else stated.number()
             if coefficient <= 0.0:
                 told = "The model gives it no effect: its coefficient is 0." if coefficient == 0.0 else NEGATIVE
                 self.left_out.append(LeftOut(name=name, reason=told))

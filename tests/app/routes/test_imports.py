@@ -17,7 +17,7 @@ from tests.optimizer.sources.meridian_messages import best_on_grid, message
 from tests.optimizer.sources.pymc_models import one
 from tests.optimizer.sources.robyn_exports import export, file_of
 from tests.optimizer.sources.tables.hostile import MAKERS
-from tests.optimizer.sources.test_meridian import as_binary
+from tests.optimizer.sources.test_meridian import as_binary, table
 
 POINTS = b"tactic;spend;outcome\ntv;0;0\ntv;10,5;4\ntv;20;7\n"
 HOSTILE = ("bomb of one part", "a million empty rows", "one cell at the far corner", "entities", "macros", "nothing")
@@ -71,6 +71,13 @@ def test_a_form_carries_tables_beside_the_file(service: TestClient) -> None:
     both = service.post("/v1/imports", files=parts)
     assert both.status_code == 200, both.text
     assert both.json()["curve_set"]["report"]["largest_difference"] < 1e-10
+
+
+def test_credible_intervals_are_kept(service: TestClient) -> None:
+    """Meridian's response curves: the interval stands in the report, point by point."""
+    tactic = service.post("/v1/imports", content=table().raw).json()["curve_set"]["report"]["tactics"][0]
+    assert tactic["interval"]["probability"] == 0.9
+    assert len(tactic["interval"]["points"]) == 5
 
 
 def test_options_stand_in_the_query(service: TestClient) -> None:

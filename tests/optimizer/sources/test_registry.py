@@ -1,5 +1,7 @@
 """Nothing is half added: a source has its module, its page's section and its test."""
 
+import gzip
+import pickle
 import re
 from pathlib import Path
 
@@ -28,6 +30,14 @@ def test_every_source_is_explained_and_tested(name):
     sections = dict(re.findall(r"^## `(\w+)`[^\n]*\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
     assert [part for part in PARTS if f"**{part}**" not in sections[name]] == []
     assert (ROOT / f"tests/optimizer/sources/test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("raw", [pickle.dumps({"a": 1}), gzip.compress(b"RDX3")])
+def test_a_pickle_or_an_rds_is_never_opened(raw):
+    """What could run code is refused by its first bytes, with what to export instead."""
+    with pytest.raises(FileError, match=r"never opened|robyn_write") as caught:
+        import_file(File(name="model.pkl", raw=raw))
+    assert caught.value.code == "unknown_source"
 
 
 @pytest.mark.parametrize("raw", [b"%PDF-1.7", b"hello", b"{}", b"[1, 2]", b"\0" * 100, bytes(range(256))])
