@@ -64,7 +64,7 @@ class Lines:
         if cell is None:
             return found
         name = found.path[len(whole) + 1 :] or self.kind.name
-        return Fault(found.code, cell, f"{name} {found.problem}", found.remedy)
+        return Fault(found.code, cell, f"{name}: {found.problem}", found.remedy)
 
 
 def sheet_of(book: Workbook, kind: Kind) -> Sheet:

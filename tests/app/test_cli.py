@@ -309,4 +309,4 @@ def test_export_and_solve_tell_what_is_wrong(tmp_path: Path) -> None:
     assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (2, True)
     assert run("export", "--to", tmp_path / "empty.xlsx").exit_code == 0
     empty = run("solve", tmp_path / "empty.xlsx")
-    assert (empty.exit_code, "Scenario!B5: name is missing" in empty.stderr) == (2, True), empty.stderr
+    assert (empty.exit_code, "Scenario!B5: name: is missing" in empty.stderr) == (2, True), empty.stderr

@@ -69,4 +69,4 @@ class Places:
         place = self.find(found.path)
         if place is None:
             return found
-        return Fault(found.code, str(place), f"{found.path} {found.problem}", found.remedy)
+        return Fault(found.code, str(place), f"{found.path}: {found.problem}", found.remedy)
