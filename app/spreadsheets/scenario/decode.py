@@ -77,20 +77,29 @@ class Decoder:
     def _check_sheets(self) -> None:
         if not {SCENARIO, "Tactics"} <= self._sheets.keys():
             missing = SCENARIO if SCENARIO not in self._sheets else "Tactics"
-            self._fault("missing_sheet", missing, f"there is no sheet {missing}", "start from the template")
+            self.faults.append(
+                Fault("missing_sheet", missing, f"there is no sheet {missing}", "start from the template")
+            )
         for name in self._sheets:
             alike = get_close_matches(name.strip().lower(), [own.lower() for own in ORDER], 1, 0.85)
             if alike and name not in ORDER:
                 own = next(sheet for sheet in ORDER if sheet.lower() == alike[0])
-                self._fault(
-                    "unknown_sheet", name, f"is almost called {own}", "call it so, or something quite different"
+                self.faults.append(
+                    Fault(
+                        "unknown_sheet",
+                        name,
+                        f"is almost called {own}",
+                        "call it so, or something quite different",
+                    )
                 )
 
     def _scenario(self) -> None:
         for line in self._lines(SCENARIO, "field"):
             steps = steps_of(str(line.values.get("field", "")))
             if not steps:
-                self._fault("unknown_field", line.at("field"), "names no field", "use a field that the template has")
+                self.faults.append(
+                    Fault("unknown_field", str(line.at("field")), "names no field", "use a field that the template has")
+                )
             elif "value" in line.values:
                 self._set(steps, line.values["value"], line.at("value"))
             else:
@@ -102,14 +111,16 @@ class Decoder:
         for line in self._lines(PERIODS, "period"):
             name = line.values.pop("period", None)
             if name is None:
-                self._fault("missing_field", line.at("period"), "is empty", "name the period")
+                self.faults.append(Fault("missing_field", str(line.at("period")), "is empty", "name the period"))
                 continue
             self._set(("periods", self._length(("periods",))), name, line.at("period"), ("name",))
             for key, value in line.values.items():
                 if key in limits:
                     self._set(("budget", "by_period", str(_text(name)), limits[key]), value, line.at(key))
                 else:
-                    self._fault("unknown_field", line.at(key), "is no limit of a period", f"use {', '.join(limits)}")
+                    self.faults.append(
+                        Fault("unknown_field", str(line.at(key)), "is no limit of a period", f"use {', '.join(limits)}")
+                    )
 
     def _line(self, table: Table, line: Line) -> None:
         base = self._base(table, line)
@@ -124,8 +135,13 @@ class Decoder:
         for key, value in line.values.items():
             steps = steps_of(key)
             if steps is None:
-                self._fault(
-                    "unknown_field", line.at(key), "stands under a heading that names no field", "mend the heading"
+                self.faults.append(
+                    Fault(
+                        "unknown_field",
+                        str(line.at(key)),
+                        "stands under a heading that names no field",
+                        "mend the heading",
+                    )
                 )
             elif key != table.owner or not table.under:
                 self._set((*base, *steps), value, line.at(key), steps)
@@ -157,7 +173,9 @@ class Decoder:
         position = self._index.get((item, str(_text(line.values.get(key)))))
         if position is None:
             problem = f"names no {item} of the sheet {home.sheet}"
-            self._fault("unknown_name", line.at(key), problem, f"use a name that stands on {home.sheet}")
+            self.faults.append(
+                Fault("unknown_name", str(line.at(key)), problem, f"use a name that stands on {home.sheet}")
+            )
             return None
         return (home.list, position)
 
@@ -187,19 +205,21 @@ class Decoder:
             self._place(base, type(empty)() if empty is not None else None, line.at("is"))
         else:
             remedy = f"give a value, or one of {', '.join(EMPTY)} under `is`"
-            self._fault("missing_field", line.at("value"), "states nothing", remedy)
+            self.faults.append(Fault("missing_field", str(line.at("value")), "states nothing", remedy))
 
     def _named(self, line: Line) -> Steps | None:
         """The place in the document that a row names by `of`, `name` and `field`."""
         item, steps = line.values.get("of"), steps_of(str(line.values.get("field", "")))
         if not steps:
-            self._fault("unknown_field", line.at("field"), "names no field", "use the manual's names")
+            self.faults.append(
+                Fault("unknown_field", str(line.at("field")), "names no field", "use the manual's names")
+            )
             return None
         if item == "scenario":
             return steps
         if item not in BY_ITEM:
             known = ", ".join(["scenario", *BY_ITEM])
-            self._fault("unknown_value", line.at("of"), "is not known here", f"use one of {known}")
+            self.faults.append(Fault("unknown_value", str(line.at("of")), "is not known here", f"use one of {known}"))
             return None
         owner = self._owner(item, line, "name")
         return None if owner is None else (*owner, *steps)
@@ -208,7 +228,7 @@ class Decoder:
         """The cell's value into the document, read as what the field holds."""
         if isinstance(value, date | time | timedelta):
             remedy = "format the cell as text and write it again"
-            self._fault("date_cell", place, "holds a date where a number or a text belongs", remedy)
+            self.faults.append(Fault("date_cell", str(place), "holds a date where a number or a text belongs", remedy))
             return
         match kind_of(within or steps):
             case "names":
@@ -234,7 +254,7 @@ class Decoder:
         self.places.note(steps, place)
         if not put(self.document, steps, value):
             problem = "states what another cell states, or has a position that is out of order"
-            self._fault("stands_twice", place, problem, "state it once, positions from 0 up")
+            self.faults.append(Fault("stands_twice", str(place), problem, "state it once, positions from 0 up"))
 
     def _lines(self, sheet: str, first: str) -> Iterator[Line]:
         """The rows below the headings; none where there is no such sheet."""
@@ -243,24 +263,31 @@ class Decoder:
         if top is None:
             if any(_filled(cell) for row in rows for cell in row):
                 problem = f"has no row of headings: none of the first {HEADINGS_WITHIN} rows begins with {first}"
-                self._fault("no_headings", Place(sheet, 0, 0), problem, "copy the headings from the template")
+                self.faults.append(
+                    Fault("no_headings", str(Place(sheet, 0, 0)), problem, "copy the headings from the template")
+                )
             return
         keys = {column: str(_text(key)) for column, key in enumerate(rows[top]) if _filled(key)}
         columns: dict[str, int] = {}
         for column, key in keys.items():
             if columns.setdefault(key, column) != column:
-                self._fault("duplicate_field", Place(sheet, top, column), "is a heading that stands twice", "keep one")
+                self.faults.append(
+                    Fault(
+                        "duplicate_field", str(Place(sheet, top, column)), "is a heading that stands twice", "keep one"
+                    )
+                )
         for row, cells in enumerate(rows[top + 1 :], top + 1):
             filled = {column: cell for column, cell in enumerate(cells) if _filled(cell)}
             if not filled:
                 continue
             for column in filled.keys() - keys.keys():
-                self._fault("no_heading", Place(sheet, row, column), "stands under no heading", "give its column one")
+                self.faults.append(
+                    Fault(
+                        "no_heading", str(Place(sheet, row, column)), "stands under no heading", "give its column one"
+                    )
+                )
             values = {keys[column]: cell for column, cell in filled.items() if column in keys}
             yield Line(Place(sheet, row, 0), values, columns)
-
-    def _fault(self, code: str, place: Place | str, problem: str, remedy: str) -> None:
-        self.faults.append(Fault(code, str(place), problem, remedy))
 
 
 def _filled(cell: Cell) -> bool:
