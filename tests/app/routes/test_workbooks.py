@@ -16,6 +16,7 @@ from app.main import create_app
 from app.schemas.scenario import ScenarioIn, scenario_to_wire
 from app.spreadsheets.book import MEDIA_TYPE as XLSX
 from app.spreadsheets.book import Book
+from app.spreadsheets.scenario.encode import encode
 from app.spreadsheets.scenario.write import scenario_workbook
 from tests.app.conftest import small
 from tests.app.spreadsheets.opened import opened
@@ -230,3 +231,23 @@ def test_faults_of_actuals_name_their_cell(client: TestClient, text: str, path: 
     """Also those that only the whole upload shows."""
     answer = client.post("/v1/actuals?book=x", content=text.encode(), headers={"content-type": CSV})
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, path), answer.text
+
+
+def test_a_scenario_and_its_proposal_in_one_workbook(client: TestClient) -> None:
+    """Without a stored plan the goals are those of the workbook itself; plain sheets of keys and rows will do."""
+    scenario = small("Spring") | {"goals": [{"name": "FY", "metric": "revenue", "at_least": 2100}]}
+    book = Book("Both", 2, None)
+    for name, page in encode(scenario).items():
+        sheet = book.sheet(name, [])
+        sheet.row(0, page.keys)
+        for row, cells in enumerate(page.rows, 1):
+            sheet.row(row, [cells.get(key) for key in page.keys])
+    proposal = book.sheet("Proposal", [])
+    proposal.row(0, ("owner", "tactic", "spend"))
+    proposal.row(1, ("north", "tv", 700.0))
+    told = client.post(
+        "/v1/reconciliations",
+        json={"scenario": scenario, "proposal": [{"owner": "north", "tactic": "tv", "spend": 700}]},
+    )
+    sent = client.post("/v1/reconciliations", content=book.bytes(), headers={"content-type": XLSX})
+    assert (sent.status_code, sent.json()) == (200, told.json()), sent.text
