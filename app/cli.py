@@ -238,16 +238,38 @@ def risk(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; HEADRACE_HOST otherwise.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; HEADRACE_PORT otherwise.")] = None,
+    worker: Annotated[
+        bool | None, typer.Option(help="Whether to do jobs, too; HEADRACE_RUN_JOBS otherwise.", show_default=False)
+    ] = None,
 ) -> None:
     """Run the HTTP service; settings are environment variables that begin with HEADRACE_."""
     with reporting():
         from app.config import Settings
 
-        stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port}
+        stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port, "HEADRACE_RUN_JOBS": worker}
         os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
         from app import server
 
         server.serve(Settings())
+
+
+@app.command("worker")
+def do_jobs() -> None:
+    """Do jobs, beside any number of others; no HTTP. It ends on SIGTERM and leaves what it had begun to the others."""
+    with reporting():
+        from app.config import Settings
+        from app.engine import work
+        from app.logs import configure_logs
+        from app.solving.pool import PoolError
+        from app.storage.errors import SchemaError
+
+        settings = Settings()
+        configure_logs(settings.log_level)
+        try:
+            work(settings)
+        except (SchemaError, PoolError) as error:
+            typer.echo(f"Headrace cannot start: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from None
 
 
 @app.command()

@@ -42,6 +42,18 @@ class Settings(BaseSettings):
         default="", description="what the groups are here: `finance=approver,media=planner`; empty: roles themselves"
     )
     workers: int = Field(default=2, ge=1, le=256, description="solver processes: solves that run at the same time")
+    run_jobs: bool = Field(default=True, description="whether this process does jobs; if not, `headrace worker` has to")
+    solver_priority: Literal["idle", "low"] = Field(
+        default="idle",
+        description="`idle`: solvers get the processor when nothing else wants it; `low`: a smaller share",
+    )
+    patience: float = Field(
+        default=5.0,
+        ge=0,
+        le=60,
+        description="wait for a plan, then 202 and a job; `Prefer: wait=…` asks for another [s]",
+    )
+    batch_limit: int = Field(default=200, ge=1, le=1000, description="most scenarios in one batch")
     worker_memory: int = Field(
         default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"
     )

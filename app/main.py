@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 import anyio.to_thread
-import structlog
 from fastapi import FastAPI
 
 from app.config import Settings
+from app.engine import Engine, running
 from app.errors import BusyError
 from app.jobs.rounds import Rounds
+from app.logs import configure_logs
 from app.pages.site import show_pages
 from app.routes import (
     actuals,
     audit,
+    batches,
     catalogue,
     comparisons,
     curve_sets,
@@ -27,6 +27,7 @@ from app.routes import (
     frontiers,
     health,
     imports,
+    jobs,
     keys,
     plans,
     reconciliations,
@@ -37,7 +38,6 @@ from app.routes import (
 )
 from app.routes import metrics as metrics_room
 from app.routes.counting import Metrics
-from app.routes.documents import WireDocuments
 from app.routes.manners import surround
 from app.routes.manual import manual
 from app.routes.problems import answer_problems
@@ -47,34 +47,33 @@ from app.security.outbound import Outbound
 from app.services.access import IssuerError, KeyAccess, ListenerError, OpenAccess, check_listener
 from app.services.actuals import ActualService
 from app.services.audit import AuditService
+from app.services.batches import BatchService
 from app.services.courier import Courier
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.imports import ImportService
+from app.services.jobs import JobService
 from app.services.keys import KeyService
-from app.services.limits import Limits
 from app.services.named import NamedService
 from app.services.once import OnceService
-from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
-from app.solving.measured import MeasuredSolver
-from app.solving.pool import Pool, PoolError
-from app.solving.solver import FUNCTION, PoolSolver
+from app.solving.pool import PoolError
+from app.solving.solver import FUNCTION
 from app.storage.database import Database
 from app.storage.errors import SchemaError
-from app.storage.schema import prepare
-from optimizer.optimize import SizeLimits
 
 ROOMS = (
     workbooks,  # before plans and scenarios, whose ids would take .xlsx in
     plans,
     standings,
+    jobs,
+    batches,
     scenarios,
     curve_sets,
     imports,
@@ -98,7 +97,7 @@ READERS = 40  # threads for whatever does not solve, on top of those that wait f
 def create_app(settings: Settings | None = None, function: str = FUNCTION) -> FastAPI:
     """The application; it opens the database and starts solver processes when it is started itself."""
     settings = settings or Settings()
-    _configure_logs(settings.log_level)
+    configure_logs(settings.log_level)
     metrics = Metrics()
 
     @asynccontextmanager
@@ -132,55 +131,45 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
 @contextmanager
 def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[State]:
     check_listener(settings.auth, settings.host)
-    database = Database(settings.database_url, settings.database_seconds)
-    prepare(database)
-    pool = Pool(
-        function,
-        workers=settings.workers,
-        waiting=settings.queue_length,
-        patience=settings.queue_seconds,
-        memory=settings.worker_memory,
+    with running(settings, function, metrics) as engine:
+        access = _access(settings, engine.database)
+        outbound = Outbound(private=settings.webhooks_private)
+        courier = Rounds("courier", Courier(engine.database, outbound).round, COURIER_SECONDS)
+        courier.start()
+        try:
+            yield _state(settings, engine, access, outbound, metrics)
+        finally:
+            courier.close()
+            access.close()
+
+
+def _state(settings: Settings, engine: Engine, access: Access, outbound: Outbound, metrics: Metrics) -> State:
+    database, solver, limits = engine.database, engine.solver, engine.limits
+    curve_sets = NamedService("curve_set", database)
+    return State(
+        settings=settings,
+        access=access,
+        keys=KeyService(database),
+        audit=AuditService(database),
+        sessions=OpenSessions() if settings.auth == "none" else KeySessions(database, access),
+        plans=engine.plans,
+        making=engine.making,
+        jobs=JobService(database, engine.desk),
+        batches=BatchService(database, engine.making, engine.desk, settings.batch_limit),
+        what_ifs=WhatIfService(engine.plans, solver, limits),
+        standings=StandingService(database),
+        scenarios=ScenarioService(database, engine.documents, engine.plans, curve_sets, limits),
+        curve_sets=curve_sets,
+        evaluations=EvaluationService(limits),
+        reconciliations=ReconciliationService(solver, limits),
+        frontiers=FrontierService(solver, limits),
+        imports=ImportService(solver),
+        health=HealthService(database, engine.pool),
+        once=OnceService(database),
+        metrics=metrics,
+        actuals=ActualService(database, engine.plans),
+        webhooks=WebhookService(database, outbound),
     )
-    pool.start()
-    solver = MeasuredSolver(PoolSolver(pool, SizeLimits()), metrics)
-    metrics.watch("solvers_alive", "Solver processes that can take a solve.", lambda: pool.alive)
-    metrics.watch("solves_in_progress", "Solves that run or wait for a process.", lambda: solver.running)
-    metrics.watch("solve_oldest_seconds", "For how long the longest of them has.", lambda: solver.oldest)
-    limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
-    access = _access(settings, database)
-    documents = WireDocuments()
-    plan_service = PlanService(database, solver, documents, limits)
-    curve_set_service = NamedService("curve_set", database)
-    outbound = Outbound(private=settings.webhooks_private)
-    courier = Rounds("courier", Courier(database, outbound).round, COURIER_SECONDS)
-    courier.start()
-    try:
-        yield State(
-            settings=settings,
-            access=access,
-            keys=KeyService(database),
-            audit=AuditService(database),
-            sessions=OpenSessions() if settings.auth == "none" else KeySessions(database, access),
-            plans=plan_service,
-            what_ifs=WhatIfService(plan_service, solver, limits),
-            standings=StandingService(database),
-            scenarios=ScenarioService(database, documents, plan_service, curve_set_service, limits),
-            curve_sets=curve_set_service,
-            evaluations=EvaluationService(limits),
-            reconciliations=ReconciliationService(solver, limits),
-            frontiers=FrontierService(solver, limits),
-            imports=ImportService(solver),
-            health=HealthService(database, pool),
-            once=OnceService(database),
-            metrics=metrics,
-            actuals=ActualService(database, plan_service),
-            webhooks=WebhookService(database, outbound),
-        )
-    finally:
-        courier.close()
-        pool.close()
-        access.close()
-        database.close()
 
 
 async def _sweep(state: State) -> None:
@@ -205,20 +194,6 @@ def _access(settings: Settings, database: Database) -> Access:
     except ImportError:
         raise IssuerError("HEADRACE_OIDC_ISSUER needs the extra `oidc`: install headrace[oidc]") from None
     return token_access(settings, keys, database)
-
-
-def _configure_logs(level: str) -> None:
-    """One JSON object a line, on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _version() -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from app.paths import path_of
+from app.paths import at, path_of
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
 # codes that the models raise themselves, and the field below them that is meant
 OWN: Mapping[str, tuple[str, ...]] = {
+    "bad_batch": (),
     "bad_text": (),
     "bad_time": (),
     "unknown_family": ("family",),
@@ -41,6 +44,23 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Every finding with its path and remedy; the input is never quoted."""
     found = error.errors(include_url=False, include_input=False)
     return [_fault(item["type"], item["loc"], item.get("ctx", {}), item["msg"]) for item in found]
+
+
+@contextmanager
+def placed(*steps: str | int) -> Iterator[None]:
+    """Errors raised inside, of whatever kind, are seen from `steps`: `placed("scenarios", 3)`."""
+    try:
+        with at(path_of(steps)):
+            yield
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        details = [_moved(item["type"], (*steps, *item["loc"]), item) for item in found]
+        raise ValidationError.from_exception_data(error.title, details) from None
+
+
+def _moved(kind: str, steps: tuple[str | int, ...], item: Mapping[str, Any]) -> InitErrorDetails:
+    own = PydanticCustomError(kind, item["msg"]) if kind in OWN else kind
+    return InitErrorDetails(type=own, loc=steps, input=None, ctx=item.get("ctx", {}))
 
 
 def _fault(kind: str, steps: tuple[str | int, ...], context: Context, message: str) -> Fault:

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.errors import MEDIA_TYPE, Problem
 from app.schemas.actuals import ActualsIn
+from app.schemas.batch import BatchIn
 from app.schemas.evaluation import EvaluationIn
 from app.schemas.frontier import FrontierIn
 from app.schemas.key import NewKeyIn, RotationIn
@@ -93,6 +94,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 def _own_schemas() -> dict[str, Any]:
     sent = (
         ScenarioIn,
+        BatchIn,
         EvaluationIn,
         FrontierIn,
         ReconciliationIn,

@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
+from app.records.jobs import JobSummary
 from app.routes.callers import Planner, Viewer
+from app.routes.job_models import JobOut
 from app.routes.manual import problems, sends
 from app.routes.models import PageQuery, PlanPageOut, RiskQuery, StoredPlanOut, next_link
 from app.routes.once import Seed
+from app.routes.preferring import ACCEPTED, Preferred, accepted
 from app.routes.sent import Stated, takes_files
-from app.routes.state import Plans, Scenarios, SettingsOf
+from app.routes.state import Making, Plans, Scenarios, SettingsOf
 from app.routes.stating import stated_scenario
 from app.schemas.explanation import ExplanationOut
 from app.schemas.named import ChosenScenarioIn
@@ -30,11 +33,17 @@ PlanId = Annotated[str, Path(description="The id that POST or the list gave.")]
     status_code=201,
     summary="Make a plan",
     response_model=StoredPlanOut,
-    responses=problems(400, 404, 408, 413, 415, 422, 503),
+    responses=problems(400, 404, 408, 413, 415, 422, 503) | ACCEPTED,
     openapi_extra=takes_files("xlsx", ScenarioIn, ChosenScenarioIn),
 )
 def make_plan(
-    caller: Planner, sent: Stated, plans: Plans, scenarios: Scenarios, settings: SettingsOf, seed: Seed
+    caller: Planner,
+    sent: Stated,
+    making: Making,
+    scenarios: Scenarios,
+    settings: SettingsOf,
+    seed: Seed,
+    preference: Preferred,
 ) -> Response:
     """Solve the scenario and store the plan, whatever its status: `optimal` and `feasible` carry
     allocations, `conflict` says which goals and rules cannot all hold, `no_plan` that time ran out before any
@@ -42,10 +51,16 @@ def make_plan(
     too large, or failed inside is a problem, and then nothing is stored. A solve ends at the latest one
     second after `solve.time_limit`. In place of a scenario the body may name a stored one, or be a workbook made from
     the template: what is wrong in that is told by sheet and cell.
+
+    With `Prefer: respond-async` the answer is 202 at once, with the address of a job; without it, too, when the
+    plan takes longer than the service waits, or than `Prefer: wait=…` asks for [s].
     """
     with sent.document(settings.body_limit) as document:
         stated = stated_scenario(caller, document, scenarios)
-    made = plans.make(caller, stated.scenario, seed, stated.origin)
+    patience = preference.patience(settings.patience)
+    made = making.submit(caller, stated, seed) if patience is None else making.make(caller, stated, patience, seed)
+    if isinstance(made, JobSummary):
+        return accepted(JobOut.of(made), f"/v1/jobs/{made.id}", preference)
     return _json(made.text, 201, {"Location": f"/v1/plans/{made.id}"})
 
 

@@ -12,11 +12,14 @@ from app.records.callers import Caller
 from app.routes.counting import Metrics
 from app.services.actuals import ActualService
 from app.services.audit import AuditService
+from app.services.batches import BatchService
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.imports import ImportService
+from app.services.jobs import JobService
 from app.services.keys import KeyService
+from app.services.making import MakingService
 from app.services.named import NamedService
 from app.services.once import OnceService
 from app.services.plans import PlanService
@@ -49,6 +52,9 @@ class State:
     sessions: OpenSessions | KeySessions
     plans: PlanService
     standings: StandingService
+    making: MakingService
+    jobs: JobService
+    batches: BatchService
     scenarios: ScenarioService
     curve_sets: NamedService
     evaluations: EvaluationService
@@ -101,6 +107,18 @@ def _plans(request: Request) -> PlanService:
     return state_of(request).plans
 
 
+def _making(request: Request) -> MakingService:
+    return state_of(request).making
+
+
+def _jobs(request: Request) -> JobService:
+    return state_of(request).jobs
+
+
+def _batches(request: Request) -> BatchService:
+    return state_of(request).batches
+
+
 def _evaluations(request: Request) -> EvaluationService:
     return state_of(request).evaluations
 
@@ -141,6 +159,9 @@ Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Sessions = Annotated[OpenSessions | KeySessions, Depends(_sessions)]
 Plans = Annotated[PlanService, Depends(_plans)]
+Making = Annotated[MakingService, Depends(_making)]
+Jobs = Annotated[JobService, Depends(_jobs)]
+Batches = Annotated[BatchService, Depends(_batches)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]
 Frontiers = Annotated[FrontierService, Depends(_frontiers)]
 Reconciliations = Annotated[ReconciliationService, Depends(_reconciliations)]

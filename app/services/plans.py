@@ -20,6 +20,7 @@ from app.services.limits import Limits
 from app.services.ports import Documents, Identity, Solver
 from app.storage.database import Database
 from app.storage.plans import PlanRows
+from app.storage.rows import Rows
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
@@ -63,17 +64,23 @@ class PlanService:
         """Solve and store: whatever the outcome, it is kept with its status; for one `seed`, once."""
         self._limits.check_size(scenario)
         self._limits.check_time(scenario)
-        if seed is not None and (made := self._made(caller, f"{KIND}_{seed}")):
+        if seed is not None and (made := self.made(caller, seed)):
             return made
-        record = self._record(scenario, self._solver.solve(scenario), seed, origin)
+        return self.keep(caller, self.record(scenario, self._solver.solve(scenario), seed, origin))
+
+    def made(self, caller: Caller, seed: str) -> Made | None:
+        """The plan that this seed has given already."""
+        plan_id = f"{KIND}_{seed}"
+        with self._database.reading(caller.workspace) as rows:
+            text = rows.plans.plan(plan_id)
+        return None if text is None else Made(plan_id, text)
+
+    def keep(self, caller: Caller, record: PlanRecord) -> Made:
+        """Store a plan; the one that is there when somebody else, who took the request over, was quicker."""
         with self._database.transaction(caller.workspace) as rows:
-            if rows.plans.add(record):
-                rows.audit.note(
-                    caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status
-                )
-                tell(rows, Event.plan_ready, record.created_at, plan=record.id, name=record.name, status=record.status)
+            if store(rows, caller, record):
                 return Made(record.id, record.plan)
-        return Made(record.id, self.plan(caller, record.id))  # somebody else, who took the request over, was quicker
+        return Made(record.id, self.plan(caller, record.id))
 
     def plan(self, caller: Caller, plan_id: str) -> str:
         """The text of a plan."""
@@ -114,11 +121,6 @@ class PlanService:
             plan=self._documents.plan(self.plan(caller, plan_id)),
         )
 
-    def _made(self, caller: Caller, plan_id: str) -> Made | None:
-        with self._database.reading(caller.workspace) as rows:
-            text = rows.plans.plan(plan_id)
-        return None if text is None else Made(plan_id, text)
-
     def _found(self, caller: Caller, plan_id: str, read: Callable[[PlanRows], T | None]) -> T:
         found = None
         if is_id(KIND, plan_id):
@@ -128,7 +130,8 @@ class PlanService:
             raise NotFoundError("unknown_plan", "", "no plan has this id", "use an id that POST or the list gave")
         return found
 
-    def _record(self, scenario: Scenario, plan: Plan, seed: str | None, origin: Origin) -> PlanRecord:
+    def record(self, scenario: Scenario, plan: Plan, seed: str | None, origin: Origin) -> PlanRecord:
+        """The plan as it will be kept."""
         seed = seed or new_seed(self._clock() // 1000)
         created_at = seeded_at(seed)  # of the request, where that is sent again: so that ids sort by it
         identity = Identity(id=f"{KIND}_{seed}", name=scenario.name, created_at=created_at, origin=origin)
@@ -149,6 +152,15 @@ class PlanService:
             scenario=self._documents.scenario_text(scenario),
             plan=self._documents.plan_text(plan, identity),
         )
+
+
+def store(rows: Rows, caller: Caller, record: PlanRecord) -> bool:
+    """Add a plan and a line about it to the audit, unless it is there: whether it was added."""
+    added = rows.plans.add(record)
+    if added:
+        rows.audit.note(caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status)
+        tell(rows, Event.plan_ready, record.created_at, plan=record.id, name=record.name, status=record.status)
+    return added
 
 
 def _minor(plan: Plan, digits: int) -> tuple[int | None, int]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from app.records.jobs import Job
 from app.records.named import SENT_ALONG, Origin, Version
+from app.services.stop import Stop
+from app.storage.rows import Rows
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
@@ -27,8 +32,10 @@ class Identity:
 class Solver(Protocol):
     """Finds the plan for a scenario."""
 
-    def solve(self, scenario: Scenario) -> Plan:
-        """The plan, or a SolverFault, or BusyError."""
+    def solve(
+        self, scenario: Scenario, progress: Callable[[Any], None] | None = None, rank: int = 0, stop: Stop | None = None
+    ) -> Plan:
+        """The plan, or a SolverFault, or BusyError; the lowest rank is served first."""
 
     def ask(self, question: Callable[..., T], *arguments: Any, seconds: float) -> T:
         """The answer to any other question of the library, within about so many seconds; or the same errors."""
@@ -61,3 +68,66 @@ class Documents(Protocol):
 
     def plan(self, text: str) -> Plan:
         """The plan of a document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a job came to: `store` writes all of it, in the transaction that ends the job, or not at all."""
+
+    store: Callable[[Rows], object]
+    plan_id: str | None = None
+
+
+class UnderWay:
+    """A job that is being done: where to say how far it is, and who may stop it."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.stop = Stop()
+        self._news: str | None = None
+
+    def tell(self, progress: Mapping[str, object]) -> None:
+        """Say how far it is, as often as you like: callers see the newest, about once a second."""
+        self._news = json.dumps(progress, allow_nan=False)
+
+    def take_news(self) -> str | None:
+        """What was told since the last time."""
+        news, self._news = self._news, None
+        return news
+
+
+class Handler(Protocol):
+    """Does the jobs of one kind.
+
+    It may run a job again that was run before and whose result was lost: whatever it changes, it changes in
+    `Result.store`. A HeadraceError fails the job with that problem, a TryAgain puts it back.
+    """
+
+    def run(self, under_way: UnderWay) -> Result:
+        """Do it, and end early when `under_way.stop` is set."""
+
+
+class TryAgain(Exception):
+    """The job cannot be done now: put it back for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:g} s")
+        self.seconds = seconds
+
+
+class Desk(Protocol):
+    """The jobs that this process holds."""
+
+    def wake(self) -> None:
+        """There is a new job: whoever works here may look at once."""
+
+    def adopt(self, under_way: UnderWay, work: Future[T], result: Callable[[T], Result]) -> None:
+        """Hold a job that has begun already, and end it with what the work comes to."""
+
+    @property
+    def name(self) -> str:
+        """Under which jobs are held."""
+
+    @property
+    def lease(self) -> float:
+        """For how long a claim holds without renewal [s]."""

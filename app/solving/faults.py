@@ -19,7 +19,9 @@ def timed_out(seconds: float) -> SolverFault:
 
 
 def died(exit_code: int | None) -> SolverFault:
-    """The process ended by itself, or was ended by the system."""
+    """The process ended by itself, or was ended from outside: that says nothing against the scenario."""
+    if exit_code == -signal.SIGKILL:
+        return SolverFault("solver_killed", "", "the solver process was ended from outside", "send it again")
     return SolverFault("solver_died", "", f"the solver process ended ({_manner(exit_code)})", "send it again")
 
 
@@ -28,6 +30,11 @@ def failed(kind: str) -> SolverFault:
     return SolverFault(
         "solver_failed", "", f"the solver failed ({kind})", "send it again, or report it with the digest"
     )
+
+
+def stopped() -> SolverFault:
+    """Nobody wants the answer any more."""
+    return SolverFault("solver_stopped", "", "the solve was stopped", "send it again if it is still wanted")
 
 
 def busy(waiting: int) -> BusyError:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from app.services.ports import Solver
+from app.services.stop import Stop
 from optimizer.answers.plan import Plan
 from optimizer.errors import HeadraceError
 from optimizer.problem.scenario import Scenario
@@ -42,10 +43,12 @@ class MeasuredSolver:
         """For how long the longest of them has [s]."""
         return max((time.monotonic() - began for began in list(self._begun.values())), default=0.0)
 
-    def solve(self, scenario: Scenario) -> Plan:
+    def solve(
+        self, scenario: Scenario, progress: Callable[[Any], None] | None = None, rank: int = 0, stop: Stop | None = None
+    ) -> Plan:
         """The plan of the solver."""
         with self._measured() as ended:
-            plan = self._solver.solve(scenario)
+            plan = self._solver.solve(scenario, progress, rank, stop)
             ended(plan.status, plan.gap)
         return plan
 

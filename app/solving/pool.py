@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from typing import Any
 
 import structlog
 
-from app.solving.faults import busy, died
-from app.solving.worker import Progressed, Worker
+from app.services.stop import Stop
+from app.solving.faults import busy, died, stopped
+from app.solving.line import Line, LineClosed
+from app.solving.worker import Priority, Progressed, Worker
 
 START_UP = 60.0  # seconds a worker may take to import what it needs
 PAUSE = 1.0  # seconds between attempts to replace a worker that does not start
@@ -25,20 +26,29 @@ class PoolError(Exception):
 class Pool:
     """Runs one function in `workers` processes; at most `waiting` more callers wait, each `patience` seconds.
 
-    The thread that calls `run` is the one that minds the worker: there is no manager to fail. The function is
-    named as `package.module:name` and takes the arguments and, last, a callable to report progress to.
+    That holds for rank 0; others wait behind it, as many as there are and as long as it takes. The thread that
+    calls `run` is the one that minds the worker: there is no manager to fail. The function is named as
+    `package.module:name` and takes the arguments and, last, a callable to report progress to.
     """
 
     def __init__(
-        self, function: str, *, workers: int, waiting: int = 32, patience: float = 60.0, memory: int = 0
+        self,
+        function: str,
+        *,
+        workers: int,
+        waiting: int = 32,
+        patience: float = 60.0,
+        memory: int = 0,
+        priority: Priority = "low",
     ) -> None:
         self._function = function
+        self._priority: Priority = priority
         self._size = workers
         self._memory = memory
         self._patience = patience
         self.places = workers + waiting  # how many callers may be inside `run` at once
         self._free = threading.BoundedSemaphore(self.places)
-        self._idle: queue.Queue[Worker | None] = queue.Queue()  # None: closed
+        self._idle = Line[Worker]()
         self._workers: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -61,7 +71,7 @@ class Pool:
             workers, self._workers = self._workers, set()
         for worker in workers:
             worker.kill()
-        self._idle.put(None)
+        self._idle.close()
 
     @property
     def alive(self) -> int:
@@ -69,29 +79,45 @@ class Pool:
         with self._lock:
             return sum(worker.alive for worker in self._workers)
 
-    def run(self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None) -> Any:
-        """The function's result, from a worker killed after `seconds`; BusyError when too many wait."""
+    def run(
+        self,
+        arguments: tuple[Any, ...],
+        seconds: float,
+        progress: Progressed | None = None,
+        rank: int = 0,
+        stop: Stop | None = None,
+    ) -> Any:
+        """The function's result, from a worker killed after `seconds`, or when `stop` is set.
+
+        BusyError when too many of rank 0 wait.
+        """
+        if rank > 0:
+            return self._ask(arguments, seconds, progress, rank, stop)
         if not self._free.acquire(blocking=False):
             raise busy(self.places)
         try:
-            worker = self._borrow()
-            try:
-                return worker.ask(arguments, seconds, progress)
-            finally:
-                self._give_back(worker)
+            return self._ask(arguments, seconds, progress, rank, stop)
         finally:
             self._free.release()
 
-    def _borrow(self) -> Worker:
+    def _ask(
+        self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None, rank: int, stop: Stop | None
+    ) -> Any:
+        worker = self._borrow(rank, stop)
+        try:
+            return worker.ask(arguments, seconds, progress, stop)
+        finally:
+            self._give_back(worker)
+
+    def _borrow(self, rank: int, stop: Stop | None) -> Worker:
         deadline = time.monotonic() + self._patience
         while True:
             try:
-                worker = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise busy(self.places) from None
+                worker = self._idle.take(rank, None if rank else deadline - time.monotonic(), stop)
+            except LineClosed:
+                raise died(None) from None
             if worker is None:
-                self._idle.put(None)  # for the next in the queue
-                raise died(None)
+                raise stopped() if stop is not None and stop.is_set else busy(self.places)
             if worker.alive:
                 return worker
             self._replace(worker)
@@ -112,7 +138,7 @@ class Pool:
     def _hire(self, attempts: int | None = None) -> None:
         """Put a warm worker in the pool; a replacement is tried for until there is one."""
         while not self._closed and attempts != 0:
-            worker = Worker(self._function, self._memory)
+            worker = Worker(self._function, self._memory, self._priority)
             if worker.warm(START_UP) and self._employ(worker):
                 return
             worker.kill()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from app.services.stop import Stop
 from app.solving.faults import failed
 from app.solving.job import solve
 from app.solving.pool import Pool
@@ -27,9 +28,12 @@ class PoolSolver:
         self._pool = pool
         self._limits = limits
 
-    def solve(self, scenario: Scenario, progress: Progressed | None = None) -> Plan:
+    def solve(
+        self, scenario: Scenario, progress: Progressed | None = None, rank: int = 0, stop: Stop | None = None
+    ) -> Plan:
         """The plan, at the latest `GRACE` after its time limit, which begins when a worker is free."""
-        plan = self.ask(solve, scenario, self._limits, seconds=scenario.solve.time_limit, progress=progress)
+        seconds = scenario.solve.time_limit + GRACE
+        plan = self._pool.run((solve, scenario, self._limits), seconds, progress, rank, stop)
         if not isinstance(plan, Plan):
             raise failed("its answer is not a plan")
         if plan.provenance.digest != digest(scenario):

@@ -9,18 +9,20 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from app.solving.faults import died, failed, timed_out
+from app.services.stop import Stop
+from app.solving.faults import died, failed, stopped, timed_out
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
 
 Progressed = Callable[[Any], None]
+Priority = Literal["idle", "low"]  # what the system gives a solver while others want the processor
 
 
 class Worker:
     """A process of its own with a pipe of its own, so that its death touches no other."""
 
-    def __init__(self, function: str, memory: int = 0) -> None:
+    def __init__(self, function: str, memory: int = 0, priority: Priority = "low") -> None:
         self._pipe, theirs = multiprocessing.Pipe()
         self._overran = False
         self._asking = False
@@ -33,6 +35,7 @@ class Worker:
             str(theirs.fileno()),
             function,
             str(memory),
+            priority,
         ]
         self._process = subprocess.Popen(
             command,
@@ -60,14 +63,20 @@ class Worker:
         except (EOFError, OSError):
             return False
 
-    def ask(self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None) -> Any:
-        """The function's result; a SolverFault after `seconds`, or as soon as the process is gone."""
+    def ask(
+        self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None, stop: Stop | None = None
+    ) -> Any:
+        """The function's result; a SolverFault after `seconds`, on `stop`, or as soon as the process is gone."""
+        stop = stop or Stop()
         timer = threading.Timer(seconds, self._expire)
         self._asking = True
         timer.start()
         try:
-            return self._converse(Job(arguments, seconds), progress)
+            with stop.calls(self._condemn):
+                return self._converse(Job(arguments, seconds), progress)
         except (EOFError, OSError):
+            if stop.is_set:
+                raise stopped() from None
             raise (timed_out(seconds) if self._overran else died(self._exit_code())) from None
         finally:
             timer.cancel()

@@ -1,6 +1,6 @@
 """The inside of a worker process: take a job from the pipe, run it, send what came of it.
 
-Started as `python -m app.solving.worker_main FILENO FUNCTION MEMORY`.
+Started as `python -m app.solving.worker_main FILENO FUNCTION MEMORY PRIORITY`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
 from optimizer.errors import HeadraceError
 
 LAST_RESORT = 3.0  # seconds past its deadline after which a worker whose service is gone ends itself
-POLITENESS = 5  # reads of the service come before solves
+POLITENESS = 5  # reads of the service come before solves, where the system knows no idle priority
 
 
-def main(fileno: int, function: str, memory: int) -> None:
+def main(fileno: int, function: str, memory: int, priority: str) -> None:
     """Serve jobs until the service closes the pipe."""
-    _settle(memory)
+    _settle(memory, priority)
     run = pkgutil.resolve_name(function)
     pipe: Connection[Any, Any] = Connection(fileno)
     pipe.send(Ready())
@@ -35,10 +35,13 @@ def main(fileno: int, function: str, memory: int) -> None:
         pipe.send(answer)
 
 
-def _settle(memory: int) -> None:
+def _settle(memory: int, priority: str) -> None:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
     os.nice(POLITENESS)
+    if priority == "idle" and hasattr(os, "SCHED_IDLE"):
+        with suppress(OSError):  # a container may forbid it
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
@@ -71,4 +74,4 @@ def _last_resort(seconds: float) -> Iterator[None]:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError, ConnectionResetError):  # the service is gone: nobody is left to answer
-        main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+        main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])

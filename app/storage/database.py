@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.storage.errors import SchemaError, unavailable
 from app.storage.patience import be_patient
+from app.storage.queue import QueueRows
 from app.storage.rows import Rows
 from app.storage.unscoped import AcrossWorkspaces
 
@@ -46,6 +47,18 @@ class Database:
         """One transaction that sees every workspace; for the few things that `unscoped` names."""
         with answering(), self.engine.begin() as connection:
             yield AcrossWorkspaces(connection)
+
+    @contextmanager
+    def queue(self) -> Iterator[QueueRows]:
+        """One transaction on the jobs of every workspace, for those who do them."""
+        with answering(), exclusive(self.engine) as connection:
+            yield QueueRows(connection)
+
+    @contextmanager
+    def reading_queue(self) -> Iterator[QueueRows]:
+        """The same for a look: it waits for no writer."""
+        with answering(), self.engine.begin() as connection:
+            yield QueueRows(connection)
 
     @property
     def embedded(self) -> bool:

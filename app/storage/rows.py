@@ -6,7 +6,9 @@ from sqlalchemy import Connection
 
 from app.storage.actuals import ActualRows
 from app.storage.audit import AuditRows
+from app.storage.batches import BatchRows
 from app.storage.deliveries import DeliveryRows
+from app.storage.jobs import JobRows
 from app.storage.keys import KeyRows
 from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
@@ -24,6 +26,8 @@ class Rows:
     def __init__(self, connection: Connection, workspace: str) -> None:
         self.audit = AuditRows(connection, workspace)
         self.curve_sets = NamedRows(connection, workspace, "curve_set")
+        self.batches = BatchRows(connection, workspace)
+        self.jobs = JobRows(connection, workspace)
         self.keys = KeyRows(connection, workspace)
         self.sessions = SessionRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)

@@ -278,3 +278,44 @@ deliveries = Table(
     Index(None, "next_at"),
     Index(None, "workspace", "webhook", "id"),
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _workspace(),
+    Column("id", String(34), primary_key=True),  # begins with its time
+    Column("kind", String(32), nullable=False),
+    Column("key", String(200)),  # of two orders with one key the second is not stored
+    Column("name", Text, nullable=False),
+    Column("actor", Text, nullable=False),  # who asked for it
+    Column("state", String(16), nullable=False),
+    Column("priority", Integer, nullable=False),  # the least comes first
+    Column("batch", String(36)),
+    Column("position", Integer),  # in its batch
+    Column("payload", Text, nullable=False),  # what its kind has to do
+    Column("attempts", Integer, nullable=False),  # times it was begun
+    Column("worker", String(80)),  # who has begun it
+    Column("lease_until", BigInteger),  # by the database's clock; a worker that lives renews it
+    Column("due_at", BigInteger, nullable=False),  # by the database's clock: not to begin before
+    Column("created_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("progress", Text),  # JSON
+    Column("plan_id", String(35)),
+    Column("problem", Text),  # JSON
+    Column("version", Integer, nullable=False),  # counts what happened to it
+    Index(None, "state", "priority", "id"),  # the queue, across workspaces
+    Index(None, "workspace", "batch", "position"),
+    Index(None, "workspace", "key", unique=True),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    _workspace(),
+    Column("id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)

@@ -28,6 +28,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 "database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}",
                 "workers": 1,
                 "log_level": "error",
+                "solver_priority": "low",  # the tests themselves keep the processors busy
             }
             app = create_app(Settings(**defaults | settings), function)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
@@ -40,7 +41,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all tests of a module, for tests that do not mind each other's plans."""
     path = tmp_path_factory.mktemp("service") / "plans.sqlite3"
     settings = Settings(
-        database_url=f"sqlite:///{path}", workers=1, body_limit=200_000, max_cells=50, log_level="error"
+        database_url=f"sqlite:///{path}",
+        workers=1,
+        body_limit=200_000,
+        max_cells=50,
+        log_level="error",
+        solver_priority="low",
     )
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
         yield client

@@ -112,7 +112,8 @@ def test_closing_frees_those_who_wait() -> None:
         callers = [threads.submit(pool.run, ("hang",), 60.0) for _ in range(3)]
         time.sleep(0.2)
         pool.close()
-        assert {caller.exception(timeout=2.0).code for caller in callers} == {"solver_died"}  # type: ignore[union-attr]
+        codes = {caller.exception(timeout=2.0).code for caller in callers}  # type: ignore[union-attr]
+        assert codes <= {"solver_died", "solver_killed"}
 
 
 def test_workers_that_cannot_start_stop_the_service() -> None:

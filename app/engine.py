@@ -1,0 +1,106 @@
+"""What solves in one process: the pool of solvers, the desk of its jobs, and the worker that takes them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.jobs.desk import JobDesk
+from app.jobs.worker import Worker
+from app.routes.counting import Metrics
+from app.routes.documents import WireDocuments
+from app.services.limits import Limits
+from app.services.making import PLAN, MakingService
+from app.services.plans import PlanService
+from app.solving.measured import MeasuredSolver
+from app.solving.pool import Pool
+from app.solving.solver import FUNCTION, PoolSolver
+from app.storage.database import Database
+from app.storage.schema import prepare
+from optimizer.optimize import SizeLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What every process has, whether it serves HTTP or only works."""
+
+    database: Database
+    pool: Pool
+    solver: MeasuredSolver
+    desk: JobDesk
+    limits: Limits
+    documents: WireDocuments
+    plans: PlanService
+    making: MakingService
+
+
+@contextmanager
+def running(settings: Settings, function: str, metrics: Metrics) -> Iterator[Engine]:
+    """The engine, started; jobs that have not ended with it are put back for others."""
+    database = Database(settings.database_url, settings.database_seconds)
+    prepare(database)
+    pool = Pool(
+        function,
+        workers=settings.workers,
+        waiting=settings.queue_length,
+        patience=settings.queue_seconds,
+        memory=settings.worker_memory,
+        priority=settings.solver_priority,
+    )
+    pool.start()
+    engine = _assembled(settings, database, pool, metrics)
+    engine.desk.start()
+    try:
+        with _working(settings, engine):
+            yield engine
+    finally:
+        engine.desk.close()
+        pool.close()
+        database.close()
+
+
+def work(settings: Settings, function: str = FUNCTION) -> None:
+    """Do jobs until the process is told to end (SIGTERM, SIGINT)."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    with running(settings.model_copy(update={"run_jobs": True}), function, Metrics()):
+        told.wait()
+
+
+@contextmanager
+def _working(settings: Settings, engine: Engine) -> Iterator[None]:
+    if not settings.run_jobs:
+        yield
+        return
+    worker = Worker(engine.database, engine.desk, {PLAN: engine.making}, slots=settings.workers)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.close()
+
+
+def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metrics) -> Engine:
+    solver = MeasuredSolver(PoolSolver(pool, SizeLimits()), metrics)
+    metrics.watch("solvers_alive", "Solver processes that can take a solve.", lambda: pool.alive)
+    metrics.watch("solves_in_progress", "Solves that run or wait for a process.", lambda: solver.running)
+    metrics.watch("solve_oldest_seconds", "For how long the longest of them has.", lambda: solver.oldest)
+    limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
+    documents = WireDocuments()
+    plans = PlanService(database, solver, documents, limits)
+    desk = JobDesk(database)
+    return Engine(
+        database=database,
+        pool=pool,
+        solver=solver,
+        desk=desk,
+        limits=limits,
+        documents=documents,
+        plans=plans,
+        making=MakingService(database, solver, documents, limits, plans, desk, threads=2 * pool.places),
+    )
