@@ -31,6 +31,11 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
     base = alt.Chart().encode(
         x=alt.X("spend:Q", axis=plain_axis(), title=None), y=alt.Y("outcome:Q", axis=plain_axis(), title=None)
     )
+    band = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(color=theme.upstream, opacity=0.2)
+        .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
+    )
     line = base.transform_filter("datum.mark == 'curve'").mark_line(color=theme.upstream, strokeWidth=2)
     marks = (
         base.transform_filter("datum.mark != 'curve'")
@@ -51,7 +56,7 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
         )
     )
     return (
-        alt.layer(line, marks, data=rows(values))
+        alt.layer(band, line, marks, data=rows(values))
         .properties(width=180, height=120)
         .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=3)
         .resolve_scale(x="independent", y="independent")

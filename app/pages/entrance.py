@@ -10,7 +10,7 @@ from app.errors import UnknownCallerError
 from app.pages.form import FormOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.visitors import COOKIE
+from app.routes.callers import COOKIE
 from app.routes.state import Sessions
 
 router = APIRouter(route_class=PageRoute)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,12 +15,16 @@ from app.examples import document as example
 from app.pages.editor.acts import OPEN, Draft, acted
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS, tree
-from app.pages.form import Form, FormOf
+from app.pages.form import Form
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker
-from app.routes.state import Plans, Scenarios, SettingsOf
+from app.records.callers import Caller
+from app.records.named import Version
+from app.routes.state import Plans
 from app.schemas.body import read_json
+from app.services.plans import PlanService
+from app.services.scenarios import ScenarioService
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 
@@ -45,26 +50,39 @@ def begin(
 ) -> Response:
     """The form: empty, or as a plan's scenario or an example states it."""
     if plan is not None:
-        return _shown(request, Draft(document=json.loads(plans.scenario(visitor, plan))))
+        return editor(request, Draft(document=json.loads(plans.scenario(visitor, plan))))
     if key is not None:
-        return _shown(request, Draft(document=json.loads(example(key))))
-    return _shown(request, Draft(document=EMPTY, opened=frozenset({"tactics[0]"})))
+        return editor(request, Draft(document=json.loads(example(key))))
+    return editor(request, Draft(document=EMPTY, opened=frozenset({"tactics[0]"})))
 
 
-@router.post("/scenarios/new")
-def change(
-    visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, settings: SettingsOf
-) -> Response:
-    """What the pressed button says; `solve` makes the plan, and faults are shown at their fields."""
-    draft, faults = _draft(form, settings.body_limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a pressed button leads to: another page, the form again, or, where `document` is given, keeping that."""
+
+    draft: Draft
+    faults: Sequence[Fault] = ()
+    to: Response | None = None
+    document: dict[str, Any] | None = None
+
+
+def pressed(visitor: Caller, form: Form, plans: PlanService, scenarios: ScenarioService, limit: int) -> Press:
+    """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown."""
+    draft, faults = _draft(form, limit)
     act = form.get("do", "solve")
-    if act != "solve" or faults:
-        return _acted(request, draft, faults, act, form)
     try:
-        stated = scenarios.stated(visitor, read_json(json.dumps(draft.document).encode(), settings.body_limit))
+        if faults or act not in ("solve", "keep"):
+            return Press(draft=acted(draft, act, form), faults=faults)
+        document = read_json(json.dumps(draft.document).encode(), limit)
+        if act == "keep":
+            scenarios.check(visitor, document)
+            return Press(draft=draft, document=document)
+        stated = scenarios.stated(visitor, document)
+        return Press(
+            draft=draft, to=moved_to(f"/plans/{plans.make(visitor, stated.scenario, origin=stated.origin).id}")
+        )
     except (HeadraceError, ValidationError) as error:
-        return _shown(request, draft, problem_of(error).errors)
-    return moved_to(f"/plans/{plans.make(visitor, stated.scenario, origin=stated.origin).id}")
+        return Press(draft=draft, faults=[*faults, *problem_of(error).errors])
 
 
 def _draft(form: Form, limit: int) -> tuple[Draft, list[Fault]]:
@@ -77,14 +95,19 @@ def _draft(form: Form, limit: int) -> tuple[Draft, list[Fault]]:
     return Draft(document=found.document, opened=opened), faults
 
 
-def _acted(request: Request, draft: Draft, faults: list[Fault], act: str, form: Form) -> Response:
-    try:
-        return _shown(request, acted(draft, act, form), faults)
-    except HeadraceError as error:
-        return _shown(request, draft, [*faults, *problem_of(error).errors])
-
-
-def _shown(request: Request, draft: Draft, faults: Sequence[Fault] = ()) -> Response:
+def editor(
+    request: Request,
+    draft: Draft,
+    faults: Sequence[Fault] = (),
+    *,
+    address: str = "/scenarios/new",
+    version: int = 0,
+    notes: str = "",
+    tags: Sequence[str] = (),
+    versions: Sequence[Version] = (),
+) -> Response:
+    """The form with the draft in it; `version` is the one that was opened, 0 of what is not stored."""
+    faults = [replace(fault, path=fault.path.removeprefix("scenario.")) for fault in faults]
     wrong = [_entry_of(fault.path) for fault in faults]
     opened = draft.opened | frozenset([entry for entry in wrong if entry][:MOST_OPENED])
     words = {fault.path: f"{fault.problem}: {fault.remedy}" for fault in faults}
@@ -97,6 +120,11 @@ def _shown(request: Request, draft: Draft, faults: Sequence[Fault] = ()) -> Resp
         faults=faults,
         opened=sorted(opened),
         lists=sorted(COLUMNS),
+        address=address,
+        version=version,
+        notes=notes,
+        tags=tags,
+        versions=versions,
     )
 
 

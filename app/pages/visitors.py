@@ -8,10 +8,8 @@ from fastapi import Depends, Request
 
 from app.errors import ForbiddenError
 from app.records.callers import Caller, Role
-from app.routes.callers import refuse_open_listener
+from app.routes.callers import COOKIE, refuse_open_listener
 from app.routes.state import Sessions, SettingsOf
-
-COOKIE = "headrace_session"
 
 
 def visitor_of(request: Request, sessions: Sessions, settings: SettingsOf) -> Caller:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.charts.frontier import frontier
+from app.charts.theme import Mode
 from app.pages.form import Form, FormOf
+from app.pages.picture import Drawing, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
-from app.routes.state import Plans, WhatIfs
+from app.routes.state import Frontiers, Plans, WhatIfs
 from app.services.what_ifs import Knob, Move, knobs
 from optimizer.answers.comparison import Candidate
 from optimizer.errors import ScenarioError
 from optimizer.problem.movable import MONEY
+from optimizer.questions.frontier import FrontierQuestion, Spread
 
 router = APIRouter(route_class=PageRoute)
 
+POINTS = 15  # of a frontier
 MOST_KNOBS = 200
 WORDS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 REACH = 2.0  # how many times today's limit a slider goes to
@@ -72,6 +78,24 @@ def answer(
     if "save" in form:
         return moved_to(f"/plans/{what_ifs.made(visitor, plan_id, moves, form.get('name') or stored.scenario.name).id}")
     return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves))
+
+
+@router.get("/plans/{plan_id}/frontier.{drawing}")
+def draw_frontier(
+    visitor: Reader,
+    plan_id: PlanId,
+    drawing: Drawing,
+    plans: Plans,
+    frontiers: Frontiers,
+    theme: Annotated[Mode, Query()] = "light",
+) -> Response:
+    """The best value at budgets around the plan's, each point proved."""
+    scenario = plans.candidate(visitor, plan_id).scenario
+    total = scenario.budget.total
+    now = None if total is None else total.at_most
+    spread = None if now is None else Spread(start=0.25 * now, stop=2.0 * now, points=POINTS)
+    traced = frontiers.ask(FrontierQuestion(scenario=scenario, spread=spread))
+    return picture(partial(frontier, traced, now, scenario.currency), drawing, theme)
 
 
 def moves_of(form: Form, stored: Candidate) -> list[Move]:

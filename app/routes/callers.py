@@ -13,6 +13,8 @@ from app.records.callers import Caller, Role
 from app.routes.state import state_of
 from app.services.access import is_address, is_loopback
 
+COOKIE = "headrace_session"
+READS = ("GET", "HEAD")  # what a session of the pages may ask of the API: no other site can change anything with it
 SCHEME = HTTPBearer(
     scheme_name="key",
     bearerFormat="hr_…",
@@ -44,7 +46,11 @@ def caller_of(request: Request) -> Caller:
         state = state_of(request)
         if state.settings.auth == "none":
             refuse_open_listener(request)
-        scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+        shown = request.headers.get("Authorization")
+        if shown is None and request.method in READS and COOKIE in request.cookies:
+            known = request.state.caller = state.sessions.caller(request.cookies[COOKIE])
+            return known
+        scheme, token = get_authorization_scheme_param(shown)
         known = request.state.caller = state.access.caller(token if scheme.lower() == "bearer" and token else None)
     return known
 

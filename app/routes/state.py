@@ -95,6 +95,10 @@ def _scenarios(request: Request) -> ScenarioService:
     return state_of(request).scenarios
 
 
+def _curve_sets(request: Request) -> NamedService:
+    return state_of(request).curve_sets
+
+
 def _metrics(request: Request) -> Metrics:
     return state_of(request).metrics
 
@@ -158,6 +162,7 @@ Standings = Annotated[StandingService, Depends(_standings)]
 Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Sessions = Annotated[OpenSessions | KeySessions, Depends(_sessions)]
+CurveSets = Annotated[NamedService, Depends(_curve_sets)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Making = Annotated[MakingService, Depends(_making)]
 Jobs = Annotated[JobService, Depends(_jobs)]

@@ -1,0 +1,36 @@
+"""Best value as the budget moves, with the plan's own budget marked."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from app.charts.theme import Chart, Theme, plain_axis, rows
+from optimizer.answers.frontier import Frontier
+
+WIDTH, HEIGHT = 620, 260
+
+
+def frontier(traced: Frontier, now: float | None, currency: str, theme: Theme) -> Chart:
+    """A line through the proved points; a rule where the plan stands."""
+    values = [
+        {"budget": point.amount, "value": point.value, "marginal": point.marginal}
+        for point in traced.points
+        if point.value is not None
+    ]
+    tips = [
+        alt.Tooltip("budget:Q", format=",.0f"),
+        alt.Tooltip("value:Q", format=",.0f"),
+        alt.Tooltip("marginal:Q", format=".3g"),
+    ]
+    line = (
+        alt.Chart(rows(values))
+        .mark_line(color=theme.upstream, point={"color": theme.upstream, "size": 40})
+        .encode(
+            x=alt.X("budget:Q", axis=plain_axis(), title=f"budget [{currency}]"),
+            y=alt.Y("value:Q", axis=plain_axis(), title=traced.aim, scale=alt.Scale(zero=False)),
+            tooltip=tips,
+        )
+    )
+    here = rows([{"budget": now}] if now is not None else [])
+    rule = alt.Chart(here).mark_rule(color=theme.downstream, strokeDash=[4, 3]).encode(x="budget:Q")
+    return (line + rule).properties(width=WIDTH, height=HEIGHT)

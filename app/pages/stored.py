@@ -1,0 +1,101 @@
+"""Scenarios under names: the list of them, and one to edit, keep as a new version and plan."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import ValidationError
+
+from app.errors import problem_of
+from app.pages.editor.acts import Draft
+from app.pages.form import Form, FormOf
+from app.pages.render import moved_to, page
+from app.pages.route import PageRoute
+from app.pages.scenarios import editor, pressed
+from app.pages.visitors import Maker, Reader
+from app.records.named import Content, Expected, NamedSelection
+from app.routes.state import Plans, Scenarios, SettingsOf
+from app.schemas.named import NamedScenarioIn
+from optimizer.errors import HeadraceError
+
+router = APIRouter(route_class=PageRoute)
+
+SHOWN = 50
+ScenarioId = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/scenarios")
+def list_scenarios(
+    visitor: Reader,
+    request: Request,
+    scenarios: Scenarios,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    search: Annotated[str | None, Query(max_length=300)] = None,
+) -> Response:
+    """What is stored, the newest first."""
+    found = scenarios.page(visitor, NamedSelection(search=search or None), SHOWN, cursor)
+    return page(request, "scenarios.html", title="Scenarios", items=found.items, next=found.next, search=search or "")
+
+
+@router.post("/scenarios/new")
+def begin_or_keep(
+    visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, settings: SettingsOf
+) -> Response:
+    """The pressed button of a form for what is not stored yet: change it, plan it, or keep it under its name."""
+    press = pressed(visitor, form, plans, scenarios, settings.body_limit)
+    if press.document is None:
+        return press.to or editor(request, press.draft, press.faults)
+    try:
+        return moved_to(f"/scenarios/{scenarios.create(visitor, _content(press.document, form)).id}")
+    except (HeadraceError, ValidationError) as error:
+        return editor(request, press.draft, problem_of(error).errors, address="/scenarios/new")
+
+
+@router.get("/scenarios/{scenario_id}")
+def edit(visitor: Reader, request: Request, scenario_id: ScenarioId, scenarios: Scenarios) -> Response:
+    """The newest version in the form."""
+    head, version = scenarios.newest(visitor, scenario_id)
+    return editor(
+        request,
+        Draft(document=json.loads(version.document)),
+        address=f"/scenarios/{scenario_id}",
+        version=head.version,
+        notes=version.notes,
+        tags=version.tags,
+        versions=scenarios.versions(visitor, scenario_id, None, SHOWN).items,
+    )
+
+
+@router.post("/scenarios/{scenario_id}")
+def change(
+    visitor: Maker,
+    request: Request,
+    scenario_id: ScenarioId,
+    form: FormOf,
+    plans: Plans,
+    scenarios: Scenarios,
+    settings: SettingsOf,
+) -> Response:
+    """The pressed button of the form for what is stored: to keep it adds a version after the one that was opened."""
+    press = pressed(visitor, form, plans, scenarios, settings.body_limit)
+    address, version = f"/scenarios/{scenario_id}", int(form.get("version") or 0)
+    if press.document is None:
+        notes = form.get("notes", "")
+        shown = partial(editor, address=address, version=version, notes=notes)
+        return press.to or shown(request, press.draft, press.faults)
+    try:
+        expected = Expected(versions=frozenset({version}))
+        scenarios.change(visitor, scenario_id, _content(press.document, form), expected)
+        return moved_to(address)
+    except (HeadraceError, ValidationError) as error:
+        return editor(request, press.draft, problem_of(error).errors, address=address, version=version)
+
+
+def _content(document: dict[str, Any], form: Form) -> Content:
+    """The version that is kept, with the notes and tags of the form."""
+    tags = [line.strip() for line in form.get("tags", "").splitlines() if line.strip()]
+    given = NamedScenarioIn.model_validate({"scenario": document, "notes": form.get("notes", ""), "tags": tags})
+    return given.content(given.scenario.name, document)

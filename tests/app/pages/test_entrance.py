@@ -1,0 +1,94 @@
+"""Signing in with a key, and out; what a session may do, and what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.main import create_app
+from app.records.callers import LOCAL, Role
+from app.services.keys import KeyService
+from app.storage.database import Database
+from app.storage.schema import upgrade
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database with its layout."""
+    address = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
+    upgrade(address)
+    return address
+
+
+@pytest.fixture
+def guarded(url: str) -> Iterator[TestClient]:
+    """A service that asks for keys."""
+    settings = Settings(database_url=url, workers=1, auth="keys", log_level="error")
+    app = create_app(settings, "tests.app.fake_solver:solve")
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+def made_key(url: str, role: Role) -> tuple[str, str]:
+    """The secret and the id of a new key."""
+    database = Database(url)
+    made = KeyService(database).create(LOCAL, name=role.value, role=role, expires_at=None)
+    database.close()
+    return made.secret, made.key.id
+
+
+def test_pages_lead_to_the_entrance_and_back(guarded: TestClient, url: str) -> None:
+    """Whoever is not signed in comes back to the page that was asked for."""
+    turned = guarded.get("/scenarios?search=x")
+    assert turned.status_code == 303
+    assert turned.headers["location"] == "/sign-in?next=%2Fscenarios%3Fsearch%3Dx"
+    secret, _ = made_key(url, Role.viewer)
+    entered = guarded.post("/sign-in", data={"key": secret, "next": "/scenarios?search=x"})
+    assert entered.headers["location"] == "/scenarios?search=x"
+    cookie = entered.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert secret not in cookie
+    assert guarded.get("/scenarios").status_code == 200
+
+
+def test_a_session_reads_the_api_and_writes_nothing_there(guarded: TestClient, url: str) -> None:
+    """Links to files work; a POST without a key does not."""
+    guarded.post("/sign-in", data={"key": made_key(url, Role.admin)[0], "next": "/"})
+    assert guarded.get("/v1/plans").status_code == 200
+    assert guarded.post("/v1/plans", json={}).status_code == 401
+
+
+def test_a_viewer_plans_nothing(guarded: TestClient, url: str) -> None:
+    """403, as a page."""
+    guarded.post("/sign-in", data={"key": made_key(url, Role.viewer)[0], "next": "/"})
+    answer = guarded.post("/examples/robyn", data={"pressed": "yes"})
+    assert answer.status_code == 403
+    assert "planner" in answer.text
+
+
+def test_a_session_ends_with_its_key_and_by_signing_out(guarded: TestClient, url: str) -> None:
+    """From the next request on."""
+    secret, key_id = made_key(url, Role.viewer)
+    guarded.post("/sign-in", data={"key": secret, "next": "/"})
+    database = Database(url)
+    KeyService(database).revoke(LOCAL, key_id)
+    database.close()
+    assert guarded.get("/").status_code == 303
+    guarded.post("/sign-in", data={"key": made_key(url, Role.viewer)[0], "next": "/"})
+    cookies = dict(guarded.cookies)
+    assert guarded.get("/").status_code == 200
+    guarded.post("/sign-out", data={"pressed": "yes"})
+    assert guarded.get("/", cookies=cookies).status_code == 303
+
+
+@pytest.mark.parametrize("key", ["", "hr_" + "A" * 43, "nonsense", "' OR 1=1"])
+def test_what_is_no_key_opens_nothing(guarded: TestClient, key: str) -> None:
+    """401, and no cookie."""
+    answer = guarded.post("/sign-in", data={"key": key, "next": "/"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers

@@ -1,0 +1,53 @@
+"""A proposal against the goals, and the change that is accepted."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from tests.app.pages.browser import sent_by
+from tests.app.pages.conftest import plan
+
+GOALS = {
+    "name": "top down",
+    "currency": "EUR",
+    "objective": {"maximize": "revenue"},
+    "budget": {"at_most": 1000},
+    "tactics": [
+        {"name": "search", "stage": "downstream", "response": {"family": "linear", "slope": 3},
+         "spend": {"at_most": 600}},
+        {"name": "tv", "stage": "upstream", "response": {"family": "linear", "slope": 2}},
+    ],
+    "goals": [{"name": "<FY>", "metric": "revenue", "at_least": 2000, "required": True}],
+}  # fmt: skip
+LINES = "owner,tactic,spend\nanna,search,100\nben,tv,700"
+
+
+def test_the_gap_and_the_least_change_are_shown(site: TestClient) -> None:
+    """100 · 3 + 700 · 2 = 1,700 of 2,000: 100 more for search close it."""
+    made = plan(site, GOALS)
+    answer = site.post("/reconcile", data={"plan": made, "lines": LINES, "method": "least_money"})
+    assert answer.status_code == 200, answer.text
+    assert "1,700" in answer.text
+    assert "+100" in answer.text
+    assert "<FY>" not in answer.text
+    assert "target of &lt;FY&gt;" in answer.text
+
+
+def test_the_change_is_accepted_into_a_scenario(site: TestClient) -> None:
+    """Its plan is the changed proposal."""
+    made = plan(site, GOALS)
+    sent = {"plan": made, "lines": LINES, "method": "least_money", "accept": "yes", "name": "agreed"}
+    answer = site.post("/reconcile", data=sent)
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    planned = site.post(address, data=sent_by(site.get(address).text, address) | {"do": "solve"})
+    spends = {t["tactic"]: t["spend"] for t in site.get(f"/v1{planned.headers['location']}").json()["tactics"]}
+    assert spends == {"search": 200.0, "tv": 700.0}
+
+
+def test_a_line_that_is_wrong_is_named_by_its_cell(site: TestClient) -> None:
+    """422, with the page as it was."""
+    made = plan(site, GOALS)
+    answer = site.post("/reconcile", data={"plan": made, "lines": "owner,tactic,spend\nanna,radio,1", "method": ""})
+    assert answer.status_code == 422
+    assert "radio" in answer.text

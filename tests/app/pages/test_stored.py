@@ -1,0 +1,33 @@
+"""Scenarios under names, in the form."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from tests.app.pages.browser import sent_by
+
+
+def test_a_scenario_is_kept_changed_and_planned(site: TestClient) -> None:
+    """Each keeping is a version; one that was opened before another's change is refused."""
+    form = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    kept = site.post("/scenarios/new", data=form | {"name": "kept here", "do": "keep", "tags": "north\nweekly"})
+    assert kept.status_code == 303, kept.text
+    address = kept.headers["location"]
+    assert "kept here" in site.get("/scenarios").text
+    opened = sent_by(site.get(address).text, address)
+    assert opened["version"] == "1"
+    assert site.post(address, data=opened | {"budget.at_most": "140000", "do": "keep"}).status_code == 303
+    late = site.post(address, data=opened | {"budget.at_most": "130000", "do": "keep"})
+    assert "version" in late.text
+    assert site.get(f"/v1{address}").json()["scenario"]["budget"]["at_most"] == 140000
+    planned = site.post(address, data=sent_by(site.get(address).text, address) | {"do": "solve"})
+    assert site.get(f"/v1{planned.headers['location']}").json()["totals"]["spend"] == 140000
+
+
+def test_a_name_that_is_taken_is_said_at_the_form(site: TestClient) -> None:
+    """Nothing is kept twice under one name."""
+    form = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new") | {"name": "twice", "do": "keep"}
+    assert site.post("/scenarios/new", data=form).status_code == 303
+    again = site.post("/scenarios/new", data=form)
+    assert again.status_code == 422
+    assert 'role="alert"' in again.text
