@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.assets import fingerprint
 from app.pages.words import FILTERS
+from app.routes.callers import COOKIE
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = "; ".join(
@@ -47,7 +48,8 @@ ENVIRONMENT = _environment()
 
 def page(request: Request, template: str, *, status: int = 200, title: str, **shown: Any) -> HTMLResponse:
     """The template as an answer; `title` stands in the tab, the heading is the template's own."""
-    text = ENVIRONMENT.get_template(template).render(title=title, here=request.url.path, **shown)
+    around = {"title": title, "here": request.url.path, "signed_in": COOKIE in request.cookies}
+    text = ENVIRONMENT.get_template(template).render(**around, **shown)
     return HTMLResponse(text, status, SAFE)
 
 

@@ -34,7 +34,6 @@ EMPTY: dict[str, Any] = {
     "name": "",
     "currency": "EUR",
     "objective": {"maximize": "revenue"},
-    "budget": {},
     "tactics": [{"name": "", "stage": "upstream", "response": {"family": "hill"}}],
 }
 MOST_OPENED = 8  # entries opened because something in them is wrong

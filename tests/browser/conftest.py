@@ -1,0 +1,99 @@
+"""One service and one browser for all tests; each test has a page of its own that notes what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.app.pages.conftest import stated
+from tests.browser.live import CHROMIUM, chromium, listening
+
+Open = Callable[..., Page]
+MISSING = "needs Chromium: make browser installs it"
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the service listens."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    with listening(tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    expect.set_options(timeout=30_000)
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Opens pages; at the end nothing may have failed, been said on the console, or left this machine."""
+    troubles: list[str] = []
+    contexts = []
+
+    def begin(path: str, **settings: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: troubles.append(said.text) if wrong(said) else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
+        page.goto(address + path, wait_until="networkidle")
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def wrong(said: ConsoleMessage) -> bool:
+    """Whether it should not have been said; that a form came back with its faults (422) is what was asked for."""
+    return said.type in ("error", "warning") and "status of 422" not in said.text
+
+
+def made(address: str, scenario: dict[str, Any]) -> str:
+    """The id of a plan made for the scenario."""
+    answer = httpx.post(f"{address}/v1/plans", json=scenario, timeout=120)
+    assert answer.status_code == 201, answer.text
+    plan_id: str = answer.json()["id"]
+    return plan_id
+
+
+@pytest.fixture(scope="session")
+def funnel(address: str) -> str:
+    """A plan of seven tactics in six periods."""
+    return made(address, stated("full_funnel"))
+
+
+def many(tactics: int, periods: int = 1) -> dict[str, Any]:
+    """A scenario with so many tactics."""
+    return {
+        "name": f"{tactics} tactics",
+        "currency": "EUR",
+        "periods": [f"2027-W{week:02d}" for week in range(1, periods + 1)],
+        "objective": {"maximize": "revenue"},
+        "budget": {"at_most": 1000.0 * tactics * periods},
+        "tactics": [
+            {
+                "name": f"tactic {number:04d}",
+                "stage": "upstream" if number % 2 else "downstream",
+                "response": {"family": "exponential", "ceiling": 5000.0 + number, "scale": 900.0 + number},
+                "current_spend": 800.0,
+                "spend": {"at_most": 4000.0},
+            }
+            for number in range(tactics)
+        ],
+        "goals": [{"name": "year", "metric": "revenue", "at_least": 1000.0}],
+        "solve": {"gap": 1e-4, "time_limit": 30},
+    }
