@@ -19,7 +19,7 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test deep bench lint lock clean
+.PHONY: help demo serve test deep browser screenshots bench lint lock clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is to make.
@@ -36,6 +36,12 @@ test: lint ## All checks, and every test that is not marked deep.
 
 deep: .venv/.test ## Every test, and many more examples of each property.
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -q -n 2 --dist worksteal --durations 15
+
+browser: ## Install Debian's Chromium, with which pages are tested and photographed.
+	apt-get update -qq && apt-get install -y -qq chromium
+
+screenshots: .venv/.test ## Photograph every page into docs/screenshots.
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/.bench ## Headrace beside its peers and a floor, in one run; docs/performance.md tells how to read it.
 	$(BIN)/python -m benchmarks.run

@@ -13,6 +13,7 @@ from optimizer.answers.comparison import Candidate
 from optimizer.problem.tactic import Tactic
 
 MOST_CURVES = 24
+SHAPES = {"plan": "circle", "today": "diamond"}
 POINTS = 40
 BEYOND = 1.5  # times the largest spend that is marked
 
@@ -28,6 +29,8 @@ def responses(shown: Candidate, theme: Theme) -> Chart:
 
 def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -> Chart:
     """Curves side by side, each on its own scales."""
+    colours = {"plan": theme.downstream, "today": theme.faint}
+    there = [mark for mark in SHAPES if any(value["mark"] == mark for value in values)]
     base = alt.Chart().encode(
         x=alt.X("spend:Q", axis=plain_axis(), title=None), y=alt.Y("outcome:Q", axis=plain_axis(), title=None)
     )
@@ -41,12 +44,8 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
         base.transform_filter("datum.mark != 'curve'")
         .mark_point(filled=True, size=70, opacity=1)
         .encode(
-            shape=alt.Shape(
-                "mark:N", scale=alt.Scale(domain=["plan", "today"], range=["circle", "diamond"]), title=None
-            ),
-            color=alt.Color(
-                "mark:N", scale=alt.Scale(domain=["plan", "today"], range=[theme.downstream, theme.faint]), title=None
-            ),
+            shape=alt.Shape("mark:N", scale=alt.Scale(domain=there, range=[SHAPES[mark] for mark in there]), title=None),
+            color=alt.Color("mark:N", scale=alt.Scale(domain=there, range=[colours[mark] for mark in there]), title=None),
             tooltip=[
                 "tactic:N",
                 "mark:N",

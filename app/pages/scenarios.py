@@ -91,7 +91,7 @@ def _draft(form: Form, limit: int) -> tuple[Draft, list[Fault]]:
     found = read(form)
     opened = frozenset(name.removeprefix(OPEN) for name in form if name.startswith(OPEN))
     faults = [Fault(fault.code, fault.path, fault.problem, fault.remedy) for fault in found.faults]
-    return Draft(document=found.document, opened=opened), faults
+    return Draft(document=found.document, opened=opened, unread=found.unread), faults
 
 
 def editor(
@@ -115,7 +115,7 @@ def editor(
         "scenario.html",
         status=422 if faults else 200,
         title=draft.document.get("name") or "New scenario",
-        nodes=tree(draft.document, words, opened),
+        nodes=tree(draft.document, words, opened, draft.unread),
         faults=faults,
         opened=sorted(opened),
         lists=sorted(COLUMNS),

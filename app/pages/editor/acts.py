@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.pages.editor.address import put, steps_of, taken
@@ -21,10 +21,11 @@ FRESH: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The document under way, and which of its entries are shown open."""
+    """The document under way, which of its entries are shown open, and what was typed that could not be read."""
 
     document: dict[str, Any]
     opened: frozenset[str] = frozenset()
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 def acted(draft: Draft, act: str, form: Mapping[str, str]) -> Draft:

@@ -36,16 +36,18 @@ CHOOSE = (*TAGS, "template", "curve_set")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """The document as far as it can be read, and what could not be, by address."""
+    """The document as far as it can be read, what is wrong with the rest, and that rest as it was typed, by address."""
 
     document: dict[str, Any]
     faults: tuple[HeadraceError, ...]
+    unread: Mapping[str, str]
 
 
 def read(form: Mapping[str, str]) -> Read:
     """The document that the form states. A field that holds a whole entry comes before the entry's own fields."""
     document: Any = {}
     faults: list[HeadraceError] = []
+    unread: dict[str, str] = {}
     stated = ((name, text) for name, text in form.items() if FIRST.split(name)[0] in root()["properties"])
     for address, text in sorted(stated, key=_depth):
         steps = steps_of(address)
@@ -56,7 +58,8 @@ def read(form: Mapping[str, str]) -> Read:
             continue
         except HeadraceError as error:
             faults.append(error.at(address))
-    return Read(document=pruned(document, root()), faults=tuple(faults))
+            unread[address] = text
+    return Read(document=pruned(document, root()), faults=tuple(faults), unread=unread)
 
 
 def value_of(shape: Any, text: str) -> Any:

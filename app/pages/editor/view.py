@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.pages.editor.address import steps_of, taken
@@ -51,9 +51,12 @@ class Node:
     held: str | None = None
 
 
-def tree(document: Mapping[str, Any], faults: Mapping[str, str], opened: frozenset[str]) -> tuple[Node, ...]:
-    """The fields of a whole scenario."""
-    return tuple(_View(document=document, faults=faults, opened=opened).fields("", root()))
+def tree(
+    document: Mapping[str, Any], faults: Mapping[str, str], opened: frozenset[str], unread: Mapping[str, str]
+) -> tuple[Node, ...]:
+    """The fields of a whole scenario; `unread` is what was typed where it could not be read."""
+    view = _View(document=document, faults=faults, opened=opened, unread=unread)
+    return tuple(view.fields("", root()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class _View:
     document: Mapping[str, Any]
     faults: Mapping[str, str]
     opened: frozenset[str]
+    unread: Mapping[str, str]
 
     def fields(self, address: str, schema: Schema) -> Iterator[Node]:
         """The fields of a record."""
@@ -87,13 +91,13 @@ class _View:
                 if kind == "maybe":
                     return Node(control="choice", value=_maybe(value), options=options, **own)
                 control = "number" if kind == "whole" else kind
-                return Node(control=control, value=_text(value), options=options, **own)
+                return Node(control=control, value=self.unread.get(address, _text(value)), options=options, **own)
             case Lines(pairs=pairs):
-                return Node(control="lines", value=_lines(value, pairs), **own)
+                return Node(control="lines", value=self.unread.get(address, _lines(value, pairs)), **own)
             case Pairs():
-                return Node(control="lines", value=_pairs(value), **own)
+                return Node(control="lines", value=self.unread.get(address, _pairs(value)), **own)
             case Anything():
-                return Node(control="lines", value=_json(value), **own)
+                return Node(control="lines", value=self.unread.get(address, _json(value)), **own)
             case Record():
                 return Node(control="record", children=tuple(self.fields(address, schema)), **own)
             case OneOf() as union:
@@ -126,11 +130,7 @@ class _View:
         where = f"{address}[{number}]"
         if address in COLUMNS and where not in self.opened:
             return self._closed(where, several.entry, value, COLUMNS[address])
-        view = (
-            self
-            if not several.keyed
-            else _View(document=_unkeyed(self.document, address), faults=self.faults, opened=self.opened)
-        )
+        view = self if not several.keyed else replace(self, document=_unkeyed(self.document, address))
         node = view.node(where, str(number + 1), several.entry, required=True)
         if several.keyed:
             named = Node(

@@ -41,7 +41,7 @@ def test_an_example_comes_back_as_it_went(key: str, opened: bool) -> None:
     document = stated(key)
     entries = [f"{name}[{number}]" for name in ("tactics", "goals", "rules", "demand_pools", "events")
                for number in range(len(document.get(name, [])))]  # fmt: skip
-    sent = fields(tree(document, {}, frozenset(entries if opened else [])))
+    sent = fields(tree(document, {}, frozenset(entries if opened else []), {}))
     found = read(sent)
     assert not found.faults
     assert digest(ScenarioIn.model_validate(found.document).to_domain()) == digest(
@@ -55,7 +55,7 @@ def test_any_scenario_comes_back_as_it_went(document: dict[str, Any]) -> None:
     """Every entry open: each field of every family and rule is in the form."""
     entries = [f"{name}[{number}]" for name in ("tactics", "goals", "rules", "demand_pools", "events")
                for number in range(len(document.get(name, [])))]  # fmt: skip
-    found = read(fields(tree(document, {}, frozenset(entries))))
+    found = read(fields(tree(document, {}, frozenset(entries), {})))
     assert not found.faults
     assert digest(ScenarioIn.model_validate(found.document).to_domain()) == digest(
         ScenarioIn.model_validate(document).to_domain()
@@ -66,7 +66,7 @@ def test_what_is_wrong_is_said_at_its_field(site: TestClient) -> None:
     """422; the entry is opened, the field is marked, and the words stand beside it."""
     document = stated("robyn")
     document["tactics"][2]["response"]["shape"] = -1.0
-    sent = fields(tree(document, {}, frozenset())) | {"do": "solve"}
+    sent = fields(tree(document, {}, frozenset(), {})) | {"do": "solve"}
     answer = site.post("/scenarios/new", data=sent)
     assert answer.status_code == 422
     assert 'id="f-tactics[2].response.shape"' in answer.text
@@ -75,10 +75,11 @@ def test_what_is_wrong_is_said_at_its_field(site: TestClient) -> None:
 
 def test_letters_in_a_number_are_said_and_kept_out(site: TestClient) -> None:
     """The address of the field leads to it."""
-    sent = fields(tree(stated("robyn"), {}, frozenset())) | {"solve.gap": "small", "do": "solve"}
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"solve.gap": "small", "do": "solve"}
     answer = site.post("/scenarios/new", data=sent)
     assert answer.status_code == 422
     assert 'href="#f-solve.gap"' in answer.text
+    assert 'name="solve.gap" value="small"' in answer.text
 
 
 def test_the_form_makes_a_plan(site: TestClient) -> None:

@@ -1,0 +1,63 @@
+"""`make screenshots`: every page that the README shows, on a fresh service with real plans."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser
+
+from tests.app.pages.conftest import stated
+from tests.browser.conftest import made, many
+from tests.browser.live import CHROMIUM, chromium, listening
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
+WIDTH, HEIGHT = 1100, 760
+
+
+def pages(address: str) -> dict[str, str]:
+    """The address of each page, by the name of its picture."""
+    funnel, launch = made(address, stated("full_funnel")), made(address, stated("launch"))
+    free = stated("full_funnel") | {"name": "First half of 2027, without the brand rule"}
+    free["rules"] = [rule for rule in free["rules"] if rule["name"] != "brand share"]
+    impossible = many(3) | {"name": "More than there is", "budget": {"at_most": 100.0}}
+    impossible["rules"] = [{"rule": "spend_range", "name": "floor", "at_least": 500.0}]
+    table = httpx.get(f"{address}/v1/imports/templates/parameters").content
+    curves = httpx.post(f"{address}/curve-sets", files={"file": ("curves.csv", table, "text/csv")}).headers["location"]
+    return {
+        "plan": f"/plans/{funnel}",
+        "river": f"/plans/{launch}#river",
+        "what-if": f"/plans/{funnel}/what-if",
+        "compare": f"/compare?plan={funnel}&plan={made(address, free)}",
+        "conflict": f"/plans/{made(address, impossible)}",
+        "scenario": "/scenarios/new?example=full_funnel",
+        "curves": curves,
+        "home": "/",
+    }
+
+
+def photograph(browser: Browser, address: str, name: str, path: str, scheme: str) -> None:
+    """One picture of what is seen first."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address + path, wait_until="networkidle")
+    page.wait_for_timeout(500)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    context.close()
+
+
+def main() -> None:
+    """All pictures; those of the plan in both schemes."""
+    if CHROMIUM is None:
+        raise SystemExit("Chromium is not there: make browser installs it")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, listening(Path(folder)) as address, chromium() as browser:
+        for name, path in pages(address).items():
+            photograph(browser, address, name, path, "light")
+            if name == "plan":
+                photograph(browser, address, "plan-dark", path, "dark")
+
+
+if __name__ == "__main__":
+    main()
