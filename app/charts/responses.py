@@ -44,8 +44,12 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
         base.transform_filter("datum.mark != 'curve'")
         .mark_point(filled=True, size=70, opacity=1)
         .encode(
-            shape=alt.Shape("mark:N", scale=alt.Scale(domain=there, range=[SHAPES[mark] for mark in there]), title=None),
-            color=alt.Color("mark:N", scale=alt.Scale(domain=there, range=[colours[mark] for mark in there]), title=None),
+            shape=alt.Shape(
+                "mark:N", scale=alt.Scale(domain=there, range=[SHAPES[mark] for mark in there]), title=None
+            ),
+            color=alt.Color(
+                "mark:N", scale=alt.Scale(domain=there, range=[colours[mark] for mark in there]), title=None
+            ),
             tooltip=[
                 "tactic:N",
                 "mark:N",
