@@ -21,7 +21,9 @@ LARGEST = 1 << 30  # bytes of one file
 
 
 def import_command(
-    file: Annotated[str | None, typer.Argument(metavar="FILE", help="An export of a tool, or a table.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="An export of a tool, or a table; - for standard input.")
+    ] = None,
     data: Annotated[list[str] | None, typer.Option(help="A table beside it: spends, an allocator's answer.")] = None,
     out: Annotated[str | None, typer.Option(help="Write the curve set there, and show the report instead.")] = None,
     scenarios: Annotated[str | None, typer.Option(help="Write the file's budget problems there, as scenarios.")] = None,
@@ -116,14 +118,21 @@ def _file(name: str) -> File:
     from optimizer.sources.options import File
 
     try:
-        with Path(name).open("rb") as opened:
-            raw = opened.read(LARGEST + 1)
+        if name == "-":
+            raw, name = sys.stdin.buffer.read(LARGEST + 1), ""
+        else:
+            raw = _bytes(name)
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
         raise BodyError("unreadable_file", name, f"cannot be read: {why}", "name a readable file") from None
     if len(raw) > LARGEST:
         raise LimitError("file_too_large", name, f"holds more than {LARGEST:,} bytes", "thin the export")
     return File(name=Path(name).name, raw=raw)
+
+
+def _bytes(name: str) -> bytes:
+    with Path(name).open("rb") as opened:
+        return opened.read(LARGEST + 1)
 
 
 def _save(name: str, content: bytes) -> None:

@@ -39,9 +39,7 @@ class WeibullPdf(Adstock):
         count("length", self.length, LONGEST)
 
     def _raw(self) -> Array:
-        relative = _relative_density(self.shape, self.scale, self.length)
-        low = relative.min()
-        return (relative - low) / (1.0 - low) if low < 1.0 else np.ones(self.length)
+        return stretched_density(self.shape, self.scale, self.length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +68,21 @@ class WeibullCdf(Adstock):
         count("length", self.length, LONGEST)
 
     def _raw(self) -> Array:
-        with np.errstate(over="ignore"):
-            hazard: Array = (np.arange(self.length) / self.scale) ** self.shape
-            return np.exp(-np.cumsum(hazard))
+        return survival(self.shape, self.scale, self.length)
+
+
+def stretched_density(shape: float, scale: float, length: int) -> Array:
+    """The weights of `WeibullPdf`, over a window of any length."""
+    relative = _relative_density(shape, scale, length)
+    low = relative.min()
+    return (relative - low) / (1.0 - low) if low < 1.0 else np.ones(length)
+
+
+def survival(shape: float, scale: float, length: int) -> Array:
+    """The weights of `WeibullCdf`, over a window of any length."""
+    with np.errstate(over="ignore"):
+        hazard: Array = (np.arange(length) / scale) ** shape
+        return np.exp(-np.cumsum(hazard))
 
 
 def _relative_density(shape: float, scale: float, length: int) -> Array:

@@ -18,11 +18,20 @@ from optimizer.curves import (
     adstocked,
 )
 from optimizer.curves.adstock.base import LONGEST
+from optimizer.curves.adstock.weibull import stretched_density, survival
 from optimizer.errors import FileError
 from optimizer.problem.tactic import CarryOver
 from optimizer.sources.document import Node
 from optimizer.sources.robyn.series import History
 from optimizer.sources.robyn.version import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Long:
+    """The weights of a Weibull adstock over more rows than a tactic's adstock may have; `delayed` for the density."""
+
+    weights: Array
+    delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +46,7 @@ class Channel:
     coefficient: float
     shape: float
     gamma: float
-    adstock: Adstock
+    adstock: Adstock | Long
     spend: Array
     series: Array
     history: History
@@ -45,6 +54,8 @@ class Channel:
     @property
     def effective(self) -> Array:
         """a_t over all rows."""
+        if isinstance(self.adstock, Long):
+            return np.convolve(self.series, self.adstock.weights)[: len(self.series)]
         return adstocked(self.adstock, self.series, [])
 
     def inflexion(self, by_range: bool) -> float:
@@ -60,7 +71,13 @@ class Channel:
         """c: 0 in the planning curves before 3.10, where they were drawn without it."""
         if not version.plans_with_carry_over:
             return 0.0
-        own = float(self.adstock.spread(1)[0]) if isinstance(self.adstock, WeibullPdf) else 1.0
+        match self.adstock:
+            case WeibullPdf():
+                own = float(self.adstock.spread(1)[0])
+            case Long(delayed=True):
+                own = float(self.adstock.weights[0])
+            case _:
+                own = 1.0
         return float(self.history.window(self.effective - own * self.series).mean())
 
     def fitted(self, by_range: bool) -> ResponseCurve:
@@ -74,13 +91,16 @@ class Channel:
 
     def kept(self) -> CarryOver:
         """The adstock as it stands, with what the last rows leave behind."""
+        if isinstance(self.adstock, Long):
+            told = f"is a Weibull over more than {LONGEST} rows, longer than a tactic's adstock may be"
+            raise FileError("unsupported_option", "carry_over", told, "use steady")
         last = self.series[: self.history.end]
         if isinstance(self.adstock, Geometric):  # the recursion needs its level only
             return CarryOver(adstock=self.adstock, carry_in=(float(self.effective[self.history.end - 1]),))
         return CarryOver(adstock=self.adstock, carry_in=tuple(last[-LONGEST:].tolist()))
 
 
-def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock:
+def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock | Long:
     """The adstock of a channel; a Weibull's window is all rows, its scale a quantile of them.
 
     Source: Robyn `adstock_geometric`, `adstock_weibull`.
@@ -90,13 +110,14 @@ def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock:
     shape, scale = hyper.at(f"{name}_shapes").number(), hyper.at(f"{name}_scales").number()
     if shape == 0.0 or scale == 0.0 or rows < 2:
         return NoAdstock()
-    if rows > LONGEST:
-        told = f"has {rows} rows, and a Weibull adstock is read over at most {LONGEST}"
-        raise FileError("unsupported_model", "raw_data", told, "fit it on fewer rows, or with a geometric adstock")
     stretched = float(np.round(1.0 + (rows - 1) * scale))
     match kind:
+        case "weibull_cdf" | "weibull" if rows > LONGEST:
+            return Long(weights=survival(shape, stretched, rows))
         case "weibull_cdf" | "weibull":
             return WeibullCdf(shape=shape, scale=stretched, length=rows)
+        case "weibull_pdf" if rows > LONGEST:
+            return Long(weights=stretched_density(shape, stretched, rows), delayed=True)
         case "weibull_pdf":
             return WeibullPdf(shape=shape, scale=stretched, length=rows)
         case _:

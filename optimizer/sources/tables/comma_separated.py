@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from optimizer.errors import FileError
@@ -13,6 +14,7 @@ from optimizer.sources.tables.limits import Limits, too_large
 from optimizer.sources.tables.text import plain_text
 
 NAME = "CSV"
+SEPARATOR = re.compile(r"(sep=([,;|\t]))(?=\r?\n)")
 SAMPLE = 200  # rows that say which delimiter it is
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -24,7 +26,11 @@ def read_csv(raw: bytes, conventions: Conventions, limits: Limits) -> Workbook:
     text = _decoded(raw, conventions.encoding)
     if "\0" in text:
         raise FileError("bad_text", "", "holds NUL characters", "save it as CSV UTF-8")
-    delimiter = DELIMITERS[conventions.delimiter] if conventions.delimiter else _delimiter(text, limits)
+    stated = SEPARATOR.match(text)  # Excel's own way to say it
+    if stated is not None:
+        text = text[stated.end(1) :]
+    told = stated[2] if stated is not None else None
+    delimiter = DELIMITERS[conventions.delimiter] if conventions.delimiter else told or _delimiter(text, limits)
     rows = tuple(_rows(text, delimiter, limits))
     while rows and not any(rows[-1]):
         rows = rows[:-1]

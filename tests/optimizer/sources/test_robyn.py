@@ -60,6 +60,16 @@ def test_kept_adstock_goes_on_where_the_data_ends(adstock):
     assert planned[0] == pytest.approx(longer[56], rel=1e-9)
 
 
+@pytest.mark.parametrize("adstock", ADSTOCKS[1:])
+def test_years_of_days_are_read(adstock):
+    """A Weibull over more rows than a tactic's adstock may have: its planning curve is as exact; it cannot be kept."""
+    file = file_of(export("v3.12.1", adstock, rows=1050))
+    assert import_file(file).report().largest_difference < 1e-10
+    with pytest.raises(FileError, match="longer than a tactic's adstock") as caught:
+        import_file(file, Options(carry_over="kept"))
+    assert caught.value.code == "unsupported_option"
+
+
 def test_the_exports_own_figures_outvote_the_version():
     """A development version that uses the other inflexion rule is told by decompAgg."""
     document = export("v3.12.1")

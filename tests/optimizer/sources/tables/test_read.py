@@ -20,10 +20,11 @@ TEXT = "tactic;spend;response\ntv;1.000,5;20\n'=radio;2.000,5;30\n"
         ("ä|b\n1|2".encode("utf-16"), (("ä", "b"), ("1", "2"))),
         (b'"a, b",c\n"x\ny","""q"""\n,\n\n', (("a, b", "c"), ("x\ny", '"q"'))),
         (b"only\none\n", (("only",), ("one",))),
+        (b"sep=;\r\na;b,c\r\n1,5;2,5\r\n", ((), ("a", "b,c"), ("1,5", "2,5"))),
         (b"a;b;c\n1;2\n", (("a", "b", "c"), ("1", "2"))),
         (b"note\n\na,b\n=1+1,@x\n", (("note",), (), ("a", "b"), ("=1+1", "@x"))),
     ],
-    ids=["plain", "mark", "tab", "utf-16", "quoted", "one column", "short row", "note above"],
+    ids=["plain", "mark", "tab", "utf-16", "quoted", "one column", "separator told", "short row", "note above"],
 )
 def test_csv_as_it_comes(raw, rows):
     """Delimiters, line ends, quotation marks and byte order marks; text stays text."""
