@@ -17,19 +17,28 @@ from app.pages.plan_view import view_of
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
-from app.routes.state import Plans, SettingsOf, WhatIfs
+from app.records.callers import Role
+from app.records.standings import State
+from app.routes.state import Plans, SettingsOf, Standings, WhatIfs
 from app.schemas.scenario import read_scenario
 
 router = APIRouter(route_class=PageRoute)
 
+NEXT = {
+    State.draft: (("approve", "Approve"),),
+    State.approved: (("make-baseline", "Make it the baseline"), ("withdraw", "Withdraw the approval")),
+    State.baseline: (("release", "Release it as the baseline"),),
+}
 PlanId = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/plans/{plan_id}")
-def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> Response:
+def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, standings: Standings) -> Response:
     """The plan for people."""
     view = view_of(plans.candidate(visitor, plan_id))
-    return page(request, "plan.html", title=view.scenario.name, view=view)
+    standing = standings.standing(visitor, plan_id)
+    steps = NEXT[standing.state] if visitor.role.covers(Role.approver) else ()
+    return page(request, "plan.html", title=view.scenario.name, view=view, standing=standing, steps=steps)
 
 
 @router.get("/plans/{plan_id}/charts/{chart}.{drawing}")

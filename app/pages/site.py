@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from app.pages import assets, comparisons, curve_sets, entrance, home, plans, reconcile, scenarios, stored, what_if
+from app.pages import (
+    actuals,
+    assets,
+    comparisons,
+    curve_sets,
+    entrance,
+    home,
+    plans,
+    reconcile,
+    scenarios,
+    standing,
+    stored,
+    what_if,
+)
 
-ROOMS = (entrance, home, plans, what_if, comparisons, scenarios, stored, curve_sets, reconcile, assets)
+ROOMS = (
+    entrance,
+    home,
+    plans,
+    standing,
+    actuals,
+    what_if,
+    comparisons,
+    scenarios,
+    stored,
+    curve_sets,
+    reconcile,
+    assets,
+)
 
 
 def show_pages(app: FastAPI) -> None:

@@ -35,3 +35,4 @@ def _needs(role: Role) -> Any:
 
 Reader = Annotated[Caller, _needs(Role.viewer)]
 Maker = Annotated[Caller, _needs(Role.planner)]
+Approver = Annotated[Caller, _needs(Role.approver)]

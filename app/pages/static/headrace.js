@@ -67,4 +67,15 @@ function live(form) {
   form.addEventListener("input", (event) => { if (event.target.type === "number") soon(); });
 }
 
+// What is being worked on is looked at again every few seconds, until nothing is.
+function watch(section) {
+  const timer = setInterval(async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const fresh = page.querySelector(section.dataset.refresh);
+    if (fresh) document.querySelector(section.dataset.refresh).replaceChildren(...fresh.childNodes);
+    else { clearInterval(timer); location.reload(); }
+  }, 3000);
+}
+
+document.querySelectorAll("section[data-refresh]").forEach(watch);
 document.querySelectorAll("form[data-live]").forEach(live);

@@ -1,0 +1,26 @@
+"""Approval and notes on the page of a plan."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from tests.app.pages.conftest import plan, stated
+
+
+def test_a_plan_is_approved_and_withdrawn(site: TestClient) -> None:
+    """The page offers the steps that can be taken, and shows how the plan stands."""
+    made = plan(site, stated("robyn"))
+    assert "Approve" in site.get(f"/plans/{made}").text
+    assert site.post(f"/plans/{made}/standing/approve", data={"pressed": "yes"}).status_code == 303
+    assert "Withdraw the approval" in site.get(f"/plans/{made}").text
+    site.post(f"/plans/{made}/standing/withdraw", data={"pressed": "yes"})
+    assert "Withdraw the approval" not in site.get(f"/plans/{made}").text
+
+
+def test_notes_are_kept_after_the_revision_that_was_shown(site: TestClient) -> None:
+    """A second page that was opened before says that it was changed meanwhile."""
+    made = plan(site, stated("robyn"))
+    sent = {"revision": "0", "notes": "for <finance>", "pinned": "yes"}
+    assert site.post(f"/plans/{made}/notes", data=sent).status_code == 303
+    assert "for &lt;finance&gt;" in site.get(f"/plans/{made}").text
+    assert site.post(f"/plans/{made}/notes", data=sent | {"notes": "late"}).status_code == 412
