@@ -12,7 +12,7 @@ from optimizer.curves import Array
 from optimizer.errors import FileError
 from optimizer.sources.netcdf import Contents, Variable
 from optimizer.sources.options import Options
-from optimizer.sources.pymc.recipe import POSTERIOR, Recipe
+from optimizer.sources.pymc.recipe import POSTERIOR, Fixed, Recipe
 
 CONSTANT, FIT = "constant_data", "fit_data"
 MOST_DRAWS = 2_000  # that a curve may carry
@@ -71,12 +71,12 @@ class Posterior:
             for where in product(*labels):
                 yield Place(channel=channel, labels=tuple(zip(dims, where, strict=True)))
 
-    def parameter(self, name: str, place: Place, fixed: dict[str, float], prefix: str) -> Array:
+    def parameter(self, name: str, place: Place, fixed: Fixed, prefix: str) -> Array:
         """The draws of a parameter at a place; one that was fixed is that number in every draw."""
         if not self.has(name, fixed, prefix):
             raise FileError("incomplete_export", f"{POSTERIOR}/{prefix}_{name}", "is missing", "save the model whole")
         if not self.contents.has(POSTERIOR, f"{prefix}_{name}"):
-            return np.full(len(self.chosen), fixed[name])
+            return np.full(len(self.chosen), self._fixed(fixed[name], place))
         variable = self.contents.variable(POSTERIOR, f"{prefix}_{name}")
         samples = self._sampled(variable, place)
         if not np.isfinite(samples).all():
@@ -85,7 +85,7 @@ class Posterior:
             )
         return np.asarray(samples[self.chosen])
 
-    def has(self, name: str, fixed: dict[str, float], prefix: str) -> bool:
+    def has(self, name: str, fixed: Fixed, prefix: str) -> bool:
         """Whether the model has such a parameter."""
         return name in fixed or self.contents.has(POSTERIOR, f"{prefix}_{name}")
 
@@ -113,6 +113,12 @@ class Posterior:
         if not self.contents.has(FIT, column):
             return None
         return self.contents.variable(FIT, column).numbers().ravel()
+
+    def _fixed(self, values: tuple[float, ...], place: Place) -> float:
+        """The number of a parameter that was fixed, for all channels or for each."""
+        if len(values) == 1:
+            return values[0]
+        return values[self._position("channel", place.channel, len(values))]
 
     def _labels(self, dim: str) -> Sequence[str]:
         return self.contents.variable(POSTERIOR, dim).texts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from optimizer.errors import FileError
 from optimizer.sources.document import Node
@@ -14,9 +14,31 @@ from optimizer.sources.pymc.adstock import ADSTOCK_CLASSES, length_of
 from optimizer.sources.pymc.saturation import SATURATIONS
 
 POSTERIOR = "posterior"
+TYPE = "__type__"
+CLASSES = {
+    "GeometricAdstock": "geometric",
+    "BinomialAdstock": "binomial",
+    "DelayedAdstock": "delayed",
+    "WeibullPDFAdstock": "weibull_pdf",
+    "WeibullCDFAdstock": "weibull_cdf",
+    "NoAdstock": "no_adstock",
+    "LogisticSaturation": "logistic",
+    "InverseScaledLogisticSaturation": "inverse_scaled_logistic",
+    "TanhSaturation": "tanh",
+    "TanhSaturationBaselined": "tanh_baselined",
+    "MichaelisMentenSaturation": "michaelis_menten",
+    "HillSaturation": "hill",
+    "HillSaturationSigmoid": "hill_sigmoid",
+    "RootSaturation": "root",
+    "LogSaturation": "log_saturation",
+    "NoSaturation": "no_saturation",
+}
 RELEASE = re.compile(r"(\d+)\.(\d+)")
 FOREIGN = "is no saved model of PyMC-Marketing: its attributes state no adstock and saturation"
 SAVE = "save it with mmm.save(…), or give the curves as a table"
+
+
+Fixed: TypeAlias = dict[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +48,13 @@ class Recipe:
 
     adstock: str
     adstock_prefix: str
-    adstock_fixed: dict[str, float]
+    adstock_fixed: Fixed
     length: int
     normalized: bool
     adstock_first: bool
     saturation: str
     saturation_prefix: str
-    saturation_fixed: dict[str, float]
+    saturation_fixed: Fixed
     channels: tuple[str, ...]
     dims: tuple[str, ...]
     target: str
@@ -52,9 +74,12 @@ def recipe_of(contents: Contents) -> Recipe:
     release = contents.text(POSTERIOR, "pymc_marketing_version") or contents.text("", "pymc_marketing_version") or ""
     kind = _known(adstock, tuple(ADSTOCK_CLASSES), "adstock")
     mode = adstock.find("mode")
-    if mode is not None and mode.text() != "After":
+    if mode is not None and mode.text().rpartition(".")[2].casefold() != "after":
         told = "spreads spend into earlier periods (mode Before or Overlap)"
         raise FileError("unsupported_model", "adstock.mode", told, "fit it with mode After")
+    if "log" in str(_plain(contents, "link", "")).casefold():
+        told = "is multiplicative (a log link): a channel has no curve of its own"
+        raise FileError("unsupported_model", "link", told, "fit it with an identity link")
     normalize = adstock.find("normalize")
     return Recipe(
         adstock=kind,
@@ -76,7 +101,22 @@ def recipe_of(contents: Contents) -> Recipe:
 
 def _document(contents: Contents, name: str) -> Node | None:
     value = _plain(contents, name, None)
-    return Node(value, name) if isinstance(value, dict) and "lookup_name" in value else None
+    if not isinstance(value, dict):
+        return None
+    stated = value.get("lookup_name", _lookup(value.get(TYPE)))
+    return Node(value | {"lookup_name": stated}, name) if isinstance(stated, str) else None
+
+
+def _lookup(path: object) -> str | None:
+    """Since 1.0 a class is named by its path.
+
+    >>> _lookup("pymc_marketing.mmm.components.adstock.WeibullPDFAdstock")
+    'weibull_pdf'
+    """
+    if not isinstance(path, str):
+        return None
+    name = path.rpartition(".")[2]
+    return CLASSES.get(name, name)
 
 
 def _plain(contents: Contents, name: str, missing: Any) -> Any:
@@ -103,14 +143,15 @@ def _prefix(component: Node, usual: str) -> str:
     return usual if found is None else found.text()
 
 
-def _fixed(component: Node) -> dict[str, float]:
-    """Parameters that were given as plain numbers."""
+def _fixed(component: Node) -> Fixed:
+    """Parameters that were given as plain numbers: one, or one for each channel."""
     priors = component.find("priors")
     values = priors.value if priors is not None and isinstance(priors.value, dict) else {}
+    listed = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
     return {
-        name: float(value)
-        for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        name: tuple(map(float, value))
+        for name, value in listed.items()
+        if value and all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
     }
 
 

@@ -75,6 +75,7 @@ SATURATIONS: dict[str, tuple[tuple[str, ...], Maker]] = {
     "hill_sigmoid": (("sigma", "beta", "lam"), _hill_sigmoid),
     "root": (("alpha", "beta"), _root),
     "log": (("beta",), _log),
+    "log_saturation": (("beta",), _log),
     "no_saturation": (("beta",), _none),
 }
 

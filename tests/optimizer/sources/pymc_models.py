@@ -47,13 +47,15 @@ def one(
     length: int = 8,
     **attributes: Any,
 ) -> File:
-    """One channel, one draw, scales of 1."""
+    """One channel, one draw, scales of 1; `…_type` names a class by its path in place of its lookup name."""
+    first = _named("saturation", saturation, attributes.pop("saturation_type", None))
+    second = _named("adstock", adstock, attributes.pop("adstock_type", None))
     named = {f"saturation_{k}": v for k, v in parameters.items()} | {
         f"adstock_{k}": v for k, v in (carried or {}).items()
     }
     return model(
-        {"lookup_name": saturation, "prefix": "saturation"},
-        {"lookup_name": adstock, "prefix": "adstock", "l_max": length, "normalize": True, "mode": "After"},
+        first | {"prefix": "saturation"},
+        second | {"prefix": "adstock", "l_max": length, "normalize": True, "mode": "After"},
         {name: (("chain", "draw", "channel"), [[[value]]]) for name, value in named.items()},
         {
             "channel_scale": (("channel",), [1.0]),
@@ -63,6 +65,12 @@ def one(
         {"channel": ["tv"]},
         **attributes,
     )
+
+
+def _named(part: str, lookup: str, kind: str | None) -> dict[str, str]:
+    if kind is None:
+        return {"lookup_name": lookup}
+    return {"__type__": f"pymc_marketing.mmm.components.{part}.{kind}"}
 
 
 def _fill(group: h5py.Group, variables: Mapping[str, Values], labels: Mapping[str, list[str]]) -> None:

@@ -16,6 +16,7 @@ from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.sources import File, Options, import_file
 from optimizer.sources.curve_set import BudgetProblem
 from optimizer.sources.pymc.adstock import ADSTOCK_CLASSES
+from optimizer.sources.pymc.recipe import CLASSES
 from optimizer.sources.pymc.saturation import SATURATIONS
 from tests.optimizer.sources.pymc_models import model, one
 from tests.optimizer.sources.references import reference
@@ -25,7 +26,7 @@ SATURATION = {
     "LogisticSaturation": "logistic", "InverseScaledLogisticSaturation": "inverse_scaled_logistic",
     "TanhSaturation": "tanh", "TanhSaturationBaselined": "tanh_baselined",
     "MichaelisMentenSaturation": "michaelis_menten", "HillSaturation": "hill", "HillSaturationSigmoid": "hill_sigmoid",
-    "RootSaturation": "root", "LogSaturation": "log",
+    "RootSaturation": "root", "LogSaturation": "log_saturation",
 }  # fmt: skip
 ADSTOCK = {
     "GeometricAdstock": "geometric", "BinomialAdstock": "binomial", "DelayedAdstock": "delayed",
@@ -64,10 +65,39 @@ def test_every_adstock_class_is_the_librarys(vector):
 
 def test_no_class_is_left_out():
     """Every class that is read has a vector or needs none."""
-    assert set(SATURATIONS) == {*SATURATION.values(), "no_saturation"}
+    assert set(SATURATIONS) == {*SATURATION.values(), "no_saturation", "log"}
+    assert {**SATURATION, **ADSTOCK, "NoAdstock": "no_adstock", "NoSaturation": "no_saturation"} == CLASSES
     assert set(ADSTOCK_CLASSES) == {*ADSTOCK.values(), "no_adstock"}
     assert {name_of(v) for v in vectors("saturation")} == set(SATURATION)
     assert {name_of(v) for v in vectors("adstock")} == set(ADSTOCK)
+
+
+@pytest.mark.parametrize("vector", [*vectors("saturation"), *vectors("adstock")], ids=name_of)
+def test_a_class_may_be_named_by_its_path(vector):
+    """Since 1.0 the recipe names classes by their path, and no lookup name."""
+    name, saturates = name_of(vector), name_of(vector) in SATURATION
+    parameters = {key: value for key, value in vector["params"].items() if key != "l_max"}
+    if saturates:
+        old, new = one(SATURATION[name], parameters), one("x", parameters, saturation_type=name)
+    else:
+        old = one("no_saturation", {"beta": 1.0}, ADSTOCK[name], parameters, release="1.3.0")
+        new = one("no_saturation", {"beta": 1.0}, "x", parameters, adstock_type=name, release="1.3.0")
+    kept = Options(carry_over="kept")
+    assert import_file(new, kept).curve_set.curves == import_file(old, kept).curve_set.curves
+
+
+def test_parameters_may_be_fixed_for_each_channel():
+    """A list of numbers in place of a prior: one for each channel."""
+    made = import_file(
+        model(
+            {"lookup_name": "no_saturation", "priors": {"beta": [2.0, 3.0]}},
+            {"lookup_name": "geometric", "l_max": 2, "priors": {"alpha": 0.5}},
+            {"intercept": (("chain", "draw"), [[0.0, 1.0]])},
+            {"channel_scale": (("channel",), [1.0, 1.0]), "target_scale": ((), 1.0)},
+            {"channel": ["tv", "web"]},
+        )
+    ).curve_set
+    assert [curve.response.value(np.array([1.0]))[0] for curve in made.curves] == [2.0, 3.0]
 
 
 def test_a_weibull_cdf_had_one_weight_more_before_1_3():
@@ -277,6 +307,7 @@ def elsewhere(file):
         (broken(lambda f: f["posterior/saturation_lam"].__setitem__((0, 0, 0), math.nan)), "incomplete_export"),
         (broken(elsewhere), "external_links"),
         (one("infinite_returns", {"b": 1.0}), "unsupported_model"),
+        (one("logistic", {"lam": 1.0, "beta": 1.0}, link="log"), "unsupported_model"),
         (File(name="x.nc", raw=b"CDF\x01" + bytes(64)), "foreign_netcdf"),
         (File(name="x.nc", raw=b"CDF\x01" + bytes(6)), "damaged_file"),
         (File(name="x.nc", raw=b"\x89HDF\r\n\x1a\n" + bytes(2000)), "damaged_file"),
