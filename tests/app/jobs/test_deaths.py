@@ -1,0 +1,39 @@
+"""Killed at any event of the database, nothing that was acknowledged is lost, and nothing is done twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from app.storage.schema import upgrade
+
+
+def tried(url: str, every: int) -> dict[str, Any]:
+    """What came of dying at every so many-th event."""
+    upgrade(url)
+    command = [sys.executable, "-m", "tests.app.jobs.nursery", url, str(-every)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_some_deaths_lose_and_double_nothing(url: str) -> None:
+    """A sample of the events of accepting, batching, cancelling, claiming, renewing, ending, on either database."""
+    found = tried(url, every=13)
+    assert (found["whole"], found["wrong"]) == ([], {})
+    assert found["points"] >= 8
+
+
+@pytest.mark.deep
+def test_no_death_loses_or_doubles_anything(url: str) -> None:
+    """Every event: more than a hundred on either database."""
+    found = tried(url, every=1)
+    assert (found["whole"], found["wrong"]) == ([], {})
+    assert found["points"] >= 100
