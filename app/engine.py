@@ -10,18 +10,29 @@ from dataclasses import dataclass
 
 from app.config import Settings
 from app.jobs.desk import JobDesk
+from app.jobs.rounds import Rounds
 from app.jobs.worker import Worker
 from app.routes.counting import Metrics
 from app.routes.documents import WireDocuments
+from app.security.outbound import Outbound
+from app.services.courier import Courier
 from app.services.limits import Limits
 from app.services.making import PLAN, MakingService
+from app.services.named import NamedService
 from app.services.plans import PlanService
+from app.services.ports import Handler
+from app.services.reoptimising import REOPTIMISATION, Reoptimiser
+from app.services.scenarios import ScenarioService
+from app.services.schedules import ScheduleService
 from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool
 from app.solving.solver import FUNCTION, PoolSolver
 from app.storage.database import Database
 from app.storage.schema import prepare
 from optimizer.optimize import SizeLimits
+
+TICK = 5.0  # seconds between looks at what is due
+COURIER = 1.0  # between looks at an empty outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,11 @@ class Engine:
     documents: WireDocuments
     plans: PlanService
     making: MakingService
+    curve_sets: NamedService
+    scenarios: ScenarioService
+    reoptimiser: Reoptimiser
+    schedules: ScheduleService
+    outbound: Outbound
 
 
 @contextmanager
@@ -77,12 +93,18 @@ def _working(settings: Settings, engine: Engine) -> Iterator[None]:
     if not settings.run_jobs:
         yield
         return
-    worker = Worker(engine.database, engine.desk, {PLAN: engine.making}, slots=settings.workers)
-    worker.start()
+    handlers: dict[str, Handler] = {PLAN: engine.making, REOPTIMISATION: engine.reoptimiser}
+    worker = Worker(engine.database, engine.desk, handlers, slots=settings.workers)
+    clockwork = Rounds("schedules", engine.schedules.tick, TICK)
+    courier = Rounds("courier", Courier(engine.database, engine.outbound).round, COURIER)
+    going = (worker, clockwork, courier)
+    for each in going:
+        each.start()
     try:
         yield
     finally:
-        worker.close()
+        for each in going:
+            each.close()
 
 
 def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metrics) -> Engine:
@@ -94,6 +116,9 @@ def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metr
     documents = WireDocuments()
     plans = PlanService(database, solver, documents, limits)
     desk = JobDesk(database)
+    curve_sets = NamedService("curve_set", database)
+    scenarios = ScenarioService(database, documents, plans, curve_sets, limits)
+    reoptimiser = Reoptimiser(database, solver, plans, scenarios, limits, desk)
     return Engine(
         database=database,
         pool=pool,
@@ -103,4 +128,9 @@ def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metr
         documents=documents,
         plans=plans,
         making=MakingService(database, solver, documents, limits, plans, desk, threads=2 * pool.places),
+        curve_sets=curve_sets,
+        scenarios=scenarios,
+        reoptimiser=reoptimiser,
+        schedules=ScheduleService(database, reoptimiser),
+        outbound=Outbound(private=settings.webhooks_private),
     )

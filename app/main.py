@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.engine import Engine, running
 from app.errors import BusyError
-from app.jobs.rounds import Rounds
 from app.logs import configure_logs
 from app.pages.site import show_pages
 from app.routes import (
@@ -32,6 +31,7 @@ from app.routes import (
     plans,
     reconciliations,
     scenarios,
+    schedules,
     standings,
     webhooks,
     workbooks,
@@ -43,22 +43,18 @@ from app.routes.manual import manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import Access, State
-from app.security.outbound import Outbound
 from app.services.access import IssuerError, KeyAccess, ListenerError, OpenAccess, check_listener
 from app.services.actuals import ActualService
 from app.services.audit import AuditService
 from app.services.batches import BatchService
-from app.services.courier import Courier
 from app.services.evaluations import EvaluationService
 from app.services.frontiers import FrontierService
 from app.services.health import HealthService
 from app.services.imports import ImportService
 from app.services.jobs import JobService
 from app.services.keys import KeyService
-from app.services.named import NamedService
 from app.services.once import OnceService
 from app.services.reconciliations import ReconciliationService
-from app.services.scenarios import ScenarioService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
@@ -83,6 +79,7 @@ ROOMS = (
     comparisons,
     catalogue,
     actuals,
+    schedules,
     webhooks,
     keys,
     audit,
@@ -90,7 +87,6 @@ ROOMS = (
     metrics_room,
 )
 SWEEP = 600.0  # seconds
-COURIER_SECONDS = 1.0  # between looks at an empty outbox
 READERS = 40  # threads for whatever does not solve, on top of those that wait for a solve
 
 
@@ -133,19 +129,14 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
     check_listener(settings.auth, settings.host)
     with running(settings, function, metrics) as engine:
         access = _access(settings, engine.database)
-        outbound = Outbound(private=settings.webhooks_private)
-        courier = Rounds("courier", Courier(engine.database, outbound).round, COURIER_SECONDS)
-        courier.start()
         try:
-            yield _state(settings, engine, access, outbound, metrics)
+            yield _state(settings, engine, access, metrics)
         finally:
-            courier.close()
             access.close()
 
 
-def _state(settings: Settings, engine: Engine, access: Access, outbound: Outbound, metrics: Metrics) -> State:
+def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics) -> State:
     database, solver, limits = engine.database, engine.solver, engine.limits
-    curve_sets = NamedService("curve_set", database)
     return State(
         settings=settings,
         access=access,
@@ -158,8 +149,8 @@ def _state(settings: Settings, engine: Engine, access: Access, outbound: Outboun
         batches=BatchService(database, engine.making, engine.desk, settings.batch_limit),
         what_ifs=WhatIfService(engine.plans, solver, limits),
         standings=StandingService(database),
-        scenarios=ScenarioService(database, engine.documents, engine.plans, curve_sets, limits),
-        curve_sets=curve_sets,
+        scenarios=engine.scenarios,
+        curve_sets=engine.curve_sets,
         evaluations=EvaluationService(limits),
         reconciliations=ReconciliationService(solver, limits),
         frontiers=FrontierService(solver, limits),
@@ -168,7 +159,8 @@ def _state(settings: Settings, engine: Engine, access: Access, outbound: Outboun
         once=OnceService(database),
         metrics=metrics,
         actuals=ActualService(database, engine.plans),
-        webhooks=WebhookService(database, outbound),
+        schedules=engine.schedules,
+        webhooks=WebhookService(database, engine.outbound),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from optimizer.answers.replanning import Threshold
+from optimizer.errors import ScenarioError
 from optimizer.problem.scope import Scope
 from optimizer.questions.replanning import Booking, Turnover
 
@@ -17,18 +18,21 @@ Cause = Literal["due", "late", "manual"]  # on time, caught up after downtime, o
 class Terms:
     """What a run looks at and how far it may go.
 
-    `plan` is the plan in force, `actuals` the book that tells what happened. `scenario` in its place names a stored
-    scenario, whose newest version is planned and whose baseline is in force; `curve_set` puts the newest version of
-    a curve set in place of the scenario's own curves.
+    `scenario` is a stored scenario, whose newest version is planned, on the newest version of each curve set that it
+    names; in force is `plan`, or, left out, the scenario's baseline. Without a scenario, the plan's own is planned.
+    `book` tells what happened.
     """
 
-    plan: str | None = None
     scenario: str | None = None
-    curve_set: str | None = None
-    actuals: str = "default"
+    plan: str | None = None
+    book: str = "default"
     threshold: Threshold = field(default_factory=Threshold)
     turnover: Turnover | None = None
     bookings: tuple[Booking, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.scenario is None and self.plan is None:
+            raise ScenarioError("nothing_named", "scenario", "is missing", "name one, or a plan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from app.schemas.key import NewKeyIn, RotationIn
 from app.schemas.named import ChosenScenarioIn, NamedCurveSetIn, NamedScenarioIn, StoredCurveSetOut, StoredScenarioOut
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import ScenarioIn
+from app.schemas.schedules import ScheduleIn
 from app.schemas.standing import AnnotationIn
 from app.schemas.webhooks import WebhookIn
 
@@ -103,6 +104,7 @@ def _own_schemas() -> dict[str, Any]:
         AnnotationIn,
         *NAMED,
         ActualsIn,
+        ScheduleIn,
         WebhookIn,
     )
     _, bodies = models_json_schema([(model, "validation") for model in sent], ref_template=REF)

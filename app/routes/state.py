@@ -25,6 +25,7 @@ from app.services.once import OnceService
 from app.services.plans import PlanService
 from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
+from app.services.schedules import ScheduleService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
@@ -66,6 +67,7 @@ class State:
     once: OnceService
     metrics: Metrics
     actuals: ActualService
+    schedules: ScheduleService
     webhooks: WebhookService
 
 
@@ -151,6 +153,10 @@ def _actuals(request: Request) -> ActualService:
     return state_of(request).actuals
 
 
+def _schedules(request: Request) -> ScheduleService:
+    return state_of(request).schedules
+
+
 def _webhooks(request: Request) -> WebhookService:
     return state_of(request).webhooks
 
@@ -174,4 +180,5 @@ Imports = Annotated[ImportService, Depends(_imports)]
 WhatIfs = Annotated[WhatIfService, Depends(_what_ifs)]
 Health = Annotated[HealthService, Depends(_health)]
 ActualsOf = Annotated[ActualService, Depends(_actuals)]
+Schedules = Annotated[ScheduleService, Depends(_schedules)]
 Webhooks = Annotated[WebhookService, Depends(_webhooks)]

@@ -155,7 +155,7 @@ class PlanService:
 
 
 def store(rows: Rows, caller: Caller, record: PlanRecord) -> bool:
-    """Add a plan and a line about it to the audit, unless it is there: whether it was added."""
+    """Add a plan, a line about it to the audit and word of it to webhooks, unless it is there: whether it was added."""
     added = rows.plans.add(record)
     if added:
         rows.audit.note(caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from app.errors import NotFoundError, RefusedError
+from app.errors import NotFoundError, RefusedError, problem_of
 from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, microseconds, moment, new_id
@@ -93,13 +94,14 @@ class ScheduleService:
         """It is due again from now on; what it would have been due for meanwhile is left out."""
         return self._change(caller, schedule_id, Act.schedule_resumed, paused=False)
 
-    def delete(self, caller: Caller, schedule_id: str) -> None:
+    def delete(self, caller: Caller, schedule_id: str) -> Schedule:
         """It is never due again. Its runs stay where they were made: in the audit, and as plans."""
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
-            _found(rows, schedule_id)
+            schedule = _found(rows, schedule_id)
             rows.schedules.set(schedule_id, deleted_at=now, next_at=None)
             rows.audit.note(caller, Act.schedule_deleted, schedule_id, now)
+        return schedule
 
     def trigger(self, caller: Caller, schedule_id: str) -> Run:
         """A run now, beside those that are due; of a paused schedule, too."""
@@ -118,7 +120,7 @@ class ScheduleService:
         before = None if cursor is None else decode(RUN, cursor)
         with self._database.reading(caller.workspace) as rows:
             _found(rows, schedule_id)
-            found = rows.runs.page(schedule_id, before, limit + 1)
+            found = [_settled(rows, run) for run in rows.runs.page(schedule_id, before, limit + 1)]
         return page_of(found, limit)
 
     def run(self, caller: Caller, schedule_id: str, run_id: str) -> Run:
@@ -126,9 +128,9 @@ class ScheduleService:
         with self._database.reading(caller.workspace) as rows:
             _found(rows, schedule_id)
             run = rows.runs.run(run_id, schedule_id) if is_id(RUN, run_id) else None
-        if run is None:
-            raise NotFoundError("unknown_run", "", "no run has this id", "use an id that the list gave")
-        return run
+            if run is None:
+                raise NotFoundError("unknown_run", "", "no run has this id", "use an id that the list gave")
+            return _settled(rows, run)
 
     def tick(self) -> int:
         """Begin what is due in every workspace; how many runs were begun. Any number of processes may do so at once."""
@@ -200,6 +202,22 @@ def _found(rows: Rows, schedule_id: str) -> Schedule:
 
 
 def _check_terms(rows: Rows, terms: Terms) -> None:
-    """Refuse what names a plan that is not there."""
+    """Refuse what names a plan or a scenario that is not there."""
     if terms.plan is not None and (not is_id("plan", terms.plan) or rows.plans.plan(terms.plan) is None):
         raise ScenarioError("unknown_plan", "plan", "no plan has this id", "use an id that POST or the list gave")
+    named = terms.scenario
+    head = rows.scenarios.head(named) if named is not None and is_id("scenario", named) else None
+    if named is not None and (head is None or head.deleted_at is not None):
+        raise ScenarioError(
+            "unknown_scenario", "scenario", "no stored scenario has this id", "use one that the list shows"
+        )
+
+
+def _settled(rows: Rows, run: Run) -> Run:
+    """The run as its job left it: one whose job failed or was cancelled has ended with it."""
+    job = None if run.ended_at is not None or run.job is None else rows.jobs.find(run.job)
+    if job is None or job.state not in ("failed", "cancelled"):
+        return run
+    cancelled = RefusedError("job_cancelled", "", "its job was cancelled", "trigger another run")
+    problem = job.problem or json.dumps(problem_of(cancelled).as_dict(), ensure_ascii=False)
+    return replace(run, ended_at=job.ended_at, problem=problem)

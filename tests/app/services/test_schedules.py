@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,9 +22,11 @@ from app.storage.database import Database
 from app.storage.rows import Rows
 from app.storage.schema import upgrade
 from tests.app.services.test_cron import ZONES
+from tests.app.storage.test_plans import record
 from tests.effort import examples
 
 START = datetime(2027, 3, 27, 12, tzinfo=UTC)  # the day before many clocks are changed
+TERMS = Terms(plan="plan_" + "0" * 30)
 OTHER = Caller(workspace="other", actor="somebody", role=Role.admin)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -59,8 +61,11 @@ class FakeOrders:
 def database(url: str) -> Iterator[Database]:
     upgrade(url)
     database = Database(url)
-    with database.across_workspaces() as rows:
-        rows.add_workspace(Workspace(id="other", name="Other", created_at=1))
+    with database.across_workspaces() as everywhere:
+        everywhere.add_workspace(Workspace(id="other", name="Other", created_at=1))
+    for workspace in ("default", "other"):
+        with database.transaction(workspace) as rows:
+            rows.plans.add(replace(record(0), id=TERMS.plan or ""))
     yield database
     database.close()
 
@@ -86,7 +91,7 @@ def test_each_due_time_runs_once_with_replicas_whose_clocks_differ(database: Dat
     skews = (timedelta(0), timedelta(seconds=90), timedelta(seconds=-40))
     clocks = [Clock(skew=skew) for skew in skews]
     replicas = [service(database, clock) for clock in clocks]
-    schedules = {zone: replicas[0].create(LOCAL, zone, hourly(zone), Terms()).schedule.id for zone in ZONES}
+    schedules = {zone: replicas[0].create(LOCAL, zone, hourly(zone), TERMS).schedule.id for zone in ZONES}
     for number in range(ticks):
         for clock in clocks:
             clock.now = START + number * 10 * MINUTE
@@ -108,7 +113,7 @@ def test_after_downtime_the_latest_is_caught_up_once(database: Database) -> None
     """Five hours were missed: one run, of the last of them, and then on time again."""
     clock = Clock()
     own = service(database, clock)
-    made = own.create(LOCAL, "hourly", hourly(), Terms()).schedule
+    made = own.create(LOCAL, "hourly", hourly(), TERMS).schedule
     clock.now = START + 5 * HOUR + 20 * MINUTE
     assert (own.tick(), own.tick()) == (1, 0)
     clock.now = START + 6 * HOUR
@@ -120,7 +125,7 @@ def test_a_replica_that_looked_before_cannot_run_what_is_over(database: Database
     """It read the schedule, slept, and comes back when another has caught up: an older due time is not run after it."""
     slow, fast = Clock(), Clock()
     sleeper, other = service(database, slow), service(database, fast)
-    made = other.create(LOCAL, "hourly", hourly(), Terms()).schedule
+    made = other.create(LOCAL, "hourly", hourly(), TERMS).schedule
     with database.across_workspaces() as rows:
         read = rows.due_schedules(microseconds(START + HOUR), 10)[0]
     fast.now = START + 3 * HOUR
@@ -139,7 +144,7 @@ def test_a_run_and_its_job_begin_together_or_not_at_all(database: Database) -> N
 
     clock = Clock()
     own = service(database, clock)
-    made = own.create(LOCAL, "hourly", hourly(), Terms()).schedule
+    made = own.create(LOCAL, "hourly", hourly(), TERMS).schedule
     clock.now = START + HOUR
     with pytest.raises(RuntimeError):
         ScheduleService(database, Refusing(), clock).tick()
@@ -151,7 +156,7 @@ def test_pausing_stops_and_resuming_makes_nothing_up(database: Database) -> None
     """What was due meanwhile is left out; a paused schedule can be triggered."""
     clock = Clock()
     own = service(database, clock)
-    made = own.create(LOCAL, "hourly", hourly(), Terms()).schedule
+    made = own.create(LOCAL, "hourly", hourly(), TERMS).schedule
     assert own.pause(LOCAL, made.id).due == ()
     clock.now = START + 5 * HOUR + MINUTE
     assert own.tick() == 0
@@ -168,7 +173,7 @@ def test_a_deleted_schedule_is_never_due_and_not_found(database: Database) -> No
     """Nor triggered, nor resumed."""
     clock = Clock()
     own = service(database, clock)
-    made = own.create(LOCAL, "hourly", hourly(), Terms()).schedule
+    made = own.create(LOCAL, "hourly", hourly(), TERMS).schedule
     own.delete(LOCAL, made.id)
     clock.now = START + 5 * HOUR
     assert own.tick() == 0
@@ -181,7 +186,7 @@ def test_a_deleted_schedule_is_never_due_and_not_found(database: Database) -> No
 def test_the_next_due_times_are_told_in_words(database: Database) -> None:
     """Five of them, across the change of the clock."""
     own = service(database, Clock())
-    made = own.create(LOCAL, "daily", Cron(expression="30 2 * * *", zone="Europe/Berlin"), Terms())
+    made = own.create(LOCAL, "daily", Cron(expression="30 2 * * *", zone="Europe/Berlin"), TERMS)
     assert len(made.due) == len(made.words) == 5
     assert made.words[0] == (
         "Sunday 28 March 2027, 03:00 in Europe/Berlin (01:00 UTC): the clock skips the time before"
@@ -193,8 +198,8 @@ def test_workspaces_do_not_see_each_others_schedules(database: Database) -> None
     """Foreign ids are unknown; one tick serves both."""
     clock = Clock()
     own = service(database, clock)
-    made = own.create(LOCAL, "hourly", hourly(), Terms()).schedule
-    theirs = own.create(OTHER, "hourly", hourly(), Terms()).schedule
+    made = own.create(LOCAL, "hourly", hourly(), TERMS).schedule
+    theirs = own.create(OTHER, "hourly", hourly(), TERMS).schedule
     for asked in (own.schedule, own.trigger, own.delete):
         with pytest.raises(NotFoundError):
             asked(OTHER, made.id)
@@ -210,7 +215,7 @@ def test_lists_are_paged(database: Database) -> None:
     made = []
     for number in range(5):
         clock.now = START + number * MINUTE
-        made.append(own.create(LOCAL, str(number), hourly(), Terms()).schedule.id)
+        made.append(own.create(LOCAL, str(number), hourly(), TERMS).schedule.id)
     first = own.page(LOCAL, 3)
     second = own.page(LOCAL, 3, first.next)
     assert [each.id for each in (*first.items, *second.items)] == made[::-1]
