@@ -40,10 +40,12 @@ def ended(client: TestClient, address: str, run: str) -> dict[str, Any]:
 def test_a_run_proposes_a_draft_that_can_become_the_baseline(start: Start) -> None:
     """Nothing was spent in the first period: the rest is planned again with the money that is left."""
     client = start(FUNCTION)
-    scenario = client.post("/v1/scenarios", json={"name": "Year", "scenario": document()}).json()["id"]
-    plan = client.post(f"/v1/scenarios/{scenario}/plans").json()["id"]
-    client.post(f"/v1/plans/{plan}/approval")
-    client.put(f"/v1/plans/{plan}/baseline")
+    stored = client.post("/v1/scenarios", json={"scenario": document() | {"name": "Year"}})
+    assert stored.status_code == 201, stored.text
+    scenario = stored.json()["id"]
+    plan = client.post("/v1/plans", json={"scenario_id": scenario}).json()["id"]
+    assert client.post(f"/v1/plans/{plan}/approval").status_code == 200
+    assert client.post(f"/v1/plans/{plan}/baseline").status_code == 200
     nothing = [{"tactic": name, "period": "1", "spend": 0} for name in "ab"]
     client.post("/v1/actuals", json={"actuals": nothing})
     made = client.post("/v1/schedules", json=WEEKLY | {"scenario": scenario, "turnover": {"share": 0.9}})
