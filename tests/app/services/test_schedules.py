@@ -87,7 +87,7 @@ def causes(own: ScheduleService, schedule_id: str) -> list[tuple[str, str]]:
 
 def test_each_due_time_runs_once_with_replicas_whose_clocks_differ(database: Database) -> None:
     """Three replicas at once, a schedule in each of twelve zones, clocks up to two minutes apart: each time once."""
-    ticks = examples(60) if database.embedded else examples(25)
+    ticks = examples(30)
     skews = (timedelta(0), timedelta(seconds=90), timedelta(seconds=-40))
     clocks = [Clock(skew=skew) for skew in skews]
     replicas = [service(database, clock) for clock in clocks]
