@@ -64,8 +64,8 @@ class Outcome:
 class GoalOutlook:
     """A goal over all its periods: what the past brings, and where it ends if the plan is kept or changed.
 
-    `kept` and `changed` contain `so_far`; the shortfalls are those of all its parts added up. `at_risk`: the plan in
-    force is expected to miss it. `changed` is None without a new plan.
+    `kept` and `changed` contain `so_far`; the shortfalls are those of all its parts added up. `changed` is None without
+    a new plan. `at_risk`: the plan in force is expected to miss it, or, where that cannot be kept, the other plan is.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Replanning:
 
     @property
     def at_risk(self) -> tuple[str, ...]:
-        """The goals that the plan in force is expected to miss."""
+        """The goals that are expected to be missed."""
         return tuple(goal.name for goal in self.goals if goal.at_risk)
 
 
@@ -123,7 +123,8 @@ def verdict(
     gain = None if changed is None else sign * (changed.value - kept.value)
     most = None if plan.bound is None else max(sign * (plan.bound - kept.value), gain or 0.0)
     decision, reason = _decide(keeping, gain, most, least)
-    goals = tuple(_outlook(past, goal, kept, changed) for goal in past.scenario.goals)
+    following = changed if reason == "limits" and changed is not None else kept
+    goals = tuple(_outlook(past, goal, kept, changed, following) for goal in past.scenario.goals)
     told = Replanning(
         now=past.left[0],
         decision=decision,
@@ -164,19 +165,19 @@ def _outcome(valuation: Valuation) -> Outcome:
     )
 
 
-def _outlook(past: Past, goal: Goal, kept: Valuation, changed: Valuation | None) -> GoalOutlook:
+def _outlook(past: Past, goal: Goal, kept: Valuation, changed: Valuation | None, following: Valuation) -> GoalOutlook:
+    """A goal with both plans, and with the one that can be followed."""
     span = Part(scope=goal.span(past.scenario.periods), target=goal.target(past.scenario.periods))
-    missed = _shortfall(past, goal, kept)
     return GoalOutlook(
         name=goal.name,
         metric=goal.metric,
         target=span.target,
         so_far=past.total(goal.metric, span.scope),
         kept=_achieved(past, goal, span, kept),
-        kept_shortfall=missed,
+        kept_shortfall=_shortfall(past, goal, kept),
         changed=None if changed is None else _achieved(past, goal, span, changed),
         changed_shortfall=None if changed is None else _shortfall(past, goal, changed),
-        at_risk=missed > 0.0,
+        at_risk=_shortfall(past, goal, following) > 0.0,
     )
 
 
@@ -218,6 +219,8 @@ def _sentences(told: Replanning) -> Iterator[str]:
 
 def _at_risk(goal: GoalOutlook, decision: Decision) -> str:
     then, changed = "", goal.changed_shortfall
+    if goal.kept_shortfall == 0.0:
+        return f"Goal {goal.name} is at risk: the change misses it by {quantity(changed or 0.0)}."
     if changed is not None and decision == "change":
         then = f"; {quantity(changed)} with the change" if changed > 0 else "; the change meets it"
     return f"Goal {goal.name} is at risk: the plan in force misses it by {quantity(goal.kept_shortfall)}{then}."

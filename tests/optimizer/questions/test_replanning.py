@@ -133,6 +133,15 @@ def test_a_plan_that_cannot_be_kept_is_changed_whatever_it_costs() -> None:
     )
 
 
+def test_goals_that_a_forced_change_misses_are_at_risk() -> None:
+    """Kept, the plan would meet 510, but it cannot be kept: 250 of period 1 and 240 of the 80 left are 490."""
+    goals = [{"name": "year", "metric": "revenue", "at_least": 510}]
+    found = replan(asked(stated(goals=goals), actuals=actuals_of((50,), (50,))))
+    assert (found.reason, found.at_risk, found.goals[0].kept_shortfall) == ("limits", ("year",), 0.0)
+    assert found.goals[0].changed_shortfall == pytest.approx(20.0)
+    assert found.sentences[-1] == "Goal year is at risk: the change misses it by 20."
+
+
 def test_a_conflict_keeps_the_plan_and_says_why() -> None:
     """What is booked costs more than what is left."""
     found = replan(asked(stated(budget={"at_most": 100}), bookings=(Booking(periods=2),)))
