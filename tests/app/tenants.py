@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -75,18 +76,24 @@ def operations(client: TestClient) -> list[Operation]:
 
 def things_of(client: TestClient, headers: dict[str, str]) -> dict[str, str]:
     """One of everything that has an id, made by a caller, by the address of its list."""
-    made = {}
+    made: dict[str, str] = {}
+    weekly = {"name": SECRET, "cron": "0 6 * * 1"}
     for address, body in (
         ("/v1/plans", small(SECRET)),
         ("/v1/scenarios", {"scenario": small(SECRET), "notes": SECRET, "tags": [SECRET]}),
         ("/v1/curve-sets", {"curve_set": CURVES, "notes": SECRET}),
         ("/v1/keys", {"name": SECRET, "role": "viewer"}),
-        ("/v1/webhooks", {"url": f"https://192.88.98.1/{quote(SECRET)}", "events": ["plan.ready"]}),
+        ("/v1/webhooks", {"url": f"https://192.88.98.1/{quote(SECRET)}", "events": ["goal.at_risk"]}),
     ):
         answer = client.post(address, json=body, headers=headers)
         assert answer.status_code == 201, answer.text
         made[address] = answer.json()["id"]
-    return made
+    schedule = client.post("/v1/schedules", json=weekly | {"plan": made["/v1/plans"]}, headers=headers)
+    batch = client.post("/v1/batches", json={"name": SECRET, "scenarios": [small(SECRET)]}, headers=headers)
+    while client.get(f"/v1/batches/{batch.json()['id']}", headers=headers).json()["state"] != "done":
+        time.sleep(0.05)
+    job = client.get("/v1/jobs", headers=headers).json()["jobs"][0]
+    return made | {"/v1/schedules": schedule.json()["id"], "/v1/batches": batch.json()["id"], "/v1/jobs": job["id"]}
 
 
 def unknown(identity: str) -> str:
