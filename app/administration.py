@@ -70,7 +70,9 @@ def revoke_key(key_id: KeyId, workspace: In = "default") -> None:
 def rotate_key(
     key_id: KeyId,
     workspace: In = "default",
-    overlap: Annotated[int, typer.Option(min=0, help="How long the old key goes on [seconds].")] = 86_400,
+    overlap: Annotated[
+        int, typer.Option(min=0, max=2_592_000, help="How long the old key goes on [seconds].")
+    ] = 86_400,
 ) -> None:
     """Make a key in the place of another, and print it."""
     with reporting():

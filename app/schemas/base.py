@@ -59,6 +59,7 @@ def _instant(value: object) -> object:
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Whole = int
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]  # what a database counts versions to
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_legible)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from app.paths import at
 from app.records.moments import moment
 from app.records.named import Content, Head, Version
-from app.schemas.base import MOST_TAGS, Answer, Name, Whole, Wire
+from app.schemas.base import MOST_TAGS, Answer, Name, VersionNumber, Wire
 from app.schemas.curve_set import CurveSetIn
 from app.schemas.scenario import ScenarioIn
 
@@ -54,7 +54,7 @@ class ChosenScenarioIn(Wire):
     """A stored scenario to make a plan of, in place of a scenario."""
 
     scenario_id: Name = Field(description="The id of a stored scenario.")
-    version: Whole | None = Field(default=None, description="Which version of it; left out: the newest.")
+    version: VersionNumber | None = Field(default=None, description="Which version of it; left out: the newest.")
 
 
 class HeadOut(Answer):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from app.errors import NotFoundError
 from app.paths import at
-from app.schemas.base import Name, Whole, Wire
+from app.schemas.base import Name, VersionNumber, Wire
 from app.schemas.curve_set import CurveSetIn, FittedIn
 from optimizer.answers.comparison import Candidate
 from optimizer.errors import ScenarioError
@@ -39,7 +39,7 @@ class CurveSetChoiceIn(Wire):
     """A curve set, and which version of it."""
 
     name: Name = Field(description="The name of the curve set, or its id.", examples=["Model of October"])
-    version: Whole | None = Field(default=None, description="Left out: the newest when it is solved.")
+    version: VersionNumber | None = Field(default=None, description="Left out: the newest when it is solved.")
 
 
 class CurveReferenceIn(Wire):
@@ -48,7 +48,7 @@ class CurveReferenceIn(Wire):
     curve_set: Name | None = Field(
         default=None, description="The name or id of a curve set; left out: that of the scenario."
     )
-    version: Whole | None = Field(default=None, description="Which version of it; left out: the newest.")
+    version: VersionNumber | None = Field(default=None, description="Which version of it; left out: the newest.")
     curve: Name | None = Field(default=None, description="Which of its curves; left out: that of the tactic's name.")
 
 

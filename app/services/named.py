@@ -52,7 +52,8 @@ class NamedService:
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
             head = self._expected(rows, thing_id, expected)
-            self._family(rows).delete(thing_id, now)
+            if not self._family(rows).delete(head, now):
+                raise _stale()
             self._note(rows, caller, "deleted", head, now)
         return replace(head, deleted_at=now)
 
@@ -133,7 +134,7 @@ class NamedService:
     def _unknown(self) -> NotFoundError:
         word = self._kind.replace("_", " ")
         return NotFoundError(
-            f"unknown_{self._kind}", "", f"no {word} has this id", "use an id that POST or the list gave"
+            f"unknown_{self._kind}", "", f"no {word} has this id or name", "use one that the list shows"
         )
 
     def _now(self) -> int:

@@ -28,9 +28,8 @@ class WorkspaceService:
             raise ScenarioError("wrong_format", "id", "is not written as it should be", "use up to 63 of a-z, 0-9, -")
         workspace = Workspace(id=workspace_id, name=name, created_at=self._clock() // 1000)
         with self._database.across_workspaces() as rows:
-            if rows.workspace(workspace_id) is not None:
+            if not rows.add_workspace(workspace):
                 raise RefusedError("workspace_exists", "id", "is the id of another workspace", "choose another")
-            rows.add_workspace(workspace)
         return workspace
 
     def list(self) -> list[Workspace]:

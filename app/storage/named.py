@@ -50,9 +50,10 @@ class NamedRows(ScopedRows):
         self._versions.add(new)
         return True
 
-    def delete(self, thing_id: str, now: int) -> None:
-        """Hide it; nothing of it is lost, and its name is free."""
-        self._connection.execute(self._update(named.c.id == thing_id).values(deleted_at=now))
+    def delete(self, head: Head, now: int) -> bool:
+        """Hide it, unless another version came; nothing of it is lost, and its name is free."""
+        this = (named.c.id == head.id, named.c.version == head.version, named.c.deleted_at.is_(None))
+        return self._connection.execute(self._update(*this).values(deleted_at=now)).rowcount == 1
 
     def restore(self, thing_id: str) -> None:
         """Show it again under its name, unless that is taken by now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Table, Update, delete, insert, select, update
@@ -37,7 +38,12 @@ class ScopedRows:
 
     def _add_once(self, **values: Any) -> bool:
         """Add a row unless one with its keys is there; whether it was added."""
-        own = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = own.insert(self.table).values(**values, workspace=self._workspace).on_conflict_do_nothing()
-        added = statement.returning(self.table.c.workspace)  # a count is not told by every driver
-        return self._connection.scalar(added) is not None
+        return add_once(self._connection, self.table, values | {"workspace": self._workspace})
+
+
+def add_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Add a row unless one with its keys is there, in one statement: whether it was added."""
+    own = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = own.insert(table).values(**values).on_conflict_do_nothing()
+    added = statement.returning(next(iter(table.primary_key)))  # a count is not told by every driver
+    return connection.scalar(added) is not None

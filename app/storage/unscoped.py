@@ -14,6 +14,7 @@ from app.storage.deliveries import delivery_of
 from app.storage.keys import COLUMNS, key_of
 from app.storage.schedules import COLUMNS as SCHEDULE
 from app.storage.schedules import schedule_of
+from app.storage.scoped import add_once
 from app.storage.tables import api_keys, deliveries, layout, requests, schedules, sessions, webhooks, workspaces
 from app.storage.webhooks import COLUMNS as WEBHOOK
 from app.storage.webhooks import webhook_of
@@ -50,9 +51,9 @@ class AcrossWorkspaces:
         """Forget a session."""
         self._connection.execute(delete(sessions).where(sessions.c.hash == hash_))
 
-    def add_workspace(self, workspace: Workspace) -> None:
-        """Make a workspace."""
-        self._connection.execute(insert(workspaces).values(asdict(workspace)))
+    def add_workspace(self, workspace: Workspace) -> bool:
+        """Make a workspace, unless one with its id is there: whether it was made."""
+        return add_once(self._connection, workspaces, asdict(workspace))
 
     def workspace(self, workspace_id: str) -> Workspace | None:
         """The workspace with this id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,8 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
+from app.records.callers import Role
+from app.services.workspaces import WorkspaceService
 from tests.app.databases import postgresql, postgresql_server, sqlite, url  # noqa: F401 - fixtures
 from tests.app.receiver import Receiver, receiving
 
@@ -50,6 +53,27 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     )
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """One service with keys for all tests that have a workspace of their own in it: starting one takes a second."""
+    file = tmp_path_factory.mktemp("shared") / "shared.sqlite3"
+    settings = Settings(database_url=f"sqlite:///{file}", auth="keys", workers=1, log_level="error")
+    with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def own(shared: TestClient) -> TestClient:
+    """The admin of a new workspace of that service."""
+    from tests.app.routes.test_callers import give_key  # which uses this module
+
+    state = shared.app.state.headrace  # type: ignore[attr-defined]
+    workspace = f"own-{secrets.token_hex(8)}"
+    WorkspaceService(state.keys._database).create(workspace, workspace)
+    key = give_key(shared, Role.admin, workspace=workspace)
+    return TestClient(shared.app, headers=key, raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
 
 CURVES: dict[str, Any] = {"name": "Model", "curves": [{"name": "tv", "response": {"family": "linear", "slope": 2}}]}
@@ -36,8 +38,8 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def client(start: Start) -> TestClient:
-    return start()
+def client(own: TestClient) -> TestClient:
+    return own
 
 
 def store(client: TestClient, kind: Kind, name: str, **more: Any) -> str:
@@ -59,9 +61,10 @@ def test_every_change_is_a_version_and_old_ones_are_read(client: TestClient, kin
     assert first[kind.field] == kind.body("first")[kind.field]
     assert (first["version"], first["notes"], first["tags"]) == (1, "a start", ["a", "b"])
     listed = client.get(f"{address}/versions").json()
+    me = client.get("/v1/me").json()["actor"]
     assert [(entry["version"], entry["name"], entry["changed_by"]) for entry in listed["versions"]] == [
-        (2, "second", "local"),
-        (1, "first", "local"),
+        (2, "second", me),
+        (1, "first", me),
     ]
     page = client.get(f"{address}/versions?limit=1").json()
     assert client.get(page["next"]).json()["versions"] == listed["versions"][1:]
@@ -178,3 +181,23 @@ def test_documents_that_cannot_be_meant_are_refused_with_their_path(client: Test
         problem = client.post(address, json=body).json()
         assert (problem["status"], problem["errors"][0]["path"]) == (422, path)
         assert client.get(address).json()["items"] == []
+
+
+def test_of_changes_at_the_same_time_one_is_made(start: Start, url: str, kind: Kind) -> None:
+    """On both databases: one version follows the one that all have read, the others are told; a name is given once."""
+    upgrade(url)
+    client = start(database_url=url)
+    address = store(client, kind, "one")
+
+    def change(number: int) -> int:
+        body = kind.body("one", notes=str(number))
+        return client.put(address, json=body, headers={"If-Match": '"1"'}).status_code
+
+    def create(_: int) -> int:
+        return client.post(kind.address, json=kind.body("two")).status_code
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(change, range(6))) == [200, *[412] * 5]
+        assert sorted(threads.map(create, range(6))) == [201, *[409] * 5]
+    assert client.get(address).headers["etag"] == '"2"'
+    assert [item["name"] for item in client.get(kind.address).json()["items"]] == ["two", "one"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.app.conftest import Start, small
+from tests.app.conftest import small
 
 TV: dict[str, Any] = {
     "name": "tv",
@@ -21,8 +21,8 @@ TV: dict[str, Any] = {
 
 
 @pytest.fixture
-def client(start: Start) -> TestClient:
-    return start()
+def client(own: TestClient) -> TestClient:
+    return own
 
 
 def store_curves(client: TestClient, slope: float = 2.0, **more: Any) -> str:
@@ -113,6 +113,8 @@ def test_a_stored_scenario_is_planned_by_its_id(client: TestClient) -> None:
         ({"curve_set": "nothing"}, {}, "unknown_curve_set", "response.curve_set"),
         ({"curve_set": "curve_set_" + "0" * 30}, {}, "unknown_curve_set", "response.curve_set"),
         ({"curve_set": "Model", "version": 9}, {}, "unknown_version", "response.curve_set"),
+        ({"curve_set": "Model", "version": 0}, {}, "out_of_range", "response.version"),
+        ({"curve_set": "Model", "version": 10**30}, {}, "out_of_range", "response.version"),
         ({"curve_set": "Model", "curve": "radio"}, {}, "unknown_curve", "response.curve"),
         ({"curve": "tv"}, {}, "no_curve_set", "response.curve_set"),
         ({"curve_set": "Model"}, {"currency": "USD"}, "other_currency", "response.curve_set"),
@@ -143,5 +145,8 @@ def test_a_scenario_that_is_not_there_is_not_planned(client: TestClient) -> None
     stored = client.post("/v1/scenarios", json={"scenario": small("x")}).json()["id"]
     answer = client.post("/v1/plans", json={"scenario_id": stored, "version": 2})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_version")
+    for version in (0, -1, 2**31, 10**30):
+        answer = client.post("/v1/plans", json={"scenario_id": stored, "version": version})
+        assert (answer.status_code, answer.json()["code"]) == (422, "out_of_range")
     answer = client.post("/v1/plans", json={"scenario_id": stored, "name": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field")
