@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,11 @@ class Margins:
 
     worth: Array
     charges: dict[str, Array]
+
+    def ordered(self, rows: Sequence[int]) -> Margins:
+        """The same for tactics in another order."""
+        charges = {name: charge[rows] for name, charge in self.charges.items()}
+        return Margins(worth=self.worth[rows], charges=charges)
 
     @property
     def surplus(self) -> Array:

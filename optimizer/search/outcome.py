@@ -34,10 +34,10 @@ from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
-from optimizer.search.prices.duals import prices_of
+from optimizer.search.prices.anew import Named
+from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.priced import priced
-from optimizer.search.prices.ranges import Named
+from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
 from optimizer.solver.highs import version
@@ -84,15 +84,11 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     )
     by_pool = prices.demand if found.credit is None else found.credit.demand
     demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
-    charges = {name: charge[order] for name, charge in prices.charges.items()}
-    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    if found.credit is None:
-        margins = _margins(weighted, valuation, charges, demand, attained)
-    else:
-        margins = Margins(worth=worth_by_credit(found, whole)[order], charges=charges)
+    margins = _margins(found, whole, prices, attained).ordered(order)
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
-    told, spends, left = priced(searched, prices, _limit_prices(scenario, valuation, margins.surplus, minor))
+    pulls = _limit_prices(scenario, valuation, margins.surplus, minor)
+    told, spends, left = priced(searched, prices, pulls, limit_values)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -191,17 +187,24 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
     return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
 
 
-def _margins(
-    valuer: Valuer,
-    valuation: Valuation,
-    charges: dict[str, Array],
-    demand: Array | None,
-    attained: Attained | None,
-) -> Margins:
+def limit_values(found: Found) -> dict[Named, float]:
+    """∂objective/∂limit of all limits of what a search found, by name and side."""
+    scenario = found.model.scenario
+    whole, minor, _ = whole_spend(found, Valuer(scenario))
+    prices = prices_of(found.model, found.duals, whole)
+    surplus = _margins(found, whole, prices, None).surplus
+    return by_side(found.model, prices) | _limit_prices(scenario, whole, surplus, minor)
+
+
+def _margins(found: Found, whole: Valuation, prices: Prices, attained: Attained | None) -> Margins:
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
-    per_spend, per_outcome = _rates(valuation, attained)
-    worth = worth_of_spend(valuer, valuation.spend, per_outcome, per_spend, demand)
-    return Margins(worth=worth, charges=charges)
+    if found.credit is not None:
+        return Margins(worth=worth_by_credit(found, whole), charges=prices.charges)
+    scenario = found.model.scenario
+    weighted = Valuer(scenario if found.weights is None else _weighted(scenario, found.weights))
+    per_spend, per_outcome = _rates(whole, attained)
+    worth = worth_of_spend(weighted, whole.spend, per_outcome, per_spend, prices.demand)
+    return Margins(worth=worth, charges=prices.charges)
 
 
 def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit
+from optimizer.problem.scenario import Scenario
 from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
@@ -30,7 +31,8 @@ class Found:
     `proved_empty`: no plan exists. `duals` are those of the relaxation where the point was found, within `region`;
     `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
-    converts demand by itself.
+    converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
+    relaxation can be moved.
     """
 
     model: Model
@@ -43,6 +45,7 @@ class Found:
     nodes: int
     weights: Array | None = None
     credit: Credit | None = None
+    again: Callable[[Scenario], Found] | None = None
     relaxation: Relaxation | None = None
     region: Region | None = None
 

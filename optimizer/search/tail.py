@@ -41,6 +41,13 @@ NEGLIGIBLE = 1e-9  # of the largest weight, below which a draw weighs nothing
 
 def search_tail(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     """Search a scenario whose objective has a confidence; bound and duals are those of the most telling weights."""
+    return replace(
+        _searched(scenario, deadline, watch), again=lambda other: _searched(other, deadline, lambda *_: None)
+    )
+
+
+def _searched(scenario: Scenario, deadline: Deadline, watch: Watch, weights: Array | None = None) -> Found:
+    """Search from weights of the draws that are near the worst, where some are known."""
     assert scenario.objective.confidence is not None
     valuer = DrawValuer(scenario)
     worth = -np.inf
@@ -56,7 +63,9 @@ def search_tail(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
         river.run(_guess(model))
         return river.found()
     tail = _Tail(model, valuer, deadline, watch)
-    tail.run(tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence))
+    if weights is None:
+        weights = tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence)
+    tail.run(weights)
     if len(model.integer) and not tail.proved and deadline.left > 0:
         tail.mix_within_decisions()
     return tail.found()

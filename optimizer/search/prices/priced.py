@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from optimizer.answers.price import DECIDED, Price
 from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
+from optimizer.search.prices.anew import Anew, Named, Values
 from optimizer.search.prices.duals import Prices
 from optimizer.search.prices.motion import Motion, of_limit, of_spends
-from optimizer.search.prices.ranges import Holding, Named, Ranges
+from optimizer.search.prices.ranges import Holding, Ranges
 from optimizer.search.search import Found
 
 
 def priced(
-    found: Found, prices: Prices, spends: dict[Named, float]
+    found: Found, prices: Prices, spends: dict[Named, float], values: Values
 ) -> tuple[dict[str, Price], list[tuple[str, Price]], tuple[str, ...]]:
     """Prices of rows by name; those of spend limits, one a side; and the names whose ranges had to be left.
 
-    `spends` are the prices of the spend limits that bind, by name and side.
+    `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
     """
     model = found.model
     note = DECIDED if len(model.integer) else None
-    named = {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
+    named = by_side(model, prices)
     told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
-    known, left = _ranges(found, told)
+    known, left = _ranges(found, told, values)
     rows = {name: Price(value=price, note=note if price else None) for name, price in prices.limits.items()}
     rows |= {
         name: _told(told[name, side], side, known.get((name, side)), model, note)
@@ -35,10 +36,17 @@ def priced(
     return rows, own, left
 
 
-def _ranges(found: Found, told: dict[Named, float]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
+def by_side(model: Model, prices: Prices) -> dict[Named, float]:
+    """The prices of rows by name and side of the planner's limit."""
+    return {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
+
+
+def _ranges(found: Found, told: dict[Named, float], values: Values) -> tuple[dict[Named, Holding], tuple[str, ...]]:
     if found.duals is None or not told:
         return {}, ()
-    if found.relaxation is None or found.weights is not None or found.stopped:
+    if found.again is not None:
+        return Ranges(found, Anew(found, values)).of(_motions(found.model, told))
+    if found.relaxation is None or found.stopped:
         return {}, tuple(name for name, _ in told)
     return Ranges(found).of(_motions(found.model, told))
 

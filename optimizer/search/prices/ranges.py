@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optimizer.problem.side import Side
+from optimizer.search.prices.anew import Anew, Named
+from optimizer.search.prices.anew import effort_of as searches_of
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.nearby import Nearby, OutOfEffort
 from optimizer.search.prices.outward import furthest
@@ -22,11 +23,8 @@ SOLVES = 200  # of programs, that the ranges of a small scenario may cost
 CELLS = 12  # so many cells are as much again as a solve costs at the least
 EACH = 20  # of programs, that each range of a scenario of moderate size may cost on top
 MODERATE = 600  # cells, from which on it is less
-GENEROUS = 2  # times an equal part of the effort left, that one range may cost: most cost less
+GENEROUS = 2  # parts of the effort left, of one more than there are ranges, that one may cost: most cost less
 SHARE = 0.5  # of the search's own rounds, that the ranges may cost on top
-
-
-Named = tuple[str, Side]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +40,24 @@ class Holding:
 class Ranges:
     """The prices of a plan, as far as the work that they may cost goes."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, anew: Anew | None = None) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
-        self._smooth = Smooth(found)
-        self._nearby = Nearby(found)
+        self._smooth = None if anew else Smooth(found)
+        self._nearby: Nearby | Anew = anew or Nearby(found)
 
     def of(self, motions: Iterable[tuple[Motion, float]]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
         """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
         known: dict[Named, Holding] = {}
         short: list[str] = []
         waiting = list(motions)
-        smooth = self._smooth.holds([motion for motion, _ in waiting], WITHIN)
-        effort = effort_of(self._found, len(waiting))
-        for number, ((motion, told), curved) in enumerate(zip(waiting, smooth, strict=True)):
-            share = min(effort, GENEROUS * effort // (len(waiting) - number))
+        curved = [motion for motion, _ in waiting]
+        smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(curved, WITHIN)
+        effort = effort_of(self._found, len(waiting)) if self._smooth else searches_of(self._found)
+        for number, ((motion, told), bends) in enumerate(zip(waiting, smooth, strict=True)):
+            share = min(effort, GENEROUS * effort // (len(waiting) - number + 1))
             self._nearby.effort = share
-            holding, whole = self._held(motion, told, curved)
+            holding, whole = self._held(motion, told, bends)
             if holding is not None:
                 known[motion.name, motion.side] = holding
             if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):

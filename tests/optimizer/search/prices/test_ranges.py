@@ -1,6 +1,7 @@
 """Where a price holds, and on which side: against plans made with the limit there, and by hand."""
 
 import copy
+import random
 
 import pytest
 
@@ -90,22 +91,42 @@ def on_a_river(name):
     return document | {"demand_pools": [pool]}, *rest
 
 
+def by_the_worst(name):
+    """A case whose curves have draws, and which looks at the worst of them."""
+    document, *rest = CASES[name]()
+    rng = random.Random(1)
+    for tactic in document["tactics"]:
+        own = tactic["response"]
+        draws = [own | {"coefficient": own["coefficient"] * rng.uniform(0.6, 1.4)} for _ in range(8)]
+        tactic["response"] = {
+            "family": own["family"],
+            "draws": [{key: value for key, value in draw.items() if key != "family"} for draw in draws],
+        }
+    return document | {"objective": {"maximize": "revenue", "confidence": 0.6}}, *rest
+
+
+WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
 FURTHER = [
     (how, name)
     for how in (to_goals, on_a_river)
     for name in CASES
     if "least spend" not in name and (how is to_goals or name not in SPARE)
-]
+] + [(by_the_worst, name) for name in CASES if name in WORST]
 
 
 @pytest.mark.parametrize(
     ("how", "name"),
     [
-        pytest.param(how, name, marks=() if name in QUICK else pytest.mark.deep, id=f"{how.__name__} {name}")
+        pytest.param(
+            how,
+            name,
+            marks=() if name in QUICK or how is by_the_worst else pytest.mark.deep,
+            id=f"{how.__name__} {name}",
+        )
         for how, name in FURTHER
     ],
 )
-def test_so_it_does_with_attainment_or_demand_among_the_columns(how, name):
+def test_so_it_does_for_goals_on_rivers_and_by_the_worst_draws(how, name):
     """The price is a derivative, and holds to its ends: levels of goals are rounded to no money. (law S4)"""
     document, holder, fields, limit = how(name)
     price, step = told(solve(document), limit)["price"], 2e-3 * abs(holder[fields[0]])

@@ -1,0 +1,53 @@
+"""Limits moved in the scenario itself, and when searching anew tells nothing."""
+
+import pytest
+
+from optimizer.problem.tactic import SpendLimits
+from optimizer.search.prices.anew import restated
+from optimizer.search.prices.motion import Motion
+from tests.optimizer.toys import ROOT, domain, line, wire
+from tests.oracles.solve import solve
+
+DRAWS = {"family": "power", "draws": [{"coefficient": c, "exponent": 0.5} for c in (6, 10, 17)]}
+ALL = {"rule": "spend_range", "name": "r", "at_least": 20, "at_most": 20}
+GOAL = {"name": "g", "metric": "revenue", "at_least": 5, "required": True}
+
+
+def stated(**more):
+    tactics = [line("a", DRAWS, spend={"at_least": 3, "at_most": 3}), line("b", ROOT)]
+    objective = {"maximize": "revenue", "confidence": 0.5}
+    return wire(tactics, budget={"at_most": 50}, objective=objective, digits=6, **more)
+
+
+@pytest.mark.parametrize("shift", [1.0, -1.0])
+def test_a_limit_stands_where_it_was_moved_to(shift):
+    """Both sides of what is exact move together; a budget, a goal and a rule by their own field."""
+    own = domain(stated(rules=[ALL], goals=[GOAL]))
+
+    def at(name, side, limit):
+        return restated(own, Motion(name=name, side=side, limit=limit), shift)
+
+    assert at("spend limit of a", "exactly", 3.0).tactics[0].spend == SpendLimits(
+        at_least=3.0 + shift, at_most=3.0 + shift
+    )
+    assert at("budget", "at_most", 50.0).budget.total.at_most == 50.0 + shift
+    assert at("g", "at_least", 5.0).goals[0].at_least == 5.0 + shift
+    rule = at("r", "exactly", 20.0).rules[0]
+    assert (rule.at_least, rule.at_most) == (20.0 + shift, 20.0 + shift)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"rules": [{"rule": "minimum_if_active", "name": "m", "at_least": 2}]},
+        {"tactics": [line("a", {"family": "hill", "draws": [
+            {"ceiling": c, "half_saturation": 20, "shape": 2} for c in (60, 90, 120)]})]},
+    ],
+    ids=["decisions", "bent curves"],
+)  # fmt: skip
+def test_where_another_plan_may_come_of_it_no_range_is_told(more):
+    """Decisions that a search may turn, and curves whose pieces it may leave: absent, with a warning."""
+    plan = solve(stated() | more)
+    assert plan["budget"]["price"] > 0.0
+    assert plan["budget"]["price_holds_from"] is None
+    assert any("was not worked out" in warning for warning in plan["warnings"])
