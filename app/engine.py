@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.config import Settings
+from app.errors import BusyError
 from app.jobs.desk import JobDesk
 from app.jobs.rounds import Rounds
 from app.jobs.worker import Worker
@@ -33,6 +34,11 @@ from optimizer.optimize import SizeLimits
 
 TICK = 5.0  # seconds between looks at what is due
 COURIER = 1.0  # between looks at an empty outbox
+QUEUE = {
+    "jobs_queued": "Jobs that wait, in the queue of all processes.",
+    "jobs_running": "Jobs that run, in any process.",
+    "job_oldest_seconds": "For how long the first that could begin has waited.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,7 @@ def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metr
     metrics.watch("solvers_alive", "Solver processes that can take a solve.", lambda: pool.alive)
     metrics.watch("solves_in_progress", "Solves that run or wait for a process.", lambda: solver.running)
     metrics.watch("solve_oldest_seconds", "For how long the longest of them has.", lambda: solver.oldest)
+    metrics.watch_together(QUEUE, lambda: _queue(database))
     limits = Limits(cells=settings.max_cells, seconds=settings.time_limit_max)
     documents = WireDocuments()
     plans = PlanService(database, solver, documents, limits)
@@ -134,3 +141,13 @@ def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metr
         schedules=ScheduleService(database, reoptimiser),
         outbound=Outbound(private=settings.webhooks_private),
     )
+
+
+def _queue(database: Database) -> dict[str, float]:
+    """What stands in the queue of all processes; nothing while the database does not answer."""
+    try:
+        with database.reading_queue() as queue:
+            depth = queue.depth()
+    except BusyError:
+        return {}
+    return {"jobs_queued": depth.queued, "jobs_running": depth.running, "job_oldest_seconds": depth.age}

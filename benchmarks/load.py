@@ -129,7 +129,9 @@ def of_requests(name: str, url: str, plan: Wire, hard: Wire, seconds: float) -> 
         path = client.get("/v1/plans?limit=1").json()["plans"][0]["id"]
         idle = reads(client, f"/v1/plans/{path}", seconds)
         with ThreadPoolExecutor(2) as threads:
-            solves = [threads.submit(client.post, "/v1/plans", json=hard) for _ in range(2)]
+            solves = [
+                threads.submit(client.post, "/v1/plans", json=hard, headers={"Prefer": "wait=60"}) for _ in range(2)
+            ]
             time.sleep(0.5)
             busy = reads(client, f"/v1/plans/{path}", seconds)
             running = sum(not solve.done() for solve in solves)

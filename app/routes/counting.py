@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.routes.methods import Address, addresses
@@ -50,9 +52,28 @@ class Metrics:
         """Have a figure looked up whenever somebody reads."""
         Gauge(f"headrace_{name}", meaning, registry=self.registry).set_function(look)
 
+    def watch_together(self, meanings: Mapping[str, str], look: Callable[[], Mapping[str, float]]) -> None:
+        """The same for figures that are looked up at once; those that are not found are left out."""
+        self.registry.register(_Together(meanings, look))
+
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class _Together(Collector):
+    def __init__(self, meanings: Mapping[str, str], look: Callable[[], Mapping[str, float]]) -> None:
+        self._meanings = meanings
+        self._look = look
+
+    def describe(self) -> Iterable[Metric]:
+        """The names, so that nothing is looked up before somebody reads."""
+        return [GaugeMetricFamily(f"headrace_{name}", meaning) for name, meaning in self._meanings.items()]
+
+    def collect(self) -> Iterable[Metric]:
+        """The figures of now."""
+        found = self._look()
+        return [GaugeMetricFamily(f"headrace_{name}", self._meanings[name], value) for name, value in found.items()]
 
 
 class Counting:

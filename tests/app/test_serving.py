@@ -106,6 +106,16 @@ def test_metrics_count_requests_and_solves(start: Start) -> None:
     assert not re.search("nowhere|plan_1|Spring", client.get("/metrics").text)
 
 
+def test_metrics_tell_what_waits(start: Start) -> None:
+    """Depth and age of the queue that all processes share; left out while the database does not answer."""
+    client = start(run_jobs=False)
+    for name in ("a", "b"):
+        assert client.post("/v1/plans", json=small(name), headers={"Prefer": "respond-async"}).status_code == 202
+    found = figures(client.get("/metrics").text)
+    assert (found["headrace_jobs_queued"], found["headrace_jobs_running"]) == (2, 0)
+    assert found["headrace_job_oldest_seconds"] >= 0
+
+
 def test_metrics_are_for_admins(start: Start) -> None:
     """They tell of every workspace."""
     client = start(auth="keys")
