@@ -54,7 +54,8 @@ def reconcile(
     the stored `scenario` or, without either, that of the workbook; what is wrong with them is told by cell.
     """
     if sent.kind == "json":
-        asked = ReconciliationIn.model_validate(read_json(sent.raw, settings.body_limit)).to_domain()
+        given = ReconciliationIn.model_validate(read_json(sent.raw, settings.body_limit))
+        asked = given.resolved(scenarios.things(caller)).to_domain()
     else:
         scenario = _scenario(caller, sent, query, plans, scenarios)
         asked = read_proposal(sent.raw, scenario, query.method, query.conventions())

@@ -10,7 +10,7 @@ from app.paths import at
 from app.schemas.base import MOST_LINES, Answer, Name, Number, Wire, inside
 from app.schemas.evaluation import ViolationOut
 from app.schemas.plan import ConflictOut, GoalOut, TotalsOut
-from app.schemas.scenario import ScenarioIn
+from app.schemas.scenario import AboutScenario
 from optimizer.answers.plan import Status
 from optimizer.answers.proposal import Line
 from optimizer.answers.reconciliation import Method, Reconciliation
@@ -44,10 +44,9 @@ class LineIn(Wire):
         )
 
 
-class ReconciliationIn(Wire):
+class ReconciliationIn(AboutScenario):
     """A scenario with its goals, and what the owners of the tactics propose to spend; nothing is spent elsewhere."""
 
-    scenario: ScenarioIn
     proposal: Annotated[list[LineIn], Field(max_length=MOST_LINES)] = Field(description="Line by line.")
     method: Method = Field(default="least_money", description=METHOD)
 

@@ -31,6 +31,7 @@ def test_an_unknown_plan_is_refused_at_its_field(client: TestClient) -> None:
         (near("plan_0"), "/v1/plans", "rules[0].reference_plan"),
         ({"scenario": near("plan_0"), "allocations": []}, "/v1/evaluations", "scenario.rules[0].reference_plan"),
         ({"scenario": near("plan_0")}, "/v1/frontiers", "scenario.rules[0].reference_plan"),
+        ({"scenario": near("plan_0"), "proposal": []}, "/v1/reconciliations", "scenario.rules[0].reference_plan"),
     ):
         answer = client.post(address, json=body)
         problem = answer.json()

@@ -131,6 +131,7 @@ def test_a_curve_that_is_not_there_is_wrong_in_its_field(
         ("/v1/scenarios", {"scenario": document}, "scenario."),
         ("/v1/evaluations", {"scenario": document, "allocations": []}, "scenario."),
         ("/v1/frontiers", {"scenario": document}, "scenario."),
+        ("/v1/reconciliations", {"scenario": document, "proposal": []}, "scenario."),
     ):
         problem = client.post(address, json=body).json()
         found = (problem["status"], problem["code"], problem["errors"][0]["path"])
