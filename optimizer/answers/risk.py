@@ -16,7 +16,7 @@ from optimizer.problem.scope import Scope
 
 LEVEL = 0.9  # share of the draws between the ends of an interval
 CONFIDENCE = 0.9  # of the mean over the worst draws, where the objective states none
-CONVERSIONS = 1500  # of a pool's demand in a period, that risk may take
+CONVERSIONS = 150_000  # of a pool's demand in a period, that risk may take
 FEWEST = 10  # draws that risk is told by, however many pools and periods there are
 KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 

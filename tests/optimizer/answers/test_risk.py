@@ -99,8 +99,9 @@ def test_the_value_of_a_plan_with_confidence_is_its_cvar():
     assert plan.risk.value.cvar == plan.value
 
 
-def test_with_demand_pools_risk_stands_on_some_of_the_draws():
+def test_with_demand_pools_risk_stands_on_some_of_many_draws(monkeypatch):
     """One pool over 30 periods leaves time for 50 draws, the first and the last among them."""
+    monkeypatch.setattr("optimizer.answers.risk.CONVERSIONS", 1500)
     tactics = [
         line("tv", lines(*range(1, 102)), feeds="p"),
         line("search", {"family": "linear", "slope": 1}, stage="downstream", draws_from="p"),
@@ -111,6 +112,19 @@ def test_with_demand_pools_risk_stands_on_some_of_the_draws():
     risk, words = risk_or_reason(problem, np.ones((2, 30)))
     assert (risk.draws, risk.tactics[0].outcome.mean, risk.tactics[0].outcome.low) == (50, 30 * 51, 30 * 5)
     assert words == "risk is told by 50 of 101 draws, evenly spread: demand is converted anew in each"
+
+
+def test_with_demand_pools_a_plan_by_the_worst_draws_is_told_by_all_of_them():
+    """The value of the plan is the mean over the worst of 101 draws, as its risk tells it."""
+    tactics = [
+        line("tv", lines(*range(1, 102)), stage="upstream", feeds="p", spend={"at_most": 5}),
+        line("search", {"family": "linear", "slope": 1}, stage="downstream", draws_from="p"),
+    ]
+    periods = [str(period) for period in range(12)]
+    document = wire(tactics, periods=periods, demand_pools=[{"name": "p", "retention": 0.5}], budget={"at_most": 60})
+    plan = optimize(domain(document | {"objective": {"maximize": "revenue", "confidence": 0.9}}))
+    assert plan.risk.draws == 101
+    assert plan.risk.value.cvar == pytest.approx(plan.value, rel=1e-12)
 
 
 def test_goals_in_parts_and_attainment_are_told_by_draw() -> None:
