@@ -82,8 +82,8 @@ def reads(url: str) -> Iterator[tuple[str, list[float]]]:
     """Times of reading a plan over and over [s], sorted: idle, and with two real solves running."""
     scenario = read_scenario((ROOT / "examples" / "robyn.json").read_bytes())
     hard = read_scenario((ROOT / "examples" / "full_funnel.json").read_bytes())
-    busy = replace(hard, solve=replace(hard.solve, gap=1e-12, time_limit=60.0))
-    with running(_settings(url), "app.solving.job:answer", Metrics()) as engine:
+    busy = replace(hard, solve=replace(hard.solve, gap=1e-9, time_limit=60.0))
+    with running(_settings(url, idle=True), "app.solving.job:answer", Metrics()) as engine:
         made = engine.making.make(LOCAL, Stated(scenario, SENT_ALONG), 60.0)
         yield "idle", _read(lambda: engine.plans.plan(LOCAL, made.id))
         for _ in range(8):
@@ -116,8 +116,10 @@ def _all(jobs: JobService, ids: set[str]) -> list:  # type: ignore[type-arg]
 @contextmanager
 def _worker(url: str) -> Iterator[None]:
     code = f"from app.config import Settings; from app.engine import work; work(Settings(), {FAKE!r})"
-    environment = os.environ | {"HEADRACE_DATABASE_URL": url, "HEADRACE_WORKERS": "2"}
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+    settings = {"HEADRACE_DATABASE_URL": url, "HEADRACE_WORKERS": "2", "HEADRACE_SOLVER_PRIORITY": "low"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=os.environ | settings, cwd=ROOT, stderr=subprocess.DEVNULL
+    )
     try:
         yield
     finally:
@@ -125,8 +127,9 @@ def _worker(url: str) -> Iterator[None]:
         process.wait()
 
 
-def _settings(url: str, *, run_jobs: bool = True) -> Settings:
-    return Settings(database_url=url, workers=2, run_jobs=run_jobs, log_level="error")
+def _settings(url: str, *, run_jobs: bool = True, idle: bool = False) -> Settings:
+    priority = "idle" if idle else "low"  # solvers that do nothing would starve on a busy machine
+    return Settings(database_url=url, workers=2, run_jobs=run_jobs, log_level="error", solver_priority=priority)
 
 
 if __name__ == "__main__":
