@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from app.errors import NotFoundError, RefusedError, problem_of
+import structlog
+
+from app.errors import BusyError, NotFoundError, RefusedError, problem_of
 from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, microseconds, moment, new_id
-from app.records.schedules import Cause, Run, Schedule, Terms, terms_text
+from app.records.schedules import Cause, Due, Run, Schedule, Terms, terms_text
 from app.services.cron import Cron
 from app.services.cursor import Page, decode, page_of
 from app.storage.database import Database
@@ -24,6 +26,8 @@ KIND, RUN = "schedule", "run"
 SHOWN = 5  # next due times that are told
 AT_ONCE = 100  # schedules that are looked at in one round
 LATE = 120_000_000  # microseconds after which a due time counts as caught up
+
+log = structlog.get_logger()
 
 
 class Orders(Protocol):
@@ -137,10 +141,20 @@ class ScheduleService:
         now = self._now()
         with self._database.across_workspaces() as everywhere:
             due = everywhere.due_schedules(now, AT_ONCE)
-        begun = sum(self._fire(each.workspace, each.schedule, now) for each in due)
+        begun = sum(self._tried(each, now) for each in due)
         if begun:
             self._orders.wake()
         return begun
+
+    def _tried(self, due: Due, now: int) -> bool:
+        """One schedule; a fault of ours in it is no reason that others wait."""
+        try:
+            return self._fire(due.workspace, due.schedule, now)
+        except BusyError:
+            raise
+        except Exception as error:
+            log.error("fault", kind=type(error).__name__, where=f"schedule {due.schedule.id}")
+            return False
 
     def _fire(self, workspace: str, schedule: Schedule, now: int) -> bool:
         """The latest due time up to now, once; those that were missed before it are left out.

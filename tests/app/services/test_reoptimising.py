@@ -218,3 +218,16 @@ def test_a_solver_that_fails_is_for_another_attempt(house: House, monkeypatch: p
     monkeypatch.setattr(house.reoptimiser._solver, "ask", fail)
     with pytest.raises(SolverFault):
         house.run(Terms(scenario=scenario))
+
+
+def test_a_run_whose_job_was_cancelled_has_ended(house: House) -> None:
+    """Nothing will come of it, and it says so."""
+    scenario, _ = house.in_force()
+    cron = Cron(expression="0 6 * * 1", zone="UTC")
+    schedule = house.schedules.create(LOCAL, "weekly", cron, Terms(scenario=scenario)).schedule
+    run = house.schedules.trigger(LOCAL, schedule.id)
+    with house.database.transaction("default") as rows:
+        rows.jobs.cancel(run.job or "")
+    ended = house.schedules.runs(LOCAL, schedule.id, 5).items[0]
+    assert ended.ended_at is not None
+    assert json.loads(ended.problem or "{}")["code"] == "job_cancelled"
