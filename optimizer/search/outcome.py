@@ -45,6 +45,7 @@ from optimizer.version import VERSION
 from optimizer.wording import percent
 
 Array = NDArray[np.float64]
+MOST_NAMES = 50  # in one warning
 COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
 
@@ -273,6 +274,12 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
     return Termination(reason="gap_reached")
 
 
+def _some(names: tuple[str, ...]) -> str:
+    """The names, or the first of very many."""
+    more = f", and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
 def _warnings(
     scenario: Scenario,
     found: Found,
@@ -289,7 +296,7 @@ def _warnings(
     if len(found.model.integer):
         yield f"prices hold {DECIDED}"
     if left:
-        yield f"from where to where prices hold was not worked out to the end for: {', '.join(left)}"
+        yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"
     if proved_gap(found) <= scenario.solve.gap < certificate.gap and certificate.gap > COARSE:
         rest = f"a gap of {percent(certificate.gap)}" if math.isfinite(certificate.gap) else "nothing of the value"
         yield (

@@ -44,17 +44,21 @@ def by_side(model: Model, prices: Prices) -> dict[Named, float]:
 def _ranges(found: Found, told: dict[Named, float], values: Values) -> tuple[dict[Named, Holding], tuple[str, ...]]:
     if found.duals is None or not told:
         return {}, ()
+    told = {named: told[named] for named in sorted(told, key=lambda named: (named[0] != "budget", named))}
     if found.again is not None:
         return Ranges(found, Anew(found, values)).of(_motions(found.model, told))
     if found.relaxation is None or found.stopped:
         return {}, tuple(name for name, _ in told)
-    return Ranges(found).of(_motions(found.model, told))
+    ranges = Ranges(found)
+    asked, rest = list(told)[: ranges.most], list(told)[ranges.most :]
+    known, left = ranges.of(_motions(found.model, {named: told[named] for named in asked}))
+    return known, (*left, *(name for name, _ in rest))
 
 
 def _motions(model: Model, told: dict[Named, float]) -> Iterator[tuple[Motion, float]]:
-    """The limits that have a price, the budget first, with their prices [scaled cost per unit]."""
+    """The limits that have a price, in their order, with their prices [scaled cost per unit]."""
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    for (name, side), price in sorted(told.items(), key=lambda item: (item[0][0] != "budget", item[0])):
+    for (name, side), price in told.items():
         motion = of_spends(model, name, side) if name.startswith("spend limit of ") else of_limit(model, name, side)
         if motion is not None:
             yield motion, price * sign / model.worth

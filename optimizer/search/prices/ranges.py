@@ -22,8 +22,11 @@ LOOSER = {"at_most": 1.0, "exactly": 1.0, "at_least": -1.0}
 SOLVES = 200  # of programs, that the ranges of a small scenario may cost
 CELLS = 12  # so many cells are as much again as a solve costs at the least
 EACH = 20  # of programs, that each range of a scenario of moderate size may cost on top
-MODERATE = 600  # cells, from which on it is less
+MODERATE = 100  # cells, from which on it is less, by the square: a program of 1000 cells takes a quarter of a second
+MANY = 20  # limits, beyond which further ones bring no further effort
 GENEROUS = 2  # parts of the effort left, of one more than there are ranges, that one may cost: most cost less
+READINGS = 20_000_000  # of columns, over all limits that are moved
+FEWEST = 20  # limits that are looked at, however large the model
 SHARE = 0.5  # of the search's own rounds, that the ranges may cost on top
 
 
@@ -45,6 +48,11 @@ class Ranges:
         self._found, self._columns = found, found.columns
         self._smooth = None if anew else Smooth(found)
         self._nearby: Nearby | Anew = anew or Nearby(found)
+
+    @property
+    def most(self) -> int:
+        """How many limits are looked at, so that the work grows with the model and not with its square."""
+        return max(FEWEST, READINGS // len(self._columns))
 
     def of(self, motions: Iterable[tuple[Motion, float]]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
         """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
@@ -143,7 +151,8 @@ class Ranges:
 def effort_of(found: Found, limits: int) -> int:
     """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
     cells = len(found.model.cells.inputs)
-    return round(SOLVES / (1.0 + cells / CELLS) + EACH * limits / (1.0 + cells / MODERATE) + SHARE * found.rounds)
+    each = EACH * min(limits, MANY) / (1.0 + (cells / MODERATE) ** 2)
+    return round(SOLVES / (1.0 + cells / CELLS) + each + SHARE * found.rounds)
 
 
 def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
