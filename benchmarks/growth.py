@@ -6,7 +6,6 @@ python -m benchmarks.growth CELLS KIND solves one and prints its seconds and its
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -14,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.timing import peak
+
 KINDS = ("one period", "adstock over 52 weeks")
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 CHART = Path(__file__).resolve().parent.parent / "docs" / "growth.svg"
 HEAD = ["cells", *(f"{kind}: time, memory" for kind in KINDS)]
-MIB = 1024.0  # of ru_maxrss on Linux, which counts KiB
 
 
 def rows(*, most: int, chart: bool) -> list[list[str]]:
@@ -88,8 +88,7 @@ def main() -> None:
     start = time.process_time()
     plan = optimize(scenario)
     seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
-    print(json.dumps({"seconds": seconds, "mib": peak, "gap": plan.gap}))
+    print(json.dumps({"seconds": seconds, "mib": peak(), "gap": plan.gap}))
 
 
 if __name__ == "__main__":

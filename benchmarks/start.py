@@ -7,13 +7,14 @@ import statistics
 import subprocess
 import sys
 
-HEAD = ["start", "seconds", "MiB"]
+HEAD = ["start", "processor seconds", "MiB"]
 IMPORT = """
-import json, resource, time
-start = time.perf_counter()
+import json, time
+start = time.process_time()
 import optimizer.optimize
-took = time.perf_counter() - start
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+took = time.process_time() - start
+from benchmarks.timing import peak
+print(json.dumps([took, peak()]))
 """
 
 

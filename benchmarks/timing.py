@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -25,6 +26,13 @@ def timed(call: Callable[[], T], repeats: int = REPEATS) -> tuple[float, T]:
         call()
         taken.append(time.process_time() - start)
     return statistics.median(taken), answer
+
+
+def peak() -> float:
+    """The most memory that this process has held [MiB]; where the system does not tell it so, nothing."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return next((float(line.split()[1]) / 1024.0 for line in lines if line.startswith("VmHWM")), float("nan"))
 
 
 def show(rows: list[list[str]]) -> None:
