@@ -75,10 +75,9 @@ class Relaxation:
         if better is None or better[2] < self.cutoff:
             return None
         point, duals, proved = better
-        self._seeded = True
         self.touch(point, self.root)
         self._begin(point)
-        outcome = self.solve()
+        outcome = self._run(1.0)  # its other tangents are placed when it is asked again
         if outcome.row_duals is not None:
             own = outcome.row_duals[: self._size]
             bound = dual_bound(self.model, own, self.hull, self.root, self.box, point)
@@ -163,8 +162,11 @@ class Relaxation:
             return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
         if not self._seeded:
             self._seed()
+        return self._run(share)
+
+    def _run(self, share: float) -> Outcome:
         self.rounds += 1
-        return self.program.solve(share * self._deadline.left)
+        return self.program.solve(share * max(0.0, self._deadline.left))
 
     def point(self, outcome: Outcome) -> Array:
         """The solver's point in the model's order of columns."""
