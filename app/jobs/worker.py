@@ -68,16 +68,21 @@ class Worker:
 
     def _claim(self) -> Job | None:
         try:
-            with self._database.reading_queue() as queue:
-                if not queue.any_ready(self._kinds):
-                    return None
-            with self._database.queue() as queue:
-                return queue.claim(self._desk.name, self._desk.lease, self._kinds)
+            while self._any_ready():  # another may have been quicker: then there may be more
+                with self._database.queue() as queue:
+                    job = queue.claim(self._desk.name, self._desk.lease, self._kinds)
+                if job is not None:
+                    return job
         except BusyError:
             log.warning("queue not reached", worker=self._desk.name)
         except Exception as error:  # a thread that ended would take no job any more
             log.error("fault", kind=type(error).__name__, where="queue")
         return None
+
+    def _any_ready(self) -> bool:
+        """A look that waits for no writer; most find nothing."""
+        with self._database.reading_queue() as queue:
+            return queue.any_ready(self._kinds)
 
     def _do(self, under_way: UnderWay) -> None:
         try:
