@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 from rich.console import Console
 
 from app.schemas.comparison import ComparisonOut
-from app.schemas.plan import PlanOut
+from app.schemas.plan import PlanOut, ProvenanceOut
 from app.tables import show_comparison, show_plan
 from optimizer.errors import HeadraceError
 
@@ -51,7 +51,8 @@ def run(examples: Path = EXAMPLES) -> None:
 def call(address: str, path: str, document: Document | None = None) -> Document:
     """The service's answer to a GET, or to a POST of `document`."""
     body = None if document is None else json.dumps(document).encode()
-    request = Request(address + path, data=body, headers={"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", "Prefer": f"wait={PATIENCE:g}"}  # the plan, not a job
+    request = Request(address + path, data=body, headers=headers)
     try:
         with urlopen(request, timeout=PATIENCE) as response:
             answer: Document = json.load(response)
@@ -65,9 +66,16 @@ def call(address: str, path: str, document: Document | None = None) -> Document:
 def _plan(address: str, scenario: Document, console: Console) -> tuple[str, str]:
     """Make a plan and show it; its id and its name."""
     answer = call(address, "/v1/plans", scenario)
-    shown = PlanOut.model_validate({name: answer[name] for name in PlanOut.model_fields})
+    shown = PlanOut.model_validate(
+        {name: answer[name] for name in PlanOut.model_fields} | {"provenance": _made(answer)}
+    )
     show_plan(f"{scenario['name']} [{scenario['currency']}]", shown, console)
     return answer["id"], scenario["name"]
+
+
+def _made(answer: Document) -> Document:
+    """How the plan was made; what is stored says besides what it was made from."""
+    return {name: answer["provenance"][name] for name in ProvenanceOut.model_fields}
 
 
 def _compare(address: str, names: Mapping[str, str], console: Console) -> None:
