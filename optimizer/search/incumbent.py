@@ -25,10 +25,11 @@ class Incumbent:
         self.columns: Array | None = None
         self.cost = np.inf
 
-    def truth(self, columns: Array, *, more: bool = True) -> Array:
+    def truth(self, columns: Array, *, planned: bool = True, more: bool = True) -> Array:
         """The point with each response replaced by what the true curve yields at its input.
 
-        Demand is converted as the point has it, as far as the true responses go, and beyond it unless not `more`.
+        Demand is converted as the point has it, as far as the true responses go, and beyond it unless not `more`; where
+        it is worth most, whatever the point has, unless `planned`.
         """
         cells = self._model.cells
         inputs = np.clip(columns[cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
@@ -36,7 +37,7 @@ class Incumbent:
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
         true[cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
         if self._model.currents is not None:
-            true = self._flowing(true, self._model.currents, more=more)
+            true = self._flowing(true, self._model.currents, planned=planned, more=more)
         return self._attained(true)
 
     def _attained(self, true: Array) -> Array:
@@ -48,14 +49,15 @@ class Incumbent:
             true[ties.columns] = np.clip(reached, model.low[ties.columns], model.high[ties.columns])
         return true
 
-    def _flowing(self, true: Array, currents: Currents, *, more: bool) -> Array:
+    def _flowing(self, true: Array, currents: Currents, *, planned: bool, more: bool) -> Array:
         model, cells = self._model, self._model.cells
         point = true * model.scale
         response = currents.idle.copy()
         for row, effect in enumerate(cells.effects[: len(response)]):  # what is read again flows nowhere
             own = cells.responses[cells.first[row] : cells.first[row + 1]]
             response[row] += effect[:-1] @ point[own]
-        currents.settle(point, currents.river.run(response, self._worth, currents.converted(point), more=more))
+        least = currents.converted(point) if planned else None
+        currents.settle(point, currents.river.run(response, self._worth, least, more=more))
         return point / model.scale
 
     def broken(self, true: Array) -> Array:
@@ -63,11 +65,16 @@ class Incumbent:
         return self._model.matrix.violation(true)
 
     def offer(self, columns: Array) -> bool:
-        """Take the point if its true value is better and it keeps every row."""
-        taken = self._take(self.truth(columns))
-        if not taken and self._model.currents is not None:  # to convert more may pass an upper limit on outcome
-            taken = self._take(self.truth(columns, more=False))
-        return taken
+        """Take the point if its true value is better and it keeps every row.
+
+        What a point with pools converts may be less than its demand is worth, and to convert more, or elsewhere, may
+        break a limit on outcome or a goal: of the three ways the best that keeps them is taken.
+        """
+        if self._model.currents is None:
+            return self._take(self.truth(columns))
+        free = self._take(self.truth(columns, planned=False))
+        planned = self._take(self.truth(columns))
+        return free or planned or self._take(self.truth(columns, more=False))
 
     def _take(self, true: Array) -> bool:
         cost = float(self._model.cost @ true)

@@ -97,12 +97,20 @@ def _counted(count: Callable[[float], int], amounts: Array) -> Units:
 
 
 def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:
-    """With demand converted where it is worth most, but where that breaks a limit, no further than was planned."""
-    best = valuer.value(spend, converted)
-    if converted is None or largest_violation(best) == 0.0:
+    """With demand converted as planned and further, or where it is worth most; no further where that breaks a limit."""
+    free = valuer.value(spend)
+    if converted is None:
+        return free
+    best = min(valuer.value(spend, converted), free, key=_standing)
+    if largest_violation(best) == 0.0:
         return best
-    kept = valuer.value(spend, converted, more=False)
-    return min(best, kept, key=largest_violation)
+    return min(best, valuer.value(spend, converted, more=False), key=largest_violation)
+
+
+def _standing(valuation: Valuation) -> tuple[float, float]:
+    """What is better stands lower: limits first, then the objective."""
+    value = valuation.value
+    return largest_violation(valuation), -value if valuation.scenario.objective.maximizes else value
 
 
 def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:

@@ -2,11 +2,14 @@
 
 import itertools
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.schemas.scenario import read_scenario
 from optimizer.answers.evaluation import Spend, evaluate
+from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.toys import LINE, domain, line, wire
 from tests.oracles.recheck import recheck
@@ -15,6 +18,8 @@ from tests.oracles.solve import solve, spend_by_tactic
 
 UP = {"feeds": "p", "revenue_per_outcome": 0}
 DOWN = {"stage": "downstream", "draws_from": "p"}
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def slope(own):
@@ -202,3 +207,12 @@ def test_tactics_without_a_pool_are_as_they_were():
     alone = solve(wire(apart, budget={"at_most": 50}))
     together = solve(with_pool | {"tactics": [*apart, *with_pool["tactics"]]})
     assert together["value"] == pytest.approx(alone["value"] + 0.001)
+
+
+def test_a_plan_converts_demand_where_it_is_worth_most() -> None:
+    """Its spend, valued again, brings no more than it says: what the relaxation converts does not bind it."""
+    scenario = read_scenario((ROOT / "examples" / "launch.json").read_bytes())
+    plan = optimize(scenario)
+    spends = [Spend(tactic=cell.tactic, period=cell.period, spend=cell.spend) for cell in plan.allocations]
+    assert plan.value is not None
+    assert evaluate(scenario, spends).value <= plan.value * (1.0 + 1e-9)
