@@ -15,6 +15,7 @@ from optimizer.search.search import Found
 from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
+AIMED = 0.88 * WITHIN  # as far as prices of the plan's neighbourhood may go, which are those of plans to `SAME` only
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
@@ -48,6 +49,7 @@ class Ranges:
         self._found, self._columns = found, found.columns
         self._smooth = None if anew else Smooth(found)
         self._nearby: Nearby | Anew = anew or Nearby(found)
+        self._within = WITHIN if anew else AIMED
 
     @property
     def most(self) -> int:
@@ -133,7 +135,7 @@ class Ranges:
             nonlocal certain
             found = nearby.price(motion, sign * far)
             change = None if found is None else (found - price) / abs(price)
-            if change is not None and abs(change) <= WITHIN:
+            if change is not None and abs(change) <= self._within:
                 certain = max(certain, far)
             return change
 
@@ -142,7 +144,7 @@ class Ranges:
             return sign * nearby.steady(motion, sign > 0.0)
 
         try:
-            end = furthest(look, straight, size, WITHIN)
+            end = furthest(look, straight, size, self._within)
         except OutOfEffort:
             return sign * certain, False
         return None if end is None else sign * end, True
