@@ -35,7 +35,9 @@ def listening(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = Settings(database_url=f"sqlite:///{folder / 'browser.sqlite3'}", workers=1, log_level="error")
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'browser.sqlite3'}", workers=1, patience=60, log_level="error"
+    )
     server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -11,6 +11,7 @@ from typing import Any
 from app.errors import BodyError
 from app.pages.editor.address import Step, put, steps_of, taken
 from app.pages.editor.shape import (
+    EITHER,
     TAGS,
     Anything,
     Lines,
@@ -31,7 +32,7 @@ from optimizer.errors import HeadraceError, ScenarioError
 KEY = "key_"  # the name before an entry of a mapping
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
-CHOOSE = (*TAGS, "template", "curve_set")
+CHOOSE = (*TAGS, "template", "curve_set", "curve", "version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +175,15 @@ def member(union: OneOf, held: Any, steps: tuple[Step, ...] = ()) -> Schema:
     if not union.tag:
         marks = [mark for mark in union.members if mark]
         meant = ".".join(map(str, steps))
-        found = (mark for mark in marks if meant == mark or taken(given, tuple(mark.split("."))) is not None)
-        return union.members[next(found, "")]
+        return union.members[next((mark for mark in marks if _told(mark, given, meant)), "")]
     tagged = f"{given.get(union.tag)}{'+draws' if 'draws' in given else ''}"
     return union.members.get(tagged) or next(iter(union.members.values()))
+
+
+def _told(mark: str, given: dict[str, Any], meant: str) -> bool:
+    """Whether one of the addresses of a mark is meant, or holds something."""
+    own = mark.split(EITHER)
+    return meant in own or any(taken(given, tuple(address.split("."))) is not None for address in own)
 
 
 def pruned(value: Any, schema: Schema) -> Any:

@@ -26,6 +26,7 @@ from app.schemas.scenario import ScenarioIn
 Schema: TypeAlias = Mapping[str, Any]
 Kind = Literal["text", "number", "whole", "flag", "maybe", "choice"]
 TAGS = ("family", "rule")
+EITHER = "|"  # between the addresses that tell a member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +151,14 @@ def _one_of(members: list[Schema]) -> Shape:
 
 
 def _mark(first: Schema, member: Schema) -> str:
-    """The address of a field that only this member has, and must have."""
+    """The addresses of fields that only this member has, one of which tells it."""
     own = [name for name in member.get("required", ()) if name not in first["properties"]]
     if own:
         return str(own[0])
     for name in member.get("required", ()):
         within = resolved(member["properties"][name])
         if "properties" in within and "properties" not in resolved(first["properties"][name]):
-            return f"{name}.{next(iter(within.get('required', ())), '')}"
+            return EITHER.join(f"{name}.{own}" for own in within["properties"])
     return ""
 
 

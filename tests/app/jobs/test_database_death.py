@@ -34,7 +34,8 @@ def kill(server: Any) -> None:
 def revive(server: Any) -> None:
     """Start it again; a killed process that nobody has buried would be taken for one that runs."""
     time.sleep(1.0)  # its children notice that it is gone, and end
-    (server.pgdata / "postmaster.pid").unlink(missing_ok=True)
+    for lock in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        (server.pgdata / lock).unlink(missing_ok=True)
     server.ensure_postgres_running()
 
 

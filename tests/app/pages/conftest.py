@@ -18,7 +18,7 @@ from app.main import create_app
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all tests of pages; they do not mind each other's plans."""
     path = tmp_path_factory.mktemp("pages") / "plans.sqlite3"
-    settings = Settings(database_url=f"sqlite:///{path}", workers=1, log_level="error")
+    settings = Settings(database_url=f"sqlite:///{path}", workers=1, patience=60, log_level="error")
     with TestClient(create_app(settings), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 

@@ -49,6 +49,17 @@ def test_an_example_comes_back_as_it_went(key: str, opened: bool) -> None:
     )
 
 
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize(
+    "response", [{"curve_set": "Model of October", "version": 3}, {"curve": "tv in the north"}, {"family": "linear"}]
+)
+def test_curves_of_stored_sets_come_back_as_they_went(response: dict[str, Any], opened: bool) -> None:
+    """What a tactic names is not lost, whatever else is changed."""
+    document = {"name": "s", "tactics": [{"name": "tv", "stage": "upstream", "response": response}]}
+    sent = fields(tree(document, {}, frozenset(["tactics[0]"] if opened else []), {}))
+    assert read(sent).document["tactics"] == document["tactics"]
+
+
 @settings(max_examples=examples(10), deadline=None)
 @given(scenarios())
 def test_any_scenario_comes_back_as_it_went(document: dict[str, Any]) -> None:

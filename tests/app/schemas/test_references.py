@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 from app.schemas.references import reference_lines
@@ -14,8 +15,8 @@ from tests.optimizer.toys import scenario, tactic
 def lines(stored: Scenario, tactics: set[str], periods: tuple[str, ...]) -> list[tuple[str, str | None, float]]:
     """What a stored plan of tens leaves for a scenario of these tactics and periods."""
     candidate = Candidate(label="a", scenario=stored, plan=plan_of(stored))
-    plans = cast(Any, {"a": candidate}).__getitem__
-    found = reference_lines("a", plans, "EUR", frozenset(tactics), periods)
+    stored_things = cast(Any, SimpleNamespace(plan={"a": candidate}.__getitem__))
+    found = reference_lines("a", stored_things, "EUR", frozenset(tactics), periods)
     return [(line.tactic, line.period, line.spend) for line in found]
 
 

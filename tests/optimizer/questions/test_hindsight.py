@@ -106,7 +106,7 @@ def test_time_is_shared_and_what_was_solved_is_said():
     own = problem(solve={"time_limit": 1})
     plan = optimize(own)
     ticks = iter(range(10**9))
-    told = plan_risk(own, plan, clock=lambda: next(ticks) * 0.05)
+    told = plan_risk(own, plan, clock=lambda: next(ticks) * 0.2)
     assert told.hindsight is None or told.hindsight.solved < 5
 
 
