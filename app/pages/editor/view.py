@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from app.pages.editor.address import steps_of, taken
+from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.reading import KEY, member
 from app.pages.editor.shape import (
     Anything,
@@ -197,8 +197,6 @@ def _entries(value: Any, keyed: bool) -> list[Any]:
 
 def _unkeyed(document: Mapping[str, Any], address: str) -> Mapping[str, Any]:
     """The document with the mapping there as the list that the form has in its place."""
-    from app.pages.editor.address import put
-
     copied = json.loads(json.dumps(document))
     changed: Mapping[str, Any] = put(copied, steps_of(address), _entries(taken(copied, steps_of(address)), True))
     return changed

@@ -19,7 +19,7 @@ GOALS = {
     ],
     "goals": [{"name": "<FY>", "metric": "revenue", "at_least": 2000, "required": True}],
 }  # fmt: skip
-LINES = "owner,tactic,spend\nanna,search,100\nben,tv,700"
+LINES = "owner,tactic,spend\nperformance,search,100\nbrand,tv,700"
 
 
 def test_the_gap_and_the_least_change_are_shown(site: TestClient) -> None:
@@ -48,6 +48,6 @@ def test_the_change_is_accepted_into_a_scenario(site: TestClient) -> None:
 def test_a_line_that_is_wrong_is_named_by_its_cell(site: TestClient) -> None:
     """422, with the page as it was."""
     made = plan(site, GOALS)
-    answer = site.post("/reconcile", data={"plan": made, "lines": "owner,tactic,spend\nanna,radio,1", "method": ""})
+    answer = site.post("/reconcile", data={"plan": made, "lines": "owner,tactic,spend\nperformance,radio,1", "method": ""})
     assert answer.status_code == 422
     assert "radio" in answer.text
