@@ -48,6 +48,7 @@ def test_the_change_is_accepted_into_a_scenario(site: TestClient) -> None:
 def test_a_line_that_is_wrong_is_named_by_its_cell(site: TestClient) -> None:
     """422, with the page as it was."""
     made = plan(site, GOALS)
-    answer = site.post("/reconcile", data={"plan": made, "lines": "owner,tactic,spend\nperformance,radio,1", "method": ""})
+    wrong = "owner,tactic,spend\nperformance,radio,1"
+    answer = site.post("/reconcile", data={"plan": made, "lines": wrong, "method": ""})
     assert answer.status_code == 422
     assert "radio" in answer.text
