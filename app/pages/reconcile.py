@@ -55,7 +55,7 @@ def answer(
     """What the lines sum to, and the least change; or the scenario that holds it, once it is accepted."""
     scenario = plans.candidate(visitor, form.get("plan", "")).scenario
     try:
-        asked = read_proposal(form.get("lines", "").encode(), scenario, _method(form), Conventions())
+        asked = read_proposal(form.get("lines", "").encode(), scenario, _method(form), Conventions(decimal="point"))
         found = reconciliations.reconcile(*asked)
     except (HeadraceError, ValidationError) as error:
         return _shown(visitor, request, plans, form, faults=problem_of(error).errors)

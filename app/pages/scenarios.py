@@ -104,6 +104,7 @@ def editor(
     notes: str = "",
     tags: Sequence[str] = (),
     versions: Sequence[Version] = (),
+    pasted: str = "",
 ) -> Response:
     """The form with the draft in it; `version` is the one that was opened, 0 of what is not stored."""
     faults = [replace(fault, path=fault.path.removeprefix("scenario.")) for fault in faults]
@@ -124,6 +125,7 @@ def editor(
         notes=notes,
         tags=tags,
         versions=versions,
+        pasted=pasted if faults else "",
     )
 
 

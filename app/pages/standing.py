@@ -32,7 +32,7 @@ STEPS: Mapping[Step, Callable[[StandingService, Caller, str], Standing]] = {
 @router.post("/plans/{plan_id}/standing/{step}")
 def take(visitor: Approver, plan_id: PlanId, step: Step, _: FormOf, standings: Standings) -> Response:
     """One step of an approver."""
-    STEPS[step](standings, visitor, plan_id)
+    standings.take(STEPS[step], visitor, plan_id)
     return moved_to(f"/plans/{plan_id}")
 
 

@@ -47,7 +47,7 @@ def begin_or_keep(
     """The pressed button of a form for what is not stored yet: change it, plan it, or keep it under its name."""
     press = pressed(visitor, form, plans, scenarios, settings.body_limit)
     if press.document is None:
-        return press.to or editor(request, press.draft, press.faults)
+        return press.to or editor(request, press.draft, press.faults, pasted=form.get("pasted", ""))
     try:
         return moved_to(f"/scenarios/{scenarios.create(visitor, _content(press.document, form)).id}")
     except (HeadraceError, ValidationError) as error:
@@ -84,7 +84,7 @@ def change(
     address, version = f"/scenarios/{scenario_id}", int(form.get("version") or 0)
     if press.document is None:
         notes = form.get("notes", "")
-        shown = partial(editor, address=address, version=version, notes=notes)
+        shown = partial(editor, address=address, version=version, notes=notes, pasted=form.get("pasted", ""))
         return press.to or shown(request, press.draft, press.faults)
     try:
         expected = Expected(versions=frozenset({version}))

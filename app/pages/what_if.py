@@ -80,6 +80,13 @@ def answer(
     return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves))
 
 
+@router.get("/plans/{plan_id}/frontier")
+def show_frontier(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> Response:
+    """The page whose picture is solved for."""
+    scenario = plans.candidate(visitor, plan_id).scenario
+    return page(request, "frontier.html", title=f"{scenario.name}, other budgets", id=plan_id, scenario=scenario)
+
+
 @router.get("/plans/{plan_id}/frontier.{drawing}")
 def draw_frontier(
     visitor: Reader,

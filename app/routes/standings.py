@@ -13,6 +13,7 @@ from app.routes.preconditions import ExpectedVersion, etag
 from app.routes.state import SettingsOf, Standings
 from app.schemas.body import read_json
 from app.schemas.standing import AnnotationIn, StandingOut
+from app.services.standings import StandingService
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"])
 
@@ -49,26 +50,26 @@ def annotate_plan(
 def approve_plan(caller: Approver, plan_id: PlanId, standings: Standings, response: Response) -> StandingOut:
     """From now on only approvers change how it stands. A plan without allocations cannot be approved; approving again
     changes nothing."""
-    return _told(standings.approve(caller, plan_id), response)
+    return _told(standings.take(StandingService.approve, caller, plan_id), response)
 
 
 @router.delete("/approval", summary="Withdraw an approval", responses=problems(404, 409, 412, 503))
 def withdraw_approval(caller: Approver, plan_id: PlanId, standings: Standings, response: Response) -> StandingOut:
     """A draft again. A baseline has to be replaced or released first."""
-    return _told(standings.withdraw(caller, plan_id), response)
+    return _told(standings.take(StandingService.withdraw, caller, plan_id), response)
 
 
 @router.post("/baseline", summary="Make a plan the baseline", responses=problems(404, 409, 412, 503))
 def make_baseline(caller: Approver, plan_id: PlanId, standings: Standings, response: Response) -> StandingOut:
     """The stored scenario that it was made from is held to this approved plan. There is one baseline of a scenario: the
     one before is approved still, and baseline no longer."""
-    return _told(standings.make_baseline(caller, plan_id), response)
+    return _told(standings.take(StandingService.make_baseline, caller, plan_id), response)
 
 
 @router.delete("/baseline", summary="Release a baseline", responses=problems(404, 412, 503))
 def release_baseline(caller: Approver, plan_id: PlanId, standings: Standings, response: Response) -> StandingOut:
     """Approved, and baseline no longer: its scenario has none then."""
-    return _told(standings.release(caller, plan_id), response)
+    return _told(standings.take(StandingService.release, caller, plan_id), response)
 
 
 def _told(standing: Standing, response: Response) -> StandingOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from app.records.callers import Caller, Role
 from app.records.keys import Key, Workspace
 from app.records.moments import microseconds, moment
 from app.schemas.base import Answer, Instant, Name, Wire
+from optimizer.errors import ScenarioError
 
 DAY = 86_400  # seconds
 
@@ -28,7 +29,14 @@ class NewKeyIn(Wire):
 
     def expiry(self) -> int | None:
         """In microseconds since 1970."""
-        return None if self.expires_at is None else microseconds(self.expires_at)
+        if self.expires_at is None:
+            return None
+        try:
+            return microseconds(self.expires_at.astimezone(UTC))
+        except OverflowError:
+            raise ScenarioError(
+                "out_of_range", "expires_at", "is after the year 9999", "give an earlier time"
+            ) from None
 
 
 class RotationIn(Wire):

@@ -21,6 +21,7 @@ def backup(url: str, file: Path, *, force: bool = False) -> None:
     """Write a checked copy of the database to `file`: all of it is there, or nothing."""
     source = _path(url)
     _check_there(source)
+    _check_other(source, file)
     _check_free(file, force)
     with _beside(file) as partial:
         _copy(source, partial)
@@ -35,6 +36,7 @@ def restore(url: str, file: Path, *, force: bool = False) -> None:
     """Make the database what the copy holds, in one transaction; a running service goes on with it."""
     target = _path(url)
     _check_there(file)
+    _check_other(target, file)
     _check_free(target, force)
     with _beside(target) as partial:
         _copy(file, partial)
@@ -53,6 +55,12 @@ def _path(url: str) -> Path:
             "copy it with pg_dump and pg_restore, as docs/operating.md shows",
         )
     return Path(parsed.database or "")
+
+
+def _check_other(database: Path, copy: Path) -> None:
+    """A copy in place of the database itself would be a file that the running service no longer writes to."""
+    if database.exists() and copy.exists() and database.samefile(copy):
+        raise RefusedError("same_file", "", f"{copy.name} is the database itself", "name another file")
 
 
 def _check_there(file: Path) -> None:

@@ -55,7 +55,7 @@ def _added(draft: Draft, address: str) -> Draft:
         return replace(draft, document=put(draft.document, steps_of(address), {"new": {}}))
     where = f"{address}[{number}]"
     document = put(draft.document, steps_of(where), dict(FRESH.get(address, {})))
-    return Draft(document=document, opened=draft.opened | {where})
+    return replace(draft, document=document, opened=draft.opened | {where})
 
 
 def _removed(draft: Draft, address: str) -> Draft:
@@ -65,7 +65,9 @@ def _removed(draft: Draft, address: str) -> Draft:
         kept: Any = {name: own for number, (name, own) in enumerate(held.items()) if number != last}
     else:
         kept = [own for number, own in enumerate(held or []) if number != last]
-    return Draft(document=put(draft.document, tuple(above), kept), opened=frozenset())
+    shifted = address.rpartition("[")[0] + "["  # entries behind it have other addresses now
+    unread = {own: text for own, text in draft.unread.items() if not own.startswith(shifted)}
+    return Draft(document=put(draft.document, tuple(above), kept), unread=unread)
 
 
 def pasted(draft: Draft, into: str, text: str) -> Draft:

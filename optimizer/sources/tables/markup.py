@@ -8,6 +8,7 @@ from pyexpat import ExpatError, ParserCreate
 from xml.parsers.expat import XMLParserType
 
 from optimizer.errors import FileError
+from optimizer.sources.tables.cells import column_name
 from optimizer.sources.tables.limits import Limits, too_large
 
 BLOCK = 1 << 18  # longer than the longest text of a cell, however it is written
@@ -51,6 +52,7 @@ class Watch:
         self.elements = elements
         self.rows = self.cells = self.depth = 0
         self.row = self.column = self.bottom = self.right = 0
+        self._formula = self._value = False  # of the cell that is being read
 
     def listen(self, parser: XMLParserType) -> None:
         """Attach to a parser."""
@@ -72,11 +74,26 @@ class Watch:
         match tag.rpartition(":")[2]:
             case "c":
                 self._cell(attributes.get("r"))
+                self._formula = self._value = False
+                if attributes.get("t") == "e":
+                    raise self._unread("holds an error such as #REF! or #N/A", "mend the formula, or type the value")
+            case "f":
+                self._formula = True
+            case "v" | "is":
+                self._value = True
             case "row":
                 self._row(attributes.get("r"))
 
-    def _end(self, _tag: str) -> None:
+    def _end(self, tag: str) -> None:
         self.depth -= 1
+        if self._formula and not self._value and tag.rpartition(":")[2] == "c":
+            raise self._unread(
+                "holds a formula without its value", "open and save it in a spreadsheet, or type the value"
+            )
+
+    def _unread(self, told: str, remedy: str) -> FileError:
+        """A cell that would be read as blank, which it is not."""
+        return FileError("unreadable_cell", f"{self.where}!{column_name(self.column - 1)}{self.row}", told, remedy)
 
     def _row(self, number: str | None) -> None:
         self.rows += 1

@@ -93,6 +93,23 @@ def test_letters_in_a_number_are_said_and_kept_out(site: TestClient) -> None:
     assert 'name="solve.gap" value="small"' in answer.text
 
 
+def test_what_cannot_be_read_stays_whatever_button_is_pressed(site: TestClient) -> None:
+    """A limit that was mistyped does not vanish when a goal is added."""
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"budget.at_most": "abc", "do": "add goals"}
+    again = site.post("/scenarios/new", data=sent)
+    assert 'name="budget.at_most" value="abc"' in again.text
+    assert site.post("/scenarios/new", data=sent_by(again.text, "/scenarios/new") | {"do": "solve"}).status_code == 422
+
+
+def test_rows_that_cannot_be_put_in_stay_in_their_box(site: TestClient) -> None:
+    """Nothing that was pasted is lost for one wrong cell."""
+    rows = "name,stage,spend.at_most\nradio,upstream,lots"
+    sent = {"do": "paste", "into": "tactics", "pasted": rows.replace(",", "\t")}
+    answer = site.post("/scenarios/new", data=fields(tree(stated("robyn"), {}, frozenset(), {})) | sent)
+    assert answer.status_code == 422
+    assert "radio\tupstream\tlots" in answer.text
+
+
 def test_the_form_makes_a_plan(site: TestClient) -> None:
     """From the fields as they are shown."""
     page = site.get("/scenarios/new?example=robyn").text

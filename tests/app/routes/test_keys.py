@@ -138,3 +138,11 @@ def test_pages_of_keys(client: TestClient, admin: dict[str, str]) -> None:
     second = client.get(first["next"], headers=admin).json()
     assert [key["id"] for key in first["keys"] + second["keys"]][:3] == made[::-1]
     assert second["next"] is None
+
+
+def test_an_expiry_beyond_all_times_is_refused_and_makes_no_key(client: TestClient) -> None:
+    """What no answer could tell is not kept."""
+    before = client.get("/v1/keys").json()
+    sent = {"name": "late", "role": "viewer", "expires_at": "9999-12-31T23:59:59-14:00"}
+    assert client.post("/v1/keys", json=sent).status_code == 422
+    assert client.get("/v1/keys").json() == before

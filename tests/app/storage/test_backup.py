@@ -139,3 +139,13 @@ def test_a_copy_of_an_earlier_release_is_brought_up_to_date_by_the_start(sqlite:
         connection.execute("UPDATE headrace_version SET version_num = '0001'")
     backup(sqlite, tmp_path / "old")
     restore(sqlite, tmp_path / "old", force=True)
+
+
+def test_the_database_is_no_place_for_its_copy(tmp_path: Path) -> None:
+    """Not even by force: the service would write on to a file that is gone."""
+    file = tmp_path / "live.sqlite3"
+    upgrade(f"sqlite:///{file}")
+    for act in (backup, restore):
+        with pytest.raises(RefusedError) as refused:
+            act(f"sqlite:///{file}", file, force=True)
+        assert refused.value.code == "same_file"
