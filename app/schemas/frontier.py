@@ -179,8 +179,3 @@ class FrontierOut(Answer):
             target_marginal_roi=sought.get("target_marginal_roi"),
             provenance=FrontierProvenanceOut.model_validate(frontier.provenance),
         )
-
-
-def frontier_text(frontier: Frontier) -> str:
-    """The frontier as a JSON text for people and programs."""
-    return FrontierOut.from_domain(frontier).model_dump_json(indent=2)

@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from app.spreadsheets.style import STYLES, money_look
@@ -178,16 +178,6 @@ def span(top: int, left: int, bottom: int, right: int) -> str:
     'A2:B4'
     """
     return f"{cell(top, left)}:{cell(bottom, right)}"
-
-
-def column_name(column: int) -> str:
-    """The letters of a column.
-
-    >>> column_name(0), column_name(16383)
-    ('A', 'XFD')
-    """
-    name: str = xl_col_to_name(column)
-    return name
 
 
 def _double(value: float) -> float | int:

@@ -15,7 +15,6 @@ import numpy as np
 
 from optimizer.errors import FileError
 
-MAGIC = b"CDF"
 TYPES = {1: "i1", 2: "S1", 3: ">i2", 4: ">i4", 5: ">f4", 6: ">f8", 7: "u1", 8: ">u2", 9: ">u4", 10: ">i8", 11: ">u8"}
 MOST = 10_000  # dimensions, attributes or variables
 

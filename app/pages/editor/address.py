@@ -9,7 +9,6 @@ from optimizer.errors import ScenarioError
 
 Step: TypeAlias = str | int
 STEP = re.compile(r"(?:^|\.)([a-z_]{1,40})|\[(\d{1,5})\]")
-LONGEST_LIST = 100_000
 
 
 def steps_of(address: str) -> tuple[Step, ...]:
