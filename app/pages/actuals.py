@@ -1,45 +1,106 @@
-"""What happened, against a plan."""
+"""What happened, against a plan: uploaded as a table, shown by tactic, period and goal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
 
 from app.charts.theme import Mode
-from app.charts.variance import by_tactic
+from app.charts.variance import VARIANCE_CHARTS
+from app.errors import NotFoundError, problem_of
+from app.pages.form import PostedOf
 from app.pages.picture import Drawing, picture
-from app.pages.render import page
+from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.visitors import Reader
+from app.pages.visitors import Maker, Reader
+from app.records.callers import Caller
 from app.routes.state import ActualsOf, Plans
+from app.schemas.actuals import Book
+from app.services.actuals import ActualService
+from app.services.plans import PlanService
+from app.spreadsheets.actuals import tabled_actuals
+from app.validation import Fault, placed
+from optimizer.errors import HeadraceError
+from optimizer.sources.tables import Conventions
 
 router = APIRouter(route_class=PageRoute)
 
 PlanId = Annotated[str, Path(max_length=100)]
-Book = Annotated[str, Query(max_length=100)]
+BookOf = Annotated[str, Query(max_length=100)]
+BOOK: TypeAdapter[str] = TypeAdapter(Book)
 
 
 @router.get("/plans/{plan_id}/actuals")
 def show_variance(
-    visitor: Reader, request: Request, plan_id: PlanId, actuals: ActualsOf, plans: Plans, book: Book = "default"
+    visitor: Reader, request: Request, plan_id: PlanId, actuals: ActualsOf, plans: Plans, book: BookOf = "default"
 ) -> Response:
     """Spend and outcome by tactic, period and goal: planned, expected for what was spent, and measured."""
-    scenario = plans.candidate(visitor, plan_id).scenario
-    found = actuals.variance(visitor, plan_id, book)
-    title = f"{scenario.name}, actuals"
-    return page(request, "actuals.html", title=title, id=plan_id, book=book, scenario=scenario, found=found)
+    return _shown(visitor, request, plan_id, actuals, plans, book)
 
 
-@router.get("/plans/{plan_id}/actuals/tactics.{drawing}")
+@router.post("/plans/{plan_id}/actuals")
+def upload_actuals(
+    visitor: Maker, request: Request, plan_id: PlanId, posted: PostedOf, actuals: ActualsOf, plans: Plans
+) -> Response:
+    """The lines of a file or of the field into a book; periods that they name are replaced whole."""
+    form = posted.fields
+    raw = posted.files.get("file") or form.get("lines", "").encode()
+    comma = form.get("decimal") == "comma"
+    try:
+        with placed("book"):
+            book = BOOK.validate_python(form.get("book") or "default", strict=True)
+        with tabled_actuals(raw, Conventions(decimal="comma" if comma else "point")) as lines:
+            actuals.upload(visitor, book, lines)
+    except (HeadraceError, ValidationError) as error:
+        faults, typed = problem_of(error).errors, form.get("lines", "")
+        return _shown(visitor, request, plan_id, actuals, plans, form.get("book", "default"), typed, comma, faults)
+    return moved_to(f"/plans/{plan_id}/actuals?{urlencode({'book': book})}")
+
+
+@router.get("/plans/{plan_id}/actuals/{chart}.{drawing}")
 def draw_variance(
     visitor: Reader,
     plan_id: PlanId,
+    chart: str,
     drawing: Drawing,
     actuals: ActualsOf,
-    book: Book = "default",
+    book: BookOf = "default",
     theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
-    """Planned and actual spend of each tactic."""
-    return picture(partial(by_tactic, actuals.variance(visitor, plan_id, book)), drawing, theme)
+    """Planned and actual figures of each tactic, period or goal."""
+    if chart not in VARIANCE_CHARTS:
+        raise NotFoundError("not_found", "", "actuals have no such chart", "go back to the plan")
+    return picture(partial(VARIANCE_CHARTS[chart], actuals.variance(visitor, plan_id, book)), drawing, theme)
+
+
+def _shown(
+    visitor: Caller,
+    request: Request,
+    plan_id: str,
+    actuals: ActualService,
+    plans: PlanService,
+    book: str,
+    lines: str = "",
+    comma: bool = False,
+    faults: Sequence[Fault] = (),
+) -> Response:
+    scenario = plans.candidate(visitor, plan_id).scenario
+    found = actuals.variance(visitor, plan_id, book)
+    return page(
+        request,
+        "actuals.html",
+        status=422 if faults else 200,
+        title=f"{scenario.name}, actuals",
+        id=plan_id,
+        book=book,
+        scenario=scenario,
+        found=found,
+        lines=lines,
+        comma=comma,
+        faults=faults,
+    )

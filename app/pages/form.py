@@ -1,32 +1,84 @@
-"""Reading a form: plain fields, as many as a page may hold, never more than the body limit."""
+"""Reading a form: plain fields, and files where the page asks for some, never more than the body limit."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyError
 from app.pages.origin import same_origin
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
 
-MOST_FIELDS = 100_000
+MOST_FIELDS, MOST_FILES = 100_000, 4
+PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+
+Form = dict[str, str]
 
 
-async def read_form(request: Request, settings: SettingsOf) -> Form:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The fields of a form, and the files that were chosen, by the names of their fields."""
+
+    fields: Form
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+async def read_posted(request: Request, settings: SettingsOf) -> Posted:
     """The fields in the order of the page; 400, 413 or 408 where they cannot be read."""
     same_origin(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise BodyError("not_a_form", "", "is not sent as a form", "send it from the page")
-    raw = await read_bytes(request, settings)
+    match kind_of(request):
+        case "application/x-www-form-urlencoded":
+            return Posted(fields=_fields(await read_bytes(request, settings)))
+        case "multipart/form-data":
+            return await _parts(request, await read_bytes(request, settings, settings.upload_limit))
+        case _:
+            raise BodyError("not_a_form", "", "is not sent as a form", "send it from the page")
+
+
+async def read_form(posted: Annotated[Posted, Depends(read_posted)]) -> Form:
+    """The fields alone."""
+    return posted.fields
+
+
+def kind_of(request: Request) -> str:
+    """What the body is said to be."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _fields(raw: bytes) -> Form:
     try:
         return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
-        raise BodyError("not_a_form", "", "cannot be read as a form", "send it from the page") from None
+        raise _unreadable() from None
 
 
-Form = dict[str, str]
+async def _parts(request: Request, raw: bytes) -> Posted:
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield raw
+
+    parser = MultiPartParser(request.headers, whole(), max_files=MOST_FILES, max_part_size=len(raw))
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError):
+        raise _unreadable() from None
+    try:
+        sent = form.multi_items()
+        files = {name: await part.read() for name, part in sent if isinstance(part, UploadFile) and part.filename}
+        return Posted(fields={name: part for name, part in sent if isinstance(part, str)}, files=files)
+    finally:
+        await form.close()
+
+
+def _unreadable() -> BodyError:
+    return BodyError("not_a_form", "", "cannot be read as a form", "send it from the page")
+
+
 FormOf = Annotated[Form, Depends(read_form)]
+PostedOf = Annotated[Posted, Depends(read_posted)]

@@ -1,24 +1,24 @@
-"""Home: what was planned lately, and how to begin."""
+"""Home: what was planned lately, what goes on, which goals are at risk, and how to begin."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.examples import EXAMPLES
+from app.pages.jobs import going_on
 from app.pages.render import page
 from app.pages.route import PageRoute
+from app.pages.schedule_view import views_of
 from app.pages.visitors import Reader
-from app.records.callers import Caller
-from app.records.jobs import JobSelection, JobSummary
+from app.records.named import NamedSelection
 from app.records.plans import Selection
-from app.routes.state import Jobs, Plans
-from app.services.jobs import JobService
+from app.routes.state import Jobs, Plans, Scenarios, Schedules
 
 router = APIRouter(route_class=PageRoute)
 
-SHOWN = 20
+SHOWN, FEW = 20, 5
 
 
 @router.get("/")
@@ -27,11 +27,14 @@ def home(
     request: Request,
     plans: Plans,
     jobs: Jobs,
+    schedules: Schedules,
+    scenarios: Scenarios,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
     name: Annotated[str | None, Query(max_length=300)] = None,
 ) -> Response:
     """Recent plans, newest first; an empty workspace invites to try an example."""
     found = plans.page(visitor, Selection(name=name or None), SHOWN, cursor)
+    first = cursor is None and not name
     return page(
         request,
         "home.html",
@@ -39,12 +42,9 @@ def home(
         plans=found.items,
         next=found.next,
         name=name or "",
+        first=first,
         examples=EXAMPLES,
-        running=_running(visitor, jobs),
+        running=going_on(visitor, jobs) if first else [],
+        schedules=list(views_of(visitor, schedules, list(schedules.page(visitor, FEW).items))) if first else [],
+        scenarios=scenarios.page(visitor, NamedSelection(), FEW).items if first else [],
     )
-
-
-def _running(visitor: Caller, jobs: JobService) -> list[JobSummary]:
-    """Jobs that have not ended, the newest first."""
-    states: tuple[Literal["running", "queued"], ...] = ("running", "queued")
-    return [job for state in states for job in jobs.page(visitor, JobSelection(state=state), SHOWN).items]

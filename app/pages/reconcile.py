@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.charts.theme import THEMES, drawn
 from app.charts.waterfall import Step, waterfall
 from app.errors import problem_of
-from app.pages.form import Form, FormOf
+from app.pages.form import Form, PostedOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -22,7 +22,7 @@ from app.routes.state import Plans, Reconciliations, Scenarios
 from app.schemas.named import NamedScenarioIn
 from app.schemas.scenario import scenario_to_wire
 from app.services.plans import PlanService
-from app.spreadsheets.proposal import read_proposal
+from app.spreadsheets.proposal import proposal_text, read_proposal
 from optimizer.answers.reconciliation import Reconciliation
 from optimizer.errors import HeadraceError
 from optimizer.problem.rules import ReferenceLine, TurnoverLimit
@@ -47,15 +47,18 @@ def begin(
 def answer(
     visitor: Maker,
     request: Request,
-    form: FormOf,
+    posted: PostedOf,
     plans: Plans,
     reconciliations: Reconciliations,
     scenarios: Scenarios,
 ) -> Response:
     """What the lines sum to, and the least change; or the scenario that holds it, once it is accepted."""
-    scenario = plans.candidate(visitor, form.get("plan", "")).scenario
+    form = posted.fields
     try:
-        asked = read_proposal(form.get("lines", "").encode(), scenario, _method(form), Conventions(decimal="point"))
+        scenario = plans.candidate(visitor, form.get("plan", "")).scenario
+        if posted.files.get("file"):
+            form = form | {"lines": proposal_text(posted.files["file"], _written(form))}  # to be mended and sent again
+        asked = read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
         found = reconciliations.reconcile(*asked)
     except (HeadraceError, ValidationError) as error:
         return _shown(visitor, request, plans, form, faults=problem_of(error).errors)
@@ -88,6 +91,11 @@ def _method(form: Form) -> Any:
     return "fewest_lines" if form.get("method") == "fewest_lines" else "least_money"
 
 
+def _written(form: Form) -> Conventions:
+    """How the numbers of the lines are written."""
+    return Conventions(decimal="comma" if form.get("decimal") == "comma" else "point")
+
+
 def _shown(
     visitor: Caller,
     request: Request,
@@ -108,6 +116,7 @@ def _shown(
         chosen=form.get("plan", ""),
         lines=form.get("lines", ""),
         method=_method(form),
+        decimal=_written(form).decimal,
         faults=faults,
         answer=found,
         scenario=scenario,

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.assets import fingerprint
 from app.pages.words import FILTERS
+from app.records.callers import Caller, Role
 from app.routes.callers import COOKIE
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +49,14 @@ ENVIRONMENT = _environment()
 
 def page(request: Request, template: str, *, status: int = 200, title: str, **shown: Any) -> HTMLResponse:
     """The template as an answer; `title` stands in the tab, the heading is the template's own."""
-    around = {"title": title, "here": request.url.path, "signed_in": COOKIE in request.cookies}
+    visitor: Caller | None = getattr(request.state, "caller", None)
+    around = {
+        "title": title,
+        "here": request.url.path,
+        "signed_in": COOKIE in request.cookies,
+        "may_plan": visitor is not None and visitor.role.covers(Role.planner),
+        "may_approve": visitor is not None and visitor.role.covers(Role.approver),
+    }
     text = ENVIRONMENT.get_template(template).render(**around, **shown)
     return HTMLResponse(text, status, SAFE)
 

@@ -11,9 +11,11 @@ from app.pages import (
     curve_sets,
     entrance,
     home,
+    jobs,
     plans,
     reconcile,
     scenarios,
+    schedules,
     standing,
     stored,
     what_if,
@@ -22,6 +24,7 @@ from app.pages import (
 ROOMS = (
     entrance,
     home,
+    jobs,
     plans,
     standing,
     actuals,
@@ -31,6 +34,7 @@ ROOMS = (
     stored,
     curve_sets,
     reconcile,
+    schedules,
     assets,
 )
 

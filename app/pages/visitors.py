@@ -16,7 +16,9 @@ def visitor_of(request: Request, sessions: Sessions, settings: SettingsOf) -> Ca
     """The visitor; UnknownCallerError sends to the page where one signs in."""
     if settings.auth == "none":
         refuse_open_listener(request)
-    return sessions.caller(request.cookies.get(COOKIE))
+    known: Caller = sessions.caller(request.cookies.get(COOKIE))
+    request.state.caller = known  # for what the page offers
+    return known
 
 
 def _needs(role: Role) -> Any:

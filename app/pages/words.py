@@ -56,7 +56,11 @@ def instant(microseconds: int) -> str:
     >>> instant(0)
     '1970-01-01 00:00 UTC'
     """
-    when: datetime = moment(microseconds)
+    return utc(moment(microseconds))
+
+
+def utc(when: datetime) -> str:
+    """The same of a moment in UTC."""
     return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
@@ -68,4 +72,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "share": share,
     "at_most": percent_up,
     "instant": instant,
+    "utc": utc,
 }

@@ -17,7 +17,9 @@ function library() {
 
 async function interact(figure, button) {
   button.disabled = true;
-  const answer = await fetch(`${figure.dataset.chart}?theme=${dark.matches ? "dark" : "light"}`);
+  const address = new URL(figure.dataset.chart, location.href);
+  address.searchParams.set("theme", dark.matches ? "dark" : "light");
+  const answer = await fetch(address);
   const specification = await answer.json();
   await library();
   const place = document.createElement("div");
@@ -67,14 +69,18 @@ function live(form) {
   form.addEventListener("input", (event) => { if (event.target.type === "number") soon(); });
 }
 
-// What is being worked on is looked at again every few seconds, until nothing is.
+// What is being worked on is looked at again every few seconds; when it has ended, the page shows what came of it.
 function watch(section) {
+  const from = section.dataset.from ?? location.href;
   const timer = setInterval(async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    const fresh = page.querySelector(section.dataset.refresh);
+    if (document.hidden) return;
+    const answer = await fetch(from).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(`[data-refresh="${section.dataset.refresh}"] ${section.dataset.refresh}`);
     if (fresh) document.querySelector(section.dataset.refresh).replaceChildren(...fresh.childNodes);
     else { clearInterval(timer); location.reload(); }
-  }, 3000);
+  }, 2000);
 }
 
 document.querySelectorAll("section[data-refresh]").forEach(watch);

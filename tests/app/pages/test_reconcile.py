@@ -52,3 +52,23 @@ def test_a_line_that_is_wrong_is_named_by_its_cell(site: TestClient) -> None:
     answer = site.post("/reconcile", data={"plan": made, "lines": wrong, "method": ""})
     assert answer.status_code == 422
     assert "radio" in answer.text
+
+
+def test_a_file_is_taken_and_shown_as_rows(site: TestClient) -> None:
+    """So that it can be mended and accepted; German numbers when said so."""
+    made = plan(site, GOALS)
+    table = LINES.replace(",", ";").replace("700", "700,5").encode()
+    sent = {"plan": made, "decimal": "comma", "method": "least_money"}
+    answer = site.post("/reconcile", data=sent, files={"file": ("lines.csv", table)})
+    assert answer.status_code == 200, answer.text
+    assert "brand\ttv\t700,5" in answer.text
+    assert "1,701" in answer.text
+    wrong = site.post("/reconcile", data=sent, files={"file": ("lines.csv", table.replace(b"search", b"radio"))})
+    assert wrong.status_code == 422
+    assert "performance\tradio\t100" in wrong.text
+
+
+def test_a_plan_that_is_not_there_keeps_the_lines(site: TestClient) -> None:
+    """What was typed stays in the form."""
+    answer = site.post("/reconcile", data={"plan": "plan_0", "lines": LINES})
+    assert "brand,tv,700" in answer.text

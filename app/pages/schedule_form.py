@@ -1,0 +1,77 @@
+"""The form of a schedule: its fields, and the document of the wire that they state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.pages.editor.address import put, steps_of
+from app.pages.editor.reading import number, whole
+from app.pages.form import Form
+from app.validation import Fault
+from optimizer.errors import HeadraceError
+
+TEXTS = ("name", "cron", "zone", "scenario", "plan", "book")
+NUMBERS = ("threshold.amount", "turnover.amount")
+SHARES = ("threshold.share", "turnover.share")  # written in per cent
+COUNTS = ("turnover.lines", "bookings[0].periods")
+BEGUN: Form = {
+    "often": "30 6 * * 1",
+    "zone": "UTC",
+    "book": "default",
+    "threshold.share": "1",
+    "threshold.amount": "0",
+}
+OFTEN = {
+    "30 6 * * *": "every day at 06:30",
+    "30 6 * * 1-5": "Monday to Friday at 06:30",
+    "30 6 * * 1": "every Monday at 06:30",
+    "30 6 1 * *": "the first of every month at 06:30",
+    "30 6 1 1,4,7,10 *": "the first of every quarter at 06:30",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """The document as far as it can be read, and what is wrong with the rest."""
+
+    document: dict[str, Any]
+    faults: tuple[Fault, ...]
+
+
+def stated(form: Form) -> Stated:
+    """What the form states; blanks are left out."""
+    document: Any = {}
+    faults = []
+    for path, text in _filled(form):
+        try:
+            document = put(document, steps_of(path), _value(path, text))
+        except HeadraceError as error:
+            faults.append(Fault(error.code, path, error.problem, error.remedy))
+    return Stated(document=document, faults=tuple(faults))
+
+
+def words_of(faults: tuple[Fault, ...] | list[Fault]) -> Mapping[str, str]:
+    """What is said at each field."""
+    return {fault.path: f"{fault.problem}: {fault.remedy}" for fault in faults}
+
+
+def _filled(form: Form) -> Iterator[tuple[str, str]]:
+    for path in (*TEXTS, *NUMBERS, *SHARES, *COUNTS):
+        text = (form.get(path, "") or (form.get("often", "") if path == "cron" else "")).strip()
+        if text:
+            yield path, text
+
+
+def _value(path: str, text: str) -> str | float | int:
+    """What one field states.
+
+    >>> _value("threshold.share", "2.5"), _value("turnover.lines", "3"), _value("name", "3")
+    (0.025, 3, '3')
+    """
+    if path in TEXTS:
+        return text
+    if path in COUNTS:
+        return whole(text)
+    return number(text.removesuffix("%").strip()) / (100 if path in SHARES else 1)

@@ -1,0 +1,144 @@
+"""Schedules: when a plan is looked at again, and what came of it each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import ValidationError
+
+from app.errors import problem_of
+from app.pages.form import Form, FormOf
+from app.pages.render import moved_to, page
+from app.pages.route import PageRoute
+from app.pages.schedule_form import BEGUN, OFTEN, stated, words_of
+from app.pages.schedule_view import view_of, views_of
+from app.pages.visitors import Maker, Reader
+from app.records.callers import Caller
+from app.records.named import NamedSelection
+from app.records.plans import Selection
+from app.records.schedules import Terms, terms_of
+from app.routes.state import Plans, Scenarios, Schedules, Standings
+from app.schemas.schedules import ScheduleIn
+from app.services.cron import Cron
+from app.services.plans import PlanService
+from app.services.scenarios import ScenarioService
+from app.services.schedules import ScheduleService
+from app.services.standings import StandingService
+from app.validation import Fault
+from optimizer.errors import HeadraceError
+
+router = APIRouter(route_class=PageRoute)
+
+SHOWN = 50
+ScheduleId = Annotated[str, Path(max_length=100)]
+Cursor = Annotated[str | None, Query(max_length=100)]
+Step = Literal["pause", "resume", "trigger"]
+STEPS: Mapping[Step, Callable[[ScheduleService, Caller, str], object]] = {
+    "pause": ScheduleService.pause,
+    "resume": ScheduleService.resume,
+    "trigger": ScheduleService.trigger,
+}
+
+
+@router.get("/schedules")
+def list_schedules(visitor: Reader, request: Request, schedules: Schedules, cursor: Cursor = None) -> Response:
+    """What is looked at again, the newest first: when next, and what was said last."""
+    found = schedules.page(visitor, SHOWN, cursor)
+    views = list(views_of(visitor, schedules, list(found.items)))
+    return page(request, "schedules.html", title="Schedules", views=views, next=found.next)
+
+
+@router.get("/schedules/new")
+def begin(
+    visitor: Maker,
+    request: Request,
+    plans: Plans,
+    scenarios: Scenarios,
+    plan: Annotated[str, Query(max_length=100)] = "",
+    scenario: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """The form, for the plan or scenario that one came from."""
+    return _form(visitor, request, plans, scenarios, BEGUN | {"plan": plan, "scenario": scenario}, ())
+
+
+@router.post("/schedules/new")
+def make(
+    visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, schedules: Schedules
+) -> Response:
+    """The schedule that the form states; what is wrong with it is said at its fields."""
+    found = stated(form)
+    try:
+        if not found.faults:
+            given = ScheduleIn.model_validate(found.document)
+            cron = Cron(expression=given.cron, zone=given.zone)
+            return moved_to(f"/schedules/{schedules.create(visitor, given.name, cron, given.terms()).schedule.id}")
+        faults = found.faults
+    except (HeadraceError, ValidationError) as error:
+        faults = problem_of(error).errors
+    return _form(visitor, request, plans, scenarios, form, faults)
+
+
+@router.get("/schedules/{schedule_id}")
+def show_schedule(
+    visitor: Reader,
+    request: Request,
+    schedule_id: ScheduleId,
+    schedules: Schedules,
+    standings: Standings,
+    cursor: Cursor = None,
+) -> Response:
+    """When it is due next, what it looks at, and every verdict."""
+    timed = schedules.schedule(visitor, schedule_id)
+    runs = schedules.runs(visitor, schedule_id, SHOWN, cursor)
+    terms = terms_of(timed.schedule.terms)
+    return page(
+        request,
+        "schedule.html",
+        title=timed.schedule.name,
+        timed=timed,
+        schedule=timed.schedule,
+        terms=terms,
+        in_force=_in_force(visitor, standings, terms),
+        often=OFTEN.get(timed.schedule.cron),
+        runs=list(map(view_of, runs.items)),
+        next=runs.next,
+    )
+
+
+@router.post("/schedules/{schedule_id}/delete")
+def delete(visitor: Maker, schedule_id: ScheduleId, _: FormOf, schedules: Schedules) -> Response:
+    """It is never due again; what it proposed stays."""
+    schedules.delete(visitor, schedule_id)
+    return moved_to("/schedules")
+
+
+@router.post("/schedules/{schedule_id}/{step}")
+def take(visitor: Maker, schedule_id: ScheduleId, step: Step, _: FormOf, schedules: Schedules) -> Response:
+    """Pause it, go on with it, or run it now."""
+    STEPS[step](schedules, visitor, schedule_id)
+    return moved_to(f"/schedules/{schedule_id}")
+
+
+def _in_force(visitor: Caller, standings: StandingService, terms: Terms) -> str | None:
+    """The plan that actuals are held against: the one that is named, or the scenario's baseline."""
+    if terms.plan is not None or terms.scenario is None:
+        return terms.plan
+    baseline = standings.baseline(visitor, terms.scenario)
+    return None if baseline is None else baseline.plan_id
+
+
+def _form(
+    visitor: Caller,
+    request: Request,
+    plans: PlanService,
+    scenarios: ScenarioService,
+    form: Form,
+    faults: Sequence[Fault],
+) -> Response:
+    kept = scenarios.page(visitor, NamedSelection(), SHOWN).items
+    made = plans.page(visitor, Selection(), SHOWN).items
+    shown: dict[str, Any] = {"form": form, "faults": faults, "words": words_of(list(faults)), "often": OFTEN}
+    shown |= {"scenarios": kept, "plans": made}
+    return page(request, "schedule_form.html", status=422 if faults else 200, title="New schedule", **shown)

@@ -1,0 +1,104 @@
+"""Schedules as pages: made by a form, run by a button, and every verdict in words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.app.pages.browser import sent_by
+from tests.app.pages.conftest import plan
+from tests.optimizer.toys import line, wire
+
+PRESSED = {"pressed": "yes"}
+
+
+@pytest.fixture(scope="module")
+def behind(site: TestClient) -> str:
+    """A plan of three periods, in the first of which nothing was spent, so that its goal is at risk."""
+    tactics = [
+        line("a", {"family": "linear", "slope": 3}, spend={"at_most": 50}),
+        line("b", {"family": "linear", "slope": 2}, spend={"at_most": 50}),
+    ]
+    goals = [{"name": "<year>", "metric": "revenue", "at_least": 600}]
+    made = plan(site, wire(tactics, periods=["1", "2", "3"], budget={"at_most": 180}, goals=goals))
+    nothing = [{"tactic": name, "period": "1", "spend": 0} for name in "ab"]
+    assert site.post("/v1/actuals", json={"book": "behind", "actuals": nothing}).status_code == 201
+    return made
+
+
+def made(site: TestClient, of: str, **changed: str) -> str:
+    """The address of a schedule that the form made."""
+    form = sent_by(site.get(f"/schedules/new?plan={of}").text, "/schedules/new")
+    answer = site.post("/schedules/new", data=form | {"name": "<weekly>", "book": "behind"} | changed)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def test_a_schedule_is_made_and_says_when_it_is_due(site: TestClient, behind: str) -> None:
+    """The form begins with a week; the page tells the next five times in words."""
+    address = made(site, behind, zone="Europe/Berlin")
+    page = site.get(address).text
+    assert page.count("06:30 in Europe/Berlin") == 5
+    assert "every Monday at 06:30" in page
+    assert f"/plans/{behind}/actuals?book=behind" in page
+    assert "06:30 in Europe/Berlin" in site.get("/schedules").text
+    assert "&lt;weekly&gt;" in site.get("/").text
+
+
+def test_what_is_wrong_is_said_at_its_field(site: TestClient, behind: str) -> None:
+    """422; what was typed stays."""
+    form = sent_by(site.get(f"/schedules/new?plan={behind}").text, "/schedules/new")
+    for field, text in {
+        "cron": "every day",
+        "zone": "Mars/Base",
+        "threshold.share": "lots",
+        "turnover.lines": "1.5",
+        "book": "a" * 101,
+    }.items():
+        answer = site.post("/schedules/new", data=form | {"name": "wrong", field: text})
+        assert answer.status_code == 422, field
+        assert f'id="f-{field}-wrong"' in answer.text
+        assert f'value="{text}"' in answer.text
+    neither = site.post("/schedules/new", data=form | {"name": "wrong", "plan": ""})
+    assert 'id="f-scenario-wrong"' in neither.text
+
+
+def test_a_run_tells_its_verdict_and_its_proposal(site: TestClient, behind: str) -> None:
+    """By hand: the rest is planned again, a draft is proposed, and the goal is at risk on the first page, too."""
+    address = made(site, behind)
+    assert site.post(f"{address}/trigger", data=PRESSED).headers["location"] == address
+    page = waited(site, address)
+    assert "change the plan" in page
+    assert "another plan gains enough" in page
+    assert "The draft" in page
+    assert "&lt;year&gt;" in page
+    assert "by hand" in page
+    home = site.get("/").text
+    assert "Goals at risk" in home
+    assert "&lt;year&gt;" in home
+
+
+def waited(site: TestClient, address: str) -> str:
+    """The page once no run waits."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        page = site.get(address).text
+        if "being worked on" not in page:
+            return page
+        time.sleep(0.1)
+    raise AssertionError("the run does not end")
+
+
+def test_a_schedule_is_paused_resumed_and_deleted(site: TestClient, behind: str) -> None:
+    """Each by its button."""
+    address = made(site, behind)
+    site.post(f"{address}/pause", data=PRESSED)
+    paused = site.get(address).text
+    assert f'action="{address}/resume"' in paused
+    assert f'action="{address}/pause"' not in paused
+    site.post(f"{address}/resume", data=PRESSED)
+    assert f'action="{address}/pause"' in site.get(address).text
+    assert site.post(f"{address}/delete", data=PRESSED).headers["location"] == "/schedules"
+    assert site.get(address).status_code == 404
