@@ -1,8 +1,8 @@
-"""Response curves as small multiples, with the plan's average spend and today's on them."""
+"""Response curves as small multiples, with average spends marked on them: a plan's and today's, or several plans'."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -13,7 +13,7 @@ from optimizer.answers.comparison import Candidate
 from optimizer.problem.tactic import Tactic
 
 MOST_CURVES = 24
-SHAPES = {"plan": "circle", "today": "diamond"}
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 POINTS = 40
 BEYOND = 1.5  # times the largest spend that is marked
 
@@ -23,14 +23,33 @@ def responses(shown: Candidate, theme: Theme) -> Chart:
     periods = len(shown.scenario.periods)
     planned = {row.tactic: row.spend / periods for row in shown.plan.tactics}
     most = sorted(shown.scenario.tactics, key=lambda tactic: -planned.get(tactic.name, 0.0))[:MOST_CURVES]
-    values = [value for tactic in most for value in points(tactic, planned.get(tactic.name))]
+    marked = ({"plan": planned.get(tactic.name), "today": tactic.current_spend} for tactic in most)
+    values = [value for tactic, marks in zip(most, marked, strict=True) for value in points(tactic, marks)]
     return small_multiples(values, theme, shown.scenario.currency)
 
 
-def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -> Chart:
-    """Curves side by side, each on its own scales."""
-    colours = {"plan": theme.downstream, "today": theme.faint}
-    there = [mark for mark in SHAPES if any(value["mark"] == mark for value in values)]
+def compared(judge: Candidate, shown: Sequence[Candidate], names: Sequence[str], theme: Theme) -> Chart:
+    """The curves of one plan's scenario, with every plan's average spend a period on them."""
+    spends = [
+        {row.tactic: row.spend / len(each.scenario.periods) for row in each.plan.tactics if each.scenario.periods}
+        for each in shown
+    ]
+    most = sorted(judge.scenario.tactics, key=lambda own: -max(spend.get(own.name, 0.0) for spend in spends))
+    values = [
+        value
+        for tactic in most[:MOST_CURVES]
+        for value in points(tactic, {name: spend.get(tactic.name) for name, spend in zip(names, spends, strict=True)})
+    ]
+    return small_multiples(values, theme, judge.scenario.currency, dict(zip(names, theme.many, strict=False)))
+
+
+def small_multiples(
+    values: list[dict[str, Any]], theme: Theme, currency: str, colours: Mapping[str, str] | None = None
+) -> Chart:
+    """Curves side by side, each on its own scales; `colours` of the marks that there may be."""
+    colours = colours or {"plan": theme.downstream, "today": theme.ink}
+    there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
+    shapes = dict(zip(there, SHAPES, strict=False))
     base = alt.Chart().encode(
         x=alt.X("spend:Q", axis=plain_axis(), title=None), y=alt.Y("outcome:Q", axis=plain_axis(), title=None)
     )
@@ -39,13 +58,13 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
         .mark_area(color=theme.upstream, opacity=0.2)
         .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
     )
-    line = base.transform_filter("datum.mark == 'curve'").mark_line(color=theme.upstream, strokeWidth=2)
+    line = base.transform_filter("!datum.marked").mark_line(color=theme.upstream, strokeWidth=2)
     marks = (
-        base.transform_filter("datum.mark != 'curve'")
+        base.transform_filter("datum.marked")
         .mark_point(filled=True, size=70, opacity=1)
         .encode(
             shape=alt.Shape(
-                "mark:N", scale=alt.Scale(domain=there, range=[SHAPES[mark] for mark in there]), title=None
+                "mark:N", scale=alt.Scale(domain=there, range=[shapes[mark] for mark in there]), title=None
             ),
             color=alt.Color(
                 "mark:N", scale=alt.Scale(domain=there, range=[colours[mark] for mark in there]), title=None
@@ -66,15 +85,14 @@ def small_multiples(values: list[dict[str, Any]], theme: Theme, currency: str) -
     )
 
 
-def points(tactic: Tactic, planned: float | None) -> Iterator[dict[str, Any]]:
+def points(tactic: Tactic, marks: Mapping[str, float | None]) -> Iterator[dict[str, Any]]:
     """The curve as points from no spend to beyond what is marked, and the marks."""
-    marks = {"plan": planned, "today": tactic.current_spend}
     known = [spend for spend in (*marks.values(), tactic.spend.at_most) if spend]
     spends = np.linspace(0.0, BEYOND * max(known, default=1.0), POINTS)
     start = tactic.response.value(np.zeros(1))[0]
     for spend, outcome in zip(spends, tactic.response.value(spends) - start, strict=True):
-        yield {"tactic": tactic.name, "mark": "curve", "spend": float(spend), "outcome": float(outcome)}
+        yield {"tactic": tactic.name, "mark": "", "spend": float(spend), "outcome": float(outcome)}
     for mark, spend in marks.items():
         if spend is not None:
             outcome = tactic.response.value(np.array([spend]))[0] - start
-            yield {"tactic": tactic.name, "mark": mark, "spend": spend, "outcome": float(outcome)}
+            yield {"tactic": tactic.name, "mark": mark, "spend": spend, "outcome": float(outcome), "marked": True}

@@ -38,12 +38,21 @@ class Theme:
         lines = {"gridColor": self.line, "domainColor": self.line, "tickColor": self.line}
         return {
             "background": None,
+            "padding": 12,  # a browser's letters may be wider than those that the picture was measured with
             "font": FONT,
             "view": {"stroke": None},
             "axis": words
             | lines
             | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 180},
-            "legend": words | {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "symbolType": "square"},
+            "legend": words
+            | {
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "orient": "top",
+                "symbolType": "square",
+                "labelLimit": 300,
+                "columnPadding": 30,
+            },
             "header": words | {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 190},
             "title": {"color": self.ink, "font": FONT, "fontSize": 13},
             "text": {"color": self.ink, "font": FONT},

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.differences import differences
+from app.charts.responses import compared as compared_curves
 from app.charts.theme import Mode
+from app.pages.difference_words import place, said
 from app.pages.picture import Drawing, picture
 from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Reader
 from app.records.callers import Caller
+from app.records.plans import Selection
 from app.routes.state import Plans
 from app.services.plans import PlanService
-from optimizer.answers.comparison import Comparison
+from optimizer.answers.comparison import MOST, Comparison
 
 router = APIRouter(route_class=PageRoute)
 
+OFFERED = 20  # plans to tick
 IN_TEXT = re.compile(r"plan_[0-9a-f]{30}")
 TOTALS = {"Spend": "spend", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit", "Revenue per unit": "roi"}
 REVALUED = {"Value": "value", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit"}
@@ -40,7 +44,8 @@ def compare_plans(
     """The plans that are ticked, or named in a text; one alone waits for another."""
     ids = list(dict.fromkeys([*plan, *IN_TEXT.findall(text)]))
     if len(ids) < 2:
-        return page(request, "compare.html", title="Compare", ids=ids, compared=None)
+        recent = plans.page(visitor, Selection(), OFFERED).items
+        return page(request, "compare.html", title="Compare", ids=ids, compared=None, recent=recent)
     compared = plans.compare(visitor, ids, common)
     return page(
         request,
@@ -52,6 +57,7 @@ def compare_plans(
         totals=_figures(TOTALS, compared.totals),
         revalued=_figures(REVALUED, compared.revalued),
         moved=by_tactic(compared),
+        differ=[(place(row.path), list(map(said, row.values))) for row in compared.differences],
     )
 
 
@@ -71,6 +77,22 @@ def draw_differences(
     )
 
 
+@router.get("/compare/{ids}/curves.{drawing}")
+def draw_curves(
+    visitor: Reader,
+    ids: Annotated[str, Path(max_length=1000)],
+    drawing: Drawing,
+    plans: Plans,
+    common: Annotated[str | None, Query(max_length=100)] = None,
+    theme: Annotated[Mode, Query()] = "light",
+) -> Response:
+    """The common curves with each plan's average spend a period on them."""
+    shown = [plans.candidate(visitor, own) for own in ids.split(",")[:MOST]]
+    judge = next((each for each in shown if each.label == common), shown[0])
+    names = list(_named([each.scenario.name for each in shown]))
+    return picture(partial(compared_curves, judge, shown, names), drawing, theme)
+
+
 def by_tactic(compared: Comparison) -> list[tuple[str, list[float | None]]]:
     """The spend of each tactic over all periods in each plan; None where the plan has no such tactic."""
     spend: defaultdict[str, list[float | None]] = defaultdict(lambda: [None] * len(compared.labels))
@@ -84,9 +106,13 @@ def by_tactic(compared: Comparison) -> list[tuple[str, list[float | None]]]:
 
 def _names(visitor: Caller, plans: PlanService, ids: Sequence[str]) -> dict[str, str]:
     """What each plan is called: its scenario's name, numbered where several have the same."""
-    found = {own: plans.candidate(visitor, own).scenario.name for own in ids}
-    twice = len(set(found.values())) < len(found)
-    return {own: f"{name} ({number})" if twice else name for number, (own, name) in enumerate(found.items(), start=1)}
+    named = _named([plans.candidate(visitor, own).scenario.name for own in ids])
+    return dict(zip(ids, named, strict=True))
+
+
+def _named(names: Sequence[str]) -> Iterator[str]:
+    twice = len(set(names)) < len(names)
+    return (f"{name} ({number})" if twice else name for number, name in enumerate(names, start=1))
 
 
 def _figures(named: dict[str, str], each: Sequence[object]) -> list[tuple[str, list[float | None]]]:

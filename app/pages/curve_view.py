@@ -67,10 +67,16 @@ def _points(fitted: FittedIn, response: ResponseCurve) -> Iterator[dict[str, Any
         band = {"low": float(low[position]), "high": float(high[position])} if len(response.members) > 1 else {}
         yield {
             "tactic": fitted.name,
-            "mark": "curve",
+            "mark": "",
             "spend": float(spend),
             "outcome": float(outcomes[position]),
         } | band
     if fitted.current_spend is not None:
         now = response.value(np.array([fitted.current_spend, 0.0]))
-        yield {"tactic": fitted.name, "mark": "today", "spend": fitted.current_spend, "outcome": float(now[0] - now[1])}
+        yield {
+            "tactic": fitted.name,
+            "mark": "today",
+            "marked": True,
+            "spend": fitted.current_spend,
+            "outcome": float(now[0] - now[1]),
+        }

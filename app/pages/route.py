@@ -12,7 +12,9 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from app.errors import Problem, UnknownCallerError, problem_of
+from app.pages.form import read_posted
 from app.pages.render import moved_to, page
+from app.routes.state import state_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 
@@ -31,7 +33,7 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except UnknownCallerError:
-                return moved_to(f"/sign-in?{urlencode({'next': wanted(request)})}")
+                return await signed_out(request)
             except (HeadraceError, ValidationError) as error:
                 return failure(request, problem_of(error))
             except RequestValidationError:
@@ -40,10 +42,17 @@ class PageRoute(APIRoute):
         return answer
 
 
-def wanted(request: Request) -> str:
-    """The page that was asked for, where it can be asked for again."""
+async def signed_out(request: Request) -> Response:
+    """The page where one signs in; a form that was sent stays on a page of its own, to be sent again after that."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return f"{request.url.path}{query}" if request.method == "GET" else "/"
+    wanted = f"{request.url.path}{query}"
+    if request.method == "GET":
+        return moved_to(f"/sign-in?{urlencode({'next': wanted})}")
+    try:
+        posted = await read_posted(request, state_of(request).settings)
+    except HeadraceError as error:
+        return failure(request, problem_of(error))
+    return page(request, "signed_out.html", status=401, title="You are signed out", address=wanted, posted=posted)
 
 
 def failure(request: Request, problem: Problem) -> Response:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
 from app.errors import problem_of
 from app.examples import document as example
-from app.pages.editor.acts import OPEN, Draft, acted
+from app.pages.editor.acts import OPEN, PASTED, Draft, acted
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS, tree
 from app.pages.form import Form
@@ -23,9 +23,10 @@ from app.records.callers import Caller
 from app.records.named import Version
 from app.routes.state import Plans
 from app.schemas.body import read_json
+from app.schemas.scenario import ScenarioIn
 from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
-from app.validation import Fault
+from app.validation import Fault, faults_of
 from optimizer.errors import HeadraceError
 
 router = APIRouter(route_class=PageRoute)
@@ -36,6 +37,13 @@ EMPTY: dict[str, Any] = {
     "objective": {"maximize": "revenue"},
     "tactics": [{"name": "", "stage": "upstream", "response": {"family": "hill"}}],
 }
+DOCUMENT = "document"  # the field that a whole scenario is pasted into
+UNSHOWN = (
+    "wrong_type",
+    "unknown_field",
+    "unknown_family",
+    "unknown_rule",
+)  # no field of the form shows what they are about
 MOST_OPENED = 8  # entries opened because something in them is wrong
 
 
@@ -57,21 +65,31 @@ def begin(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What a pressed button leads to: another page, the form again, or, where `document` is given, keeping that."""
+    """What a pressed button leads to: another page, the form again, or, where `document` is given, keeping that.
+
+    `emptied` is the box whose text was put into the form.
+    """
 
     draft: Draft
     faults: Sequence[Fault] = ()
     to: Response | None = None
     document: dict[str, Any] | None = None
+    emptied: str = ""
 
 
 def pressed(visitor: Caller, form: Form, plans: PlanService, scenarios: ScenarioService, limit: int) -> Press:
     """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown."""
-    draft, faults = _draft(form, limit)
+    draft, faults = _draft(form)
     act = form.get("do", "solve")
     try:
+        if act == DOCUMENT:
+            document, wrong = stated_in(form.get(DOCUMENT, ""), limit)
+            return (
+                Press(draft=draft, faults=wrong) if wrong else Press(draft=Draft(document=document), emptied=DOCUMENT)
+            )
         if faults or act not in ("solve", "keep"):
-            return Press(draft=acted(draft, act, form), faults=faults)
+            emptied = PASTED if act.startswith("paste ") or act == "paste" else ""
+            return Press(draft=acted(draft, act, form), faults=faults, emptied=emptied)
         document = read_json(json.dumps(draft.document).encode(), limit)
         if act == "keep":
             scenarios.check(visitor, document)
@@ -84,14 +102,46 @@ def pressed(visitor: Caller, form: Form, plans: PlanService, scenarios: Scenario
         return Press(draft=draft, faults=[*faults, *problem_of(error).errors])
 
 
-def _draft(form: Form, limit: int) -> tuple[Draft, list[Fault]]:
-    """The document that the form holds, whole or field by field."""
-    if form.get("do") == "document":
-        return Draft(document=read_json(form.get("document", "").encode(), limit)), []
+def _draft(form: Form) -> tuple[Draft, list[Fault]]:
+    """The document that the form states field by field."""
     found = read(form)
     opened = frozenset(name.removeprefix(OPEN) for name in form if name.startswith(OPEN))
     faults = [Fault(fault.code, fault.path, fault.problem, fault.remedy) for fault in found.faults]
     return Draft(document=found.document, opened=opened, unread=found.unread), faults
+
+
+def stated_in(text: str, limit: int) -> tuple[dict[str, Any], list[Fault]]:
+    """The document of a pasted text, and what of it the form could not show; other faults are shown at their fields."""
+    try:
+        document = read_json(text.encode(), limit)
+        ScenarioIn.model_validate(document)
+    except ValidationError as error:
+        unshown = [fault for fault in faults_of(error) if fault.code in UNSHOWN]
+        return document, [_in_box(fault) for fault in unshown]
+    except HeadraceError as error:
+        return {}, [_in_box(Fault(error.code, error.path, error.problem, error.remedy))]
+    return document, []
+
+
+def _in_box(fault: Fault) -> Fault:
+    """The same fault, said at the box that the document was pasted into."""
+    return replace(fault, path=DOCUMENT, problem=f"{fault.path} {fault.problem}".strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands in the form beside the scenario itself."""
+
+    notes: str = ""
+    tags: str = ""
+    pasted: str = ""
+    document: str = ""
+
+    @classmethod
+    def of(cls, form: Form, emptied: str) -> Self:
+        """As it was sent; `emptied` is the box that is blank again."""
+        names = (field.name for field in fields(cls))
+        return cls(**{name: "" if name == emptied else form.get(name, "") for name in names})
 
 
 def editor(
@@ -101,12 +151,11 @@ def editor(
     *,
     address: str = "/scenarios/new",
     version: int = 0,
-    notes: str = "",
-    tags: Sequence[str] = (),
+    beside: Beside | None = None,
     versions: Sequence[Version] = (),
-    pasted: str = "",
+    status: int = 422,
 ) -> Response:
-    """The form with the draft in it; `version` is the one that was opened, 0 of what is not stored."""
+    """The form with the draft in it; `version` is the one that was opened, 0 of what is not stored; `status` of faults."""
     faults = [replace(fault, path=fault.path.removeprefix("scenario.")) for fault in faults]
     wrong = [_entry_of(fault.path) for fault in faults]
     opened = draft.opened | frozenset([entry for entry in wrong if entry][:MOST_OPENED])
@@ -114,18 +163,17 @@ def editor(
     return page(
         request,
         "scenario.html",
-        status=422 if faults else 200,
+        status=status if faults else 200,
         title=draft.document.get("name") or "New scenario",
         nodes=tree(draft.document, words, opened, draft.unread),
         faults=faults,
+        words=words,
         opened=sorted(opened),
         lists=sorted(COLUMNS),
         address=address,
         version=version,
-        notes=notes,
-        tags=tags,
+        beside=beside or Beside(),
         versions=versions,
-        pasted=pasted if faults else "",
     )
 
 

@@ -9,16 +9,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
-from app.errors import problem_of
+from app.errors import StaleError, problem_of
 from app.pages.editor.acts import Draft
 from app.pages.form import Form, FormOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.scenarios import editor, pressed
+from app.pages.scenarios import Beside, editor, pressed
 from app.pages.visitors import Maker, Reader
-from app.records.named import Content, Expected, NamedSelection
+from app.records.named import Content, Expected, Head, NamedSelection
 from app.routes.state import Plans, Scenarios, SettingsOf
 from app.schemas.named import NamedScenarioIn
+from app.validation import Fault
 from optimizer.errors import HeadraceError
 
 router = APIRouter(route_class=PageRoute)
@@ -46,12 +47,13 @@ def begin_or_keep(
 ) -> Response:
     """The pressed button of a form for what is not stored yet: change it, plan it, or keep it under its name."""
     press = pressed(visitor, form, plans, scenarios, settings.body_limit)
+    beside = Beside.of(form, press.emptied)
     if press.document is None:
-        return press.to or editor(request, press.draft, press.faults, pasted=form.get("pasted", ""))
+        return press.to or editor(request, press.draft, press.faults, beside=beside)
     try:
         return moved_to(f"/scenarios/{scenarios.create(visitor, _content(press.document, form)).id}")
     except (HeadraceError, ValidationError) as error:
-        return editor(request, press.draft, problem_of(error).errors, address="/scenarios/new")
+        return editor(request, press.draft, problem_of(error).errors, beside=beside)
 
 
 @router.get("/scenarios/{scenario_id}")
@@ -63,8 +65,7 @@ def edit(visitor: Reader, request: Request, scenario_id: ScenarioId, scenarios: 
         Draft(document=json.loads(version.document)),
         address=f"/scenarios/{scenario_id}",
         version=head.version,
-        notes=version.notes,
-        tags=version.tags,
+        beside=Beside(notes=version.notes, tags="\n".join(version.tags)),
         versions=scenarios.versions(visitor, scenario_id, None, SHOWN).items,
     )
 
@@ -81,17 +82,33 @@ def change(
 ) -> Response:
     """The pressed button of the form for what is stored: to keep it adds a version after the one that was opened."""
     press = pressed(visitor, form, plans, scenarios, settings.body_limit)
-    address, version = f"/scenarios/{scenario_id}", int(form.get("version") or 0)
+    shown = partial(
+        editor,
+        request,
+        press.draft,
+        address=f"/scenarios/{scenario_id}",
+        beside=Beside.of(form, press.emptied),
+        versions=scenarios.versions(visitor, scenario_id, None, SHOWN).items,
+    )
+    opened = form.get("version", "")
+    version = int(opened) if opened.isdecimal() else 0
     if press.document is None:
-        notes = form.get("notes", "")
-        shown = partial(editor, address=address, version=version, notes=notes, pasted=form.get("pasted", ""))
-        return press.to or shown(request, press.draft, press.faults)
+        return press.to or shown(press.faults, version=version)
     try:
         expected = Expected(versions=frozenset({version}))
         scenarios.change(visitor, scenario_id, _content(press.document, form), expected)
-        return moved_to(address)
+        return moved_to(f"/scenarios/{scenario_id}")
+    except StaleError as error:  # the next press keeps it after the newest, which the page names
+        newest = scenarios.newest(visitor, scenario_id)[0]
+        return shown([_overtaken(error, newest)], version=newest.version, status=412)
     except (HeadraceError, ValidationError) as error:
-        return editor(request, press.draft, problem_of(error).errors, address=address, version=version)
+        return shown(problem_of(error).errors, version=version)
+
+
+def _overtaken(error: StaleError, newest: Head) -> Fault:
+    """Who was faster, and the way on."""
+    problem = f"{newest.changed_by} kept version {newest.version} meanwhile; yours is still in this form"
+    return Fault(error.code, "", problem, "compare it with that version, then keep yours after it")
 
 
 def _content(document: dict[str, Any], form: Form) -> Content:

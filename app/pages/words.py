@@ -32,11 +32,11 @@ def signed(value: float | None) -> str:
     """An amount with its sign.
 
     >>> signed(-1234.0), signed(0.0)
-    ('−1,234', '±0')
+    ('−1,234', '0')
     """
     if value is None:
         return NOTHING
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    sign = "+" if value > 0 else "−" if value < 0 else ""
     return sign + whole(abs(value))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.errors import WorkbookError
 from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS
-from optimizer.errors import ScenarioError
+from app.validation import Fault
+from optimizer.errors import HeadraceError, ScenarioError
 
 OPEN = "open:"
+PASTED = "pasted"  # the field that rows are pasted into
 FRESH: Mapping[str, Mapping[str, Any]] = {
     "tactics": {"name": "", "stage": "upstream", "response": {"family": "hill"}},
     "goals": {"name": "", "metric": "revenue"},
@@ -71,36 +75,57 @@ def _removed(draft: Draft, address: str) -> Draft:
 
 
 def pasted(draft: Draft, into: str, text: str) -> Draft:
-    """Rows from a spreadsheet: the first names the fields; a row whose name is known changes that entry."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    """Rows from a spreadsheet: the first names the fields; a row whose name is known changes that entry.
+
+    Nothing is put in unless every row can be read; WorkbookError names the rows and columns that cannot.
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if into not in COLUMNS or len(lines) < 2:
-        raise ScenarioError(
-            "nothing_pasted", "", "holds no rows", "copy a row of field names and rows of values below it"
-        )
-    split = "\t" if "\t" in lines[0] else ";" if ";" in lines[0] else ","
-    header = [cell.strip().lower().replace(" ", "_") for cell in lines[0].split(split)]
+        raise _unusable("nothing_pasted", "holds no rows", "copy a row of field names and rows of values below it")
+    first = lines[0][1]
+    split = "\t" if "\t" in first else ";" if ";" in first else ","
+    header = [cell.strip().lower().replace(" ", "_") for cell in first.split(split)]
     if "name" not in header:
-        raise ScenarioError("no_names", "", "has no column of names", "name one column `name`")
+        raise _unusable("no_names", "has no column of names", "name one column `name`")
     document = draft.document
     entries = [dict(entry) for entry in document.get(into, [])]
-    for line in lines[1:]:
+    faults: list[Fault] = []
+    for number, line in lines[1:]:
         cells = dict(zip(header, (cell.strip() for cell in line.split(split)), strict=False))
         place = next((n for n, entry in enumerate(entries) if entry.get("name") == cells["name"]), len(entries))
-        entries[place : place + 1] = [_row(entries[place] if place < len(entries) else {}, into, cells)]
+        entry, wrong = _row(entries[place] if place < len(entries) else {}, into, cells)
+        entries[place : place + 1] = [entry]
+        faults += [_at_row(number, cells["name"], into, fault) for fault in wrong]
+    if faults:
+        raise WorkbookError(faults)
     return replace(draft, document=document | {into: entries})
 
 
-def _row(entry: dict[str, Any], into: str, cells: Mapping[str, str]) -> dict[str, Any]:
-    stated = {f"{into}[0].{column}": text for column, text in cells.items() if text}
-    fresh = read(stated)
-    for fault in fresh.faults:
-        raise fault
-    found: dict[str, Any] = _merged(entry, fresh.document[into][0])
-    return found
+def _row(entry: dict[str, Any], into: str, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[HeadraceError]]:
+    """The entry with what the row states, and what is wrong with the rest of the row."""
+    stated = {f"{into}[0].{column}": text for column, text in cells.items() if text and column}
+    whole = {f"{into}[0]": json.dumps(entry)} if entry else {}
+    fresh = read(whole | stated)
+    told = {fault.path for fault in fresh.faults}
+    missing = [address for address in stated if address not in told and not _stands(fresh.document, address)]
+    unknown = [
+        ScenarioError("unknown_field", address, "is no field of it", "correct or omit it") for address in missing
+    ]
+    made: dict[str, Any] = fresh.document.get(into, [{}])[0]
+    return made, [*fresh.faults, *unknown]
 
 
-def _merged(old: Any, new: Any) -> Any:
-    """The old with what the new states."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old | {name: _merged(old.get(name), held) for name, held in new.items()}
-    return new
+def _stands(document: dict[str, Any], address: str) -> bool:
+    try:
+        return taken(document, steps_of(address)) is not None
+    except ScenarioError:
+        return False
+
+
+def _at_row(number: int, name: str, into: str, fault: HeadraceError) -> Fault:
+    column = fault.path.removeprefix(f"{into}[0].")
+    return Fault(fault.code, PASTED, f"row {number} ({name}), column {column}: {fault.problem}", fault.remedy)
+
+
+def _unusable(code: str, problem: str, remedy: str) -> WorkbookError:
+    return WorkbookError([Fault(code, PASTED, problem, remedy)])

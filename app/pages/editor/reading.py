@@ -29,6 +29,7 @@ from app.pages.editor.shape import (
 from app.schemas.body import read_json
 from optimizer.errors import HeadraceError, ScenarioError
 
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 KEY = "key_"  # the name before an entry of a mapping
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
@@ -76,7 +77,7 @@ def value_of(shape: Any, text: str) -> Any:
         case Scalar(kind="whole"):
             return whole(stated)
         case Scalar(kind="flag" | "maybe"):
-            return stated == "yes"
+            return flag(stated)
         case Scalar():
             return stated
         case Lines(pairs=True):
@@ -116,6 +117,18 @@ def whole(text: str) -> int:
     if not found.is_integer():
         raise ScenarioError("not_a_count", "", "is not a whole number", "give 0, 1, 2, …")
     return int(found)
+
+
+def flag(text: str) -> bool:
+    """Yes or no.
+
+    >>> flag("yes"), flag("FALSE")
+    (True, False)
+    """
+    word = text.lower()
+    if word not in FLAGS:
+        raise ScenarioError("unknown_value", "", "is neither yes nor no", "write yes or no")
+    return FLAGS[word]
 
 
 def anything(text: str) -> Any:

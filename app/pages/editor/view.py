@@ -121,6 +121,8 @@ class _View:
 
     def _several(self, several: Several, value: Any, own: dict[str, Any]) -> Node:
         entries = _entries(value, several.keyed)
+        if not _fits(value, entries):
+            return Node(control="lines", value=self.unread.get(own["address"], _json(value)), **own)
         if len(entries) > MOST_INLINE and own["address"] not in COLUMNS:
             return Node(control="lines", value=_json(value), **own)
         made = (self._entry(several, own["address"], number, entry) for number, entry in enumerate(entries))
@@ -193,6 +195,14 @@ def _entries(value: Any, keyed: bool) -> list[Any]:
     if keyed and isinstance(value, dict):
         return [{KEY: name} | held if isinstance(held, dict) else {KEY: name} for name, held in value.items()]
     return value if isinstance(value, list) else []
+
+
+def _fits(value: Any, entries: list[Any]) -> bool:
+    """Whether the entries are all that the value holds; one of another kind is shown as it was written."""
+    if value is None:
+        return True
+    whole = isinstance(value, list | dict) and len(entries) == len(value)
+    return whole and all(isinstance(entry, dict) for entry in entries)
 
 
 def _unkeyed(document: Mapping[str, Any], address: str) -> Mapping[str, Any]:

@@ -83,5 +83,14 @@ function watch(section) {
   }, 2000);
 }
 
+// What was typed and not sent is asked for before the page is left.
+function keep(form) {
+  let typed = false;
+  form.addEventListener("input", () => { typed = true; });
+  form.addEventListener("submit", () => { typed = false; });
+  addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+}
+
+document.querySelectorAll("form[data-keep]").forEach(keep);
 document.querySelectorAll("section[data-refresh]").forEach(watch);
 document.querySelectorAll("form[data-live]").forEach(live);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
+from tests.app.pages.conftest import plan, stated
+
 
 def test_one_plan_waits_for_another(site: TestClient, robyn: str) -> None:
     """The form is there, nothing is compared yet."""
@@ -37,3 +39,29 @@ def test_seven_are_too_many(site: TestClient, robyn: str) -> None:
     many = "".join(f"&plan=plan_{number:030x}" for number in range(7))
     assert site.get(f"/compare?plan={robyn}{many}").status_code in (404, 422)
     assert site.get(f"/compare?plan={robyn}&plan={robyn}").status_code == 200
+
+
+def test_every_plan_stands_on_the_common_curves(site: TestClient, robyn: str, funnel: str) -> None:
+    """The curves of either can be asked for; the picture names both plans."""
+    for common in (robyn, funnel):
+        answer = site.get(f"/compare/{robyn},{funnel}/curves.svg?common={common}")
+        assert answer.text.startswith("<svg")
+        assert "First half of 2027" in answer.text
+    assert f"/compare/{funnel},{robyn}/curves.svg?common={robyn}" in site.get(
+        f"/compare?plan={funnel}&plan={robyn}&common={robyn}"
+    ).text.replace("&amp;", "&")
+
+
+def test_differences_are_told_in_words(site: TestClient, funnel: str) -> None:
+    """No brackets, quotation marks or nulls."""
+    other = stated("full_funnel") | {"name": "other", "budget": {"at_most": 34000000}}
+    other["rules"] = [rule for rule in other["rules"] if rule["name"] != "brand share"]
+    other["tactics"][0]["tags"] = {"owner": "media"}
+    page = site.get(f"/compare?plan={funnel}&plan={plan(site, other)}").text
+    told = page[page.index("Where the scenarios differ") :]
+    assert "budget, at most" in told
+    assert "34,000,000" in told
+    assert "rule brand share" in told
+    assert "at least 0.4, at most 0.6" in told
+    assert "tactic tv: tags, owner" in told
+    assert not any(sign in told for sign in ("null", "{", "[", "&#34;"))

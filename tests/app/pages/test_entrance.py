@@ -14,6 +14,7 @@ from app.records.callers import LOCAL, Role
 from app.services.keys import KeyService
 from app.storage.database import Database
 from app.storage.schema import upgrade
+from tests.app.pages.browser import sent_by
 
 
 @pytest.fixture
@@ -92,3 +93,22 @@ def test_what_is_no_key_opens_nothing(guarded: TestClient, key: str) -> None:
     answer = guarded.post("/sign-in", data={"key": key, "next": "/"})
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
+
+
+def test_a_form_that_is_sent_without_a_session_is_kept(guarded: TestClient, url: str) -> None:
+    """Nothing is done; the page holds every field as it was typed, and sends it again after signing in."""
+    typed = {"name": "<b>'\"", "cron": "\r\n 0 7 * * *", "do": "solve", "lines": "a\tb\r\nc"}
+    answer = guarded.post("/scenarios/new", data=typed)
+    assert answer.status_code == 401
+    assert "You are signed out" in answer.text
+    kept = sent_by(answer.text, "/scenarios/new")
+    assert {name: text.removeprefix("\n") for name, text in kept.items()} == typed
+    guarded.post("/sign-in", data={"key": made_key(url, Role.planner)[0], "next": "/"})
+    assert guarded.post("/scenarios/new", data=kept).status_code == 422
+
+
+def test_a_form_of_another_site_is_not_kept(guarded: TestClient) -> None:
+    """Nor shown as ours."""
+    answer = guarded.post("/scenarios/new", data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "Send it again" not in answer.text

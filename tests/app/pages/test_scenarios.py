@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -136,3 +137,64 @@ def test_entries_are_added_and_removed() -> None:
     added = acted(Draft(document=stated("robyn")), "add tactics", {})
     assert added.opened == {"tactics[5]"}
     assert len(acted(added, "remove tactics[0]", {}).document["tactics"]) == 5
+
+
+def test_a_pasted_row_is_named_with_its_column(site: TestClient) -> None:
+    """Every row that cannot be read, by its number and name; none is put in, none is lost."""
+    rows = "name\tstage\tspend.at_most\tcolour\nradio\tupstream\tlots\t\nkino\tupstream\t5\tred"
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"do": "paste", "into": "tactics", "pasted": rows}
+    answer = site.post("/scenarios/new", data=sent)
+    assert answer.status_code == 422
+    assert "row 2 (radio), column spend.at_most: is not a number" in answer.text
+    assert "row 3 (kino), column colour: is no field of it" in answer.text
+    assert 'id="f-pasted-wrong"' in answer.text
+    assert rows in answer.text
+
+
+def test_a_pasted_row_is_read_as_the_entry_that_it_changes() -> None:
+    """A parameter of the family that the entry has already."""
+    document = stated("robyn")
+    document["tactics"][0]["response"] = {"family": "exponential", "ceiling": 10.0, "scale": 5.0}
+    rows = f"name\tresponse.scale\n{document['tactics'][0]['name']}\t7"
+    found = acted(Draft(document=document), "paste", {"into": "tactics", "pasted": rows}).document["tactics"][0]
+    assert found["response"] == {"family": "exponential", "ceiling": 10.0, "scale": 7.0}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{", "[1]", '"text"', '{"tactics": "tv"}', '{"tactics": [1]}', '{"tactics": [{"response": 5}]}', '{"colour": 1}',
+     '{"tactics": [{"name": "tv", "response": {"family": "bent"}}]}', '{"budget": []}', "NaN", '{"name": 5}',
+     '{"demand_pools": {"a": 1}}', '{"rules": [{"rule": "<b>"}]}', '{"goals": null}'],
+)  # fmt: skip
+def test_a_document_that_the_form_cannot_show_stays_in_its_box(site: TestClient, typed: str) -> None:
+    """Said at the box; what is in the form stays in the form."""
+    kept = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"notes": "n<otes", "tags": "a\nb"}
+    answer = site.post("/scenarios/new", data=kept | {"do": "document", "document": typed})
+    assert answer.status_code == 422, answer.text
+    assert 'id="f-document-wrong"' in answer.text
+    again = sent_by(answer.text, "/scenarios/new")
+    assert again["document"] == typed
+    assert (again["notes"], again["tags"]) == ("n<otes", "a\nb")
+    assert read(again).document == read(kept).document
+
+
+def test_a_document_takes_the_place_of_the_form(site: TestClient) -> None:
+    """A number that is wrong in it is said at its field once it is to be planned."""
+    typed = json.dumps(stated("robyn") | {"name": "typed", "budget": {"at_most": -5}})
+    kept = fields(tree(stated("robyn"), {}, frozenset(), {}))
+    answer = site.post("/scenarios/new", data=kept | {"do": "document", "document": typed})
+    assert answer.status_code == 200, answer.text
+    again = sent_by(answer.text, "/scenarios/new")
+    assert (again["name"], again["budget.at_most"], again["document"]) == ("typed", "-5", "")
+    assert 'id="f-budget.at_most-wrong"' in site.post("/scenarios/new", data=again | {"do": "solve"}).text
+
+
+def test_json_of_another_kind_stays_in_its_field(site: TestClient) -> None:
+    """Draws that are no list."""
+    document = stated("robyn")
+    document["tactics"][0]["response"] = {"family": "linear", "draws": [{"slope": 1.0}] * 60}
+    sent = fields(tree(document, {}, frozenset({"tactics[0]"}), {}))
+    for typed in ('{"slope": 1}', "[1, 2]", "5", "true"):
+        answer = site.post("/scenarios/new", data=sent | {"tactics[0].response.draws": typed, "do": "solve"})
+        assert answer.status_code == 422, typed
+        assert json.loads(sent_by(answer.text, "/scenarios/new")["tactics[0].response.draws"]) == json.loads(typed)

@@ -31,3 +31,29 @@ def test_a_name_that_is_taken_is_said_at_the_form(site: TestClient) -> None:
     again = site.post("/scenarios/new", data=form)
     assert again.status_code == 422
     assert 'role="alert"' in again.text
+
+
+def test_who_is_overtaken_keeps_what_was_typed(site: TestClient) -> None:
+    """412 says who kept what; notes and tags stay, and the next press keeps it after the newest."""
+    form = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    address = site.post("/scenarios/new", data=form | {"name": "raced", "do": "keep"}).headers["location"]
+    opened = sent_by(site.get(address).text, address)
+    site.post(address, data=opened | {"budget.at_most": "140000", "do": "keep"})
+    typed = {"budget.at_most": "130000", "notes": "mine", "tags": "late", "do": "keep"}
+    late = site.post(address, data=opened | typed)
+    assert late.status_code == 412
+    assert "kept version 2 meanwhile" in late.text
+    again = sent_by(late.text, address)
+    assert (again["notes"], again["tags"], again["budget.at_most"]) == ("mine", "late", "130000")
+    assert site.post(address, data=again | {"do": "keep"}).status_code == 303
+    assert site.get(f"/v1{address}").json()["scenario"]["budget"]["at_most"] == 130000
+    assert site.post(address, data=opened | {"version": "<x>", "do": "keep"}).status_code == 412
+
+
+def test_what_stands_beside_a_refused_scenario_stays(site: TestClient) -> None:
+    """Tags and notes."""
+    form = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    sent = form | {"name": "again and again", "notes": "why", "tags": "a\nb", "do": "keep"}
+    site.post("/scenarios/new", data=sent)
+    again = sent_by(site.post("/scenarios/new", data=sent).text, "/scenarios/new")
+    assert (again["notes"], again["tags"]) == ("why", "a\nb")

@@ -1,0 +1,74 @@
+"""Where scenarios differ, in words: the place without brackets, the values without JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from app.pages.words import NOTHING, figure, whole
+
+ENTRY = re.compile(r"(\w+)\[(.*?)\](?:\.(.*))?", re.DOTALL)
+ONE = {"tactics": "tactic", "goals": "goal", "rules": "rule", "demand_pools": "demand pool", "events": "event"}
+UNSAID = ("total", "members[0]")  # steps that say nothing to a reader
+LEFT_OUT = ("name", "kind", "family")  # said by the place already
+PAIR = re.compile(r'"(\w+)": ("(?:[^"\\]|\\.)*"|-?[\d.]+(?:e[-+]?\d+)?|true|false)(?=[,}])')
+CUT = "…"
+
+
+def place(path: str) -> str:
+    """Where in a scenario.
+
+    >>> place("tactics[tv].response.members[0].ceiling"), place("budget.total.at_most")
+    ('tactic tv: response, ceiling', 'budget, at most')
+    """
+    entry = ENTRY.fullmatch(path)
+    if entry is None or entry[1] not in ONE:
+        return _steps(path)
+    named = f"{ONE[entry[1]]} {entry[2]}"
+    return f"{named}: {_steps(entry[3])}" if entry[3] else named
+
+
+def said(text: str | None) -> str:
+    """What stands there, from its canonical text.
+
+    >>> said("1125000.0"), said(None), said('{"at_least": null, "at_most": 5.5}'), said('"north"')
+    ('1,125,000', 'not there', 'at most 5.5', 'north')
+    """
+    if text is None:
+        return "not there"
+    try:
+        return _words(json.loads(text))
+    except ValueError:  # cut off, for it is long
+        pairs = (f"{_plain(name)} {_words(json.loads(held))}" for name, held in PAIR.findall(text) if _told(name))
+        return ", ".join([*pairs, CUT])
+
+
+def _words(value: Any) -> str:
+    match value:
+        case None | []:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return whole(value) if abs(value) >= 1000 else figure(value)
+        case list():
+            return ", ".join(map(_words, value))
+        case dict():
+            told = {name: _words(held) for name, held in value.items() if _told(name)}
+            stated = (f"{_plain(name)} {words}" for name, words in told.items() if words != NOTHING)
+            return ", ".join(stated) or NOTHING
+        case _:
+            return str(value)
+
+
+def _told(name: str) -> bool:
+    return name not in LEFT_OUT
+
+
+def _steps(path: str) -> str:
+    return ", ".join(_plain(step) for step in path.split(".") if step not in UNSAID)
+
+
+def _plain(step: str) -> str:
+    return step.replace("_", " ").replace("[", " ").replace("]", "")
