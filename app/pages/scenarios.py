@@ -155,7 +155,7 @@ def editor(
     versions: Sequence[Version] = (),
     status: int = 422,
 ) -> Response:
-    """The form with the draft in it; `version` is the one that was opened, 0 of what is not stored; `status` of faults."""
+    """The form with the draft in it; `version` was opened, 0: not stored; `status` of faults."""
     faults = [replace(fault, path=fault.path.removeprefix("scenario.")) for fault in faults]
     wrong = [_entry_of(fault.path) for fault in faults]
     opened = draft.opened | frozenset([entry for entry in wrong if entry][:MOST_OPENED])

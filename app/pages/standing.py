@@ -41,7 +41,7 @@ def take(visitor: Approver, plan_id: PlanId, step: Step, _: FormOf, standings: S
 
 @router.post("/plans/{plan_id}/notes")
 def annotate(visitor: Maker, request: Request, plan_id: PlanId, form: FormOf, standings: Standings) -> Response:
-    """Notes and a pin, after the revision that the page showed; what cannot be kept stays in a form beside the newer."""
+    """Notes and a pin, after the revision that the page showed; what is not kept stays in a form beside the newer."""
     shown, notes, pinned = form.get("revision", ""), form.get("notes", ""), "pinned" in form
     expected = Expected(versions=frozenset({int(shown)} if shown.isdecimal() else ()))
     try:

@@ -38,7 +38,8 @@ class _Form(HTMLParser):
             self.sent[self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._area:
+            self.sent[self._area] = self.sent[self._area].removeprefix("\n")  # a line's end right after the tag
             self._area = ""
         if tag == "form" and self._inside:
             self._inside = None
