@@ -70,10 +70,10 @@ class Settings(BaseSettings):
         default=600.0, gt=0, le=86400, description="longest wait for the beginning of an answer, then 503 [s]"
     )
     requests_per_minute: int = Field(
-        default=0, ge=0, description="requests that a key may make in a minute, for each process; 0 for no limit"
+        default=0, ge=0, description="requests that a key may make in a minute, over all processes; 0 for no limit"
     )
     posts_per_day: int = Field(
-        default=0, ge=0, description="POSTs that a key may make in a day, for each process; 0 for no limit"
+        default=0, ge=0, description="POSTs that a key may make in a day, over all processes; 0 for no limit"
     )
     drain_seconds: float = Field(
         default=0.0, ge=0, le=600, description="how long it says that it is not ready before it takes no more [s]"

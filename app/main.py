@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 
 import anyio.to_thread
@@ -45,6 +45,7 @@ from app.routes.starting import PlainStart
 from app.routes.state import Access, State
 from app.services.access import IssuerError, KeyAccess, ListenerError, OpenAccess, check_listener
 from app.services.actuals import ActualService
+from app.services.allowances import FRESH, AllowanceService
 from app.services.audit import AuditService
 from app.services.batches import BatchService
 from app.services.evaluations import EvaluationService
@@ -102,9 +103,14 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
             app.state.headrace = state
             waiting = settings.workers + settings.queue_length
             anyio.to_thread.current_default_thread_limiter().total_tokens = READERS + waiting
-            sweeping = asyncio.create_task(_sweep(state))
+            rounds = (
+                asyncio.create_task(_again(state.once.sweep, SWEEP)),
+                asyncio.create_task(_again(state.allowances.sweep, SWEEP)),
+                asyncio.create_task(_again(state.allowances.give_back, FRESH)),
+            )
             yield
-            sweeping.cancel()
+            for each in rounds:
+                each.cancel()
 
     app = FastAPI(
         title="Headrace",
@@ -157,6 +163,7 @@ def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics)
         imports=ImportService(solver),
         health=HealthService(database, engine.pool),
         once=OnceService(database),
+        allowances=AllowanceService(database),
         metrics=metrics,
         actuals=ActualService(database, engine.plans),
         schedules=engine.schedules,
@@ -164,14 +171,12 @@ def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics)
     )
 
 
-async def _sweep(state: State) -> None:
-    """Forget, now and then, what was kept long enough."""
+async def _again(once: Callable[[], object], seconds: float) -> None:
+    """Do it every so many seconds; while the database is away, later."""
     while True:
-        await asyncio.sleep(SWEEP)
-        try:
-            await anyio.to_thread.run_sync(state.once.sweep)
-        except BusyError:
-            continue
+        await asyncio.sleep(seconds)
+        with suppress(BusyError):
+            await anyio.to_thread.run_sync(once)
 
 
 def _access(settings: Settings, database: Database) -> Access:

@@ -2,57 +2,38 @@
 
 from __future__ import annotations
 
-import math
-import time
-from dataclasses import dataclass
-
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooManyError
+from app.records.allowances import Policy
 from app.routes.callers import caller_of
 from app.routes.problems import problem_answer
+from app.routes.state import state_of
+from app.services.allowances import Standing
 from optimizer.errors import HeadraceError
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is left of a policy for a caller."""
-
-    name: str
-    item: RateLimitItem
-    left: int
-    reset: float
-
-    @property
-    def seconds(self) -> int:
-        """Until there is more, at least one [s]."""
-        return max(1, math.ceil(self.reset - time.time()))
+MINUTE, DAY = 60, 86_400  # seconds
 
 
 class Rate:
-    """Around everything under /v1. Each process counts for itself: with n of them a caller has up to n times more."""
+    """Around everything under /v1."""
 
     def __init__(self, app: ASGIApp, per_minute: int, posts_per_day: int) -> None:
         self._app = app
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._requests = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._posts = RateLimitItemPerDay(posts_per_day) if posts_per_day else None
+        self._requests = Policy(name="requests", quota=per_minute, seconds=MINUTE) if per_minute else None
+        self._posts = Policy(name="posts", quota=posts_per_day, seconds=DAY) if posts_per_day else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        policies = self._policies(scope) if scope["type"] == "http" else {}
+        policies = self._policies(scope) if scope["type"] == "http" else []
         if not policies:
             await self._app(scope, receive, send)
             return
         try:
-            who = await _who(Request(scope, receive))
-            standings = [self._hit(name, item, who) for name, item in policies.items()]
+            standings = await run_in_threadpool(_taken, Request(scope, receive), policies)
         except HeadraceError as error:
             await problem_answer(error)(scope, receive, send)
             return
@@ -63,16 +44,11 @@ class Rate:
         else:
             await problem_answer(_too_many(spent))(scope, receive, telling.send)
 
-    def _policies(self, scope: Scope) -> dict[str, RateLimitItem]:
+    def _policies(self, scope: Scope) -> list[Policy]:
         if not scope["path"].startswith("/v1/"):
-            return {}
-        asked = {"requests": self._requests, "posts": self._posts if scope["method"] == "POST" else None}
-        return {name: item for name, item in asked.items() if item is not None}
-
-    def _hit(self, name: str, item: RateLimitItem, who: str) -> Standing:
-        within = self._limiter.hit(item, name, who)
-        stats = self._limiter.get_window_stats(item, name, who)
-        return Standing(name, item, stats.remaining if within else -1, stats.reset_time)
+            return []
+        asked = (self._requests, self._posts if scope["method"] == "POST" else None)
+        return [policy for policy in asked if policy is not None]
 
 
 class _Telling:
@@ -85,8 +61,8 @@ class _Telling:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            policies = (f'"{each.name}";q={each.item.amount};w={each.item.get_expiry()}' for each in self._standings)
-            states = (f'"{each.name}";r={max(0, each.left)};t={each.seconds}' for each in self._standings)
+            policies = (f'"{each.policy.name}";q={each.policy.quota};w={each.policy.seconds}' for each in self._standings)
+            states = (f'"{each.policy.name}";r={max(0, each.left)};t={each.seconds}' for each in self._standings)
             headers["RateLimit-Policy"] = ", ".join(policies)
             headers["RateLimit"] = ", ".join(states)
             if message["status"] == 429:
@@ -94,19 +70,25 @@ class _Telling:
         await self._send(message)
 
 
-async def _who(request: Request) -> str:
+def _taken(request: Request, policies: list[Policy]) -> list[Standing]:
+    who, allowances = _who(request), state_of(request).allowances
+    return [allowances.take(who, policy) for policy in policies]
+
+
+def _who(request: Request) -> str:
     """A caller is a key; whoever shows none that opens anything is an address."""
     try:
-        caller = await run_in_threadpool(caller_of, request)
+        caller = caller_of(request)
     except HeadraceError:
         return f"address {request.client.host if request.client else ''}"
     return f"{caller.workspace} {caller.actor}"
 
 
 def _too_many(spent: Standing) -> TooManyError:
+    policy = spent.policy
     return TooManyError(
         "too_many_requests",
         "",
-        f"is one more than the {spent.item.amount} {spent.name} in {spent.item.get_expiry()} s that are allowed",
+        f"is one more than the {policy.quota} {policy.name} in {policy.seconds} s that are allowed",
         "try again after Retry-After",
     )

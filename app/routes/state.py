@@ -11,6 +11,7 @@ from app.config import Settings
 from app.records.callers import Caller
 from app.routes.counting import Metrics
 from app.services.actuals import ActualService
+from app.services.allowances import AllowanceService
 from app.services.audit import AuditService
 from app.services.batches import BatchService
 from app.services.evaluations import EvaluationService
@@ -65,6 +66,7 @@ class State:
     what_ifs: WhatIfService
     health: HealthService
     once: OnceService
+    allowances: AllowanceService
     metrics: Metrics
     actuals: ActualService
     schedules: ScheduleService

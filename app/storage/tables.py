@@ -1,6 +1,6 @@
 """The layout of the database, as the latest migration leaves it.
 
-Every table but `workspaces` and `layout` has a `workspace`, and what is listed is keyed and indexed by it first.
+Every table but `workspaces`, `layout` and `allowances` has a `workspace`, and what is listed is keyed and indexed by it first.
 """
 
 from __future__ import annotations
@@ -318,4 +318,14 @@ batches = Table(
     Column("actor", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+)
+
+allowances = Table(  # counted before anybody knows whose the request is
+    "allowances",
+    metadata,
+    Column("who", String(64), primary_key=True),  # SHA-256
+    Column("policy", String(32), primary_key=True),
+    Column("ends_at", BigInteger, nullable=False),  # by the database's clock
+    Column("taken", Integer, nullable=False),
+    Index(None, "ends_at"),
 )

@@ -6,16 +6,29 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from app.records.allowances import Policy, Share
 from app.records.keys import KnownKey, Workspace
 from app.records.schedules import Due
 from app.records.webhooks import Parcel
+from app.storage.clock import now as clock
+from app.storage.clock import span
 from app.storage.deliveries import COLUMNS as DELIVERY
 from app.storage.deliveries import delivery_of
 from app.storage.keys import COLUMNS, key_of
 from app.storage.schedules import COLUMNS as SCHEDULE
 from app.storage.schedules import schedule_of
 from app.storage.scoped import add_once
-from app.storage.tables import api_keys, deliveries, layout, requests, schedules, sessions, webhooks, workspaces
+from app.storage.tables import (
+    allowances,
+    api_keys,
+    deliveries,
+    layout,
+    requests,
+    schedules,
+    sessions,
+    webhooks,
+    workspaces,
+)
 from app.storage.webhooks import COLUMNS as WEBHOOK
 from app.storage.webhooks import webhook_of
 
@@ -68,6 +81,30 @@ class AcrossWorkspaces:
     def forget_requests(self, now: int) -> int:
         """Forget the keyed requests whose time is over: how many there were."""
         return self._connection.execute(delete(requests).where(requests.c.expires_at <= now)).rowcount
+
+    def exchange(self, who: str, policy: Policy, window: int, back: int, wanted: int, part: int) -> Share:
+        """Give `back` requests of that window and take up to `wanted` of the present one, at most 1/part of the rest.
+
+        A window that is over begins anew.
+        """
+        this = (allowances.c.who == who, allowances.c.policy == policy.name)
+        ends_at = clock() + span(policy.seconds)
+        add_once(self._connection, allowances, {"who": who, "policy": policy.name, "ends_at": ends_at, "taken": 0})
+        query = select(allowances.c.ends_at, allowances.c.taken, clock().label("at")).where(*this).with_for_update()
+        row = self._connection.execute(query).one()
+        renewed = row.ends_at <= row.at
+        window_end = row.at + span(policy.seconds) if renewed else row.ends_at
+        taken = 0 if renewed else row.taken - (back if window == row.ends_at else 0)
+        left = max(0, policy.quota - taken)
+        granted = min(wanted, left, max(1, left // part))
+        changed = update(allowances).where(*this).values(ends_at=window_end, taken=taken + granted)
+        self._connection.execute(changed)
+        seconds = (window_end - row.at) / span(1.0)
+        return Share(window=window_end, granted=granted, left=left - granted, seconds=seconds)
+
+    def forget_allowances(self) -> int:
+        """Forget windows that are over: how many there were."""
+        return self._connection.execute(delete(allowances).where(allowances.c.ends_at <= clock())).rowcount
 
     def due_schedules(self, now: int, limit: int) -> list[Due]:
         """The schedules that are due, the longest overdue first."""
