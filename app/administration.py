@@ -128,12 +128,12 @@ def _workspaces() -> Iterator[WorkspaceService]:
 @contextmanager
 def _database() -> Iterator[Database]:
     """The database of HEADRACE_DATABASE_URL, as a service that starts would find it."""
-    from app.config import Settings
+    from app.config import settings_from_environment
     from app.storage.database import Database
     from app.storage.errors import SchemaError
     from app.storage.schema import prepare
 
-    settings = Settings()
+    settings = settings_from_environment()
     try:
         database = Database(settings.database_url, settings.database_seconds)
         prepare(database)

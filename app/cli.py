@@ -244,26 +244,26 @@ def serve(
 ) -> None:
     """Run the HTTP service; settings are environment variables that begin with HEADRACE_."""
     with reporting():
-        from app.config import Settings
+        from app.config import settings_from_environment
 
         stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port, "HEADRACE_RUN_JOBS": worker}
         os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
         from app import server
 
-        server.serve(Settings())
+        server.serve(settings_from_environment())
 
 
 @app.command("worker")
 def do_jobs() -> None:
     """Do jobs, beside any number of others; no HTTP. It ends on SIGTERM and leaves what it had begun to the others."""
     with reporting():
-        from app.config import Settings
+        from app.config import settings_from_environment
         from app.engine import work
         from app.logs import configure_logs
         from app.solving.pool import PoolError
         from app.storage.errors import SchemaError
 
-        settings = Settings()
+        settings = settings_from_environment()
         configure_logs(settings.log_level)
         try:
             work(settings)
@@ -276,11 +276,11 @@ def do_jobs() -> None:
 def migrate() -> None:
     """Bring the database of HEADRACE_DATABASE_URL to the layout of this release; plans in it stay."""
     with reporting():
-        from app.config import Settings
+        from app.config import settings_from_environment
         from app.storage.errors import SchemaError
         from app.storage.schema import upgrade
 
-        settings = Settings()
+        settings = settings_from_environment()
         try:
             upgrade(settings.database_url, settings.database_seconds)
         except SchemaError as error:
@@ -295,10 +295,10 @@ def backup(
 ) -> None:
     """Copy the SQLite database of HEADRACE_DATABASE_URL into one checked file, while the service runs."""
     with reporting():
-        from app.config import Settings
+        from app.config import settings_from_environment
         from app.storage import backup as copies
 
-        copies.backup(Settings().database_url, file, force=force)
+        copies.backup(settings_from_environment().database_url, file, force=force)
 
 
 @app.command()
@@ -308,10 +308,10 @@ def restore(
 ) -> None:
     """Make the SQLite database of HEADRACE_DATABASE_URL what a copy holds; copies of later releases are refused."""
     with reporting():
-        from app.config import Settings
+        from app.config import settings_from_environment
         from app.storage import backup as copies
 
-        copies.restore(Settings().database_url, file, force=force)
+        copies.restore(settings_from_environment().database_url, file, force=force)
 
 
 @app.command()

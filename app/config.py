@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import os
+from typing import Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HEADRACE_"
+SHOWN = 60  # characters of a value that is repeated
+
+
+class SettingsError(Exception):
+    """Environment variables that cannot be meant; the operator's move."""
 
 
 class Settings(BaseSettings):
     """All settings of the service, each with a default that works."""
 
-    model_config = SettingsConfigDict(env_prefix="HEADRACE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(
         default="sqlite:///headrace.sqlite3",
@@ -23,6 +32,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    allowed_hosts: str = Field(
+        default="",
+        description="names it is called by, `a.example,b.example`, others get 421; `localhost` always with "
+        "`HEADRACE_AUTH=none`, any name with `keys` and none given",
+    )
     auth: Literal["none", "keys"] = Field(
         default="none", description="`keys`: every request needs an API key; `none`: none does, on loopback only"
     )
@@ -87,3 +101,44 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="least severe line logged"
     )
+
+
+def settings_from_environment() -> Settings:
+    """The settings; SettingsError names each variable that is wrong, its value, and what it may be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = dict.fromkeys(str(item["loc"][0]) for item in error.errors(include_url=False, include_input=False))
+        raise SettingsError("\n".join(map(_wrong, names))) from None
+
+
+def _wrong(name: str) -> str:
+    """
+    >>> import os
+    >>> os.environ["HEADRACE_WORKERS"] = "many"
+    >>> _wrong("workers")
+    "HEADRACE_WORKERS is 'many'; it takes a whole number from 1 to 256: solver processes: solves that run at the same time"
+    >>> del os.environ["HEADRACE_WORKERS"]
+    """
+    field = Settings.model_fields[name]
+    variable = PREFIX + name.upper()
+    value = next((value for key, value in os.environ.items() if key.upper() == variable), "")
+    shown = repr(value[:SHOWN]) if field.repr else "not usable"
+    return f"{variable} is {shown}; it takes {_allowed(field)}: {field.description}"
+
+
+def _allowed(field: FieldInfo) -> str:
+    if options := get_args(field.annotation):
+        return " or ".join(map(str, options))
+    limits: dict[str, Any] = {}
+    for stated in field.metadata:
+        limits |= {name: getattr(stated, name) for name in ("ge", "gt", "le", "pattern") if hasattr(stated, name)}
+    if limits.get("pattern"):
+        return " or ".join(limits["pattern"].strip("^()$").split("|"))
+    if field.annotation is bool:
+        return "true or false"
+    if field.annotation not in (int, float):
+        return "text"
+    kind = "a whole number" if field.annotation is int else "a number"
+    start = f" from {limits['ge']}" if "ge" in limits else f" above {limits['gt']}" if "gt" in limits else ""
+    return kind + start + (f" to {limits['le']}" if "le" in limits else "")

@@ -13,6 +13,7 @@ HeadraceError
 ├── UnconditionalError    the change does not say which version it is for
 ├── TooManyError          who asks has asked too often
 ├── ForeignFormError      a form that another site sent
+├── ForeignHostError      the request names a host that is not this service
 ├── BusyError             not now: send it again later
 ├── FileError
 │   └── WorkbookError     cells of a workbook are wrong; it holds all of them
@@ -93,6 +94,10 @@ class ForeignFormError(HeadraceError):
     """A form that another site sent in a visitor's name."""
 
 
+class ForeignHostError(HeadraceError):
+    """The request names a host that is not this service."""
+
+
 class BusyError(HeadraceError):
     """There is no room or no answer now; the same request may succeed later."""
 
@@ -116,6 +121,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (StaleError, Kind("stale", "It was changed meanwhile", 412)),
     (UnconditionalError, Kind("unconditional", "It is not said which version is meant", 428)),
     (ForeignFormError, Kind("foreign-form", "The form was sent from another site", 403)),
+    (ForeignHostError, Kind("foreign-host", "This service has another name", 421)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),
     (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),

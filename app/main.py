@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 import anyio.to_thread
 from fastapi import FastAPI
 
-from app.config import Settings
+from app.config import Settings, settings_from_environment
 from app.engine import Engine, running
 from app.errors import BusyError
 from app.logs import configure_logs
@@ -93,7 +93,7 @@ READERS = 40  # threads for whatever does not solve, on top of those that wait f
 
 def create_app(settings: Settings | None = None, function: str = FUNCTION) -> FastAPI:
     """The application; it opens the database and starts solver processes when it is started itself."""
-    settings = settings or Settings()
+    settings = settings or settings_from_environment()
     configure_logs(settings.log_level)
     metrics = Metrics()
 

@@ -7,9 +7,11 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 
 from app.config import Settings
 from app.main import create_app
+from app.terminal import BAD_INPUT
 
 
 def serve(settings: Settings) -> None:
@@ -24,12 +26,12 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     server = Server(config, application, settings.drain_seconds)
-    server.run()
-    if not server.started:
-        raise SystemExit(NOT_STARTED)
-
-
-NOT_STARTED = 3  # exit code, as that of uvicorn
+    try:
+        server.run()
+    except SystemExit as end:
+        if end.code == STARTUP_FAILURE:  # an address that is taken, too; it has said why
+            raise SystemExit(BAD_INPUT) from None
+        raise
 
 
 class Server(uvicorn.Server):

@@ -30,8 +30,12 @@ def reporting() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(INTERNAL) from None
     except Exception as error:
+        from app.config import SettingsError
         from app.errors import problem_of
 
+        if isinstance(error, SettingsError):
+            typer.echo(f"Headrace cannot start: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from None
         problem = problem_of(error)
         typer.echo(problem.text(), err=True)
         raise typer.Exit(_exit_of(problem.status)) from None

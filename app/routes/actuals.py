@@ -12,11 +12,12 @@ from app.routes.manual import problems
 from app.routes.models import ListQuery, next_link
 from app.routes.sent import Table, TableQuery, takes_files
 from app.routes.state import ActualsOf, SettingsOf
+from app.routes.whole import Whole
 from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadOut, UploadPageOut, VarianceOut
 from app.schemas.body import read_json
 from app.spreadsheets.actuals import tabled_actuals
 
-router = APIRouter(prefix="/v1", tags=["actuals"])
+router = APIRouter(prefix="/v1", tags=["actuals"], route_class=Whole)
 
 BookQuery = Annotated[Book, Query(description=f"Which book. {BOOK}")]
 

@@ -14,8 +14,9 @@ from app.routes.manual import problems
 from app.routes.models import next_link
 from app.routes.preferring import SOON
 from app.routes.state import Jobs, Plans
+from app.routes.whole import Whole
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=Whole)
 
 JobId = Annotated[str, Path(description="The id that POST or the list gave.")]
 

@@ -11,12 +11,12 @@ from app.routes.body import Body
 from app.routes.callers import Admin, Viewer
 from app.routes.manual import problems, takes
 from app.routes.models import ListQuery, next_link
-from app.routes.once import HoldsSecret
 from app.routes.state import Keys, SettingsOf
+from app.routes.whole import Whole, holds_secret
 from app.schemas.body import read_json
 from app.schemas.key import KeyOut, KeyPageOut, MeOut, NewKeyIn, NewKeyOut, RotationIn
 
-router = APIRouter(prefix="/v1", tags=["keys"])
+router = APIRouter(prefix="/v1", tags=["keys"], route_class=Whole)
 
 KeyId = Annotated[str, Path(description="The id that POST or the list gave.")]
 SENT = (400, 408, 413, 415, 422, 503)
@@ -34,8 +34,8 @@ def who_asks(caller: Viewer) -> MeOut:
     summary="Make a key",
     responses=problems(*SENT),
     openapi_extra=takes(NewKeyIn),
-    dependencies=[HoldsSecret],
 )
+@holds_secret
 def create_key(caller: Admin, body: Body, keys: Keys, settings: SettingsOf) -> NewKeyOut:
     """A new API key for this workspace. The answer is the only place where the key itself stands: what is kept is its
     SHA-256, and how it begins."""
@@ -70,8 +70,8 @@ def revoke_key(caller: Admin, key_id: KeyId, keys: Keys) -> KeyOut:
     summary="Rotate a key",
     responses=problems(404, 409, *SENT),
     openapi_extra=takes(RotationIn),
-    dependencies=[HoldsSecret],
 )
+@holds_secret
 def rotate_key(caller: Admin, key_id: KeyId, body: Body, keys: Keys, settings: SettingsOf) -> NewKeyOut:
     """A new key with the name, role and lifetime of this one, which goes on for the overlap asked for and then opens
     nothing any more."""

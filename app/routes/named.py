@@ -18,6 +18,7 @@ from app.routes.manual import problems, sends, takes
 from app.routes.models import ListQuery, next_link
 from app.routes.preconditions import ExpectedVersion, etag
 from app.routes.state import SettingsOf
+from app.routes.whole import Whole
 from app.schemas.body import read_json
 from app.schemas.named import HeadOut, HeadPageOut, NamedIn, VersionOut, VersionPageOut, version_text
 from app.services.named import NamedService
@@ -68,7 +69,7 @@ class VersionsQuery(BaseModel):
 def named_router(prefix: str, naming: Naming) -> APIRouter:
     """The addresses of one kind: list, store, read, change, delete, restore, and versions."""
     noun, stored = naming.noun, sends(naming.stored)
-    router = APIRouter(prefix=prefix, tags=[f"{noun}s"])
+    router = APIRouter(prefix=prefix, tags=[f"{noun}s"], route_class=Whole)
     Things = Annotated[NamedService, Depends(naming.service)]  # noqa: N806 - a type
     Body = Annotated[bytes, Depends(naming.body)]  # noqa: N806 - a type
     Id = Annotated[str, Path(description=f"The id of the {noun}, from POST or the list.")]  # noqa: N806 - a type

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from contextvars import ContextVar
+from typing import Annotated
 
 import structlog
 from fastapi import Depends, HTTPException, Request
@@ -29,6 +30,9 @@ KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')  # with the quotation
 UNSETTLED = {401, 403, 408, 413, 415, 429}  # about how it was sent: another attempt may be answered otherwise
 
 log = structlog.get_logger()
+
+
+UNDER_WAY: ContextVar[Attempt | None] = ContextVar("attempt", default=None)  # the keyed request that is in work
 
 
 class Once:
@@ -56,13 +60,16 @@ class Once:
         """Have it answered and keep the answer before it is sent."""
         answer = Answer()
         scope.setdefault("state", {})["seed"] = attempt.request.seed
+        token = UNDER_WAY.set(attempt)
         try:
             async with attempt.held():
                 await self._app(scope, attempt.receive, answer.take)
         except BaseException:
             await asyncio.shield(attempt.end(None))
             raise
-        await attempt.end(_kept(answer, scope["state"]) if answer.settled else None)
+        finally:
+            UNDER_WAY.reset(token)
+        await attempt.end(answer.reply if answer.settled else None)
         for message in answer.messages:
             await send(message)
 
@@ -74,6 +81,7 @@ class Attempt:
         self, service: OnceService, workspace: str, request: KeyedRequest, body: bytes, receive: Receive
     ) -> None:
         self.request = request
+        self._ended = False
         self._receive = receive
         self._service = service
         self._workspace = workspace
@@ -92,9 +100,19 @@ class Attempt:
         finally:
             renewing.cancel()
 
+    def together(self, work: Callable[[], Response], *, secret: bool) -> Response:
+        """Do what changes something, and keep its answer in the same transaction."""
+        with self._service.together(self._workspace, self.request) as keep:
+            response = work()
+            keep(_secret_told() if secret else _reply(response))
+        self._ended = True
+        return response
+
     async def end(self, reply: Reply | None) -> None:
         """Keep the reply, or forget the request. A database that fails now costs no answer: the lease runs out."""
         try:
+            if self._ended:
+                return
             if reply is None:
                 await run_in_threadpool(self._service.give_up, self._workspace, self.request)
             else:
@@ -137,20 +155,23 @@ class Answer:
         )
 
 
-def _kept(answer: Answer, state: dict[str, Any]) -> Reply:
-    """The reply for whoever sends it again: not with a secret that the handler said is in it (`state.secret`)."""
-    if not state.get("secret"):
-        return answer.reply
-    problem = problem_answer(
-        RefusedError(
-            "answer_not_kept",
-            HEADER,
-            "was sent before and is done; its answer held a secret, which is kept nowhere",
-            "make another one if the first answer is lost, and revoke the first",
+def _reply(response: Response) -> Reply:
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
+    return Reply(status=response.status_code, headers=headers, body=bytes(response.body))
+
+
+def _secret_told() -> Reply:
+    """What whoever sends it again is told in place of a secret."""
+    return _reply(
+        problem_answer(
+            RefusedError(
+                "answer_not_kept",
+                HEADER,
+                "was sent before and is done; its answer held a secret, which is kept nowhere",
+                "make another one if the first answer is lost, and revoke the first",
+            )
         )
     )
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in problem.raw_headers)
-    return Reply(status=problem.status_code, headers=headers, body=bytes(problem.body))
 
 
 def _seed(request: Request) -> str | None:
@@ -160,14 +181,6 @@ def _seed(request: Request) -> str | None:
 
 Seed = Annotated[str | None, Depends(_seed)]
 """What names the effect of this request, the same when it is worked on again; None for one without a key."""
-
-
-def _holds_secret(request: Request) -> None:
-    request.state.secret = True
-
-
-HoldsSecret = Depends(_holds_secret)
-"""For routes whose answer holds a secret: it is not kept."""
 
 
 async def _begun(request: Request) -> Attempt:

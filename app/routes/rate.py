@@ -61,7 +61,9 @@ class _Telling:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            policies = (f'"{each.policy.name}";q={each.policy.quota};w={each.policy.seconds}' for each in self._standings)
+            policies = (
+                f'"{each.policy.name}";q={each.policy.quota};w={each.policy.seconds}' for each in self._standings
+            )
             states = (f'"{each.policy.name}";r={max(0, each.left)};t={each.seconds}' for each in self._standings)
             headers["RateLimit-Policy"] = ", ".join(policies)
             headers["RateLimit"] = ", ".join(states)

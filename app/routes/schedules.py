@@ -11,12 +11,13 @@ from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems, takes
 from app.routes.models import ListQuery, next_link
 from app.routes.state import Schedules, SettingsOf
+from app.routes.whole import Whole
 from app.schemas.body import read_json
 from app.schemas.schedules import RunOut, RunPageOut, ScheduleIn, ScheduleOut, SchedulePageOut, TimedScheduleOut
 from app.services.cron import Cron
 from app.services.schedules import Timed
 
-router = APIRouter(prefix="/v1/schedules", tags=["schedules"])
+router = APIRouter(prefix="/v1/schedules", tags=["schedules"], route_class=Whole)
 
 ScheduleId = Annotated[str, Path(description="The id that POST or the list gave.")]
 

@@ -11,11 +11,12 @@ from app.routes.manual import problems, takes
 from app.routes.plans import PlanId
 from app.routes.preconditions import ExpectedVersion, etag
 from app.routes.state import SettingsOf, Standings
+from app.routes.whole import Whole
 from app.schemas.body import read_json
 from app.schemas.standing import AnnotationIn, StandingOut
 from app.services.standings import StandingService
 
-router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"])
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Whole)
 
 
 @router.get("/standing", summary="Read how a plan stands", responses=problems(404, 503))

@@ -11,10 +11,11 @@ from app.routes.callers import Admin
 from app.routes.manual import problems, takes
 from app.routes.models import ListQuery, next_link
 from app.routes.state import SettingsOf, Webhooks
+from app.routes.whole import Whole
 from app.schemas.body import read_json
 from app.schemas.webhooks import DeliveryOut, DeliveryPageOut, NewWebhookOut, WebhookIn, WebhookOut, WebhooksOut
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=Whole)
 
 WebhookId = Annotated[str, Path(description="The id that POST or the list gave.")]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import NotFoundError
 from app.paths import at
+from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.jobs import Batch, JobSummary, Priority, State
 from app.records.moments import is_id, seeded_at
@@ -33,11 +35,19 @@ class BatchStatus:
 class BatchService:
     """Accepts all scenarios of a batch, or none; workers spread them among themselves, after all other jobs."""
 
-    def __init__(self, database: Database, making: MakingService, desk: Desk, most: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        making: MakingService,
+        desk: Desk,
+        most: int,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
         self._database = database
         self._making = making
         self._desk = desk
         self._most = most
+        self._clock = clock
 
     def check_length(self, count: int, path: str) -> None:
         """Refuse more scenarios than this installation takes at once."""
@@ -63,6 +73,8 @@ class BatchService:
         with self._database.transaction(caller.workspace) as rows:
             if rows.batches.add(batch):
                 self._accept(rows, caller, batch.id, scenarios)
+                at_once = len(scenarios)
+                rows.audit.note(caller, Act.batch_accepted, batch.id, batch.created_at, name=name, scenarios=at_once)
         self._desk.wake()
         return self.status(caller, batch.id)
 
@@ -93,7 +105,8 @@ class BatchService:
         """Cancel every job of a batch that has not ended."""
         self.status(caller, batch_id)
         with self._database.transaction(caller.workspace) as rows:
-            rows.jobs.cancel_batch(batch_id)
+            if cancelled := rows.jobs.cancel_batch(batch_id):
+                rows.audit.note(caller, Act.batch_cancelled, batch_id, self._clock() // 1000, jobs=cancelled)
         self._desk.wake()
         return self.status(caller, batch_id)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.errors import NotFoundError
+from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.jobs import JobSelection, JobSummary
 from app.records.moments import is_id
@@ -18,9 +21,10 @@ KIND = "job"
 class JobService:
     """Reads jobs and cancels them; others accept them and do them."""
 
-    def __init__(self, database: Database, desk: Desk) -> None:
+    def __init__(self, database: Database, desk: Desk, clock: Callable[[], int] = time.time_ns) -> None:
         self._database = database
         self._desk = desk
+        self._clock = clock
 
     def job(self, caller: Caller, job_id: str) -> JobSummary:
         """A job as it stands."""
@@ -44,6 +48,7 @@ class JobService:
         """Cancel a job, and have its solver ended; a job that has ended stays as it is."""
         self.job(caller, job_id)
         with self._database.transaction(caller.workspace) as rows:
-            rows.jobs.cancel(job_id)
+            if rows.jobs.cancel(job_id):
+                rows.audit.note(caller, Act.job_cancelled, job_id, self._clock() // 1000)
         self._desk.wake()
         return self.job(caller, job_id)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 
+from app.records.audit import Act
 from app.records.callers import Caller, Role
 from app.records.jobs import Job, JobSummary, Order, Priority
 from app.records.moments import new_seed, seeded_at
@@ -71,7 +72,10 @@ class MakingService:
         self.check(stated.scenario)
         seed = seed or self.seed()
         with self._database.transaction(caller.workspace) as rows:
-            job_id = rows.jobs.accept(f"{KIND}_{seed}", seeded_at(seed), self.order(caller, stated))
+            job_id, at = f"{KIND}_{seed}", seeded_at(seed)
+            if rows.jobs.find(job_id) is None:
+                rows.jobs.accept(job_id, at, self.order(caller, stated))
+                rows.audit.note(caller, Act.job_accepted, job_id, at, name=stated.scenario.name)
             accepted = rows.jobs.find(job_id)
         self._desk.wake()
         assert accepted is not None, "what was accepted is there"
@@ -127,6 +131,8 @@ class MakingService:
         try:
             with self._database.transaction(job.workspace) as rows:
                 first = rows.jobs.begin(job, self._desk.lease)
+                if first:
+                    rows.audit.note(_caller(job), Act.job_accepted, job.id, job.created_at, name=job.name)
                 known = rows.jobs.find(job.id)
         except Exception:
             under_way.stop.set()  # nobody will hear of this plan
@@ -139,8 +145,12 @@ class MakingService:
 
     def _result(self, job: Job, stated: Stated, plan: Plan) -> Result:
         record = self._plans.record(stated.scenario, plan, job.id.removeprefix(f"{KIND}_"), stated.origin)
-        caller = Caller(workspace=job.workspace, actor=job.actor, role=Role.planner)
-        return Result(plan_id=record.id, store=lambda rows: store(rows, caller, record))
+        return Result(plan_id=record.id, store=lambda rows: store(rows, _caller(job), record))
+
+
+def _caller(job: Job) -> Caller:
+    """Whoever asked for a job."""
+    return Caller(workspace=job.workspace, actor=job.actor, role=Role.planner)
 
 
 def _teller(under_way: UnderWay) -> Callable[[Progress], None]:

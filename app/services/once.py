@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from app.errors import InProgressError
@@ -47,6 +48,19 @@ class OnceService:
         """Keep the answer for whoever asks again."""
         with self._database.transaction(workspace) as rows:
             rows.requests.finish(request, reply)
+
+    @contextmanager
+    def together(self, workspace: str, request: KeyedRequest) -> Iterator[Callable[[Reply], None]]:
+        """One transaction for what the block changes and for the answer that it gives to the callable: a process that
+        dies has done nothing, or has left the answer, too."""
+
+        def keep(reply: Reply) -> None:
+            with self._database.transaction(workspace) as rows:
+                if not rows.requests.finish(request, reply):
+                    raise _in_progress()  # somebody took it over: what was done here is undone
+
+        with self._database.together():
+            yield keep
 
     def give_up(self, workspace: str, request: KeyedRequest) -> None:
         """Forget the request: the next one with its key is worked on again."""

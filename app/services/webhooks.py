@@ -101,6 +101,7 @@ class WebhookService:
             webhook = _found(rows, webhook_id)
             if webhook.disabled_at is not None:
                 raise RefusedError("webhook_disabled", "", "the webhook is disabled", "enable it first")
+            rows.audit.note(caller, Act.webhook_tested, webhook_id, now)
             return put(rows, webhook, Event.test, now, {})
 
     def deliveries(self, caller: Caller, webhook_id: str, limit: int, cursor: str | None = None) -> Page[Delivery]:

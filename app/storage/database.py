@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.storage.errors import SchemaError, unavailable
@@ -18,7 +20,31 @@ from app.storage.rows import Rows
 from app.storage.unscoped import AcrossWorkspaces
 
 POOL = 10  # connections kept; as many more for a rush
+_NO_DATABASE = (
+    "HEADRACE_DATABASE_URL is no address of a database: it takes `sqlite:///file.sqlite3`, or "
+    "`postgresql://user:password@host/database`"
+)
 MARGIN = 0.5  # seconds that a server which cancels a statement itself has to say so
+
+
+@dataclass(slots=True)
+class _Whole:
+    """A transaction that outlasts the blocks in it; it begins with the first that may write."""
+
+    engine: Engine
+    stack: ExitStack
+    connection: Connection | None = None
+
+    @contextmanager
+    def part(self) -> Iterator[Connection]:
+        """One block of it: when that fails, what it did is undone, and the rest stays."""
+        if self.connection is None:
+            self.connection = self.stack.enter_context(exclusive(self.engine))
+        with self.connection.begin_nested():
+            yield self.connection
+
+
+_whole: ContextVar[_Whole | None] = ContextVar("whole", default=None)
 
 
 class Database:
@@ -33,14 +59,31 @@ class Database:
 
         It may read and then write: an SQLite file has one writer at a time, and this waits for it at the start.
         """
-        with answering(), exclusive(self.engine) as connection:
+        whole = self._whole()
+        with answering(), exclusive(self.engine) if whole is None else whole.part() as connection:
             yield Rows(connection, workspace)
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Rows]:
         """The same for what only reads: it waits for no writer."""
-        with answering(), self.engine.begin() as connection:
+        whole = self._whole()
+        begun = whole is not None and whole.connection is not None
+        with answering(), whole.part() if whole and begun else self.engine.begin() as connection:
             yield Rows(connection, workspace)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for all that the block does in this thread: stored when it ends, or nothing of it."""
+        with answering(), ExitStack() as stack:
+            token = _whole.set(_Whole(self.engine, stack))
+            try:
+                yield
+            finally:
+                _whole.reset(token)
+
+    def _whole(self) -> _Whole | None:
+        whole = _whole.get()
+        return whole if whole is not None and whole.engine is self.engine else None
 
     @contextmanager
     def across_workspaces(self) -> Iterator[AcrossWorkspaces]:
@@ -91,7 +134,7 @@ def answering() -> Iterator[None]:
 
 
 def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
-    parsed = make_url(url)
+    parsed = _parsed(url)
     waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
@@ -105,6 +148,17 @@ def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
     )
     be_patient(engine, seconds + MARGIN)
     return engine
+
+
+def _parsed(url: str) -> URL:
+    """The address, for the drivers that are here; its password is not repeated."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SchemaError(_NO_DATABASE) from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SchemaError(_NO_DATABASE)
+    return parsed
 
 
 def _postgresql_waits(seconds: int, lock_seconds: int) -> dict[str, Any]:

@@ -57,13 +57,13 @@ class JobRows(ScopedRows):
         by_state = self._select(jobs.c.state, func.count()).where(jobs.c.batch == batch).group_by(jobs.c.state)
         return {row[0]: row[1] for row in self._connection.execute(by_state)}
 
-    def cancel(self, job_id: str) -> None:
-        """Cancel a job that has not ended: whoever runs it has lost it."""
-        self._cancel(jobs.c.id == job_id)
+    def cancel(self, job_id: str) -> bool:
+        """Cancel a job that has not ended, and whoever runs it has lost it: whether there was one."""
+        return self._cancel(jobs.c.id == job_id) > 0
 
-    def cancel_batch(self, batch: str) -> None:
-        """The same for every job of a batch."""
-        self._cancel(jobs.c.batch == batch)
+    def cancel_batch(self, batch: str) -> int:
+        """The same for every job of a batch: how many there were."""
+        return self._cancel(jobs.c.batch == batch)
 
     def end(self, job: Job, ending: Ending) -> bool:
         """End a job claimed as `job` says; False when that claim is lost: then nothing may be stored for it."""
@@ -75,9 +75,9 @@ class JobRows(ScopedRows):
         values = {"state": "queued", "worker": None, "lease_until": None, "version": jobs.c.version + 1}
         self._connection.execute(self._update(*claimed(job)).values(due_at=now() + span(delay), **values))
 
-    def _cancel(self, *which: ColumnElement[bool]) -> None:
+    def _cancel(self, *which: ColumnElement[bool]) -> int:
         values = {"state": "cancelled", "ended_at": now(), "lease_until": None, "version": jobs.c.version + 1}
-        self._connection.execute(self._update(jobs.c.state.not_in(ENDED), *which).values(values))
+        return self._connection.execute(self._update(jobs.c.state.not_in(ENDED), *which).values(values)).rowcount
 
 
 def claimed(job: Job) -> tuple[ColumnElement[bool], ...]:

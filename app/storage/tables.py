@@ -1,6 +1,7 @@
 """The layout of the database, as the latest migration leaves it.
 
-Every table but `workspaces`, `layout` and `allowances` has a `workspace`, and what is listed is keyed and indexed by it first.
+Every table but `workspaces`, `layout` and `allowances` has a `workspace`, and what is listed is keyed and indexed by it
+first.
 """
 
 from __future__ import annotations

@@ -244,6 +244,35 @@ def test_migrate_brings_a_database_up_to_date(tmp_path: Path, monkeypatch: pytes
     assert "cannot be used" in result.stderr
 
 
+def test_a_wrong_setting_ends_every_command_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 2, with the variable, its value and what it takes: no traceback, no field without a name."""
+    monkeypatch.setenv("HEADRACE_DATABASE_SECONDS", "never")
+    for command in (["serve"], ["worker"], ["migrate"], ["keys", "list"], ["backup", "copy"]):
+        result = run(*command)
+        assert result.exit_code == 2, command
+        assert "HEADRACE_DATABASE_SECONDS is 'never'; it takes a whole number from 1 to 60" in result.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://me:secret@db/plans", "postgresql:/", ""])
+def test_an_address_of_no_database_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Exit code 2 and the two forms there are; the password stays unsaid."""
+    monkeypatch.setenv("HEADRACE_DATABASE_URL", url)
+    for command in (["migrate"], ["worker"], ["keys", "list"]):
+        result = run(*command)
+        assert result.exit_code == 2, (command, result.output)
+        assert "HEADRACE_DATABASE_URL is no address of a database" in result.stderr
+        assert "secret" not in result.stderr
+
+
+def test_serving_everybody_without_keys_is_bad_input() -> None:
+    """Exit code 2 with the two ways out, before anything is listened to."""
+    command = [sys.executable, "-m", "app.cli", "serve", "--host", "0.0.0.0", "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "set HEADRACE_AUTH=keys" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     """Neither numpy nor the solver nor the web framework is loaded to print a help text."""
     script = "import sys, app.cli; print([m for m in ('numpy', 'pulp', 'highspy', 'fastapi') if m in sys.modules])"
