@@ -113,13 +113,7 @@ def settings_from_environment() -> Settings:
 
 
 def _wrong(name: str) -> str:
-    """
-    >>> import os
-    >>> os.environ["HEADRACE_WORKERS"] = "many"
-    >>> _wrong("workers")
-    "HEADRACE_WORKERS is 'many'; it takes a whole number from 1 to 256: solver processes: solves that run at the same time"
-    >>> del os.environ["HEADRACE_WORKERS"]
-    """
+    """One line for the operator."""
     field = Settings.model_fields[name]
     variable = PREFIX + name.upper()
     value = next((value for key, value in os.environ.items() if key.upper() == variable), "")

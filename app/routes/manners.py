@@ -16,7 +16,7 @@ from app.routes.rate import Rate
 
 
 def surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
-    """Journal, metrics, hosts, deadline, rate, methods and media types, conditional reads, keys of requests: in this order."""
+    """Journal, metrics, hosts, deadline, rate, methods and media types, conditional reads, keys of requests."""
     app.add_middleware(Once)
     app.add_middleware(Conditional)
     app.add_middleware(Methods)
