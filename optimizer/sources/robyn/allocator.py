@@ -16,6 +16,8 @@ from optimizer.sources.options import Options
 from optimizer.sources.report import Check
 from optimizer.sources.tables import Records, read_workbook
 
+TARGET = "target_efficiency"
+SLACK = 1e-4  # of the budget, by which a plan within it may pass it
 DIGITS = 6  # a plan of Robyn's is not in whole cents
 TEXTS = ("", "solID", "dep_var_type", "channels", "date_min", "date_max", "periods")
 
@@ -35,12 +37,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """The table: its lines, the budget per period, and the totals that it claims."""
+    """The table: its lines, the budget per period, and the totals that it claims; `free` where the budget was none.
+
+    Robyn's target_efficiency spends as much as an efficiency allows: its answer is compared at what it spent.
+    """
 
     lines: tuple[Line, ...]
     budget: float
     outcome: float | None
     outcome_unbounded: float | None
+    free: bool
 
     def applied(
         self, curves: tuple[FittedCurve, ...], planning: Mapping[str, ResponseCurve]
@@ -61,10 +67,12 @@ class Allocation:
         free = name == "unbounded"
         bounds = {key: (line.unbounded if free else None) or line.bounded for key, line in lines.items()}
         spend = {key: line.spend_unbounded if free else line.spend for key, line in lines.items()}
+        stated = [value for value in spend.values() if value is not None]
+        budget = sum(stated) if self.free and len(stated) == len(lines) else self.budget
         return BudgetProblem(
             name=f"Robyn allocator, {name}",
             curves=tuple(replace(curve, spend=_limits(bounds[curve.name])) for curve in curves),
-            budget=Budget(total=BudgetLimit(at_most=round(self.budget, DIGITS))),
+            budget=Budget(total=BudgetLimit(at_most=round(budget, DIGITS))),
             digits=DIGITS,
             published_spend=tuple((key, value) for key, value in spend.items() if value is not None),
             published_outcome=outcome,
@@ -77,11 +85,11 @@ def allocation_of(options: Options, names: Mapping[str, str]) -> Allocation | No
         sheet = read_workbook(file.raw, file.name, options.conventions).sheets[0]
         records = Records.of(sheet, options.conventions, texts=TEXTS)
         if records.has("channels") and records.has("initSpendUnit"):
-            return _read(records, names)
+            return _read(records, names, TARGET in file.name.casefold())
     return None
 
 
-def _read(records: Records, names: Mapping[str, str]) -> Allocation:
+def _read(records: Records, names: Mapping[str, str], free: bool) -> Allocation:
     records.needed("channels", "initSpendUnit", "constr_low", "constr_up")
     lines = tuple(_line(records, row, names) for row in records.rows)
     if not lines:
@@ -89,12 +97,21 @@ def _read(records: Records, names: Mapping[str, str]) -> Allocation:
     first = records.rows[0]
     totals = ("total_budget_unit", "expSpendUnitTotal", "initSpendUnitTotal")
     budget = next((found for name in totals if (found := records.number(first, name)) is not None), None)
+    if budget is None:
+        budget = sum(line.current for line in lines)
     return Allocation(
         lines=lines,
-        budget=sum(line.current for line in lines) if budget is None else budget,
+        budget=budget,
+        free=free or _passed(lines, budget),
         outcome=records.number(first, "optmResponseUnitTotal"),
         outcome_unbounded=records.number(first, "optmResponseUnitTotalUnbound"),
     )
+
+
+def _passed(lines: tuple[Line, ...], budget: float) -> bool:
+    """Whether a plan spends more than the budget: then it had none."""
+    plans = ([line.spend for line in lines], [line.spend_unbounded for line in lines])
+    return any(sum(spend or 0.0 for spend in plan) > budget * (1.0 + SLACK) for plan in plans)
 
 
 def _line(records: Records, row: int, names: Mapping[str, str]) -> Line:

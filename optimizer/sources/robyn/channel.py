@@ -85,9 +85,9 @@ class Channel:
         half = self.inflexion(by_range)
         return ResponseCurve(members=(Hill(ceiling=self.coefficient, half_saturation=half, shape=self.shape),))
 
-    def total(self, by_range: bool) -> float:
-        """The response summed over the window: what the export calls decompAgg."""
-        return float(self.fitted(by_range).value(self.history.window(self.effective)).sum())
+    def total(self, by_range: bool, since: int) -> float:
+        """The response summed from a row of the window to its end: what the export calls decompAgg."""
+        return float(self.fitted(by_range).value(self.effective[since : self.history.end]).sum())
 
     def kept(self) -> CarryOver:
         """The adstock as it stands, with what the last rows leave behind."""

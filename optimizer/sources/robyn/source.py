@@ -10,15 +10,15 @@ from optimizer.problem.tactic import CarryOver
 from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.document import Node, json_document
 from optimizer.sources.options import File, Options
-from optimizer.sources.report import Check, LeftOut, Reading
+from optimizer.sources.report import LeftOut, Reading
 from optimizer.sources.robyn.allocator import allocation_of
 from optimizer.sources.robyn.channel import Channel, adstock_of
+from optimizer.sources.robyn.self_test import self_test
 from optimizer.sources.robyn.series import History, history_of
 from optimizer.sources.robyn.version import Version
 
 PARTS = ("InputCollect", "ExportedModel")
 NEGATIVE = "The model gives it a negative effect: no spend on it can pay."
-NEAR = 1e-6  # of the export's own figure: what ten digits of its parameters leave
 PERIODS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
 
 
@@ -65,20 +65,15 @@ class _Model:
         self.spends = self.inputs.at("paid_media_spends").texts()
         self.exposures = self.inputs.at("paid_media_vars").texts()
         self.names = self._names()
-        self.history = history_of(export, options, tuple({*self.spends, *self.exposures}))
+        self.history = history_of(export, options, tuple({*self.spends, *self.names}))
         self.left_out: list[LeftOut] = []
         self.channels = self._channels()
-        self.by_range, self.warnings = self._rule()
+        self.tested = self_test(self.channels, self.summary, self.history, version)
 
     def reading(self, file: File, options: Options) -> Reading:
         curves = tuple(self._curve(channel, options) for channel in self.channels)
         problems: tuple[BudgetProblem, ...] = ()
-        checks = [
-            Check(
-                name=f"decompAgg of {channel.name}", stated=self._stated(channel), computed=channel.total(self.by_range)
-            )
-            for channel in self.channels
-        ]
+        checks = list(self.tested.checks)
         answer = allocation_of(options, dict(zip(self.spends, self.names, strict=True)))
         if answer is not None:
             curves, problems, more = answer.applied(curves, self._planning(options))
@@ -93,7 +88,7 @@ class _Model:
             problems=problems,
         )
         return Reading(
-            curve_set=made, checks=tuple(checks), left_out=tuple(self.left_out), warnings=tuple(self.warnings)
+            curve_set=made, checks=tuple(checks), left_out=tuple(self.left_out), warnings=self.tested.warnings
         )
 
     def _names(self) -> tuple[str, ...]:
@@ -147,31 +142,6 @@ class _Model:
             history=self.history,
         )
 
-    def _rule(self) -> tuple[bool, list[str]]:
-        """The release decides where inflexions lie, unless the export's own figures say otherwise."""
-        warnings = [] if self.version.known else [f"Robyn {self.version.text} is newer than the releases known here."]
-        own = self.version.by_range
-        if self._worst(own) > NEAR and self._worst(not own) <= NEAR:
-            warnings.append(
-                "The export's own figures follow the inflexion rule of another release; that rule was used."
-            )
-            return not own, warnings
-        if self._worst(own) > NEAR:
-            told = (
-                f"Curves miss the export's own responses by up to {self._worst(own):.2g}: its figures may be rounded."
-            )
-            warnings.append(told)
-        return own, warnings
-
-    def _worst(self, by_range: bool) -> float:
-        return max(
-            Check(name="", stated=self._stated(channel), computed=channel.total(by_range)).difference
-            for channel in self.channels
-        )
-
-    def _stated(self, channel: Channel) -> float:
-        return self.summary[channel.name].at("decompAgg").number()
-
     def _period(self) -> str:
         kind = self.inputs.find("intervalType")
         return PERIODS.get(kind.text(), "row of the data") if kind is not None else "row of the data"
@@ -191,7 +161,7 @@ class _Model:
         )
 
     def _response(self, channel: Channel, options: Options) -> tuple[ResponseCurve, CarryOver]:
-        fitted = channel.fitted(self.by_range)
+        fitted = channel.fitted(self.tested.by_range)
         match options.carry_over:
             case "steady":
                 return replace(fitted, input_offset=channel.carried(self.version)), CarryOver()

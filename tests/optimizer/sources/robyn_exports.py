@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from optimizer.sources import File
@@ -15,30 +16,44 @@ CLICKS = 0.4  # what one click of search costs on average
 
 
 def export(
-    version: str = "v3.11.1", adstock: str = "geometric", rows: int = 60, exposure: bool = False, seed: int = 1
+    version: str = "v3.11.1",
+    adstock: str = "geometric",
+    rows: int = 60,
+    exposure: bool = False,
+    seed: int = 1,
+    stated: Mapping[str, list[float]] = MappingProxyType({}),
+    refreshed: int = 0,
+    digits: int | None = None,
 ) -> dict[str, Any]:
-    """A whole export: four paid channels, the last without effect, and an organic one."""
+    """A whole export: four paid channels, the last without effect, and an organic one.
+
+    `stated` are hyperparameters to take in place of drawn ones; a refresh counts the last `refreshed` rows in its
+    totals; `digits` behind the point, four in releases before 3.11.
+    """
     chance = random.Random(seed)
     data = [_row(chance, n) for n in range(rows)]
     selected = ["tv_S", "radio_S", "clicks" if exposure else "search_S", "idle_S"]
     hyper = {key: [value] for name in selected for key, value in _hyper(chance, name, adstock).items()}
+    hyper |= stated
     start, end = 9, rows - 4
     summary = [{"variable": "(Intercept)", "coef": 5.0, "decompAgg": 250.0}]
     for name in selected:
         coef = 0 if name == "idle_S" else round(chance.uniform(1e4, 1e5), 3)
         series = _series(data, name, start - 1, end)
-        total = sum(weekly(series, hyper, name, adstock, coef, version, start - 1, end))
+        total = sum(weekly(series, hyper, name, adstock, coef, version, start - 1, end)[-refreshed:])
         summary.append({"variable": name, "coef": coef, "decompAgg": total})
-    return {
+    document = {
         "InputCollect": {
             "date_var": ["DATE"], "intervalType": ["week"], "dep_var_type": ["revenue"], "adstock": [adstock],
             "paid_media_spends": list(SPENDS), "paid_media_vars": ["tv_S", "radio_S", "clicks", "idle_S"],
             "organic_vars": ["newsletter"], "rollingWindowStartWhich": [start], "rollingWindowEndWhich": [end],
             "version": [f"Robyn (dev) {version} [R-4.3.0]"],
+            "refreshAddedStart": [data[end - refreshed if refreshed else start - 1]["DATE"]],
         },
         "ExportedModel": {"select_model": ["1_2_3"], "summary": summary, "hyper_values": hyper | {"lambda": [3.2]}},
         "Extras": {"raw_data": data},
     }  # fmt: skip
+    return document if digits is None else _rounded(document, digits)
 
 
 def file_of(document: dict[str, Any]) -> File:
@@ -82,6 +97,14 @@ def weekly(
     least = 0.0 if version.startswith("v3.12") else min(window)
     half = (1 - gamma) * least + gamma * max(window)
     return [coef * a**alpha / (a**alpha + half**alpha) for a in window]
+
+
+def _rounded(part: Any, digits: int) -> Any:
+    if isinstance(part, dict):
+        return {key: _rounded(value, digits) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_rounded(value, digits) for value in part]
+    return round(part, digits) if isinstance(part, float) else part
 
 
 def _row(chance: random.Random, week: int) -> dict[str, Any]:

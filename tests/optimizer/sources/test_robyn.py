@@ -30,10 +30,9 @@ def test_the_exports_own_responses_are_reproduced(version, adstock):
 @pytest.mark.parametrize("adstock", ADSTOCKS)
 def test_the_planning_curve_adds_the_mean_carry_over(adstock):
     """β/(1 + (inflexion/(x + c))^α), c the mean of what effective spend holds beside its own row; none before 3.10."""
-    document = export("v3.11.0", adstock)
+    late = {"tv_S_shapes": [4.0], "tv_S_scales": [0.1]}  # a peak after the first week: its weight is not 1
+    document = export("v3.11.0", adstock, stated=late if adstock == "weibull_pdf" else {})
     hyper = document["ExportedModel"]["hyper_values"]
-    if adstock == "weibull_pdf":  # a peak after the first week: its weight is not 1
-        hyper |= {"tv_S_shapes": [4.0], "tv_S_scales": [0.1]}
     own = series_of(document, "tv_S")
     level = effective(own, hyper, "tv_S", adstock)
     first = level[0] / own[0] if adstock == "weibull_pdf" else 1.0
@@ -41,7 +40,7 @@ def test_the_planning_curve_adds_the_mean_carry_over(adstock):
     curve = import_file(file_of(document)).curve_set.curve("tv_S")
     assert curve.response.input_offset == pytest.approx(carried, rel=1e-12)
     assert curve.current_spend == pytest.approx(np.mean(own[8:56]))
-    document["InputCollect"]["version"] = ["v3.7.2"]
+    document["InputCollect"]["version"] = ["v3.7.2"]  # of the same rule of inflexion
     assert import_file(file_of(document)).curve_set.curve("tv_S").response.input_offset == 0
 
 
@@ -79,14 +78,55 @@ def test_the_exports_own_figures_outvote_the_version():
     assert "another release" in reading.warnings[0]
 
 
-def test_rounded_figures_are_told():
-    """Parameters with four digits miss the totals; the difference is shown, the curves stand."""
-    document = export()
-    hyper = document["ExportedModel"]["hyper_values"]
-    document["ExportedModel"]["hyper_values"] = {key: [round(value[0], 3)] for key, value in hyper.items()}
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+def test_rounded_figures_are_told(adstock):
+    """Releases before 3.11 write four digits behind the point: the difference is shown, the curves stand."""
+    reading = import_file(file_of(export("v3.8.2", adstock, digits=4)))
+    assert 1e-6 < reading.report().largest_difference < 1e-3
+    assert "figures are rounded" in reading.warnings[0]
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_refresh_is_tested_on_the_rows_that_it_added(version, adstock):
+    """decompAgg is the sum from refreshAddedStart on; the curves are those of the whole window."""
+    document = export(version, adstock, refreshed=4)
     reading = import_file(file_of(document))
-    assert 1e-6 < reading.report().largest_difference < 1e-2
-    assert "may be rounded" in reading.warnings[0]
+    assert reading.report().largest_difference < 1e-10
+    assert "the 4 rows that it added" in reading.warnings[0]
+    del document["InputCollect"]["refreshAddedStart"]  # then nothing says over which rows the totals are
+    with pytest.raises(FileError, match="does not reproduce its own responses"):
+        import_file(file_of(document))
+
+
+def test_totals_of_the_whole_window_are_met_by_a_refresh_too():
+    """An export whose refreshAddedStart lies in the window, and whose totals count all of it."""
+    document = export()
+    document["InputCollect"]["refreshAddedStart"] = [document["Extras"]["raw_data"][30]["DATE"]]
+    reading = import_file(file_of(document))
+    assert reading.report().largest_difference < 1e-10
+    assert reading.warnings == ()
+
+
+def test_an_export_that_misses_its_own_responses_is_refused():
+    """With what the file states and what its curve gives, channel by channel."""
+    document = export()
+    document["ExportedModel"]["summary"][1]["coef"] *= 1.01
+    document["ExportedModel"]["summary"][3]["coef"] *= 3
+    with pytest.raises(FileError) as caught:
+        import_file(file_of(document))
+    assert caught.value.code == "self_test_failed"
+    assert "decompAgg of tv_S" in caught.value.problem
+    assert "(0.01 of it)" in caught.value.problem
+    assert "decompAgg of search_S" in caught.value.problem
+    assert "radio" not in caught.value.problem
+
+
+def test_rows_may_stand_in_any_order():
+    """Robyn sorts by date, and so do we."""
+    document = export(refreshed=3)
+    document["Extras"]["raw_data"].reverse()
+    assert import_file(file_of(document)).report().largest_difference < 1e-10
 
 
 def test_what_has_no_effect_is_left_out_with_the_reason():
@@ -111,6 +151,25 @@ def test_a_spend_table_stands_in_for_raw_data(form):
     table = "\n".join([sign.join(names), *(sign.join(map(str, line)) for line in lines)])
     data = (File(name="spend.csv", raw=table.encode()),)
     assert import_file(file_of(document), Options(data=data)).report().largest_difference < 1e-10
+
+
+@pytest.mark.parametrize("cell", [None, "missing"])
+def test_gaps_in_the_spend_are_no_zeros(cell):
+    """A week without a figure is refused at its row; in a spend table at its cell."""
+    document = export()
+    if cell is None:
+        document["Extras"]["raw_data"][20]["tv_S"] = None
+    else:
+        del document["Extras"]["raw_data"][20]["tv_S"]
+    with pytest.raises(FileError) as caught:
+        import_file(file_of(document))
+    assert (caught.value.code, caught.value.path) == ("missing_field", "Extras.raw_data[20].tv_S")
+    rows = document["Extras"].pop("raw_data")
+    names = ("DATE", "tv_S", "radio_S", "search_S", "idle_S")
+    table = "\n".join([",".join(names), *(",".join(str(row.get(name) or "") for name in names) for row in rows)])
+    with pytest.raises(FileError) as caught:
+        import_file(file_of(document), Options(data=(File(name="spend.csv", raw=table.encode()),)))
+    assert (caught.value.code, caught.value.path) == ("missing_field", "CSV!B22")
 
 
 def without(*path):
@@ -179,3 +238,17 @@ def test_real_exports_without_curves_are_refused(name, code):
     with pytest.raises(FileError) as caught:
         import_file(*reference(name))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "spent"), [("a.csv", 2.0), ("1_2_3_target_efficiency_reallocated.csv", 0.9), ("a.csv", 0.9)]
+)
+def test_an_allocation_without_a_budget_is_compared_at_what_it_spent(name, spent):
+    """Robyn's target_efficiency passes or leaves the current budget; only max_response is held to it."""
+    document = export("v3.12.1")
+    lines = [f"{channel},1000,0.5,5,{1000 * spent},3000" for channel in ("tv_S", "radio_S", "search_S")]
+    table = "\n".join(["channels,initSpendUnit,constr_low,constr_up,optmSpendUnit,total_budget_unit", *lines])
+    data = (File(name=name, raw=table.encode()),)
+    (problem,) = import_file(file_of(document), Options(data=data)).curve_set.problems
+    held = name == "a.csv" and spent < 1
+    assert problem.budget.total.at_most == pytest.approx(3000 if held else 3000 * spent)
