@@ -15,6 +15,7 @@ from app.schemas.plan import ConflictOut, PlanOut
 from optimizer.sources.report import ImportReport
 
 NOTHING = "–"
+WHOLE = 10_000.0  # from here on figures of curves are shown without fractions
 MOST_ROWS = 60
 MOST_USES = 3  # of the next best uses
 LONGEST_VALUE = 40  # characters
@@ -181,6 +182,10 @@ def show_import(report: ImportReport, console: Console | None = None) -> None:
             f"{len(report.checks)} figures of the file checked, the largest difference {report.largest_difference:.2g}."
         )
         out.print(told, markup=False)
+    for tactic in report.tactics:
+        if tactic.current_low is not None:
+            low, high = _known(tactic.current_low), _known(tactic.current_high)
+            out.print(f"{tactic.tactic}: its outcome today lies between {low} and {high}.", markup=False)
     for entry in report.left_out:
         out.print(f"Left out {entry.name}: {entry.reason}", markup=False)
     for line in (*report.warnings, *(f"{t.tactic}: {line}" for t in report.tactics for line in t.warnings)):
@@ -188,7 +193,7 @@ def show_import(report: ImportReport, console: Console | None = None) -> None:
 
 
 def _known(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:,.6g}"
+    return NOTHING if value is None else f"{value:,.0f}" if abs(value) >= WHOLE else f"{value:.4g}"
 
 
 def money(value: float | None) -> str:

@@ -38,6 +38,10 @@ def _panel(altair: Any, tactic: TacticReport) -> Any:
         "y": altair.Y("outcome:Q", title="incremental outcome", axis=altair.Axis(format="~s")),
     }
     layers = [altair.Chart(altair.Data(values=points)).mark_line().encode(**axes)]
+    if tactic.current_low is not None:
+        bar = [{"spend": tactic.current_spend, "low": tactic.current_low, "high": tactic.current_high}]
+        rule = altair.Chart(altair.Data(values=bar)).mark_rule()
+        layers.append(rule.encode(x=axes["x"], y=altair.Y("low:Q", title="incremental outcome"), y2="high:Q"))
     banded = [point for point in points if point["low"] is not None]
     if banded:
         band = altair.Chart(altair.Data(values=banded)).mark_area(opacity=0.2)

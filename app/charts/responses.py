@@ -54,8 +54,13 @@ def small_multiples(
         x=alt.X("spend:Q", axis=plain_axis(), title=None), y=alt.Y("outcome:Q", axis=plain_axis(), title=None)
     )
     band = (
-        base.transform_filter("isValid(datum.low)")
+        base.transform_filter("isValid(datum.low) && !datum.marked")
         .mark_area(color=theme.upstream, opacity=0.2)
+        .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
+    )
+    bar = (
+        base.transform_filter("isValid(datum.low) && datum.marked")
+        .mark_rule(color=theme.faint)
         .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
     )
     line = base.transform_filter("!datum.marked").mark_line(color=theme.upstream, strokeWidth=2)
@@ -78,7 +83,7 @@ def small_multiples(
         )
     )
     return (
-        alt.layer(band, line, marks, data=rows(values))
+        alt.layer(band, line, bar, marks, data=rows(values))
         .properties(width=180, height=120)
         .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=3)
         .resolve_scale(x="independent", y="independent")

@@ -67,13 +67,14 @@ def show_curve_set(visitor: Reader, request: Request, curve_set_id: CurveSetId, 
     """All its curves, and what the import said."""
     head, version = curve_sets.newest(visitor, curve_set_id)
     document: dict[str, Any] = json.loads(version.document)
-    held = CurveSetIn.model_validate(document)
+    rows = curves_of(CurveSetIn.model_validate(document))
     return page(
         request,
         "curve_set.html",
         title=version.name,
         head=head,
-        curves=curves_of(held),
+        curves=rows,
+        intervals=any(row.interval for row in rows),
         report=document.get("report") or {},
     )
 

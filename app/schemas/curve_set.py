@@ -15,6 +15,10 @@ from app.schemas.scope import Tags
 from optimizer.errors import ScenarioError
 from optimizer.problem.catalogue import PeriodLength
 from optimizer.problem.scope import Stage
+from optimizer.sources.curve_set import Interval
+
+MOST_POINTS = 10_000  # of an interval
+Band = Annotated[list[Number], Field(min_length=3, max_length=3)]
 
 EXAMPLE: JsonValue = {
     "name": "Model of October",
@@ -31,6 +35,20 @@ EXAMPLE: JsonValue = {
 }
 
 
+class IntervalIn(Wire):
+    """Where the outcome lies, spend by spend, as a file without draws states it: shown, and not computed with."""
+
+    probability: Number = Field(description="That the outcome lies inside [1].", examples=[0.9])
+    points: Annotated[list[Band], Field(min_length=1, max_length=MOST_POINTS)] = Field(
+        description="Spend, low and high, by rising spend."
+    )
+
+    def to_domain(self) -> Interval:
+        """The domain's interval."""
+        points = tuple((spend, low, high) for spend, low, high in self.points)
+        return Interval(probability=self.probability, points=points)
+
+
 class FittedIn(Wire):
     """What a fitted model says of one tactic. A tactic that names it takes all of this, unless it states its own."""
 
@@ -43,6 +61,9 @@ class FittedIn(Wire):
         default=None, description="What one outcome earns [money per outcome]; left out: the model does not say."
     )
     stage: Stage | None = Field(default=None, description="upstream or downstream; left out: the model does not say.")
+    interval: IntervalIn | None = Field(
+        default=None, description="Its uncertainty where the file has intervals instead of draws."
+    )
     tags: Tags = Field(default={}, description="Such as its geo.", examples=[{"region": "north"}])
     assumptions: Annotated[list[Sentence], Field(max_length=MOST_TAGS)] = Field(
         default=[], description="What of it is assumed, in sentences; plans that rest on it tell so."
@@ -53,6 +74,8 @@ class FittedIn(Wire):
         inside("response", self.response)
         if self.adstock is not None:
             inside("adstock", self.adstock)
+        if self.interval is not None:
+            inside("interval", self.interval)
         if self.seasonality is not None:
             pattern_at("seasonality", self.seasonality)
 

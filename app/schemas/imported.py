@@ -16,7 +16,7 @@ from app.schemas.response import response_to_wire
 from app.schemas.scenario import scenario_to_wire
 from optimizer.problem.scope import Stage
 from optimizer.problem.tactic import CarryOver
-from optimizer.sources.curve_set import FittedCurve
+from optimizer.sources.curve_set import FittedCurve, Interval
 from optimizer.sources.report import Reading
 
 PERIODS = ("week", "month", "quarter")
@@ -62,28 +62,27 @@ def _curve(curve: FittedCurve, stage: Stage | None) -> dict[str, Any]:
         "adstock": None if curve.carry_over == CarryOver() else adstock_to_wire(curve.carry_over),
         "current_spend": curve.current_spend,
         "revenue_per_outcome": curve.revenue_per_outcome,
+        "interval": None if curve.interval is None else _interval(curve.interval),
         "tags": dict(curve.tags) or None,
     }
     return {field: value for field, value in stated.items() if value is not None}
 
 
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {"probability": interval.probability, "points": [list(point) for point in interval.points]}
+
+
 def report_to_wire(reading: Reading) -> dict[str, Any]:
     """The report as plain data: what is not known is null."""
     report = reading.report()
-    more = {
-        curve.name: {
-            "spend": plain(curve.spend),
-            "interval": None if curve.interval is None else asdict(curve.interval),
-        }
-        for curve in reading.curve_set.curves
-    }
+    limits = {curve.name: {"spend": plain(curve.spend)} for curve in reading.curve_set.curves}
     return {
         "source": report.source,
         "version": report.version,
         "period": report.period,
         "outcome": report.outcome,
         "largest_difference": report.largest_difference,
-        "tactics": [asdict(tactic) | more[tactic.tactic] for tactic in report.tactics],
+        "tactics": [asdict(tactic) | limits[tactic.tactic] for tactic in report.tactics],
         "checks": [asdict(check) | {"difference": check.difference} for check in report.checks],
         "left_out": [asdict(entry) for entry in report.left_out],
         "warnings": list(report.warnings),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from optimizer.curves import ResponseCurve
+import numpy as np
+
+from optimizer.curves import Array, ResponseCurve
 from optimizer.errors import ScenarioError
 from optimizer.problem.budget import Budget
 from optimizer.problem.objective import Objective
@@ -13,16 +15,43 @@ from optimizer.problem.scenario import Scenario, SolveSettings
 from optimizer.problem.scope import Stage
 from optimizer.problem.tactic import CarryOver, SpendLimits, Tactic
 
+NEARLY = 1e-9  # of a spend, by which the same spend computed another way may be off
 GAP = 1e-9  # to be compared with what the tool published
 OUTCOME = Objective(aim="outcome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Where the outcome lies with `probability` [1], as the file states it: (spend, low, high) points."""
+    """Where the outcome lies with `probability` [1], as the file states it: (spend, low, high) points.
+
+    Each point stands by itself: how outcomes of one draw go together over spends and tactics, only draws can say.
+    """
 
     probability: float
     points: tuple[tuple[float, float, float], ...]
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.probability < 1.0:
+            raise ScenarioError("out_of_range", "probability", "is not between 0 and 1", "give a share such as 0.9")
+        for position, (spend, low, high) in enumerate(self.points):
+            if low > high:
+                raise ScenarioError(
+                    "crossed_interval", f"points[{position}]", "ends below where it begins", "swap them"
+                )
+            if position and spend <= self.points[position - 1][0]:
+                raise ScenarioError(
+                    "not_increasing", f"points[{position}]", "is not beyond the spend before", "sort by spend"
+                )
+
+    def at(self, spend: Array) -> tuple[list[float | None], list[float | None]]:
+        """Low and high at each spend, straight between points; None outside of them."""
+        x, low, high = np.array(self.points).T
+        known = (spend >= x[0] * (1.0 - NEARLY)) & (spend <= x[-1] * (1.0 + NEARLY))
+        return _where(known, np.interp(spend, x, low)), _where(known, np.interp(spend, x, high))
+
+
+def _where(known: Array, values: Array) -> list[float | None]:
+    return [value if inside else None for value, inside in zip(values.tolist(), known.tolist(), strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.curves import Array, ResponseCurve, ShapeKind
-from optimizer.sources.curve_set import CurveSet, FittedCurve, Interval
+from optimizer.sources.curve_set import CurveSet, FittedCurve
 
 POINTS = 41  # of a plot
 BAND = (0.05, 0.95)  # quantiles of the draws
@@ -53,7 +53,8 @@ class PlotPoint:
 class TacticReport:
     """One tactic: family and number of draws, `scale` (a typical spend), what is spent and brought today, and the plot.
 
-    Outcomes are incremental to no spend. Current figures are None where the file does not state the current spend.
+    Outcomes are incremental to no spend. Current figures are None where the file does not state the current spend;
+    `current_low` and `current_high` where it has no uncertainty there.
     """
 
     tactic: str
@@ -63,6 +64,8 @@ class TacticReport:
     current_spend: float | None
     current_outcome: float | None
     current_marginal: float | None
+    current_low: float | None
+    current_high: float | None
     shape: ShapeKind
     plot: tuple[PlotPoint, ...]
     warnings: tuple[str, ...]
@@ -114,6 +117,7 @@ class Reading:
 def _tactic(curve: FittedCurve) -> TacticReport:
     response, current = curve.response, curve.current_spend
     value, slope = (None, None) if current is None else _at(response, current)
+    (low,), (high,) = ([None], [None]) if current is None else _band(curve, np.array([current]))
     return TacticReport(
         tactic=curve.name,
         family=response.family,
@@ -122,6 +126,8 @@ def _tactic(curve: FittedCurve) -> TacticReport:
         current_spend=current,
         current_outcome=value,
         current_marginal=slope,
+        current_low=low,
+        current_high=high,
         shape=response.shape_kind(),
         plot=_plot(curve),
         warnings=(*curve.notes, *_warnings(curve)),
@@ -155,21 +161,12 @@ def _table_end(response: ResponseCurve) -> float:
 
 def _band(curve: FittedCurve, spend: Array) -> tuple[list[float | None], list[float | None]]:
     if curve.interval is not None:
-        return _between(curve.interval, spend)
+        return curve.interval.at(spend)
     if len(curve.response.members) == 1:
-        return [None] * POINTS, [None] * POINTS
-    each = curve.response.each(spend)
-    low, high = np.quantile(each - each[:1], BAND, axis=-1)
+        return [None] * len(spend), [None] * len(spend)
+    each = curve.response.each(spend) - curve.response.each(np.zeros(1))
+    low, high = np.quantile(each, BAND, axis=-1)
     return low.tolist(), high.tolist()
-
-
-def _between(interval: Interval, spend: Array) -> tuple[list[float | None], list[float | None]]:
-    x, low, high = np.array(interval.points).T
-    known = spend <= x[-1] * (1.0 + 1e-9)
-    return tuple(  # type: ignore[return-value]  # of two
-        [float(value) if inside else None for value, inside in zip(np.interp(spend, x, side), known, strict=True)]
-        for side in (low, high)
-    )
 
 
 def _warnings(curve: FittedCurve) -> list[str]:

@@ -16,11 +16,12 @@ from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.tactic import SpendLimits
 from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.document import Node
-from optimizer.sources.meridian.points import Channel, Point, curves_of, spend_at_one
+from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of, spend_at_one
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Check, LeftOut, Reading
 
 PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)", re.IGNORECASE | re.DOTALL)
+STATED = re.compile(rb"\b([1-9][0-9]?)% credible interval", re.IGNORECASE)
 CHART = "JSON.parse("
 MOST_CHARTS = 1000
 ROUNDED = 0.005  # of the budget, that Meridian's rounding leaves unspent
@@ -48,7 +49,7 @@ class MeridianReport:
         by_channel: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             by_channel[str(row["channel"])[:200]].append(row)
-        channels = [_channel(name, own) for name, own in by_channel.items()]
+        channels = [_channel(name, own, _probability(file.raw)) for name, own in by_channel.items()]
         revenue = b"incremental revenue" in file.raw
         curves = curves_of(channels, revenue or None)
         problem, left_out = _problem(curves, by_channel, tables)
@@ -62,6 +63,12 @@ class MeridianReport:
             problems=() if problem is None else (problem,),
         )
         return Reading(curve_set=made, checks=tuple(_checks(curves, by_channel)), left_out=left_out)
+
+
+def _probability(raw: bytes) -> float:
+    """Of the intervals, as a page says it in words."""
+    found = STATED.search(raw)
+    return int(found[1]) / 100.0 if found is not None else LEVEL
 
 
 def _tables(page: str) -> Iterator[list[Row]]:
@@ -103,7 +110,7 @@ def _holds(table: list[Row], *columns: str) -> bool:
     return all(column in row for row in table for column in columns)
 
 
-def _channel(name: str, rows: list[Row]) -> Channel:
+def _channel(name: str, rows: list[Row], probability: float) -> Channel:
     drawn = [row for row in rows if row.get("spend_multiplier") is not None]
     now = spend_at_one([(_number(row, "spend_multiplier"), _number(row, "spend")) for row in drawn])
     before = _level(rows, BEFORE)
@@ -120,6 +127,7 @@ def _channel(name: str, rows: list[Row]) -> Channel:
         ),
         current=now if before is None else _number(before, "spend"),
         limits=_limits(drawn, now),
+        probability=probability,
     )
 
 

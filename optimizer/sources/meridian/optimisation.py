@@ -14,7 +14,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.rules import Efficiency
 from optimizer.problem.tactic import SpendLimits
 from optimizer.sources.curve_set import BudgetProblem, FittedCurve
-from optimizer.sources.meridian.points import Channel, Point, curves_of
+from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of
 from optimizer.sources.report import Check
 
 REVENUE, NON_REVENUE = 2, 1  # KpiType
@@ -101,21 +101,33 @@ def _channels(run: Any, limits: dict[str, SpendLimits]) -> list[Channel]:
     before = {m.channel_name: m.spend_info.spend for m in run.nonoptimized_marketing_analysis.media_analyses}
     grid = list(run.incremental_outcome_grid.channel_cells)
     if grid:
-        return [_channel(own.channel_name, _cells(own), before, limits) for own in grid]
+        return [_from_grid(own, before, limits) for own in grid]
     analysis = run.optimized_marketing_analysis
     return [
-        _channel(m.channel_name, points, before, limits)
+        Channel(
+            name=m.channel_name, points=points, current=before.get(m.channel_name), limits=limits.get(m.channel_name)
+        )
         for m in analysis.media_analyses
         if len(points := _drawn(m)) > 1
     ]
 
 
-def _channel(name: str, points: tuple[Point, ...], before: dict[str, float], limits: dict[str, SpendLimits]) -> Channel:
-    return Channel(name=name, points=points, current=before.get(name), limits=limits.get(name))
+def _from_grid(own: Any, before: dict[str, float], limits: dict[str, SpendLimits]) -> Channel:
+    stated = [found.probability for cell in own.cells for found in cell.incremental_outcome.uncertainties[:1]]
+    return Channel(
+        name=own.channel_name,
+        points=tuple(_cell(cell.spend, cell.incremental_outcome) for cell in own.cells),
+        current=before.get(own.channel_name),
+        limits=limits.get(own.channel_name),
+        probability=stated[0] if stated else LEVEL,
+    )
 
 
-def _cells(own: Any) -> tuple[Point, ...]:
-    return tuple(Point(spend=cell.spend, mean=cell.incremental_outcome.value) for cell in own.cells)
+def _cell(spend: float, outcome: Any) -> Point:
+    """With its first interval, where it has one."""
+    for found in outcome.uncertainties:
+        return Point(spend=spend, mean=outcome.value, low=found.lowerbound, high=found.upperbound)
+    return Point(spend=spend, mean=outcome.value)
 
 
 def _drawn(media: Any) -> tuple[Point, ...]:

@@ -59,7 +59,7 @@ class Channel:
         )
 
     def _interval(self, kept: list[Point]) -> Interval | None:
-        known = tuple((p.spend, p.low, p.high) for p in kept if math.isfinite(p.low) and math.isfinite(p.high))
+        known = tuple((p.spend, p.low, p.high) for p in kept if p.low <= p.high)  # NaN is neither
         return Interval(probability=self.probability, points=known) if known else None
 
 

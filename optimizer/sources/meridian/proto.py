@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.errors import FileError
-from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
+from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve, Interval
 from optimizer.sources.document import json_document
 from optimizer.sources.meridian.optimisation import check_of, interval_text, is_revenue, problem_of, run_checks
 from optimizer.sources.meridian.points import Channel, Point, curves_of
@@ -177,11 +177,8 @@ def _with_interval(curve: FittedCurve, media: Any) -> FittedCurve:
         near = curve.current_spend is not None and math.isclose(value.value, _now(curve), rel_tol=1e-3)
         if near and value.uncertainties:
             found = value.uncertainties[0]
-            told = (
-                f"With probability {found.probability:.0%} the current spend brings between {found.lowerbound:,.0f} "
-                f"and {found.upperbound:,.0f}."
-            )
-            return replace(curve, notes=(*curve.notes, told))
+            today = (curve.current_spend or 0.0, found.lowerbound, found.upperbound)
+            return replace(curve, interval=Interval(probability=found.probability, points=(today,)))
     return curve
 
 

@@ -18,6 +18,22 @@ def test_a_table_is_imported_and_shown(site: TestClient) -> None:
     assert address in site.get("/curve-sets").text
 
 
+def test_intervals_of_a_file_are_shown(site: TestClient) -> None:
+    """As a band and in words; where there is one for today only, as a bar."""
+    rows = [f"{m},web,{metric},{100 * m},{y}" for m in (0, 1, 2)
+            for metric, y in (("mean", 90 * m), ("ci_lo", 50 * m), ("ci_hi", 120 * m))]  # fmt: skip
+    table = "\n".join(["spend_multiplier,channel,metric,spend,incremental_outcome", *rows]).encode()
+    address = site.post("/curve-sets", files={"file": ("c.csv", table, "text/csv")}).headers["location"]
+    assert "50 to 120 (90" in site.get(address).text
+    assert "computed of them" in site.get(address).text
+    assert site.get(f"{address}/curves.svg").text.count('role="graphics-symbol"') > 0
+    document = site.get(f"/v1{address}").json()["curve_set"] | {"name": "One bar"}
+    document["curves"][0]["interval"]["points"] = [[100, 50, 120]]
+    alone = site.post("/v1/curve-sets", json={"curve_set": document}).headers["location"].removeprefix("/v1")
+    assert "50 to 120 (90" in site.get(alone).text
+    assert site.get(f"{alone}/curves.svg").text != site.get(f"{address}/curves.svg").text
+
+
 def test_what_is_no_model_is_refused_with_the_reason(site: TestClient) -> None:
     """As a page."""
     answer = site.post("/curve-sets", files={"file": ("x.json", b'{"hello": 1}', "application/json")})

@@ -74,10 +74,34 @@ def test_a_form_carries_tables_beside_the_file(service: TestClient) -> None:
 
 
 def test_credible_intervals_are_kept(service: TestClient) -> None:
-    """Meridian's response curves: the interval stands in the report, point by point."""
-    tactic = service.post("/v1/imports", content=table().raw).json()["curve_set"]["report"]["tactics"][0]
-    assert tactic["interval"]["probability"] == 0.9
-    assert len(tactic["interval"]["points"]) == 5
+    """Meridian's response curves: the interval stays with the curve, point by point, and a plan is made without it."""
+    curve_set = service.post("/v1/imports", content=table().raw).json()["curve_set"]
+    interval = curve_set["curves"][0]["interval"]
+    assert interval["probability"] == 0.9
+    assert len(interval["points"]) == 5
+    stored = service.post("/v1/curve-sets", json={"curve_set": curve_set})
+    assert stored.status_code == 201, stored.text
+    assert service.get(stored.headers["location"]).json()["curve_set"]["curves"][0]["interval"] == interval
+    tactic = {"name": "tv", "stage": "upstream", "response": {"curve": curve_set["curves"][0]["name"]}}
+    scenario = {"name": "x", "currency": "EUR", "objective": {"maximize": "outcome"}, "budget": {"at_most": 100},
+                "curve_set": {"name": curve_set["name"]}, "tactics": [tactic]}  # fmt: skip
+    plan = service.post("/v1/plans", json=scenario)
+    assert plan.status_code == 201, plan.text
+    assert "interval" not in str(service.get(plan.headers["location"] + "/scenario").json())
+
+
+def test_intervals_that_cannot_be_are_refused(service: TestClient) -> None:
+    """With the path of the point."""
+    curve_set = service.post("/v1/imports", content=table().raw).json()["curve_set"]
+    for points, code in (
+        ([[5, 2, 1]], "crossed_interval"),
+        ([[5, 1, 2], [5, 1, 2]], "not_increasing"),
+        ([[1, 2]], "too_few"),
+    ):
+        curve_set["curves"][0]["interval"] = {"probability": 0.9, "points": points}
+        answer = service.post("/v1/curve-sets", json={"curve_set": curve_set})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert "curves[0].interval.points[" in answer.json()["errors"][0]["path"]
 
 
 def test_options_stand_in_the_query(service: TestClient) -> None:

@@ -56,7 +56,7 @@ def message(**run: Any) -> dict[str, Any]:
             "channelCells": [
                 {
                     "channelName": n,
-                    "cells": [{"spend": x, "incrementalOutcome": {"value": outcome(n, x)}} for x in steps(n)],
+                    "cells": [{"spend": x, "incrementalOutcome": estimate(outcome(n, x))} for x in steps(n)],
                 }
                 for n in NOW
             ],
@@ -68,6 +68,11 @@ def message(**run: Any) -> dict[str, Any]:
     }
 
 
+def estimate(value: float) -> dict[str, Any]:
+    """With an interval of 80 % from half to twice of it."""
+    return {"value": value, "uncertainties": [{"probability": 0.8, "lowerbound": value / 2, "upperbound": value * 2}]}
+
+
 def analysis(spend: dict[str, float]) -> dict[str, Any]:
     """What each channel's spend brings, with its curve; all channels together have none."""
     channels = [
@@ -76,7 +81,7 @@ def analysis(spend: dict[str, float]) -> dict[str, Any]:
             "spendInfo": {"spend": spend[name]},
             "responseCurve": {"inputName": "spend", "responsePoints": _points(name)},
             "mediaOutcomes": [
-                {"kpiType": "REVENUE", "contribution": {"value": {"value": outcome(name, spend[name])}}},
+                {"kpiType": "REVENUE", "contribution": {"value": estimate(outcome(name, spend[name]))}},
                 {"kpiType": "NON_REVENUE", "contribution": {"value": {"value": outcome(name, spend[name]) / 7}}},
             ],
         }

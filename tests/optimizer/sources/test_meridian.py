@@ -11,10 +11,11 @@ import pytest
 from google.protobuf import json_format
 from mmm.v1 import mmm_pb2
 
-from optimizer.errors import FileError
+from optimizer.errors import FileError, ScenarioError
 from optimizer.optimize import optimize
 from optimizer.problem.rules import Packages
 from optimizer.sources import File, Options, import_file
+from optimizer.sources.curve_set import Interval
 from tests.known_answers.case import facts
 from tests.optimizer.sources.meridian_messages import NOW, STEP, best_on_grid, message, outcome, steps
 from tests.optimizer.sources.references import reference
@@ -47,6 +48,13 @@ def test_a_message_gives_its_curves(file):
         at = np.array([0.0, 10.0, NOW[curve.name]])
         assert curve.response.value(at).tolist() == [outcome(curve.name, x) for x in at]
         assert (curve.current_spend, curve.revenue_per_outcome) == (NOW[curve.name], 1.0)
+        now = outcome(curve.name, NOW[curve.name])
+        assert curve.interval == Interval(probability=0.8, points=((NOW[curve.name], now / 2, now * 2),))
+    for curve in made.problems[0].curves:  # the grid has one in every step
+        assert curve.interval.points == tuple(
+            (x, outcome(curve.name, x) / 2, outcome(curve.name, x) * 2) for x in steps(curve.name)
+        )
+        assert curve.interval.probability == 0.8
     assert len(reading.checks) == 6
     assert reading.report().largest_difference < 1e-12
 
@@ -356,3 +364,13 @@ def test_a_real_kernel_is_refused():
     with pytest.raises(FileError, match="kernel") as caught:
         import_file(*reference("meridian/kernel_only_saved_mmm.binpb"))
     assert caught.value.code == "no_curves"
+
+
+def test_an_interval_is_known_between_its_points_only():
+    """Straight between them, nothing outside; one that crosses, or goes back, is refused."""
+    interval = Interval(probability=0.9, points=((10.0, 1.0, 3.0), (20.0, 2.0, 6.0)))
+    assert interval.at(np.array([0.0, 10.0, 15.0, 20.0, 21.0])) == ([None, 1, 1.5, 2, None], [None, 3, 4.5, 6, None])
+    assert Interval(probability=0.5, points=((7.0, 1.0, 2.0),)).at(np.array([6.9, 7.0, 7.1]))[0] == [None, 1, None]
+    for probability, points in ((1.0, ()), (0.9, ((1.0, 2.0, 1.0),)), (0.9, ((1.0, 0.0, 1.0), (1.0, 0.0, 1.0)))):
+        with pytest.raises(ScenarioError):
+            Interval(probability=probability, points=points)
