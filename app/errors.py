@@ -171,7 +171,12 @@ def problem_of(exception: BaseException) -> Problem:
 
 def problem_from(error: HeadraceError) -> Problem:
     """The problem that an expected failure is."""
-    return _problem(_kind(error), [Fault(error.code, error.path, error.problem, error.remedy)])
+    return _problem(_kind(error), faults_from(error))
+
+
+def faults_from(error: HeadraceError) -> list[Fault]:
+    """The failure, and those found beside it."""
+    return [Fault(found.code, found.path, found.problem, found.remedy) for found in (error, *error.others)]
 
 
 def problem_from_validation(error: ValidationError) -> Problem:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Protocol, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.paths import UNPRINTABLE, at
+from optimizer.errors import Gathering
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -79,5 +81,8 @@ def inside(path: str, model: ToDomain[T]) -> T:
 
 
 def each(path: str, models: Sequence[ToDomain[T]]) -> tuple[T, ...]:
-    """The domain objects of a list; errors carry the position."""
-    return tuple(inside(f"{path}[{position}]", model) for position, model in enumerate(models))
+    """The domain objects of a list; errors carry the position, and those of all are told together."""
+    parts = Gathering()
+    made = [parts.of(partial(inside, f"{path}[{position}]", model)) for position, model in enumerate(models)]
+    parts.check()
+    return tuple(made)

@@ -12,10 +12,11 @@ from app.schemas.base import MOST_TACTICS, MOST_TAGS, Name, Number, Sentence, Wi
 from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse
 from app.schemas.scope import Tags
-from optimizer.errors import ScenarioError
+from optimizer.errors import Gathering, ScenarioError
 from optimizer.problem.catalogue import PeriodLength
 from optimizer.problem.scope import Stage
 from optimizer.sources.curve_set import Interval
+from optimizer.units import number
 
 MOST_POINTS = 10_000  # of an interval
 Band = Annotated[list[Number], Field(min_length=3, max_length=3)]
@@ -72,6 +73,8 @@ class FittedIn(Wire):
     def check(self) -> None:
         """Raise a ScenarioError for what no tactic could take."""
         inside("response", self.response)
+        number(self.current_spend or 0.0, "current_spend", least=0.0)
+        number(self.revenue_per_outcome or 0.0, "revenue_per_outcome", least=0.0)
         if self.adstock is not None:
             inside("adstock", self.adstock)
         if self.interval is not None:
@@ -100,9 +103,11 @@ class CurveSetIn(Wire):
     def check(self) -> None:
         """Raise a ScenarioError for what no scenario could take."""
         seen: set[str] = set()
+        parts = Gathering()
         for position, curve in enumerate(self.curves):
-            with at(f"curves[{position}]"):
+            with parts.part(), at(f"curves[{position}]"):
                 if curve.name in seen:
                     raise ScenarioError("duplicate_name", "name", "is the name of another curve", "give it its own")
                 curve.check()
             seen.add(curve.name)
+        parts.check()

@@ -31,6 +31,7 @@ from app.schemas.references import Curves, CurveSetChoiceIn, Stored, reference_l
 from app.schemas.rules import AnyRule, rule_to_wire
 from app.schemas.tactic import tactic_to_wire
 from app.schemas.tactics import EitherTactic, FittedTacticIn
+from optimizer.errors import Gathering
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
 
@@ -128,18 +129,28 @@ class ScenarioIn(Wire):
 
     def to_domain(self) -> Scenario:
         """The domain's scenario, valid from birth; errors carry the path in this document."""
+        parts = Gathering()
+        objective = parts.of(lambda: inside("objective", self.objective))
+        budget = parts.of(lambda: Budget() if self.budget is None else inside("budget", self.budget))
+        tactics = parts.of(lambda: each("tactics", self.tactics))
+        goals = parts.of(lambda: each("goals", self.goals))
+        rules = parts.of(lambda: each("rules", self.rules))
+        pools = parts.of(lambda: each("demand_pools", self.demand_pools))
+        events = parts.of(lambda: each("events", self.events))
+        solve = parts.of(lambda: inside("solve", self.solve))
+        parts.check()
         return Scenario(
             name=self.name,
             currency=self.currency,
             periods=ONE_PERIOD if self.periods is None else tuple(self.periods),
-            objective=inside("objective", self.objective),
-            budget=Budget() if self.budget is None else inside("budget", self.budget),
-            tactics=each("tactics", self.tactics),
-            goals=each("goals", self.goals),
-            rules=each("rules", self.rules),
-            demand_pools=each("demand_pools", self.demand_pools),
-            events=each("events", self.events),
-            solve=inside("solve", self.solve),
+            objective=objective,
+            budget=budget,
+            tactics=tactics,
+            goals=goals,
+            rules=rules,
+            demand_pools=pools,
+            events=events,
+            solve=solve,
             count_carry_out=self.count_carry_out,
             digits=self.digits,
         )

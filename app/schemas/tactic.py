@@ -15,8 +15,9 @@ from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse, response_to_wire
 from app.schemas.scope import Tags
 from optimizer.curves import ResponseCurve
-from optimizer.errors import ScenarioError
+from optimizer.errors import Gathering, ScenarioError
 from optimizer.problem.catalogue import PeriodLength, Scale, instantiate, template_of
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.scenario import METRICS
 from optimizer.problem.scope import Stage
 from optimizer.problem.tactic import CarryOver, Metric, SpendLimits, Tactic
@@ -80,26 +81,35 @@ class AnyTacticIn(Wire):
         examples=[["shape taken from last year's launch in another country"]],
     )
 
-    def tactic(self, stage: Stage, response: ResponseCurve, carry_over: CarryOver, assumed: tuple[str, ...]) -> Tactic:
-        """The domain's tactic, around the curve and carry-over given."""
+    def tactic(
+        self, stage: Stage, response: ResponseCurve, carry_over: CarryOver, assumed: tuple[str, ...], parts: Gathering
+    ) -> Tactic:
+        """The domain's tactic, around the curve and carry-over given; `parts` holds what was wrong with them."""
+        spend = parts.of(lambda: inside("spend", self.spend))
+        seasonality = parts.of(self._seasonality)
+        metrics = parts.of(self._metrics)
+        parts.check()
         return Tactic(
             name=self.name,
             stage=stage,
             response=response,
             carry_over=carry_over,
-            spend=inside("spend", self.spend),
+            spend=spend,
             current_spend=self.current_spend,
             revenue_per_outcome=self.revenue_per_outcome,
             margin=self.margin,
-            seasonality=None if self.seasonality is None else pattern_at("seasonality", self.seasonality),
+            seasonality=seasonality,
             tags=tuple(self.tags.items()),
-            metrics=self._metrics(),
+            metrics=metrics,
             feeds=self.feeds,
             lead=self.lead,
             draws_from=self.draws_from,
             demand_per_outcome=self.demand_per_outcome,
             assumptions=(*assumed, *self.assumptions),
         )
+
+    def _seasonality(self) -> Pattern | None:
+        return None if self.seasonality is None else pattern_at("seasonality", self.seasonality)
 
     def _metrics(self) -> tuple[tuple[str, Metric], ...]:
         with at("metrics"):
@@ -120,8 +130,10 @@ class TacticIn(AnyTacticIn):
 
     def to_domain(self) -> Tactic:
         """The domain's tactic."""
-        carry_over = CarryOver() if self.adstock is None else inside("adstock", self.adstock)
-        return self.tactic(self.stage, inside("response", self.response), carry_over, ())
+        parts = Gathering()
+        carry_over = parts.of(lambda: CarryOver() if self.adstock is None else inside("adstock", self.adstock))
+        response = parts.of(lambda: inside("response", self.response))
+        return self.tactic(self.stage, response, carry_over, (), parts)
 
 
 class TemplatedTacticIn(AnyTacticIn):
@@ -152,7 +164,7 @@ class TemplatedTacticIn(AnyTacticIn):
         made = instantiate(
             template, scale, name=self.name, period=self.period, carry_over=self._carry_over(), feeds=feeds
         )
-        tactic = self.tactic(made.stage, made.response, made.carry_over, made.assumptions)
+        tactic = self.tactic(made.stage, made.response, made.carry_over, made.assumptions, Gathering())
         return tactic if feeds is None else replace(tactic, lead=made.lead)
 
     def _carry_over(self) -> CarryOver | None:

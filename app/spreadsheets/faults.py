@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from app.errors import WorkbookError
+from app.errors import WorkbookError, faults_from
 from app.validation import Fault, faults_of
 from optimizer.errors import ScenarioError
 
@@ -28,8 +28,7 @@ def told_by_cell(places: Finder) -> Iterator[None]:
     except ValidationError as error:
         raise WorkbookError([places.fault(found) for found in faults_of(error)]) from None
     except ScenarioError as error:
-        found = Fault(error.code, error.path, error.problem, error.remedy)
-        raise WorkbookError([places.fault(found)]) from None
+        raise WorkbookError([places.fault(found) for found in faults_from(error)]) from None
 
 
 __all__ = ["WorkbookError", "told_by_cell"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Array
-from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.errors import Gathering, HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
 from optimizer.problem.draws import joint_draws
 from optimizer.problem.event import Event, season_of
@@ -36,6 +36,9 @@ class SolveSettings:
     def __post_init__(self) -> None:
         number(self.gap, "gap", least=1e-9, most=1.0)
         number(self.time_limit, "time_limit", least=0.01, most=86400.0)
+
+
+NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
 class _Named(Protocol):
@@ -70,24 +73,23 @@ class Scenario:
             raise ScenarioError("no_tactics", "tactics", "is empty", "state at least one tactic")
         if not self.periods:
             raise ScenarioError("no_periods", "periods", "is empty", "name at least one period, or leave it out")
-        _distinct("periods", self.periods)
-        _distinct("tactics", (tactic.name for tactic in self.tactics), ".name")
-        _distinct("goals", (goal.name for goal in self.goals), ".name")
-        _distinct("rules", (rule.name for rule in self.rules), ".name")
-        _distinct("demand_pools", (pool.name for pool in self.demand_pools), ".name")
-        _distinct("events", (event.name for event in self.events), ".name")
-        _disjoint(self)
-        _check_seasons(self)
-        _check_budget(self)
-        _check_goals(self)
-        _check_links(self)
+        parts = Gathering()
+        with parts.part():
+            _distinct("periods", self.periods)
+        for kind in NAMED:
+            with parts.part():
+                _distinct(kind, (one.name for one in getattr(self, kind)), ".name")
+        parts.check()  # what names are asked for below must be told apart
+        for check in (_disjoint, _check_seasons, _check_budget, _check_goals, _check_links, _check_confidence):
+            with parts.part():
+                check(self)
         for position, pool in enumerate(self.demand_pools):
-            with _Within(f"demand_pools[{position}]"):
+            with parts.part(), _Within(f"demand_pools[{position}]"):
                 _check_pool(pool, self)
-        _check_confidence(self)
         for position, rule in enumerate(self.rules):
-            with _Within(f"rules[{position}]"):
+            with parts.part(), _Within(f"rules[{position}]"):
                 rule.check(self)
+        parts.check()
 
     @cached_property
     def metrics(self) -> frozenset[str]:
@@ -139,12 +141,15 @@ class _Within:
 
 def _distinct(path: str, names: Iterable[str], suffix: str = "") -> None:
     seen: set[str] = set()
+    parts = Gathering()
     for position, name in enumerate(names):
-        if name in seen:
-            raise ScenarioError(
-                "duplicate_name", f"{path}[{position}]{suffix}", "stands twice", "give each its own name"
-            )
+        with parts.part():
+            if name in seen:
+                raise ScenarioError(
+                    "duplicate_name", f"{path}[{position}]{suffix}", "stands twice", "give each its own name"
+                )
         seen.add(name)
+    parts.check()
 
 
 def _disjoint(scenario: Scenario) -> None:
@@ -162,13 +167,15 @@ def _disjoint(scenario: Scenario) -> None:
 
 
 def _check_seasons(scenario: Scenario) -> None:
+    parts = Gathering()
     for position, tactic in enumerate(scenario.tactics):
         if tactic.seasonality is not None:
-            with _Within(f"tactics[{position}].seasonality"):
+            with parts.part(), _Within(f"tactics[{position}].seasonality"):
                 tactic.seasonality.check(len(scenario.periods))
     for position, event in enumerate(scenario.events):
-        with _Within(f"events[{position}].scope"):
+        with parts.part(), _Within(f"events[{position}].scope"):
             event.scope.check(scenario.tactics, scenario.periods)
+    parts.check()
 
 
 def _check_budget(scenario: Scenario) -> None:
@@ -208,13 +215,15 @@ def _check_confidence(scenario: Scenario) -> None:
 
 
 def _check_links(scenario: Scenario) -> None:
-    pools = {pool.name for pool in scenario.demand_pools}
+    known = {pool.name for pool in scenario.demand_pools} | {None}
+    parts = Gathering()
     for position, tactic in enumerate(scenario.tactics):
         for link in ("feeds", "draws_from"):
-            if getattr(tactic, link) not in pools | {None}:
-                raise ScenarioError(
-                    "unknown_pool", f"tactics[{position}].{link}", "no demand pool has this name", "use a pool's name"
-                )
+            with parts.part():
+                if getattr(tactic, link) not in known:
+                    path = f"tactics[{position}].{link}"
+                    raise ScenarioError("unknown_pool", path, "no demand pool has this name", "use a pool's name")
+    parts.check()
 
 
 def _check_pool(pool: DemandPool, scenario: Scenario) -> None:
@@ -238,14 +247,16 @@ def _check_pool(pool: DemandPool, scenario: Scenario) -> None:
 
 def _check_goals(scenario: Scenario) -> None:
     names = {goal.name for goal in scenario.goals}
+    parts = Gathering()
     for position, goal in enumerate(scenario.goals):
-        with _Within(f"goals[{position}]"):
+        with parts.part(), _Within(f"goals[{position}]"):
             scenario.check_metric(goal.metric)
             if goal.parent is not None and goal.parent not in names:
                 raise ScenarioError("unknown_goal", "parent", "no goal has this name", "use the name of a goal")
             with _Within("scope"):
                 goal.scope.check(scenario.tactics, scenario.periods)
             goal.check(scenario.periods)
+    parts.check()
     _check_parents(scenario)
     if scenario.objective.aim == "goals":
         _check_pursued(scenario)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from optimizer.curves import Adstock, NoAdstock, ResponseCurve
-from optimizer.errors import ScenarioError
+from optimizer.errors import Gathering, ScenarioError
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
 from optimizer.units import number, positive
@@ -92,11 +92,14 @@ class Tactic:
             raise ScenarioError("empty_name", "name", "is empty", "give the tactic a name")
         if self.stage not in STAGES:
             raise ScenarioError("unknown_stage", "stage", "is not a stage", "use upstream or downstream")
-        number(self.revenue_per_outcome, "revenue_per_outcome", least=0.0)
-        number(self.margin, "margin", least=0.0)
-        if self.current_spend is not None:
-            number(self.current_spend, "current_spend", least=0.0)
-        _check_river(self)
+        parts = Gathering()
+        for field_name in ("revenue_per_outcome", "margin", "current_spend"):
+            stated = getattr(self, field_name)
+            with parts.part():
+                number(0.0 if stated is None else stated, field_name, least=0.0)
+        with parts.part():
+            _check_river(self)
+        parts.check()
         object.__setattr__(self, "tags", tuple(sorted(self.tags)))
         object.__setattr__(self, "metrics", tuple(sorted(self.metrics)))
 

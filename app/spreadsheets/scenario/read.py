@@ -8,9 +8,12 @@ from app.schemas.scenario import ScenarioIn
 from app.spreadsheets.faults import WorkbookError, told_by_cell
 from app.spreadsheets.scenario.decode import Decoder
 from app.spreadsheets.scenario.places import Places
+from app.validation import Fault
 from optimizer.errors import FileError
 from optimizer.problem.scenario import Scenario
 from optimizer.sources.tables import Workbook, read_workbook
+
+FOLLOWING = ("missing_field", "too_few", "unknown_field")
 
 
 def read_scenario_workbook(raw: bytes) -> Scenario:
@@ -36,5 +39,16 @@ def scenario_document(book: Workbook) -> tuple[dict[str, Any], Places]:
     decoder = Decoder({sheet.name: sheet.rows for sheet in book.sheets})
     decoder.read()
     if decoder.faults:
-        raise WorkbookError(decoder.faults)
+        raise WorkbookError([*decoder.faults, *_more(decoder)])
     return decoder.document, decoder.places
+
+
+def _more(decoder: Decoder) -> list[Fault]:
+    """What else is wrong with single cells; what may only follow from the faults that are known is not told."""
+    told = {fault.path for fault in decoder.faults}
+    try:
+        with told_by_cell(decoder.places):
+            ScenarioIn.model_validate(decoder.document)
+    except WorkbookError as error:
+        return [fault for fault in error.faults if fault.code not in FOLLOWING and fault.path not in told]
+    return []

@@ -53,6 +53,9 @@ def tactic_of(records: Records, row: int) -> str:
 def about(records: Records, row: int) -> About:
     """The money, limits, adstock and tags of a row."""
     money = {name: records.number(row, name) for name in MONEY}
+    for name, value in money.items():
+        if value is not None and value < 0.0:
+            raise FileError("negative", records.place(row, name), "must not be below 0", "give 0 or a number above 0")
     try:
         limits = SpendLimits(at_least=money["at_least"] or 0.0, at_most=money["at_most"])
     except HeadraceError as error:
@@ -98,25 +101,37 @@ def _tags(records: Records) -> list[tuple[str, str]]:
 
 def _carry_over(records: Records, row: int) -> CarryOver:
     family = records.text(row, ADSTOCK)
+    stray = _adstock_columns(records, row)
     if family is None:
+        if stray:
+            told = f"stands on a row without an {ADSTOCK}"
+            raise FileError(
+                "unknown_field", records.place(row, stray[0]), told, f"fill the column {ADSTOCK}, or clear it"
+            )
         return CarryOver()
     place = records.place(row, ADSTOCK)
     kind = ADSTOCKS.get(family.casefold())
     if kind is None or family.casefold() == "weights":
         known = ", ".join(name for name in ADSTOCKS if name != "weights")
         raise FileError("unknown_family", place, "is no adstock that a table can state", f"use one of {known}")
-    stated = {
-        name: _adstock_value(records, row, name)
-        for name in parameters_of(kind)
-        if records.text(row, f"{ADSTOCK}_{name}")
-    }
+    own = parameters_of(kind)
+    for column in stray:
+        if column.removeprefix(f"{ADSTOCK}_") not in own:
+            told = f"is no parameter of {family.casefold()}"
+            raise FileError("unknown_field", records.place(row, column), told, f"clear it; it has {', '.join(own)}")
+    stated = {name: _adstock_value(records, row, name) for name in own if f"{ADSTOCK}_{name}" in stray}
     try:
         return CarryOver(adstock=kind(**stated))
     except TypeError:
-        needed = ", ".join(f"{ADSTOCK}_{name}" for name in parameters_of(kind))
+        needed = ", ".join(f"{ADSTOCK}_{name}" for name in own)
         raise FileError("missing_field", place, "lacks a parameter", f"fill {needed}") from None
     except HeadraceError as error:
         raise at_cell(error, records, row, ADSTOCK, f"{ADSTOCK}_") from None
+
+
+def _adstock_columns(records: Records, row: int) -> list[str]:
+    """The columns of adstock parameters that the row fills."""
+    return [column for column in ADSTOCK_COLUMNS[1:] if records.cell(row, column) is not None]
 
 
 def _adstock_value(records: Records, row: int, name: str) -> float | int | bool | None:

@@ -20,6 +20,7 @@ FAMILIES = ("hill", "adbudg")
 SHAPES, HALVES = np.geomspace(0.3, 12.0, 12), np.geomspace(0.05, 20.0, 12)  # starts; halves in typical spends
 BOUNDS = np.log([[0.1, 1e-3], [20.0, 1e3]])
 ROUNDS, STARTS, STEP = 100, 5, 1e-6
+TOLD = 1e-6  # of the variance, that a curve must explain
 ENOUGH = 1e-14  # relative fall of the error that ends the search
 
 
@@ -37,7 +38,7 @@ def fit(family: str, spend: Array, outcome: Array, with_floor: bool = True) -> F
     """The Hill or ADBUDG curve with the least squared miss at the points.
 
     Errors: FileError `too_few_points` with fewer different spends than the curve has parameters; `bad_points` where
-    spend or outcome is negative or nothing varies.
+    spend or outcome is negative or nothing varies; `decreasing` where outcomes do not rise with spend.
 
     >>> x = np.array([0.0, 0.5, 1.0, 2.0, 9.0])
     >>> found = fit("adbudg", x, 10 + 30 * x**2 / (1.5 + x**2))
@@ -61,6 +62,9 @@ def fit(family: str, spend: Array, outcome: Array, with_floor: bool = True) -> F
     curve = _curve(family, logs, unit, low * scale, rise * scale)
     error = scale * math.sqrt(float(left @ left) / len(y))
     explained = 1.0 - float(left @ left) / float(((y - y.mean()) ** 2).sum())
+    if explained < TOLD:
+        told = "does not rise with spend: its mean tells as much as any rising curve"
+        raise FileError("decreasing", "", told, "look at the points, or leave the tactic out")
     return Fit(curve=curve, error=error, explained=explained)
 
 

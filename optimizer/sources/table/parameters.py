@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.curves import FAMILIES, Curve, ResponseCurve
-from optimizer.errors import FileError, HeadraceError
+from optimizer.errors import FileError, Gathering, HeadraceError
 from optimizer.sources.curve_set import FittedCurve
 from optimizer.sources.table.columns import (
     ADSTOCK_COLUMNS,
@@ -43,13 +43,27 @@ def curves_of(records: Records) -> tuple[FittedCurve, ...]:
     """The curves of a table; a tactic with several rows has a posterior, one draw a row."""
     check_columns(records, COLUMNS)
     by_tactic: dict[str, list[Row]] = {}
+    parts, seen = Gathering(), set[tuple[str, str | None]]()
     for row in records.rows:
-        own = by_tactic.setdefault(tactic_of(records, row), [])
-        own.append(_row(records, row))
-        if len(own) > 1 and not records.has(DRAW):
-            told = "names a tactic twice, and the table has no column `draw`"
-            raise FileError("duplicate_name", records.place(row, TACTIC), told, "name each once, or number its draws")
+        with parts.part():
+            tactic = tactic_of(records, row)
+            _check_draw(records, row, tactic, seen)
+            by_tactic.setdefault(tactic, []).append(_row(records, row))
+    parts.check()
     return tuple(_fitted(name, rows) for name, rows in by_tactic.items())
+
+
+def _check_draw(records: Records, row: int, tactic: str, seen: set[tuple[str, str | None]]) -> None:
+    """Each draw of a tactic stands once."""
+    draw = records.text(row, DRAW)
+    if (tactic, draw) in seen:
+        told, remedy = "names a tactic twice, and the table has no column `draw`", "name each once, or number its draws"
+        if draw is not None:
+            told, remedy = "states a draw of its tactic twice", "leave one out, or give it a number of its own"
+        elif records.has(DRAW):
+            told, remedy = "is a further row of its tactic without a draw", "number its draws"
+        raise FileError("duplicate_name", records.place(row, TACTIC if draw is None else DRAW), told, remedy)
+    seen.add((tactic, draw))
 
 
 def widened(sheet: Sheet, records: Records) -> Sheet:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from optimizer.curves import Array, ResponseCurve, Tabulated
-from optimizer.errors import FileError, HeadraceError
+from optimizer.errors import FileError, Gathering, HeadraceError
 from optimizer.sources.curve_set import FittedCurve
 from optimizer.sources.report import Check
 from optimizer.sources.table.columns import ADSTOCK_COLUMNS, MONEY, TACTIC, About, about, check_columns, tactic_of
@@ -16,17 +19,20 @@ from optimizer.sources.tables import Records
 
 SPEND, OUTCOME = "spend", "outcome"
 COLUMNS = (TACTIC, SPEND, OUTCOME, *MONEY, *ADSTOCK_COLUMNS)
+Point: TypeAlias = tuple[float, float, str]  # spend, outcome, and the cell of the outcome
+POINT = re.compile(r"points\[(\d+)\]")
 POOR = 0.05  # of the range of outcomes, that a fit may miss without a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The points of a tactic in the order of spend."""
+    """The points of a tactic in the order of spend, and the cells of their outcomes."""
 
     name: str
     spend: Array
     outcome: Array
     about: About | None
+    places: tuple[str, ...]
 
 
 def long_points(records: Records) -> list[Measured]:
@@ -36,14 +42,38 @@ def long_points(records: Records) -> list[Measured]:
     rows: dict[str, list[int]] = {}
     for row in records.rows:
         rows.setdefault(tactic_of(records, row), []).append(row)
-    return [
-        _measured(
-            name,
-            [(_needed(records, row, SPEND), _needed(records, row, OUTCOME)) for row in own],
-            about(records, own[0]),
-        )
-        for name, own in rows.items()
-    ]
+    parts = Gathering()
+    made = [parts.of(partial(_long, records, name, own)) for name, own in rows.items()]
+    parts.check()
+    return made
+
+
+def _long(records: Records, name: str, rows: list[int]) -> Measured:
+    parts = Gathering()
+    points = [parts.of(partial(_point, records, row)) for row in rows]
+    said = parts.of(lambda: about(records, rows[0]))
+    for row in rows[1:]:
+        with parts.part():
+            _check_alike(records, rows[0], row)
+    parts.check()
+    return _measured(name, points, said)
+
+
+def _point(records: Records, row: int) -> Point:
+    spend, outcome = _needed(records, row, SPEND), _needed(records, row, OUTCOME)
+    return spend, outcome, records.place(row, OUTCOME)
+
+
+def _check_alike(records: Records, first: int, row: int) -> None:
+    """What is said of a tactic beside its points stands in its first row; others may repeat it."""
+    for column in records.columns:
+        cell = records.cell(row, column)
+        if column.strip().casefold() not in (TACTIC, SPEND, OUTCOME) and cell not in (
+            None,
+            records.cell(first, column),
+        ):
+            told = "says something else of its tactic than its first row"
+            raise FileError("mixed_rows", records.place(row, column), told, "say it in the first row only")
 
 
 def wide_points(records: Records) -> list[Measured]:
@@ -51,7 +81,14 @@ def wide_points(records: Records) -> list[Measured]:
     spends = [(row, _needed(records, row, SPEND)) for row in records.rows]
     names = [column for column in records.columns if column and column.strip().casefold() != SPEND]
     found = [
-        (name, [(spend, value) for row, spend in spends if (value := records.number(row, name)) is not None])
+        (
+            name,
+            [
+                (spend, value, records.place(row, name))
+                for row, spend in spends
+                if (value := records.number(row, name)) is not None
+            ],
+        )
         for name in names
     ]
     return [_measured(name, points, None) for name, points in found if points]
@@ -63,8 +100,15 @@ def tabulated(measured: Measured) -> FittedCurve:
     try:
         response = ResponseCurve(members=(Tabulated(points=tuple(points)),))
     except HeadraceError as error:
-        raise error.at(measured.name) from None
+        raise _at_point(error, measured) from None
     return _curve(measured, response, ())
+
+
+def _at_point(error: HeadraceError, measured: Measured) -> HeadraceError:
+    """An error of `points[j]` at the cell of that point."""
+    found = POINT.search(error.path)
+    place = measured.name if found is None else measured.places[int(found[1])]
+    return type(error)(error.code, place, error.problem, error.remedy)
 
 
 def fitted(measured: Measured, family: str) -> tuple[FittedCurve, tuple[Check, ...]]:
@@ -72,7 +116,7 @@ def fitted(measured: Measured, family: str) -> tuple[FittedCurve, tuple[Check, .
     try:
         found = fit(family, measured.spend, measured.outcome)
     except HeadraceError as error:
-        raise error.at(measured.name) from None
+        raise type(error)(error.code, measured.places[0], f"{measured.name}: {error.problem}", error.remedy) from None
     curve = found.curve
     computed = curve.value(measured.spend)
     span = float(np.ptp(measured.outcome))
@@ -112,6 +156,7 @@ def _needed(records: Records, row: int, column: str) -> float:
     return value
 
 
-def _measured(name: str, points: list[tuple[float, float]], said: About | None) -> Measured:
-    spend, outcome = np.array(sorted(points), dtype=np.float64).T
-    return Measured(name=name, spend=spend, outcome=outcome, about=said)
+def _measured(name: str, points: list[Point], said: About | None) -> Measured:
+    """Sorted by spend; points of one spend keep the order of the table."""
+    spend, outcome, places = zip(*sorted(points, key=lambda point: point[0]), strict=True)
+    return Measured(name=name, spend=np.array(spend), outcome=np.array(outcome), about=said, places=places)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from optimizer.errors import FileError, ScenarioError
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from optimizer.errors import FileError, Gathering, ScenarioError
 from optimizer.sources.curve_set import CurveSet, FittedCurve
 from optimizer.sources.options import File, Options
 from optimizer.sources.report import Check, Reading
@@ -18,6 +22,7 @@ LAYOUTS = (
     "tactic + family + parameters; tactic + parameter + value; tactic + spend + outcome; "
     "spend + a column for each tactic; tactic + current_spend + judgements"
 )
+T = TypeVar("T")
 ALLOCATOR = ("channels", "initSpendUnit")
 
 
@@ -84,8 +89,16 @@ def _records(sheet: Sheet, header: list[str], options: Options) -> Records:
     return Records.of(sheet, options.conventions, texts=texts_of(tuple(header)))
 
 
+def _all(make: Callable[[Measured], T], measured: list[Measured]) -> tuple[T, ...]:
+    """What is made of each; what is wrong with any of them is told together."""
+    parts = Gathering()
+    made = tuple(parts.of(partial(make, own)) for own in measured)
+    parts.check()
+    return made
+
+
 def _points(measured: list[Measured], options: Options) -> tuple[tuple[FittedCurve, ...], tuple[Check, ...]]:
     if options.fit is None:
-        return tuple(map(tabulated, measured)), ()
-    made = [fitted(own, options.fit) for own in measured]
+        return _all(tabulated, measured), ()
+    made = _all(partial(fitted, family=options.fit), measured)
     return tuple(curve for curve, _ in made), tuple(check for _, own in made for check in own)

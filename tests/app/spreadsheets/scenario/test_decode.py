@@ -13,7 +13,10 @@ from app.schemas.scenario import ScenarioIn, scenario_to_wire
 from app.spreadsheets.faults import told_by_cell
 from app.spreadsheets.scenario.decode import Decoder
 from app.spreadsheets.scenario.encode import encode
+from app.spreadsheets.scenario.read import opened, scenario_document
+from app.spreadsheets.scenario.write import scenario_workbook
 from app.validation import Fault
+from optimizer.sources.tables import Sheet, Workbook
 from tests.app.schemas.samples import WHOLE
 
 Rows = list[list[Any]]
@@ -119,6 +122,42 @@ def test_a_fault_names_its_cell(spoil: Spoil, code: str, cell: str | None) -> No
     assert cell is None or first.path == cell
     assert first.problem
     assert first.remedy
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    """Every curve, limit, carry-over, goal and name, each at its cell: one mending round for all of them."""
+    rows = sheets()
+    wrong = [
+        ("Curves", 3, "ceiling", -1.0), ("Tactics", 3, "spend.at_least", -5.0), ("Carry-over", 3, "retention", 2.0),
+        ("Tactics", 4, "spend.at_least", -5.0), ("Curve points", 4, "spend", -1.0),
+    ]  # fmt: skip
+    for sheet, row, key, value in wrong:
+        setting(sheet, row, key, value)(rows)
+    found = faults_of(rows)
+    assert len({fault.path for fault in found}) == len(found) == len(wrong), found
+    rows = sheets()
+    for sheet in ("Goals", "Rules"):
+        rows[sheet].append(rows[sheet][2])
+    assert [fault.code for fault in faults_of(rows)] == ["duplicate_name", "duplicate_name"]
+
+
+def test_unreadable_cells_do_not_hide_wrong_ones() -> None:
+    """A date where a text belongs, and a text where a number belongs, on another sheet."""
+    book = opened(scenario_workbook(scenario_to_wire(ScenarioIn.model_validate(WHOLE).to_domain())))
+    spoilt = []
+    for sheet in book.sheets:
+        grid = [list(row) for row in sheet.rows]
+        if sheet.name == "Periods":
+            grid[4][0] = datetime.date(2027, 1, 1)
+        if sheet.name == "Tactics":
+            grid[4][grid[3].index("spend.at_most")] = "much"
+        spoilt.append(Sheet(name=sheet.name, rows=tuple(map(tuple, grid))))
+    with pytest.raises(WorkbookError) as caught:
+        scenario_document(Workbook(kind="xlsx", sheets=tuple(spoilt)))
+    assert [(fault.code, fault.path) for fault in caught.value.faults] == [
+        ("date_cell", "Periods!A5"),
+        ("not_a_number", "Tactics!E5"),
+    ]
 
 
 def test_whole_numbers_and_words_are_meant_as_people_write_them() -> None:
