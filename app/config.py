@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         default=5, ge=1, le=60, description="wait for a locked or silent database, then 503 [s]"
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
+    public_address: str = Field(
+        default="", description="this service's address as browsers see it, for signing in; empty: as it is asked"
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     allowed_hosts: str = Field(
         default="",
@@ -44,6 +47,13 @@ class Settings(BaseSettings):
         default="", description="issuer whose tokens are taken beside keys, exactly as in `iss`; empty: none"
     )
     oidc_audience: str = Field(default="headrace", description="what `aud` of a token has to name")
+    oidc_client: str = Field(
+        default="", description="the client id under which people sign in on the pages; empty: with API keys only"
+    )
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="the client's secret; empty: a public client, with PKCE alone"
+    )
+    oidc_scopes: str = Field(default="openid profile", description="the scopes that a signing in asks for")
     oidc_keys: str = Field(default="", description="the issuer's JWKS: its https address, or a file")
     oidc_private: bool = Field(
         default=False, description="whether that address may be on a private network and without TLS"

@@ -57,6 +57,7 @@ from app.services.keys import KeyService
 from app.services.once import OnceService
 from app.services.reconciliations import ReconciliationService
 from app.services.sessions import KeySessions, OpenSessions
+from app.services.signing_in import Holders, SignIn, sign_in
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
@@ -143,12 +144,14 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
 
 def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics) -> State:
     database, solver, limits = engine.database, engine.solver, engine.limits
+    sessions = OpenSessions() if settings.auth == "none" else KeySessions(database, access)
     return State(
         settings=settings,
         access=access,
         keys=KeyService(database),
         audit=AuditService(database),
-        sessions=OpenSessions() if settings.auth == "none" else KeySessions(database, access),
+        sessions=sessions,
+        sign_in=_sign_in(settings, access, sessions),
         plans=engine.plans,
         making=engine.making,
         jobs=JobService(database, engine.desk),
@@ -191,6 +194,13 @@ def _access(settings: Settings, database: Database) -> Access:
     except ImportError:
         raise IssuerError("HEADRACE_OIDC_ISSUER needs the extra `oidc`: install headrace[oidc]") from None
     return token_access(settings, keys, database)
+
+
+def _sign_in(settings: Settings, access: Access, sessions: OpenSessions | KeySessions) -> SignIn | None:
+    """The way in by an identity provider, where there is one that knows this service as a client."""
+    if not settings.oidc_client or not isinstance(access, Holders) or not isinstance(sessions, KeySessions):
+        return None
+    return sign_in(settings, access, sessions)
 
 
 def _version() -> str:

@@ -36,12 +36,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A browser's session, opened with a key; times in microseconds since 1970."""
+    """A browser's session, opened with a key, or, without one (`key_id` empty), by whom an identity provider named:
+    `actor` with `role`. Times in microseconds since 1970."""
 
     id: str
-    key_id: str
     created_at: int
     expires_at: int
+    key_id: str = ""
+    actor: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from app.services.reconciliations import ReconciliationService
 from app.services.scenarios import ScenarioService
 from app.services.schedules import ScheduleService
 from app.services.sessions import KeySessions, OpenSessions
+from app.services.signing_in import SignIn
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
@@ -52,6 +53,7 @@ class State:
     keys: KeyService
     audit: AuditService
     sessions: OpenSessions | KeySessions
+    sign_in: SignIn | None
     plans: PlanService
     standings: StandingService
     making: MakingService
@@ -109,6 +111,10 @@ def _metrics(request: Request) -> Metrics:
 
 def _sessions(request: Request) -> OpenSessions | KeySessions:
     return state_of(request).sessions
+
+
+def _sign_in(request: Request) -> SignIn | None:
+    return state_of(request).sign_in
 
 
 def _plans(request: Request) -> PlanService:
@@ -170,6 +176,7 @@ Standings = Annotated[StandingService, Depends(_standings)]
 Scenarios = Annotated[ScenarioService, Depends(_scenarios)]
 MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Sessions = Annotated[OpenSessions | KeySessions, Depends(_sessions)]
+SignInOf = Annotated[SignIn | None, Depends(_sign_in)]
 CurveSets = Annotated[NamedService, Depends(_curve_sets)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Making = Annotated[MakingService, Depends(_making)]

@@ -50,7 +50,14 @@ class Outbound:
 
     def get(self, url: str, most: int) -> bytes:
         """What is there, when it is no longer than `most` bytes."""
-        status, found = self._exchange("GET", url, {"Accept": "application/json"}, None, most + 1)
+        return self._answer("GET", url, {"Accept": "application/json"}, None, most)
+
+    def ask(self, url: str, headers: Mapping[str, str], body: bytes, most: int) -> bytes:
+        """The answer to a POST, when it is no longer than `most` bytes."""
+        return self._answer("POST", url, headers, body, most)
+
+    def _answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> bytes:
+        status, found = self._exchange(method, url, headers, body, most + 1)
         if status != 200:
             raise UnreachableError(f"it answered {status}")
         if len(found) > most:

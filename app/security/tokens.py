@@ -36,9 +36,11 @@ class TokenRules:
     role_claim: str = "roles"
     roles: Mapping[str, Role]
 
-    def caller(self, token: str, keys: KeySet, now: int) -> Caller:
-        """Whoever holds the token, at `now` [seconds since 1970]."""
+    def caller(self, token: str, keys: KeySet, now: int, nonce: str | None = None) -> Caller:
+        """Whoever holds the token, at `now` [seconds since 1970]; made for the attempt with that `nonce`, if one is given."""
         claims = self._claims(token, keys, now)
+        if nonce is not None and claims.get("nonce") != nonce:
+            raise TokenError("it was made for another attempt")
         subject = claims["sub"]
         if not (isinstance(subject, str) and subject and subject.isprintable() and len(subject) <= LONGEST_NAME):
             raise TokenError("its sub is no name")

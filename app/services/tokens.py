@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.config import Settings
 from app.errors import BusyError, UnknownCallerError
@@ -56,8 +57,15 @@ class TokenAccess:
         """The caller that a key or a token stands for."""
         if token is None or token.startswith(MARK):
             return self._keys.caller(token)
+        return self._known(token, self._rules)
+
+    def holder(self, token: str, audience: str, nonce: str) -> Caller:
+        """The caller that an ID token for this audience and attempt stands for."""
+        return self._known(token, replace(self._rules, audience=audience), nonce)
+
+    def _known(self, token: str, rules: TokenRules, nonce: str | None = None) -> Caller:
         try:
-            caller = self._holder(token)
+            caller = self._holder(token, rules, nonce)
         except TokenError:
             raise _refused() from None
         except NoKeysError:
@@ -73,12 +81,12 @@ class TokenAccess:
         """Let go of what the keys hold."""
         self._keys.close()
 
-    def _holder(self, token: str) -> Caller:
+    def _holder(self, token: str, rules: TokenRules, nonce: str | None) -> Caller:
         now = int(self._clock())
         try:
-            return self._rules.caller(token, self._issuer.current(), now)
+            return rules.caller(token, self._issuer.current(), now, nonce)
         except UnknownSignerError:
-            return self._rules.caller(token, self._issuer.renewed(), now)
+            return rules.caller(token, self._issuer.renewed(), now, nonce)
 
 
 def _refused() -> UnknownCallerError:

@@ -127,6 +127,8 @@ sessions = Table(
     Column("hash", String(64), nullable=False),  # SHA-256 of the secret, which only the browser has
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("actor", String(300)),
+    Column("role", String(16)),
     Index(None, "hash", unique=True),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.records.allowances import Policy, Share
+from app.records.callers import Caller, Role
 from app.records.keys import KnownKey, Workspace
 from app.records.schedules import Due
 from app.records.webhooks import Parcel
@@ -59,6 +60,14 @@ class AcrossWorkspaces:
         )
         row = self._connection.execute(query).one_or_none()
         return None if row is None else KnownKey(workspace=row.workspace, key=key_of(row))
+
+    def signed_in(self, hash_: str, now: int) -> Caller | None:
+        """Whom an identity provider named for the session that has not ended yet."""
+        query = select(sessions.c.workspace, sessions.c.actor, sessions.c.role).where(
+            sessions.c.hash == hash_, sessions.c.expires_at > now, sessions.c.actor.is_not(None)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Caller(workspace=row.workspace, actor=row.actor, role=Role(row.role))
 
     def end_session(self, hash_: str) -> None:
         """Forget a session."""
