@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -110,7 +110,7 @@ class Provider:
             raise ProviderError("the provider gives no token for this code") from None
         return str(found)
 
-    def _proof(self) -> Mapping[str, str]:
+    def _proof(self) -> dict[str, str]:
         """Who we are, as `client_secret_basic`; nothing for a public client."""
         if not self._client.secret:
             return {}

@@ -37,7 +37,7 @@ class TokenRules:
     roles: Mapping[str, Role]
 
     def caller(self, token: str, keys: KeySet, now: int, nonce: str | None = None) -> Caller:
-        """Whoever holds the token, at `now` [seconds since 1970]; made for the attempt with that `nonce`, if one is given."""
+        """Whoever holds the token, at `now` [seconds since 1970], with that `nonce` where one is given."""
         claims = self._claims(token, keys, now)
         if nonce is not None and claims.get("nonce") != nonce:
             raise TokenError("it was made for another attempt")
