@@ -78,6 +78,15 @@ class Settings(BaseSettings):
         description="wait for a plan, then 202 and a job; `Prefer: wait=…` asks for another [s]",
     )
     batch_limit: int = Field(default=200, ge=1, le=1000, description="most scenarios in one batch")
+    jobs_days: int = Field(
+        default=30, ge=0, le=3650, description="days that jobs are kept after they ended, plans stay; 0 for ever"
+    )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="port on `HEADRACE_HOST` where `headrace worker` gives figures to Prometheus, without a key; 0: none",
+    )
     worker_memory: int = Field(
         default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"
     )

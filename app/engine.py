@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.config import Settings
+from prometheus_client import start_http_server
+
+from app.config import Settings, SettingsError
 from app.errors import BusyError
 from app.jobs.desk import JobDesk
+from app.jobs.retention import Retention
 from app.jobs.rounds import Rounds
 from app.jobs.worker import Worker
 from app.routes.counting import Metrics
@@ -34,6 +37,7 @@ from optimizer.optimize import SizeLimits
 
 TICK = 5.0  # seconds between looks at what is due
 COURIER = 1.0  # between looks at an empty outbox
+HOUR = 3600.0  # between looks at jobs that ended long ago
 QUEUE = {
     "jobs_queued": "Jobs that wait, in the queue of all processes.",
     "jobs_running": "Jobs that run, in any process.",
@@ -90,8 +94,27 @@ def work(settings: Settings, function: str = FUNCTION) -> None:
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    with running(settings.model_copy(update={"run_jobs": True}), function, Metrics()):
+    metrics = Metrics()
+    with telling(settings, metrics), running(settings.model_copy(update={"run_jobs": True}), function, metrics):
         told.wait()
+
+
+@contextmanager
+def telling(settings: Settings, metrics: Metrics) -> Iterator[None]:
+    """Give the figures to whoever asks at the port for them, where there is one."""
+    if not settings.metrics_port:
+        yield
+        return
+    try:
+        server, thread = start_http_server(settings.metrics_port, settings.host, metrics.registry)
+    except OSError as error:
+        raise SettingsError(f"HEADRACE_METRICS_PORT cannot be listened on: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager
@@ -103,7 +126,8 @@ def _working(settings: Settings, engine: Engine) -> Iterator[None]:
     worker = Worker(engine.database, engine.desk, handlers, slots=settings.workers)
     clockwork = Rounds("schedules", engine.schedules.tick, TICK)
     courier = Rounds("courier", Courier(engine.database, engine.outbound).round, COURIER)
-    going = (worker, clockwork, courier)
+    retention = Rounds("retention", Retention(engine.database, settings.jobs_days).round, HOUR)
+    going = (worker, clockwork, courier, *([retention] if settings.jobs_days else []))
     for each in going:
         each.start()
     try:

@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from app.services.stop import Stop
 from app.solving.faults import died, failed, stopped, timed_out
+from app.solving.starvation import LONGEST, waited
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
 
 Progressed = Callable[[Any], None]
+UNFELT = 0.05  # seconds of waiting that make no difference
 Priority = Literal["idle", "low"]  # what the system gives a solver while others want the processor
 
 
@@ -66,11 +68,13 @@ class Worker:
     def ask(
         self, arguments: tuple[Any, ...], seconds: float, progress: Progressed | None = None, stop: Stop | None = None
     ) -> Any:
-        """The function's result; a SolverFault after `seconds`, on `stop`, or as soon as the process is gone."""
+        """The function's result; a SolverFault after `seconds`, on `stop`, or as soon as the process is gone.
+
+        Seconds in which the process was ready and others had the processor do not count, up to LONGEST of them.
+        """
         stop = stop or Stop()
-        timer = threading.Timer(seconds, self._expire)
         self._asking = True
-        timer.start()
+        self._expire_in(seconds, waited(self.pid), 0.0)
         try:
             with stop.calls(self._condemn):
                 return self._converse(Job(arguments, seconds), progress)
@@ -79,9 +83,9 @@ class Worker:
                 raise stopped() from None
             raise (timed_out(seconds) if self._overran else died(self._exit_code())) from None
         finally:
-            timer.cancel()
             with self._lock:
                 self._asking = False
+                self._timer.cancel()
 
     def kill(self) -> None:
         """End the process, whatever it is doing, and leave no zombie."""
@@ -115,9 +119,20 @@ class Worker:
             self._condemn()
             raise failed("an unreadable answer") from error
 
-    def _expire(self) -> None:
+    def _expire_in(self, seconds: float, before: float, given: float) -> None:
+        self._timer = threading.Timer(seconds, self._expire, (before, given))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _expire(self, before: float, given: float) -> None:
+        """End it, or give it what it had to wait since `before`, less what was `given` for that already [s]."""
+        due = min(waited(self.pid) - before, LONGEST) - given
         with self._lock:
-            if self._asking:
+            if not self._asking:
+                return
+            if due > UNFELT:
+                self._expire_in(due, before, given + due)
+            else:
                 self._overran = True
                 self._condemn()
 

@@ -11,21 +11,26 @@ import pkgutil
 import resource
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
+from app.solving.starvation import LONGEST
 from optimizer.errors import HeadraceError
 
-LAST_RESORT = 3.0  # seconds past its deadline after which a worker whose service is gone ends itself
+LAST_RESORT = 3.0  # seconds past the last deadline after which the kernel ends a worker that nobody else ended
+LOOK = 1.0  # seconds between looks whether the service lives
 POLITENESS = 5  # reads of the service come before solves, where the system knows no idle priority
 
 
 def main(fileno: int, function: str, memory: int, priority: str) -> None:
     """Serve jobs until the service closes the pipe."""
     _settle(memory, priority)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     run = pkgutil.resolve_name(function)
     pipe: Connection[Any, Any] = Connection(fileno)
     pipe.send(Ready())
@@ -45,6 +50,13 @@ def _settle(memory: int, priority: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _end_with(service: int) -> None:
+    """End as soon as the service is gone: nobody waits for the answer."""
+    while os.getppid() == service:
+        time.sleep(LOOK)
+    os._exit(0)
 
 
 def _next(pipe: Connection[Any, Any]) -> Job | None:
@@ -67,7 +79,7 @@ def _attempt(run: Callable[..., object], job: Job, pipe: Connection[Any, Any]) -
 @contextmanager
 def _last_resort(seconds: float) -> Iterator[None]:
     """Let the kernel end this process if nobody else does: it works even where Python no longer runs."""
-    signal.setitimer(signal.ITIMER_REAL, seconds + LAST_RESORT)
+    signal.setitimer(signal.ITIMER_REAL, seconds + LONGEST + LAST_RESORT)
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, select, tuple_, update
 
-from app.records.jobs import Job, State
+from app.records.jobs import ENDED, Job, State
 from app.storage.clock import now, span
 from app.storage.jobs import WHOLE
-from app.storage.tables import jobs
+from app.storage.tables import batches, jobs, schedule_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,25 @@ class QueueRows:
         values = _freed("queued") | {"attempts": jobs.c.attempts - 1}
         self._connection.execute(update(jobs).where(jobs.c.worker == worker, jobs.c.state == "running").values(values))
 
+    def forget(self, seconds: float, most: int) -> int:
+        """Delete up to `most` jobs that ended so long ago, and batches whose jobs all have: how many jobs.
+
+        A job stays as long as its batch does, and as long as a run needs it to be settled by.
+        """
+        before = now() - span(seconds)
+        over = (jobs.c.state.in_(ENDED), jobs.c.ended_at < before)
+        own = select(jobs.c.id).where(jobs.c.workspace == batches.c.workspace, jobs.c.batch == batches.c.id)
+        lasting = own.where(~and_(*over))
+        self._connection.execute(delete(batches).where(batches.c.created_at < before, ~lasting.exists()))
+        needed = (
+            _beside(batches).where(batches.c.id == jobs.c.batch),
+            _beside(schedule_runs).where(schedule_runs.c.job == jobs.c.id, schedule_runs.c.ended_at.is_(None)),
+        )
+        free = [~query.correlate(jobs).exists() for query in needed]
+        some = select(jobs.c.workspace, jobs.c.id).where(*over, *free).order_by(jobs.c.id).limit(most)
+        gone = delete(jobs).where(tuple_(jobs.c.workspace, jobs.c.id).in_(some))
+        return self._connection.execute(gone).rowcount
+
     def depth(self) -> Depth:
         """What stands in the queue."""
         by_state = select(jobs.c.state, func.count().label("number")).group_by(jobs.c.state)
@@ -94,6 +114,11 @@ class QueueRows:
         counts = {row.state: row.number for row in self._connection.execute(open_ones)}
         oldest = self._connection.scalar(select(now() - func.min(jobs.c.due_at)).where(*_ready()))
         return Depth(queued=counts.get("queued", 0), running=counts.get("running", 0), age=(oldest or 0) / span(1.0))
+
+
+def _beside(table: Table) -> Select[Any]:
+    """Rows of another table in the workspace of the job."""
+    return select(table.c.id).where(table.c.workspace == jobs.c.workspace)
 
 
 def _ready() -> tuple[ColumnElement[bool], ...]:

@@ -20,11 +20,20 @@ class Poison:
         return exec, ("raise RuntimeError('poison')",)
 
 
+def work() -> str:
+    """A quarter of a second, by its own clock."""
+    began = time.process_time()
+    while time.process_time() - began < 0.25:
+        pass
+    return "worked"
+
+
 def behave(manner: str, report: Report) -> object:
     """Do what `manner` says; anything unknown is sent back."""
     deeds = {
         "hang": lambda: time.sleep(600),
         "spin": spin,
+        "work": work,
         "abort": os.abort,
         "segfault": lambda: ctypes.string_at(0),
         "exit": lambda: sys.exit(0),

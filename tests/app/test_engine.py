@@ -1,0 +1,59 @@
+"""A process that only works: its figures."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.config import Settings, SettingsError
+from app.engine import telling
+from app.routes.counting import Metrics
+from app.storage.schema import upgrade
+from tests.app.test_server import _free_port
+
+
+def test_a_worker_gives_its_figures(tmp_path: Path) -> None:
+    """On the port of the setting, on loopback, while it works; and it ends as before."""
+    url, port = f"sqlite:///{tmp_path / 'plans.sqlite3'}", _free_port()
+    upgrade(url)
+    own = {"HEADRACE_DATABASE_URL": url, "HEADRACE_METRICS_PORT": str(port), "PYTHONPATH": str(Path.cwd())}
+    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=os.environ | own)
+    try:
+        text = _read(f"http://127.0.0.1:{port}/metrics")
+        for name in ("headrace_solves_total", "headrace_solvers_alive", "headrace_jobs_queued", "headrace_job_oldest"):
+            assert name in text
+    finally:
+        worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+
+
+def _read(address: str) -> str:
+    for _ in range(600):  # the port is open before the solvers are warm
+        try:
+            text = httpx.get(address).text
+        except httpx.TransportError:
+            text = ""
+        if "headrace_solvers_alive" in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError("no figures")
+
+
+def test_without_a_port_nothing_listens() -> None:
+    """Nothing is opened that nobody asked for; a port that is taken is told by the setting's name."""
+    with telling(Settings(), Metrics()):
+        pass
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = Settings(metrics_port=taken.getsockname()[1])
+        with pytest.raises(SettingsError, match="HEADRACE_METRICS_PORT"), telling(settings, Metrics()):
+            pass
