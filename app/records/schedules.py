@@ -37,7 +37,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Cron on the clock of a zone; times in microseconds since 1970. `next_at` None: paused or deleted."""
+    """Cron on the clock of a zone; times in microseconds since 1970. `next_at` None: paused or deleted.
+
+    `version` counts what callers changed; that it was due changes none.
+    """
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class Schedule:
     next_at: int | None
     paused_at: int | None
     deleted_at: int | None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

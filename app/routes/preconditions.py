@@ -10,12 +10,16 @@ from fastapi import Depends, Header
 from app.errors import UnconditionalError
 from app.records.named import Expected
 
-OURS = re.compile(r'"(\d{1,9})"')
+OURS = re.compile(r'"(\d{1,9})(?:\.\d+)?"')
 
 
-def etag(version: int) -> dict[str, str]:
-    """The header that says which version an answer is."""
-    return {"ETag": f'"{version}"'}
+def etag(version: int, beside: int | None = None) -> dict[str, str]:
+    """The header that says which version an answer is, and what else in it changes by itself: no change is for that.
+
+    >>> etag(3), etag(3, 17)
+    ({'ETag': '"3"'}, {'ETag': '"3.17"'})
+    """
+    return {"ETag": f'"{version}"' if beside is None else f'"{version}.{beside}"'}
 
 
 def _expected(

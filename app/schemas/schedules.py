@@ -133,6 +133,7 @@ class ScheduleOut(Answer):
     threshold: ThresholdOut
     turnover: TurnoverOut | None
     bookings: list[BookingOut]
+    version: int = Field(description="Counts its changes; in the ETag, for `If-Match`.")
     actor: str = Field(description="Who made it.")
     created_at: datetime = Field(description="UTC.")
     paused_at: datetime | None = Field(description="Since then it is not due; null: it is.")
@@ -201,6 +202,9 @@ class VerdictOut(Answer):
     goals: list[GoalOutlookOut]
     status: Status = Field(description="Of the solve.")
     conflicting: list[str] = Field(description="With the status `conflict`: what cannot all hold.")
+    proposed_before: str | None = Field(
+        default=None, description="The draft that proposed the same before and is undecided: it is not proposed again."
+    )
     sentences: list[str]
     notes: list[str] = Field(description="What to know of the past.")
 
@@ -260,6 +264,7 @@ def _fields(schedule: Schedule) -> dict[str, Any]:
         "threshold": ThresholdOut.model_validate(terms.threshold),
         "turnover": None if terms.turnover is None else TurnoverOut.model_validate(terms.turnover),
         "bookings": [BookingOut(periods=own.periods, scope=scope_to_wire(own.scope)) for own in terms.bookings],
+        "version": schedule.version,
         "actor": schedule.actor,
         "created_at": moment(schedule.created_at),
         "paused_at": None if schedule.paused_at is None else moment(schedule.paused_at),

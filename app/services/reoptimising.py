@@ -16,7 +16,7 @@ from app.records.moments import new_id, new_seed
 from app.records.named import SENT_ALONG, Origin
 from app.records.plans import PlanRecord
 from app.records.schedules import Run, Schedule, Terms, terms_of
-from app.records.standings import Standing
+from app.records.standings import Standing, State
 from app.records.webhooks import Event
 from app.services.actuals import lines_of
 from app.services.events import tell
@@ -106,6 +106,8 @@ class Reoptimiser:
         question = self._question(caller, terms, found)
         answer = self._solver.ask(replan, question, seconds=question.seconds)
         record = self._draft(answer, found.origin) if answer.decision == "change" else None
+        stands = None if record is None else self._undecided(caller, schedule, record)
+        record = None if stands else record
         ended = replace(
             run,
             ended_at=self._now(),
@@ -113,7 +115,7 @@ class Reoptimiser:
             reason=answer.reason,
             gain=answer.gain,
             plan=None if record is None else record.id,
-            answer=answer_text(answer),
+            answer=answer_text(answer, stands),
         )
         return Result(plan_id=ended.plan, store=lambda rows: _keep(rows, caller, ended, answer, record))
 
@@ -160,18 +162,35 @@ class Reoptimiser:
     def _draft(self, answer: Replanning, origin: Origin) -> PlanRecord:
         return self._plans.record(answer.scenario, answer.plan, new_seed(self._now()), origin)
 
+    def _undecided(self, caller: Caller, schedule: Schedule, record: PlanRecord) -> str | None:
+        """The draft that this schedule proposed last, if it answers the same question and nobody has decided on it."""
+        with self._database.reading(caller.workspace) as rows:
+            last = rows.runs.last_proposal(schedule.id)
+            draft = None if last is None or last.plan is None else rows.plans.summary(last.plan)
+            standing = None if draft is None else rows.standings.standing(draft.id)
+        if draft is None or draft.digest != record.digest or draft.scenario_id != record.scenario_id:
+            return None
+        return draft.id if standing is None or standing.state is State.draft else None
+
     def _now(self) -> int:
         return self._clock() // 1000
 
 
-def answer_text(answer: Replanning) -> str:
-    """A re-planning as it is kept with its run; the plan that it found is kept as a plan, if it is proposed."""
+def answer_text(answer: Replanning, stands: str | None = None) -> str:
+    """A re-planning as it is kept with its run; the plan that it found is kept as a plan, if it is proposed.
+
+    `stands` is the draft that proposed the same before.
+    """
     names = ("now", "decision", "reason", "gain", "gain_at_most", "threshold", "moved", "sentences", "notes")
     told: dict[str, Any] = {name: getattr(answer, name) for name in names}
     told |= {"kept": asdict(answer.kept), "changed": None if answer.changed is None else asdict(answer.changed)}
     told["goals"] = [asdict(goal) for goal in answer.goals]
     told["status"] = answer.plan.status
     told["conflicting"] = () if answer.plan.conflict is None else answer.plan.conflict.conflicting
+    told["proposed_before"] = stands
+    if stands is not None:
+        again = f"The same was proposed before, as {stands}, which nobody has decided on: it is not proposed again."
+        told["sentences"] = (*answer.sentences, again)
     return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
 

@@ -11,10 +11,11 @@ from typing import Protocol
 
 import structlog
 
-from app.errors import BusyError, NotFoundError, RefusedError, problem_of
+from app.errors import BusyError, NotFoundError, RefusedError, StaleError, problem_of
 from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, microseconds, moment, new_id
+from app.records.named import Expected
 from app.records.schedules import Cause, Due, Run, Schedule, Terms, terms_text
 from app.services.cron import Cron
 from app.services.cursor import Page, decode, page_of
@@ -98,12 +99,34 @@ class ScheduleService:
         """It is due again from now on; what it would have been due for meanwhile is left out."""
         return self._change(caller, schedule_id, Act.schedule_resumed, paused=False)
 
+    def change(
+        self, caller: Caller, schedule_id: str, name: str, cron: Cron, terms: Terms, expected: Expected
+    ) -> Timed:
+        """Another name, time or terms, after the version that is expected; runs that have begun take the new terms.
+
+        When it is due next changes with its time only; what changes nothing makes no version.
+        """
+        now = self._now()
+        with self._database.transaction(caller.workspace) as rows:
+            schedule = _held(rows, schedule_id)
+            if not expected.allows(schedule.version):
+                raise _stale()
+            stated = {"name": name, "cron": cron.expression, "zone": cron.zone, "terms": terms_text(terms)}
+            if all(getattr(schedule, field) == value for field, value in stated.items()):
+                return self._timed(schedule)
+            _check_terms(rows, terms)
+            same_time = (schedule.cron, schedule.zone) == (cron.expression, cron.zone)
+            kept = same_time or schedule.next_at is None
+            next_at = schedule.next_at if kept else _after(cron, now)
+            rows.audit.note(caller, Act.schedule_changed, schedule_id, now, name=name, cron=cron.expression)
+            return self._timed(rows.schedules.change(schedule, **stated, next_at=next_at))
+
     def delete(self, caller: Caller, schedule_id: str) -> Schedule:
         """It is never due again. Its runs stay where they were made: in the audit, and as plans."""
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
-            schedule = _found(rows, schedule_id)
-            rows.schedules.set(schedule_id, deleted_at=now, next_at=None)
+            schedule = _held(rows, schedule_id)
+            rows.schedules.change(schedule, deleted_at=now, next_at=None)
             rows.audit.note(caller, Act.schedule_deleted, schedule_id, now)
         return schedule
 
@@ -183,12 +206,12 @@ class ScheduleService:
     def _change(self, caller: Caller, schedule_id: str, act: Act, *, paused: bool) -> Timed:
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
-            schedule = _found(rows, schedule_id)
+            schedule = _held(rows, schedule_id)
             if (schedule.paused_at is not None) != paused:
                 following = None if paused else _after(Cron(expression=schedule.cron, zone=schedule.zone), now)
-                rows.schedules.set(schedule_id, paused_at=now if paused else None, next_at=following)
+                schedule = rows.schedules.change(schedule, paused_at=now if paused else None, next_at=following)
                 rows.audit.note(caller, act, schedule_id, now)
-            return self._timed(_found(rows, schedule_id))
+            return self._timed(schedule)
 
     def _timed(self, schedule: Schedule) -> Timed:
         """When it is due next, up to so many times; nothing while it is paused."""
@@ -209,10 +232,24 @@ def _after(cron: Cron, now: int) -> int:
 
 
 def _found(rows: Rows, schedule_id: str) -> Schedule:
-    schedule = rows.schedules.schedule(schedule_id) if is_id(KIND, schedule_id) else None
+    return _known(rows.schedules.schedule(schedule_id) if is_id(KIND, schedule_id) else None)
+
+
+def _held(rows: Rows, schedule_id: str) -> Schedule:
+    """The same, and nobody else changes it meanwhile."""
+    return _known(rows.schedules.held(schedule_id) if is_id(KIND, schedule_id) else None)
+
+
+def _known(schedule: Schedule | None) -> Schedule:
     if schedule is None:
         raise NotFoundError("unknown_schedule", "", "no schedule has this id", "use an id that POST or the list gave")
     return schedule
+
+
+def _stale() -> StaleError:
+    return StaleError(
+        "changed_meanwhile", "If-Match", "names a version that is not the newest", "read it again, and decide again"
+    )
 
 
 def _check_terms(rows: Rows, terms: Terms) -> None:

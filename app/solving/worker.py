@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from app.services.stop import Stop
 from app.solving.faults import died, failed, stopped, timed_out
-from app.solving.starvation import LONGEST, waited
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
+from app.solving.starvation import LONGEST, waited
 
 Progressed = Callable[[Any], None]
 UNFELT = 0.05  # seconds of waiting that make no difference

@@ -39,6 +39,12 @@ class RunRows(ScopedRows):
         found = self._connection.execute(older.order_by(schedule_runs.c.id.desc()).limit(limit))
         return [Run(**row._mapping) for row in found]
 
+    def last_proposal(self, schedule_id: str) -> Run | None:
+        """The newest run of a schedule that proposed a draft."""
+        query = self._select(*COLUMNS).where(schedule_runs.c.schedule == schedule_id, schedule_runs.c.plan.is_not(None))
+        row = self._connection.execute(query.order_by(schedule_runs.c.id.desc()).limit(1)).one_or_none()
+        return None if row is None else Run(**row._mapping)
+
     def end(self, run: Run) -> bool:
         """Write down what came of it, once; whether this was the first time."""
         own = (schedule_runs.c.schedule == run.schedule, schedule_runs.c.id == run.id)

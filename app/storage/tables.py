@@ -212,6 +212,7 @@ schedules = Table(
     Column("next_at", BigInteger),  # null: never again
     Column("paused_at", BigInteger),
     Column("deleted_at", BigInteger),
+    Column("version", Integer, nullable=False, server_default="1"),  # code of earlier releases does not write it
     Index(None, "next_at"),
 )
 

@@ -28,6 +28,7 @@ BODIES: dict[tuple[str, str], Document] = {
     ("put", "/v1/scenarios/{thing_id}"): {"scenario": small("x")},
     ("put", "/v1/curve-sets/{thing_id}"): {"curve_set": CURVES | {"name": "x"}},
     ("post", "/v1/keys/{key_id}/rotation"): {},
+    ("put", "/v1/schedules/{schedule_id}"): {"name": "x", "cron": "0 6 * * 1", "scenario": "scenario_" + "0" * 30},
 }
 
 

@@ -80,6 +80,42 @@ def test_a_schedule_is_paused_resumed_and_deleted(client: TestClient, scenario: 
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_schedule")
 
 
+def test_a_schedule_is_changed_after_the_version_that_was_read(client: TestClient, scenario: dict[str, Any]) -> None:
+    """428 without If-Match, 412 for a version that is over; what is the same makes none; the time changes when it is due;
+    it stays paused; the audit tells."""
+    plan = client.post("/v1/plans", json=scenario).json()["id"]
+    made = client.post("/v1/schedules", json=WEEKLY | {"plan": plan})
+    address, tag = f"/v1/schedules/{made.json()['id']}", made.headers["etag"]
+    assert client.get(address).headers["etag"] == tag
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    new = WEEKLY | {"plan": plan, "name": "daily", "threshold": {"amount": 5.0}}
+
+    def put(body: dict[str, Any], tag: str | None) -> Any:
+        return client.put(address, json=body, headers={} if tag is None else {"If-Match": tag})
+
+    assert (put(new, None).status_code, put(new, '"9"').status_code) == (428, 412)
+    changed = put(new, tag)
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["name"], changed.json()["version"], changed.json()["threshold"]["amount"]) == (
+        "daily",
+        2,
+        5.0,
+    )
+    assert changed.json()["next_at"] == made.json()["next_at"]
+    assert (put(new, tag).status_code, put(new, changed.headers["etag"]).json()["version"]) == (412, 2)
+    daily = put(new | {"cron": "0 7 * * *"}, "*")
+    assert (daily.json()["version"], daily.json()["next_at"] != made.json()["next_at"]) == (3, True)
+    paused = client.post(f"{address}/pause")
+    assert (paused.json()["version"], put(new, daily.headers["etag"]).status_code) == (4, 412)
+    still = put(new, paused.headers["etag"])
+    assert (still.json()["next_at"], still.json()["paused_at"]) == (None, paused.json()["paused_at"])
+    assert put(new | {"plan": UNKNOWN}, "*").json()["code"] == "unknown_plan"
+    acts = [entry["act"] for entry in client.get(f"/v1/audit?thing={made.json()['id']}").json()["entries"]]
+    assert acts == ["schedule.changed", "schedule.paused", *["schedule.changed"] * 2, "schedule.created"]
+    client.delete(address)
+    assert put(new, "*").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "path", "code"),
     [

@@ -107,9 +107,13 @@ class House:
         self.actuals.upload(LOCAL, "default", lines)
 
     def run(self, terms: Terms, *, store: int = 1) -> Run:
-        """A run by hand, done, and stored so many times."""
+        """A run of a new schedule by hand, done, and stored so many times."""
         schedule = self.schedules.create(LOCAL, "weekly", Cron(expression="0 6 * * 1", zone="UTC"), terms).schedule
-        run = self.schedules.trigger(LOCAL, schedule.id)
+        return self.run_again(schedule.id, store=store)
+
+    def run_again(self, schedule_id: str, *, store: int = 1) -> Run:
+        """The same of one that is there."""
+        run = self.schedules.trigger(LOCAL, schedule_id)
         with self.database.queue() as queue:
             job = queue.claim("nobody", 60.0, [REOPTIMISATION])
         assert job is not None
@@ -117,7 +121,7 @@ class House:
             result = self.reoptimiser.run(UnderWay(job))
             with self.database.transaction("default") as rows:
                 result.store(rows)
-        return self.schedules.run(LOCAL, schedule.id, run.id)
+        return self.schedules.run(LOCAL, schedule_id, run.id)
 
     def told(self) -> list[dict[str, Any]]:
         """What webhooks are told, the newest first."""
@@ -174,6 +178,35 @@ def test_new_curves_lead_to_a_draft_that_says_why(house: House) -> None:
     house.standings.make_baseline(LOCAL, run.plan)
     again = house.run(Terms(scenario=scenario))
     assert (again.decision, again.plan) == ("keep", None)
+
+
+def test_what_stands_undecided_is_not_proposed_again(house: House) -> None:
+    """The verdict is the same and names the draft; no second one is made, nobody is told twice. Once something changed,
+    or the draft was decided on, there is a new proposal."""
+    listen(house)
+    scenario, plan = house.in_force()
+    house.happened(plan)
+
+    def newer(slope: float) -> None:
+        content = Content(name="Year", tags=(), notes="", document=json.dumps(document(slope)))
+        house.scenarios.change(LOCAL, scenario, content, Expected(versions=None))
+
+    newer(4.0)
+    first = house.run(Terms(scenario=scenario))
+    again = house.run_again(first.schedule)
+    assert (again.decision, again.reason, again.gain, again.plan) == ("change", first.reason, first.gain, None)
+    verdict = json.loads(again.answer or "{}")
+    assert verdict["proposed_before"] == first.plan
+    assert f"as {first.plan}, which nobody has decided on" in verdict["sentences"][-1]
+    assert json.loads(first.answer or "{}")["proposed_before"] is None
+    assert [told["type"] for told in house.told()] == ["proposal.made"]
+    assert len(house.plans.page(LOCAL, Selection(), 10).items) == 2
+    assert house.run(Terms(scenario=scenario)).plan is not None  # another schedule has not proposed it
+    newer(5.0)
+    other = house.run_again(first.schedule)
+    assert other.plan not in (None, first.plan)
+    house.standings.approve(LOCAL, other.plan or "")
+    assert house.run_again(first.schedule).plan not in (None, first.plan, other.plan)
 
 
 def test_a_gain_below_the_threshold_proposes_nothing(house: House) -> None:
