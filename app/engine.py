@@ -127,7 +127,7 @@ def _working(settings: Settings, engine: Engine) -> Iterator[None]:
     clockwork = Rounds("schedules", engine.schedules.tick, TICK)
     courier = Rounds("courier", Courier(engine.database, engine.outbound).round, COURIER)
     retention = Rounds("retention", Retention(engine.database, settings.jobs_days).round, HOUR)
-    going = (worker, clockwork, courier, *([retention] if settings.jobs_days else []))
+    going: list[Worker | Rounds] = [worker, clockwork, courier, *([retention] if settings.jobs_days else [])]
     for each in going:
         each.start()
     try:
