@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from app.pages.editor.labels import label
 from app.pages.words import NOTHING, figure, whole
 
 ENTRY = re.compile(r"(\w+)\[(.*?)\](?:\.(.*))?", re.DOTALL)
@@ -20,7 +21,7 @@ def place(path: str) -> str:
     """Where in a scenario.
 
     >>> place("tactics[tv].response.members[0].ceiling"), place("budget.total.at_most")
-    ('tactic tv: response, ceiling', 'budget, at most')
+    ('tactic tv: response curve, ceiling', 'budget, at most')
     """
     entry = ENTRY.fullmatch(path)
     if entry is None or entry[1] not in ONE:
@@ -71,4 +72,4 @@ def _steps(path: str) -> str:
 
 
 def _plain(step: str) -> str:
-    return step.replace("_", " ").replace("[", " ").replace("]", "")
+    return label(step).replace("[", " ").replace("]", "")

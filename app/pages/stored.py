@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from app.errors import StaleError, problem_of
 from app.pages.editor.acts import Draft
-from app.pages.form import Form, FormOf
+from app.pages.form import Form, FormOf, PostedOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.scenarios import Beside, editor, pressed
 from app.pages.visitors import Maker, Reader
 from app.records.named import Content, Expected, Head, NamedSelection
+from app.routes.sent import Sent
 from app.routes.state import Plans, Scenarios, SettingsOf
 from app.schemas.named import NamedScenarioIn
 from app.validation import Fault
@@ -25,6 +26,7 @@ from optimizer.errors import HeadraceError
 router = APIRouter(route_class=PageRoute)
 
 SHOWN = 50
+WORKBOOK = "From a workbook"
 ScenarioId = Annotated[str, Path(max_length=100)]
 
 
@@ -54,6 +56,26 @@ def begin_or_keep(
         return moved_to(f"/scenarios/{scenarios.create(visitor, _content(press.document, form)).id}")
     except (HeadraceError, ValidationError) as error:
         return editor(request, press.draft, problem_of(error).errors, beside=beside)
+
+
+@router.get("/scenarios/from-workbook")
+def ask_for_workbook(visitor: Maker, request: Request) -> Response:
+    """The form for a workbook that states a scenario."""
+    del visitor
+    return page(request, "from_workbook.html", title=WORKBOOK, faults=())
+
+
+@router.post("/scenarios/from-workbook")
+def take_workbook(visitor: Maker, request: Request, posted: PostedOf, scenarios: Scenarios) -> Response:
+    """The scenario of a workbook in the form, where it can be planned and kept; what is wrong is told by its cell."""
+    try:
+        with Sent("xlsx", posted.files.get("file", b"")).document(0) as document:
+            scenarios.stated(visitor, document)
+    except (HeadraceError, ValidationError) as error:
+        problem = problem_of(error)
+        told = {"faults": problem.errors, "more": problem.more}
+        return page(request, "from_workbook.html", status=422, title=WORKBOOK, **told)
+    return editor(request, Draft(document=document))
 
 
 @router.get("/scenarios/{scenario_id}")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.frontier import frontier
 from app.charts.theme import Mode
+from app.pages.editor.reading import number as typed
 from app.pages.form import Form, FormOf
 from app.pages.picture import Drawing, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
+from app.pages.words import figure
 from app.routes.state import Frontiers, Plans, WhatIfs
 from app.services.what_ifs import Knob, Move, knobs
 from optimizer.answers.comparison import Candidate
-from optimizer.errors import ScenarioError
+from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.movable import MONEY
 from optimizer.questions.frontier import FrontierQuestion, Spread
 
@@ -41,9 +44,11 @@ class Field:
     name: str
     words: str
     unit: str
-    value: float
+    value: str
+    slider: float
     least: float
     most: float
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +79,16 @@ def answer(
 ) -> Response:
     """The best plan within the limits of the form; saved as a plan only by the button that says so."""
     stored = plans.candidate(visitor, plan_id)
-    moves = moves_of(form, stored)
-    if "save" in form:
-        return moved_to(f"/plans/{what_ifs.made(visitor, plan_id, moves, form.get('name') or stored.scenario.name).id}")
-    return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves))
+    moves, faults = moves_of(form, stored)
+    if faults:
+        return _shown(request, stored, stored, form, faults)
+    try:
+        if "save" in form:
+            name = form.get("name") or stored.scenario.name
+            return moved_to(f"/plans/{what_ifs.made(visitor, plan_id, moves, name).id}")
+        return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves), form)
+    except (ScenarioError, LimitError) as error:
+        return _shown(request, stored, stored, form, {"": f"{error.path} {error.problem}: {error.remedy}".strip()})
 
 
 @router.get("/plans/{plan_id}/frontier")
@@ -105,31 +116,45 @@ def draw_frontier(
     return picture(partial(frontier, traced, now, scenario.currency), drawing, theme)
 
 
-def moves_of(form: Form, stored: Candidate) -> list[Move]:
-    """The knobs that the form turned away from where they stand."""
-    found = []
+def moves_of(form: Form, stored: Candidate) -> tuple[list[Move], dict[str, str]]:
+    """The knobs that the form turned away from where they stand, and what is wrong with the others, by their fields."""
+    found: list[Move] = []
+    faults: dict[str, str] = {}
     for number, knob in enumerate(_knobs(stored)):
-        stated = form.get(f"k{number}", "").strip()
-        if not stated:
+        field = f"k{number}"
+        stated = form.get(field)
+        if stated is None:
+            continue
+        if not stated.strip():
+            faults[field] = f"is empty: type a number; it stands at {figure(knob.side.value)}"
             continue
         try:
-            to = float(stated)
-        except ValueError:
-            raise ScenarioError("not_a_number", knob.name, "is not a number", "type digits, and a point") from None
+            to = typed(stated)
+        except ScenarioError as error:
+            faults[field] = f"{error.problem}: {error.remedy}"
+            continue
         if to != knob.side.value:
             found.append(Move(name=knob.name, side=knob.side.side, to=to))
-    return found
+    return found, faults
 
 
-def _shown(request: Request, before: Candidate, after: Candidate) -> Response:
+def _shown(
+    request: Request,
+    before: Candidate,
+    after: Candidate,
+    form: Form | None = None,
+    faults: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     name = before.scenario.name
     return page(
         request,
         "what_if.html",
+        status=422 if faults else 200,
         title=f"What if: {name}",
         id=before.label,
-        name=f"{name}, what if"[:300],
-        knobs=list(_fields(before, after)),
+        name=(form or {}).get("name") or f"{name}, what if"[:300],
+        knobs=list(_fields(before, form or {}, faults)),
+        faults=faults,
         before=before,
         after=after,
         rows=list(rows(before, after)),
@@ -140,19 +165,20 @@ def _knobs(stored: Candidate) -> list[Knob]:
     return list(knobs(stored.scenario))[:MOST_KNOBS]
 
 
-def _fields(before: Candidate, after: Candidate) -> Iterator[Field]:
-    now = {(knob.name, knob.side.side): knob.side.value for knob in knobs(after.scenario)}
+def _fields(before: Candidate, form: Form, faults: Mapping[str, str]) -> Iterator[Field]:
     for number, knob in enumerate(_knobs(before)):
-        side = knob.side
+        side, field = knob.side, f"k{number}"
         largest = max(REACH * side.value, side.value + 1.0)
         yield Field(
-            field=f"k{number}",
+            field=field,
             name=knob.name,
             words=WORDS.get(side.side, side.side.replace("_", " ")),
             unit=before.scenario.currency if side.unit == MONEY else side.unit,
-            value=now.get((knob.name, side.side), side.value),
+            value=form.get(field, repr(side.value).removesuffix(".0")),
+            slider=side.value,
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(side.most, largest),
+            fault=faults.get(field),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from app.pages.editor.labels import label, option
 from app.records.moments import moment
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity
@@ -73,4 +74,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "at_most": percent_up,
     "instant": instant,
     "utc": utc,
+    "label": label,
+    "option": option,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.pages.editor.address import put, steps_of, taken
+from app.pages.editor.labels import label, option
 from app.pages.editor.reading import KEY, member
 from app.pages.editor.shape import (
     Anything,
@@ -72,14 +73,14 @@ class _View:
         assert isinstance(shape, Record)
         for name, own in shape.fields.items():
             where = f"{address}.{name}" if address else name
-            yield self.node(where, name.replace("_", " "), own, name in shape.required)
+            yield self.node(where, label(name), own, name in shape.required)
 
-    def node(self, address: str, label: str, schema: Schema, required: bool = False) -> Node:
+    def node(self, address: str, words: str, schema: Schema, required: bool = False) -> Node:
         """What one part of the description becomes."""
         value = taken(self.document, steps_of(address))
         own: dict[str, Any] = {
             "address": address,
-            "label": label,
+            "label": words,
             "help": str(schema.get("description", "")),
             "required": required,
             "fault": self.faults.get(address),
@@ -110,7 +111,7 @@ class _View:
         if value is None and not own["required"] and not own.get("entry"):
             first = Node(
                 address=f"{address}.{union.tag}",
-                label=union.tag,
+                label=label(union.tag),
                 help="",
                 control="choice",
                 options=tuple(_plain(union)),
@@ -147,14 +148,14 @@ class _View:
         shown = tuple(self._column(f"{where}.{column}", column, schema) for column in columns if _has(schema, column))
         held = json.dumps(value, ensure_ascii=False)
         kind = value.get("rule") if isinstance(value, dict) else None
-        return Node(address=where, label=str(kind or ""), help="", control="record", children=shown, held=held)
+        return Node(address=where, label=option(str(kind or "")), help="", control="record", children=shown, held=held)
 
     def _column(self, address: str, column: str, schema: Schema) -> Node:
         for step in column.split("."):
             shape = shape_of(schema)
             assert isinstance(shape, Record)
             schema = shape.fields[step]
-        return self.node(address, column.replace("_", " ").replace(".", " "), schema)
+        return self.node(address, label(column), schema)
 
 
 def _member_of(entry: Schema, value: Any) -> Schema:

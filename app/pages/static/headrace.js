@@ -43,30 +43,40 @@ for (const figure of document.querySelectorAll("figure[data-chart]")) {
 function live(form) {
   let waiting = null;
   let asked = null;
+  const place = document.querySelector(form.dataset.live);
+  const mark = (fresh) => {
+    for (const words of form.querySelectorAll(".wrong-words")) {
+      const told = fresh.getElementById(words.id);
+      words.textContent = told?.textContent ?? "";
+      words.hidden = !words.textContent;
+      const input = document.getElementById(words.id.replace("-wrong", ""));
+      input.classList.toggle("wrong", !words.hidden);
+      input.toggleAttribute("aria-invalid", !words.hidden);
+    }
+  };
   const ask = async () => {
     asked?.abort();
     asked = new AbortController();
-    document.querySelector(form.dataset.live).classList.add("stale");
+    place.classList.add("stale");
     const sent = await fetch(form.action, {
       method: "POST", body: new URLSearchParams(new FormData(form)), signal: asked.signal,
     });
     const page = new DOMParser().parseFromString(await sent.text(), "text/html");
     const fresh = page.querySelector(form.dataset.live) ?? page.querySelector("main");
-    const place = document.querySelector(form.dataset.live);
+    mark(page);
     place.replaceChildren(...fresh.childNodes);
     place.classList.remove("stale");
   };
   const soon = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { if (form.reportValidity()) ask().catch(() => {}); }, 250);
+    waiting = setTimeout(() => ask().catch(() => {}), 250);
   };
   for (const slider of form.querySelectorAll("input[type=range]")) {
     const number = document.getElementById(slider.dataset.for);
     slider.hidden = false;
     slider.addEventListener("input", () => { number.value = Number(slider.value).toPrecision(6) * 1; soon(); });
-    number.addEventListener("input", () => { slider.value = number.value; });
+    number.addEventListener("input", () => { slider.value = number.value.replaceAll(",", ""); soon(); });
   }
-  form.addEventListener("input", (event) => { if (event.target.type === "number") soon(); });
 }
 
 // What is being worked on is looked at again every few seconds; when it has ended, the page shows what came of it.

@@ -112,3 +112,16 @@ def test_a_form_of_another_site_is_not_kept(guarded: TestClient) -> None:
     answer = guarded.post("/scenarios/new", data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert "Send it again" not in answer.text
+
+
+def test_a_viewer_sees_no_button_that_would_be_refused(guarded: TestClient, url: str) -> None:
+    """But what can be read is there."""
+    guarded.post("/sign-in", data={"key": made_key(url, Role.viewer)[0], "next": "/"})
+    for address in ("/", "/scenarios", "/curve-sets", "/reconcile", "/schedules", "/jobs", "/compare"):
+        page = guarded.get(address)
+        assert page.status_code == 200, address
+        assert 'href="/scenarios/new"' not in page.text
+        assert 'href="/schedules/new"' not in page.text
+        assert page.text.count('method="post"') == page.text.count('action="/sign-out"') + page.text.count(
+            'action="/reconcile"'
+        ), address

@@ -57,3 +57,26 @@ def test_what_stands_beside_a_refused_scenario_stays(site: TestClient) -> None:
     site.post("/scenarios/new", data=sent)
     again = sent_by(site.post("/scenarios/new", data=sent).text, "/scenarios/new")
     assert (again["notes"], again["tags"]) == ("why", "a\nb")
+
+
+def test_a_workbook_is_shown_in_the_form(site: TestClient, funnel: str) -> None:
+    """Sent back as it was, it makes the same plan."""
+    raw = site.get(f"/v1/plans/{funnel}/scenario.xlsx").content
+    shown = site.post("/scenarios/from-workbook", files={"file": ("scenario.xlsx", raw)})
+    assert shown.status_code == 200, shown.text
+    planned = site.post("/scenarios/new", data=sent_by(shown.text, "/scenarios/new") | {"do": "solve"})
+    digests = [site.get(f"/v1/plans/{own}").json()["provenance"]["digest"]
+               for own in (funnel, planned.headers["location"].rpartition("/")[2])]  # fmt: skip
+    assert digests[0] == digests[1]
+
+
+def test_what_is_wrong_in_a_workbook_is_told_by_its_cell(site: TestClient) -> None:
+    """422; what is no workbook is said, too."""
+    assert "From a workbook" in site.get("/scenarios").text
+    assert site.get("/scenarios/from-workbook").status_code == 200
+    empty = site.get("/v1/scenarios/template.xlsx").content
+    answer = site.post("/scenarios/from-workbook", files={"file": ("scenario.xlsx", empty)})
+    assert answer.status_code == 422
+    assert "<code>Scenario!" in answer.text or "<code>Tactics!" in answer.text
+    for raw in (b"", b"nonsense", b"a,b\n1,2"):
+        assert site.post("/scenarios/from-workbook", files={"file": ("a.xlsx", raw)}).status_code == 422

@@ -55,3 +55,24 @@ def test_limits_that_cannot_hold_are_a_conflict_in_place(site: TestClient, impos
     page = site.get(f"/plans/{impossible}/what-if").text
     answer = site.post(f"/plans/{impossible}/what-if", data={knobs(page)["budget at most"]: "50"})
     assert "search floor" in answer.text
+
+
+def test_an_empty_field_says_what_stands_there(site: TestClient, robyn: str) -> None:
+    """422 at the field; what was typed elsewhere stays, and nothing is saved."""
+    found = knobs(site.get(f"/plans/{robyn}/what-if").text)
+    budget, limit = found["budget at most"], found["spend limit of tv at most"]
+    typed = {budget: "  ", limit: "12,000.5", "name": "mine", "save": "yes"}
+    answer = site.post(f"/plans/{robyn}/what-if", data=typed)
+    assert answer.status_code == 422
+    assert f'id="{budget}-wrong">is empty: type a number; it stands at 150,000' in answer.text
+    assert f'name="{limit}" inputmode="decimal" autocomplete="off" value="12,000.5"' in answer.text
+    assert 'value="mine"' in answer.text
+
+
+def test_a_limit_that_cannot_be_is_said_in_the_page(site: TestClient, robyn: str) -> None:
+    """The form stays."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={field: "-5", "name": "mine"})
+    assert answer.status_code == 422
+    assert 'value="-5"' in answer.text
+    assert 'role="alert"' in answer.text
