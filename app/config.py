@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=65535,
-        description="port on `HEADRACE_HOST` where `headrace worker` gives figures to Prometheus, without a key; 0: none",
+        description="port on `HEADRACE_HOST` where `headrace worker` gives Prometheus its figures, to anybody; 0: none",
     )
     worker_memory: int = Field(
         default=4 << 30, ge=0, description="memory of one solver process [bytes]; 0 for no limit"

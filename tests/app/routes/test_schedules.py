@@ -81,7 +81,7 @@ def test_a_schedule_is_paused_resumed_and_deleted(client: TestClient, scenario: 
 
 
 def test_a_schedule_is_changed_after_the_version_that_was_read(client: TestClient, scenario: dict[str, Any]) -> None:
-    """428 without If-Match, 412 for a version that is over; what is the same makes none; the time changes when it is due;
+    """428 without If-Match, 412 for a version that is over; what is the same makes none; its time says when it is due;
     it stays paused; the audit tells."""
     plan = client.post("/v1/plans", json=scenario).json()["id"]
     made = client.post("/v1/schedules", json=WEEKLY | {"plan": plan})
