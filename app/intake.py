@@ -28,7 +28,9 @@ def import_command(
     out: Annotated[str | None, typer.Option(help="Write the curve set there, and show the report instead.")] = None,
     scenarios: Annotated[str | None, typer.Option(help="Write the file's budget problems there, as scenarios.")] = None,
     plot: Annotated[str | None, typer.Option(help="Draw the curves there: a name that ends in .svg or .png.")] = None,
-    template: Annotated[str | None, typer.Option(help="Print a table to start from, and import nothing.")] = None,
+    template: Annotated[
+        str | None, typer.Option(help="Give a table to start from, and import nothing; --out F.xlsx: as a workbook.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Of the curve set.")] = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code.")] = None,
     stage: Annotated[str | None, typer.Option(help="Of every curve: upstream or downstream.")] = None,
@@ -47,7 +49,7 @@ def import_command(
         from app.schemas.import_options import ImportOptionsIn
 
         if template is not None:
-            _print_template(template)
+            _give_template(template, out)
             return
         given = {
             "name": name, "currency": currency, "stage": stage, "carry_over": carry_over, "periods": periods,
@@ -59,11 +61,18 @@ def import_command(
         _write(asked, reading, out, scenarios, plot)
 
 
-def _print_template(name: str) -> None:
+def _give_template(name: str, out: str | None) -> None:
     from app.schemas.table_text import csv_text
+    from app.spreadsheets.template import template_workbook
     from optimizer.sources.table import template
 
-    sys.stdout.write(csv_text(template(name)).replace("\r\n", "\n"))
+    text = csv_text(template(name))
+    if out is None:
+        sys.stdout.write(text.replace("\r\n", "\n"))
+    elif Path(out).suffix.lower() == ".xlsx":
+        _save(out, template_workbook(name))
+    else:
+        _save(out, text.encode())
 
 
 def _read(asked: ImportOptionsIn, file: str | None, data: list[str]) -> Reading:

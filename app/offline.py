@@ -64,12 +64,17 @@ def scenario_file(name: str) -> Scenario:
 
 
 def export_files(names: Sequence[str], target: str, wide: bool) -> bytes:
-    """The content of a workbook or CSV file: of one record or scenario, of records compared, or the template."""
-    from app.spreadsheets.comma_separated import long_csv, wide_csv
+    """The content of a workbook or CSV file, as the ending of `target` says: of one record or scenario, of records
+    compared, or the template; only an allocation can be CSV."""
     from app.spreadsheets.comparison import comparison_workbook
     from app.spreadsheets.plan import plan_workbook
     from app.spreadsheets.scenario.write import scenario_workbook
 
+    ending = Path(target).suffix.lower()
+    if ending not in (".xlsx", ".csv"):
+        raise ScenarioError("unknown_value", "--to", "ends in neither .xlsx nor .csv", "name such a file")
+    if ending == ".csv":
+        return _allocation(names, wide).encode()
     if not names:
         return scenario_workbook({})
     if len(names) > 1:
@@ -79,9 +84,18 @@ def export_files(names: Sequence[str], target: str, wide: bool) -> bytes:
     if "plan" not in (document := read_document(names[0])):
         return scenario_workbook(scenario_to_wire(scenario_of(document)))
     own = _candidate(names[0])
-    if not target.lower().endswith(".csv"):
-        return plan_workbook(own.scenario, own.plan)
-    return (wide_csv(own.scenario, own.plan) if wide else long_csv(own.plan)).encode()
+    return plan_workbook(own.scenario, own.plan)
+
+
+def _allocation(names: Sequence[str], wide: bool) -> str:
+    """The allocation of one record as CSV."""
+    from app.spreadsheets.comma_separated import long_csv, wide_csv
+
+    if len(names) != 1 or "plan" not in read_document(names[0]):
+        told, remedy = "ends in .csv, and only the allocation of one plan is CSV", "name a file that ends in .xlsx"
+        raise ScenarioError("unknown_value", "--to", told, remedy)
+    own = _candidate(names[0])
+    return wide_csv(own.scenario, own.plan) if wide else long_csv(own.plan)
 
 
 def write_file(name: str, content: bytes) -> None:

@@ -54,7 +54,8 @@ def upload_actuals(
     try:
         with placed("book"):
             book = BOOK.validate_python(form.get("book") or "default", strict=True)
-        with tabled_actuals(raw, Conventions(decimal="comma" if comma else "point")) as lines:
+        periods = plans.candidate(visitor, plan_id).scenario.periods
+        with tabled_actuals(raw, periods, Conventions(decimal="comma" if comma else "point")) as lines:
             actuals.upload(visitor, book, lines)
     except (HeadraceError, ValidationError) as error:
         faults, typed = problem_of(error).errors, form.get("lines", "")

@@ -11,9 +11,9 @@ from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems
 from app.routes.models import ListQuery, next_link
 from app.routes.sent import Table, TableQuery, takes_files
-from app.routes.state import ActualsOf, SettingsOf
+from app.routes.state import ActualsOf, Plans, SettingsOf
 from app.routes.whole import Whole
-from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadOut, UploadPageOut, VarianceOut
+from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadedOut, UploadOut, UploadPageOut, VarianceOut
 from app.schemas.body import read_json
 from app.spreadsheets.actuals import tabled_actuals
 
@@ -26,6 +26,11 @@ class ActualsQuery(TableQuery):
     """What is said beside actuals that are a table; a JSON body says it itself."""
 
     book: Book = Field(default="default", description=f"Files: which book. {BOOK}")
+    plan: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Files: the plan whose periods are meant; dates are matched with them.",
+    )
 
 
 class UploadsQuery(ListQuery):
@@ -42,16 +47,24 @@ class UploadsQuery(ListQuery):
     openapi_extra=takes_files("xlsx csv", ActualsIn),
 )
 def upload_actuals(
-    caller: Planner, sent: Table, query: Annotated[ActualsQuery, Query()], actuals: ActualsOf, settings: SettingsOf
-) -> UploadOut:
+    caller: Planner,
+    sent: Table,
+    query: Annotated[ActualsQuery, Query()],
+    actuals: ActualsOf,
+    plans: Plans,
+    settings: SettingsOf,
+) -> UploadedOut:
     """What was really spent, and what came of it, by tactic and period. Each period that is named is replaced whole;
     others stay. Earlier uploads stay readable, and the audit tells who sent what. As CSV or on the sheet Actuals of a
-    workbook the lines stand in columns tactic, period, spend and outcome, or in one for each period."""
+    workbook the lines stand in columns tactic, period, spend and outcome, or in one for each period; dates are matched
+    with the periods of the `plan`, and lines that match nothing of it are stored and told."""
     if sent.kind != "json":
-        with tabled_actuals(sent.raw, query.conventions()) as lines:
-            return UploadOut.of(actuals.upload(caller, query.book, lines))
+        scenario = None if query.plan is None else plans.candidate(caller, query.plan).scenario
+        with tabled_actuals(sent.raw, () if scenario is None else scenario.periods, query.conventions()) as lines:
+            return UploadedOut.against(actuals.upload(caller, query.book, lines), scenario, lines)
     given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))
-    return UploadOut.of(actuals.upload(caller, given.book, given.to_domain(), given.clear))
+    lines = given.to_domain()
+    return UploadedOut.against(actuals.upload(caller, given.book, lines, given.clear), None, lines)
 
 
 @router.get("/actuals", summary="Read actuals", responses=problems(404, 422, 503))

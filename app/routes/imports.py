@@ -16,6 +16,8 @@ from app.routes.uploads import Upload
 from app.schemas.import_options import ImportOptionsIn
 from app.schemas.imported import ImportedOut
 from app.schemas.table_text import csv_text
+from app.spreadsheets.book import MEDIA_TYPE as XLSX
+from app.spreadsheets.template import template_workbook
 from optimizer.sources.table import TEMPLATES, template
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], dependencies=[needs(Role.viewer)])
@@ -36,7 +38,10 @@ TAKES = {"requestBody": {"required": True, "content": FILES}}
 
 
 PICTURE: dict[str, Any] = {"description": "The picture.", "content": {"image/svg+xml": BINARY, "image/png": BINARY}}
-TABLE: dict[str, Any] = {"description": "The table.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+TABLE: dict[str, Any] = {
+    "description": "The table.",
+    "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: BINARY},
+}
 
 
 class ImportQuery(ImportOptionsIn):
@@ -78,9 +83,13 @@ def draw_curves(
     response_class=Response,
     responses={200: TABLE, **problems(404, 422, 503)},
 )
-def download_template(name: Annotated[str, Path(description="Which layout.")]) -> Response:
-    """A CSV to start from: `parameters`, `parameters_long`, `points`, `points_wide` or `judgements`."""
-    if name not in TEMPLATES:
+def download_template(name: Annotated[str, Path(description="Which layout; with .xlsx a workbook.")]) -> Response:
+    """A table to start from: `parameters`, `parameters_long`, `points`, `points_wide` or `judgements` as CSV, and
+    `parameters.xlsx` and the like as a workbook."""
+    layout, _, ending = name.partition(".")
+    if layout not in TEMPLATES or ending not in ("", "csv", "xlsx"):
         raise NotFoundError("unknown_template", "", "there is no such template", f"use one of {', '.join(TEMPLATES)}")
-    attached = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(csv_text(template(name)), media_type="text/csv; charset=utf-8", headers=attached)
+    attached = {"Content-Disposition": f'attachment; filename="{layout}.{ending or "csv"}"'}
+    if ending == "xlsx":
+        return Response(template_workbook(layout), media_type=XLSX, headers=attached)
+    return Response(csv_text(template(layout)), media_type="text/csv; charset=utf-8", headers=attached)

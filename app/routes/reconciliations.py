@@ -18,6 +18,7 @@ from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
 from app.spreadsheets.proposal import read_proposal
 from optimizer.answers.reconciliation import Method
+from optimizer.errors import FileError
 from optimizer.problem.scenario import Scenario
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
@@ -70,5 +71,8 @@ def _scenario(
         return plans.candidate(caller, query.plan).scenario
     if query.scenario is not None:
         return scenarios.stored(caller, query.scenario).scenario
+    if sent.kind == "csv":
+        remedy = "name the plan or the stored scenario that is meant, or send a workbook that holds both"
+        raise FileError("no_scenario", "", "is a table of lines, and nothing says for which scenario", remedy)
     with sent.document(0) as document:
         return scenarios.stated(caller, document).scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
@@ -12,8 +12,11 @@ from app.paths import at
 from app.records.actuals import Told, Upload
 from app.records.moments import moment
 from app.schemas.base import MOST_LINES, MOST_PERIODS, Answer, Name, Number, Wire
-from optimizer.answers.variance import Variance
+from optimizer.answers.variance import Variance, unmatched
 from optimizer.problem.actuals import Actual
+from optimizer.problem.scenario import Scenario
+
+MOST_UNMATCHED = 200
 
 Book = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 BOOK = "Lower case letters, digits and . _ - : a market, a brand, a year."
@@ -66,6 +69,31 @@ class UploadOut(Answer):
     def of(cls, upload: Upload) -> Self:
         """The wire form of an upload."""
         return cls(upload=upload.id, at=moment(upload.at), actor=upload.actor, periods=list(upload.periods))
+
+
+class UnmatchedOut(Answer):
+    """A line that speaks of no cell of the plan."""
+
+    tactic: str
+    period: str
+    spend: float = Field(description="[money]")
+    outcome: float | None = Field(description="[outcome]; null where it was not measured.")
+    why: Literal["tactic", "period"] = Field(description="Which of the two the plan does not have.")
+
+
+class UploadedOut(UploadOut):
+    """An upload, held against the plan whose periods were meant."""
+
+    unmatched: Annotated[list[UnmatchedOut], Field(max_length=MOST_UNMATCHED)] | None = Field(
+        description=f"Lines that speak of no cell of the plan named, the first {MOST_UNMATCHED}; null: none was named."
+    )
+
+    @classmethod
+    def against(cls, upload: Upload, scenario: Scenario | None, lines: Sequence[Actual]) -> Self:
+        """The wire form of an upload, and of what matches nothing of the scenario."""
+        others = None if scenario is None else unmatched(scenario, lines)[:MOST_UNMATCHED]
+        told = UploadOut.of(upload).model_dump()
+        return cls(**told, unmatched=None if others is None else [UnmatchedOut.model_validate(one) for one in others])
 
 
 class UploadPageOut(Answer):
@@ -169,14 +197,18 @@ class VarianceOut(Answer):
     by_period: list[NamedVarianceOut]
     cells: list[CellVarianceOut]
     goals: list[GoalVarianceOut]
+    unmatched: Annotated[list[UnmatchedOut], Field(max_length=MOST_UNMATCHED)] = Field(
+        description=f"Lines of the book that speak of no cell of the plan, the first {MOST_UNMATCHED}: in no figure."
+    )
+    unmatched_lines: int = Field(description="How many there are.")
 
     @classmethod
     def of(cls, plan: str, book: str, variance: Variance) -> Self:
         """The wire form of a variance."""
         own = {name: getattr(variance, name) for name in ("total", "tactics", "by_period", "cells", "goals")}
-        return cls.model_validate(
-            own | {"plan": plan, "book": book, "periods": list(variance.periods), "summary": list(variance.sentences)}
-        )
+        others = {"unmatched": variance.unmatched[:MOST_UNMATCHED], "unmatched_lines": len(variance.unmatched)}
+        about = {"plan": plan, "book": book, "periods": list(variance.periods), "summary": list(variance.sentences)}
+        return cls.model_validate(own | others | about)
 
 
 def _line(line: Actual) -> ActualOut:

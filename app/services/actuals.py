@@ -67,12 +67,7 @@ class ActualService:
         with self._database.reading(caller.workspace) as rows:
             lines = lines_of(rows, book)
         scenario = candidate.scenario
-        known = {tactic.name for tactic in scenario.tactics}
-        return variance(
-            scenario,
-            planned_spend(scenario, spends_of(candidate.plan)),
-            [line for line in lines if line.tactic in known],
-        )
+        return variance(scenario, planned_spend(scenario, spends_of(candidate.plan)), lines)
 
 
 def lines_of(rows: Rows, book: str) -> tuple[Actual, ...]:

@@ -8,20 +8,25 @@ from typing import Any
 
 from app.paths import path_of
 from app.spreadsheets.comma_separated import unguarded
+from app.spreadsheets.periods import Calendar
 from app.validation import Fault
-from optimizer.errors import FileError
+from optimizer.errors import FileError, Gathering
 from optimizer.sources.tables import Conventions, Records, Sheet, Workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What lines are called in the document, and their columns; `wide` is the number that periods may spread out."""
+    """What lines are called in the document, and their columns; `wide` is the number that periods may spread out.
+
+    `beyond` where lines may speak of periods that the scenario does not have.
+    """
 
     name: str
     sheet: str
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
     wide: str
+    beyond: bool
 
 
 PROPOSAL = Kind(
@@ -30,6 +35,7 @@ PROPOSAL = Kind(
     texts=("owner", "tactic", "period"),
     numbers=("spend", "expected_outcome"),
     wide="spend",
+    beyond=False,
 )
 
 
@@ -39,6 +45,7 @@ ACTUALS = Kind(
     texts=("tactic", "period"),
     numbers=("spend", "outcome"),
     wide="spend",
+    beyond=True,
 )
 
 
@@ -59,12 +66,11 @@ class Lines:
 
     def fault(self, found: Fault) -> Fault:
         """The same fault, told of its cell."""
-        whole = found.path.rpartition(".")[0]
+        whole, _, name = found.path.rpartition(".")
         cell = self.cells.get(found.path) or self.cells.get(whole)
         if cell is None:
             return found
-        name = found.path[len(whole) + 1 :] or self.kind.name
-        return Fault(found.code, cell, f"{name}: {found.problem}", found.remedy)
+        return Fault(found.code, cell, f"{name}: {found.problem}" if whole else found.problem, found.remedy)
 
 
 def sheet_of(book: Workbook, kind: Kind) -> Sheet:
@@ -72,43 +78,74 @@ def sheet_of(book: Workbook, kind: Kind) -> Sheet:
     return book.sheets[0] if len(book.sheets) == 1 else book.sheet(kind.sheet)
 
 
-def read_lines(sheet: Sheet, kind: Kind, periods: Sequence[str] | None, conventions: Conventions) -> Lines:
+def read_lines(sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conventions) -> Lines:
     """The lines of a table in either form; a column that is neither a field nor one of the periods is refused.
 
-    With None, any other column of a table without a column `period` is one.
+    All cells that cannot be read are told together.
     """
     records = Records.of(sheet, conventions, texts=kind.texts)
-    known = (*kind.texts, *kind.numbers)
-    spread = [name for name in records.columns if name and not _is(name, known)]
-    for name in spread:
-        if records.has("period") or records.has(kind.wide) or (periods is not None and name not in periods):
-            place = records.place(records.header, name)
-            remedy = f"use {', '.join(known)}, or periods in place of {kind.wide}; or leave it out"
-            raise FileError("unknown_column", place, "is a column that is not known here", remedy)
-    lines = Lines(kind)
+    table, parts = _Table(records, kind, calendar, Lines(kind)), Gathering()
+    spread = _spread(table, parts)
+    parts.check()
     for row in records.rows:
-        if spread:
-            for period in spread:
-                _add_wide(lines, records, row, period)
-        else:
-            lines.add({name: _cell(records, row, name, kind) for name in known if records.has(name)})
-    return lines
+        with parts.part():
+            if spread:
+                for column, period in spread.items():
+                    table.add_wide(row, column, period)
+            else:
+                table.add(row)
+    parts.check()
+    return table.lines
 
 
-def _add_wide(lines: Lines, records: Records, row: int, period: str) -> None:
-    """The line of one period, unless its cell is blank."""
-    number = records.number(row, period)
-    if number is not None:
-        place = records.place(row, period)
-        texts = {name: _cell(records, row, name, lines.kind) for name in lines.kind.texts if records.has(name)}
-        lines.add(texts | {"period": (period, place), lines.kind.wide: (number, place)})
+def _spread(table: _Table, parts: Gathering) -> dict[str, str]:
+    """The columns that are periods, each with its period."""
+    records, kind = table.records, table.kind
+    known = (*kind.texts, *kind.numbers)
+    spread: dict[str, str] = {}
+    for position, column in enumerate(records.columns):
+        if not column or _is(column, known):
+            continue
+        head, place = records.sheet.cell(records.header, position), records.place(records.header, column)
+        with parts.part():
+            if records.has("period") or records.has(kind.wide) or not table.calendar.knows(head, kind.beyond):
+                remedy = f"use {', '.join(known)}, or periods in place of {kind.wide}; or leave it out"
+                raise FileError("unknown_column", place, "is a column that is not known here", remedy)
+            spread[column] = table.calendar.name(head, place)
+    return spread
 
 
-def _cell(records: Records, row: int, name: str, kind: Kind) -> tuple[Any, str]:
-    if name in kind.numbers:
-        return records.number(row, name), records.place(row, name)
-    text = records.text(row, name)
-    return (None if text is None else unguarded(text)), records.place(row, name)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table on the way to its lines."""
+
+    records: Records
+    kind: Kind
+    calendar: Calendar
+    lines: Lines
+
+    def add(self, row: int) -> None:
+        """The line of a row."""
+        known = (*self.kind.texts, *self.kind.numbers)
+        self.lines.add({name: self._cell(row, name) for name in known if self.records.has(name)})
+
+    def add_wide(self, row: int, column: str, period: str) -> None:
+        """The line of one period, unless its cell is blank."""
+        number = self.records.number(row, column)
+        if number is not None:
+            place = self.records.place(row, column)
+            texts = {name: self._cell(row, name) for name in self.kind.texts if self.records.has(name)}
+            self.lines.add(texts | {"period": (period, place), self.kind.wide: (number, place)})
+
+    def _cell(self, row: int, name: str) -> tuple[Any, str]:
+        place = self.records.place(row, name)
+        if name in self.kind.numbers:
+            return self.records.number(row, name), place
+        cell = self.records.cell(row, name)
+        if name == "period" and cell is not None and not isinstance(cell, bool):
+            return self.calendar.name(unguarded(cell) if isinstance(cell, str) else cell, place), place
+        text = self.records.text(row, name)
+        return (None if text is None else unguarded(text)), place
 
 
 def _is(name: str, known: Sequence[str]) -> bool:

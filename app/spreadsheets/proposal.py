@@ -8,6 +8,7 @@ from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import scenario_to_wire
 from app.spreadsheets.faults import told_by_cell
 from app.spreadsheets.lines import PROPOSAL, read_lines, sheet_of
+from app.spreadsheets.periods import Calendar
 from optimizer.answers.proposal import Line, proposed
 from optimizer.answers.reconciliation import Method
 from optimizer.problem.scenario import Scenario
@@ -19,7 +20,7 @@ Question = tuple[Scenario, tuple[Line, ...], Method]
 def read_proposal(raw: bytes, scenario: Scenario, method: Method, conventions: Conventions) -> Question:
     """The lines of a CSV file or workbook, for that scenario; errors name cells."""
     sheet = sheet_of(read_workbook(raw, conventions=conventions), PROPOSAL)
-    lines = read_lines(sheet, PROPOSAL, scenario.periods, conventions)
+    lines = read_lines(sheet, PROPOSAL, Calendar(scenario.periods), conventions)
     document: dict[str, Any] = {"scenario": scenario_to_wire(scenario), "proposal": lines.rows, "method": method}
     with told_by_cell(lines):
         asked = ReconciliationIn.model_validate(document).to_domain()

@@ -7,8 +7,9 @@ is what the curves say of the actual spend.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from optimizer.problem.valuation import Valuer
 from optimizer.problem.worth import rates
 from optimizer.units import tidy
 from optimizer.wording import money, percent, quantity
+
+NAMED = 5  # tactics or periods that a sentence lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,19 @@ class GoalVariance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """A line that speaks of no cell of the plan: `why` says whether its tactic or its period is not there."""
+
+    tactic: str
+    period: str
+    spend: float
+    outcome: float | None
+    why: Literal["tactic", "period"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variance:
-    """Actuals against plan over the cells that have actuals."""
+    """Actuals against plan over the cells that have actuals; `unmatched` lines are in none of its figures."""
 
     periods: tuple[str, ...]
     total: Figures
@@ -84,12 +98,31 @@ class Variance:
     by_period: tuple[NamedVariance, ...]
     cells: tuple[CellVariance, ...]
     goals: tuple[GoalVariance, ...]
+    unmatched: tuple[Unmatched, ...]
     sentences: tuple[str, ...]
 
 
+def unmatched(scenario: Scenario, lines: Sequence[Actual]) -> tuple[Unmatched, ...]:
+    """The lines that speak of no tactic or of no period of the scenario."""
+    tactics, periods = {tactic.name for tactic in scenario.tactics}, frozenset(scenario.periods)
+    return tuple(
+        Unmatched(
+            tactic=line.tactic,
+            period=line.period,
+            spend=line.spend,
+            outcome=line.outcome,
+            why="period" if line.tactic in tactics else "tactic",
+        )
+        for line in lines
+        if line.tactic not in tactics or line.period not in periods
+    )
+
+
 def variance(scenario: Scenario, planned: Array, lines: Sequence[Actual]) -> Variance:
-    """The actuals that speak of the scenario's periods against the planned spend, shape (tactics, periods) [money]."""
-    table = _Table(scenario, planned, Actuals.of(scenario, lines))
+    """The actuals that speak of the scenario's cells against the planned spend, shape (tactics, periods) [money]."""
+    names = {tactic.name for tactic in scenario.tactics}
+    table = _Table(scenario, planned, Actuals.of(scenario, [line for line in lines if line.tactic in names]))
+    others = unmatched(scenario, lines)
     tactics, periods = scenario.tactics, scenario.periods
     known = table.known
     rows, columns = np.flatnonzero(known.any(axis=1)).tolist(), np.flatnonzero(known.any(axis=0)).tolist()
@@ -104,7 +137,8 @@ def variance(scenario: Scenario, planned: Array, lines: Sequence[Actual]) -> Var
             for row, column in np.argwhere(known).tolist()
         ),
         goals=tuple(table.goal(goal) for goal in scenario.goals if table.counted(goal).any()),
-        sentences=_sentences(scenario, total, len(columns)),
+        unmatched=others,
+        sentences=(*_sentences(scenario, total, len(columns)), *_left_over(scenario, others)),
     )
 
 
@@ -200,6 +234,20 @@ def _sentences(scenario: Scenario, total: Figures, periods: int) -> tuple[str, .
         way = "more" if total.measured_difference >= 0 else "less"
         told.append(f"What was measured is {quantity(abs(total.measured_difference))} {way} than the curves say.")
     return tuple(told)
+
+
+def _left_over(scenario: Scenario, others: Sequence[Unmatched]) -> Iterator[str]:
+    """What no figure counts."""
+    strange = [line for line in others if line.why == "tactic"]
+    if strange:
+        spent = money(math.fsum(line.spend for line in strange), scenario.currency, scenario.digits)
+        names = sorted({line.tactic for line in strange})
+        listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        yield f"Lines of no tactic of the plan, {spent} of spend, are not counted: {listed}."
+    late = sorted({line.period for line in others if line.why == "period"})
+    if late:
+        listed = ", ".join(late[:NAMED]) + (f" and {len(late) - NAMED} more" if len(late) > NAMED else "")
+        yield f"Lines of other periods are not counted: {listed}."
 
 
 def _by(actual: float, planned: float) -> str:

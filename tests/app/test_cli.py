@@ -332,6 +332,15 @@ def test_export_writes_workbooks_and_csv(tmp_path: Path) -> None:
     assert plans[0]["provenance"]["digest"] == plans[1]["provenance"]["digest"]
 
 
+def test_the_ending_decides_what_is_exported(tmp_path: Path) -> None:
+    """Nothing is written under a name that says something else, and only an allocation is CSV."""
+    scenario = write(tmp_path, LINEAR)
+    for names, to in (([], "p.pdf"), ([], "p"), ([scenario], "p.csv"), ([], "p.csv"), ([scenario], "p.xlsm")):
+        done = run("export", *names, "--to", tmp_path / to)
+        assert (done.exit_code, "--to: ends in" in done.stderr) == (2, True), done.stderr
+        assert not (tmp_path / to).exists()
+
+
 def test_export_and_solve_tell_what_is_wrong(tmp_path: Path) -> None:
     """A folder that is not there, a template that nobody filled in: exit code 2, and the cell."""
     nowhere = run("export", "--to", tmp_path / "no" / "such.xlsx")

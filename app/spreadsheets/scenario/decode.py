@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.spreadsheets.scenario.encode import EMPTY
-from app.spreadsheets.scenario.exact import restored
+from app.spreadsheets.scenario.exact import restored, spelled
 from app.spreadsheets.scenario.keys import Steps, put, steps_of
 from app.spreadsheets.scenario.layout import (
     BY_ITEM,
@@ -245,6 +245,7 @@ class Decoder:
 
     def _number(self, cell: Cell) -> Any:
         """Spreadsheets know doubles only: a whole number is one again, and a long one has all its digits."""
+        cell = spelled(cell)
         if not isinstance(cell, float):
             return cell
         number = self._exact.get(cell, cell)

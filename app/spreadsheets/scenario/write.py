@@ -8,7 +8,7 @@ from typing import Any
 from app.spreadsheets.book import Book, Sheet
 from app.spreadsheets.plan.words import tell
 from app.spreadsheets.scenario.encode import Page, Row, encode
-from app.spreadsheets.scenario.exact import long_numbers
+from app.spreadsheets.scenario.exact import Exact
 from app.spreadsheets.scenario.help import describe, label
 from app.spreadsheets.scenario.keys import Scalar, Steps, steps_of
 from app.spreadsheets.scenario.layout import (
@@ -57,24 +57,25 @@ def scenario_workbook(document: dict[str, Any]) -> bytes:
     book = Book(name, minor_digits(str(document.get("currency", "EUR"))), None)
     _guide(book, name)
     pages = encode(document)
+    exact = Exact.of(value for page in pages.values() for row in page.rows for value in row.values())
     for sheet, page in pages.items():
         table = BY_SHEET.get(sheet)
         if page.rows or table is None or sheet in ALWAYS:
-            _Filled(book, sheet, page, table).write()
-    _exact(book, long_numbers(value for page in pages.values() for row in page.rows for value in row.values()))
+            _Filled(book, sheet, page, table, exact).write()
+    _list(book, exact)
     book.sheets[SCENARIO].raw.activate()
     return book.bytes()
 
 
-def _exact(book: Book, numbers: list[str]) -> None:
+def _list(book: Book, exact: Exact) -> None:
     """The hidden list of numbers that LibreOffice would cut."""
-    if numbers:
+    if exact.listed:
         sheet = book.sheet(EXACT, [30])
         sheet.row(
             0, ["Numbers of more than 15 digits: where a cell has lost the last ones, these are read."], "subtitle"
         )
-        for row, number in enumerate(numbers, 1):
-            sheet.put(row, 0, number, "text")
+        for row, number in enumerate(exact.listed, 1):
+            sheet.put(row, 0, repr(number), "text")
         sheet.raw.hide()
 
 
@@ -90,8 +91,8 @@ def _guide(book: Book, name: str) -> None:
 class _Filled:
     """One sheet, from its page of cells."""
 
-    def __init__(self, book: Book, name: str, page: Page, table: Table | None) -> None:
-        self._page, self._table = page, table
+    def __init__(self, book: Book, name: str, page: Page, table: Table | None, exact: Exact) -> None:
+        self._page, self._table, self._exact = page, table, exact
         self._sheet: Sheet = book.sheet(name, [])
 
     def write(self) -> None:
@@ -137,7 +138,7 @@ class _Filled:
                 self._field(row, str(cells[key]))
             return
         kind = str(cells["field"]) if self._sheet.name == SCENARIO else key
-        value = cells.get(key)
+        value = self._exact.cell(cells.get(key))
         styles = ("wrapped",) if isinstance(value, str) else _number_styles(value)
         self._sheet.put(row, column, value, "input", *styles, *_styles(kind))
 

@@ -27,12 +27,44 @@ def test_what_was_uploaded_is_told_and_held_against_a_plan(client: TestClient) -
         {"tactic": "tv", "spend": 5.0, "outcome": None},
     ]
     assert client.get("/v1/actuals", params={"book": "http", "until": upload["upload"]}).json() == told
+    assert upload.pop("unmatched") is None
     assert client.get("/v1/actuals/uploads", params={"book": "http"}).json() == {"uploads": [upload], "next": None}
     plan = client.post("/v1/plans", json=small("Spring")).json()["id"]
     found = client.get(f"/v1/plans/{plan}/variance", params={"book": "http"}).json()
     assert (found["total"]["actual_spend"], found["total"]["measured_difference"]) == (35.0, -10.0)
     assert [row["name"] for row in found["tactics"]] == ["search", "tv"]
     assert found["summary"][0].startswith("35 EUR was spent in 1 period")
+
+
+def test_a_table_is_matched_with_a_plan(client: TestClient) -> None:
+    """Excel's dates are the plan's periods; what matches nothing is stored, and told."""
+    plan = client.post("/v1/plans", json=small("Spring") | {"periods": ["2027-01", "2027-02"]}).json()["id"]
+    table = "tactic,period,spend\ntv,Jan-27,5\nsearch,01.02.2027,7\nradio,2027-01,3\ntv,2027-09,2\n"
+    query = {"book": "table", "plan": plan}
+    csv = {"Content-Type": "text/csv"}
+    uploaded = client.post("/v1/actuals", params=query, content=table, headers=csv)
+    assert uploaded.status_code == 201, uploaded.text
+    strange = [
+        {"tactic": "radio", "period": "2027-01", "spend": 3.0, "outcome": None, "why": "tactic"},
+        {"tactic": "tv", "period": "2027-09", "spend": 2.0, "outcome": None, "why": "period"},
+    ]
+    assert uploaded.json()["unmatched"] == strange
+    assert uploaded.json()["periods"] == ["2027-01", "2027-02", "2027-09"]
+    found = client.get(f"/v1/plans/{plan}/variance", params={"book": "table"}).json()
+    assert found["total"]["actual_spend"] == 12.0
+    assert (found["unmatched"], found["unmatched_lines"]) == (strange, 2)
+    refused = client.post("/v1/actuals", params={"book": "table"}, content=table, headers=csv)
+    faults = [(fault["path"], fault["code"]) for fault in refused.json()["errors"]]
+    assert (refused.status_code, faults) == (422, [("CSV!B2", "unknown_period"), ("CSV!B3", "unknown_period")])
+    assert client.post("/v1/actuals?plan=plan_none", content=table, headers=csv).status_code == 404
+
+
+def test_a_cell_that_stands_twice_in_a_table_is_told_in_plain_words(client: TestClient) -> None:
+    """By its cell."""
+    table = "tactic,period,spend\ntv,all,5\ntv,all,6\n"
+    answer = client.post("/v1/actuals", content=table, headers={"Content-Type": "text/csv"})
+    [fault] = answer.json()["errors"]
+    assert (fault["path"], fault["problem"]) == ("CSV!A3", "names a cell that was named before")
 
 
 @pytest.mark.parametrize(

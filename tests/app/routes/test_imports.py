@@ -146,11 +146,16 @@ def test_curves_are_drawn(service: TestClient, form: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_templates_can_be_downloaded_and_sent_back(service: TestClient, name: str) -> None:
-    """What is downloaded is read as it is."""
+    """What is downloaded is read as it is; the workbook and the CSV say the same."""
     template = service.get(f"/v1/imports/templates/{name}")
     assert template.headers["content-type"] == "text/csv; charset=utf-8"
-    assert service.post("/v1/imports", content=template.content).status_code == 200
-    assert service.get("/v1/imports/templates/none").status_code == 404
+    book = service.get(f"/v1/imports/templates/{name}.xlsx")
+    assert book.content.startswith(b"PK")
+    read = [service.post("/v1/imports", content=sent.content) for sent in (template, book)]
+    assert [answer.status_code for answer in read] == [200, 200], read[1].text
+    assert read[0].json()["curve_set"]["curves"] == read[1].json()["curve_set"]["curves"]
+    for other in ("none", f"{name}.pdf", f"{name}.xlsx.exe"):
+        assert service.get(f"/v1/imports/templates/{other}").status_code == 404
 
 
 @pytest.mark.parametrize("what", HOSTILE)

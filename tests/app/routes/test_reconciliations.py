@@ -90,3 +90,11 @@ def test_the_limits_of_the_installation_hold(service: TestClient) -> None:
     """A time limit above what is allowed here is refused."""
     scenario = body()["scenario"] | {"solve": {"time_limit": 80000}}
     assert service.post("/v1/reconciliations", json=body(scenario=scenario)).json()["code"] == "time_limit_too_long"
+
+
+def test_lines_without_a_scenario_are_told_so(service: TestClient) -> None:
+    """A CSV says nothing of goals: the plan or the scenario is to be named."""
+    lines = "owner,tactic,period,spend\nnorth,tv,all,5\n"
+    answer = service.post("/v1/reconciliations", content=lines, headers={"Content-Type": "text/csv"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_scenario")
+    assert "name the plan" in answer.json()["detail"]

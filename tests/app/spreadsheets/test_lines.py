@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 
 from app.spreadsheets.lines import ACTUALS, PROPOSAL, Kind, Lines, read_lines, sheet_of
+from app.spreadsheets.periods import Calendar
 from app.validation import Fault
 from optimizer.errors import FileError
-from optimizer.sources.tables import Conventions, read_workbook
+from optimizer.sources.tables import Conventions, Sheet, read_workbook
 
 PERIODS = ("2027-01", "2027-02")
 
 
-def lines(text: str, kind: Kind = PROPOSAL, periods: tuple[str, ...] | None = PERIODS) -> Lines:
+def lines(text: str, kind: Kind = PROPOSAL, periods: tuple[str, ...] = PERIODS) -> Lines:
     """The lines of a CSV text."""
     conventions = Conventions()
-    return read_lines(sheet_of(read_workbook(text.encode(), conventions=conventions), kind), kind, periods, conventions)
+    sheet = sheet_of(read_workbook(text.encode(), conventions=conventions), kind)
+    return read_lines(sheet, kind, Calendar(periods), conventions)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +44,9 @@ def test_blank_cells_of_a_wide_table_are_no_lines() -> None:
 
 def test_actuals_may_name_any_period() -> None:
     """A book has no scenario that says which there are."""
-    rows: list[dict[str, Any]] = lines("tactic,w1,w2\ntv,1,2\n", ACTUALS, None).rows
+    rows: list[dict[str, Any]] = lines("tactic,w1,w2\ntv,1,2\n", ACTUALS, ()).rows
     assert rows == [{"tactic": "tv", "period": "w1", "spend": 1.0}, {"tactic": "tv", "period": "w2", "spend": 2.0}]
+    assert lines("tactic,all\ntv,1\n", ACTUALS, ()).rows[0]["period"] == "all"
 
 
 def test_text_that_was_guarded_is_what_it_was() -> None:
@@ -72,3 +76,39 @@ def test_faults_of_fields_are_told_of_cells() -> None:
     paths = [found.fault(Fault("c", path, "is wrong", "mend it")).path for path in
              ("proposal[0].spend", "proposal[0].period", "proposal[0]", "method")]  # fmt: skip
     assert paths == ["CSV!C2", "CSV!A2", "CSV!A2", "method"]
+    assert found.fault(Fault("c", "proposal[0]", "is wrong", "mend it")).problem == "is wrong"
+    assert found.fault(Fault("c", "proposal[0].spend", "is wrong", "mend it")).problem == "spend: is wrong"
+
+
+def test_all_cells_that_are_wrong_are_told_together() -> None:
+    """One fault for each row."""
+    with pytest.raises(FileError) as caught:
+        lines("owner,tactic,period,spend\n" + "".join(f"n,tv,2027-01,{'x' if n % 2 else n}\n" for n in range(10)))
+    assert [caught.value.path, *(other.path for other in caught.value.others)] == [
+        f"CSV!D{n}" for n in (3, 5, 7, 9, 11)
+    ]
+    with pytest.raises(FileError) as caught:
+        lines("owner,tactic,2027-01,note,total\nn,tv,1,2,3\n")
+    assert [caught.value.path, *(other.path for other in caught.value.others)] == ["CSV!D1", "CSV!E1"]
+
+
+def test_without_a_plan_a_word_is_no_period() -> None:
+    """A column of notes or totals would become one."""
+    for word in ("note", "total", "Budget", "margin"):
+        with pytest.raises(FileError) as caught:
+            lines(f"tactic,{word}\ntv,1\n", ACTUALS, ())
+        assert (caught.value.code, caught.value.path) == ("unknown_column", "CSV!B1")
+
+
+def test_dates_of_a_workbook_are_matched_with_the_periods() -> None:
+    """What Excel makes of 2027-01, in a column of periods and as heads; without periods it is refused at its cell."""
+    day = datetime.date(2027, 1, 1)
+    long = Sheet(name="Actuals", rows=(("tactic", "period", "spend"), ("tv", day, 5.0)))
+    wide = Sheet(name="Actuals", rows=(("tactic", day, datetime.date(2027, 2, 28)), ("tv", 5.0, 6.0)))
+    for sheet, spend in ((long, [5.0]), (wide, [5.0, 6.0])):
+        read = read_lines(sheet, ACTUALS, Calendar(PERIODS), Conventions()).rows
+        assert [(row["period"], row["spend"]) for row in read] == list(zip(PERIODS, spend, strict=False))
+    for sheet, place in ((long, "Actuals!B2"), (wide, "Actuals!B1")):
+        with pytest.raises(FileError) as caught:
+            read_lines(sheet, ACTUALS, Calendar(()), Conventions())
+        assert (caught.value.code, caught.value.path) == ("unknown_period", place)

@@ -80,4 +80,23 @@ def test_without_actuals_there_is_nothing_to_tell() -> None:
     """Nothing is compared, and that is said."""
     found = variance(stated(), PLANNED, [Actual(tactic="a", period="2031", spend=1.0)])
     assert (found.periods, found.cells, found.goals, found.total.actual_spend) == ((), (), (), 0.0)
-    assert found.sentences == ("There are no actuals of these periods yet.",)
+    assert found.sentences[0] == "There are no actuals of these periods yet."
+
+
+def test_lines_that_match_nothing_are_told() -> None:
+    """By what is missing in the plan; no figure counts them."""
+    period = stated().periods[0]
+    own, strange, late = (
+        Actual(tactic="a", period=period, spend=1.0),
+        Actual(tactic="nobody", period=period, spend=2.5, outcome=7.0),
+        Actual(tactic="a", period="2031", spend=4.0),
+    )
+    found = variance(stated(), PLANNED, [own, strange, late])
+    assert found.total == variance(stated(), PLANNED, [own]).total
+    assert [(line.tactic, line.period, line.spend, line.why) for line in found.unmatched] == [
+        ("nobody", period, 2.5, "tactic"),
+        ("a", "2031", 4.0, "period"),
+    ]
+    assert found.sentences[-2].endswith("are not counted: nobody.")
+    assert "2.5" in found.sentences[-2]
+    assert found.sentences[-1] == "Lines of other periods are not counted: 2031."
