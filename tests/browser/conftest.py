@@ -38,6 +38,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Open]:
     """Opens pages; at the end nothing may have failed, been said on the console, or left this machine."""
+    yield from opener(browser, address)
+
+
+def opener(browser: Browser, address: str) -> Iterator[Open]:
+    """The same for a service that listens at this address."""
     troubles: list[str] = []
     contexts = []
 
@@ -45,7 +50,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | settings)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: troubles.append(said.text) if wrong(said) else None)
+        page.on("console", lambda said: troubles.append(said.text) if wrong(said, page) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
         page.goto(address + path, wait_until="networkidle")
@@ -57,9 +62,10 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
     assert troubles == []
 
 
-def wrong(said: ConsoleMessage) -> bool:
-    """Whether it should not have been said; that a form came back with its faults (422) is what was asked for."""
-    return said.type in ("error", "warning") and "status of 422" not in said.text
+def wrong(said: ConsoleMessage, page: Page) -> bool:
+    """Whether it should not have been said; that the page itself has a status of 4xx is what was asked for."""
+    own = said.location.get("url", "").partition("?")[0] == page.url.partition("?")[0]
+    return said.type in ("error", "warning") and not (own and "status of 4" in said.text)
 
 
 def made(address: str, scenario: dict[str, Any]) -> str:
