@@ -4,7 +4,6 @@ script of a name is run, and a phone shows it without scrolling sideways."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
