@@ -13,12 +13,15 @@ from optimizer.sources.tables.limits import Limits, too_large
 
 BLOCK = 1 << 18  # longer than the longest text of a cell, however it is written
 DEEPEST = 64
+PLAINLY = 2  # times the limit, beyond which nothing is parsed to count exactly
 NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 def check_parts(parts: Mapping[str, bytes], limits: Limits) -> None:
     """Refuse parts that are no plain XML, or whose cells reach further than the limits."""
+    if sum(content.count(b"<") - content.count(b"</") for content in parts.values()) > PLAINLY * limits.elements:
+        raise too_large("", "elements", limits.elements)
     elements = 0
     for name, content in parts.items():
         watch = Watch(name, limits, elements)
