@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from optimizer.curves import Array, ResponseCurve, ShapeKind
 from optimizer.sources.curve_set import CurveSet, FittedCurve
 
+GROSS = 1e-3  # of a figure in the file, by which a curve must not miss it
 POINTS = 41  # of a plot
 BAND = (0.05, 0.95)  # quantiles of the draws
 
@@ -29,6 +31,20 @@ class Check:
         0.005
         """
         return abs(self.computed - self.stated) / abs(self.stated) if self.stated else abs(self.computed)
+
+
+def missed(checks: Sequence[Check]) -> tuple[str, ...]:
+    """What is to be said where curves do not give the figures of their own file.
+
+    >>> missed([Check(name="contribution of tv", stated=200.0, computed=210.0)])
+    ('contribution of tv is 200 in the file and 210 on its curve: do not plan with it before you know why.',)
+    """
+    return tuple(
+        f"{check.name} is {check.stated:,.6g} in the file and {check.computed:,.6g} on its curve: do not plan with it "
+        "before you know why."
+        for check in checks
+        if check.difference > GROSS
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

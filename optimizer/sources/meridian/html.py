@@ -18,7 +18,7 @@ from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.document import Node
 from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of, spend_at_one
 from optimizer.sources.options import File, Options
-from optimizer.sources.report import Check, LeftOut, Reading
+from optimizer.sources.report import Check, LeftOut, Reading, missed
 
 PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)", re.IGNORECASE | re.DOTALL)
 STATED = re.compile(rb"\b([1-9][0-9]?)% credible interval", re.IGNORECASE)
@@ -62,7 +62,8 @@ class MeridianReport:
             curves=curves,
             problems=() if problem is None else (problem,),
         )
-        return Reading(curve_set=made, checks=tuple(_checks(curves, by_channel)), left_out=left_out)
+        checks = tuple(_checks(curves, by_channel))
+        return Reading(curve_set=made, checks=checks, left_out=left_out, warnings=missed(checks))
 
 
 def _probability(raw: bytes) -> float:

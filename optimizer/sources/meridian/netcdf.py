@@ -14,7 +14,7 @@ from optimizer.sources.curve_set import BudgetProblem, CurveSet, FittedCurve
 from optimizer.sources.meridian.points import LEVEL, Channel, Point, curves_of, spend_at_one
 from optimizer.sources.netcdf import Contents, Variable, is_netcdf, netcdf
 from optimizer.sources.options import File, Options
-from optimizer.sources.report import Check, Reading
+from optimizer.sources.report import Check, Reading, missed
 
 GRID = ("spend_grid", "incremental_outcome_grid", "channel")
 CURVES = ("spend_multiplier", "incremental_outcome", "spend", "channel")
@@ -151,8 +151,9 @@ def _reading(channels: list[Channel], results: list[Result], step: float | None)
         curves=curves,
         problems=() if after is None else (_problem(curves, after),),
     )
+    checks = tuple(_checks(curves, results))
     warnings = () if step is None else (f"The curves are the steps of {step:,.0f} that the optimisation looked at.",)
-    return Reading(curve_set=made, checks=tuple(_checks(curves, results)), warnings=warnings)
+    return Reading(curve_set=made, checks=checks, warnings=(*warnings, *missed(checks)))
 
 
 def _problem(curves: tuple[FittedCurve, ...], result: Result) -> BudgetProblem:

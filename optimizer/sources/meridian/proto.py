@@ -17,7 +17,7 @@ from optimizer.sources.document import json_document
 from optimizer.sources.meridian.optimisation import check_of, interval_text, is_revenue, problem_of, run_checks
 from optimizer.sources.meridian.points import Channel, Point, curves_of
 from optimizer.sources.options import File, Options
-from optimizer.sources.report import Check, LeftOut, Reading
+from optimizer.sources.report import Check, LeftOut, Reading, missed
 
 KERNEL = ("mmm_kernel", "mmmKernel")
 PARTS = ("model_fit", "modelFit", "marketing_analysis_list", "marketingAnalysisList", "marketing_optimization",
@@ -73,11 +73,8 @@ class MeridianProto:
             curves=curves,
             problems=problems,
         )
-        return Reading(
-            curve_set=made,
-            checks=(*checks, *(check for run in runs for check in run_checks(run))),
-            left_out=left_out,
-        )
+        checks += tuple(check for run in runs for check in run_checks(run))
+        return Reading(curve_set=made, checks=checks, left_out=left_out, warnings=missed(checks))
 
 
 def _message(raw: bytes) -> Any:

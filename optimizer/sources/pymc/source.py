@@ -18,7 +18,7 @@ from optimizer.sources.pymc.contributions import contribution_check
 from optimizer.sources.pymc.posterior import MOST_DRAWS, Place, Posterior
 from optimizer.sources.pymc.recipe import Recipe, recipe_of
 from optimizer.sources.pymc.saturation import SATURATIONS, times
-from optimizer.sources.report import Check, Reading
+from optimizer.sources.report import Check, Reading, missed
 
 NOTHING = 1e-9  # a share of spend that is taken as none
 
@@ -50,7 +50,9 @@ class PymcModel:
             curves=tuple(curve for curve, _ in read),
         )
         checks = tuple(check for _, check in read if check is not None)
-        return Reading(curve_set=made, checks=checks, warnings=tuple(_warnings(recipe, posterior, options)))
+        return Reading(
+            curve_set=made, checks=checks, warnings=(*_warnings(recipe, posterior, options), *missed(checks))
+        )
 
 
 def _period(options: Options) -> str:

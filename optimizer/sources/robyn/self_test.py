@@ -8,13 +8,12 @@ from itertools import product
 
 from optimizer.errors import FileError
 from optimizer.sources.document import Node
-from optimizer.sources.report import Check
+from optimizer.sources.report import GROSS, Check
 from optimizer.sources.robyn.channel import Channel
 from optimizer.sources.robyn.series import History
 from optimizer.sources.robyn.version import Version
 
 NEAR = 1e-6  # of the export's own figure: what ten digits of its parameters leave
-GROSS = 1e-3  # beyond it the curves are not the model's
 HALF = 5e-5  # half of the last digit in exports before 3.11, which have four behind the point
 LISTED = 8  # channels that a refusal names
 

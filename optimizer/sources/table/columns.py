@@ -81,7 +81,7 @@ def check_columns(records: Records, known: tuple[str, ...]) -> None:
     for position, column in enumerate(records.columns):
         key = column.strip().casefold().replace(" ", "_").replace("-", "_")
         if column and key not in known and not key.startswith(TAG):
-            place = records.sheet.place(0, position)
+            place = records.sheet.place(records.header, position)
             raise FileError("unknown_column", place, "is a column that the layout does not have", "see the template")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimizer.curves import FAMILIES, Curve, ResponseCurve
@@ -66,23 +67,39 @@ def _check_draw(records: Records, row: int, tactic: str, seen: set[tuple[str, st
     seen.add((tactic, draw))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widened(Sheet):
+    """A sheet whose cells stand elsewhere: `origin` by row and column."""
+
+    origin: Mapping[tuple[int, int], str]
+
+    def place(self, row: int, column: int) -> str:
+        """Where the cell really stands; for one that is nowhere, where its row begins."""
+        return self.origin.get((row, column)) or self.origin.get((row, 0)) or self.name
+
+
 def widened(sheet: Sheet, records: Records) -> Sheet:
     """A table of tactic, parameter and value as the wide one: a row for each tactic, a column for each parameter."""
     records.needed(*LONG)
-    names: list[str] = []
+    columns: dict[str, int] = {}
+    lines: dict[str, int] = {}
     values: dict[str, dict[str, Cell]] = {}
+    origin: dict[tuple[int, int], str] = {}
     for row in records.rows:
         parameter = records.text(row, "parameter")
         if parameter is None:
             raise FileError("missing_field", records.place(row, "parameter"), "is blank", "name the parameter")
-        own = values.setdefault(tactic_of(records, row), {})
+        tactic = tactic_of(records, row)
+        own = values.setdefault(tactic, {})
         if parameter in own:
             raise FileError("duplicate_name", records.place(row, "parameter"), "states a parameter twice", "keep one")
         own[parameter] = records.cell(row, "value")
-        if parameter not in names:
-            names.append(parameter)
-    rows = [(TACTIC, *names), *((tactic, *(own.get(name) for name in names)) for tactic, own in values.items())]
-    return Sheet(name=sheet.name, rows=tuple(rows))
+        place = lines.setdefault(tactic, len(lines) + 1), columns.setdefault(parameter, len(columns) + 1)
+        origin.setdefault((place[0], 0), records.place(row, TACTIC))
+        origin.setdefault((0, place[1]), records.place(row, "parameter"))
+        origin[place] = records.place(row, "value")
+    rows = [(TACTIC, *columns), *((tactic, *(own.get(name) for name in columns)) for tactic, own in values.items())]
+    return Widened(name=sheet.name, rows=tuple(rows), origin=origin)
 
 
 def _row(records: Records, row: int) -> Row:

@@ -203,8 +203,10 @@ def test_contributions_in_the_file_are_a_self_test(adstock_first, factor):
         {"channel": ["tv"]},
         adstock_first=adstock_first,
     )
-    (check,) = import_file(file).checks
+    reading = import_file(file)
+    (check,) = reading.checks
     assert check.difference == pytest.approx(1 - 1 / factor, abs=1e-12)
+    assert any("do not plan with it" in words for words in reading.warnings) == (factor != 1.0)
 
 
 def test_steady_spend_is_a_period_far_from_both_ends():

@@ -172,6 +172,17 @@ def hill(**stated):
     return as_csv([tuple(row), tuple(row.values())])
 
 
+def long_form(**stated):
+    """A tactic with a row for each parameter, changed."""
+    row = {"family": "hill", "current_spend": 5, "ceiling": 1.5, "half_saturation": 2, "shape": 3} | stated
+    return as_csv([("tactic", "parameter", "value"), *(("tv", name, value) for name, value in row.items())])
+
+
+def below(file):
+    """The same with three blank lines above it."""
+    return File(name=file.name, raw=b"\n\n\n" + file.raw)
+
+
 def drawn(*draws):
     """A row for each draw of one tactic."""
     rows = [("tv", draw, "linear", 1.5 + n) for n, draw in enumerate(draws)]
@@ -243,6 +254,12 @@ def test_all_rows_that_are_wrong_are_told_together():
         (hill(revenue_per_outcome=-1), {}, "negative", "CSV!F2"),
         (hill(adstock_retention=0.5), {}, "unknown_field", "CSV!F2"),
         (hill(adstock="geometric", adstock_retention=0.5, adstock_peak=2), {}, "unknown_field", "CSV!H2"),
+        (long_form(shape="x"), {}, "not_a_number", "CSV!C6"),
+        (long_form(ceiling=-1.5), {}, "negative", "CSV!C4"),
+        (long_form(colour="red"), {}, "unknown_column", "CSV!B7"),
+        (long_form(shape=None), {}, "missing_field", "CSV!C6"),
+        (below(hill(colour="red")), {}, "unknown_column", "CSV!F4"),
+        (below(hill(ceiling=-1.5)), {}, "negative", "CSV!C5"),
         (drawn("a", "b", "a"), {}, "duplicate_name", "CSV!B4"),
         (drawn("1", "2", None), {}, None, None),
         (drawn("1", None, None), {}, "duplicate_name", "CSV!A4"),
