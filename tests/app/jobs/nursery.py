@@ -1,7 +1,7 @@
-"""Processes that kill themselves at a given event of the database: `python -m tests.app.jobs.nursery URL POINT…`.
+"""Processes that kill themselves at a given event of the database: `python -m tests.app.jobs.nursery URL STORY POINT…`.
 
 One process, of one thread, imports everything once and forks a child for each point. The child goes along the write
-paths of jobs and dies by SIGKILL at the event with that number; another child goes on where it left off. What was
+paths of a story and dies by SIGKILL at the event with that number; another child goes on where it left off. What was
 acknowledged must then be there, once. Prints a JSON object: events of a whole run, points tried, and what was wrong.
 """
 
@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import event, text
 
@@ -29,26 +29,15 @@ from app.services.jobs import JobService
 from app.services.limits import Limits
 from app.services.making import PLAN, MakingService
 from app.services.plans import PlanService
-from app.services.ports import UnderWay
+from app.services.ports import Handler, UnderWay
 from app.services.scenarios import Stated
 from app.storage.database import Database
-from optimizer.answers.plan import Plan
-from optimizer.problem.scenario import Scenario
 from tests.app.conftest import small
-from tests.app.fake_solver import plan_of
+from tests.app.fake_solver import InstantSolver
 
 LEASE = 0.05  # seconds
 NEVER = 10**9
 SCENARIO = ScenarioIn.model_validate(small("x")).to_domain()
-
-
-class Solver:
-    """Ten of everything, at once."""
-
-    def solve(self, scenario: Scenario, *_: Any) -> Plan:
-        return plan_of(scenario)
-
-    ask: Any = None
 
 
 class Service:
@@ -58,42 +47,81 @@ class Service:
         limits, documents = Limits(cells=100, seconds=60), WireDocuments()
         self.database = Database(url)
         self.desk = JobDesk(self.database, lease=LEASE)
-        plans = PlanService(self.database, Solver(), documents, limits)
-        self.making = MakingService(self.database, Solver(), documents, limits, plans, self.desk, threads=1)
+        self.limits, self.documents = limits, documents
+        self.plans = PlanService(self.database, InstantSolver(), documents, limits)
+        self.making = MakingService(self.database, InstantSolver(), documents, limits, self.plans, self.desk, threads=1)
         self.batches = BatchService(self.database, self.making, self.desk, most=10)
         self.jobs = JobService(self.database, self.desk)
 
-    def work(self) -> None:
-        """Do every job that can begin."""
-        while job := self._claim():
+    def work(self, **others: Handler) -> None:
+        """Do every job that can begin, those of other kinds by their handlers."""
+        handlers = {PLAN: self.making, **others}
+        while job := self._claim(tuple(handlers)):
             under_way = UnderWay(job)
             self.desk.hold(under_way)
             under_way.tell({"rounds": 1})
             self.desk.beat()
-            self.desk.settle(under_way, lambda: self.making.run(under_way))  # noqa: B023 - called at once
+            self.desk.settle(under_way, lambda: handlers[under_way.job.kind].run(under_way))  # noqa: B023 - at once
 
-    def _claim(self) -> Any:
+    def _claim(self, kinds: tuple[str, ...]) -> Any:
         with self.database.queue() as queue:
-            return queue.claim(self.desk.name, self.desk.lease, (PLAN,))
+            return queue.claim(self.desk.name, self.desk.lease, kinds)
+
+
+class Story(Protocol):
+    """What a process goes through, how the next one goes on, and how it has to look then."""
+
+    def live(self, service: Service, number: int, acknowledge: Callable[[str], None]) -> None:
+        """The write paths; what was promised to somebody is acknowledged."""
+
+    def go_on(self, service: Service, number: int) -> None:
+        """What the next process does by itself."""
+
+    def judged(self, database: Database, number: int, acknowledged: set[str]) -> list[str]:
+        """What is lost, doubled or left open."""
 
 
 def stated(name: str) -> Stated:
     return Stated(replace(SCENARIO, name=name), SENT_ALONG)
 
 
-def live(service: Service, point: int, acknowledge: Callable[[str], None]) -> None:
-    """The write paths: a plan at once, a job, a batch, a job cancelled, and all of them done."""
-    service.making.make(LOCAL, stated(f"{point}:sync"), 60.0)
-    acknowledge("sync")
-    service.making.submit(LOCAL, stated(f"{point}:job"))
-    acknowledge("job")
-    service.batches.submit(LOCAL, "batch", [stated(f"{point}:first"), stated(f"{point}:second")], "scenarios")
-    acknowledge("first")
-    acknowledge("second")
-    gone = service.making.submit(LOCAL, stated(f"{point}:gone"))
-    service.jobs.cancel(LOCAL, gone.id)
-    acknowledge("not gone")
-    service.work()
+class Jobs:
+    """A plan at once, a job, a batch, a job cancelled, and all of them done."""
+
+    def live(self, service: Service, number: int, acknowledge: Callable[[str], None]) -> None:
+        """Accept and do them."""
+        service.making.make(LOCAL, stated(f"{number}:sync"), 60.0)
+        acknowledge("sync")
+        service.making.submit(LOCAL, stated(f"{number}:job"))
+        acknowledge("job")
+        service.batches.submit(LOCAL, "batch", [stated(f"{number}:first"), stated(f"{number}:second")], "scenarios")
+        acknowledge("first")
+        acknowledge("second")
+        gone = service.making.submit(LOCAL, stated(f"{number}:gone"))
+        service.jobs.cancel(LOCAL, gone.id)
+        acknowledge("not gone")
+        service.work()
+
+    def go_on(self, service: Service, number: int) -> None:
+        """Do what is open."""
+        del number
+        service.work()
+
+    def judged(self, database: Database, number: int, acknowledged: set[str]) -> list[str]:
+        """Every plan that was promised is there, once; no job is open."""
+        with database.engine.begin() as connection:
+            mine = {"like": f"{number}:%"}
+            plans = Counter(connection.scalars(text("SELECT name FROM plans WHERE name LIKE :like"), mine))
+            rows = connection.execute(text("SELECT name, state, plan_id FROM jobs WHERE name LIKE :like"), mine).all()
+            ids = set(connection.scalars(text("SELECT id FROM plans WHERE name LIKE :like"), mine))
+        wanted = acknowledged - {"not gone"}
+        wrong = [f"lost: {name}" for name in wanted if not plans[f"{number}:{name}"]]
+        wrong += [f"doubled: {name}" for name, count in plans.items() if count > 1]
+        wrong += [f"open: {row.name}" for row in rows if row.state not in ("done", "cancelled")]
+        wrong += [f"without its plan: {row.name}" for row in rows if row.state == "done" and row.plan_id not in ids]
+        if "not gone" in acknowledged and plans[f"{number}:gone"]:
+            wrong.append("cancelled, and made")
+        return wrong
 
 
 def child(do: Callable[[], None]) -> int:
@@ -124,7 +152,7 @@ def die_at(database: Database, point: int, counted: int) -> None:
         event.listen(database.engine, name, count)
 
 
-def try_point(url: str, point: int, number: int) -> tuple[int, list[str]]:
+def try_point(url: str, story: Story, point: int, number: int) -> tuple[int, list[str]]:
     """How many events there were, and what was lost or doubled by a death at event `point`."""
     reading, writing = os.pipe()
     counted = os.memfd_create("events")
@@ -132,13 +160,13 @@ def try_point(url: str, point: int, number: int) -> tuple[int, list[str]]:
     def first() -> None:
         service = Service(url)
         die_at(service.database, point, counted)
-        live(service, number, lambda what: [os.write(writing, f"{what}\n".encode())])  # type: ignore[func-returns-value]
+        story.live(service, number, lambda what: [os.write(writing, f"{what}\n".encode())])  # type: ignore[func-returns-value]
 
     def second() -> None:
         service = Service(url)
         time.sleep(2 * LEASE)
         service.desk.beat()
-        service.work()
+        story.go_on(service, number)
 
     ended = child(first)
     os.close(writing)
@@ -148,35 +176,22 @@ def try_point(url: str, point: int, number: int) -> tuple[int, list[str]]:
     wrong += [] if child(second) == 0 else ["the next process failed"]
     events = int(os.pread(counted, 9, 0) or 0)
     os.close(counted)
-    return events, wrong + judged(url, number, acknowledged)
-
-
-def judged(url: str, number: int, acknowledged: set[str]) -> list[str]:
-    """What is lost, doubled or left open of the names that begin with this number."""
     database = Database(url)
-    with database.engine.begin() as connection:
-        mine = {"like": f"{number}:%"}
-        plans = Counter(connection.scalars(text("SELECT name FROM plans WHERE name LIKE :like"), mine))
-        rows = connection.execute(text("SELECT name, state, plan_id FROM jobs WHERE name LIKE :like"), mine).all()
-        ids = set(connection.scalars(text("SELECT id FROM plans WHERE name LIKE :like"), mine))
+    wrong += story.judged(database, number, acknowledged)
     database.close()
-    wanted = acknowledged - {"not gone"}
-    wrong = [f"lost: {name}" for name in wanted if not plans[f"{number}:{name}"]]
-    wrong += [f"doubled: {name}" for name, count in plans.items() if count > 1]
-    wrong += [f"open: {row.name}" for row in rows if row.state not in ("done", "cancelled")]
-    wrong += [f"without its plan: {row.name}" for row in rows if row.state == "done" and row.plan_id not in ids]
-    if "not gone" in acknowledged and plans[f"{number}:gone"]:
-        wrong.append("cancelled, and made")
-    return wrong
+    return events, wrong
 
 
-def main(url: str, points: list[int]) -> None:
+def main(url: str, story: Story, points: list[int]) -> None:
     """Try the points, or as many as a whole run has events when there is but one, negative: every -n-th."""
-    whole, wrong = try_point(url, NEVER, 0)
+    whole, wrong = try_point(url, story, NEVER, 0)
     chosen = range(1, whole + 1, -points[0]) if points[0] < 0 else points
-    found = {point: faults for point in chosen if (faults := try_point(url, point, point)[1])}
+    found = {point: faults for point in chosen if (faults := try_point(url, story, point, point)[1])}
     print(json.dumps({"events": whole, "points": len(chosen), "whole": wrong, "wrong": found}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], [int(each) for each in sys.argv[2:]])
+    from tests.app.jobs.clockwork import Clockwork
+
+    STORIES: dict[str, Story] = {"jobs": Jobs(), "clockwork": Clockwork()}
+    main(sys.argv[1], STORIES[sys.argv[2]], [int(each) for each in sys.argv[3:]])

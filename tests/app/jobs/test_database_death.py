@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ import pytest
 
 from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
-from tests.effort import examples
 
 ASYNC = {"Prefer": "respond-async"}
 
@@ -39,26 +40,49 @@ def revive(server: Any) -> None:
     server.ensure_postgres_running()
 
 
-def test_a_killed_server_loses_and_doubles_nothing(server: Any, start: Start) -> None:
-    """Every job that was accepted ends with one plan once the server is back; what was answered 503 may be there."""
+def killed(server: Any, start: Start, times: int) -> None:
+    """Kill it so many times while jobs are accepted, done and stored, each time at another moment."""
     upgrade(server.get_uri())
     client = start(database_url=server.get_uri(), workers=2, database_seconds=2)
     accepted: list[tuple[str, str]] = []
-    for turn in range(examples(1)):
+    moments = random.Random(times)
+    for turn in range(times):
+        deadly = moments.randrange(6)
         for number in range(6):
-            name = f"nap:0.{turn % 3}{number}{turn:02}"
+            name = f"nap:0.{moments.randrange(4)}{number}{turn:03}"
             answer = client.post("/v1/plans", json=small(name), headers=ASYNC)
             assert answer.status_code in (202, 503)
             accepted += [(answer.headers["location"], name)] if answer.status_code == 202 else []
-            if number == 3:
+            if number == deadly:
+                time.sleep(moments.uniform(0, 0.3))
                 kill(server)
         revive(server)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60 + times
     for address, _ in accepted:
         while (answer := client.get(address)).status_code == 503 or answer.json()["state"] in ("queued", "running"):
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.1)
         assert answer.json()["state"] == "done", answer.text
-    made = [plan["name"] for plan in client.get("/v1/plans?limit=100").json()["plans"]]
+    made = [plan["name"] for plan in every_plan(client)]
     assert {name for _, name in accepted} <= set(made)
     assert len(made) == len(set(made))
+    assert len(accepted) >= times
+
+
+def every_plan(client: Any) -> Iterator[dict[str, Any]]:
+    address: str | None = "/v1/plans?limit=100"
+    while address:
+        page = client.get(address).json()
+        yield from page["plans"]
+        address = page["next"]
+
+
+def test_a_killed_server_loses_and_doubles_nothing(server: Any, start: Start) -> None:
+    """Every job that was accepted ends with one plan once the server is back; what was answered 503 may be there."""
+    killed(server, start, 1)
+
+
+@pytest.mark.deep
+def test_a_server_killed_again_and_again_loses_and_doubles_nothing(server: Any, start: Start) -> None:
+    """A hundred times."""
+    killed(server, start, 100)

@@ -13,10 +13,13 @@ import pytest
 from app.storage.schema import upgrade
 
 
-def tried(url: str, every: int) -> dict[str, Any]:
+STORIES = ["jobs", "clockwork"]
+
+
+def tried(url: str, story: str, every: int) -> dict[str, Any]:
     """What came of dying at every so many-th event."""
     upgrade(url)
-    command = [sys.executable, "-m", "tests.app.jobs.nursery", url, str(-every)]
+    command = [sys.executable, "-m", "tests.app.jobs.nursery", url, story, str(-every)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -24,16 +27,19 @@ def tried(url: str, every: int) -> dict[str, Any]:
     return found
 
 
-def test_some_deaths_lose_and_double_nothing(url: str) -> None:
-    """A sample of the events of accepting, batching, cancelling, claiming, renewing, ending, on either database."""
-    found = tried(url, every=13)
+@pytest.mark.parametrize("story", STORIES)
+def test_some_deaths_lose_and_double_nothing(url: str, story: str) -> None:
+    """A sample of the events of accepting, batching, cancelling, claiming, renewing, ending; of a due schedule, its run
+    and its webhooks; on either database."""
+    found = tried(url, story, every=13)
     assert (found["whole"], found["wrong"]) == ([], {})
     assert found["points"] >= 8
 
 
 @pytest.mark.deep
-def test_no_death_loses_or_doubles_anything(url: str) -> None:
+@pytest.mark.parametrize("story", STORIES)
+def test_no_death_loses_or_doubles_anything(url: str, story: str) -> None:
     """Every event: more than a hundred on either database."""
-    found = tried(url, every=1)
+    found = tried(url, story, every=1)
     assert (found["whole"], found["wrong"]) == ([], {})
     assert found["points"] >= 100
