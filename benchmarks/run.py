@@ -1,6 +1,6 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes regimes frontier river risk conflict service start growth; without one, all of them.
+Parts: against classes regimes frontier river risk conflict service start load reads jobs growth; all without one.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
 
@@ -10,7 +10,21 @@ import argparse
 import importlib.util
 from collections.abc import Callable
 
-from benchmarks import against, classes, conflict, frontier, growth, regimes, risk, river, service, start
+from benchmarks import (
+    against,
+    classes,
+    conflict,
+    frontier,
+    growth,
+    jobs,
+    load,
+    reads,
+    regimes,
+    risk,
+    river,
+    service,
+    start,
+)
 from benchmarks.timing import REPEATS, show
 
 CAP, QUICK_CAP = 60.0, 5.0  # seconds, after which a peer is stopped
@@ -33,6 +47,9 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
         "conflict": lambda: [conflict.HEAD, *conflict.rows()],
         "service": service.rows,
         "start": start.rows,
+        "load": lambda: load.rows(quick=quick),
+        "reads": lambda: reads.rows(100 if quick else 400),
+        "jobs": jobs.rows,
         "growth": lambda: growth.rows(most=10_000 if quick else 100_000, chart=chart),
     }
 
@@ -51,7 +68,9 @@ def main() -> None:
     for part in asked.part or known:
         show(known[part]())
     print(f"Processor seconds, the median of {REPEATS} where one run takes less than 2; one thread everywhere.")
-    print("`of ours`: times the time of Headrace. Service, conflict and risk are seconds of the clock.")
+    print(
+        "`of ours`: times the time of Headrace. Service, load, reads, jobs, conflict and risk are seconds of the clock."
+    )
     for module, name in NOT_RUN.items():
         state = "installed; its settings are" if importlib.util.find_spec(module) else "not installed: its settings are"
         print(f"{name} is {state} run here on scipy and numpy.")

@@ -12,7 +12,6 @@ import pytest
 
 from app.storage.schema import upgrade
 
-
 STORIES = ["jobs", "clockwork"]
 
 
