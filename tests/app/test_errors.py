@@ -126,7 +126,7 @@ def _codes(tree: ast.AST) -> Iterator[str]:
 
 def _makes_an_error(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name.endswith(("Error", "Fault", "_fault")) or name in ("_fixed", "one_of")
+    return name.endswith(("Error", "Fault", "_fault")) or name in ("_fixed", "one_of", "_unusable")
 
 
 def _first_and_last(call: ast.Call) -> list[ast.expr]:
