@@ -13,11 +13,12 @@ from optimizer.problem.limits import moved
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
 from optimizer.search.prices.motion import Motion
-from optimizer.search.prices.nearby import OutOfEffort
+from optimizer.search.prices.outward import Unknown, end_of
 from optimizer.search.search import Found
 
 Named = tuple[str, Side]
 Values = Callable[[Found], dict[Named, float]]  # ∂objective/∂limit by name and side, of what a search found
+WITHIN = 0.01  # relative change within which a price holds
 HERE = 1e-4  # of a limit's size: a search anew cannot tell less
 SOLVES = 80  # of programs, that the ranges of a small scenario may cost
 LEAST = 4  # programs below which it is not begun
@@ -36,7 +37,7 @@ class Anew:
         """Whether something can be told of a limit: not of decisions that a search may turn, nor of unproved plans."""
         del motion
         if self.effort < LEAST:
-            raise OutOfEffort
+            raise Unknown
         model = self._found.model
         return not len(model.integer) and bool(model.cells.curves.concave.all()) and not self._found.stopped
 
@@ -50,9 +51,12 @@ class Anew:
             self._known[here] = self._searched(motion, shift)
         return self._known[here]
 
-    def steady(self, motion: Motion, up: bool) -> float:  # noqa: ARG002 - as of a basis, of which there is none
-        """How far the limit may go before a dual changes: not known."""
-        return 0.0
+    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+        """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
+        assert self._found.columns is not None
+        size = motion.size(self._found.model, self._found.columns)
+        end, whole = end_of(lambda far: self.price(motion, sign * far), lambda: 0.0, price, size, WITHIN)
+        return None if end is None else sign * end, whole
 
     def rest(self, motion: Motion) -> None:
         """Put the limit back: it never moved."""
@@ -61,7 +65,7 @@ class Anew:
         found = self._found
         if shift:
             if self.effort <= 0:
-                raise OutOfEffort
+                raise Unknown
             try:
                 scenario = restated(found.model.scenario, motion, shift)
             except ScenarioError:  # a limit that the field does not admit
@@ -70,7 +74,7 @@ class Anew:
             found = found.again(scenario)
             self.effort -= max(1, found.rounds)
             if found.stopped:
-                raise OutOfEffort
+                raise Unknown
             if found.columns is None:
                 return None
         value = self._values(found).get((motion.name, motion.side), 0.0)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.hull import Hull, Region
 from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.outward import Unknown, end_of
 from optimizer.search.prices.piece import around
 from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
@@ -29,11 +30,8 @@ OFF = 1e-6  # of the cost, that a point may gain by leaving the curves
 SAME = 1e-5  # of the cost: the neighbourhood holds the plan itself, and nothing better
 SETTLING = 6  # solves that making room costs
 LEAST = 6  # solves below which it is not begun
+WITHIN = 0.0088  # relative change within which a price holds: 1 %, less what plans near this one may be off
 TRIES = 4  # times that cells are put on their pieces
-
-
-class OutOfEffort(Exception):
-    """The work that ranges may cost is done."""
 
 
 class Nearby:
@@ -56,7 +54,7 @@ class Nearby:
         if not (usual and self._usual and self._known):
             self.effort -= SETTLING
             if self.effort < LEAST:
-                raise OutOfEffort
+                raise Unknown
             self._known, self._usual = False, usual
             self._usable = self._settle(motion)
             self._known = True
@@ -79,6 +77,17 @@ class Nearby:
             price, _, bent = self._solved(motion)
             self._last = here, None if bent.any() else price
         return self._last[1]
+
+    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+        """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
+        end, whole = end_of(
+            lambda far: self.price(motion, sign * far),
+            lambda: sign * self.steady(motion, sign > 0.0),
+            price,
+            motion.size(self._model, self._columns),
+            WITHIN,
+        )
+        return None if end is None else sign * end, whole
 
     def rest(self, motion: Motion) -> None:
         """Put the limit back."""
@@ -108,11 +117,11 @@ class Nearby:
         before, spent, nothing = np.inf, np.inf, np.zeros(len(self._inputs))
         for _ in range(ROUNDS):
             if self.effort <= 0:
-                raise OutOfEffort
+                raise Unknown
             self.effort -= 1
             outcome = relaxation.solve()
             if outcome.ending == "limit":
-                raise OutOfEffort
+                raise Unknown
             if outcome.row_duals is None or outcome.column_duals is None:
                 return None, np.inf, nothing
             columns, duals = relaxation.point(outcome), outcome.row_duals[:rows]

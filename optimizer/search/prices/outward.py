@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
+
+from optimizer.search.prices.motion import Motion
 
 FIRST = 0.02  # of a limit's size: the first step
 LEAST = 0.25  # of the first step: straight pieces that are shorter belong to a curve
@@ -18,8 +21,62 @@ NARROW = 0.2  # of the way, within which a curve is as good as straight
 ASKS = 2  # times that the end of a straight piece is asked for: stairs have too many
 STEPS = 40
 
+
+class Unknown(Exception):
+    """What was asked cannot be told, or not with the work that it may cost."""
+
+
 Look = Callable[[float], float | None]  # a distance → the relative change there; None where nothing holds any more
 Straight = Callable[[float], float]  # a distance → how far from the start the piece goes on on which it stands
+
+
+class Neighbourhood(Protocol):
+    """What tells the worth of limits where one of them has moved; `effort` is how much work it may do from now on."""
+
+    effort: int
+
+    def around(self, motion: Motion) -> bool:
+        """Whether something can be told of a limit."""
+        ...
+
+    def price(self, motion: Motion, shift: float) -> float | None:
+        """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan."""
+        ...
+
+    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+        """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
+        ...
+
+    def rest(self, motion: Motion) -> None:
+        """Put the limit back."""
+        ...
+
+
+def end_of(
+    prices: Callable[[float], float | None], steady: Callable[[], float], price: float, size: float, within: float
+) -> tuple[float | None, bool]:
+    """How far a price changes by no more than a share, and whether it is known to go no further.
+
+    `prices` tells the price at a distance, `steady` how far the piece goes on that was asked for last.
+    """
+    certain = 0.0
+
+    def look(far: float) -> float | None:
+        nonlocal certain
+        found = prices(far)
+        change = None if found is None else (found - price) / abs(price)
+        if change is not None and abs(change) <= within:
+            certain = max(certain, far)
+        return change
+
+    def straight(far: float) -> float:
+        prices(far)
+        return steady()
+
+    try:
+        return furthest(look, straight, size, within), True
+    except Unknown:
+        return certain, False
 
 
 def furthest(look: Look, straight: Straight, size: float, within: float) -> float | None:

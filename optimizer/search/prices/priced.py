@@ -45,11 +45,7 @@ def _ranges(found: Found, told: dict[Named, float], values: Values) -> tuple[dic
     if found.duals is None or not told:
         return {}, ()
     told = {named: told[named] for named in sorted(told, key=lambda named: (named[0] != "budget", named))}
-    if found.again is not None:
-        return Ranges(found, Anew(found, values)).of(_motions(found.model, told))
-    if found.relaxation is None or found.stopped:
-        return {}, tuple(name for name, _ in told)
-    ranges = Ranges(found)
+    ranges = Ranges(found, None if found.again is None else Anew(found, values))
     asked, rest = list(told)[: ranges.most], list(told)[ranges.most :]
     known, left = ranges.of(_motions(found.model, {named: told[named] for named in asked}))
     return known, (*left, *(name for name, _ in rest))

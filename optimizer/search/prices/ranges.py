@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from optimizer.search.prices.anew import Anew, Named
 from optimizer.search.prices.anew import effort_of as searches_of
 from optimizer.search.prices.motion import Motion
-from optimizer.search.prices.nearby import Nearby, OutOfEffort
-from optimizer.search.prices.outward import furthest
+from optimizer.search.prices.nearby import Nearby
+from optimizer.search.prices.outward import Neighbourhood, Unknown
 from optimizer.search.prices.smooth import Smooth, Steady
+from optimizer.search.prices.walk import Walk
 from optimizer.search.search import Found
 from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
-AIMED = 0.88 * WITHIN  # as far as prices of the plan's neighbourhood may go, which are those of plans to `SAME` only
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
@@ -25,6 +25,8 @@ CELLS = 12  # so many cells are as much again as a solve costs at the least
 EACH = 20  # of programs, that each range of a scenario of moderate size may cost on top
 MODERATE = 100  # cells, from which on it is less, by the square: a program of 1000 cells takes a quarter of a second
 MANY = 20  # limits, beyond which further ones bring no further effort
+WALKS = 200  # steps of Newton's method, that the ranges may cost
+EACH_WALK = 60  # of them, that each range may cost on top
 GENEROUS = 2  # parts of the effort left, of one more than there are ranges, that one may cost: most cost less
 READINGS = 20_000_000  # of columns, over all limits that are moved
 FEWEST = 20  # limits that are looked at, however large the model
@@ -42,14 +44,14 @@ class Holding:
 
 
 class Ranges:
-    """The prices of a plan, as far as the work that they may cost goes."""
+    """The prices of a plan, as far as the work that they may cost goes; `anew` searches again with a limit moved."""
 
     def __init__(self, found: Found, anew: Anew | None = None) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
-        self._smooth = None if anew else Smooth(found)
-        self._nearby: Nearby | Anew = anew or Nearby(found)
-        self._within = WITHIN if anew else AIMED
+        self._smooth = None if found.relaxation is None else Smooth(found)
+        self._walk = Walk(found)
+        self._nearby = Nearby(found) if anew is None and found.relaxation is not None and not found.stopped else anew
 
     @property
     def most(self) -> int:
@@ -63,16 +65,21 @@ class Ranges:
         waiting = list(motions)
         curved = [motion for motion, _ in waiting]
         smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(curved, WITHIN)
-        effort = effort_of(self._found, len(waiting)) if self._smooth else searches_of(self._found)
+        solves = searches_of(self._found) if isinstance(self._nearby, Anew) else effort_of(self._found, len(waiting))
+        walks = WALKS + EACH_WALK * min(len(waiting), MANY)
         for number, ((motion, told), bends) in enumerate(zip(waiting, smooth, strict=True)):
-            share = min(effort, GENEROUS * effort // (len(waiting) - number + 1))
-            self._nearby.effort = share
+            left = len(waiting) - number + 1
+            share, steps = min(solves, GENEROUS * solves // left), min(walks, GENEROUS * walks // left)
+            self._walk.effort = steps
+            if self._nearby is not None:
+                self._nearby.effort = share
             holding, whole = self._held(motion, told, bends)
             if holding is not None:
                 known[motion.name, motion.side] = holding
             if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
                 short.append(motion.name)
-            effort -= share - self._nearby.effort
+            solves -= share - (share if self._nearby is None else self._nearby.effort)
+            walks -= steps - max(self._walk.effort, 0)
         return known, tuple(short)
 
     def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
@@ -80,12 +87,24 @@ class Ranges:
         known = self._smoothly(motion, told, curved)
         if known is not None and known.whole:
             return _holding(motion, told, True, known.down, known.up), True
+        walked: Holding | None = None
         try:
-            if self._nearby.around(motion):
-                return self._solved(motion, told, known)
-        except OutOfEffort:
+            if self._walk.around(motion):
+                walked, whole = self._solved(motion, told, known, self._walk)
+                if whole:
+                    return walked, True
+        except Unknown:
             pass
-        return None if known is None else _holding(motion, told, True, known.down, known.up), False
+        nearby = self._nearby
+        try:
+            if nearby is not None and nearby.around(motion):
+                found, whole = self._solved(motion, told, known, nearby)
+                return (found, whole) if whole or walked is None else (walked, False)
+        except Unknown:
+            pass
+        if walked is None and known is not None:
+            walked = _holding(motion, told, True, known.down, known.up)
+        return walked, False
 
     def _smoothly(self, motion: Motion, told: float, known: Steady | None) -> Steady | None:
         """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
@@ -94,60 +113,43 @@ class Ranges:
         room = -known.down if motion.side == "at_least" else known.up
         return known if room > LEAST * motion.size(self._found.model, self._columns) else None
 
-    def _solved(self, motion: Motion, told: float, known: Steady | None) -> tuple[Holding | None, bool]:
+    def _solved(
+        self, motion: Motion, told: float, known: Steady | None, by: Neighbourhood
+    ) -> tuple[Holding | None, bool]:
         """By solving the neighbourhood again and again; what is known to hold is not asked again."""
         size = motion.size(self._found.model, self._columns)
         try:
-            price = told if known is not None else self._one_sided(motion, told, size)
+            price = told if known is not None else self._one_sided(motion, told, size, by)
             if price == 0.0:
                 return Holding(price=0.0, same=False, least=None, most=None), True
-            later = self._nearby.effort // 2
-            self._nearby.effort -= later
-            lower = self._end(motion, price, -1.0, size, known)
-            self._nearby.effort += later
-            ends = [lower, self._end(motion, price, 1.0, size, known)]
+            later = by.effort // 2
+            by.effort -= later
+            lower = self._end(motion, price, -1.0, known, by)
+            by.effort += later
+            ends = [lower, self._end(motion, price, 1.0, known, by)]
         finally:
-            self._nearby.rest(motion)
+            by.rest(motion)
         down, up = (shift for shift, _ in ends)
         return _holding(motion, price, price == told, down, up), all(whole for _, whole in ends)
 
-    def _one_sided(self, motion: Motion, told: float, size: float) -> float:
+    def _one_sided(self, motion: Motion, told: float, size: float, by: Neighbourhood) -> float:
         """What a little more room is worth; where limits bind together, that is not what a little less costs."""
         looser = LOOSER[motion.side]
         signs = (looser, -looser, 0.0) if motion.side == "exactly" else (looser, 0.0)
-        found = next((p for sign in signs if (p := self._nearby.price(motion, sign * LEAST * size)) is not None), told)
+        found = next((p for sign in signs if (p := by.price(motion, sign * LEAST * size)) is not None), told)
         if abs(found - told) <= SAME * abs(told):
             return told
         return found if abs(found) > NOTHING * abs(told) else 0.0
 
     def _end(
-        self, motion: Motion, price: float, sign: float, size: float, known: Steady | None
+        self, motion: Motion, price: float, sign: float, known: Steady | None, by: Neighbourhood
     ) -> tuple[float | None, bool]:
         """The shift at which the price ends on one side, and whether it is known to go no further."""
-        certain = 0.0
-        if known is not None:
-            certain = abs(known.down if sign < 0.0 else known.up)
-            if known.reached(sign):
-                return sign * certain, True
-        nearby = self._nearby
-
-        def look(far: float) -> float | None:
-            nonlocal certain
-            found = nearby.price(motion, sign * far)
-            change = None if found is None else (found - price) / abs(price)
-            if change is not None and abs(change) <= self._within:
-                certain = max(certain, far)
-            return change
-
-        def straight(far: float) -> float:
-            nearby.price(motion, sign * far)
-            return sign * nearby.steady(motion, sign > 0.0)
-
-        try:
-            end = furthest(look, straight, size, self._within)
-        except OutOfEffort:
-            return sign * certain, False
-        return None if end is None else sign * end, True
+        certain = 0.0 if known is None else abs(known.down if sign < 0.0 else known.up)
+        if known is not None and known.reached(sign):
+            return sign * certain, True
+        end, whole = by.end(motion, price, sign)
+        return (sign * max(abs(end), certain) if end is not None else None), whole
 
 
 def effort_of(found: Found, limits: int) -> int:

@@ -1,4 +1,4 @@
-"""Limits moved in the scenario itself, and when searching anew tells nothing."""
+"""Limits moved in the scenario itself."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from optimizer.problem.tactic import SpendLimits
 from optimizer.search.prices.anew import restated
 from optimizer.search.prices.motion import Motion
 from tests.optimizer.toys import ROOT, domain, line, wire
-from tests.oracles.solve import solve
 
 DRAWS = {"family": "power", "draws": [{"coefficient": c, "exponent": 0.5} for c in (6, 10, 17)]}
 ALL = {"rule": "spend_range", "name": "r", "at_least": 20, "at_most": 20}
@@ -34,20 +33,3 @@ def test_a_limit_stands_where_it_was_moved_to(shift):
     assert at("g", "at_least", 5.0).goals[0].at_least == 5.0 + shift
     rule = at("r", "exactly", 20.0).rules[0]
     assert (rule.at_least, rule.at_most) == (20.0 + shift, 20.0 + shift)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"rules": [{"rule": "minimum_if_active", "name": "m", "at_least": 2}]},
-        {"tactics": [line("a", {"family": "hill", "draws": [
-            {"ceiling": c, "half_saturation": 20, "shape": 2} for c in (60, 90, 120)]})]},
-    ],
-    ids=["decisions", "bent curves"],
-)  # fmt: skip
-def test_where_another_plan_may_come_of_it_no_range_is_told(more):
-    """Decisions that a search may turn, and curves whose pieces it may leave: absent, with a warning."""
-    plan = solve(stated() | more)
-    assert plan["budget"]["price"] > 0.0
-    assert plan["budget"]["price_holds_from"] is None
-    assert any("was not worked out" in warning for warning in plan["warnings"])

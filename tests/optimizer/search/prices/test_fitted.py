@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.optimizer.search.prices.test_ranges import check
 from tests.optimizer.toys import line, wire
 from tests.oracles.solve import solve
 
@@ -68,3 +69,23 @@ def test_so_it_is_beside_columns_that_are_no_spend(more, budget):
     step = 0.01
     above, below = (solve(more(CHANGE, budget + sign * step)) for sign in (1, -1))
     assert told == pytest.approx((above["value"] - below["value"]) / (2 * step), rel=1e-3)
+
+
+PINNED = [
+    (more, rule, budget)
+    for more in (pinned, turned, pursued, drained)
+    for rule in (CHANGE, SHARE)
+    for budget in (20, 35)
+]
+PINNED.remove((drained, CHANGE, 35))  # below 34.6 another plan, far away, is better
+
+
+@pytest.mark.parametrize(("more", "rule", "budget"), PINNED)
+def test_it_holds_to_its_ends_and_not_beyond(more, rule, budget):
+    """Slopes rise where curves are convex: the price of money rises with money. (law S4)"""
+
+    def case():
+        document = more(rule, budget)
+        return document, document["budget"], ["at_most"], "budget"
+
+    check(case)

@@ -1,15 +1,19 @@
 """Where a price holds, and on which side: against plans made with the limit there, and by hand."""
 
 import copy
+import itertools
 import random
 
 import pytest
 
 from optimizer.errors import ScenarioError
+from optimizer.optimize import optimize
 from optimizer.search.prices import ranges
+from optimizer.search.prices.nearby import Nearby
 from optimizer.search.prices.smooth import Smooth
+from optimizer.search.prices.walk import Walk
 from tests.optimizer.search.prices.test_duals import CASES
-from tests.optimizer.toys import LINE, line, wire
+from tests.optimizer.toys import LINE, domain, line, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
@@ -28,7 +32,7 @@ SPARE = {
     "outcome, lower",
     "spend limit, lower",
     "goal beside an objective",
-}  # on a river: nothing
+}  # on a river, on bent curves: nothing
 HOLDS = 0.011  # relative: 1 %, and the noise of two plans
 
 
@@ -43,9 +47,10 @@ def price_at(case, shift):
     for field in fields:
         holder[field] += shift
     try:
-        return told(solve(document), limit)["price"]
+        plan = solve(document)
     except ScenarioError:
         return float("inf")
+    return float("inf") if plan["status"] == "conflict" else told(plan, limit)["price"]
 
 
 def check(case):
@@ -70,7 +75,18 @@ def test_a_price_holds_to_its_ends_and_not_beyond(name):
 def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
     """Without the curves' own word, by linear programs alone."""
     monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
+    monkeypatch.setattr(Walk, "around", lambda *_: False)
     monkeypatch.setattr(ranges, "SOLVES", 3000)
+    check(CASES[name])
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in SOLVED else pytest.mark.deep) for name in CASES]
+)
+def test_following_the_conditions_finds_the_same_ends(name, monkeypatch):
+    """By Newton's method from change to change, without the prediction from the plan alone."""
+    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
+    monkeypatch.setattr(Nearby, "around", lambda *_: False)
     check(CASES[name])
 
 
@@ -105,13 +121,37 @@ def by_the_worst(name):
     return document | {"objective": {"maximize": "revenue", "confidence": 0.6}}, *rest
 
 
+def by_decision(name):
+    """A case with a tactic that is switched on or off, and one that costs more than it brings if it is on."""
+    document, *rest = CASES[name]()
+    document["tactics"].append(line("d", {"family": "power", "coefficient": 4, "exponent": 0.5}, current_spend=9))
+    least = [("c", 20), ("d", 250)]
+    document["rules"] = [*document.get("rules", [])] + [
+        {"rule": "minimum_if_active", "name": f"on {tactic}", "scope": {"tactics": [tactic]}, "at_least": amount}
+        for tactic, amount in least
+    ]
+    return document, *rest
+
+
+def on_bent_curves(name):
+    """A case with curves that are convex first, of which the smaller amounts stand on that part."""
+    document, *rest = CASES[name]()
+    bent = {"family": "hill", "shape": 1.8}
+    document["tactics"][0]["response"] = bent | {"ceiling": 420, "half_saturation": 160}
+    document["tactics"][1]["response"] = bent | {"ceiling": 700, "half_saturation": 90}
+    return document | {"solve": {"gap": 1e-7, "time_limit": 20}}, *rest
+
+
 WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
+QUICK |= WORST
 FURTHER = [
     (how, name)
-    for how in (to_goals, on_a_river)
+    for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves)
     for name in CASES
-    if "least spend" not in name and (how is to_goals or name not in SPARE)
-] + [(by_the_worst, name) for name in CASES if name in WORST]
+    if "least spend" not in name and not (name in SPARE and how in (on_a_river, on_bent_curves))
+    if (how.__name__, name)
+    not in {("by_decision", "turnover, few lines"), ("on_bent_curves", "efficiency")}  # nor here
+]
 
 
 @pytest.mark.parametrize(
@@ -120,14 +160,14 @@ FURTHER = [
         pytest.param(
             how,
             name,
-            marks=() if name in QUICK or how is by_the_worst else pytest.mark.deep,
+            marks=() if name in QUICK else pytest.mark.deep,
             id=f"{how.__name__} {name}",
         )
         for how, name in FURTHER
     ],
 )
-def test_so_it_does_for_goals_on_rivers_and_by_the_worst_draws(how, name):
-    """The price is a derivative, and holds to its ends: levels of goals are rounded to no money. (law S4)"""
+def test_so_it_does_in_every_kind_of_plan(how, name):
+    """The price is a derivative, and holds to its ends: goals, rivers, worst draws, decisions, bent curves. (law S4)"""
     document, holder, fields, limit = how(name)
     price, step = told(solve(document), limit)["price"], 2e-3 * abs(holder[fields[0]])
     ends = []
@@ -219,6 +259,8 @@ def test_without_effort_nothing_is_told(monkeypatch):
     """The ranges stay absent, and a warning names the limits."""
     monkeypatch.setattr(ranges, "SOLVES", 0)
     monkeypatch.setattr(ranges, "EACH", 0)
+    monkeypatch.setattr(ranges, "WALKS", 0)
+    monkeypatch.setattr(ranges, "EACH_WALK", 0)
     plan = solve(lines({"at_most": 1000}))
     assert (plan["budget"]["price"], plan["budget"]["price_holds_from"]) == (2.0, None)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
@@ -226,7 +268,7 @@ def test_without_effort_nothing_is_told(monkeypatch):
 
 def test_a_range_of_no_width_is_warned_of(monkeypatch):
     """Both ends where the limit stands: nothing was found out."""
-    monkeypatch.setattr(ranges, "furthest", lambda *_: 0.0)
+    monkeypatch.setattr(Walk, "end", lambda *_: (0.0, True))
     plan = solve(lines({"at_most": 1000}))
     assert plan["budget"]["price_holds_from"] == plan["budget"]["price_holds_to"] == 1000
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
@@ -251,3 +293,32 @@ def test_the_cells_say_what_holds_them_and_what_they_would_bring():
     assert plan["unspent_because"] == []
     spare = solve(wire([line("a", LINE, spend={"at_most": 40})], budget={"at_most": 60}))
     assert spare["unspent_because"] == ["spend limit of a"]
+
+
+def test_a_plan_stopped_by_time_has_ranges_where_it_is_the_best_of_what_is_near():
+    """What the search had not proved yet is what a whole search finds, and so are its ranges."""
+    rng = random.Random(2)
+    tactics = []
+    for number in range(9):
+        curve = {"ceiling": rng.uniform(80, 200), "half_saturation": rng.uniform(20, 60), "shape": rng.uniform(1.5, 3.5)}
+        tags = {"k": str(number % 3)}
+        tactics.append(line(f"t{number}", {"family": "hill"} | curve, spend={"at_most": 120}, tags=tags))
+    rules = [
+        {"rule": "share_range", "name": f"s{k}", "scope": {"tags": {"k": k}}, "at_most": 0.35} for k in ("0", "1", "2")
+    ]
+    document = wire(tactics, budget={"at_most": 405}, rules=rules, digits=6, solve={"gap": 1e-9, "time_limit": 10})
+    whole = optimize(domain(document))
+    stopped = [stopped_after(document, looks) for looks in range(4, 16)]
+    assert {plan.status for plan in stopped} >= {"feasible"}
+    told_ = [plan for plan in stopped if plan.status == "feasible" and plan.budget.price_holds_from is not None]
+    assert told_
+    for plan in told_:
+        assert plan.value == pytest.approx(whole.value)
+        assert plan.budget.price_holds_from == pytest.approx(whole.budget.price_holds_from, rel=1e-6)
+        assert plan.budget.price_holds_to == pytest.approx(whole.budget.price_holds_to, rel=1e-6)
+
+
+def stopped_after(document, looks):
+    """The plan when time is up after so many looks at the clock."""
+    counted = itertools.count()
+    return optimize(domain(document), clock=lambda: 0.0 if next(counted) < looks else 1e6)

@@ -1,0 +1,174 @@
+"""Cost and rows near a plan on the true curves, as smooth functions of what can still move: on/off decisions are fixed.
+
+Columns     x       spends, and the other columns that are no whole numbers (demand, turnover, attainment); what curves
+                    read and yield follows from the spends
+            η       with a confidence: what the worst draws cost at the least
+Rows        lower ≤ row(x) ≤ upper        all but those that say how adstock comes about
+            η − cost_k(x) ≥ 0             with a confidence, draw by draw; its price is at most `most`
+Cost        cost(x), or η + Σ_k most · max(0, cost_k(x) − η)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.kernel import Kernel
+from optimizer.search.prices.drawn import DrawnCurves
+from optimizer.search.prices.layout import Layout
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.room import Room
+from optimizer.search.search import Found
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+LARGEST = 4_000_000  # numbers in the dense rows, beyond which this is not tried
+MOST_READINGS = 400_000  # of draws of curves
+WIDTH = 1e-5  # of an input, over which its curve's bend is measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Columns x and what follows: responses, ∂response/∂input and its bend by cell, the values of rows and draws."""
+
+    x: Array
+    responses: Array
+    slopes: Array
+    bends: Array
+    rows: Array
+
+
+class Conditions:
+    """The functions and their derivatives; `usable` says whether they are smooth, and small enough."""
+
+    def __init__(self, found: Found) -> None:
+        assert found.columns is not None
+        self._model = model = found.model
+        self.usable = bool(np.array_equal(model.reads, model.spend)) and found.credit is None
+        size = (len(model.spend.ravel()) + len(model.extra) + len(model.cells.inputs)) * len(model.drafts)
+        drawn = found.weights is not None
+        readings = model.cells.curves.draws * len(model.cells.inputs) if drawn else 0
+        self.usable &= size <= LARGEST and readings <= MOST_READINGS
+        if self.usable:
+            decisions = np.rint(found.columns[model.integer])
+            low, high = Room.usual(model).boxes(model, decisions)
+            self.layout = Layout(model, decisions, low, high)
+            self._read_curves()
+            self.usable = self.layout.complete and self._is_smooth()
+            self.drawn = DrawnCurves(model, self._money(np.zeros(self.columns))) if drawn and self.usable else None
+
+    def _read_curves(self) -> None:
+        cells, place = self._model.cells, self.layout.place
+        kernel = Kernel.of(self._model)
+        self._kernel, self._constant = np.zeros((len(cells.inputs), self.columns)), kernel.constant
+        self._kernel[kernel.plain, place[cells.inputs[kernel.plain]]] = 1.0
+        for block in kernel.blocks:
+            self._kernel[np.ix_(block.cells, place[block.spend])] += block.kernel
+        self._scale, self._size = self._model.scale[cells.inputs], np.where(cells.most > 0, cells.most, 1.0)
+        self._least = 1e-7 * cells.high
+        self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
+        endless = ~np.isfinite(cells.curves.slope(np.zeros(len(cells.inputs))))
+        self.steep = np.abs(self._kernel[endless]).sum(axis=0) > 0
+
+    def _is_smooth(self) -> bool:
+        """Whether nothing that can move is read by a table, which has corners."""
+        tables = [tactic.response.family == "tabulated" for tactic in self._model.scenario.tactics]
+        stiff = self.layout.place[self._model.spend[np.flatnonzero(tables)].ravel()]
+        return bool((self.layout.low[stiff] == self.layout.high[stiff]).all())
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are, without η."""
+        return len(self.layout.own)
+
+    @property
+    def draws(self) -> int:
+        """How many draws have a row of their own."""
+        return 0 if self.drawn is None else self.drawn.draws
+
+    @property
+    def most(self) -> float:
+        """The most that a draw may weigh."""
+        return 0.0 if self.drawn is None else self.drawn.most
+
+    def _money(self, x: Array) -> Array:
+        read: Array = np.maximum((self._kernel @ x[: self.columns] + self._constant) * self._scale, 0.0)
+        return read
+
+    def _around(self, money: Array) -> Array:
+        """Inputs a little below, at and a little above what curves read [money]."""
+        width = WIDTH * np.maximum(money, self._least)
+        return np.stack([np.maximum(money - width, 0.0), money, money + width])
+
+    def _scaled(self, near: Array, slopes: Array) -> tuple[Array, Array]:
+        """Slopes and bends [scaled], of slopes around inputs of shape (3, …); 0 where they are infinite."""
+        before, here, after = slopes
+        scale = self._scale / self._size
+        with np.errstate(invalid="ignore"):
+            bends = (after - before) / (near[2] - near[0]) * scale * self._scale
+        return np.where(np.isfinite(here), here, 0.0) * scale, np.where(np.isfinite(bends), bends, 0.0)
+
+    def at(self, x: Array, motion: Motion, shift: float) -> Point:
+        """What curves and rows say at x, with the coefficients of the rows as a motion has them."""
+        cells, near = self._model.cells, self._around(self._money(x))
+        slopes, bends = self._scaled(near, cells.curves.slope(near))
+        responses = (cells.curves.value(near[1]) - cells.zero) / self._size
+        rows = self.layout.activity(x[: self.columns], responses, motion, shift)
+        if self.drawn is not None:
+            rows = np.concatenate([rows, x[-1] - self._costs(x, near[1])])
+        return Point(x=x, responses=responses, slopes=slopes, bends=bends, rows=rows)
+
+    def _costs(self, x: Array, money: Array) -> Array:
+        """cost_k, shape (draws,)."""
+        assert self.drawn is not None
+        costs: Array = self._cost @ x[: self.columns] + (self._worth / self._size) @ self.drawn.gains(money)
+        return costs
+
+    def costs(self, x: Array) -> Array:
+        """The cost by draw at columns without η, shape (draws,)."""
+        return self._costs(x, self._money(x))
+
+    def value(self, point: Point) -> float:
+        """The cost."""
+        if self.drawn is not None:
+            worse = np.maximum(-point.rows[len(self.layout.rows) :], 0.0)
+            return float(point.x[-1] + self.drawn.most * worse.sum())
+        return float(self._cost @ point.x + self._worth @ point.responses)
+
+    def gradient(self, point: Point) -> Array:
+        """∂cost/∂x; with a confidence only that of η, which is 1: what draws cost is in their rows."""
+        if self.drawn is not None:
+            return np.append(np.zeros(self.columns), 1.0)
+        found: Array = self._cost + (self._worth * point.slopes) @ self._kernel
+        return found
+
+    def jacobian(self, point: Point, chosen: Index, motion: Motion, shift: float) -> Array:
+        """∂/∂x of some rows and draws, in order, shape (chosen, columns)."""
+        count = len(self.layout.rows)
+        direct, through = self.layout.coefficients(chosen[chosen < count], motion, shift)
+        found: Array = direct + (through * point.slopes) @ self._kernel
+        if self.drawn is None:
+            return found
+        slopes, _ = self._drawn(point, chosen[chosen >= count] - count)
+        ahead = -self._cost - (self._worth * slopes) @ self._kernel
+        return np.vstack([np.pad(found, ((0, 0), (0, 1))), np.hstack([ahead, np.ones((len(ahead), 1))])])
+
+    def _drawn(self, point: Point, draws: Index) -> tuple[Array, Array]:
+        """Slopes and bends of some draws, shape (draws, cells)."""
+        assert self.drawn is not None
+        near = self._around(self._money(point.x))
+        return self._scaled(near, self.drawn.slopes(near, draws))
+
+    def curvature(self, point: Point, prices: Array) -> Array:
+        """∂²/∂x² of the cost less what rows and draws pay, shape (columns, columns)."""
+        count = len(self.layout.rows)
+        weights = -(prices[:count] @ self.layout.through) * point.bends
+        if self.drawn is not None:
+            weighed = np.flatnonzero(prices[count:])
+            weights += self._worth * (prices[count + weighed] @ self._drawn(point, weighed)[1])
+        else:
+            weights += self._worth * point.bends
+        found = self._kernel.T @ (weights[:, None] * self._kernel)
+        return np.pad(found, ((0, 1), (0, 1))) if self.drawn is not None else found

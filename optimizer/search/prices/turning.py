@@ -1,0 +1,143 @@
+"""What changes where one condition ends: something comes to a limit or leaves it, or takes another's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.prices.conditions import Conditions
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.newton import BOTH, FREE, GIVEN, HELD, HIGH, LOW, Newton, State
+from optimizer.search.prices.outward import Unknown
+
+Array = NDArray[np.float64]
+DEPENDENT = 1e-9  # of its size: a gradient that is a sum of others
+NOTHING = 1e-12  # a rate that is none
+
+
+class Closed(Exception):
+    """Beyond here there is no plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rates:
+    """How prices of active rows and reduced costs of columns move while what comes is given a price."""
+
+    prices: Array
+    columns: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """A row or column that may make room: how far the price of what comes may go until then, how it stands then."""
+
+    far: float
+    kind: Literal["row", "column"]
+    number: int
+    stands: int
+
+
+def turned(conditions: Conditions, newton: Newton, state: State, slot: int, motion: Motion) -> State:
+    """The same place after the condition of a slot of the margins has changed sides; raises Closed, or Unknown."""
+    count = len(state.columns)
+    if slot < 2 * count:
+        return _column(conditions, newton, state, (slot % count, LOW if slot < count else HIGH), motion)
+    number, side = slot - 2 * count, LOW
+    if number >= len(state.rows):
+        number, side = number - len(state.rows), HIGH
+    draw = number >= len(conditions.layout.rows)
+    if state.rows[number] in (FREE, GIVEN):
+        return _row(conditions, newton, state, (number, LOW if draw else side), motion)
+    given = draw and side == HIGH
+    rows, prices = state.rows.copy(), state.prices.copy()
+    rows[number], prices[number] = (GIVEN, conditions.most) if given else (FREE, 0.0)
+    return replace(state, rows=rows, prices=prices)
+
+
+def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
+    """A column leaves its limit, or comes to one."""
+    number, side = slot
+    columns = state.columns.copy()
+    if columns[number] == HELD:
+        raise Unknown
+    if columns[number] in (-side, BOTH):
+        raise Closed  # its limits have met
+    columns[number] = FREE if columns[number] == side else side
+    after = replace(state, columns=columns)
+    if columns[number] == FREE:
+        return after
+    own = np.zeros(len(columns))
+    own[number] = 1.0
+    return _settled(conditions, newton, (state, after), own, -1.0 if side == LOW else 1.0, motion)
+
+
+def _row(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
+    """A row begins to bind, or a draw to be one of those that decide."""
+    number, side = slot
+    rows = state.rows.copy()
+    rows[number] = side
+    own = conditions.jacobian(state.point, np.array([number]), motion, state.shift)[0]
+    down = (side == LOW) == (state.rows[number] == GIVEN)  # a draw comes down from the most that it may weigh
+    return _settled(conditions, newton, (state, replace(state, rows=rows)), own, 1.0 if down else -1.0, motion, number)
+
+
+def _settled(
+    conditions: Conditions,
+    newton: Newton,
+    states: tuple[State, State],
+    own: Array,
+    way: float,
+    motion: Motion,
+    row: int | None = None,
+) -> State:
+    """What comes is `own`, a gradient; where others add up to it, its price rises until one of them is free."""
+    before, after = states
+    active, free = before.active, before.free
+    others = conditions.jacobian(before.point, active, motion, before.shift)
+    shares: Array = np.linalg.lstsq(others[:, free].T, own[free], rcond=None)[0].astype(np.float64)
+    left = own[free] - shares @ others[:, free]
+    if float(np.abs(left).max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max())):
+        return after
+    rates = _Rates(prices=way * shares, columns=way * (own - shares @ others))
+    pull = newton.reduced(before, motion)
+    ends = [*_leaving_rows(conditions, before, rates), *_leaving_columns(before, rates, pull)]
+    if not ends:
+        raise Closed
+    first = min(ends, key=lambda end: end.far)
+    columns, rows, prices = after.columns.copy(), after.rows.copy(), before.prices.copy()
+    prices[active] += first.far * rates.prices
+    if row is not None:
+        prices[row] -= first.far * way
+    if first.kind == "column":
+        columns[first.number] = first.stands
+    else:
+        rows[first.number] = first.stands
+        prices[first.number] = conditions.most if first.stands == GIVEN else 0.0
+    return replace(after, columns=columns, rows=rows, prices=prices)
+
+
+def _leaving_rows(conditions: Conditions, state: State, rates: _Rates) -> list[_Leaving]:
+    """Rows whose price comes to 0, and draws that come to weigh the most they may."""
+    ends = []
+    for number, rate in zip(state.active.tolist(), rates.prices.tolist(), strict=True):
+        price, stands = state.prices[number], state.rows[number]
+        if (stands == LOW and rate < -NOTHING) or (stands == HIGH and rate > NOTHING):
+            far = max(price / -rate, 0.0)
+            ends.append(_Leaving(far=far, kind="row", number=number, stands=FREE))
+        if number >= len(conditions.layout.rows) and rate > NOTHING:
+            far = max(conditions.most - price, 0.0) / rate
+            ends.append(_Leaving(far=far, kind="row", number=number, stands=GIVEN))
+    return ends
+
+
+def _leaving_columns(state: State, rates: _Rates, pull: Array) -> list[_Leaving]:
+    """Columns at a limit that would rather leave it."""
+    low = (state.columns == LOW) & (rates.columns < -NOTHING)
+    high = (state.columns == HIGH) & (rates.columns > NOTHING)
+    return [
+        _Leaving(far=max(pull[number] / -rates.columns[number], 0.0), kind="column", number=number, stands=FREE)
+        for number in np.flatnonzero(low | high).tolist()
+    ]

@@ -1,0 +1,163 @@
+"""How far a price holds when its limit moves: the plan's optimality conditions on the true curves, followed.
+
+Where a column meets its limit on the way, a row begins to bind, a price becomes 0, or a draw begins or ceases to be one
+of the worst, the limit stops, that one thing is changed, and the way goes on (parametric active sets; Best 1996).
+On/off decisions stay, and a plan on the convex part of a curve stays there as long as it is the best of what is near.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.search.prices.conditions import Conditions
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.newton import OFF, Newton, State
+from optimizer.search.prices.outward import Unknown
+from optimizer.search.prices.settling import settle
+from optimizer.search.prices.turning import Closed, turned
+from optimizer.search.search import Found
+
+WITHIN = 0.01  # relative change within which a price holds
+STRAIGHT = 1e-7  # relative: a change that is none
+BEFORE = 0.999  # of the way to a kink, where the price has changed before: at the kink it is two
+FIRST = 0.02  # of a limit's size: the first step
+FURTHER = 20.0  # times the way so far, that a step may go where a price does not change; else once
+LEAST = 1e-3  # of the way so far, that a step goes at the least
+AIM = 0.97  # of the way to where the change is expected to be reached
+ENOUGH = 0.9  # of the change that is looked for
+ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
+FINE = 1e-9  # of a limit's size: steps that are none
+COARSE = 1e-6  # of it, within which an end is known
+TRIES = 48  # of finding where a condition ends
+
+
+class Walk:
+    """The ways from a plan; `effort` is how many steps of Newton's method may be taken from now on."""
+
+    def __init__(self, found: Found) -> None:
+        assert found.columns is not None
+        self._found, self._columns = found, found.columns
+        self._conditions = Conditions(found)
+        self._start: State | None = None
+        self._asked = False
+        if self._conditions.usable:
+            self._newton = Newton(self._conditions, len(found.model.cells.inputs))
+
+    @property
+    def effort(self) -> int:
+        """What is left of it."""
+        return self._newton.effort if self._conditions.usable else 0
+
+    @effort.setter
+    def effort(self, effort: int) -> None:
+        if self._conditions.usable:
+            self._newton.effort = effort
+
+    def around(self, motion: Motion) -> bool:
+        """Whether the conditions hold at the plan, and speak of what a motion moves."""
+        if not self._conditions.usable:
+            return False
+        if not self._asked:
+            self._asked = True
+            try:
+                self._start = settle(self._found, self._conditions, self._newton)
+            except (Unknown, Closed):
+                self._start = None
+        return self._start is not None and self._conditions.layout.speaks_of(motion)
+
+    def price(self, motion: Motion, shift: float) -> float | None:
+        """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan."""
+        state = self._started()
+        try:
+            while state.shift != shift:
+                state, slot = self._towards(state, motion, shift)
+                state = state if slot is None else self._turned(state, slot, motion)
+        except Closed:
+            return None
+        return self._newton.price(state, motion)
+
+    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+        """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
+        state, size, certain = self._started(), motion.size(self._found.model, self._columns), 0.0
+        first, change = FIRST * (abs(motion.limit) or size), 0.0
+        far = sign * first
+        try:
+            while True:
+                before = self._change(state, motion, price)
+                if before > WITHIN:
+                    return certain * (BEFORE if change > STRAIGHT else 1.0), True
+                certain = state.shift
+                after, slot = self._towards(state, motion, far)
+                change = self._change(after, motion, price)
+                if change > WITHIN:
+                    return self._between(state, after, motion, price), True
+                certain = after.shift
+                if abs(certain) >= ENDLESS * size:
+                    return None, True
+                rate = (change - before) / abs(after.shift - state.shift) if after.shift != state.shift else 0.0
+                ahead = AIM * (WITHIN - change) / rate if rate > 0.0 else np.inf
+                reach = max((FURTHER if change <= STRAIGHT else 1.0) * abs(certain), first)
+                if slot is None and certain != far:  # Newton went no further
+                    reach = 2.0 * abs(certain - state.shift)
+                far = sign * min(abs(certain) + min(max(ahead, LEAST * abs(certain)), reach), ENDLESS * size)
+                state = after if slot is None else self._turned(after, slot, motion)
+        except Closed:
+            return certain, True
+        except Unknown:
+            return certain, False
+
+    def rest(self, motion: Motion) -> None:
+        """Put the limit back: it never moved."""
+
+    def _started(self) -> State:
+        assert self._start is not None
+        return self._start
+
+    def _change(self, state: State, motion: Motion, price: float) -> float:
+        return abs(self._newton.price(state, motion) - price) / abs(price)
+
+    def _turned(self, state: State, slot: int, motion: Motion) -> State:
+        return turned(self._conditions, self._newton, state, slot, motion)
+
+    def _between(self, low: State, high: State, motion: Motion, price: float) -> float:
+        """Where the price has changed by nearly as much as it may, between two places on one piece."""
+        least = COARSE * motion.size(self._found.model, self._columns)
+        while True:
+            near, beyond = self._change(low, motion, price), self._change(high, motion, price)
+            if near >= ENOUGH * WITHIN or abs(high.shift - low.shift) <= least:
+                return low.shift
+            share = float(np.clip(AIM * (WITHIN - near) / (beyond - near), 0.05, 0.95))
+            try:
+                middle = self._newton.solved(low, motion, low.shift + share * (high.shift - low.shift))
+            except Unknown:
+                return low.shift
+            low, high = (middle, high) if self._change(middle, motion, price) <= WITHIN else (low, middle)
+
+    def _towards(self, start: State, motion: Motion, shift: float) -> tuple[State, int | None]:
+        """The state at a shift; or where a condition ends before, and its slot in the margins."""
+        far, closing, least = shift, None, FINE * motion.size(self._found.model, self._columns)
+        target, before = far, self._newton.margins(start, motion)
+        for _ in range(TRIES):
+            try:
+                after = self._newton.solved(start, motion, target)
+            except Unknown:
+                target = far = start.shift + 0.5 * (target - start.shift)
+                if self._newton.effort < 0 or abs(target - start.shift) <= least:
+                    raise
+                continue
+            margins = self._newton.margins(after, motion)
+            if margins.min() >= -OFF:
+                if closing is not None and margins[closing] <= OFF:
+                    return after, closing
+                if closing is None or after.shift == far:
+                    return after, None
+                start, before, target = after, margins, far
+                continue
+            broken = np.flatnonzero(margins < -OFF)
+            held = np.maximum(before[broken], 0.0)
+            shares = held / (held - margins[broken])
+            closing = int(broken[np.argmin(shares)])
+            if before[closing] <= OFF:
+                return start, closing
+            far, target = after.shift, start.shift + float(shares.min()) * (after.shift - start.shift)
+        raise Unknown

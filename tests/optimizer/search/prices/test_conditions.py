@@ -1,0 +1,58 @@
+"""Derivatives of cost, rows and draws on the true curves: against differences of the values."""
+
+import numpy as np
+import pytest
+
+from optimizer.optimize import canonical_order, search_any
+from optimizer.search.deadline import Deadline
+from optimizer.search.prices.conditions import Conditions
+from optimizer.search.prices.motion import Motion, of_limit
+from tests.optimizer.search.prices.test_duals import CASES
+from tests.optimizer.search.prices.test_ranges import by_the_worst, on_a_river, on_bent_curves
+from tests.optimizer.toys import TABLE, domain, wire
+
+STEP = 1e-6
+HOW = {"plain": lambda name: CASES[name](), "bent": on_bent_curves, "river": on_a_river, "worst": by_the_worst}
+NAMES = ["budget over periods", "efficiency", "share, lower", "turnover, amount"]
+
+
+def searched(document):
+    scenario = canonical_order(domain(document))
+    return search_any(scenario, Deadline.after(20.0, lambda: 0.0), lambda *_: None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("how", HOW)
+def test_derivatives_are_those_of_the_values(how, name):
+    """Rows, draws and cost by every column, with the limit of a rule moved; curvature by every pair."""
+    document, _, _, limit = HOW[how](name)
+    found = searched(document)
+    conditions, model = Conditions(found), found.model
+    assert conditions.usable
+    rng = np.random.default_rng(1)
+    side = next(row.side for row in model.drafts if row.owner == limit)
+    motion = of_limit(model, limit, side) if limit != "budget" else Motion(name=limit, side=side, limit=0.0)
+    x = conditions.layout.low + rng.uniform(0.2, 0.8, conditions.columns) * np.minimum(conditions.layout.high, 1.0)
+    x = np.append(x, 0.3) if conditions.draws else x
+    every, prices = np.arange(len(conditions.layout.rows) + conditions.draws), rng.uniform(-1.0, 1.0, 1000)
+    prices = prices[: len(every)]
+
+    def pull(at):
+        point = conditions.at(at, motion, 0.01)
+        return conditions.gradient(point) - prices @ conditions.jacobian(point, every, motion, 0.01)
+
+    point = conditions.at(x, motion, 0.01)
+    jacobian, curvature = conditions.jacobian(point, every, motion, 0.01), conditions.curvature(point, prices)
+    for column in range(len(x)):
+        step = STEP * np.eye(len(x))[column]
+        more, less = conditions.at(x + step, motion, 0.01), conditions.at(x - step, motion, 0.01)
+        assert jacobian[:, column] == pytest.approx((more.rows - less.rows) / (2 * STEP), rel=1e-5, abs=1e-6)
+        assert curvature[:, column] == pytest.approx((pull(x + step) - pull(x - step)) / (2 * STEP), rel=1e-3, abs=1e-4)
+        if not conditions.draws:
+            slope = (conditions.value(more) - conditions.value(less)) / (2 * STEP)
+            assert conditions.gradient(point)[column] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+
+
+def test_corners_are_left_to_linear_programs():
+    """A table that may move has no derivatives."""
+    assert not Conditions(searched(wire({"a": TABLE}, budget={"at_most": 50}))).usable
