@@ -68,7 +68,9 @@ def _weighed(weights: Array, costs: Array, most: float) -> tuple[Array, Flags]:
     return weights, worse
 
 
-def _standing(conditions: Conditions, newton: Newton, point: Point, prices: Array, given: Flags, stopped: bool) -> State:
+def _standing(
+    conditions: Conditions, newton: Newton, point: Point, prices: Array, given: Flags, stopped: bool
+) -> State:
     """Where columns and rows stand at a point; where the search was stopped its duals are those of another one."""
     low, high, lower, upper = newton.limits(NOWHERE, 0.0)
     x, same = point.x, lower == upper

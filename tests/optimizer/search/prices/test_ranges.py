@@ -300,7 +300,11 @@ def test_a_plan_stopped_by_time_has_ranges_where_it_is_the_best_of_what_is_near(
     rng = random.Random(2)
     tactics = []
     for number in range(9):
-        curve = {"ceiling": rng.uniform(80, 200), "half_saturation": rng.uniform(20, 60), "shape": rng.uniform(1.5, 3.5)}
+        curve = {
+            "ceiling": rng.uniform(80, 200),
+            "half_saturation": rng.uniform(20, 60),
+            "shape": rng.uniform(1.5, 3.5),
+        }
         tags = {"k": str(number % 3)}
         tactics.append(line(f"t{number}", {"family": "hill"} | curve, spend={"at_most": 120}, tags=tags))
     rules = [
