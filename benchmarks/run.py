@@ -1,6 +1,6 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes regimes frontier river risk conflict service start load reads jobs growth; all without one.
+Parts: against classes regimes frontier river risk conflict service pages start load reads jobs growth; all without one.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
 
@@ -18,6 +18,7 @@ from benchmarks import (
     growth,
     jobs,
     load,
+    pages,
     reads,
     regimes,
     risk,
@@ -46,6 +47,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
         "risk": lambda: [risk.HEAD, *risk.rows()],
         "conflict": lambda: [conflict.HEAD, *conflict.rows()],
         "service": service.rows,
+        "pages": pages.rows,
         "start": start.rows,
         "load": lambda: load.rows(quick=quick),
         "reads": lambda: reads.rows(100 if quick else 400),
@@ -69,7 +71,8 @@ def main() -> None:
         show(known[part]())
     print(f"Processor seconds, the median of {REPEATS} where one run takes less than 2; one thread everywhere.")
     print(
-        "`of ours`: times the time of Headrace. Service, load, reads, jobs, conflict and risk are seconds of the clock."
+        "`of ours`: times the time of Headrace. Service, pages, load, reads, jobs, conflict and risk are seconds of the "
+        "clock."
     )
     for module, name in NOT_RUN.items():
         state = "installed; its settings are" if importlib.util.find_spec(module) else "not installed: its settings are"

@@ -10,8 +10,10 @@ from optimizer.answers.frontier import Frontier
 WIDTH, HEIGHT = 620, 260
 
 
-def frontier(traced: Frontier, now: float | None, currency: str, theme: Theme) -> Chart:
-    """A line through the proved points; a rule where the plan stands."""
+def frontier(
+    traced: Frontier, now: float | None, currency: str, theme: Theme, asked: tuple[float, float] | None = None
+) -> Chart:
+    """A line through the proved points; a rule where the plan stands, a point at the budget and value of a what-if."""
     values = [
         {"budget": point.amount, "value": point.value, "marginal": point.marginal}
         for point in traced.points
@@ -33,4 +35,10 @@ def frontier(traced: Frontier, now: float | None, currency: str, theme: Theme) -
     )
     here = rows([{"budget": now}] if now is not None else [])
     rule = alt.Chart(here).mark_rule(color=theme.downstream, strokeDash=[4, 3]).encode(x="budget:Q")
-    return (line + rule).properties(width=WIDTH, height=HEIGHT)
+    point = rows([{"budget": asked[0], "value": asked[1], "which": "what if"}] if asked is not None else [])
+    mark = (
+        alt.Chart(point)
+        .mark_point(color=theme.accent, filled=True, size=120, shape="diamond", opacity=1)
+        .encode(x="budget:Q", y="value:Q", tooltip=["which:N", *tips[:2]])
+    )
+    return (line + rule + mark).properties(width=WIDTH, height=HEIGHT)

@@ -44,9 +44,13 @@ def compared(judge: Candidate, shown: Sequence[Candidate], names: Sequence[str],
 
 
 def small_multiples(
-    values: list[dict[str, Any]], theme: Theme, currency: str, colours: Mapping[str, str] | None = None
+    values: list[dict[str, Any]],
+    theme: Theme,
+    currency: str,
+    colours: Mapping[str, str] | None = None,
+    size: tuple[int, int] = (180, 120),
 ) -> Chart:
-    """Curves side by side, each on its own scales; `colours` of the marks that there may be."""
+    """Curves side by side, each on its own scales; `colours` of the marks there may be, `size` of each [pixels]."""
     colours = colours or {"plan": theme.downstream, "today": theme.ink}
     there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
     shapes = dict(zip(there, SHAPES, strict=False))
@@ -84,7 +88,7 @@ def small_multiples(
     )
     return (
         alt.layer(band, line, bar, marks, data=rows(values))
-        .properties(width=180, height=120)
+        .properties(width=size[0], height=size[1])
         .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=3)
         .resolve_scale(x="independent", y="independent")
     )

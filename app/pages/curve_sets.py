@@ -10,23 +10,28 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.charts.responses import small_multiples
 from app.charts.theme import Mode
-from app.pages.curve_view import curves_of, points_of
+from app.errors import NotFoundError
+from app.pages.curve_view import curves_of, levels_of, points_of
 from app.pages.origin import same_origin
 from app.pages.picture import Drawing, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
+from app.records.callers import Caller
 from app.records.named import NamedSelection
-from app.routes.state import CurveSets, Imports
+from app.records.plans import Selection
+from app.routes.state import CurveSets, Imports, Plans
 from app.routes.uploads import Upload
-from app.schemas.curve_set import CurveSetIn
+from app.schemas.curve_set import CurveSetIn, FittedIn
 from app.schemas.import_options import ImportOptionsIn
 from app.schemas.imported import ImportedOut
 from app.schemas.named import NamedCurveSetIn
+from app.services.plans import PlanService
 
 router = APIRouter(route_class=PageRoute)
 
 SHOWN = 50
+Plan = Annotated[str, Query(max_length=100)]
 CurveSetId = Annotated[str, Path(max_length=100)]
 
 
@@ -63,18 +68,37 @@ def import_curve_set(
 
 
 @router.get("/curve-sets/{curve_set_id}")
-def show_curve_set(visitor: Reader, request: Request, curve_set_id: CurveSetId, curve_sets: CurveSets) -> Response:
-    """All its curves, and what the import said."""
+def show_curve_set(
+    visitor: Reader,
+    request: Request,
+    curve_set_id: CurveSetId,
+    curve_sets: CurveSets,
+    plans: Plans,
+    curve: Annotated[str | None, Query(max_length=300)] = None,
+    plan: Plan = "",
+) -> Response:
+    """All its curves, and what the import said; or one of them alone, as a table too."""
     head, version = curve_sets.newest(visitor, curve_set_id)
     document: dict[str, Any] = json.loads(version.document)
-    rows = curves_of(CurveSetIn.model_validate(document))
+    held = CurveSetIn.model_validate(document)
+    planned = _planned(visitor, plans, plan)
+    rows = curves_of(held, planned)
+    shown = [row for row in rows if curve is None or row.name == curve]
+    if not shown:
+        raise NotFoundError("not_found", "", "the set has no curve of this name", "choose one from its list")
     return page(
         request,
-        "curve_set.html",
-        title=version.name,
+        "curve_set.html" if curve is None else "curve.html",
+        title=version.name if curve is None else f"{curve}, {version.name}",
         head=head,
-        curves=rows,
-        intervals=any(row.interval for row in rows),
+        name=version.name,
+        rows=rows,
+        curves=shown,
+        levels=[] if curve is None else levels_of(_named(held, curve)[0], planned.get(curve)),
+        plan=plan,
+        plans=plans.page(visitor, Selection(), SHOWN).items,
+        intervals=any(row.interval for row in shown),
+        query={name: text for name, text in (("plan", plan), ("curve", curve)) if text},
         report=document.get("report") or {},
     )
 
@@ -85,8 +109,25 @@ def draw_curve_set(
     curve_set_id: CurveSetId,
     drawing: Drawing,
     curve_sets: CurveSets,
+    plans: Plans,
+    curve: Annotated[str | None, Query(max_length=300)] = None,
+    plan: Plan = "",
     theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
-    """Every curve, with the band of its draws and today's spend on it."""
+    """Every curve, or one, with the band of its draws, today's spend and a plan's on it."""
     held = CurveSetIn.model_validate(json.loads(curve_sets.newest(visitor, curve_set_id)[1].document))
-    return picture(partial(small_multiples, list(points_of(held)), currency=held.currency or ""), drawing, theme)
+    values = list(points_of(_named(held, curve), _planned(visitor, plans, plan)))
+    size = (180, 120) if curve is None else (560, 300)
+    return picture(partial(small_multiples, values, currency=held.currency or "", size=size), drawing, theme)
+
+
+def _named(held: CurveSetIn, curve: str | None) -> list[FittedIn]:
+    return [fitted for fitted in held.curves if curve is None or fitted.name == curve]
+
+
+def _planned(visitor: Caller, plans: PlanService, plan: str) -> dict[str, float]:
+    """A plan's average spend a period, by tactic; nothing without a plan."""
+    if not plan:
+        return {}
+    stored = plans.candidate(visitor, plan)
+    return {row.tactic: row.spend / len(stored.scenario.periods) for row in stored.plan.tactics}

@@ -21,3 +21,11 @@ def picture(chart: Callable[[Theme], Chart], drawing: Drawing, mode: Mode) -> Re
     if drawing == "json":
         return Response(json.dumps(specified(chart(theme), theme)), headers=UNCHANGED, media_type="application/json")
     return Response(drawn(chart(theme), theme), headers=UNCHANGED, media_type="image/svg+xml")
+
+
+def inline(chart: Callable[[Theme], Chart]) -> dict[Mode, str]:
+    """The chart in each mode as SVG within a page; the figure around it says what it shows."""
+    return {
+        mode: drawn(chart(theme), theme).replace("<svg ", '<svg aria-hidden="true" ', 1)
+        for mode, theme in THEMES.items()
+    }

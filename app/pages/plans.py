@@ -37,7 +37,8 @@ def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, 
     """The plan for people."""
     view = view_of(plans.candidate(visitor, plan_id))
     standing = standings.standing(visitor, plan_id)
-    steps = NEXT[standing.state] if visitor.role.covers(Role.approver) else ()
+    approvable = view.plan.totals is not None or standing.state is not State.draft
+    steps = NEXT[standing.state] if approvable and visitor.role.covers(Role.approver) else ()
     return page(request, "plan.html", title=view.scenario.name, view=view, standing=standing, steps=steps)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.frontier import frontier
-from app.charts.theme import Mode
+from app.charts.theme import THEMES, Mode, drawn
 from app.pages.editor.reading import number as typed
 from app.pages.form import Form, FormOf
 from app.pages.picture import Drawing, picture
@@ -31,6 +31,7 @@ router = APIRouter(route_class=PageRoute)
 POINTS = 15  # of a frontier
 MOST_KNOBS = 200
 WORDS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
+LARGEST = 1e15  # of an amount in an address
 REACH = 2.0  # how many times today's limit a slider goes to
 
 PlanId = Annotated[str, Path(max_length=100)]
@@ -92,10 +93,22 @@ def answer(
 
 
 @router.get("/plans/{plan_id}/frontier")
-def show_frontier(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> Response:
-    """The page whose picture is solved for."""
-    scenario = plans.candidate(visitor, plan_id).scenario
-    return page(request, "frontier.html", title=f"{scenario.name}, other budgets", id=plan_id, scenario=scenario)
+def show_frontier(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, frontiers: Frontiers) -> Response:
+    """The best value at budgets around the plan's, each point proved: a picture and its table."""
+    stored = plans.candidate(visitor, plan_id)
+    traced = frontiers.ask(_around(stored))
+    now = _budget(stored)
+    return page(
+        request,
+        "frontier.html",
+        title=f"{stored.scenario.name}, other budgets",
+        id=plan_id,
+        scenario=stored.scenario,
+        traced=traced,
+        pictures={
+            mode: drawn(frontier(traced, now, stored.scenario.currency, own), own) for mode, own in THEMES.items()
+        },
+    )
 
 
 @router.get("/plans/{plan_id}/frontier.{drawing}")
@@ -105,15 +118,28 @@ def draw_frontier(
     drawing: Drawing,
     plans: Plans,
     frontiers: Frontiers,
+    budget: Annotated[float | None, Query(ge=0, le=LARGEST)] = None,
+    value: Annotated[float | None, Query(ge=-LARGEST, le=LARGEST)] = None,
     theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
-    """The best value at budgets around the plan's, each point proved."""
-    scenario = plans.candidate(visitor, plan_id).scenario
-    total = scenario.budget.total
-    now = None if total is None else total.at_most
+    """The picture alone, with the budget and the value of a what-if on it."""
+    stored = plans.candidate(visitor, plan_id)
+    traced = frontiers.ask(_around(stored))
+    asked = None if budget is None or value is None else (budget, value)
+    chart = partial(frontier, traced, _budget(stored), stored.scenario.currency, asked=asked)
+    return picture(chart, drawing, theme)
+
+
+def _budget(stored: Candidate) -> float | None:
+    total = stored.scenario.budget.total
+    return None if total is None else total.at_most
+
+
+def _around(stored: Candidate) -> FrontierQuestion:
+    """The frontier from a quarter of the plan's budget to twice that."""
+    now = _budget(stored)
     spread = None if now is None else Spread(start=0.25 * now, stop=2.0 * now, points=POINTS)
-    traced = frontiers.ask(FrontierQuestion(scenario=scenario, spread=spread))
-    return picture(partial(frontier, traced, now, scenario.currency), drawing, theme)
+    return FrontierQuestion(scenario=stored.scenario, spread=spread)
 
 
 def moves_of(form: Form, stored: Candidate) -> tuple[list[Move], dict[str, str]]:
@@ -157,6 +183,7 @@ def _shown(
         faults=faults,
         before=before,
         after=after,
+        asked={} if _budget(before) is None else {"budget": _budget(after), "value": after.plan.value},
         rows=list(rows(before, after)),
     )
 

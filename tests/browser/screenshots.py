@@ -9,7 +9,8 @@ import httpx
 from playwright.sync_api import Browser
 
 from tests.app.pages.conftest import stated
-from tests.browser.conftest import made, many
+from tests.app.pages.sizes import many
+from tests.browser.conftest import made
 from tests.browser.live import CHROMIUM, chromium, listening
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, made, many
+from tests.app.pages.sizes import many
+from tests.browser.conftest import Open, made
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])

@@ -10,6 +10,7 @@ import io
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from app.pages.site import ROOMS
 
@@ -134,7 +135,10 @@ def furnished(client: Client) -> Every:
             "/scenarios/from-workbook": ["/scenarios/from-workbook"],
             "/scenarios/{scenario_id}": [f"/scenarios/{stored}"],
             "/curve-sets": ["/curve-sets"],
-            "/curve-sets/{curve_set_id}": [curves],
+            "/curve-sets/{curve_set_id}": [
+                f"{curves}?plan={plan}",
+                f"{curves}?{urlencode({'curve': IMAGE, 'plan': plan})}",
+            ],
             "/reconcile": [f"/reconcile?plan={plan}"],
             "/schedules": ["/schedules"],
             "/schedules/new": [f"/schedules/new?plan={plan}&scenario={stored}", f"/schedules/new?plan={'%3Cb%3Et'}"],

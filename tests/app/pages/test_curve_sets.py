@@ -45,3 +45,17 @@ def test_an_upload_from_another_site_is_refused(site: TestClient) -> None:
     """Like every form."""
     files = {"file": ("x.csv", b"a,b", "text/csv")}
     assert site.post("/curve-sets", files=files, headers={"Origin": "https://elsewhere.example"}).status_code == 403
+
+
+def test_curves_are_shown_one_by_one_with_a_plan_on_them(site: TestClient, funnel: str) -> None:
+    """Its levels as a table, how far it is saturated, and the plan's average spend: that of tv over its six periods."""
+    table = site.get("/v1/imports/templates/parameters").content
+    address = site.post("/curve-sets?name=single", files={"file": ("c.csv", table, "text/csv")}).headers["location"]
+    page = site.get(f"{address}?curve=tv&plan={funnel}").text
+    assert 'rel="next"' in page
+    assert "Saturated to" in page
+    spend = next(row["spend"] for row in site.get(f"/v1/plans/{funnel}").json()["tactics"] if row["tactic"] == "tv")
+    assert f"{spend / 6:,.0f}" in page
+    assert "42.8 %" in page  # 171,034 of 400,000
+    assert site.get(f"{address}/curves.svg?curve=tv&plan={funnel}").text.count("tv") >= 1
+    assert site.get(f"{address}?curve=nobody").status_code == 404

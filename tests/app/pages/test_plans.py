@@ -117,3 +117,8 @@ def test_a_form_from_another_site_is_refused(site: TestClient, impossible: str) 
     """A browser says where a form comes from."""
     answer = site.post(f"/plans/{impossible}/mend/1", data=PRESSED, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+def test_a_conflict_is_not_offered_for_approval(site: TestClient, impossible: str) -> None:
+    """It would be refused."""
+    assert "Approve" not in site.get(f"/plans/{impossible}").text

@@ -76,3 +76,17 @@ def test_a_limit_that_cannot_be_is_said_in_the_page(site: TestClient, robyn: str
     assert answer.status_code == 422
     assert 'value="-5"' in answer.text
     assert 'role="alert"' in answer.text
+
+
+def test_the_frontier_is_a_picture_with_its_table(site: TestClient, robyn: str) -> None:
+    """Budgets from a quarter to twice the plan's; a what-if stands on it."""
+    page = site.get(f"/plans/{robyn}/frontier").text
+    assert page.count('scope="row"') == 15
+    assert "37,500" in page
+    assert "300,000" in page
+    assert "<svg" in page
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={field: "120000"}).text.replace("&amp;", "&")
+    assert f"/plans/{robyn}/frontier.svg?budget=120000.0&value=" in answer
+    assert site.get(f"/plans/{robyn}/frontier.svg?budget=120000&value=400000").text.startswith("<svg")
+    assert site.get(f"/plans/{robyn}/frontier.svg?budget=nan&value=1").status_code == 422
