@@ -70,10 +70,8 @@ def main() -> None:
     for part in asked.part or known:
         show(known[part]())
     print(f"Processor seconds, the median of {REPEATS} where one run takes less than 2; one thread everywhere.")
-    print(
-        "`of ours`: times the time of Headrace. Service, pages, load, reads, jobs, conflict and risk are seconds of the "
-        "clock."
-    )
+    print("`of ours`: times the time of Headrace.")
+    print("Service, pages, load, reads, jobs, conflict and risk are seconds of the clock.")
     for module, name in NOT_RUN.items():
         state = "installed; its settings are" if importlib.util.find_spec(module) else "not installed: its settings are"
         print(f"{name} is {state} run here on scipy and numpy.")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
-from app.charts.theme import THEMES, drawn
+from app.charts.theme import Mode
 from app.charts.waterfall import Step, waterfall
 from app.errors import problem_of
 from app.pages.form import Form, PostedOf
+from app.pages.picture import inline
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -125,11 +127,11 @@ def _shown(
     )
 
 
-def _pictures(found: Reconciliation) -> dict[str, str]:
+def _pictures(found: Reconciliation) -> dict[Mode, str]:
     """The waterfall of the first goal that the proposal misses, for each theme; nothing where all are met."""
     steps = list(steps_of(found))
     unit = found.proposed.goals[0].metric if steps else ""
-    return {mode: drawn(waterfall(steps, unit, theme), theme) for mode, theme in THEMES.items() if steps}
+    return inline(partial(waterfall, steps, unit)) if steps else {}
 
 
 def steps_of(found: Reconciliation) -> Iterator[Step]:

@@ -11,10 +11,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.frontier import frontier
-from app.charts.theme import THEMES, Mode, drawn
+from app.charts.theme import Mode
 from app.pages.editor.reading import number as typed
 from app.pages.form import Form, FormOf
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, inline, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -105,9 +105,7 @@ def show_frontier(visitor: Reader, request: Request, plan_id: PlanId, plans: Pla
         id=plan_id,
         scenario=stored.scenario,
         traced=traced,
-        pictures={
-            mode: drawn(frontier(traced, now, stored.scenario.currency, own), own) for mode, own in THEMES.items()
-        },
+        pictures=inline(partial(frontier, traced, now, stored.scenario.currency)),
     )
 
 
