@@ -81,12 +81,12 @@ def pasted(draft: Draft, into: str, text: str) -> Draft:
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if into not in COLUMNS or len(lines) < 2:
-        raise _unusable("nothing_pasted", "holds no rows", "copy a row of field names and rows of values below it")
+        raise _paste_fault("nothing_pasted", "holds no rows", "copy a row of field names and rows of values below it")
     first = lines[0][1]
     split = "\t" if "\t" in first else ";" if ";" in first else ","
     header = [cell.strip().lower().replace(" ", "_") for cell in first.split(split)]
     if "name" not in header:
-        raise _unusable("no_names", "has no column of names", "name one column `name`")
+        raise _paste_fault("no_names", "has no column of names", "name one column `name`")
     document = draft.document
     entries = [dict(entry) for entry in document.get(into, [])]
     faults: list[Fault] = []
@@ -127,5 +127,5 @@ def _at_row(number: int, name: str, into: str, fault: HeadraceError) -> Fault:
     return Fault(fault.code, PASTED, f"row {number} ({name}), column {column}: {fault.problem}", fault.remedy)
 
 
-def _unusable(code: str, problem: str, remedy: str) -> WorkbookError:
+def _paste_fault(code: str, problem: str, remedy: str) -> WorkbookError:
     return WorkbookError([Fault(code, PASTED, problem, remedy)])

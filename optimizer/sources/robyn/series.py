@@ -84,10 +84,9 @@ def _from_rows(rows: Node, inputs: Node, wanted: tuple[str, ...]) -> _Raw:
     present = {name for name in wanted for row in items if row.find(name) is not None}
     columns = {name: np.array([_spent(row, name) for row in items]) for name in present}
     date = inputs.find("date_var")
-    if date is None or any(row.find(date.text()) is None for row in items):
-        return _Raw(columns=columns, days=None)
-    days = [_day(row.at(date.text())) for row in items]
-    return _ordered(columns, days)
+    days = [_day(None if date is None else row.find(date.text())) for row in items]
+    known = [day for day in days if day is not None]
+    return _ordered(columns, known) if len(known) == len(days) else _Raw(columns=columns, days=None)
 
 
 def _ordered(columns: dict[str, Array], days: list[datetime.date]) -> _Raw:
@@ -97,11 +96,12 @@ def _ordered(columns: dict[str, Array], days: list[datetime.date]) -> _Raw:
     )
 
 
-def _day(cell: Node) -> datetime.date:
+def _day(cell: Node | None) -> datetime.date | None:
+    """The day in a cell, as R writes it; None for anything else."""
     try:
-        return datetime.date.fromisoformat(cell.text()[:10])
+        return datetime.date.fromisoformat(str(cell.value)[:10]) if cell is not None else None
     except ValueError:
-        raise FileError("not_a_date", cell.path, "is not a date", "export the model again") from None
+        return None
 
 
 def _spent(row: Node, name: str) -> float:

@@ -63,7 +63,8 @@ class _Model:
         self.model = export.at("ExportedModel")
         self.summary = {row.at("variable").text(): row for row in self.model.at("summary").items()}
         self.spends = self.inputs.at("paid_media_spends").texts()
-        self.exposures = self.inputs.at("paid_media_vars").texts()
+        exposures = self.inputs.find("paid_media_vars")
+        self.exposures = self.spends if exposures is None else exposures.texts()
         self.names = self._names()
         self.history = history_of(export, options, tuple({*self.spends, *self.names}))
         self.left_out: list[LeftOut] = []

@@ -122,6 +122,19 @@ def test_an_export_that_misses_its_own_responses_is_refused():
     assert "radio" not in caught.value.problem
 
 
+def test_what_an_export_may_lack_or_write_otherwise():
+    """No list of exposures; scalars that are no lists; dates that are none: nothing of it is needed."""
+    document = export()
+    inputs = document["InputCollect"]
+    del inputs["paid_media_vars"], inputs["intervalType"]
+    inputs |= {name: value[0] for name, value in inputs.items() if isinstance(value, list) and len(value) == 1}
+    for number, row in enumerate(document["Extras"]["raw_data"]):
+        row["DATE"] = number
+    reading = import_file(file_of(document))
+    assert reading.report().largest_difference < 1e-10
+    assert reading.curve_set.period == "row of the data"
+
+
 def test_rows_may_stand_in_any_order():
     """Robyn sorts by date, and so do we."""
     document = export(refreshed=3)
