@@ -69,6 +69,7 @@ class AllowanceService:
             with account.lock:
                 if account.unused and self._clock() - account.taken_at >= FRESH:
                     self._exchange(who, policy, account, 0)
+                    account.taken_at = -math.inf  # nothing was asked for, so nothing is known to be used up
                 over = self._clock() >= account.ends_at
             if over:
                 with self._lock:
