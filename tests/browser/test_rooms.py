@@ -1,0 +1,145 @@
+"""What planners do besides planning: import, paste, approve, reconcile, schedule; each from page to page."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.app.pages.conftest import stated
+from tests.app.pages.sizes import many
+from tests.browser.conftest import Open, made
+
+LINES = "owner,tactic,spend\nbrand,tactic 0001,900\nsales,tactic 0000,300\nsales,tactic 0002,300"
+
+
+def test_a_model_is_imported_and_looked_at_curve_by_curve(open_page: Open, address: str, tmp_path: Path) -> None:
+    """From the first page over the file to a curve alone, and on to the next one."""
+    table = tmp_path / "curves.csv"
+    table.write_bytes(httpx.get(f"{address}/v1/imports/templates/parameters").content)
+    page = open_page("/")
+    page.get_by_role("link", name="Import a model").click()
+    page.get_by_label("File", exact=True).set_input_files(table)
+    page.get_by_role("button", name="Import").click()
+    page.get_by_role("link", name="tv", exact=True).click()
+    expect(page.locator("caption")).to_contain_text("hill")
+    page.locator("a[rel=next]").click()
+    expect(page.locator("h1")).to_contain_text("search")
+
+
+def test_rows_are_pasted_and_a_workbook_brings_them_back(open_page: Open, tmp_path: Path) -> None:
+    """What is wrong with a row is said at the box, with the row in it; the kept scenario goes out and in as XLSX."""
+    page = open_page("/scenarios/new?example=robyn")
+    page.get_by_text("Paste rows from a spreadsheet").click()
+    page.locator("[id='f-pasted']").fill("name\tspend.at_most\ntv\tlots")
+    page.get_by_role("button", name="Put the rows in").click()
+    expect(page.locator("[id='f-pasted-wrong']")).to_contain_text("row 2 (tv)")
+    page.locator("[id='f-pasted']").fill("name\tspend.at_most\ntv\t90,000")
+    page.get_by_role("button", name="Put the rows in").click()
+    page.locator("[id='f-name']").fill("pasted")
+    page.get_by_role("button", name="Keep under its name").click()
+    with page.expect_download() as told:
+        page.get_by_role("link", name="This one as a workbook").click()
+    told.value.save_as(tmp_path / "pasted.xlsx")
+    page.get_by_role("link", name="Take a whole scenario from a workbook").click()
+    page.get_by_label("Workbook, XLSX").set_input_files(tmp_path / "pasted.xlsx")
+    page.get_by_role("button", name="Show it in the form").click()
+    page.locator(".actions button[value=solve]").click()
+    expect(page.locator("h1")).to_contain_text("pasted")
+    expect(page.locator("section[aria-labelledby=allocation]")).to_contain_text("90,000")
+
+
+def test_a_plan_is_approved_and_two_note_takers_lose_nothing(open_page: Open, address: str) -> None:
+    """The slower one sees what the faster one wrote, and has the own text still."""
+    plan = made(address, many(3))
+    first, second = open_page(f"/plans/{plan}"), open_page(f"/plans/{plan}")
+    for page, words in ((first, "for the board"), (second, "typed meanwhile")):
+        page.get_by_label("Notes").fill(words)
+        page.get_by_role("button", name="Keep the notes").click()
+    expect(second.locator(".quoted")).to_have_text("for the board")
+    expect(second.get_by_label("What you typed")).to_have_value("typed meanwhile")
+    second.get_by_role("button", name="Keep this in its place").click()
+    second.get_by_role("button", name="Approve").click()
+    expect(second.locator("section[aria-labelledby=standing]")).to_contain_text("approved")
+    expect(second.get_by_label("Notes")).to_have_value("typed meanwhile")
+
+
+def test_a_proposal_is_reconciled_and_accepted(open_page: Open, address: str, tmp_path: Path) -> None:
+    """A file is shown as rows, its gap and the least change are told, and the accepted scenario makes a plan."""
+    wanted = many(3)
+    wanted["goals"] = [{"name": "year", "metric": "revenue", "at_least": 9000.0, "required": True}]
+    plan = made(address, wanted)
+    table = tmp_path / "proposal.csv"
+    table.write_text(LINES)
+    page = open_page(f"/reconcile?plan={plan}", java_script_enabled=False)
+    page.get_by_label("Or a file with these lines").set_input_files(table)
+    page.get_by_role("button", name="Reconcile").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    expect(page.locator("section[aria-labelledby=changes] tbody tr").first).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("agreed")
+    page.get_by_role("button", name="Accept into a scenario").click()
+    page.locator(".actions button[value=solve]").click()
+    expect(page.locator("h1")).to_contain_text("agreed")
+
+
+def test_a_schedule_is_made_run_and_its_verdict_read(open_page: Open, address: str) -> None:
+    """The page shows the verdict by itself once the run has ended; pausing takes its next runs away."""
+    plan = made(address, many(3, 4) | {"name": "scheduled"})
+    page = open_page(f"/plans/{plan}")
+    page.get_by_role("link", name="Schedule", exact=True).click()
+    page.get_by_label("Name").fill("weekly look")
+    page.get_by_role("button", name="Make the schedule").click()
+    expect(page.locator("section[aria-labelledby=due] li")).to_have_count(5)
+    page.get_by_role("button", name="Run it now").click()
+    expect(page.locator("#runs-list .badge")).to_contain_text("the plan")
+    page.get_by_role("button", name="Pause it").click()
+    expect(page.locator("h1")).to_contain_text("paused")
+
+
+def test_what_goes_on_is_followed_without_a_reload(open_page: Open, address: str) -> None:
+    """Rounds and seconds change in place; what has ended leads to its plan."""
+    slow = stated("full_funnel") | {"name": "slow job", "solve": {"gap": 1e-9, "time_limit": 6}}
+    sent = httpx.post(f"{address}/v1/plans", json=slow, headers={"Prefer": "respond-async"})
+    assert sent.status_code == 202, sent.text
+    page = open_page("/")
+    expect(page.locator("#running-table")).to_contain_text("slow job")
+    seconds = page.locator("#running-table tbody tr").first.locator("td").nth(3)
+    before = seconds.text_content()
+    expect(seconds).not_to_have_text(before or "")
+    expect(page.get_by_role("link", name="slow job").first).to_be_visible()
+
+
+def test_an_emptied_field_of_what_if_says_so_in_place(open_page: Open, address: str) -> None:
+    """With 1,000 tactics too: the answer of another budget stands beside the stored plan."""
+    plan = made(address, many(1000))
+    page = open_page(f"/plans/{plan}/what-if")
+    budget = page.get_by_label("budget at most [EUR]", exact=True)
+    budget.fill("")
+    expect(page.locator("#k0-wrong")).to_contain_text("is empty")
+    expect(page.locator("#answer")).to_contain_text("No answer yet")
+    budget.fill("900000")
+    expect(page.locator("#answer tbody tr").nth(1)).to_contain_text("900,000")
+    expect(page.locator("#k0-wrong")).to_be_hidden()
+
+
+def test_a_thousand_tactics_are_compared_without_a_script(open_page: Open, address: str) -> None:
+    """Side by side, on the common curves, on a phone."""
+    plans = [made(address, many(1000) | {"name": name, "budget": {"at_most": budget}})
+             for name, budget in (("all", 1e6), ("less", 9e5))]  # fmt: skip
+    asked = "&".join(f"plan={plan}" for plan in plans)
+    page = open_page(f"/compare?{asked}", java_script_enabled=False, viewport={"width": 390, "height": 800})
+    expect(page.locator("caption").first).to_have_text("Side by side")
+    assert page.locator("section[aria-labelledby=moved] tbody tr").count() == 1000
+    pictures_are_there(page)
+
+
+def pictures_are_there(page: Page) -> None:
+    """Every picture of the page is drawn, when it is scrolled to."""
+    for figure in page.locator("figure.chart img").all():
+        figure.scroll_into_view_if_needed()
+        until = time.monotonic() + 30
+        while not figure.evaluate("own => own.complete && own.naturalWidth > 0") and time.monotonic() < until:
+            time.sleep(0.1)
+        assert figure.evaluate("own => own.naturalWidth") > 0
