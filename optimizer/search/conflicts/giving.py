@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.elastic import Elastic, Giving, loosened
 from optimizer.formulation.spend import reach
-from optimizer.problem.limits import limited_to, limits_of
+from optimizer.problem.limits import BUDGET, limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.questions import WIDE, OutOfTimeError, narrow, order_of
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, Report, search
+from optimizer.search.within import search_within
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -82,6 +83,26 @@ def least_giving(
         if _weighed(givings, best) > ENOUGH * before:
             break
     return best
+
+
+def least_budget(scenario: Scenario, deadline: Deadline) -> Given | None:
+    """How far the budget has to be raised at the least: to what the cheapest plan spends that keeps all but the budget.
+
+    None when the budget is not in the way alone. Raises OutOfTimeError.
+    """
+    total = scenario.budget.total
+    assert total is not None
+    assert total.at_most is not None
+    rest = limited_to(scenario, set(limits_of(scenario)) - {BUDGET})  # it asks for the least spend
+    fine = replace(rest, solve=replace(rest.solve, gap=min(GAP, rest.solve.gap)))
+    found = search_within(fine, deadline, lambda *_: None)
+    if found.columns is None:
+        if found.proved_empty:
+            return None
+        raise OutOfTimeError
+    spend = _spend(found)
+    over = max(float(spend.sum()) - total.at_most, 0.0)
+    return Given(amounts=np.array([over]), spend=spend, least=not found.stopped)
 
 
 def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline) -> Array | None:

@@ -14,11 +14,11 @@ import numpy as np
 
 from optimizer.errors import SolverFault
 from optimizer.formulation.elastic import Giving
-from optimizer.problem.limits import limited_to, limits_of, moved
+from optimizer.problem.limits import BUDGET, limited_to, limits_of, moved
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.search.conflicts.giving import Given, least_giving, tautest
+from optimizer.search.conflicts.giving import Given, least_budget, least_giving, tautest
 from optimizer.search.conflicts.questions import OutOfTimeError, plan_of
 from optimizer.search.conflicts.switches import KEPT, Array, Broken, Flags, Switches
 from optimizer.search.deadline import Deadline
@@ -28,6 +28,7 @@ CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 LESS = 1.0  # seconds to look for less than what is known to be enough
+SHARE = 0.3  # of the time left, that it may take where only the budget gives: the least spend is soon known
 CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
 NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
 STILL = 1e-9  # relative, by which a bound that still rises does so
@@ -55,9 +56,17 @@ def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Dea
     if quick.least:
         return quick
     try:
+        if [(giving.owner, giving.side) for giving in givings] == [(BUDGET, "at_most")]:
+            seconds = max(LESS, SHARE * deadline.left)
+            return _smaller(quick, least_budget(switches.scenario, deadline.within(seconds)))
         return least_giving(switches.scenario, givings, deadline.within(LESS), quick) or quick
     except (OutOfTimeError, SolverFault):
         return quick
+
+
+def _smaller(quick: Given, found: Given | None) -> Given:
+    """The one that gives less, proved to be the least where the search was."""
+    return quick if found is None or float(found.amounts.sum()) > float(quick.amounts.sum()) * (1.0 + CLOSE) else found
 
 
 def _from_relaxation(switches: Switches, own: Flags) -> Given | None:

@@ -1,11 +1,14 @@
 """The least change of one limit: enough, and hardly less is not."""
 
+import random
+
 import pytest
 
 from optimizer.optimize import canonical_order, optimize
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import LINE, ROOT, domain, line, wire
+from tests.oracles.solve import solve
 
 FAR = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
 GOAL = {"name": "sales", "metric": "revenue", "at_least": 150, "required": True}
@@ -63,3 +66,38 @@ def test_a_count_of_active_tactics_can_only_be_left_out():
     [out] = [own for own in conflict.relaxations if own.item == "one"]
     assert out.side is None
     assert out.sentence == "leave out one"
+
+
+def bent(tactics, periods, seed, **more):
+    """S-shaped curves of which a budget can fill some: how much more a goal takes is found by branching."""
+    rng = random.Random(seed)
+    lines = [
+        line(
+            f"t{number}",
+            {
+                "family": "hill",
+                "ceiling": rng.uniform(400, 1500),
+                "half_saturation": rng.uniform(80, 260),
+                "shape": rng.uniform(1.3, 3),
+            },
+            seasonality=[1 + 0.3 * ((number * period) % 4) for period in range(periods)],
+            spend={"at_most": 500},
+        )
+        for number in range(tactics)
+    ]
+    names = [str(period) for period in range(periods)]
+    return wire(lines, periods=names, digits=4, solve={"gap": 1e-6, "time_limit": 20}) | more
+
+
+@pytest.mark.parametrize(
+    ("size", "seed"), [((5, 4), 0), ((5, 4), 3), pytest.param((10, 12), 3, marks=pytest.mark.deep)]
+)
+def test_the_cheapest_budget_for_a_goal_on_bent_curves_is_the_least_spend_that_meets_it(size, seed):
+    """What the conflict proposes, against a plan that minimises spend."""
+    budget = 60.0 * size[0] * size[1]
+    best = solve(bent(*size, seed, budget={"at_most": budget}))["value"]
+    goals = [{"name": "g", "metric": "revenue", "at_least": 1.05 * best, "required": True}]
+    proposed = solve(bent(*size, seed, budget={"at_most": budget}, goals=goals))["conflict"]["cheapest"]["changes"]
+    least = solve(bent(*size, seed, objective={"minimize": "spend"}, goals=goals))
+    assert [change["item"] for change in proposed] == ["budget"]
+    assert proposed[0]["change"] == pytest.approx(least["value"] - budget, rel=1e-4)
