@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.pages.editor.address import put, steps_of
+from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.reading import number, whole
 from app.pages.form import Form
 from app.validation import Fault
@@ -50,6 +50,27 @@ def stated(form: Form) -> Stated:
         except HeadraceError as error:
             faults.append(Fault(error.code, path, error.problem, error.remedy))
     return Stated(document=document, faults=tuple(faults))
+
+
+def filled(stated: Mapping[str, Any]) -> Form:
+    """The fields of a schedule as the wire tells it.
+
+    >>> filled({"name": "weekly", "cron": "30 6 * * 1", "threshold": {"share": 0.025}})["threshold.share"]
+    '2.5'
+    """
+    form: Form = {}
+    for path in (*TEXTS, *NUMBERS, *SHARES, *COUNTS):
+        value = taken(dict(stated), steps_of(path))
+        if value is not None:
+            form[path] = str(value) if path in TEXTS else f"{value * (100 if path in SHARES else 1):.15g}"
+    if form.get("cron") in OFTEN:
+        form["often"] = form.pop("cron")
+    return form
+
+
+def is_shown(bookings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the form can show them: one at most, of all tactics."""
+    return len(bookings) <= 1 and not any(booking["scope"] for booking in bookings)
 
 
 def words_of(faults: tuple[Fault, ...] | list[Fault]) -> Mapping[str, str]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
-from app.errors import problem_of
+from app.errors import StaleError, problem_of
 from app.pages.form import Form, FormOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.schedule_form import BEGUN, OFTEN, stated, words_of
+from app.pages.schedule_form import BEGUN, OFTEN, filled, is_shown, stated, words_of
 from app.pages.schedule_view import view_of, views_of
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
-from app.records.named import NamedSelection
+from app.records.named import Expected, NamedSelection
 from app.records.plans import Selection
 from app.records.schedules import Terms, terms_of
 from app.routes.state import Plans, Scenarios, Schedules, Standings
-from app.schemas.schedules import ScheduleIn
+from app.schemas.schedules import ScheduleIn, ScheduleOut
 from app.services.cron import Cron
 from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
@@ -68,16 +69,57 @@ def make(
     visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, schedules: Schedules
 ) -> Response:
     """The schedule that the form states; what is wrong with it is said at its fields."""
-    found = stated(form)
     try:
-        if not found.faults:
-            given = ScheduleIn.model_validate(found.document)
-            cron = Cron(expression=given.cron, zone=given.zone)
+        given, cron, faults = _given(form)
+        if given is not None and cron is not None:
             return moved_to(f"/schedules/{schedules.create(visitor, given.name, cron, given.terms()).schedule.id}")
-        faults = found.faults
     except (HeadraceError, ValidationError) as error:
         faults = problem_of(error).errors
     return _form(visitor, request, plans, scenarios, form, faults)
+
+
+@router.get("/schedules/{schedule_id}/edit")
+def edit(
+    visitor: Maker,
+    request: Request,
+    schedule_id: ScheduleId,
+    plans: Plans,
+    scenarios: Scenarios,
+    schedules: Schedules,
+) -> Response:
+    """The form with what the schedule says."""
+    stated_now = ScheduleOut.of(schedules.schedule(visitor, schedule_id).schedule).model_dump()
+    form = filled(stated_now) | {"version": str(stated_now["version"])}
+    return _form(visitor, request, plans, scenarios, form, (), f"/schedules/{schedule_id}/edit")
+
+
+@router.post("/schedules/{schedule_id}/edit")
+def change(
+    visitor: Maker,
+    request: Request,
+    schedule_id: ScheduleId,
+    form: FormOf,
+    plans: Plans,
+    scenarios: Scenarios,
+    schedules: Schedules,
+) -> Response:
+    """What the form states, after the version that it showed; bookings that the form cannot show stay."""
+    now = schedules.schedule(visitor, schedule_id).schedule
+    bookings = [booking.model_dump() for booking in ScheduleOut.of(now).bookings]
+    try:
+        given, cron, faults = _given(form, None if is_shown(bookings) else bookings)
+        if given is not None and cron is not None:
+            shown = form.get("version", "")
+            expected = Expected(versions=frozenset({int(shown)} if shown.isdecimal() else ()))
+            schedules.change(visitor, schedule_id, given.name, cron, given.terms(), expected)
+            return moved_to(f"/schedules/{schedule_id}")
+    except StaleError as error:  # the next press changes what the other one made of it
+        problem = problem_of(error).errors[0]
+        faults = (replace(problem, remedy="compare it with the schedule, then send yours again"),)
+        form = form | {"version": str(now.version)}
+    except (HeadraceError, ValidationError) as error:
+        faults = problem_of(error).errors
+    return _form(visitor, request, plans, scenarios, form, faults, f"/schedules/{schedule_id}/edit")
 
 
 @router.get("/schedules/{schedule_id}")
@@ -129,6 +171,16 @@ def _in_force(visitor: Caller, standings: StandingService, terms: Terms) -> str 
     return None if baseline is None else baseline.plan_id
 
 
+def _given(form: Form, bookings: Any = None) -> tuple[ScheduleIn | None, Cron | None, Sequence[Fault]]:
+    """What the form states, or what is wrong with its fields; other errors are raised."""
+    found = stated(form)
+    if found.faults:
+        return None, None, found.faults
+    document = found.document if bookings is None else found.document | {"bookings": bookings}
+    given = ScheduleIn.model_validate(document)
+    return given, Cron(expression=given.cron, zone=given.zone), ()
+
+
 def _form(
     visitor: Caller,
     request: Request,
@@ -136,9 +188,11 @@ def _form(
     scenarios: ScenarioService,
     form: Form,
     faults: Sequence[Fault],
+    address: str = "/schedules/new",
 ) -> Response:
     kept = scenarios.page(visitor, NamedSelection(), SHOWN).items
     made = plans.page(visitor, Selection(), SHOWN).items
     shown: dict[str, Any] = {"form": form, "faults": faults, "words": words_of(list(faults)), "often": OFTEN}
-    shown |= {"scenarios": kept, "plans": made}
-    return page(request, "schedule_form.html", status=422 if faults else 200, title="New schedule", **shown)
+    shown |= {"scenarios": kept, "plans": made, "address": address}
+    title = "New schedule" if address == "/schedules/new" else form.get("name", "Schedule")
+    return page(request, "schedule_form.html", status=422 if faults else 200, title=title, **shown)

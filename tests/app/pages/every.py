@@ -143,6 +143,7 @@ def furnished(client: Client) -> Every:
             "/schedules": ["/schedules"],
             "/schedules/new": [f"/schedules/new?plan={plan}&scenario={stored}", f"/schedules/new?plan={'%3Cb%3Et'}"],
             "/schedules/{schedule_id}": [schedule],
+            "/schedules/{schedule_id}/edit": [f"{schedule}/edit"],
         },
         forms={
             "/sign-in": [Sent(to="/sign-in", fields={"key": IMAGE, "next": IMAGE}, status=303)],
@@ -185,6 +186,9 @@ def furnished(client: Client) -> Every:
             ],
             "/schedules/new": [
                 Sent(to="/schedules/new", fields={"name": SCRIPT, "cron": IMAGE, "zone": TEMPLATE, "plan": SCRIPT})
+            ],
+            "/schedules/{schedule_id}/edit": [
+                Sent(to=f"{schedule}/edit", fields={"name": IMAGE, "cron": TEMPLATE, "version": SCRIPT})
             ],
             "/schedules/{schedule_id}/delete": [Sent(to="/schedules/schedule_0/delete", fields=asked, status=404)],
             "/schedules/{schedule_id}/{step}": [Sent(to="/schedules/schedule_0/pause", fields=asked, status=404)],

@@ -102,3 +102,33 @@ def test_a_schedule_is_paused_resumed_and_deleted(site: TestClient, behind: str)
     assert f'action="{address}/pause"' in site.get(address).text
     assert site.post(f"{address}/delete", data=PRESSED).headers["location"] == "/schedules"
     assert site.get(address).status_code == 404
+
+
+def test_a_schedule_is_changed_in_the_form_that_made_it(site: TestClient, behind: str) -> None:
+    """It shows what is stated, in the units of the form; who was overtaken keeps what was typed."""
+    address = made(site, behind, **{"threshold.share": "2.5", "turnover.lines": "3", "bookings[0].periods": "1"})
+    form = sent_by(site.get(f"{address}/edit").text, f"{address}/edit")
+    shown = {name: form[name] for name in ("threshold.share", "turnover.lines", "bookings[0].periods", "often", "cron")}
+    assert shown == {"threshold.share": "2.5", "turnover.lines": "3", "bookings[0].periods": "1",
+                     "often": "30 6 * * 1", "cron": ""}  # fmt: skip
+    changed = site.post(f"{address}/edit", data=form | {"cron": "0 7 15 * *", "name": "monthly"})
+    assert changed.headers["location"] == address
+    assert "0 7 15 * *" in site.get(address).text
+    late = site.post(f"{address}/edit", data=form | {"name": "late"})
+    assert late.status_code == 422
+    assert 'value="late"' in late.text
+    again = sent_by(late.text, f"{address}/edit")
+    assert site.post(f"{address}/edit", data=again).status_code == 303
+    assert "<bdi>late</bdi>" in site.get(address).text
+
+
+def test_bookings_that_the_form_cannot_show_stay(site: TestClient, behind: str) -> None:
+    """Those of some tactics only."""
+    bookings = [{"periods": 1, "scope": {"tactics": ["a"]}}, {"periods": 2, "scope": {"stage": "upstream"}}]
+    stated = {"name": "booked", "cron": "0 7 * * *", "plan": behind, "bookings": bookings}
+    schedule = site.post("/v1/schedules", json=stated).json()
+    address = f"/schedules/{schedule['id']}"
+    form = sent_by(site.get(f"{address}/edit").text, f"{address}/edit")
+    assert site.post(f"{address}/edit", data=form | {"name": "booked on"}).status_code == 303
+    after = site.get(f"/v1{address}").json()
+    assert (after["name"], after["bookings"]) == ("booked on", schedule["bookings"])
