@@ -37,8 +37,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     allowed_hosts: str = Field(
         default="",
-        description="names it is called by, `a.example,b.example`, others get 421; `localhost` always with "
-        "`HEADRACE_AUTH=none`, any name with `keys` and none given",
+        description="names it is called by besides `localhost`, `a.example,b.example`: others get 421; empty with "
+        "`HEADRACE_AUTH=keys`: any",
     )
     auth: Literal["none", "keys"] = Field(
         default="none", description="`keys`: every request needs an API key; `none`: none does, on loopback only"

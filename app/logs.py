@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -20,3 +24,26 @@ def configure_logs(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+class JsonLine(logging.Formatter):
+    """What others log in their way, as one line in ours; a traceback is a list in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object."""
+        told: dict[str, Any] = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info and record.exc_info[1] is not None:
+            told["trace"] = [line.strip() for line in traceback.format_exception(record.exc_info[1])]
+        told["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        return json.dumps(told, ensure_ascii=False)
+
+
+def server_logs() -> dict[str, Any]:
+    """The same for uvicorn: its configuration of `logging`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLine}},
+        "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "loggers": {"uvicorn": {"handlers": ["json"], "propagate": False}},
+    }

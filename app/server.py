@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from app.config import Settings
+from app.logs import server_logs
 from app.main import create_app
 from app.terminal import BAD_INPUT
 
@@ -21,6 +22,7 @@ def serve(settings: Settings) -> None:
         application,
         host=settings.host,
         port=settings.port,
+        log_config=server_logs(),
         log_level=settings.log_level,
         access_log=False,  # the service writes one line of its own for each request
         timeout_graceful_shutdown=settings.shutdown_seconds,

@@ -13,13 +13,12 @@ from app.services.access import is_loopback
 
 
 class Hosts:
-    """Refuses requests to other hosts. Where no keys are asked for, loopback is always one of ours."""
+    """Refuses requests to other hosts; loopback is always one of ours. With keys any host is, unless some are given."""
 
     def __init__(self, app: ASGIApp, allowed: Iterable[str], *, keys: bool) -> None:
         self._app = app
         self._allowed = {host.strip().lower() for host in allowed if host.strip()}
         self._any = keys and not self._allowed
-        self._loopback = not keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; one that names no host comes from no browser."""
@@ -31,7 +30,7 @@ class Hosts:
         await self._app(scope, receive, send)
 
     def _ours(self, host: str) -> bool:
-        return host in self._allowed or (self._loopback and (is_loopback(host) or host.endswith(".localhost")))
+        return host in self._allowed or is_loopback(host) or host.endswith(".localhost")
 
 
 def host_of(header: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -60,6 +61,28 @@ def test_it_leaves_politely(tmp_path: Path) -> None:
             begun.sendall(body[3:])
             assert begun.recv(4096).startswith(b"HTTP/1.1 422")
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def test_the_log_is_one_object_a_line(tmp_path: Path) -> None:
+    """What the server says of itself, too: where it listens, requests, its end."""
+    with serving(tmp_path, workers="1") as (process, client):
+        client.get("/v1/plans/x")
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+    told = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert all({"event", "level", "timestamp"} <= set(line) for line in told)
+    assert any(str(line["event"]).startswith("Uvicorn running on") for line in told)
+    assert [line["status"] for line in told if line["event"] == "request"][-1] == 404
+
+
+def test_a_start_that_fails_is_told_in_the_same_way(tmp_path: Path) -> None:
+    """Why, in one line, and an exit code that says whose move it is."""
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0"]
+    environment = os.environ | {"HEADRACE_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    events = [json.loads(line)["event"] for line in ended.stderr.splitlines()]
+    assert any(event.startswith("Headrace cannot start: the database cannot be used") for event in events)
 
 
 def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
