@@ -49,12 +49,15 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the audit: `actor` did `act` to the thing with the id `thing`; `at` in microseconds since 1970."""
+    """One line of the audit: `actor` did `act` to the thing with the id `thing`; `at` in microseconds since 1970.
+
+    An act that a later release wrote is a text.
+    """
 
     id: str
     at: int
     actor: str
-    act: Act
+    act: Act | str
     thing: str
     detail: Mapping[str, str | int | None] = field(default_factory=dict)
 

@@ -47,7 +47,7 @@ class EntryOut(Answer):
     id: str
     at: datetime = Field(description="UTC.")
     actor: str = Field(description="Who did it: the name of the key and how it begins.")
-    act: Act = Field(description="What was done.")
+    act: Act | str = Field(description="What was done; during an upgrade also what a later release knows.")
     thing: str = Field(description="The id of what it was done to.")
     detail: dict[str, str | int | None] = Field(description="What else is worth knowing.")
 

@@ -38,7 +38,8 @@ class AuditRows(ScopedRows):
 
 def _entry(row: Row[Any]) -> Entry:
     values = dict(row._mapping)
-    return Entry(**values | {"act": Act(values["act"]), "detail": json.loads(values["detail"])})
+    known = {act.value: act for act in Act}
+    return Entry(**values | {"act": known.get(row.act, row.act), "detail": json.loads(values["detail"])})
 
 
 def _conditions(selection: AuditSelection) -> list[ColumnElement[bool]]:

@@ -58,3 +58,15 @@ def test_an_act_that_fails_is_not_in_the_audit(database: Database) -> None:
 def test_there_is_no_way_to_change_an_entry() -> None:
     """Entries can be added and read: nothing else has a name here."""
     assert {name for name in vars(AuditRows) if not name.startswith("_")} == {"table", "note", "page"}
+
+
+def test_an_act_of_a_later_release_is_listed(url: str) -> None:
+    """While processes of two releases run, the earlier one reads what the later one did."""
+    upgrade(url)
+    database = Database(url)
+    with database.engine.begin() as connection:
+        values = "('default', 'audit_1', 5, 'local', 'plan.sung', 'plan_1', '{}')"
+        connection.execute(text(f"INSERT INTO audit (workspace, id, at, actor, act, thing, detail) VALUES {values}"))
+    with database.reading("default") as rows:
+        assert [entry.act for entry in rows.audit.page(AuditSelection(), 9)] == ["plan.sung"]
+    database.close()
