@@ -28,6 +28,14 @@ LOOSE = {
     "budget_optimization": "marketing_optimization",
     "budgetOptimization": "marketing_optimization",
 }
+ALONE = ("media_analyses", "mediaAnalyses")  # of an analysis by itself
+PARTS_ALONE = (
+    "marketing_analysis_list",
+    "marketing_analysis_list.marketing_analyses",
+    "marketing_optimization",
+    "marketing_optimization.budget_optimization",
+    "marketing_optimization.budget_optimization.results",
+)
 TAGS = (0x0A, 0x12, 0x1A, 0x22)  # the four parts of the message, each with a length
 BINARY = ("binpb", "pb", "bin")
 KERNEL_ONLY = "is a saved model (its kernel), with no response curve computed"
@@ -45,9 +53,10 @@ class MeridianProto:
 
     def claims(self, file: File) -> bool:
         """JSON with one of the message's parts, or bytes that begin as the message does."""
-        if any(f'"{part}"'.encode() in file.raw for part in (*PARTS, *LOOSE)):
+        names = (*PARTS, *LOOSE, *ALONE)
+        if any(f'"{part}"'.encode() in file.raw for part in names):
             tree = json_document(file.raw)
-            return tree is not None and any(part in tree.fields() for part in (*PARTS, *LOOSE))
+            return tree is not None and any(part in tree.fields() for part in names)
         if file.raw[:1] and file.raw[0] in TAGS and b"\0" in file.raw[:4096]:
             return True
         return file.suffix in BINARY
@@ -90,13 +99,48 @@ def _message(raw: bytes) -> Any:
             "install headrace[meridian]",
         ) from None
     tree = json_document(raw)
+    if tree is None:
+        return _from_bytes(raw)
     try:
-        if tree is None:
-            return mmm_pb2.Mmm.FromString(raw)
         kept = _whole({name: value for name, value in tree.value.items() if name not in KERNEL})
         return json_format.ParseDict(kept, mmm_pb2.Mmm(), ignore_unknown_fields=True)
     except (DecodeError, json_format.ParseError, ValueError, TypeError, RecursionError):
         raise _no_message(raw) from None
+
+
+def _from_bytes(raw: bytes) -> Any:
+    """The whole message; where it tells no curve, a part of it that was saved by itself and tells some."""
+    from google.protobuf.message import DecodeError
+    from mmm.v1 import mmm_pb2
+
+    found = []
+    for path in ("", *PARTS_ALONE):
+        message = mmm_pb2.Mmm()
+        try:
+            _inside(message, path).MergeFromString(raw)
+        except DecodeError:
+            continue
+        if _tells(message):
+            return message
+        found += [message] if not path else []
+    if not found:
+        raise _no_message(raw)
+    return found[0]
+
+
+def _inside(message: Any, path: str) -> Any:
+    """The part at the path; an entry of a list is added to it."""
+    for step in filter(None, path.split(".")):
+        part = getattr(message, step)
+        message = part.add() if hasattr(part, "add") else part
+    return message
+
+
+def _tells(message: Any) -> bool:
+    analyses = [*message.marketing_analysis_list.marketing_analyses]
+    for run in message.marketing_optimization.budget_optimization.results:
+        analyses += [run.nonoptimized_marketing_analysis, run.optimized_marketing_analysis]
+    return any(_points(media) for analysis in analyses for media in analysis.media_analyses)
 
 
 def _no_message(raw: bytes) -> FileError:
@@ -118,6 +162,8 @@ def _whole(tree: dict[str, Any]) -> dict[str, Any]:
     for inner, outer in LOOSE.items():
         if inner in tree:
             return {outer: tree}
+    if any(name in tree for name in ALONE):
+        return {"marketing_analysis_list": {"marketing_analyses": [tree]}}
     return tree
 
 
