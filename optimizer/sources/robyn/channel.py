@@ -19,7 +19,7 @@ from optimizer.curves import (
 )
 from optimizer.curves.adstock.base import LONGEST
 from optimizer.curves.adstock.weibull import stretched_density, survival
-from optimizer.errors import FileError
+from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.problem.tactic import CarryOver
 from optimizer.sources.document import Node
 from optimizer.sources.robyn.series import History
@@ -83,7 +83,11 @@ class Channel:
     def fitted(self, by_range: bool) -> ResponseCurve:
         """The response to effective spend: β/(1 + (inflexion/a)^α)."""
         half = self.inflexion(by_range)
-        return ResponseCurve(members=(Hill(ceiling=self.coefficient, half_saturation=half, shape=self.shape),))
+        try:
+            curve = Hill(ceiling=self.coefficient, half_saturation=half, shape=self.shape)
+        except HeadraceError as error:
+            raise error.at(self.name) from None
+        return ResponseCurve(members=(curve,))
 
     def total(self, by_range: bool, since: int) -> float:
         """The response summed from a row of the window to its end: what the export calls decompAgg."""
@@ -106,7 +110,11 @@ def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock | Long:
     Source: Robyn `adstock_geometric`, `adstock_weibull`.
     """
     if kind == "geometric":
-        return Geometric(retention=hyper.at(f"{name}_thetas").number())
+        theta = hyper.at(f"{name}_thetas")
+        try:
+            return Geometric(retention=theta.number())
+        except ScenarioError as error:
+            raise FileError(error.code, theta.path, error.problem, "fit the model again") from None
     shape, scale = hyper.at(f"{name}_shapes").number(), hyper.at(f"{name}_scales").number()
     if shape == 0.0 or scale == 0.0 or rows < 2:
         return NoAdstock()

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from optimizer.errors import FileError
+from optimizer.errors import FileError, HeadraceError
 from optimizer.optimize import optimize
 from optimizer.sources import File, Options, import_file
 from tests.optimizer.sources.references import reference
@@ -195,6 +195,13 @@ def without(*path):
     return document
 
 
+def hyper(**values):
+    """An export with other parameters."""
+    document = export()
+    document["ExportedModel"]["hyper_values"] |= values
+    return document
+
+
 def stated(**fields):
     """An export whose inputs say otherwise."""
     document = export()
@@ -210,6 +217,8 @@ def stated(**fields):
         (without("InputCollect", "version"), "incomplete_export", "InputCollect.version"),
         (without("ExportedModel", "hyper_values", "tv_S_alphas"), "incomplete_export", "ExportedModel.hyper_values"),
         (without("ExportedModel", "hyper_values", "tv_S_thetas"), "incomplete_export", None),
+        (hyper(tv_S_thetas=[1.0]), "too_large", "ExportedModel.hyper_values.tv_S_thetas"),
+        (hyper(tv_S_alphas=[0]), "not_positive", "tv_S.shape"),
         (stated(version=["v3.6.0"]), "unsupported_model", "InputCollect.version"),
         (stated(rollingWindowEndWhich=[999]), "no_raw_data", "raw_data"),
         (stated(adstock=["delayed"]), "incomplete_export", None),
@@ -217,7 +226,7 @@ def stated(**fields):
 )
 def test_what_cannot_give_curves_is_refused(document, code, path):
     """With the place, and what to export instead."""
-    with pytest.raises(FileError) as caught:
+    with pytest.raises(HeadraceError) as caught:
         import_file(file_of(copy.deepcopy(document)))
     assert caught.value.code == code
     assert path is None or caught.value.path == path
