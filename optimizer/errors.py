@@ -11,7 +11,7 @@ A scenario that no plan can satisfy is not an error: it ends as a plan with stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -97,12 +97,12 @@ class Gathering:
     def check(self) -> None:
         """Raise the first of all that was found, with the others beside it."""
         if self._found:
-            raise _together(self._found)
+            raise self.together()
 
-
-def _together(found: Sequence[HeadraceError]) -> HeadraceError:
-    first, *others = found
-    first.others = tuple(others)
-    for other in others:
-        other.others = ()
-    return first
+    def together(self) -> HeadraceError:
+        """The first of all that was found, with the others beside it; there must be one."""
+        first, *others = self._found
+        first.others = tuple(others)
+        for other in others:
+            other.others = ()
+        return first

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.errors import FileError
+from optimizer.errors import FileError, Gathering, HeadraceError
 from optimizer.sources.tables.cells import Cell, Row, Sheet, Workbook
 from optimizer.sources.tables.limits import Limits, too_large
 from optimizer.sources.tables.text import plain_text
@@ -31,11 +31,24 @@ def read_xlsx(checked: bytes, limits: Limits, trim: bool = True) -> Workbook:
 def _sheet(name: str, rows: Sequence[Sequence[Any]], limits: Limits, trim: bool) -> Sheet:
     title = plain_text(name, "", limits)
     empty = Sheet(name=title, rows=())
-    cells = [
-        tuple(_cell(value, empty, (row, column), limits, trim) for column, value in enumerate(values))
-        for row, values in enumerate(rows)
-    ]
+    try:
+        cells = [
+            tuple(_cell(value, empty, (row, column), limits, trim) for column, value in enumerate(values))
+            for row, values in enumerate(rows)
+        ]
+    except FileError:
+        raise _all_faults(rows, empty, limits) from None
     return Sheet(name=title, rows=_trimmed(cells))
+
+
+def _all_faults(rows: Sequence[Sequence[Any]], sheet: Sheet, limits: Limits) -> HeadraceError:
+    """Every cell that cannot be read, together."""
+    parts = Gathering()
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            with parts.part():
+                _cell(value, sheet, (row, column), limits, True)
+    return parts.together()
 
 
 def _cell(value: Any, sheet: Sheet, at: tuple[int, int], limits: Limits, trim: bool) -> Cell:

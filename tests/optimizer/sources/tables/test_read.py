@@ -155,3 +155,15 @@ def test_columns_are_found_as_people_write_them():
     with pytest.raises(FileError) as caught:
         Records.of(read_workbook(b"a,b,A\n1,2,3\n").sheets[0], Conventions())
     assert (caught.value.code, caught.value.path) == ("duplicate_column", "CSV!C1")
+
+
+def test_all_cells_that_cannot_be_read_are_told_together():
+    """Control characters of a sheet, each at its cell."""
+    with pytest.raises(FileError) as caught:
+        read_workbook(workbook([["tactic", "spend"], ["tv", "a\x07"], ["radio\x07", "b\x07"]]))
+    faults = [caught.value, *caught.value.others]
+    assert [(fault.code, fault.path) for fault in faults] == [
+        ("bad_text", "Curves!B2"),
+        ("bad_text", "Curves!A3"),
+        ("bad_text", "Curves!B3"),
+    ]
