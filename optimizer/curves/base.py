@@ -58,8 +58,8 @@ class Curve(ABC):
         """One instance that stands for all of `curves`: every field is an array with one entry per curve."""
         return cls._holding({f.name: cls._column([getattr(c, f.name) for c in curves]) for f in fields(cls)})
 
-    def take(self, rows: NDArray[Any]) -> Self:
-        """The stacked curves at `rows`: an index array of any shape, or a mask."""
+    def take(self, rows: NDArray[Any] | tuple[NDArray[Any], ...]) -> Self:
+        """The stacked curves at `rows`: an index array of any shape, one for each axis, or a mask."""
         return self._holding({f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     @staticmethod

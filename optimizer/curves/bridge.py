@@ -44,7 +44,7 @@ class Bridge:
         bridged = (self.start < self.end) & (x >= self.start) & (x <= self.end)
         return np.where(bridged, self.steepness, self.curve.derivative(x))
 
-    def take(self, rows: NDArray[Any]) -> Bridge:
+    def take(self, rows: NDArray[Any] | tuple[NDArray[Any], ...]) -> Bridge:
         return Bridge(
             curve=self.curve.take(rows),
             start=self.start[rows],

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from optimizer.curves.base import Array, scaled
 
 
+Rows = NDArray[Any] | tuple[NDArray[Any], ...]  # places on the first axis, or on each
+
+
 class Shape(Protocol):
     """What can be evaluated for many rows at once: a stacked family, or one bridged into a hull."""
 
@@ -18,7 +21,7 @@ class Shape(Protocol):
 
     def derivative(self, x: Array) -> Array: ...
 
-    def take(self, rows: NDArray[Any]) -> Self: ...
+    def take(self, rows: Rows) -> Self: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +75,16 @@ class Members:
             input_offset=self.input_offset[rows],
             output_scale=self.output_scale[rows],
             weights=None if self.weights is None else self.weights[rows],
+        )
+
+    def by_draw(self, draws: NDArray[Any]) -> Members:
+        """A row for each row and draw, of one member."""
+        rows = np.repeat(np.arange(len(self.input_scale)), len(draws))
+        member = np.tile(draws if self.draws > 1 else np.zeros_like(draws), len(self.input_scale))
+        return Members(
+            shape=self.shape.take((rows[:, None], member[:, None])),
+            draws=1,
+            input_scale=self.input_scale[rows],
+            input_offset=self.input_offset[rows],
+            output_scale=self.output_scale[rows],
         )

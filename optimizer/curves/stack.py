@@ -95,6 +95,22 @@ class CurveStack:
             linear=self.linear[cells],
         )
 
+    def by_draw(self, draws: Cells) -> CurveStack:
+        """n · k cells: cell i as the d-th of k draws has it stands at i · k + d; a curve without draws is each of them.
+
+        >>> from optimizer.curves.linear import Linear
+        >>> stack = CurveStack.of([ResponseCurve(members=(Linear(slope=1), Linear(slope=5)))])
+        >>> stack.by_draw(np.array([1, 0])).slope(np.array([7.0, 7.0])).tolist()
+        [5.0, 1.0]
+        """
+        count = len(draws)
+        groups = [
+            Group(cells=(group.cells[:, None] * count + np.arange(count)).ravel(), members=group.members.by_draw(draws))
+            for group in self.groups
+        ]
+        concave, linear = np.repeat(self.concave, count), np.repeat(self.linear, count)
+        return CurveStack(size=self.size * count, groups=tuple(groups), concave=concave, linear=linear)
+
     def _regrouped(self, cells: Cells) -> Iterator[Group]:
         for group in self.groups:
             row_of = np.full(self.size, -1)

@@ -57,6 +57,7 @@ class Conditions:
             self.layout = Layout(model, decisions, low, high)
             self._read_curves()
             self.usable = self.layout.complete and self._is_smooth()
+            self._last: tuple[Point | None, Index, tuple[Array, Array]] = None, np.zeros(0, dtype=np.intp), (low, high)
             self.drawn = DrawnCurves(model, self._money(np.zeros(self.columns))) if drawn and self.usable else None
 
     def _read_curves(self) -> None:
@@ -112,13 +113,20 @@ class Conditions:
 
     def at(self, x: Array, motion: Motion, shift: float) -> Point:
         """What curves and rows say at x, with the coefficients of the rows as a motion has them."""
-        cells, near = self._model.cells, self._around(self._money(x))
-        slopes, bends = self._scaled(near, cells.curves.slope(near))
-        responses = (cells.curves.value(near[1]) - cells.zero) / self._size
+        near = self._around(self._money(x))
+        responses, slopes, bends = self._read(near)
         rows = self.layout.activity(x[: self.columns], responses, motion, shift)
         if self.drawn is not None:
             rows = np.concatenate([rows, x[-1] - self._costs(x, near[1])])
         return Point(x=x, responses=responses, slopes=slopes, bends=bends, rows=rows)
+
+    def _read(self, near: Array) -> tuple[Array, Array, Array]:
+        """Responses, slopes and bends of the expected curves [scaled]; 0 where only draws count."""
+        cells = self._model.cells
+        if self.drawn is not None and not self.layout.through.any():
+            return np.zeros(len(cells.inputs)), np.zeros(len(cells.inputs)), np.zeros(len(cells.inputs))
+        responses = (cells.curves.value(near[1]) - cells.zero) / self._size
+        return responses, *self._scaled(near, cells.curves.slope(near))
 
     def _costs(self, x: Array, money: Array) -> Array:
         """cost_k, shape (draws,)."""
@@ -156,10 +164,14 @@ class Conditions:
         return np.vstack([np.pad(found, ((0, 0), (0, 1))), np.hstack([ahead, np.ones((len(ahead), 1))])])
 
     def _drawn(self, point: Point, draws: Index) -> tuple[Array, Array]:
-        """Slopes and bends of some draws, shape (draws, cells)."""
+        """Slopes and bends of some draws, shape (draws, cells); those read last are asked for again and again."""
         assert self.drawn is not None
-        near = self._around(self._money(point.x))
-        return self._scaled(near, self.drawn.slopes(near, draws))
+        known, own, found = self._last
+        if known is not point or not np.array_equal(own, draws):
+            near = self._around(self._money(point.x))
+            found = self._scaled(near, self.drawn.slopes(near, draws))
+            self._last = point, draws, found
+        return found
 
     def curvature(self, point: Point, prices: Array) -> Array:
         """∂²/∂x² of the cost less what rows and draws pay, shape (columns, columns)."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import CurveStack
 from optimizer.formulation.model import Model
-from optimizer.problem.draws import drawn_tactic, joint_draws, largest_weight
+from optimizer.problem.draws import joint_draws, largest_weight
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -17,15 +16,11 @@ class DrawnCurves:
     """By cell the curves of the draws; `idle` are the inputs without spend [money], from where gains are counted."""
 
     def __init__(self, model: Model, idle: Array) -> None:
-        tactics, first = model.scenario.tactics, model.cells.first
         confidence = model.scenario.objective.confidence
         assert confidence is not None
-        self.draws = joint_draws(tactics)
+        self.draws = joint_draws(model.scenario.tactics)
         self.most = largest_weight(self.draws, confidence)
-        each = [drawn_tactic(tactic, draw).response for tactic in tactics for draw in range(self.draws)]
-        which = np.repeat(np.arange(len(tactics)), np.diff(first))
-        places = which[:, None] * self.draws + np.arange(self.draws)
-        self._curves = CurveStack.of(each, places.ravel())
+        self._curves = model.cells.curves.by_draw(np.arange(self.draws))
         self._zero = self._curves.value(np.repeat(idle, self.draws))
 
     def gains(self, inputs: Array) -> Array:

@@ -326,3 +326,35 @@ def stopped_after(document, looks):
     """The plan when time is up after so many looks at the clock."""
     counted = itertools.count()
     return optimize(domain(document), clock=lambda: 0.0 if next(counted) < looks else 1e6)
+
+
+@pytest.mark.parametrize("size", [(6, 4, 60), pytest.param((20, 12, 300), marks=pytest.mark.deep)])
+def test_very_many_draws_have_ranges_too(size):
+    """Hundreds of draws of hundreds of cells: by the draws that are the worst and those that decide."""
+    tactics, periods, draws = size
+    rng = random.Random(0)
+    lines_ = []
+    for number in range(tactics):
+        members = [
+            {
+                "ceiling": rng.uniform(500, 1500) * (1 + number / 5),
+                "half_saturation": rng.uniform(80, 160) * (1 + number / 3),
+                "shape": 0.9,
+            }
+            for _ in range(draws)
+        ]
+        season = [1 + 0.3 * ((number + period) % 4) for period in range(periods)]
+        lines_.append(line(f"t{number}", {"family": "hill", "draws": members}, seasonality=season))
+
+    def case():
+        document = wire(
+            copy.deepcopy(lines_),
+            periods=[str(period) for period in range(periods)],
+            objective={"maximize": "revenue", "confidence": 0.9},
+            budget={"at_most": 60 * tactics * periods},
+            digits=4,
+            solve={"gap": 1e-6, "time_limit": 60},
+        )
+        return document, document["budget"], ["at_most"], "budget"
+
+    check(case)
