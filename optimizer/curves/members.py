@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from optimizer.curves.base import Array, scaled
 
-
 Rows = NDArray[Any] | tuple[NDArray[Any], ...]  # places on the first axis, or on each
 
 
