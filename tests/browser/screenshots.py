@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,7 @@ def pages(address: str) -> dict[str, str]:
     table = httpx.get(f"{address}/v1/imports/templates/parameters").content
     curves = httpx.post(f"{address}/curve-sets", files={"file": ("curves.csv", table, "text/csv")}).headers["location"]
     return {
+        "schedule": scheduled(address),
         "plan": f"/plans/{funnel}",
         "river": f"/plans/{launch}#river",
         "what-if": f"/plans/{funnel}/what-if",
@@ -36,6 +38,30 @@ def pages(address: str) -> dict[str, str]:
         "curves": curves,
         "home": "/",
     }
+
+
+def scheduled(address: str) -> str:
+    """The address of a schedule whose newest run has ended."""
+    made_it = {"scenario": stated("full_funnel") | {"name": "Half year"}}
+    scenario = httpx.post(f"{address}/v1/scenarios", json=made_it).json()["id"]
+    plan = httpx.post(f"{address}/v1/plans", json={"scenario_id": scenario}, timeout=120).json()
+    for step in ("approval", "baseline"):
+        httpx.post(f"{address}/v1/plans/{plan['id']}/{step}").raise_for_status()
+    spent = [
+        {"tactic": own["tactic"], "period": own["period"], "spend": round(0.8 * own["spend"], 2)}
+        for own in plan["allocations"]
+        if own["period"] in ("2027-01", "2027-02")
+    ]
+    httpx.post(f"{address}/v1/actuals", json={"actuals": spent}).raise_for_status()
+    terms = {"name": "Monday review", "cron": "30 6 * * 1", "zone": "Europe/Berlin", "scenario": scenario}
+    schedule = httpx.post(f"{address}/v1/schedules", json=terms).json()["id"]
+    run = httpx.post(f"{address}/v1/schedules/{schedule}/runs").json()["id"]
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if httpx.get(f"{address}/v1/schedules/{schedule}/runs/{run}").json()["state"] != "waiting":
+            break
+        time.sleep(0.2)
+    return f"/schedules/{schedule}"
 
 
 def photograph(browser: Browser, address: str, name: str, path: str, scheme: str) -> None:

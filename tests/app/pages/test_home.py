@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
+from tests.app.pages.conftest import stated
 
 
 def test_an_empty_workspace_invites_to_begin(tmp_path: Path) -> None:
@@ -27,3 +28,24 @@ def test_the_search_finds_by_name(site: TestClient, robyn: str) -> None:
     """A name that no plan has is said."""
     assert f"/plans/{robyn}" in site.get("/", params={"name": "Robyn 5_277_2, one week"}).text
     assert "No plan has the name" in site.get("/", params={"name": "<nobody>"}).text
+
+
+def test_a_goal_that_the_baseline_misses_is_at_risk(tmp_path: Path) -> None:
+    """With what the plan in force reaches of it, and the way there."""
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'risk.sqlite3'}", workers=1, patience=60, log_level="error"
+    )
+    with TestClient(create_app(settings), follow_redirects=False) as site:
+        wanted = stated("robyn") | {
+            "name": "wanted",
+            "goals": [{"name": "dream", "metric": "revenue", "at_least": 1e9}],
+        }
+        scenario = site.post("/v1/scenarios", json={"scenario": wanted}).json()["id"]
+        made = site.post("/v1/plans", json={"scenario_id": scenario}).json()["id"]
+        assert "Goals at risk" not in site.get("/").text
+        assert site.post(f"/v1/plans/{made}/approval").status_code == 200
+        assert site.post(f"/v1/plans/{made}/baseline").status_code == 200
+        page = site.get("/").text
+        assert "Goals at risk" in page
+        assert "1,000,000,000" in page
+        assert "the baseline of wanted" in page
