@@ -22,6 +22,7 @@ from optimizer.problem.draws import largest_weight, tail_mean, tail_weights
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import is_open
 from optimizer.search.deadline import Deadline
+from optimizer.search.exact import exact
 from optimizer.search.points import Points
 from optimizer.search.river_tail import RiverTail
 from optimizer.search.search import Found, search
@@ -34,6 +35,8 @@ SHARE = 0.1  # of the gap that is left, allowed to such a search
 FINE = 0.25  # of the gap that is asked for, below which no search need go
 HALF = 0.5  # of the time that is left, for one search
 LEAST = 0.05  # of the time limit, for one search
+NEAR = 0.02  # of the gap, from which on the optimality conditions are tried
+CLOSER = 0.3  # of the gap they were tried at, from which on once more
 MOST_ROUNDS = 1000
 ROUNDING = 1e-12  # of the level, that weights must bring it up to count as progress
 NEGLIGIBLE = 1e-9  # of the largest weight, below which a draw weighs nothing
@@ -161,6 +164,7 @@ class _Tail:
         self._duals: Array | None = None
         self._empty = self._stopped = self._cut = False
         self._rounds = self._nodes = 0
+        self._near = NEAR
 
     @property
     def left(self) -> float:
@@ -196,6 +200,9 @@ class _Tail:
             if (idle and fine and not self._cut) or self._settled(asked.level):
                 return
             weights, level, fine = asked.weights, asked.level, idle
+            if self.left <= self._near:
+                self._near = CLOSER * self.left
+                weights = self._exact(weights)
 
     @property
     def _allowed(self) -> float:
@@ -226,6 +233,14 @@ class _Tail:
             return asked
         master.add(self.points.values[-1])
         return master.solve(self._deadline.left)
+
+    def _exact(self, weights: Array) -> Array:
+        """The weights by the optimality conditions near the best point, with their point; or else those given."""
+        known = exact(self.found(), self.left)
+        if known is None or abs(float(known[1].sum()) - 1.0) > ROUNDING:
+            return weights
+        self.points.offer(known[0])
+        return known[1]
 
     def _settled(self, level: float) -> bool:
         """Whether no weights can bring the bound down by what matters: mixtures are worth as much under all of them."""

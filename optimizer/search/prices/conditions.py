@@ -145,6 +145,12 @@ class Conditions:
             return float(point.x[-1] + self.drawn.most * worse.sum())
         return float(self._cost @ point.x + self._worth @ point.responses)
 
+    def spread(self, point: Point) -> Array:
+        """The point in the model's columns, with what curves read."""
+        columns = self.layout.whole(point.x[: self.columns], point.responses)
+        columns[self._model.cells.inputs] = self._kernel @ point.x[: self.columns] + self._constant
+        return columns
+
     def gradient(self, point: Point) -> Array:
         """∂cost/∂x; with a confidence only that of η, which is 1: what draws cost is in their rows."""
         if self.drawn is not None:

@@ -20,12 +20,14 @@ CLOSE = 1e-7  # scaled: a column or row this near to a limit is at it
 NEAR = 1e-3  # scaled: a row with a price that is further from its limit does not bind
 PRICED = 1e-9  # scaled: a price above which a row binds
 REPAIRS = 60  # changes that make the conditions hold
-SAME = 1e-5  # of the cost, that the point may differ from the plan
 FAR = 0.25  # scaled, that it may lie from it
 
 
-def settle(found: Found, conditions: Conditions, newton: Newton) -> State:
-    """The point that keeps the conditions, at the plan; raises Unknown or Closed where none is found."""
+def settle(found: Found, conditions: Conditions, newton: Newton, within: float) -> State:
+    """The point near the plan that keeps the conditions, whose cost differs by no more than `within` [of the cost].
+
+    Raises Unknown or Closed where none is found.
+    """
     state = _started(found, conditions, newton)
     before = state.point.x
     for _ in range(REPAIRS):
@@ -34,8 +36,7 @@ def settle(found: Found, conditions: Conditions, newton: Newton) -> State:
         worst = int(np.argmin(margins))
         if margins[worst] >= -OFF:
             moved = float(np.abs(state.point.x - before)[: conditions.columns].max(initial=0.0))
-            allowed = max(SAME, 2.0 * found.model.scenario.solve.gap) * abs(found.cost)
-            if moved > FAR or abs(conditions.value(state.point) - found.cost) > allowed:
+            if moved > FAR or abs(conditions.value(state.point) - found.cost) > within * abs(found.cost):
                 raise Unknown
             return state
         state = turned(conditions, newton, state, worst, NOWHERE)

@@ -18,6 +18,7 @@ from optimizer.search.prices.turning import Closed, turned
 from optimizer.search.search import Found
 
 WITHIN = 0.01  # relative change within which a price holds
+SAME = 1e-5  # of the cost, that the conditions' point may differ from the plan
 STRAIGHT = 1e-7  # relative: a change that is none
 BEFORE = 0.999  # of the way to a kink, where the price has changed before: at the kink it is two
 FIRST = 0.02  # of a limit's size: the first step
@@ -60,7 +61,8 @@ class Walk:
         if not self._asked:
             self._asked = True
             try:
-                self._start = settle(self._found, self._conditions, self._newton)
+                within = max(SAME, 2.0 * self._found.model.scenario.solve.gap)
+                self._start = settle(self._found, self._conditions, self._newton, within)
             except (Unknown, Closed):
                 self._start = None
         return self._start is not None and self._conditions.layout.speaks_of(motion)
