@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
@@ -59,19 +61,20 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
 
     Where the next unit would pay after all charges, it is what was decided: the rules without a price that it breaks.
     """
-    tactics, surplus, size = valuation.scenario.tactics, margins.surplus, margins.size
+    tactics, spend = valuation.scenario.tactics, valuation.spend
+    surplus, size = margins.surplus, margins.size
+    most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
+    full = spend > most - WHOLE * unit
+    pays = np.isinf(size) | (surplus > NOTICEABLE * size)
+    charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
     limits: Limits = {}
-    for row, column in np.ndindex(valuation.spend.shape):
-        most = tactics[row].spend.at_most
-        if surplus[row, column] < -NOTICEABLE * size[row, column]:
-            continue  # its own curve: the next unit does not pay
-        if most is not None and valuation.spend[row, column] > most - WHOLE * unit:
+    for row, column in np.argwhere(surplus >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
+        if full[row, column]:
             limits[row, column] = (f"spend limit of {tactics[row].name}",)
-        else:
-            least = CHARGED * size[row, column]
-            names = [name for name, charge in margins.charges.items() if charge[row, column] > least]
-            pays = np.isinf(size[row, column]) or surplus[row, column] > NOTICEABLE * size[row, column]
-            limits[row, column] = tuple(sorted([*names, *(_broken(valuation, row, column, unit) if pays else ())]))
+            continue
+        names = [name for name, charges in charged.items() if charges[row, column]]
+        broken = _broken(valuation, row, column, unit) if pays[row, column] else ()
+        limits[row, column] = tuple(sorted([*names, *broken]))
     return limits
 
 
@@ -87,22 +90,30 @@ def _broken(valuation: Valuation, row: int, column: int, unit: float) -> Iterato
 
 def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """What stops each cell from shrinking: its own floor where it would rather, and the limits that pay for it."""
-    tactics, surplus, size = valuation.scenario.tactics, margins.surplus, margins.size
-    limits: Limits = {}
-    for row, column in np.ndindex(valuation.spend.shape):
-        least, spend = tactics[row].spend.at_least, valuation.spend[row, column]
-        floor = least > 0.0 and spend < least + WHOLE * unit and surplus[row, column] <= NOTICEABLE * size[row, column]
-        own = [f"spend limit of {tactics[row].name}"] if floor else []
-        enough = -CHARGED * size[row, column]
-        names = [name for name, charge in margins.charges.items() if spend > 0.0 and charge[row, column] < enough]
-        limits[row, column] = (*own, *sorted(names))
+    tactics, spend, size = valuation.scenario.tactics, valuation.spend, margins.size
+    least = np.array([[tactic.spend.at_least] for tactic in tactics])
+    floor = (least > 0.0) & (spend < least + WHOLE * unit) & (margins.surplus <= NOTICEABLE * size)
+    paid = {name: (spend > 0.0) & (charge < -CHARGED * size) for name, charge in sorted(margins.charges.items())}
+    limits: Limits = dict.fromkeys(np.ndindex(spend.shape), ())
+    for row, column in np.argwhere(np.logical_or.reduce([floor, *paid.values()])).tolist():
+        own = [f"spend limit of {tactics[row].name}"] if floor[row, column] else []
+        limits[row, column] = (*own, *(name for name, pays in paid.items() if pays[row, column]))
     return limits
 
 
 def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[NextUse, ...]:
     """The cells where one more unit of money would gain most, and what stops it there; at most ten."""
-    uses = sorted(_uses(valuation, margins, limits), key=lambda use: -use.gain)
-    return tuple(uses[:MOST_USES])
+    scenario, gains = valuation.scenario, margins.next_unit
+    gaining = [tuple(place) for place in np.argwhere(_gaining(margins)).tolist()]
+    return tuple(
+        NextUse(
+            tactic=scenario.tactics[row].name,
+            period=scenario.periods[column],
+            gain=float(gains[row, column]),
+            limited_by=limits.get((row, column), ()),
+        )
+        for row, column in heapq.nsmallest(MOST_USES, gaining, key=lambda place: -gains[place])
+    )
 
 
 def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit: float) -> tuple[str, ...]:
@@ -112,18 +123,12 @@ def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit
         return ()
     if difference(budget.at_most, valuation.spent(Scope())) < 0.999 * unit:
         return ()
-    names = {name for use in _uses(valuation, margins, limits) for name in use.limited_by if name != BUDGET}
+    gaining = np.argwhere(_gaining(margins)).tolist()
+    names = {name for row, column in gaining for name in limits.get((row, column), ()) if name != BUDGET}
     return tuple(sorted(names)) or (NO_USE,)
 
 
-def _uses(valuation: Valuation, margins: Margins, limits: Limits) -> Iterator[NextUse]:
-    scenario, gains = valuation.scenario, margins.next_unit
-    for row, column in np.ndindex(gains.shape):
-        gain = float(gains[row, column])
-        if np.isfinite(gain) and gain > NOTICEABLE * margins.size[row, column]:
-            yield NextUse(
-                tactic=scenario.tactics[row].name,
-                period=scenario.periods[column],
-                gain=gain,
-                limited_by=limits.get((row, column), ()),
-            )
+def _gaining(margins: Margins) -> NDArray[np.bool_]:
+    """The cells that would gain from one more unit."""
+    gains = margins.next_unit
+    return np.isfinite(gains) & (gains > NOTICEABLE * margins.size)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region
-from optimizer.search.polish import Box
+from optimizer.search.hull import Box, Hull, Region
 
 Array = NDArray[np.float64]
 NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full

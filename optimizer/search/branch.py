@@ -29,6 +29,7 @@ class Node:
     bound: float
     number: int
     region: Region = field(compare=False)
+    near: Array | None = field(compare=False, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Branching:
             if node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)
                 break
-            visit, known = known or self._relaxation.refine(node.region, node.bound), None
+            visit, known = known or self._relaxation.refine(node.region, node.bound, node.near), None
             self._nodes += 1
             self._note(visit, node.region)
             if visit.ending == "limit" or self._nodes >= MOST_NODES:
@@ -91,7 +92,7 @@ class Branching:
             self._closed = min(self._closed, visit.bound)
             return
         for half in region.halves(*split):
-            heapq.heappush(self._open, Node(bound=visit.bound, number=self._count, region=half))
+            heapq.heappush(self._open, Node(bound=visit.bound, number=self._count, region=half, near=visit.columns))
             self._count += 1
 
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:

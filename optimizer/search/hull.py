@@ -35,6 +35,14 @@ class Region:
         return Region(low=self.low, high=high, split=split), Region(low=low, high=self.high, split=split)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The limits of the columns at a node [scaled]."""
+
+    low: Array
+    high: Array
+
+
 class Hull:
     """Concave functions above every curve, and convex ones below the two-sided cells, on a region."""
 

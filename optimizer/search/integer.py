@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Box, Hull, Region
 from optimizer.search.incumbent import Incumbent
-from optimizer.search.polish import Box
 from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
 from optimizer.solver.highs import Outcome
 
@@ -47,7 +46,7 @@ class IntegerRelaxation(Relaxation):
         """Nothing: decisions are proposed by the program."""
         return None
 
-    def refine(self, region: Region, known: float) -> Visit:
+    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:  # noqa: ARG002 - proposals begin elsewhere
         """Refine until the decisions' bound is known well enough."""
         bound, columns = self._rooted(region, known)
         if bound == np.inf:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region, Truth
+from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
-from optimizer.search.polish import PATIENCE, STILL, Box, Polish, can_polish
+from optimizer.search.newton.interior import followed
+from optimizer.search.newton.polish import PATIENCE, STILL, Polish
+from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Outcome, Program
@@ -21,6 +23,8 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 100
+CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
+LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
@@ -55,7 +59,8 @@ class Relaxation:
         self.hull = Hull(model, self.root)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
-        self._polish = Polish(model) if can_polish(model) else None
+        self._spends = Spends(model) if can_follow(model) else None
+        self._polish = None if self._spends is None else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._truth = Truth(model) if len(self._counted) and not self._straight else None
@@ -64,17 +69,19 @@ class Relaxation:
         self.program.relax(True)
 
     def open(self) -> Visit | None:
-        """The whole, from the seed by Newton's method; None when that does not settle it.
+        """The whole, from the seed or by the interior-point method; None when neither settles it.
 
         The program gets one tangent a cell, at the point, and tells duals of its own: the better ones are kept.
         """
-        if self._polish is None or not self._straight:
+        if self._spends is None or not self._straight:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
         better = self._polished(start, prices, self.hull, self.root, patience=FAR)
         if better is None or better[2] < self.cutoff:
-            return None
+            better = self._followed(self.hull, self.root)
         point, duals, proved = better
+        if proved < self.cutoff:
+            return None
         self.touch(point, self.root)
         self._begin(point)
         outcome = self._run(1.0)  # its other tangents are placed when it is asked again
@@ -173,9 +180,41 @@ class Relaxation:
         assert outcome.columns is not None
         return outcome.columns[self.tangents.place]
 
-    def refine(self, region: Region, known: float) -> Visit:
-        """Refine the relaxation over a region whose bound `known` is inherited."""
+    def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
+        """The point of the interior-point method, its duals and the bound they prove; the point is offered."""
+        assert self._spends is not None
+        box, gap = self._within(region), CLOSE * min(self._gap, LOOSEST)
+        point, duals = followed(self._spends, self.model, hull, region, box, gap, near)
+        self.incumbent.offer(point)
+        bound = dual_bound(self.model, duals, hull, region, self.box, point)
+        if bound < self.cutoff and self._truth is not None:
+            self.incumbent.offer(followed(self._spends, self.model, self._truth, region, box, gap, point)[0])
+        better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
+        if better is not None and better[2] >= self.cutoff:
+            point, duals, bound = better[0], better[1], max(bound, better[2])
+        return point, duals, bound
+
+    def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:
+        """What the interior-point method finds and proves of a region, where that leaves nothing but branching."""
+        if self._spends is None or len(self.model.two_sided) or self._deadline.left <= 0:
+            return None
+        point, duals, proved = self._followed(hull, region, near)
+        bound = max(known, proved)
+        if bound >= self.cutoff:
+            return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
+        holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+        _, bent = self.distances(point, duals, hull, region)
+        unsettled = float(self.model.cost @ point) - bound
+        if holds and self._only_branching_helps(unsettled, float(bent.sum())):
+            return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
+        return None
+
+    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
+        """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        visit = self._without_program(hull, region, known, near)
+        if visit is not None:
+            return visit
         self.tangents.enter(region)
         bound, duals, columns, bent = known, None, None, None
         vertex = np.zeros(0)

@@ -17,7 +17,7 @@ from optimizer.solver.highs import Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-INSIDE = 1e-9  # share of an interval that a tangent keeps from its low end, where a slope may be infinite
+INSIDE = 1e-11  # share of an interval that a tangent keeps from its low end, where a slope may be infinite
 
 
 class Tangents:

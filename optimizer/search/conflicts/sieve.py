@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.search.bound import dual_bound
 from optimizer.search.conflicts.switches import Array, Flags, Switches
-from optimizer.search.polish import Box
+from optimizer.search.hull import Box
 
 NOTHING = 1e-9  # a multiplier below this share of the largest proves nothing
 PROVED = 1e-9  # by which the multipliers' sum must miss, in the size of its terms

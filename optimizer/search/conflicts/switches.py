@@ -21,9 +21,8 @@ from optimizer.problem.valuation import Valuer
 from optimizer.search.bound import dual_bound
 from optimizer.search.conflicts.dive import dive
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Box, Hull, Region
 from optimizer.search.incumbent import Incumbent
-from optimizer.search.polish import Box
 from optimizer.search.relaxation import Relaxation
 from optimizer.search.search import ANY
 from optimizer.solver.highs import Outcome

@@ -14,7 +14,7 @@ from optimizer.formulation.response import inputs_of
 from optimizer.problem.rules.rate_card import media_rate
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
-from optimizer.search.kernel import Kernel
+from optimizer.search.newton.kernel import Kernel
 
 Array = NDArray[np.float64]
 NOTHING = 1e-9  # a scaled dual below this is no price

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.hull import Hull
-from optimizer.search.polish import Box, Local
+from optimizer.search.hull import Box, Hull
+from optimizer.search.newton.polish import Local
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.room import Room
 from optimizer.search.search import Found

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.search.bound import dual_bound, response_prices
-from optimizer.search.hull import Hull, Region
-from optimizer.search.polish import Box
+from optimizer.search.hull import Box, Hull, Region
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 

@@ -23,8 +23,8 @@ class FakeRelaxation:
     def cutoff(self):
         return self.incumbent.cost - self.allowed
 
-    def refine(self, region, known):
-        self.seen.append((region, known))
+    def refine(self, region, known, near):
+        self.seen.append((region, known, near))
         ending, bound, bent, cost = next(self._script)
         if cost is not None:
             self.incumbent.cost = min(self.incumbent.cost, cost)
@@ -52,10 +52,10 @@ def test_a_bent_region_is_split_and_its_halves_inherit_its_bound():
     finding, relaxation = run(
         ("converged", -2.0, 1.0, -1.0), ("converged", -1.2, 0.0, None), ("converged", -1.1, 0.0, None)
     )
-    assert [known for _, known in relaxation.seen] == [-np.inf, -2.0, -2.0]
-    (_, first), (_, second) = ((region, region.split) for region, _ in relaxation.seen[1:])
+    assert [known for _, known, _ in relaxation.seen] == [-np.inf, -2.0, -2.0]
+    (_, first), (_, second) = ((region, region.split) for region, *_ in relaxation.seen[1:])
     assert first == second == (0,)
-    below, above = (region for region, _ in relaxation.seen[1:])
+    below, above = (region for region, *_ in relaxation.seen[1:])
     assert below.high[0] == above.low[0] == pytest.approx(relaxation.root.high[0] / 2)
     assert finding.bound == -1.2
 
@@ -77,7 +77,7 @@ def test_best_bounds_come_first():
         ("cut off", -1.0, 1.0, -1.0),
         ("infeasible", 0, 0, None),
     )
-    assert [known for _, known in relaxation.seen] == [-np.inf, -4.0, -4.0, -3.0, -3.0, -2.0, -2.0]
+    assert [known for _, known, _ in relaxation.seen] == [-np.inf, -4.0, -4.0, -3.0, -3.0, -2.0, -2.0]
     assert finding.bound == -1.0
 
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.search.polish import can_polish
+from optimizer.search.newton.spends import can_follow
 from tests.optimizer.toys import HILL, ROOT, line, modelled, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
@@ -24,7 +24,7 @@ def test_further_columns_are_told_and_such_models_are_not_polished():
     plain, near = (modelled(turned(*rules, budget={"at_most": 400})) for rules in ([], [{"amount": 50}]))
     assert (len(plain.extra), len(near.extra)) == (0, 5)
     assert [near.names[column].partition("_")[0] for column in near.extra] == ["less"] * 5
-    assert (can_polish(plain), can_polish(near)) == (True, False)
+    assert (can_follow(plain), can_follow(near)) == (True, False)
     assert np.isfinite(near.high).all()
 
 

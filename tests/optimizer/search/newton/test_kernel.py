@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.formulation.response import inputs_of
-from optimizer.search.kernel import Kernel
+from optimizer.search.newton.kernel import Kernel
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import modelled
 

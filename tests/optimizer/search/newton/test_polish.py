@@ -6,22 +6,15 @@ from scipy.optimize import LinearConstraint, minimize
 
 from optimizer.search.bound import dual_bound
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Hull, Region
 from optimizer.search.incumbent import Incumbent
-from optimizer.search.polish import Box, Polish
+from optimizer.search.newton.polish import Polish
+from optimizer.search.newton.spends import Spends
 from optimizer.search.search import search
+from tests.optimizer.search.newton.mixes import MIXES, whole
 from tests.optimizer.search.toys import toy
 from tests.optimizer.toys import modelled
-from tests.oracles import instances
 from tests.oracles.curves import Witness
 from tests.oracles.slsqp import limits
-
-MIXES = {
-    "one budget": lambda seed: instances.one_period(6, seed),
-    "tight budget": lambda seed: instances.one_period(6, seed, budget=0.4, limits="wide"),
-    "shares": lambda seed: instances.with_shares(instances.one_period(6, seed, limits="wide"), brands=2),
-    "adstock": lambda seed: instances.weekly(2, seed, weeks=5),
-}
 
 
 def never():
@@ -73,11 +66,10 @@ def test_from_a_rough_point_the_step_is_better_and_proves_no_more_than_is_true(m
     """Off by some per cent: the polished point costs no more, and its duals bound the optimum from below."""
     model = modelled(MIXES[mix](seed))
     found = search(model, 1e-9, never(), lambda *_: None)
-    region = Region(low=model.cells.low, high=model.cells.high)
-    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    hull, region, box = whole(model)
     rng = np.random.default_rng(seed)
     rough = np.clip(found.columns * rng.uniform(0.97, 1.0, len(model.cost)), model.low, model.high)
-    answer = Polish(model)(rough, found.duals * rng.uniform(0.97, 1.03, len(found.duals)), hull, region, box)
+    answer = Polish(Spends(model))(rough, found.duals * rng.uniform(0.97, 1.03, len(found.duals)), hull, region, box)
     assert answer is not None
     point, duals = answer
     bound = dual_bound(model, duals, hull, region, box, point)
@@ -93,11 +85,10 @@ def test_where_newton_has_no_ground_nothing_untrue_is_said(name):
     """Bent curves and kinks: whatever comes back, its bound holds against every plan on the grid."""
     known = toy(name)
     model = known.model
-    region = Region(low=model.cells.low, high=model.cells.high)
-    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    hull, region, box = whole(model)
     for seed in range(10):
         rng = np.random.default_rng(seed)
         start = model.low + rng.random(len(model.cost)) * (model.high - model.low)
-        answer = Polish(model)(start, rng.normal(0.0, 1.0, len(model.drafts)), hull, region, box)
+        answer = Polish(Spends(model))(start, rng.normal(0.0, 1.0, len(model.drafts)), hull, region, box)
         if answer is not None and np.isfinite(answer[1]).all():
             assert dual_bound(model, answer[1], hull, region, box, answer[0]) <= known.best() + 1e-9

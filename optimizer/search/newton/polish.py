@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region, Truth
-from optimizer.search.kernel import Kernel
+from optimizer.search.hull import Box, Hull, Region, Truth
+from optimizer.search.newton.kernel import Kernel
+from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -27,16 +28,8 @@ STILL = 1e-13
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
+STRAIGHT = 1e-9  # largest curvature below which nothing bends
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
-LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """The limits of the columns at a node [scaled]."""
-
-    low: Array
-    high: Array
 
 
 @dataclass(slots=True)
@@ -45,12 +38,6 @@ class _State:
     prices: Array
     active: Flags
     free: Flags
-
-
-def can_polish(model: Model) -> bool:
-    """Whether spends are the only variables, as Newton's method here takes them to be, and its rows fit in memory."""
-    rows = sum(row.side != "link" for row in model.drafts)
-    return not len(model.extra) and np.array_equal(model.reads, model.spend) and rows * len(model.cost) <= LARGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +57,14 @@ class Local:
 class Polish:
     """Newton's method for one model."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._kernel = Kernel.of(model)
-        link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
-        whole = np.isin(model.matrix.columns, model.integer)
-        spoken = np.isin(np.arange(len(link)), model.matrix.rows[~whole])  # rows of decisions alone move no spend
-        self._rows = np.flatnonzero(spoken & ~link)
-        self._dense = self._dense_rows()
+    def __init__(self, spends: Spends) -> None:
+        model = self._model = spends.model
+        self._kernel, self._rows, self._dense = spends.kernel, spends.rows, spends.dense
         tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
         self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is
-        self._size = np.where(model.cells.most > 0, model.cells.most, 1.0)
+        self._size, self._scale = spends.size, spends.scale
         endless = ~np.isfinite(model.cells.curves.slope(np.zeros(len(model.cells.inputs))))
         self._steep = np.intersect1d(model.cells.inputs[endless], model.spend)  # no step may end at 0 there
-        self._scale = model.scale[model.cells.inputs]
 
     def move(self, model: Model) -> None:
         """The same model under other limits."""
@@ -159,15 +140,6 @@ class Polish:
         found, spend = np.zeros(columns.shape), model.spend.ravel()
         found[..., spend] = whole[..., spend]
         return found
-
-    def _dense_rows(self) -> Array:
-        matrix, model = self._model.matrix, self._model
-        dense = np.zeros((len(self._rows), len(model.cost)))
-        place = np.full(len(model.drafts), -1)
-        place[self._rows] = np.arange(len(self._rows))
-        kept = place[matrix.rows] >= 0
-        dense[place[matrix.rows[kept]], matrix.columns[kept]] = matrix.values[kept]
-        return dense
 
     def _start(self, columns: Array, duals: Array, box: Box) -> _State:
         spend = self._model.spend.ravel()
@@ -301,8 +273,8 @@ class _Curvature:
         self._free = free
         self._diagonal = np.zeros(len(free))
         np.add.at(self._diagonal, model.cells.inputs[kernel.plain], weights[kernel.plain])
-        floor = FLAT * float(weights.max(initial=0.0)) + 1e-14
-        self._diagonal += floor
+        top = float(weights.max(initial=0.0))
+        self._diagonal += FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
         whole: dict[int, tuple[Index, Array]] = {}  # by first column: where curves are read twice, two blocks are one
         for block in kernel.blocks:
             own = block.spend[free[block.spend]]

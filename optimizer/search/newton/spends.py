@@ -1,0 +1,194 @@
+"""A model in its spends alone: what cells read, what they respond, and the rows, all as functions of spend.
+
+    input = constant + K·spend     response = envelope(input)     row = direct·spend + through·response + the rest
+Points may be many: shapes are (…, spends), (…, cells) and (…, rows). All of it is scaled as the model is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region, Truth
+from optimizer.search.newton.kernel import Kernel
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """Tactics that carry over, alike in shape: their spends and cells by position, and K of each.
+
+    `spends` (tactics, periods), `cells` (tactics, cells), `kernels` (tactics, cells, periods).
+    """
+
+    spends: Index
+    cells: Index
+    kernels: Array
+
+
+class Spends:
+    """The functions of one model; `rows` are those of its rows that they speak of."""
+
+    def __init__(self, model: Model) -> None:
+        kernel = Kernel.of(model)
+        rows, dense = _dense(model)
+        self.model, self.rows, self.dense, self.kernel = model, rows, dense, kernel
+        self.columns = model.spend.ravel()
+        cells = model.cells
+        place = np.full(len(model.cost), -1, dtype=np.intp)
+        place[self.columns] = np.arange(len(self.columns))
+        self.plain = kernel.plain
+        self.read = place[cells.inputs[kernel.plain]]
+        self.carried = _carried(kernel, place)
+        self.size = np.where(cells.most > 0, cells.most, 1.0)
+        self.scale = model.scale[cells.inputs]
+        self.cost, self.worth = model.cost[self.columns], model.cost[cells.responses]
+        self.direct, self.through = dense[:, self.columns], dense[:, cells.responses]
+        self.curved = np.flatnonzero(self.through.any(axis=1))
+        others = np.setdiff1d(np.arange(len(model.cost)), np.concatenate([self.columns, cells.responses]))
+        self._others = others[dense[:, others].any(axis=0)]
+        self._rest = dense[:, self._others]
+
+    def rest(self, columns: Array) -> Array:
+        """What columns that are neither spends nor responses add to the rows: decisions that are fixed."""
+        return np.asarray(columns[self._others] @ self._rest.T)
+
+    def inputs(self, spends: Array) -> Array:
+        """What the cells read."""
+        inputs = np.broadcast_to(self.kernel.constant, (*spends.shape[:-1], len(self.scale))).copy()
+        inputs[..., self.plain] = spends[..., self.read]
+        for group in self.carried:
+            read = np.matmul(group.kernels, spends[..., group.spends][..., None])[..., 0]
+            inputs[..., group.cells] += read
+        return inputs
+
+    def pulled(self, weights: Array) -> Array:
+        """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
+        pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
+        np.add.at(np.moveaxis(pulled, -1, 0), self.read, np.moveaxis(weights[..., self.plain], -1, 0))
+        for group in self.carried:
+            pull = np.matmul(weights[..., group.cells][..., None, :], group.kernels)[..., 0, :]
+            np.add.at(np.moveaxis(pulled, -1, 0), group.spends.ravel(), _flat(pull))
+        return pulled
+
+    def money(self, inputs: Array, region: Region) -> Array:
+        """Inputs in the region [money]."""
+        return np.clip(inputs * self.scale, region.low, region.high)
+
+    def responses(self, money: Array, hull: Hull | Truth) -> Array:
+        """What the cells respond to inputs [money]."""
+        return np.asarray((hull.value(money) - self.model.cells.zero) / self.size)
+
+    def slopes(self, money: Array, hull: Hull | Truth) -> Array:
+        """∂response/∂input at inputs [money]."""
+        return np.asarray(hull.slope(money) * (self.scale / self.size))
+
+    def jacobian(self, slopes: Array) -> Array:
+        """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses."""
+        if not len(self.curved):
+            return self.direct
+        jacobian = np.broadcast_to(self.direct, (*slopes.shape[:-1], *self.direct.shape)).copy()
+        jacobian[..., self.curved, :] += self.pulled(self.through[self.curved] * slopes[..., None, :])
+        return jacobian
+
+    def filled(self, columns: Array, spends: Array, inputs: Array, responses: Array) -> Array:
+        """The model's columns at given spends, the others as in `columns`; shape (…, columns)."""
+        whole = np.broadcast_to(columns, (*spends.shape[:-1], columns.shape[-1])).copy()
+        whole[..., self.columns] = spends
+        whole[..., self.model.cells.inputs] = inputs
+        whole[..., self.model.cells.responses] = responses
+        return whole
+
+    def duals(self, prices: Array, slopes: Array) -> Array:
+        """Duals of all rows at the prices of these ones: those of adstock follow from where inputs are stationary."""
+        model = self.model
+        duals = np.zeros(len(model.drafts))
+        duals[self.rows] = prices
+        reduced = model.cost - model.matrix.priced(duals, len(model.cost))
+        pull = reduced[model.cells.responses] * slopes
+        for block in self.kernel.blocks:
+            duals[block.rows] = np.linalg.solve(block.chain.T, pull[block.cells])
+        return duals
+
+
+class Curvature:
+    """Kᵀ·diag(weights)·K + diag(more), the second derivatives by spend, and its inverse where spends are free.
+
+    `weights` (points, cells), `more` and `free` (points, spends).
+    """
+
+    def __init__(self, spends: Spends, weights: Array, more: Array, free: NDArray[np.bool_]) -> None:
+        self._spends, self._free = spends, free
+        diagonal = more.copy()
+        np.add.at(diagonal.T, spends.read, weights[:, spends.plain].T)
+        self._over = np.where(free, 1.0 / np.where(free, diagonal, 1.0), 0.0)
+        self._inverses = [self._inverted(group, weights, np.where(free, diagonal, 1.0)) for group in spends.carried]
+
+    def _inverted(self, group: Carried, weights: Array, diagonal: Array) -> Array:
+        """The inverse of each tactic's block, shape (points, tactics, periods, periods)."""
+        stuck = ~self._free[:, group.spends]
+        weighted = np.swapaxes(group.kernels, -1, -2) * weights[:, group.cells][:, :, None, :]
+        block = np.matmul(weighted, group.kernels)
+        block[stuck[..., None] | stuck[..., None, :]] = 0.0
+        place = np.arange(block.shape[-1])
+        block[..., place, place] += diagonal[:, group.spends]
+        inverse: Array = np.linalg.inv(block)
+        inverse[..., place, place] *= ~stuck
+        return inverse
+
+    def inverse(self, right: Array) -> Array:
+        """H⁻¹·right, 0 where spends are not free; shape (points, k, spends)."""
+        solved = right * self._over[:, None, :]
+        for group, inverse in zip(self._spends.carried, self._inverses, strict=True):
+            own = np.moveaxis(right[..., group.spends], -3, -2)  # points, tactics, k, periods
+            solved[..., group.spends] = np.moveaxis(np.matmul(own, inverse), -3, -2)
+        return solved
+
+
+def can_follow(model: Model) -> bool:
+    """Whether spends are the only variables, as they are taken to be here, and the rows fit in memory."""
+    rows = sum(row.side != "link" for row in model.drafts)
+    return not len(model.extra) and np.array_equal(model.reads, model.spend) and rows * len(model.cost) <= LARGEST
+
+
+def _dense(model: Model) -> tuple[Index, Array]:
+    """The rows that speak of spends or responses, adstock's aside, by number and written out."""
+    matrix = model.matrix
+    link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+    whole = np.isin(matrix.columns, model.integer)
+    spoken = np.isin(np.arange(len(link)), matrix.rows[~whole])  # rows of decisions alone move no spend
+    rows = np.flatnonzero(spoken & ~link)
+    place = np.full(len(model.drafts), -1)
+    place[rows] = np.arange(len(rows))
+    dense, kept = np.zeros((len(rows), len(model.cost))), place[matrix.rows] >= 0
+    dense[place[matrix.rows[kept]], matrix.columns[kept]] = matrix.values[kept]
+    return rows, dense
+
+
+def _flat(pull: Array) -> Array:
+    return np.moveaxis(pull.reshape(*pull.shape[:-2], -1), -1, 0)
+
+
+def _carried(kernel: Kernel, place: Index) -> tuple[Carried, ...]:
+    """Tactics that carry over by shape; one whose curves are read twice has all its cells in one block."""
+    tactics: dict[int, tuple[Index, Index, Array]] = {}
+    for block in kernel.blocks:
+        spends, cells, matrix = place[block.spend], block.cells, block.kernel
+        _, before, above = tactics.get(int(spends[0]), (spends, cells[:0], matrix[:0]))
+        tactics[int(spends[0])] = spends, np.concatenate([before, cells]), np.vstack([above, matrix])
+    shapes = {matrix.shape for _, _, matrix in tactics.values()}
+    alike = [[own for own in tactics.values() if own[2].shape == shape] for shape in sorted(shapes)]
+    return tuple(
+        Carried(
+            spends=np.array([spends for spends, _, _ in own]),
+            cells=np.array([cells for _, cells, _ in own]),
+            kernels=np.array([matrix for _, _, matrix in own]),
+        )
+        for own in alike
+    )

@@ -1,0 +1,93 @@
+"""The interior-point method lands where linear programs and SLSQP land, for many points at once, and claims nothing."""
+
+import numpy as np
+import pytest
+
+from optimizer.search.bound import dual_bound
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Box
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.newton.interior import Interior, Limits, followed
+from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.relaxation import Relaxation
+from optimizer.search.search import search
+from tests.optimizer.search.newton.mixes import BENT, MIXES, whole
+from tests.optimizer.search.toys import TOYS, toy
+from tests.optimizer.toys import modelled
+
+
+def never():
+    return Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+
+
+def _landed(model, gap=1e-8):
+    hull, region, box = whole(model)
+    point, duals = followed(Spends(model), model, hull, region, box, gap)
+    return point, dual_bound(model, duals, hull, region, box, point)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("mix", MIXES)
+def test_it_finds_the_optimum_of_concave_curves(mix, seed):
+    """From the middle of nowhere: the cost that the search proves optimal, and a bound as close."""
+    model = modelled(MIXES[mix](seed))
+    known = search(model, 1e-9, never(), lambda *_: None)
+    point, bound = _landed(model)
+    incumbent = Incumbent(model)
+    assert incumbent.offer(point)
+    assert incumbent.cost == pytest.approx(known.cost, rel=1e-7)
+    assert known.cost - 1e-7 * abs(known.cost) <= bound <= known.cost + 1e-12
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("mix", BENT)
+def test_over_envelopes_it_finds_what_linear_programs_find(mix, seed, monkeypatch):
+    """Curves that are straight in places: the bound of the ladder of tangents, which knows nothing of it."""
+    model = modelled(BENT[mix](seed))
+    monkeypatch.setattr(Relaxation, "_without_program", lambda *_: None)
+    relaxation = Relaxation(model, Incumbent(model), never(), 1e-9)
+    ladder = relaxation.refine(relaxation.root, -np.inf)
+    _, bound = _landed(model)
+    assert bound == pytest.approx(ladder.bound, rel=1e-5)
+
+
+@pytest.mark.parametrize("mix", MIXES | BENT)
+def test_many_points_are_found_as_one_by_one(mix):
+    """Budgets from tight to loose, all in one walk."""
+    model = modelled((MIXES | BENT)[mix](1))
+    hull, region, box = whole(model)
+    spends = Spends(model)
+    own, rows = spends.columns, spends.rows
+    budget = [number for number, row in enumerate(rows) if model.drafts[row].owner == "budget"]
+    low = np.concatenate([box.low[own], model.matrix.lower[rows]])
+    high = np.concatenate([box.high[own], model.matrix.upper[rows]])
+    limits = Limits(low=np.tile(low, (5, 1)), high=np.tile(high, (5, 1)))
+    least = float(low[: len(own)] @ spends.direct[budget[0]])
+    limits.high[:, len(own) + budget[0]] = least + (high[len(own) + budget[0]] - least) * np.linspace(0.3, 1.2, 5)
+    problem = Interior(spends, hull, region, spends.rest(box.low))
+    together = problem.sight(problem(limits, 1e-9)[0]).cost
+    alone = [
+        float(problem.sight(problem(Limits(low=limits.low[[k]], high=limits.high[[k]]), 1e-9)[0]).cost[0])
+        for k in range(5)
+    ]
+    np.testing.assert_allclose(together, alone, rtol=1e-6)
+    assert (np.diff(together) <= 1e-9).all()
+
+
+@pytest.mark.parametrize("name", [name for name in TOYS if can_follow(toy(name).model)])
+def test_whatever_comes_back_its_bound_holds(name):
+    """Kinks, upper limits on outcome, decisions: the duals prove no more than every plan on the grid admits."""
+    known = toy(name)
+    _, bound = _landed(known.model)
+    assert bound <= known.best() + 1e-9
+
+
+def test_rows_that_nothing_keeps_end_the_walk():
+    """An empty region is nothing that it can prove: it comes back, and the point breaks a row."""
+    model = modelled(MIXES["one budget"](0))
+    hull, region, box = whole(model)
+    tight = Box(low=box.low, high=box.high)
+    spent = model.spend.ravel()
+    tight.low[spent] = box.high[spent]
+    point, _ = followed(Spends(model), model, hull, region, tight, 1e-8)
+    assert model.matrix.violation(point).max() > 1e-3
