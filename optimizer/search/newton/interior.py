@@ -224,7 +224,8 @@ class _Walk:
         """Which points are optimal: what is left of complementarity and of the last move, at its slope, is little."""
         enough = self._gap * np.abs(self.sight.cost)
         moving = (np.abs(slack) * self._travelled * self._movable)[:, : self.size].sum(axis=1)
-        return (left <= enough) & (moving <= enough) & (np.abs(broken).max(axis=1, initial=0.0) <= KEPT)
+        kept: Flags = np.asarray(np.abs(broken).max(axis=1, initial=0.0) <= KEPT)
+        return np.asarray(kept & (left <= enough) & (moving <= enough))
 
     def binding(self) -> Array:
         """The rows' prices, 0 where the distance to the limit is the larger of the two."""
@@ -251,7 +252,7 @@ class _Walk:
         """How far spends and rows, and how far multipliers may go, point by point: to `most` of the way to 0."""
         ahead = np.maximum(_rate(-step.at / below, self._has_low), _rate(step.at / above, self._has_high))
         dual = np.maximum(_rate(-step.down / self._down, self._has_low), _rate(-step.up / self._up, self._has_high))
-        return tuple(np.minimum(1.0, most / np.maximum(rate, 1e-300))[:, None] for rate in (ahead, dual))
+        return _length(ahead, most), _length(dual, most)
 
 
 class _Equations:
@@ -291,6 +292,10 @@ class _Equations:
 
 def _rate(rates: Array, counts: Flags) -> Array:
     return np.asarray(np.where(counts, rates, 0.0).max(axis=1, initial=0.0))
+
+
+def _length(rate: Array, most: float) -> Array:
+    return np.asarray(np.minimum(1.0, most / np.maximum(rate, 1e-300))[:, None])
 
 
 def _times(matrix: Array, vectors: Array) -> Array:

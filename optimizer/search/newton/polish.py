@@ -114,12 +114,13 @@ class Polish:
         known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[self._stiff].any()
         if not known or not free.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0)).any():
             return None
+        floor = FLAT * float(weights.max(initial=0.0)) + 1e-14
         return state.columns, Local(
             free=state.free,
             rows=self._rows[rows],
             prices=state.prices[rows],
             jacobian=jacobian,
-            curvature=_Curvature(self._model, self._kernel, weights, state.free),
+            curvature=_Curvature(self._model, self._kernel, weights, state.free, floor),
         )
 
     def reduced(self, columns: Array, prices: Array, rows: Index, hull: Hull | Truth, region: Region) -> Array:
@@ -210,7 +211,9 @@ class Polish:
         limit = np.where(
             np.isfinite(limit), limit, np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own])
         )
-        curvature = _Curvature(self._model, self._kernel, weights, state.free)
+        top = float(weights.max(initial=0.0))
+        floor = FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
+        curvature = _Curvature(self._model, self._kernel, weights, state.free, floor)
         sideways = curvature.inverse(jacobian.T)
         downhill = curvature.inverse(gradient[:, None])[:, 0]
         prices = _eliminated(jacobian @ sideways, limit - activity + jacobian @ downhill, state.prices[rows])
@@ -269,12 +272,11 @@ class Polish:
 class _Curvature:
     """H of the free spends, block by block: diagonal for spends that curves read as they are."""
 
-    def __init__(self, model: Model, kernel: Kernel, weights: Array, free: Flags) -> None:
+    def __init__(self, model: Model, kernel: Kernel, weights: Array, free: Flags, floor: float) -> None:
         self._free = free
         self._diagonal = np.zeros(len(free))
         np.add.at(self._diagonal, model.cells.inputs[kernel.plain], weights[kernel.plain])
-        top = float(weights.max(initial=0.0))
-        self._diagonal += FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
+        self._diagonal += floor
         whole: dict[int, tuple[Index, Array]] = {}  # by first column: where curves are read twice, two blocks are one
         for block in kernel.blocks:
             own = block.spend[free[block.spend]]

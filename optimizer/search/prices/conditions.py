@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.kernel import Kernel
+from optimizer.search.newton.kernel import Kernel
 from optimizer.search.prices.drawn import DrawnCurves
 from optimizer.search.prices.layout import Layout
 from optimizer.search.prices.motion import Motion
