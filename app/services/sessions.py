@@ -74,11 +74,13 @@ class KeySessions:
 
     def open(self, token: str) -> Opened | None:
         """A session for the holder of a key; UnknownCallerError where the key opens nothing."""
+        if not FORM.fullmatch(token):  # tokens of an identity provider open no session: who has one signs in there
+            raise _no_key()
         self._access.caller(token)
         with self._database.across_workspaces() as rows:
             known = rows.key_by_hash(hash_of(token))
         if known is None:
-            raise UnknownCallerError("no_session", "", "this is no API key", "sign in with an API key")
+            raise _no_key()
         return self._opened(known.workspace, HOURS, key_id=known.key.id)
 
     def enter(self, caller: Caller) -> Opened:
@@ -98,3 +100,7 @@ class KeySessions:
         if secret is not None and FORM.fullmatch(secret):
             with self._database.across_workspaces() as rows:
                 rows.end_session(hash_of(secret))
+
+
+def _no_key() -> UnknownCallerError:
+    return UnknownCallerError("no_session", "", "this is no API key", "sign in with an API key")

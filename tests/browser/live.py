@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
@@ -30,14 +31,18 @@ PATIENCE = 60.0  # seconds for the service to listen
 
 
 @contextmanager
-def listening(folder: Path) -> Iterator[str]:
-    """The address of a service with a fresh database."""
+def listening(folder: Path, **changed: Any) -> Iterator[str]:
+    """The address of a service with a fresh database; `changed` are settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = Settings(
-        database_url=f"sqlite:///{folder / 'browser.sqlite3'}", workers=1, patience=60, log_level="error"
-    )
+    usual = {
+        "database_url": f"sqlite:///{folder / 'browser.sqlite3'}",
+        "workers": 1,
+        "patience": 60,
+        "log_level": "error",
+    }
+    settings = Settings(**usual | changed)
     server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

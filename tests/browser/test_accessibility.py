@@ -4,13 +4,16 @@ script of a name is run, and a phone shows it without scrolling sideways."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.app.pages.every import Every, Sent, furnished, routes
+from app.storage.schema import upgrade
+from tests.app.pages.every import SCRIPT, TEMPLATE, Every, Sent, furnished, routes
 from tests.browser.conftest import Open, opener
 from tests.browser.live import CHROMIUM, listening
 
@@ -44,7 +47,7 @@ def every(hostile: str) -> Every:
 
 
 @pytest.fixture
-def open_page(browser: object, hostile: str) -> Iterator[Open]:
+def open_page(browser: Browser, hostile: str) -> Iterator[Open]:
     """Opens its pages, and holds that nothing went wrong."""
     yield from opener(browser, hostile)
 
@@ -63,6 +66,24 @@ def test_answers_to_forms_break_no_rule(open_page: Open, every: Every, route: st
         page = open_page("/compare")
         send(page, sent)
         sound(page, sent.to)
+
+
+def test_the_way_in_breaks_no_rule(browser: Browser, tmp_path: Path) -> None:
+    """Signing in with a key or a provider, a key that opens nothing, and the form that is kept meanwhile."""
+    upgrade(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
+    asks = {"auth": "keys", "oidc_issuer": "https://login.example", "oidc_keys": "keys.json", "oidc_client": "pages"}
+    with listening(tmp_path, **asks) as address, contextmanager(opener)(browser, address) as begin:
+        page = begin("/schedules")
+        expect(page.get_by_role("link", name="Sign in with your organisation")).to_be_visible()
+        sound(page, "/sign-in")
+        for sent in (
+            Sent(to="/sign-in", fields={"key": SCRIPT, "next": SCRIPT}),
+            Sent(to="/scenarios/new", fields={"name": SCRIPT, "notes": TEMPLATE, "do": "keep"}),
+        ):
+            page = begin("/sign-in")
+            send(page, sent)
+            sound(page, sent.to)
+        expect(page.locator("textarea[name=notes]")).to_have_value(TEMPLATE)
 
 
 def send(page: Page, sent: Sent) -> None:
