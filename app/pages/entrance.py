@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -33,14 +33,14 @@ def ask(request: Request, sign_in: SignInOf, next: Next = "/") -> Response:
 
 
 @router.post("/sign-in")
-def enter(request: Request, form: FormOf, sessions: Sessions, sign_in: SignInOf) -> Response:
+def enter(request: Request, form: FormOf, sessions: Sessions, sign_in: SignInOf, settings: SettingsOf) -> Response:
     """A session for the holder of the key, and back to where they wanted to go."""
     wanted = form.get("next", "/")
     try:
         opened = sessions.open(form.get("key", "").strip())
     except UnknownCallerError:
         return _shown(request, sign_in, wanted, "This key opens nothing here: use one that is not expired or revoked.")
-    return moved_to(inside(wanted)) if opened is None else _signed_in(request, opened, wanted)
+    return moved_to(inside(wanted)) if opened is None else _signed_in(request, settings, opened, wanted)
 
 
 @router.get("/sign-in/provider")
@@ -76,7 +76,7 @@ def come_back(
     except UnknownCallerError as error:
         answer = _shown(request, sign_in, held.get("next", "/"), f"You are not signed in: {error.problem}.")
     else:
-        answer = _signed_in(request, opened, held.get("next", "/"))
+        answer = _signed_in(request, settings, opened, held.get("next", "/"))
     answer.delete_cookie(ATTEMPT, path="/sign-in")
     return answer
 
@@ -86,9 +86,9 @@ def _shown(request: Request, sign_in: SignIn | None, wanted: str, refused: str =
     return page(request, "sign_in.html", status=401 if refused else 200, title="Sign in", **shown)
 
 
-def _signed_in(request: Request, opened: Opened, wanted: str) -> Response:
+def _signed_in(request: Request, settings: Settings, opened: Opened, wanted: str) -> Response:
     answer = moved_to(inside(wanted))
-    secure = request.url.scheme == "https"
+    secure = "https" in (request.url.scheme, urlsplit(settings.public_address).scheme)
     answer.set_cookie(COOKIE, opened.secret, opened.seconds, httponly=True, samesite="lax", secure=secure)
     return answer
 

@@ -27,7 +27,12 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-SAFE = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin"}
+SAFE = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser hides from us, too, that a form comes from here
+}
 
 
 def _environment() -> Environment:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.app.pages.sizes import many
 from tests.browser.conftest import Open, made
+from tests.browser.live import listening
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
@@ -91,3 +93,13 @@ def test_everything_is_reached_by_keyboard(open_page: Open, funnel: str) -> None
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_forms_are_taken_over_plain_http_by_name(browser: Browser, tmp_path: Path) -> None:
+    """There a browser does not say `Sec-Fetch-Site`, and names the origin only to whom the page's policy allows."""
+    with listening(tmp_path, allowed_hosts="headrace.test") as address:
+        page = browser.new_page()
+        page.goto(f"http://headrace.test:{address.rpartition(':')[2]}/")
+        page.locator("form[action='/examples/robyn'] button").click()
+        expect(page.locator("h1")).to_contain_text("Robyn")
+        page.close()
