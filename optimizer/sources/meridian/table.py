@@ -1,4 +1,5 @@
-"""Meridian's response curves as CSV: spend_multiplier, channel, metric, spend, incremental_outcome."""
+"""Meridian's response curves as a table: spend_multiplier, channel, metric, spend, incremental_outcome; or, as its
+charts have them, the metrics as columns mean, ci_lo and ci_hi."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from optimizer.sources.tables import Records, read_workbook
 from optimizer.sources.tables.package import ZIP
 
 COLUMNS = ("channel", "metric", "spend", "incremental_outcome")
+WIDE = ("channel", "spend", "mean")
 METRICS = {"mean": "mean", "ci_lo": "low", "ci_hi": "high"}
 
 
@@ -29,14 +31,16 @@ class MeridianTable:
         except HeadraceError:
             return False
         header = next((row for _, row in sheet.filled()), ())
-        return {"spend_multiplier", *COLUMNS} <= {str(cell).strip().casefold() for cell in header}
+        words = {str(cell).strip().casefold() for cell in header}
+        return "spend_multiplier" in words and (set(COLUMNS) <= words or set(WIDE) <= words)
 
     def read(self, file: File, options: Options) -> Reading:
         """The curves with their intervals; the spend at multiplier 1 is the current one."""
         sheet = read_workbook(file.raw, file.name, options.conventions).sheets[0]
         records = Records.of(sheet, options.conventions, texts=("", "channel", "metric"))
-        records.needed(*COLUMNS)
-        curves = curves_of(_channels(records), None)
+        wide = records.has("mean") and not records.has("metric")
+        records.needed(*(WIDE if wide else COLUMNS))
+        curves = curves_of(_wide(records) if wide else _channels(records), None)
         made = CurveSet(
             name="Meridian response curves",
             source=self.name,
@@ -53,6 +57,25 @@ def _head(raw: bytes) -> bytes:
     return raw[:4096].rpartition(b"\n")[0] or raw[:4096]
 
 
+def _wide(records: Records) -> list[Channel]:
+    """A row for each point."""
+    points: dict[str, list[Point]] = defaultdict(list)
+    drawn: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row in records.rows:
+        channel = records.text(row, "channel")
+        spend, mean = records.number(row, "spend"), records.number(row, "mean")
+        if channel is None or spend is None or mean is None:
+            raise _blank(records, row)
+        ends = {side: records.number(row, name) for name, side in METRICS.items() if side != "mean"}
+        points[channel].append(Point(spend=spend, mean=mean, **{k: v for k, v in ends.items() if v is not None}))
+        drawn[channel].append((records.number(row, "spend_multiplier") or 0.0, spend))
+    return [Channel(name=name, points=tuple(own), current=spend_at_one(drawn[name])) for name, own in points.items()]
+
+
+def _blank(records: Records, row: int) -> FileError:
+    return FileError("incomplete_export", records.place(row, "channel"), "is a row with blanks", "export it again")
+
+
 def _channels(records: Records) -> list[Channel]:
     cells: dict[str, dict[float, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     drawn: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -60,9 +83,7 @@ def _channels(records: Records) -> list[Channel]:
         channel, metric = records.text(row, "channel"), records.text(row, "metric")
         spend, outcome = records.number(row, "spend"), records.number(row, "incremental_outcome")
         if channel is None or metric is None or spend is None or outcome is None:
-            raise FileError(
-                "incomplete_export", records.place(row, "channel"), "is a row with blanks", "export it again"
-            )
+            raise _blank(records, row)
         if metric in METRICS:
             cells[channel][spend][METRICS[metric]] = outcome
         drawn[channel].append((records.number(row, "spend_multiplier") or 0.0, spend))

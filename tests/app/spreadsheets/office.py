@@ -34,5 +34,5 @@ def saved_again(folder: Path, files: dict[str, bytes]) -> dict[str, bytes]:
     command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
     command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "out")]
     names = [str(folder / "in" / f"{name}.xlsx") for name in files]
-    subprocess.run([*command, *names], check=True, capture_output=True, timeout=240)
+    subprocess.run([*command, *names], check=True, capture_output=True, timeout=900)
     return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in files}

@@ -163,3 +163,19 @@ def test_scenarios_survive_libreoffice(tmp_path: Path) -> None:
     assert {name: digest(read_scenario_workbook(raw)) for name, raw in again.items()} == {
         name: digest(scenario) for name, scenario in stated.items()
     }
+
+
+@needs_office
+@pytest.mark.deep
+def test_generated_scenarios_survive_libreoffice(tmp_path: Path) -> None:
+    """A hundred of them, each the identical scenario after LibreOffice saved it."""
+    made: list[Scenario] = []
+
+    @settings(suppress_health_check=[*HealthCheck], max_examples=100, database=None)
+    @given(scenarios())
+    def collect(document: dict[str, Any]) -> None:
+        made.append(ScenarioIn.model_validate(document).to_domain())
+
+    collect()
+    again = saved_again(tmp_path, {str(n): scenario_workbook(scenario_to_wire(own)) for n, own in enumerate(made)})
+    assert [digest(read_scenario_workbook(again[str(n)])) for n in range(len(made))] == [digest(own) for own in made]
