@@ -31,12 +31,13 @@ LOOK = 0.1  # seconds, after which a search must have got on
 class Given:
     """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it.
 
-    `least`: no less is enough, which was proved.
+    `least`: no less is enough, which was proved; otherwise no less in all than `bound` is.
     """
 
     amounts: Array
     spend: Array
     least: bool = True
+    bound: float = 0.0
 
 
 class Pace:

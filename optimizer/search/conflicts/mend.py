@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.answers.mending import cheapest_first, left_out, relaxation
+from optimizer.answers.mending import cheapest_first, left_out, plainly, relaxation
 from optimizer.answers.plan import Relaxation
 from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.elastic import Giving, givings_of
@@ -27,7 +27,8 @@ NUDGES = 3  # times that a rounded limit may be moved on by one unit until the p
 class Alone:
     """Changes of single limits, each enough by itself, cheapest first.
 
-    `complete`: there was time for every limit; `rough` are those whose change was not proved to be the least.
+    `complete`: there was time for every limit; `rough` names those whose change was not proved to be the least, with
+    what is needed at the least.
     """
 
     changes: tuple[Relaxation, ...]
@@ -36,12 +37,12 @@ class Alone:
 
 
 class Mending:
-    """Changes that let everything hold, each with a plan that shows it; `proved`: none less does."""
+    """Changes that let everything hold, each with a plan that shows it; `proved`: none less does, or than `bound`."""
 
     def __init__(self, asked: Questions) -> None:
         self._asked, self._scenario = asked, asked.scenario
         self._names = limits_of(asked.scenario)
-        self.proved = True
+        self.proved, self.bound = True, 0.0
 
     def alone(self, names: Sequence[str]) -> Alone:
         """The changes of single limits that are enough; the time left is shared out among the names."""
@@ -56,7 +57,7 @@ class Mending:
                 continue
             if change is not None:
                 found.append(change)
-                rough += [] if one.proved else [name]
+                rough += [] if one.proved else [_at_least(name, one.bound)]
         return Alone(changes=cheapest_first(self._scenario, found), complete=complete, rough=tuple(rough))
 
     def least(self, name: str) -> Relaxation | None:
@@ -81,7 +82,7 @@ class Mending:
         given = least_on_rows(self._asked.switches, givings, self._asked.deadline)
         if given is None:
             return None
-        self.proved = self.proved and given.least
+        self.proved, self.bound = self.proved and given.least, given.bound
         steps = [(own, float(amount)) for own, amount in zip(givings, given.amounts, strict=True) if amount > 0.0]
         if len(steps) == 1:
             own, amount = steps[0]
@@ -105,6 +106,13 @@ class Mending:
             except ScenarioError:  # a limit that the field does not admit
                 return None
         return None
+
+
+def _at_least(name: str, bound: float) -> str:
+    """A limit, and how far it has to be moved in any case; rounded down, so that it stays true."""
+    digits = DIGITS - 3 - math.floor(math.log10(bound)) if bound > 0.0 else 0
+    least = math.floor(bound * 10.0**digits) / 10.0**digits
+    return f"{name} (by {plainly(least)} at the least)" if least > 0.0 else name
 
 
 def rounded(scenario: Scenario, side: Movable, way: int, amount: float) -> list[float]:

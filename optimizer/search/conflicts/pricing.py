@@ -8,7 +8,7 @@ which limit it keeps; the plan that keeps those rows by most says which limit wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,14 +59,16 @@ def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Dea
         if [(giving.owner, giving.side) for giving in givings] == [(BUDGET, "at_most")]:
             seconds = max(LESS, SHARE * deadline.left)
             return _smaller(quick, least_budget(switches.scenario, deadline.within(seconds)))
-        return least_giving(switches.scenario, givings, deadline.within(LESS), quick) or quick
+        return _smaller(quick, least_giving(switches.scenario, givings, deadline.within(LESS), quick))
     except (OutOfTimeError, SolverFault):
         return quick
 
 
 def _smaller(quick: Given, found: Given | None) -> Given:
-    """The one that gives less, proved to be the least where the search was."""
-    return quick if found is None or float(found.amounts.sum()) > float(quick.amounts.sum()) * (1.0 + CLOSE) else found
+    """The one that gives less, proved to be the least where the search was; or else with the bound that is known."""
+    if found is None or float(found.amounts.sum()) > float(quick.amounts.sum()) * (1.0 + CLOSE):
+        return quick
+    return found if found.least else replace(found, bound=quick.bound)
 
 
 def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
@@ -74,21 +76,24 @@ def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
     switches.only(switches.broken.names)
     switches.give(own)
     looked = _look(switches, own)
+    bound = looked.bound
     if KEPT < looked.off <= CLOSE and looked.given is None:
         switches.clear(1.2 * looked.off)
         looked = _look(switches, own)
     if looked.given is not None or looked.stalled is None:
         return looked.given
-    return _dived(switches, looked.stalled, own)
+    return _dived(switches, looked.stalled, own, bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
-    """What the relaxation showed: what is given, proved to be the least; or where it stalled and how near that came."""
+    """What the relaxation showed: what is given, proved to be the least; or where it stalled, how near that came, and
+    how much is needed at the least."""
 
     given: Given | None = None
     stalled: Outcome | None = None
     off: float = np.inf
+    bound: float = 0.0
 
 
 def _look(switches: Switches, own: Flags) -> _Looked:
@@ -106,12 +111,12 @@ def _look(switches: Switches, own: Flags) -> _Looked:
         moving = need > last * (1.0 + STILL) or off < FALLING * nearest
         still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
         if still >= PATIENCE or KEPT < off <= NEAR:
-            break
+            return replace(seen, bound=max(switches.proved(own, outcome), 0.0))
         switches.charge(own, need)
     return seen
 
 
-def _dived(switches: Switches, stalled: Outcome, own: Flags) -> Given | None:
+def _dived(switches: Switches, stalled: Outcome, own: Flags, bound: float) -> Given | None:
     """The least of what was seen to be enough where envelopes no longer bridge; nothing proves that no less is."""
     best: Given | None = None
     switches.clear(CLEAR)
@@ -121,7 +126,7 @@ def _dived(switches: Switches, stalled: Outcome, own: Flags) -> Given | None:
             continue
         if best is not None and amounts.sum() >= best.amounts.sum() * (1.0 - CUT):
             break
-        best = Given(amounts=amounts, spend=spend, least=False)
+        best = Given(amounts=amounts, spend=spend, least=False, bound=bound)
     return best
 
 

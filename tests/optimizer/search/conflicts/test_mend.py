@@ -1,11 +1,14 @@
 """The least change of one limit: enough, and hardly less is not."""
 
 import random
+import re
 
 import pytest
 
 from optimizer.optimize import canonical_order, optimize
+from optimizer.search.conflicts import pricing
 from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.questions import OutOfTimeError
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import LINE, ROOT, domain, line, wire
 from tests.oracles.solve import solve
@@ -101,3 +104,22 @@ def test_the_cheapest_budget_for_a_goal_on_bent_curves_is_the_least_spend_that_m
     least = solve(bent(*size, seed, objective={"minimize": "spend"}, goals=goals))
     assert [change["item"] for change in proposed] == ["budget"]
     assert proposed[0]["change"] == pytest.approx(least["value"] - budget, rel=1e-4)
+
+
+def test_a_change_that_was_not_proved_to_be_the_least_is_told_with_what_is_needed_in_any_case(monkeypatch):
+    """No time for a search: what the relaxation's duals prove stands beside what a plan showed."""
+
+    def late(*_):
+        raise OutOfTimeError
+
+    monkeypatch.setattr(pricing, "least_budget", late)
+    monkeypatch.setattr(pricing, "least_giving", late)
+    document = bent(8, 6, 3, budget={"at_most": 2880})
+    best = solve(document)["value"]
+    goals = [{"name": "g", "metric": "revenue", "at_least": 1.05 * best, "required": True}]
+    conflict = solve(document | {"goals": goals})["conflict"]
+    told_ = re.search(r"a smaller change may do of: budget \(by ([0-9.,]+) at the least\)", conflict["detail"])
+    assert told_, conflict["detail"]
+    least = solve(bent(8, 6, 3, objective={"minimize": "spend"}, goals=goals))["value"] - 2880
+    [change] = [each["change"] for each in conflict["relaxations"] if each["item"] == "budget"]
+    assert 0.9 * least < float(told_[1].replace(",", "")) <= least < change
