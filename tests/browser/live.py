@@ -41,6 +41,7 @@ def listening(folder: Path, **changed: Any) -> Iterator[str]:
         "database_url": f"sqlite:///{folder / 'browser.sqlite3'}",
         "workers": 1,
         "patience": 60,
+        "database_seconds": 60,  # whatever else keeps this machine busy
         "log_level": "error",
     }
     settings = Settings(**usual | changed)
