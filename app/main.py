@@ -112,6 +112,8 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
             yield
             for each in rounds:
                 each.cancel()
+            with suppress(BusyError):
+                await anyio.to_thread.run_sync(state.allowances.give_back, 0.0)
 
     app = FastAPI(
         title="Headrace",

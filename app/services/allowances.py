@@ -61,13 +61,13 @@ class AllowanceService:
             left = account.unused + account.share.left if granted else -1
             return Standing(policy=policy, left=left, seconds=self._seconds(account))
 
-    def give_back(self) -> None:
-        """Return what callers who went elsewhere have not used, and forget those whose window is over."""
+    def give_back(self, older: float = FRESH) -> None:
+        """Return what was taken so many seconds ago and not used, and forget callers whose window is over."""
         with self._lock:
             accounts = list(self._accounts.items())
         for (who, policy), account in accounts:
             with account.lock:
-                if account.unused and self._clock() - account.taken_at >= FRESH:
+                if account.unused and self._clock() - account.taken_at >= older:
                     self._exchange(who, policy, account, 0)
                     account.taken_at = -math.inf  # nothing was asked for, so nothing is known to be used up
                 over = self._clock() >= account.ends_at

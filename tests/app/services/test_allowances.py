@@ -119,6 +119,15 @@ def test_what_was_given_back_can_be_taken_again(database: Database) -> None:
     assert [each.take("a", LONG).left for each in (service, other)] == [97, 96]
 
 
+def test_a_process_that_ends_gives_everything_back(database: Database) -> None:
+    """However fresh its share is."""
+    service, other = AllowanceService(database), AllowanceService(database)
+    for _ in range(2):
+        service.take("a", LONG)
+    service.give_back(0.0)
+    assert other.take("a", LONG).left == 97
+
+
 def test_windows_that_are_over_are_forgotten(database: Database) -> None:
     """By the sweep; whoever asked is named by a hash only."""
     service = AllowanceService(database)
