@@ -43,7 +43,7 @@ class UploadsQuery(ListQuery):
     "/actuals",
     status_code=201,
     summary="Upload actuals",
-    responses=problems(400, 408, 413, 415, 422, 503),
+    responses=problems(400, 404, 408, 413, 415, 422, 503),
     openapi_extra=takes_files("xlsx csv", ActualsIn),
 )
 def upload_actuals(
