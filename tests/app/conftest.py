@@ -31,7 +31,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 "database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}",
                 "workers": 1,
                 "log_level": "error",
-                "solver_priority": "low",  # the tests themselves keep the processors busy
+                "patience": 60,  # the tests themselves keep the processors busy
+                "solver_priority": "low",
             }
             app = create_app(Settings(**defaults | settings), function)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
@@ -49,6 +50,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         body_limit=200_000,
         max_cells=50,
         log_level="error",
+        patience=60,
         solver_priority="low",
     )
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
@@ -59,7 +61,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service with keys for all tests that have a workspace of their own in it: starting one takes a second."""
     file = tmp_path_factory.mktemp("shared") / "shared.sqlite3"
-    settings = Settings(database_url=f"sqlite:///{file}", auth="keys", workers=1, log_level="error")
+    settings = Settings(database_url=f"sqlite:///{file}", auth="keys", workers=1, patience=60, log_level="error")
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as client:
         yield client
 

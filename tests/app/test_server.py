@@ -31,6 +31,7 @@ def serving(
     """A server in its own process, killed at the end if it still lives."""
     port = _free_port()
     (folder / "served.py").write_text(FAKE)
+    settings = {"patience": "60"} | settings  # the tests themselves keep the processors busy
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment |= {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder), str(Path.cwd())])}
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
