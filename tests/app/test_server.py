@@ -31,13 +31,13 @@ def serving(
     """A server in its own process, killed at the end if it still lives."""
     port = _free_port()
     (folder / "served.py").write_text(FAKE)
-    settings = {"patience": "60"} | settings  # the tests themselves keep the processors busy
+    settings = {"patience": "60", "solver_priority": "low"} | settings  # the tests keep the processors busy
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment |= {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder), str(Path.cwd())])}
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         try:
             _wait_until_ready(client)
             yield process, client
