@@ -14,7 +14,7 @@ from app.config import Settings, settings_from_environment
 from app.engine import Engine, running
 from app.errors import BusyError
 from app.logs import configure_logs
-from app.pages.site import show_pages
+from app.pages.site import answer_people, show_pages
 from app.routes import (
     actuals,
     audit,
@@ -127,6 +127,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
         app.include_router(room.router)
     show_pages(app)
     answer_problems(app)
+    answer_people(app)
     surround(app, settings, metrics)
     app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError, IssuerError))
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
