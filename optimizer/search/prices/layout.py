@@ -63,11 +63,16 @@ class Layout:
     def _decide(self, rows: Index, direct: Array, lower: Array, upper: Array) -> None:
         """Rows that are left with one column are limits of it."""
         self.least, self.most = np.full(len(self.own), -np.inf), np.full(len(self.own), np.inf)
+        tactics = self._model.scenario.tactics
+        shut = np.array([tactic.spend.at_most != 0.0 for tactic in tactics])[:, None] & (
+            self._model.high[self._model.spend] <= 0.0
+        )
+        self.most[np.flatnonzero(shut)] = 0.0  # spends come first: a rule lets nothing go there
         for row in rows.tolist():
             (column,) = np.flatnonzero(direct[row]).tolist()
             least, most = sorted((lower[row] / direct[row, column], upper[row] / direct[row, column]))
             self.least[column] = max(self.least[column], least)
-            if most < REACH * self._model.high[self.own[column]]:
+            if most <= REACH * self._model.high[self.own[column]] or least == most:
                 self.most[column] = min(self.most[column], most)
 
     def speaks_of(self, motion: Motion) -> bool:

@@ -14,6 +14,7 @@ from optimizer.search.prices.smooth import Smooth
 from optimizer.search.prices.walk import Walk
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.toys import LINE, domain, line, wire
+from tests.oracles.mixtures import mixture
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
@@ -358,3 +359,9 @@ def test_very_many_draws_have_ranges_too(size):
         return document, document["budget"], ["at_most"], "budget"
 
     check(case)
+
+
+def test_beside_packages_and_a_blackout_a_small_net_price_holds_as_told():
+    """What decisions pin does not move; of what is left a unit brings little more than it costs."""
+    document = mixture(54) | {"digits": 6, "solve": {"gap": 1e-8, "time_limit": 10}}
+    check(lambda: ((made := copy.deepcopy(document)), made["budget"], ["at_most"], "budget"))
