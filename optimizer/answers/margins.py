@@ -112,7 +112,9 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
             gain=float(gains[row, column]),
             limited_by=limits.get((row, column), ()),
         )
-        for row, column in heapq.nsmallest(MOST_USES, gaining, key=lambda place: -gains[place])
+        for row, column in heapq.nsmallest(
+            MOST_USES, gaining, key=lambda place: -float(f"{gains[place]:.9e}")
+        )  # equals by place
     )
 
 

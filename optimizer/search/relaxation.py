@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 100
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
+DIVES = 3  # times that cells are sent to one side
+OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
+UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 SMALL = 1e-3  # rows broken by more than this are not mended but refined
 MENDINGS = 4
@@ -63,9 +66,10 @@ class Relaxation:
         self._polish = None if self._spends is None else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
-        self._truth = Truth(model) if len(self._counted) and not self._straight else None
+        self._truth = None if self._straight else Truth(model)
         self._size = len(model.drafts)
         self._seeded = False
+        self._looks = 0
         self.program.relax(True)
 
     def open(self) -> Visit | None:
@@ -181,18 +185,52 @@ class Relaxation:
         return outcome.columns[self.tangents.place]
 
     def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
-        """The point of the interior-point method, its duals and the bound they prove; the point is offered."""
-        assert self._spends is not None
-        box, gap = self._within(region), CLOSE * min(self._gap, LOOSEST)
-        point, duals = followed(self._spends, self.model, hull, region, box, gap, near)
-        self.incumbent.offer(point)
+        """The point of the interior-point method, its duals and the bound they prove; plans near it are looked for."""
+        point, duals = self._walked(hull, region, near)
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
-        if bound < self.cutoff and self._truth is not None:
-            self.incumbent.offer(followed(self._spends, self.model, self._truth, region, box, gap, point)[0])
+        self._looks += 1
+        if bound < self.cutoff and self._truth is not None and (self._looks < OFTEN or self._looks % OFTEN == 0):
+            self._dive(point, duals, region)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
         if better is not None and better[2] >= self.cutoff:
             point, duals, bound = better[0], better[1], max(bound, better[2])
         return point, duals, bound
+
+    def _dive(self, point: Array, duals: Array, region: Region) -> None:
+        """Look for plans below a relaxation's point, where cells are off their curves.
+
+        On the curves themselves from there; and, where no spend is read twice, with those cells sent step by step to
+        the side of the point that their curve is nearer to.
+        """
+        assert self._truth is not None
+        self._walked(self._truth, region, point)
+        if self._spends is None or self._spends.carried:
+            return
+        for _ in range(DIVES):
+            region = self._sided(point, duals, region)
+            hull = Hull(self.model, region, self.hull)
+            point, duals = self._walked(hull, region, point)
+            if not (self.distances(point, duals, hull, region)[1] > UNBENT).any():
+                break
+        self._walked(self._truth, region, point)
+
+    def _sided(self, point: Array, duals: Array, region: Region) -> Region:
+        """The part of a region where cells off their curves stay on the nearer side of a point."""
+        cells = self.model.cells
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        inputs = region.inside(point[cells.inputs] * self.model.scale[cells.inputs])
+        bent = self.distances(point, duals, hull, region)[1] > UNBENT
+        foot = cells.curves.value(region.low)
+        up = cells.curves.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
+        return region.sided(inputs, bent & up, bent & ~up)
+
+    def _walked(self, hull: Hull | Truth, region: Region, near: Array | None) -> tuple[Array, Array]:
+        """Where the interior-point method leads, and duals; the point is offered."""
+        assert self._spends is not None
+        gap = CLOSE * min(self._gap, LOOSEST)
+        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near)
+        self.incumbent.offer(point)
+        return point, duals
 
     def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:
         """What the interior-point method finds and proves of a region, where that leaves nothing but branching."""
@@ -204,8 +242,9 @@ class Relaxation:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
         _, bent = self.distances(point, duals, hull, region)
+        missing = float(bent.sum())
         unsettled = float(self.model.cost @ point) - bound
-        if holds and self._only_branching_helps(unsettled, float(bent.sum())):
+        if holds and unsettled <= missing and missing > SHARE * self.allowed:
             return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
         return None
 

@@ -148,9 +148,12 @@ class Polish:
         lower, upper = self._model.matrix.lower[self._rows], self._model.matrix.upper[self._rows]
         free = np.zeros(len(columns), dtype=bool)
         margin = 1e-9 * np.maximum(1.0, box.high[spend])
-        free[spend] = (columns[spend] > box.low[spend] + margin) & (columns[spend] < box.high[spend] - margin)
+        low, high = columns[spend] <= box.low[spend] + margin, columns[spend] >= box.high[spend] - margin
+        free[spend] = ~low & ~high
         free[self._stiff] = False
-        return _State(columns.copy(), prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
+        columns = columns.copy()
+        columns[spend] = np.where(low, box.low[spend], np.where(high, box.high[spend], columns[spend]))
+        return _State(columns, prices.copy(), (np.abs(prices) > ACTIVE) | (lower == upper), free)
 
     def _follow(self, columns: Array, hull: Hull | Truth, region: Region) -> Array:
         """Set inputs and responses to what the spends lead to; returns the inputs [money]."""
