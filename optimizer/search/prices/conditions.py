@@ -64,9 +64,11 @@ class Conditions:
         cells, place = self._model.cells, self.layout.place
         kernel = Kernel.of(self._model)
         self._kernel, self._constant = np.zeros((len(cells.inputs), self.columns)), kernel.constant
-        self._kernel[kernel.plain, place[cells.inputs[kernel.plain]]] = 1.0
-        for block in kernel.blocks:
-            self._kernel[np.ix_(block.cells, place[block.spend])] += block.kernel
+        self._plain, self._read_plainly = kernel.plain, place[cells.inputs[kernel.plain]]
+        self._kernel[self._plain, self._read_plainly] = 1.0
+        self._blocks = [(block.cells, place[block.spend], block.kernel) for block in kernel.blocks]
+        for own, spends, matrix in self._blocks:
+            self._kernel[np.ix_(own, spends)] += matrix
         self._scale, self._size = self._model.scale[cells.inputs], np.where(cells.most > 0, cells.most, 1.0)
         self._least = 1e-7 * cells.high
         self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
@@ -188,5 +190,8 @@ class Conditions:
             weights += self._worth * (prices[count + weighed] @ self._drawn(point, weighed)[1])
         else:
             weights += self._worth * point.bends
-        found = self._kernel.T @ (weights[:, None] * self._kernel)
+        found = np.zeros((self.columns, self.columns))
+        np.add.at(found, (self._read_plainly, self._read_plainly), weights[self._plain])
+        for own, spends, matrix in self._blocks:
+            found[np.ix_(spends, spends)] += matrix.T @ (weights[own][:, None] * matrix)
         return np.pad(found, ((0, 1), (0, 1))) if self.drawn is not None else found
