@@ -57,8 +57,12 @@ def basis_of(jacobian: Array, hessian: Array, fixed: tuple[Flags, Flags], bindin
     span = Span(len(free))
     for row in binding.tolist():
         active[row] = span.take(jacobian[row, free])
-    for column in np.flatnonzero(at_limit & ~pinned).tolist():
-        still[column] = span.take((free == column).astype(float))
+    edge = at_limit & ~pinned
+    if _independent(jacobian[active][:, ~pinned], jacobian[active][:, ~(pinned | edge)]):
+        still |= edge
+    else:
+        for column in np.flatnonzero(edge).tolist():
+            still[column] = span.take((free == column).astype(float))
     flat = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
     held = np.zeros(size, dtype=bool)
     if flat.shape[1]:
@@ -68,18 +72,37 @@ def basis_of(jacobian: Array, hessian: Array, fixed: tuple[Flags, Flags], bindin
     return Basis(fixed=still, active=active, held=held)
 
 
+def _independent(rows: Array, inside: Array) -> bool:
+    """Whether rows are independent of each other and of all limits of columns: so they are in what lies inside."""
+    span = Span(inside.shape[1])
+    sizes = np.linalg.norm(rows, axis=1)
+    parts = zip(inside, sizes, strict=True)
+    return all(float(np.linalg.norm(part)) > DEPENDENT * size and span.take(part) for part, size in parts)
+
+
 def _flat(own: Array, hessian: Array) -> Array:
     """The directions that no row and no curvature decides, one a column."""
     size = hessian.shape[0]
+    none = FLAT * max(float(np.abs(hessian).max(initial=0.0)), 1e-30)
+    if _curves(hessian, none):
+        return np.zeros((size, 0))
     across = np.linalg.qr(own.T, mode="complete")[0][:, len(own) :] if len(own) else np.eye(size)
     if not across.shape[1]:
         return across
     bends, ways = np.linalg.eigh(across.T @ hessian @ across)
-    none = FLAT * max(float(np.abs(hessian).max(initial=0.0)), 1e-30)
     if (bends < -none).any():
         raise Unknown
     found: Array = across @ ways[:, bends <= none]
     return found
+
+
+def _curves(hessian: Array, least: float) -> bool:
+    """Whether every direction curves by more than `least`."""
+    try:
+        np.linalg.cholesky(hessian - least * np.eye(len(hessian)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def _chosen(marks: Flags, parts: Array, names: Index, flat: Array) -> None:

@@ -25,6 +25,7 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 LARGEST = 4_000_000  # numbers in the dense rows, beyond which this is not tried
+DENSE = 1_200_000  # numbers in the matrix from columns to what curves read, likewise
 MOST_READINGS = 400_000  # of draws of curves
 WIDTH = 1e-5  # of an input, over which its curve's bend is measured
 
@@ -47,10 +48,11 @@ class Conditions:
         assert found.columns is not None
         self._model = model = found.model
         self.usable = bool(np.array_equal(model.reads, model.spend)) and found.credit is None
-        size = (len(model.spend.ravel()) + len(model.extra) + len(model.cells.inputs)) * len(model.drafts)
+        own, cells = len(model.spend.ravel()) + len(model.extra), len(model.cells.inputs)
+        size = (own + cells) * len(model.drafts)
         drawn = found.weights is not None
-        readings = model.cells.curves.draws * len(model.cells.inputs) if drawn else 0
-        self.usable &= size <= LARGEST and readings <= MOST_READINGS
+        readings = model.cells.curves.draws * cells if drawn else 0
+        self.usable &= size <= LARGEST and own * cells <= DENSE and readings <= MOST_READINGS
         if self.usable:
             decisions = np.rint(found.columns[model.integer])
             low, high = Room.usual(model).boxes(model, decisions)
