@@ -23,6 +23,7 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 100
+MANY = 20_000  # cells, beyond which the duals that proved the gap are told: a vertex takes longer than all the rest
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 DIVES = 3  # times that cells are sent to one side
 OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
@@ -86,24 +87,16 @@ class Relaxation:
         point, duals, proved = better
         if proved < self.cutoff:
             return None
+        if len(self.model.cells.inputs) > MANY:
+            return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
         self.touch(point, self.root)
-        self._begin(point)
+        self.tangents.begin(point)
         outcome = self._run(1.0)  # its other tangents are placed when it is asked again
         if outcome.row_duals is not None:
             own = outcome.row_duals[: self._size]
             bound = dual_bound(self.model, own, self.hull, self.root, self.box, point)
             duals, proved = (own, bound) if bound > proved else (duals, proved)
         return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
-
-    def _begin(self, point: Array) -> None:
-        """Let the program begin where every response is on its tangent and every input as its spends have it."""
-        model, place = self.model, self.tangents.place
-        carried = np.setdiff1d(model.cells.inputs, model.spend)
-        links = np.array([row for row, draft in enumerate(model.drafts) if draft.side == "link"], dtype=np.intp)
-        spend = model.spend.ravel()
-        above = spend[2.0 * point[spend] > model.low[spend] + model.high[spend]]
-        basic = np.concatenate([model.cells.responses[self.tangents.cells], carried])
-        self.program.begin(place[basic], place[above], np.concatenate([links, self.tangents.rows]))
 
     def _seed(self) -> None:
         """Place the first tangents."""
