@@ -5,32 +5,17 @@ Regret is lost value over the least bound that was proved, measured on the true 
 
 from __future__ import annotations
 
-import numpy as np
-
-from app.schemas.scenario import ScenarioIn
-from benchmarks.concave import Array, Wire
+from benchmarks.concave import Wire
 from benchmarks.floor import water_filling
 from benchmarks.peers import PEERS, for_cones, missing
+from benchmarks.scenario import domain, spend_of
 from benchmarks.timing import milliseconds, percent, timed
-from optimizer.answers.plan import Plan
 from optimizer.optimize import optimize
-from optimizer.problem.scenario import Scenario
 from tests.oracles import instances
 from tests.oracles.curves import Witness
 
 SIZES = (5, 20, 1000)
 HEAD = ["one budget, concave", "floor", "Headrace", "of floor", "gap", "regret"]
-
-
-def domain(document: Wire) -> Scenario:
-    """The scenario as the library takes it."""
-    return ScenarioIn.model_validate(document).to_domain()
-
-
-def spend_of(plan: Plan, scenario: Scenario) -> Array:
-    """The spend of a plan, flat, in the scenario's order."""
-    cells = {(cell.tactic, cell.period): cell.spend for cell in plan.allocations}
-    return np.array([cells[tactic.name, period] for tactic in scenario.tactics for period in scenario.periods])
 
 
 def rows(cap: float) -> list[list[str]]:

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.against import domain
 from benchmarks.concave import Wire
 from benchmarks.floor import Certified, interior_point
+from benchmarks.scenario import domain
 from benchmarks.timing import milliseconds, percent, timed
 from optimizer.optimize import optimize
 from tests.oracles import instances, slsqp

@@ -77,7 +77,7 @@ def _chart(sizes: list[int], found: dict[str, list[dict[str, float]]]) -> str:
 
 def main() -> None:
     """Solve one scenario and tell what it took."""
-    from benchmarks.against import domain
+    from benchmarks.scenario import domain
     from optimizer.optimize import optimize
     from tests.oracles import instances
 

@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
-from benchmarks.against import domain, spend_of
 from benchmarks.peers import PEERS, missing
+from benchmarks.scenario import domain, spend_of
 from benchmarks.timing import milliseconds, percent
 from optimizer.optimize import optimize
 from tests.oracles import instances, slsqp

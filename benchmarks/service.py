@@ -6,7 +6,7 @@ import statistics
 import time
 
 from app.demo import _folder, _service, call
-from benchmarks.against import domain
+from benchmarks.scenario import domain
 from benchmarks.timing import milliseconds, timed
 from optimizer.optimize import optimize
 from tests.oracles import instances
