@@ -28,7 +28,6 @@ CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 LESS = 1.0  # seconds to look for less than what is known to be enough
-SHARE = 0.3  # of the time left, that it may take where only the budget gives: the least spend is soon known
 CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
 NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
 STILL = 1e-9  # relative, by which a bound that still rises does so
@@ -57,8 +56,7 @@ def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Dea
         return quick
     try:
         if [(giving.owner, giving.side) for giving in givings] == [(BUDGET, "at_most")]:
-            seconds = max(LESS, SHARE * deadline.left)
-            return _smaller(quick, least_budget(switches.scenario, deadline.within(seconds)))
+            return _smaller(quick, least_budget(switches.scenario, deadline.within(LESS)))
         return _smaller(quick, least_giving(switches.scenario, givings, deadline.within(LESS), quick))
     except (OutOfTimeError, SolverFault):
         return quick
