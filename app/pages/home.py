@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.examples import EXAMPLES
 from app.pages.jobs import going_on
+from app.pages.ordering import new_token
 from app.pages.render import page
 from app.pages.risks import risks
 from app.pages.route import PageRoute
@@ -47,6 +48,7 @@ def home(
         next=found.next,
         name=name or "",
         first=first,
+        token=new_token(),
         examples=EXAMPLES,
         running=going_on(visitor, jobs) if first else [],
         schedules=views,

@@ -22,6 +22,7 @@ from app.services.jobs import JobService
 router = APIRouter(route_class=PageRoute)
 
 SHOWN = 20
+JobId = Annotated[str, Path(max_length=100)]
 OPEN: tuple[State, ...] = ("running", "queued")
 WORDS: dict[State, str] = {
     "queued": "waiting",
@@ -80,11 +81,20 @@ def list_jobs(
     return page(request, "jobs.html", title="Jobs", running=going, ended=lately, next=found.next)
 
 
+@router.get("/jobs/{job_id}")
+def show_job(visitor: Reader, request: Request, job_id: JobId, jobs: Jobs) -> Response:
+    """How far it is; once it has made a plan, on to that."""
+    job = jobs.job(visitor, job_id)
+    if job.plan_id is not None:
+        return moved_to(f"/plans/{job.plan_id}")
+    return page(request, "job.html", title=job.name, view=_view(job))
+
+
 @router.post("/jobs/{job_id}/cancel")
-def cancel_job(visitor: Maker, job_id: Annotated[str, Path(max_length=100)], _: FormOf, jobs: Jobs) -> Response:
+def cancel_job(visitor: Maker, job_id: JobId, form: FormOf, jobs: Jobs) -> Response:
     """Its solver is ended; what has ended already stays as it is."""
     jobs.cancel(visitor, job_id)
-    return moved_to("/jobs")
+    return moved_to(f"/jobs/{job_id}" if "stop" in form else "/jobs")
 
 
 def going_on(visitor: Caller, jobs: JobService) -> list[JobView]:

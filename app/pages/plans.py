@@ -12,9 +12,10 @@ from app.charts.theme import Mode
 from app.errors import NotFoundError
 from app.examples import document
 from app.pages.form import FormOf
+from app.pages.ordering import Orders, new_token
 from app.pages.picture import Drawing, picture
 from app.pages.plan_view import view_of
-from app.pages.render import moved_to, page
+from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Role
@@ -39,7 +40,8 @@ def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, 
     standing = standings.standing(visitor, plan_id)
     approvable = view.plan.totals is not None or standing.state is not State.draft
     steps = NEXT[standing.state] if approvable and visitor.role.covers(Role.approver) else ()
-    return page(request, "plan.html", title=view.scenario.name, view=view, standing=standing, steps=steps)
+    shown = {"view": view, "standing": standing, "steps": steps, "token": new_token()}
+    return page(request, "plan.html", title=view.scenario.name, **shown)
 
 
 @router.get("/plans/{plan_id}/charts/{chart}.{drawing}")
@@ -58,12 +60,14 @@ def draw_plan(
 
 
 @router.post("/plans/{plan_id}/mend/{number}")
-def mend_plan(visitor: Maker, plan_id: PlanId, number: int, _: FormOf, what_ifs: WhatIfs) -> Response:
+def mend_plan(
+    visitor: Maker, plan_id: PlanId, number: int, form: FormOf, what_ifs: WhatIfs, orders: Orders
+) -> Response:
     """Make the plan that one of a conflict's changes allows."""
-    return moved_to(f"/plans/{what_ifs.mended(visitor, plan_id, number).id}")
+    return orders.plan(visitor, form, what_ifs.mended(visitor, plan_id, number))
 
 
 @router.post("/examples/{key}")
-def try_example(visitor: Maker, key: str, _: FormOf, plans: Plans, settings: SettingsOf) -> Response:
+def try_example(visitor: Maker, key: str, form: FormOf, orders: Orders, settings: SettingsOf) -> Response:
     """Make the plan of an example."""
-    return moved_to(f"/plans/{plans.make(visitor, read_scenario(document(key), settings.body_limit)).id}")
+    return orders.plan(visitor, form, read_scenario(document(key), settings.body_limit))

@@ -16,7 +16,8 @@ from app.pages.editor.acts import OPEN, PASTED, Draft, acted
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS, tree
 from app.pages.form import Form
-from app.pages.render import moved_to, page
+from app.pages.ordering import Ordering, new_token
+from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker
 from app.records.callers import Caller
@@ -24,7 +25,6 @@ from app.records.named import Version
 from app.routes.state import Plans
 from app.schemas.body import read_json
 from app.schemas.scenario import ScenarioIn
-from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
 from app.validation import Fault, faults_of
 from optimizer.errors import HeadraceError
@@ -77,7 +77,7 @@ class Press:
     emptied: str = ""
 
 
-def pressed(visitor: Caller, form: Form, plans: PlanService, scenarios: ScenarioService, limit: int) -> Press:
+def pressed(visitor: Caller, form: Form, orders: Ordering, scenarios: ScenarioService, limit: int) -> Press:
     """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown."""
     draft, faults = _draft(form)
     act = form.get("do", "solve")
@@ -95,9 +95,7 @@ def pressed(visitor: Caller, form: Form, plans: PlanService, scenarios: Scenario
             scenarios.check(visitor, document)
             return Press(draft=draft, document=document)
         stated = scenarios.stated(visitor, document)
-        return Press(
-            draft=draft, to=moved_to(f"/plans/{plans.make(visitor, stated.scenario, origin=stated.origin).id}")
-        )
+        return Press(draft=draft, to=orders.plan(visitor, form, stated.scenario, stated.origin))
     except (HeadraceError, ValidationError) as error:
         return Press(draft=draft, faults=[*faults, *problem_of(error).errors])
 
@@ -132,6 +130,7 @@ def _in_box(fault: Fault) -> Fault:
 class Beside:
     """What stands in the form beside the scenario itself."""
 
+    token: str = ""
     notes: str = ""
     tags: str = ""
     pasted: str = ""
@@ -173,6 +172,7 @@ def editor(
         address=address,
         version=version,
         beside=beside or Beside(),
+        token=(beside and beside.token) or new_token(),
         versions=versions,
     )
 

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from app.errors import StaleError, problem_of
 from app.pages.editor.acts import Draft
 from app.pages.form import Form, FormOf, PostedOf
+from app.pages.ordering import Orders
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.scenarios import Beside, editor, pressed
 from app.pages.visitors import Maker, Reader
 from app.records.named import Content, Expected, Head, NamedSelection
 from app.routes.sent import Sent
-from app.routes.state import Plans, Scenarios, SettingsOf
+from app.routes.state import Scenarios, SettingsOf
 from app.schemas.named import NamedScenarioIn
 from app.validation import Fault
 from optimizer.errors import HeadraceError
@@ -45,10 +46,10 @@ def list_scenarios(
 
 @router.post("/scenarios/new")
 def begin_or_keep(
-    visitor: Maker, request: Request, form: FormOf, plans: Plans, scenarios: Scenarios, settings: SettingsOf
+    visitor: Maker, request: Request, form: FormOf, orders: Orders, scenarios: Scenarios, settings: SettingsOf
 ) -> Response:
     """The pressed button of a form for what is not stored yet: change it, plan it, or keep it under its name."""
-    press = pressed(visitor, form, plans, scenarios, settings.body_limit)
+    press = pressed(visitor, form, orders, scenarios, settings.body_limit)
     beside = Beside.of(form, press.emptied)
     if press.document is None:
         return press.to or editor(request, press.draft, press.faults, beside=beside)
@@ -98,12 +99,12 @@ def change(
     request: Request,
     scenario_id: ScenarioId,
     form: FormOf,
-    plans: Plans,
+    orders: Orders,
     scenarios: Scenarios,
     settings: SettingsOf,
 ) -> Response:
     """The pressed button of the form for what is stored: to keep it adds a version after the one that was opened."""
-    press = pressed(visitor, form, plans, scenarios, settings.body_limit)
+    press = pressed(visitor, form, orders, scenarios, settings.body_limit)
     shown = partial(
         editor,
         request,

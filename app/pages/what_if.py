@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Annotated
@@ -14,8 +14,9 @@ from app.charts.frontier import frontier
 from app.charts.theme import Mode
 from app.pages.editor.reading import number as typed
 from app.pages.form import Form, FormOf
+from app.pages.ordering import TOKEN, Orders, new_token
 from app.pages.picture import Drawing, inline, picture
-from app.pages.render import moved_to, page
+from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
 from app.pages.words import figure
@@ -76,7 +77,13 @@ def begin(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> R
 
 @router.post("/plans/{plan_id}/what-if")
 def answer(
-    visitor: Maker, request: Request, plan_id: PlanId, form: FormOf, plans: Plans, what_ifs: WhatIfs
+    visitor: Maker,
+    request: Request,
+    plan_id: PlanId,
+    form: FormOf,
+    plans: Plans,
+    what_ifs: WhatIfs,
+    orders: Orders,
 ) -> Response:
     """The best plan within the limits of the form; saved as a plan only by the button that says so."""
     stored = plans.candidate(visitor, plan_id)
@@ -86,7 +93,7 @@ def answer(
     try:
         if "save" in form:
             name = form.get("name") or stored.scenario.name
-            return moved_to(f"/plans/{what_ifs.made(visitor, plan_id, moves, name).id}")
+            return orders.plan(visitor, form, replace(what_ifs.varied(visitor, plan_id, moves), name=name))
         return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves), form)
     except (ScenarioError, LimitError) as error:
         return _shown(request, stored, stored, form, {"": f"{error.path} {error.problem}: {error.remedy}".strip()})
@@ -176,6 +183,7 @@ def _shown(
         status=422 if faults else 200,
         title=f"What if: {name}",
         id=before.label,
+        token=(form or {}).get(TOKEN) or new_token(),
         name=(form or {}).get("name") or f"{name}, what if"[:300],
         knobs=list(_fields(before, form or {}, faults)),
         faults=faults,

@@ -117,6 +117,10 @@ def _sign_in(request: Request) -> SignIn | None:
     return state_of(request).sign_in
 
 
+def _once(request: Request) -> OnceService:
+    return state_of(request).once
+
+
 def _plans(request: Request) -> PlanService:
     return state_of(request).plans
 
@@ -180,6 +184,7 @@ SignInOf = Annotated[SignIn | None, Depends(_sign_in)]
 CurveSets = Annotated[NamedService, Depends(_curve_sets)]
 Plans = Annotated[PlanService, Depends(_plans)]
 Making = Annotated[MakingService, Depends(_making)]
+OnceOf = Annotated[OnceService, Depends(_once)]
 Jobs = Annotated[JobService, Depends(_jobs)]
 Batches = Annotated[BatchService, Depends(_batches)]
 Evaluations = Annotated[EvaluationService, Depends(_evaluations)]

@@ -39,6 +39,14 @@ class OnceService:
             found = rows.requests.find(route, fresh.key)
             return _met(rows, found, fresh)
 
+    def seed(self, workspace: str, route: str, key: str) -> str:
+        """What names the effect of this key: nobody has to hold it, for what a seed makes is made once."""
+        fresh = self._fresh(route, hashlib.sha256(key.encode()).hexdigest(), "")
+        with self._database.transaction(workspace) as rows:
+            rows.requests.expire(route, fresh.key, fresh.created_at)
+            found = None if rows.requests.add(fresh) else rows.requests.find(route, fresh.key)
+        return (found or fresh).seed
+
     def renew(self, workspace: str, request: KeyedRequest) -> None:
         """Say that its holder lives."""
         with self._database.transaction(workspace) as rows:

@@ -1,4 +1,4 @@
-"""A stored plan's scenario with some of its limits moved: looked at, or made a plan of its own."""
+"""A stored plan's scenario with some of its limits moved, and the best plan of that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.errors import NotFoundError
 from app.records.callers import Caller
 from app.services.limits import Limits
-from app.services.plans import Made, PlanService
+from app.services.plans import PlanService
 from app.services.ports import Solver
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Relaxation
@@ -44,23 +44,20 @@ class WhatIfService:
 
     def looked_at(self, caller: Caller, plan_id: str, moves: Sequence[Move]) -> Candidate:
         """The best plan with the moves made; it is kept nowhere."""
-        scenario = self._varied(caller, plan_id, moves)
+        scenario = self.varied(caller, plan_id, moves)
         self._limits.check_time(scenario)
         return Candidate(label=plan_id, scenario=scenario, plan=self._solver.solve(scenario))
 
-    def made(self, caller: Caller, plan_id: str, moves: Sequence[Move], name: str) -> Made:
-        """The same, stored under a name of its own."""
-        return self._plans.make(caller, replace(self._varied(caller, plan_id, moves), name=name))
-
-    def mended(self, caller: Caller, plan_id: str, number: int) -> Made:
-        """The plan that a change named by a conflict allows: 0 is the cheapest joint change, n the n-th single one."""
+    def mended(self, caller: Caller, plan_id: str, number: int) -> Scenario:
+        """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one."""
         stored = self._plans.candidate(caller, plan_id)
         scenario = stored.scenario
         for change in changes_of(stored, number):
             scenario = _changed(scenario, change)
-        return self._plans.make(caller, scenario)
+        return scenario
 
-    def _varied(self, caller: Caller, plan_id: str, moves: Sequence[Move]) -> Scenario:
+    def varied(self, caller: Caller, plan_id: str, moves: Sequence[Move]) -> Scenario:
+        """The scenario with the moves made."""
         scenario = self._plans.candidate(caller, plan_id).scenario
         for move in moves:
             scenario = moved(scenario, move.name, move.side, move.to)

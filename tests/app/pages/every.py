@@ -125,6 +125,7 @@ def furnished(client: Client) -> Every:
             "/": ["/", "/?name=" + "%3Cscript%3Ewindow.pwned%3D1%3C/script%3E"],
             "/sign-in": ["/sign-in?next=%22%3E%3Cimg%20src=x%20onerror=window.pwned=1%3E"],
             "/jobs": ["/jobs"],
+            "/jobs/{job_id}": [f"/jobs/{_stopped(client)}", "/jobs/job_0"],
             "/plans/{plan_id}": [f"/plans/{plan}", f"/plans/{conflict}", "/plans/plan_0"],
             "/plans/{plan_id}/actuals": [f"/plans/{plan}/actuals", f"/plans/{plan}/actuals?book={'%3Cb%3Et'}"],
             "/plans/{plan_id}/what-if": [f"/plans/{plan}/what-if"],
@@ -194,6 +195,16 @@ def furnished(client: Client) -> Every:
             "/schedules/{schedule_id}/{step}": [Sent(to="/schedules/schedule_0/pause", fields=asked, status=404)],
         },
     )
+
+
+def _stopped(client: Client) -> str:
+    """A job that was cancelled before anybody began it, or after."""
+    hard = scenario(name=TEMPLATE, solve={"gap": 1e-9, "time_limit": 60})
+    sent = client.post("/v1/plans", json=hard, headers={"Prefer": "respond-async"})
+    assert sent.status_code == 202, sent.text
+    job: str = sent.json()["id"]
+    client.post(f"/v1/jobs/{job}/cancel")
+    return job
 
 
 def _curves(client: Client) -> str:

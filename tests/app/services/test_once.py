@@ -66,6 +66,15 @@ def test_a_key_means_something_on_its_route_only(once: OnceService) -> None:
         begin(once, fingerprint="g")
 
 
+def test_a_key_names_one_effect(once: OnceService, clock: Clock) -> None:
+    """The same seed as long as keys are kept, held by nobody."""
+    first = once.seed("default", "pages", "k")
+    assert once.seed("default", "pages", "k") == first
+    assert once.seed("default", "pages", "other") != first
+    clock.now += KEPT
+    assert once.seed("default", "pages", "k") != first
+
+
 def test_whoever_comes_in_between_waits(once: OnceService, clock: Clock) -> None:
     """In progress until it is answered or given up, however long it takes, as long as its holder says that it lives."""
     first = begin(once)

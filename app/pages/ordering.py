@@ -1,0 +1,60 @@
+"""Plans that people ask for on a page: made while they wait a moment, and as a job beyond that."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Response
+
+from app.pages.form import Form
+from app.pages.render import moved_to
+from app.records.callers import Caller
+from app.records.jobs import JobSummary
+from app.records.named import SENT_ALONG, Origin
+from app.routes.state import Making, OnceOf, SettingsOf
+from app.services.making import MakingService
+from app.services.once import OnceService
+from app.services.scenarios import Stated
+from optimizer.problem.canonical import digest
+from optimizer.problem.scenario import Scenario
+
+TOKEN = "token"  # the field by which a form that is sent again is known
+ROUTE = "pages"
+
+
+def new_token() -> str:
+    """What a form is known by."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """Has scenarios planned; one form that is sent twice with the same scenario makes one plan."""
+
+    making: MakingService
+    once: OnceService
+    patience: float
+
+    def plan(self, visitor: Caller, form: Form, scenario: Scenario, origin: Origin = SENT_ALONG) -> Response:
+        """On to the plan, or to the job that it became."""
+        seed = self._seed(visitor, form.get(TOKEN, ""), scenario)
+        stated = Stated(scenario, origin)
+        made = self.making.make(visitor, stated, self.patience, seed)
+        if isinstance(made, JobSummary) and made.state in ("failed", "cancelled"):  # sent again to be tried again
+            made = self.making.make(visitor, stated, self.patience)
+        return moved_to(f"/jobs/{made.id}" if isinstance(made, JobSummary) else f"/plans/{made.id}")
+
+    def _seed(self, visitor: Caller, token: str, scenario: Scenario) -> str | None:
+        """What names the plan of this form with this scenario; nothing where the form does not say which it is."""
+        if not token:
+            return None
+        return self.once.seed(visitor.workspace, ROUTE, f"{token} {visitor.actor} {digest(scenario)}")
+
+
+def _ordering(making: Making, once: OnceOf, settings: SettingsOf) -> Ordering:
+    return Ordering(making=making, once=once, patience=settings.patience)
+
+
+Orders = Annotated[Ordering, Depends(_ordering)]
