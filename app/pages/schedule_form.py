@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pages.editor.address import put, steps_of, taken
-from app.pages.editor.reading import number, whole
+from app.pages.editor.reading import number, unmistakable, whole
 from app.pages.form import Form
 from app.validation import Fault
 from optimizer.errors import HeadraceError
@@ -62,7 +62,7 @@ def filled(stated: Mapping[str, Any]) -> Form:
     for path in (*TEXTS, *NUMBERS, *SHARES, *COUNTS):
         value = taken(dict(stated), steps_of(path))
         if value is not None:
-            form[path] = str(value) if path in TEXTS else f"{value * (100 if path in SHARES else 1):.15g}"
+            form[path] = str(value) if path in TEXTS else unmistakable(f"{value * (100 if path in SHARES else 1):.15g}")
     if form.get("cron") in OFTEN:
         form["often"] = form.pop("cron")
     return form

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.charts.frontier import frontier
 from app.charts.theme import Mode
 from app.pages.editor.reading import number as typed
+from app.pages.editor.reading import unmistakable
 from app.pages.form import Form, FormOf
 from app.pages.ordering import TOKEN, Orders, new_token
 from app.pages.picture import Drawing, inline, picture
@@ -207,7 +208,7 @@ def _fields(before: Candidate, form: Form, faults: Mapping[str, str]) -> Iterato
             name=knob.name,
             words=WORDS.get(side.side, side.side.replace("_", " ")),
             unit=before.scenario.currency if side.unit == MONEY else side.unit,
-            value=form.get(field, repr(side.value).removesuffix(".0")),
+            value=form.get(field, unmistakable(repr(side.value))),
             slider=side.value,
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(side.most, largest),

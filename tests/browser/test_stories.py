@@ -44,7 +44,7 @@ def test_a_scenario_is_stated_by_hand(open_page: Open) -> None:
     page.locator("[id='f-tactics[0].response.slope']").fill("2")
     plan_it(page)
     expect(page.locator("[id='f-budget.at_most-wrong']")).to_contain_text("is not a number")
-    page.locator("[id='f-budget.at_most']").fill("1,000")
+    page.locator("[id='f-budget.at_most']").fill("1 000")
     plan_it(page)
     expect(page.locator("h1")).to_contain_text("by hand")
     expect(page.locator(".tiles")).to_contain_text("2,000")

@@ -9,10 +9,12 @@ from typing import Any
 
 from app.errors import WorkbookError
 from app.pages.editor.address import put, steps_of, taken
-from app.pages.editor.reading import read
+from app.pages.editor.reading import read, unmistakable
 from app.pages.editor.view import COLUMNS
 from app.validation import Fault
-from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.errors import FileError, HeadraceError, ScenarioError
+from optimizer.sources.tables.conventions import ASK_THE_TABLE
+from optimizer.sources.tables.numbers import NUMERIC, Numbers
 
 OPEN = "open:"
 PASTED = "pasted"  # the field that rows are pasted into
@@ -88,17 +90,66 @@ def pasted(draft: Draft, into: str, text: str) -> Draft:
     if "name" not in header:
         raise _paste_fault("no_names", "has no column of names", "name one column `name`")
     document = draft.document
-    entries = [dict(entry) for entry in document.get(into, [])]
+    entries = [dict(entry) for entry in document.get(into, []) if not _blank(entry, into)]
+    opened = draft.opened if len(entries) == len(document.get(into, [])) else _elsewhere(draft.opened, into)
     faults: list[Fault] = []
-    for number, line in lines[1:]:
-        cells = dict(zip(header, (cell.strip() for cell in line.split(split)), strict=False))
+    rows = {number: _cells(header, line.split(split)) for number, line in lines[1:]}
+    seen: dict[str, int] = {}
+    for number, cells in _read_alike(rows).items():
+        first = seen.setdefault(cells["name"], number)
+        if first != number:
+            raise _paste_fault(
+                "duplicate_name", f"row {number} repeats {cells['name']}, which row {first} names", "keep one of them"
+            )
         place = next((n for n, entry in enumerate(entries) if entry.get("name") == cells["name"]), len(entries))
         entry, wrong = _row(entries[place] if place < len(entries) else {}, into, cells)
         entries[place : place + 1] = [entry]
         faults += [_at_row(number, cells["name"], into, fault) for fault in wrong]
     if faults:
         raise WorkbookError(faults)
-    return replace(draft, document=document | {into: entries})
+    return replace(draft, document=document | {into: entries}, opened=opened)
+
+
+def _blank(entry: Any, into: str) -> bool:
+    """Whether nothing was put into an entry since it was added."""
+    stated = {name: value for name, value in entry.items() if value != ""}
+    return stated == {name: value for name, value in FRESH.get(into, {}).items() if value != ""}
+
+
+def _elsewhere(opened: frozenset[str], into: str) -> frozenset[str]:
+    """What is open in other lists: the entries of this one have other addresses now."""
+    return frozenset(address for address in opened if not address.startswith(f"{into}["))
+
+
+def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
+    return {"name": ""} | dict(zip(header, (cell.strip() for cell in cells), strict=False))
+
+
+def _read_alike(rows: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
+    """The rows with their numbers written in one way: that on which all of them agree, as in any table."""
+    told = {
+        (number, column): text
+        for number, cells in rows.items()
+        for column, text in cells.items()
+        if column != "name" and NUMERIC.fullmatch(text)
+    }
+    try:
+        cells = [(f"row {row}, column {column}", text) for (row, column), text in told.items()]
+        numbers = Numbers.of(cells, ASK_THE_TABLE)
+    except FileError as error:
+        raise _paste_fault(error.code, f"{error.path}: {error.problem}", error.remedy) from None
+    return {
+        row: {column: _written(numbers, text) if (row, column) in told else text for column, text in cells.items()}
+        for row, cells in rows.items()
+    }
+
+
+def _written(numbers: Numbers, text: str) -> str:
+    """The number with a point that cannot be mistaken; a list of numbers and what is none stay as they are."""
+    try:
+        return unmistakable(repr(numbers.read(text, "")))
+    except FileError:
+        return text
 
 
 def _row(entry: dict[str, Any], into: str, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[HeadraceError]]:

@@ -27,10 +27,13 @@ from app.pages.editor.shape import (
     shape_of,
 )
 from app.schemas.body import read_json
-from optimizer.errors import HeadraceError, ScenarioError
+from optimizer.errors import FileError, HeadraceError, ScenarioError
+from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
+from optimizer.sources.tables.numbers import Numbers
 
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 KEY = "key_"  # the name before an entry of a mapping
+GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
 CHOOSE = (*TAGS, "template", "curve_set", "curve", "version")
@@ -100,15 +103,30 @@ def _pair(line: str) -> tuple[str, str]:
 
 
 def number(text: str) -> float:
-    """A number with a decimal point; spaces and commas between thousands are let pass.
+    """A number, read as a table that holds it alone is read: what can be meant in two ways is asked for.
 
-    >>> number("1,250,000.5"), number("1e3")
-    (1250000.5, 1000.0)
+    >>> number("1,250,000.5"), number("1e3"), number("1.250.000,5"), number("1,5")
+    (1250000.5, 1000.0, 1250000.5, 1.5)
     """
-    plain = re.sub(r"(?<=\d)[,\s\u00a0'](?=\d{3}(\D|$))", "", text)
-    if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", plain):
-        raise ScenarioError("not_a_number", "", "is not a number", "type digits, with a point before decimals")
-    return float(plain)
+    try:
+        return Numbers.of([("here", text)], ASK_THE_TABLE).read(text, "")
+    except FileError as error:
+        if error.code == "ambiguous_number":
+            readings = sorted(Numbers(decimal=decimal).read(text, "") for decimal in DECIMALS)
+            told = " or as ".join(f"{value:,.15g}" for value in readings)
+            ways = " or ".join(unmistakable(repr(value)) for value in readings)
+            raise ScenarioError(error.code, "", f"can be read as {told}", f"type {ways}") from None
+        raise ScenarioError(error.code, "", error.problem, "type digits, with a point before decimals") from None
+
+
+def unmistakable(text: str) -> str:
+    """A number's text with a point before decimals, so that the point cannot be taken for one between thousands.
+
+    >>> unmistakable("1.125"), unmistakable("0.125"), unmistakable("50000.0")
+    ('1.1250', '0.125', '50000')
+    """
+    plain = text.removesuffix(".0")
+    return f"{plain}0" if GROUP.fullmatch(plain) else plain
 
 
 def whole(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.labels import label, option
-from app.pages.editor.reading import KEY, member
+from app.pages.editor.reading import KEY, member, unmistakable
 from app.pages.editor.shape import (
     Anything,
     Lines,
@@ -222,7 +222,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
-    return repr(value).removesuffix(".0") if isinstance(value, int | float) else str(value)
+    return unmistakable(repr(value)) if isinstance(value, int | float) else str(value)
 
 
 def _lines(value: Any, pairs: bool) -> str:
@@ -236,4 +236,6 @@ def _pairs(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
+    if isinstance(value, float):
+        return _text(value)
     return "" if value is None or value in ([], {}) else json.dumps(value, ensure_ascii=False)

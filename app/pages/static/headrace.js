@@ -39,6 +39,9 @@ for (const figure of document.querySelectorAll("figure[data-chart]")) {
   figure.append(button);
 }
 
+// A point before three decimals could be taken for one between thousands.
+const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ? `${value}0` : String(value));
+
 // What-if: the form answers in place; the old answer stays, greyed, until the new one is there.
 function live(form) {
   let waiting = null;
@@ -74,7 +77,7 @@ function live(form) {
   for (const slider of form.querySelectorAll("input[type=range]")) {
     const number = document.getElementById(slider.dataset.for);
     slider.hidden = false;
-    slider.addEventListener("input", () => { number.value = Number(slider.value).toPrecision(6) * 1; soon(); });
+    slider.addEventListener("input", () => { number.value = unmistakable(Number(slider.value).toPrecision(6) * 1); soon(); });
     number.addEventListener("input", () => { slider.value = number.value.replaceAll(",", ""); soon(); });
   }
 }

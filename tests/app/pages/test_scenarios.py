@@ -132,6 +132,47 @@ def test_rows_of_a_spreadsheet_are_put_in() -> None:
     assert tactics["radio"]["response"] == {"family": "linear", "slope": 1.5}
 
 
+@pytest.mark.parametrize(("typed", "ways"), [("50.000", "50 or 50000"), ("50,000", "50 or 50000"),
+                                             ("1.125", "1.1250 or 1125")])  # fmt: skip
+def test_what_can_be_read_in_two_ways_is_asked_for(site: TestClient, robyn: str, typed: str, ways: str) -> None:
+    """In the form, in pasted rows and in a what-if; what is shown is typed so that it comes back as it went."""
+    shown = fields(tree(stated("robyn"), {}, frozenset(), {}))
+    answer = site.post("/scenarios/new", data=shown | {"budget.at_most": typed, "do": "solve"})
+    assert answer.status_code == 422
+    assert f"type {ways}" in answer.text
+    assert f'name="budget.at_most" value="{typed}"' in answer.text
+    rows = {"do": "paste", "into": "tactics", "pasted": f"name\tspend.at_most\ntv\t{typed}"}
+    assert "row 2, column spend.at_most: can be read with" in site.post("/scenarios/new", data=shown | rows).text
+    told = site.post(f"/plans/{robyn}/what-if", data={"k0": typed})
+    assert told.status_code == 422
+    assert f"type {ways}" in told.text
+
+
+def test_pasted_rows_say_together_how_numbers_are_written() -> None:
+    """One row with a decimal comma says what the points of the others are."""
+    rows = "name\tspend.at_most\tcurrent_spend\ntv\t50.000\t1.234,5"
+    found = acted(Draft(document=stated("robyn")), "paste", {"into": "tactics", "pasted": rows}).document["tactics"]
+    tv = next(tactic for tactic in found if tactic["name"] == "tv")
+    assert (tv["spend"]["at_most"], tv["current_spend"]) == (50000.0, 1234.5)
+
+
+def test_an_untouched_entry_makes_way_for_pasted_rows(site: TestClient) -> None:
+    """The form begins with one."""
+    rows = "name\tstage\tresponse.family\tresponse.slope\ntv\tupstream\tlinear\t2"
+    sent = sent_by(site.get("/scenarios/new").text, "/scenarios/new")
+    page = site.post("/scenarios/new", data=sent | {"do": "paste", "into": "tactics", "pasted": rows}).text
+    assert [tactic["name"] for tactic in read(sent_by(page, "/scenarios/new")).document["tactics"]] == ["tv"]
+
+
+def test_a_name_that_is_pasted_twice_is_refused(site: TestClient) -> None:
+    """With both rows."""
+    rows = "name\tspend.at_most\ntv\t5\ntv\t7"
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"do": "paste", "into": "tactics", "pasted": rows}
+    answer = site.post("/scenarios/new", data=sent)
+    assert answer.status_code == 422
+    assert "row 3 repeats tv, which row 2 names" in answer.text
+
+
 def test_entries_are_added_and_removed() -> None:
     """A new one is open, with a family to begin with."""
     added = acted(Draft(document=stated("robyn")), "add tactics", {})
