@@ -40,8 +40,15 @@ def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, 
     standing = standings.standing(visitor, plan_id)
     approvable = view.plan.totals is not None or standing.state is not State.draft
     steps = NEXT[standing.state] if approvable and visitor.role.covers(Role.approver) else ()
-    shown = {"view": view, "standing": standing, "steps": steps, "token": new_token()}
-    return page(request, "plan.html", title=view.scenario.name, **shown)
+    return page(
+        request,
+        "plan.html",
+        title=view.scenario.name,
+        view=view,
+        standing=standing,
+        steps=steps,
+        token=new_token(),
+    )
 
 
 @router.get("/plans/{plan_id}/charts/{chart}.{drawing}")

@@ -96,10 +96,10 @@ def pasted(draft: Draft, into: str, text: str) -> Draft:
     rows = {number: _cells(header, line.split(split)) for number, line in lines[1:]}
     seen: dict[str, int] = {}
     for number, cells in _read_alike(rows).items():
-        first = seen.setdefault(cells["name"], number)
-        if first != number:
+        before = seen.setdefault(cells["name"], number)
+        if before != number:
             raise _paste_fault(
-                "duplicate_name", f"row {number} repeats {cells['name']}, which row {first} names", "keep one of them"
+                "duplicate_name", f"row {number} repeats {cells['name']}, which row {before} names", "keep one of them"
             )
         place = next((n for n, entry in enumerate(entries) if entry.get("name") == cells["name"]), len(entries))
         entry, wrong = _row(entries[place] if place < len(entries) else {}, into, cells)
