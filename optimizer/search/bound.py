@@ -20,8 +20,9 @@ NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in
 def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
     """A lower bound on the cost [scaled] of every plan within the region and the box.
 
-    Holds for any `duals`; signs that a one-sided row does not admit are dropped. With the duals of the converged
-    relaxation it is the relaxation's optimum. `near` is a point [scaled] from which the cells' minima are looked for.
+    Holds for any `duals`, −∞ where they are no numbers; signs that a one-sided row does not admit are dropped. With the
+    duals of the converged relaxation it is the relaxation's optimum. `near` is a point [scaled] from which the cells'
+    minima are looked for.
     """
     matrix = model.matrix
     duals = np.where(np.isfinite(matrix.lower), duals, np.minimum(duals, 0.0))
@@ -29,7 +30,8 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
     limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
     rows = float(duals @ limits)
     reduced = model.cost - matrix.priced(duals, len(model.cost))
-    return rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, box, near)
+    proved = rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, box, near)
+    return -np.inf if np.isnan(proved) else proved
 
 
 def response_prices(model: Model, duals: Array) -> Array:

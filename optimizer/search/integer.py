@@ -30,6 +30,7 @@ QUARTER = 0.25  # of it, for a first plan
 HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
 ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
+UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
 EXACT = 1e-9  # the least relative gap of a proposal
 
 
@@ -60,7 +61,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
-            bound = max(bound, outcome.bound)
+            bound = max(bound, outcome.bound - UNSEEN)
             if outcome.columns is None:
                 return self._stopped(bound, last)
             visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
@@ -77,6 +78,10 @@ class IntegerRelaxation(Relaxation):
             if idle >= PATIENCE:
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
+
+    def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:  # noqa: ARG002 - never asked
+        """Nothing: with decisions fixed plans often stand at vertices, which programs tell exactly."""
+        return None
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
@@ -96,7 +101,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
-            before, bound = bound, max(bound, outcome.bound)
+            before, bound = bound, max(bound, outcome.bound - UNSEEN)
             first = outcome.bound if first is None else first
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):

@@ -80,6 +80,9 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     if largest_violation(best) > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
         moved = nudged(own, units, ideal * 10.0**minor.digits, least, np.maximum(most, least))
         best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
+    if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
+        above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, np.maximum(most, least))
+        best = min(best, _valued(valuer, minor.money(above), converted), key=largest_violation)
     for steps in STEPS:
         if (broken := largest_violation(best)) == 0.0:
             break

@@ -97,6 +97,9 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         if not narrow:
             break
     last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
+    while last.proved_empty and first is None and ceiling < float(most.max()):  # time was up before a ceiling was known
+        ceiling = min(ceiling * WIDER, float(most.max()))
+        last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
     return first if last.columns is None and first is not None else last
 
 

@@ -86,8 +86,9 @@ class Spends:
         return np.asarray((hull.value(money) - self.model.cells.zero) / self.size)
 
     def slopes(self, money: Array, hull: Hull | Truth) -> Array:
-        """∂response/∂input at inputs [money]."""
-        return np.asarray(hull.slope(money) * (self.scale / self.size))
+        """∂response/∂input at inputs [money]; 0 where it is infinite: an input that is 0 here cannot move."""
+        slopes = hull.slope(money) * (self.scale / self.size)
+        return np.where(np.isfinite(slopes), slopes, 0.0)
 
     def jacobian(self, slopes: Array) -> Array:
         """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses."""

@@ -91,3 +91,12 @@ def test_response_prices_are_reduced_costs():
     responses = model.cells.responses
     np.testing.assert_array_equal(response_prices(model, np.zeros(1)), model.cost[responses])
     assert (response_prices(model, np.ones(1)) < 0).all()
+
+
+def test_duals_that_are_no_numbers_prove_nothing():
+    """No comparison with the bound may take it for one that closes a region."""
+    model = toy("s-shaped").model
+    region = Region(low=model.cells.low, high=model.cells.high)
+    duals = np.full(len(model.drafts), np.nan)
+    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    assert dual_bound(model, duals, hull, region, box, model.low) == -np.inf

@@ -1,5 +1,7 @@
 """How far spends are followed."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,24 @@ def test_a_limit_far_above_what_a_goal_needs_does_not_blur_it():
     found = found_within(wire(tactics, **LEAST, **goal(300)))
     assert value(found) == pytest.approx(900.0, rel=1e-6)
     assert np.isfinite(found.bound)
+
+
+def test_time_that_is_up_proves_no_conflict():
+    """A second passes with each look at the clock: what was looked at within a ceiling says nothing beyond it."""
+    curves = {
+        "a": {"family": "power", "coefficient": 693879.846854775, "exponent": 0.01},
+        "b": {"family": "power", "coefficient": 566.7436760941166, "exponent": 1.5},
+    }
+    efficient = {"rule": "efficiency", "name": "r", "metric": "profit", "at_least": 28233.372264818387}
+    goals = [{"name": "g", "metric": "outcome", "at_least": 1113086.3557663343, "required": True}]
+    document = wire(curves, objective={"minimize": "spend"}, rules=[efficient], goals=goals)
+    endings = set()
+    for seconds in (10, 20, 40, 80, 160, 320):
+        scenario = canonical_order(domain(document | {"solve": {"time_limit": seconds}}))
+        ticks = itertools.count()
+        found = search_within(
+            scenario, Deadline.after(seconds, lambda ticks=ticks: float(next(ticks))), lambda *_: None
+        )
+        endings.add("conflict" if found.proved_empty else "plan" if found.columns is not None else "none")
+    assert endings <= {"none", "plan"}
+    assert "plan" in endings
