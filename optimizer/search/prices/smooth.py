@@ -3,7 +3,8 @@
 With free spends x, binding rows A·x = b at prices π and curvature H, a limit that moves by δ moves them by
     H·dx − Aᵀdπ = ∂Aᵀπ/∂δ      A·dx = ∂(b − A·x)/∂δ
 One elimination gives every price's rate of change. What it predicts is taken where nothing else happens on the way:
-no spend reaches a limit or leaves one, no row begins or ceases to bind, no point leaves its curve.
+no spend reaches a limit or leaves one, no row begins or ceases to bind, no point leaves its curve; and where what the
+true curves miss there of both equations leaves the price as near as it is said to be.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 AT_ONCE = 500_000  # columns of points that are looked at together
 INSIDE = 0.97  # of the predicted way: prices bend a little on it
+ENOUGH = 0.95  # of that way, where the end is taken to be known
 HALVINGS = 12
 NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
@@ -68,6 +70,7 @@ class _Way:
     motion: Motion
     path: Path
     price: float
+    change: float  # that the price may have
     shift: float
 
 
@@ -91,7 +94,7 @@ class Smooth:
         if self._at is not None:
             point, local = self._at
             self._pull = self._reduced(point.copy(), local.prices, local)
-            still = self._still(point[None, :].copy(), local.prices[None, :], (None,))
+            still = self._still(point[None, :].copy(), local.prices[None, :], self._pull[None, :], (None,))
             self._at = self._at if still.all() and self._stationary(local) else None
         if self._at is not None:
             self._sideways = local.curvature.inverse(local.jacobian.T)
@@ -129,7 +132,8 @@ class Smooth:
         size = motion.size(self._model, point)
         if not price or not np.isfinite(path.rate) or abs(path.rate) * size < STRAIGHT * abs(price):
             return None
-        return _Way(motion=motion, path=path, price=price, shift=INSIDE * within * abs(price / path.rate))
+        change = within * abs(price)
+        return _Way(motion=motion, path=path, price=price, change=change, shift=INSIDE * change / abs(path.rate))
 
     def _reach(self, ways: list[_Way], sign: float) -> tuple[Array, Flags]:
         """The shifts to one side for which nothing else happens, and whether they are as long as they may be."""
@@ -140,6 +144,7 @@ class Smooth:
             step = 0.5 ** (halving + 1)
             share += np.where(self._quiet(cut, (share + step) * shifts[~whole]), step, 0.0)
         shifts[~whole] *= share
+        whole[~whole] = share >= ENOUGH
         return shifts, whole
 
     def _path(self, motion: Motion) -> Path | None:
@@ -205,10 +210,31 @@ class Smooth:
             columns = np.repeat(point[None, :], len(some), axis=0)
             columns[:, spend] += shift * np.array([way.path.columns for way in some])[:, spend]
             prices = local.prices + shift * np.array([way.path.prices for way in some])
-            quiet[first : first + most] = self._still(columns, prices, [way.motion for way in some])
+            reduced = self._reduced(columns, prices, local)
+            still = self._still(columns, prices, reduced, [way.motion for way in some])
+            for row in np.flatnonzero(still).tolist():
+                still[row] = self._true(some[row], float(shift[row, 0]), columns[row], prices[row], reduced[row])
+            quiet[first : first + most] = still
         return quiet
 
-    def _still(self, columns: Array, prices: Array, motions: Sequence[Motion | None]) -> Flags:
+    def _true(self, way: _Way, shift: float, columns: Array, prices: Array, reduced: Array) -> bool:
+        """Whether a price has changed by no more than it may, whatever the prediction misses on the true curves."""
+        assert self._at is not None
+        point, local = self._at
+        motion, path = way.motion, way.path
+        duals = np.zeros(len(self._model.drafts))
+        duals[local.rows] = prices
+        pull, due = reduced.copy(), np.zeros(len(duals))
+        np.subtract.at(pull, motion.entry_columns, shift * duals[motion.entry_rows] * motion.entry_values)
+        np.subtract.at(due, motion.entry_rows, motion.entry_values * columns[motion.entry_columns])
+        due[motion.rows] += np.where(duals[motion.rows] > 0, motion.lower, motion.upper)
+        matrix = self._model.matrix
+        missed = (shift * due - matrix.activity(columns) + matrix.activity(point))[local.rows]
+        gained = float(np.abs(pull[local.free]).max(initial=0.0) * np.abs(path.columns[local.free]).sum())
+        unsure = gained + float(np.abs(path.prices * missed).sum())
+        return abs(motion.price(duals, reduced, columns) - way.price) + unsure <= way.change
+
+    def _still(self, columns: Array, prices: Array, reduced: Array, motions: Sequence[Motion | None]) -> Flags:
         """Which of some points, shape (points, columns), lie as the plan does, at prices of shape (points, rows)."""
         assert self._at is not None
         point, local = self._at
@@ -218,7 +244,7 @@ class Smooth:
         free = local.free[spend]
         within = (columns[:, spend] > box.low[spend]) & (columns[:, spend] < box.high[spend])
         still: Flags = ~(turned.any(axis=1) | (free & ~within).any(axis=1) | (columns[:, spend] < 0.0).any(axis=1))
-        reduced = self._reduced(columns, prices, local)[:, spend]
+        reduced = reduced[:, spend]
         at_low, at_high = point[spend] <= box.low[spend] + 1e-9, point[spend] >= box.high[spend] - 1e-9
         pinned = box.low[spend] >= box.high[spend]
         still &= (free | pinned | (at_low & (reduced > 0)) | (at_high & (reduced < 0))).all(axis=1)

@@ -93,7 +93,10 @@ def _settled(
     motion: Motion,
     row: int | None = None,
 ) -> State:
-    """What comes is `own`, a gradient; where others add up to it, its price rises until one of them is free."""
+    """What comes is `own`, a gradient; where others add up to it, its price rises until one of them is free.
+
+    A column whose place nothing decided makes room for it before any price changes.
+    """
     before, after = states
     active, free = before.active, before.free
     others = conditions.jacobian(before.point, active, motion, before.shift)
@@ -101,7 +104,13 @@ def _settled(
     left = own[free] - shares @ others[:, free]
     if float(np.abs(left).max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max())):
         return after
-    rates = _Rates(prices=way * shares, columns=way * (own - shares @ others))
+    rest = own - shares @ others
+    idle = np.where(before.columns == HELD, np.abs(rest), 0.0)
+    if float(idle.max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max())):
+        columns = after.columns.copy()
+        columns[int(np.argmax(idle))] = FREE
+        return replace(after, columns=columns)
+    rates = _Rates(prices=way * shares, columns=way * rest)
     pull = newton.reduced(before, motion)
     ends = [*_leaving_rows(conditions, before, rates), *_leaving_columns(before, rates, pull)]
     if not ends:
