@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import altair as alt
 import vl_convert
 
+from app.directions import isolated
+
 Chart: TypeAlias = Any  # altair does not type its fluent calls
 Mode = Literal["light", "dark"]
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
@@ -91,8 +93,21 @@ def rows(values: list[dict[str, Any]]) -> Any:
 
 def specified(chart: Chart, theme: Theme) -> dict[str, Any]:
     """The Vega-Lite specification of a chart in the colours of the theme."""
-    made: dict[str, Any] = chart.to_dict()
+    made: dict[str, Any] = _isolated(chart.to_dict())
     return made | {"config": theme.config()}
+
+
+def _isolated(part: Any) -> Any:
+    """The specification with every text kept to itself: in data, scales and titles alike, so that they still agree."""
+    match part:
+        case str():
+            return isolated(part)
+        case list():
+            return [_isolated(each) for each in part]
+        case dict():
+            return {name: _isolated(each) for name, each in part.items()}
+        case _:
+            return part
 
 
 def drawn(chart: Chart, theme: Theme) -> str:

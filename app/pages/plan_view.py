@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,15 @@ from optimizer.problem.scenario import Scenario
 
 MOST_CELLS = 5_000  # in the table of tactics by periods; the file has them all
 MOST_LIMITS = 60
+ABREAST = 8  # periods in one table: as many as paper is wide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some periods, and what each tactic spends in them."""
+
+    periods: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[float]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +56,19 @@ class PlanView:
         return sum(not rule.binding for rule in self.plan.rules)
 
     @property
-    def grid(self) -> list[tuple[str, list[float]]] | None:
-        """Spend by tactic and period; None where there is one period, or more cells than a page holds."""
+    def grid(self) -> list[Part]:
+        """Spend by tactic and period, a few periods at a time; none where there is one, or more than a page holds."""
         periods = self.scenario.periods
         if len(periods) == 1 or len(self.plan.allocations) > MOST_CELLS:
-            return None
+            return []
         spend = {(cell.tactic, cell.period): cell.spend for cell in self.plan.allocations}
-        return [(row.tactic, [spend[row.tactic, period] for period in periods]) for row in self.plan.tactics]
+        return [
+            Part(
+                periods=some,
+                rows=[(row.tactic, [spend[row.tactic, period] for period in some]) for row in self.plan.tactics],
+            )
+            for some in (periods[start : start + ABREAST] for start in range(0, len(periods), ABREAST))
+        ]
 
 
 def view_of(candidate: Candidate) -> PlanView:

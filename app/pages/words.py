@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from app.directions import isolated, told
 from app.pages.editor.labels import label, option
 from app.records.moments import moment
 from optimizer.problem.scenario import Scenario
@@ -65,6 +66,13 @@ def utc(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
+def among(text: str, scenario: Scenario, more: Iterable[str] = ()) -> str:
+    """A sentence on a scenario, with the names in it kept to themselves; `more` are names of others."""
+    groups = (scenario.tactics, scenario.goals, scenario.rules, scenario.events, scenario.demand_pools)
+    named = (each.name for group in groups for each in group)
+    return told(text, [scenario.name, *scenario.periods, *named, *more])
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "amount": amount,
     "whole": whole,
@@ -74,6 +82,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "at_most": percent_up,
     "instant": instant,
     "utc": utc,
+    "isolated": isolated,
+    "told": among,
     "label": label,
     "option": option,
 }

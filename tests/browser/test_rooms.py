@@ -137,9 +137,23 @@ def test_a_thousand_tactics_are_compared_without_a_script(open_page: Open, addre
 
 def pictures_are_there(page: Page) -> None:
     """Every picture of the page is drawn, when it is scrolled to."""
-    for figure in page.locator("figure.chart img").all():
+    for figure in page.locator("figure.chart img.only-light").all():
         figure.scroll_into_view_if_needed()
         until = time.monotonic() + 30
         while not figure.evaluate("own => own.complete && own.naturalWidth > 0") and time.monotonic() < until:
             time.sleep(0.1)
         assert figure.evaluate("own => own.naturalWidth") > 0
+
+
+def test_a_printed_plan_is_whole(open_page: Open, address: str) -> None:
+    """No table is wider than the paper, every picture is there, in the colours of paper, and the figures stand open."""
+    plan = made(address, many(3, 24) | {"name": "on paper"})
+    for scheme in ("light", "dark"):
+        page = open_page(f"/plans/{plan}", color_scheme=scheme, viewport={"width": 700, "height": 990})
+        page.emulate_media(media="print")
+        for box in page.locator(".scroll").all():
+            assert box.evaluate("own => own.scrollWidth <= own.clientWidth")
+        pictures_are_there(page)
+        assert page.locator("img.only-dark").evaluate_all("all => all.every(own => own.offsetHeight === 0)")
+        assert page.locator("details.figures table").first.bounding_box()
+        assert page.locator("details.figures table").count() == 3

@@ -23,7 +23,7 @@ async function interact(figure, button) {
   const specification = await answer.json();
   await library();
   const place = document.createElement("div");
-  figure.querySelector("picture").replaceWith(place);
+  figure.querySelector(".picture").replaceWith(place);
   await vegaEmbed(place, specification, {
     actions: false, ast: true, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
   });
@@ -95,6 +95,14 @@ function watch(section) {
     else { clearInterval(timer); location.reload(); }
   }, 2000);
 }
+
+// On paper the figures stand open.
+const folded = [];
+addEventListener("beforeprint", () => {
+  folded.push(...document.querySelectorAll("details.figures:not([open])"));
+  for (const each of folded) each.open = true;
+});
+addEventListener("afterprint", () => { for (const each of folded.splice(0)) each.open = false; });
 
 // What was typed and not sent is asked for before the page is left.
 function keep(form) {
