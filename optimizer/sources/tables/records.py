@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from optimizer.errors import FileError
-from optimizer.sources.tables.cells import Cell, Sheet
+from optimizer.sources.tables.cells import Cell, Row, Sheet
 from optimizer.sources.tables.conventions import Conventions
 from optimizer.sources.tables.dates import Dates
 from optimizer.sources.tables.numbers import Numbers
@@ -31,7 +31,10 @@ class Records:
 
     @classmethod
     def of(cls, sheet: Sheet, conventions: Conventions, texts: Sequence[str] = ()) -> Records:
-        """The table whose first row that holds anything is the header; `texts` names columns that hold no numbers."""
+        """The table whose first row that holds anything is the header; `texts` names columns that hold no numbers.
+
+        A cell under no column is refused, save in the first, where R and pandas write the names of rows.
+        """
         filled = list(sheet.filled())
         if not filled:
             raise FileError("empty_file", sheet.name, "holds no table", "put a header and rows into it")
@@ -39,6 +42,7 @@ class Records:
         columns = _columns(sheet, header, names)
         places = {_key(name): column for column, name in enumerate(columns) if name}
         rows = tuple(position for position, _ in filled[1:])
+        _check_surplus(sheet, columns, filled[1:])
         plain = {_key(text) for text in texts}
         numeric = [column for name, column in places.items() if name not in plain]
         cells = ((sheet.place(row, column), sheet.cell(row, column)) for row in rows for column in numeric)
@@ -109,6 +113,17 @@ def _columns(sheet: Sheet, header: int, names: Sequence[Cell]) -> tuple[str, ...
             )
         keys.add(_key(name))
     return columns
+
+
+def _check_surplus(sheet: Sheet, columns: tuple[str, ...], filled: Sequence[tuple[int, Row]]) -> None:
+    """Refuse what would be lost in silence: 12,34 in a file with commas is 12 and a surplus 34."""
+    nameless = {column for column, name in enumerate(columns) if column and not name}
+    for row, cells in filled:
+        for column in (*sorted(nameless), *range(len(columns), len(cells))):
+            if sheet.cell(row, column) is not None:
+                told = "stands under no column; a comma in a number?"
+                remedy = "put quotation marks around such a number, give the column a heading, or clear the cell"
+                raise FileError("no_heading", sheet.place(row, column), told, remedy)
 
 
 def _word(name: Cell) -> str:

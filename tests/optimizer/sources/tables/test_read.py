@@ -157,6 +157,30 @@ def test_columns_are_found_as_people_write_them():
     assert (caught.value.code, caught.value.path) == ("duplicate_column", "CSV!C1")
 
 
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        (b"tactic,spend,outcome\ntv,10,20\ntv,12,34,100\n", "CSV!D3"),
+        (b"spend;tv\n10;20\n\n12;34;100\n", "CSV!C4"),
+        (b"a,b,\n1,2,3\n", "CSV!C2"),
+        (b"a,,b\n1,2,3\n", "CSV!B2"),
+        (workbook([["tactic", "spend"], ["tv", 12.0, None, 34.0]]), "Curves!D2"),
+    ],
+)
+def test_a_cell_under_no_column_is_refused(raw, place):
+    """It would be lost in silence: most often a comma in a number parts it in two."""
+    with pytest.raises(FileError, match="under no column; a comma in a number") as caught:
+        Records.of(read_workbook(raw).sheets[0], Conventions())
+    assert (caught.value.code, caught.value.path) == ("no_heading", place)
+
+
+@pytest.mark.parametrize("raw", [b"a,b\n1,2,,\n3,4,\n", b"a,b,,\n1,2,,\n", b',a,b\n"1",1,2\n'])
+def test_blank_surplus_and_names_of_rows_are_fine(raw):
+    """Programs write blanks to the right of a table, and R and pandas a first column without a heading."""
+    records = Records.of(read_workbook(raw).sheets[0], Conventions())
+    assert (records.number(1, "a"), records.number(1, "b")) == (1, 2)
+
+
 def test_all_cells_that_cannot_be_read_are_told_together():
     """Control characters of a sheet, each at its cell."""
     with pytest.raises(FileError) as caught:
