@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from app.spreadsheets.scenario.encode import EMPTY
@@ -15,7 +14,6 @@ from app.spreadsheets.scenario.layout import (
     BY_ITEM,
     EXACT,
     FURTHER,
-    ORDER,
     PERIOD_LIMITS,
     PERIODS,
     SCENARIO,
@@ -25,6 +23,7 @@ from app.spreadsheets.scenario.layout import (
     kind_of,
 )
 from app.spreadsheets.scenario.places import Place, Places
+from app.spreadsheets.scenario.sheets import sheet_faults
 from app.validation import Fault
 
 HEADINGS_WITHIN = 20  # rows from the top in which the row of keys must stand
@@ -56,11 +55,13 @@ class Decoder:
         self.places = Places()
         self.faults: list[Fault] = []
         self._index: dict[tuple[str, str], int] = {}
+        self._unread: set[str] = set()  # sheets without headings
+        self._parted: dict[Steps, tuple[Table, Line]] = {}  # what has entries of a table, each with its first
         self._exact = restored(row[0] for row in sheets.get(EXACT, ()) if row)
 
     def read(self) -> None:
         """Everything, in an order in which items come before their parts."""
-        self._check_sheets()
+        self.faults += sheet_faults(self._sheets)
         for table in TABLES:
             if not table.under:
                 self.places.note((table.list,), Place(table.sheet, 0, 0))
@@ -73,25 +74,8 @@ class Decoder:
             self._series(line)
         for line in self._lines(FURTHER, "of"):
             self._further(line)
-
-    def _check_sheets(self) -> None:
-        if not {SCENARIO, "Tactics"} <= self._sheets.keys():
-            missing = SCENARIO if SCENARIO not in self._sheets else "Tactics"
-            self.faults.append(
-                Fault("missing_sheet", missing, f"there is no sheet {missing}", "start from the template")
-            )
-        for name in self._sheets:
-            alike = get_close_matches(name.strip().lower(), [own.lower() for own in ORDER], 1, 0.85)
-            if alike and name not in ORDER:
-                own = next(sheet for sheet in ORDER if sheet.lower() == alike[0])
-                self.faults.append(
-                    Fault(
-                        "unknown_sheet",
-                        name,
-                        f"is almost called {own}",
-                        "call it so, or something quite different",
-                    )
-                )
+        for owner, (table, line) in self._parted.items():
+            self._check_home(owner, table, line)
 
     def _scenario(self) -> None:
         for line in self._lines(SCENARIO, "field"):
@@ -129,7 +113,7 @@ class Decoder:
         self.places.note_row(base, line.place, line.columns)
         if table.pairs:
             pair = [line.values.pop(key, None) for key in table.usual]
-            put(self.document, base, [self._number(number) for number in pair])
+            self._begin(base, [self._number(number) for number in pair], line.place)
             for position, key in enumerate(table.usual):
                 self.places.note((*base, position), line.at(key))
         for key, value in line.values.items():
@@ -161,11 +145,11 @@ class Decoder:
         base = (*owner, *table.under)
         if not table.part:
             return base
-        if table.pairs:
-            return (*base, self._length(base))
-        position = self._length(base)
-        put(self.document, (*base, position), {})
-        return (*base, position)
+        self._parted.setdefault((*owner, *table.under), (table, line))
+        entry = (*base, self._length(base))
+        if not table.pairs:
+            self._begin(entry, {}, line.place)
+        return entry
 
     def _owner(self, item: str, line: Line, key: str) -> Steps | None:
         """The item that the row belongs to."""
@@ -180,10 +164,33 @@ class Decoder:
         return (home.list, position)
 
     def _length(self, steps: Steps) -> int:
+        here = self._found(steps)
+        return len(here) if isinstance(here, list) else 0
+
+    def _found(self, steps: Steps) -> Any:
+        """What the document states there so far; None for nothing."""
         here: Any = self.document
         for step in steps:
-            here = here.get(step, []) if isinstance(here, dict) else here[int(step)]
-        return len(here) if isinstance(here, list) else 0
+            match here, step:
+                case dict(), str():
+                    here = here.get(step)
+                case list(), int() if step < len(here):
+                    here = here[step]
+                case _:
+                    return None
+        return here
+
+    def _check_home(self, at: Steps, table: Table, line: Line) -> None:
+        """Entries of a curve are nothing without the curve, which another sheet states."""
+        home = next((own for own in TABLES if own.list == table.list and own.under == table.under[:-1]), None)
+        if home is None or not home.under or home.sheet in self._unread:
+            return
+        stated = self._found(at[:-1])
+        if isinstance(stated, dict) and stated.keys() <= {own.under[-1] for own in TABLES if own.part}:
+            name = _text(line.values.get(table.owner))
+            remedy = f"state it on {home.sheet}, or clear what belongs to it here"
+            problem = f"{table.item} {name} has no row in {home.sheet} that states anything"
+            self.faults.append(Fault("missing_row", str(line.at(table.owner)), problem, remedy))
 
     def _series(self, line: Line) -> None:
         base, numbers = self._named(line), [key for key in line.columns if key.isdecimal()]
@@ -253,6 +260,9 @@ class Decoder:
 
     def _place(self, steps: Steps, value: Any, place: Place) -> None:
         self.places.note(steps, place)
+        self._begin(steps, value, place)
+
+    def _begin(self, steps: Steps, value: Any, place: Place) -> None:
         if not put(self.document, steps, value):
             problem = "states what another cell states, or has a position that is out of order"
             self.faults.append(Fault("stands_twice", str(place), problem, "state it once, positions from 0 up"))
@@ -263,6 +273,7 @@ class Decoder:
         top = next((k for k, row in enumerate(rows[:HEADINGS_WITHIN]) if row and row[0] == first), None)
         if top is None:
             if any(_filled(cell) for row in rows for cell in row):
+                self._unread.add(sheet)
                 problem = f"has no row of headings: none of the first {HEADINGS_WITHIN} rows begins with {first}"
                 self.faults.append(
                     Fault("no_headings", str(Place(sheet, 0, 0)), problem, "copy the headings from the template")
