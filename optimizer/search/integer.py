@@ -31,6 +31,7 @@ HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
 ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
 UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
+MOST_UNSEEN = 1e-3  # of the cost, that they do
 EXACT = 1e-9  # the least relative gap of a proposal
 
 
@@ -61,7 +62,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
-            bound = max(bound, outcome.bound - UNSEEN)
+            bound = max(bound, _sure(outcome.bound))
             if outcome.columns is None:
                 return self._stopped(bound, last)
             visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
@@ -101,7 +102,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
-            before, bound = bound, max(bound, outcome.bound - UNSEEN)
+            before, bound = bound, max(bound, _sure(outcome.bound))
             first = outcome.bound if first is None else first
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
@@ -176,3 +177,8 @@ class IntegerRelaxation(Relaxation):
     def _stopped(self, bound: float, visit: Visit | None) -> Visit:
         columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)
         return Visit(ending="limit", bound=bound, columns=columns, duals=duals)
+
+
+def _sure(bound: float) -> float:
+    """What a program's bound proves when its tolerances are taken off."""
+    return bound - min(UNSEEN, MOST_UNSEEN * abs(bound)) if np.isfinite(bound) else bound
