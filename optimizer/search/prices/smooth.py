@@ -27,6 +27,8 @@ Flags = NDArray[np.bool_]
 AT_ONCE = 500_000  # columns of points that are looked at together
 INSIDE = 0.97  # of the predicted way: prices bend a little on it
 ENOUGH = 0.95  # of that way, where the end is taken to be known
+SLIGHT = 0.3  # of the change of a price: where no slope misses more, curvature is much what it was
+BENT = 4.0  # times at most, that a spend's part in a price may have grown there
 HALVINGS = 12
 NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
@@ -230,7 +232,9 @@ class Smooth:
         due[motion.rows] += np.where(duals[motion.rows] > 0, motion.lower, motion.upper)
         matrix = self._model.matrix
         missed = (shift * due - matrix.activity(columns) + matrix.activity(point))[local.rows]
-        gained = float(np.abs(pull[local.free]).max(initial=0.0) * np.abs(path.columns[local.free]).sum())
+        gains, ways = np.abs(pull[local.free]), np.abs(path.columns[local.free])
+        most = float(gains.max(initial=0.0) * ways.sum())
+        gained = min(most, BENT * float(gains @ ways)) if most <= SLIGHT * way.change else most
         unsure = gained + float(np.abs(path.prices * missed).sum())
         return abs(motion.price(duals, reduced, columns) - way.price) + unsure <= way.change
 
