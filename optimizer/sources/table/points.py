@@ -19,20 +19,22 @@ from optimizer.sources.tables import Records
 
 SPEND, OUTCOME = "spend", "outcome"
 COLUMNS = (TACTIC, SPEND, OUTCOME, *MONEY, *ADSTOCK_COLUMNS)
-Point: TypeAlias = tuple[float, float, str]  # spend, outcome, and the cell of the outcome
+Point: TypeAlias = tuple[float, float, str, str]  # spend, outcome, and the cells of the outcome and the spend
+OF_SPEND = ("negative", "not_increasing")  # what can be wrong with the spend of a point
 POINT = re.compile(r"points\[(\d+)\]")
 POOR = 0.05  # of the range of outcomes, that a fit may miss without a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The points of a tactic in the order of spend, and the cells of their outcomes."""
+    """The points of a tactic in the order of spend, the cells of their outcomes, and of spends that a table states."""
 
     name: str
     spend: Array
     outcome: Array
     about: About | None
     places: tuple[str, ...]
+    spends: tuple[str, ...] = ()
 
 
 def long_points(records: Records) -> list[Measured]:
@@ -61,7 +63,7 @@ def _long(records: Records, name: str, rows: list[int]) -> Measured:
 
 def _point(records: Records, row: int) -> Point:
     spend, outcome = _needed(records, row, SPEND), _needed(records, row, OUTCOME)
-    return spend, outcome, records.place(row, OUTCOME)
+    return spend, outcome, records.place(row, OUTCOME), records.place(row, SPEND)
 
 
 def _check_alike(records: Records, first: int, row: int) -> None:
@@ -84,7 +86,7 @@ def wide_points(records: Records) -> list[Measured]:
         (
             name,
             [
-                (spend, value, records.place(row, name))
+                (spend, value, records.place(row, name), records.place(row, SPEND))
                 for row, spend in spends
                 if (value := records.number(row, name)) is not None
             ],
@@ -107,7 +109,8 @@ def tabulated(measured: Measured) -> FittedCurve:
 def _at_point(error: HeadraceError, measured: Measured) -> HeadraceError:
     """An error of `points[j]` at the cell of that point."""
     found = POINT.search(error.path)
-    place = measured.name if found is None else measured.places[int(found[1])]
+    places = measured.spends if error.code in OF_SPEND else measured.places
+    place = measured.name if found is None else places[int(found[1])]
     return type(error)(error.code, place, error.problem, error.remedy)
 
 
@@ -158,5 +161,7 @@ def _needed(records: Records, row: int, column: str) -> float:
 
 def _measured(name: str, points: list[Point], said: About | None) -> Measured:
     """Sorted by spend; points of one spend keep the order of the table."""
-    spend, outcome, places = zip(*sorted(points, key=lambda point: point[0]), strict=True)
-    return Measured(name=name, spend=np.array(spend), outcome=np.array(outcome), about=said, places=places)
+    spend, outcome, places, spends = zip(*sorted(points, key=lambda point: point[0]), strict=True)
+    return Measured(
+        name=name, spend=np.array(spend), outcome=np.array(outcome), about=said, places=places, spends=spends
+    )

@@ -10,6 +10,7 @@ from xml.parsers.expat import XMLParserType
 from optimizer.errors import FileError
 from optimizer.sources.tables.cells import column_name
 from optimizer.sources.tables.limits import Limits, too_large
+from optimizer.sources.tables.titles import titles
 
 BLOCK = 1 << 18  # longer than the longest text of a cell, however it is written
 DEEPEST = 64
@@ -22,9 +23,9 @@ def check_parts(parts: Mapping[str, bytes], limits: Limits) -> None:
     """Refuse parts that are no plain XML, or whose cells reach further than the limits."""
     if sum(content.count(b"<") - content.count(b"</") for content in parts.values()) > PLAINLY * limits.elements:
         raise too_large("", "elements", limits.elements)
-    elements = 0
+    elements, named = 0, titles(parts)
     for name, content in parts.items():
-        watch = Watch(name, limits, elements)
+        watch = Watch(named.get(name, name), limits, elements)
         _parse(content, watch)
         elements = watch.elements
 

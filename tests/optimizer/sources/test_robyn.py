@@ -122,6 +122,20 @@ def test_an_export_that_misses_its_own_responses_is_refused():
     assert "radio" not in caught.value.problem
 
 
+@pytest.mark.parametrize("version", ["v3.11.1", "v3.12.0"])
+@pytest.mark.parametrize("channel", [1, 2, 3])
+@pytest.mark.parametrize("factor", [0.9, 0.99, 1.01, 1.1])
+def test_a_wrong_total_blames_its_own_channel_only(version, channel, factor):
+    """The others meet theirs by the release's rule, whatever another rule would give."""
+    document = export(version)
+    wrong = document["ExportedModel"]["summary"][channel]
+    wrong["decompAgg"] *= factor
+    with pytest.raises(FileError) as caught:
+        import_file(file_of(document))
+    blamed = {name for name in ("tv_S", "radio_S", "search_S") if name in caught.value.problem}
+    assert blamed == {wrong["variable"]}
+
+
 def test_what_an_export_may_lack_or_write_otherwise():
     """No list of exposures; scalars that are no lists; dates that are none: nothing of it is needed."""
     document = export()
