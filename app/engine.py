@@ -28,6 +28,7 @@ from app.services.ports import Handler
 from app.services.reoptimising import REOPTIMISATION, Reoptimiser
 from app.services.scenarios import ScenarioService
 from app.services.schedules import ScheduleService
+from app.services.stop import Stop
 from app.solving.measured import MeasuredSolver
 from app.solving.pool import Pool
 from app.solving.solver import FUNCTION, PoolSolver
@@ -62,6 +63,7 @@ class Engine:
     reoptimiser: Reoptimiser
     schedules: ScheduleService
     outbound: Outbound
+    leaving: Stop
 
 
 @contextmanager
@@ -82,7 +84,10 @@ def running(settings: Settings, function: str, metrics: Metrics) -> Iterator[Eng
     engine.desk.start()
     try:
         with _working(settings, engine):
-            yield engine
+            try:
+                yield engine
+            finally:
+                engine.leaving.set()
     finally:
         engine.desk.close()
         pool.close()
@@ -131,10 +136,17 @@ def _working(settings: Settings, engine: Engine) -> Iterator[None]:
     for each in going:
         each.start()
     try:
-        yield
+        with engine.leaving.calls(lambda: _hand_on(worker, engine.desk)):
+            yield
     finally:
         for each in going:
             each.close()
+
+
+def _hand_on(worker: Worker, desk: JobDesk) -> None:
+    """Others get the jobs at once: what is still answered here, or waits for an answer, does not hold them up."""
+    worker.close()
+    desk.hand_on()
 
 
 def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metrics) -> Engine:
@@ -164,6 +176,7 @@ def _assembled(settings: Settings, database: Database, pool: Pool, metrics: Metr
         reoptimiser=reoptimiser,
         schedules=ScheduleService(database, reoptimiser),
         outbound=Outbound(private=settings.webhooks_private),
+        leaving=Stop(),
     )
 
 

@@ -167,13 +167,14 @@ def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics)
         reconciliations=ReconciliationService(solver, limits),
         frontiers=FrontierService(solver, limits),
         imports=ImportService(solver),
-        health=HealthService(database, engine.pool),
+        health=HealthService(database, engine.pool, engine.leaving),
         once=OnceService(database),
         allowances=AllowanceService(database),
         metrics=metrics,
         actuals=ActualService(database, engine.plans),
         schedules=engine.schedules,
         webhooks=WebhookService(database, engine.outbound),
+        leaving=engine.leaving,
     )
 
 

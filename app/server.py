@@ -47,11 +47,12 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The first signal begins to leave, a second one leaves at once."""
-        if self._leaving or not self.started or not self._drain:
+        again, self._leaving = self._leaving, True
+        if self.started and not again:  # not in this thread: it may be inside what handing jobs on waits for
+            threading.Thread(target=self._application.state.headrace.leaving.set, name="leaving").start()
+        if again or not self.started or not self._drain:
             super().handle_exit(sig, frame)
             return
-        self._leaving = True
-        self._application.state.headrace.health.leave()
         timer = threading.Timer(self._drain, super().handle_exit, (sig, frame))
         timer.daemon = True
         timer.start()

@@ -53,12 +53,17 @@ class JobDesk:
         self._closing.set()
         self._soon.set()
         self._thread.join()
+        self.hand_on()
+
+    def hand_on(self) -> None:
+        """Put the jobs held now back for others, and stop what was done for them here."""
+        held = self._all()
         try:
             with self._database.queue() as queue:
                 queue.hand_back(self.name)
         except BusyError:
             log.warning("jobs not handed back", worker=self.name)  # their claims lapse by themselves
-        for under_way in self._all():
+        for under_way in held:
             under_way.stop.set()
 
     def wake(self) -> None:

@@ -15,6 +15,7 @@ from app.records.jobs import JobSummary
 from app.routes.job_models import JobOut
 from app.services.jobs import JobService
 from app.services.plans import PlanService
+from app.services.stop import Stop
 
 LOOK = 0.5  # seconds between looks at the job
 HEARTBEAT = 10.0  # seconds of silence, after which proxies might close the connection
@@ -30,9 +31,9 @@ EVENT_STREAM: dict[int | str, dict[str, Any]] = {
 
 
 async def job_events(
-    caller: Caller, job_id: str, jobs: JobService, plans: PlanService, seen: int | None
+    caller: Caller, job_id: str, jobs: JobService, plans: PlanService, seen: int | None, leaving: Stop
 ) -> AsyncIterator[str]:
-    """What happens to the job after the event `seen`, until it has ended."""
+    """What happens to the job after the event `seen`, until it has ended or the service is leaving."""
     yield "retry: 1000\n\n"
     version, spoke, began = seen or 0, time.monotonic(), time.monotonic()
     while time.monotonic() - began < LONGEST:
@@ -45,6 +46,8 @@ async def job_events(
         elif time.monotonic() - spoke > HEARTBEAT:
             yield ": still here\n\n"
             spoke = time.monotonic()
+        if leaving.is_set:
+            return
         await asyncio.sleep(LOOK)
 
 

@@ -13,7 +13,7 @@ from app.routes.job_models import JobOut, JobPageOut, JobQuery
 from app.routes.manual import problems
 from app.routes.models import next_link
 from app.routes.preferring import SOON
-from app.routes.state import Jobs, Plans
+from app.routes.state import Jobs, Plans, state_of
 from app.routes.whole import Whole
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=Whole)
@@ -45,6 +45,7 @@ def read_job(caller: Viewer, job_id: JobId, jobs: Jobs, response: Response) -> J
 )
 def follow_job(
     caller: Viewer,
+    request: Request,
     job_id: JobId,
     jobs: Jobs,
     plans: Plans,
@@ -52,12 +53,12 @@ def follow_job(
 ) -> Response:
     """Server-sent events: `progress`, with the job, whenever something happened to it; then one last event, after
     which the stream ends: `done` with the plan, `failed` with the problem, or `cancelled` with the job. Comments in
-    between keep the connection open. A client that comes back with `Last-Event-ID` misses nothing and sees nothing
+    between keep the connection open. A service that stops ends the stream early. A client that comes back with `Last-Event-ID` misses nothing and sees nothing
     twice; 204 when it has seen the end."""
     job = jobs.job(caller, job_id)
     if job.ended and last_event_id is not None and last_event_id >= job.version:
         return Response(status_code=204)
-    events = job_events(caller, job_id, jobs, plans, last_event_id)
+    events = job_events(caller, job_id, jobs, plans, last_event_id, state_of(request).leaving)
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 

@@ -30,6 +30,7 @@ from app.services.schedules import ScheduleService
 from app.services.sessions import KeySessions, OpenSessions
 from app.services.signing_in import SignIn
 from app.services.standings import StandingService
+from app.services.stop import Stop
 from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
 
@@ -73,6 +74,7 @@ class State:
     actuals: ActualService
     schedules: ScheduleService
     webhooks: WebhookService
+    leaving: Stop
 
 
 def state_of(request: Request) -> State:

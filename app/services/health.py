@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.errors import BusyError
+from app.services.stop import Stop
 from app.storage.database import Database
 from app.storage.errors import SchemaError
 from app.storage.schema import verify
@@ -21,18 +22,14 @@ class Workers(Protocol):
 class HealthService:
     """Asks the database and the solver processes."""
 
-    def __init__(self, database: Database, workers: Workers) -> None:
+    def __init__(self, database: Database, workers: Workers, leaving: Stop) -> None:
         self._database = database
         self._workers = workers
-        self._leaving = False
-
-    def leave(self) -> None:
-        """From now on the service is not ready: it answers what comes, and will soon be gone."""
-        self._leaving = True
+        self._leaving = leaving
 
     def troubles(self) -> tuple[str, ...]:
         """What is missing, in sentences; nothing when the service is ready."""
-        leaving = ("the service is about to stop",) if self._leaving else ()
+        leaving = ("the service is about to stop",) if self._leaving.is_set else ()
         return (*leaving, *self._database_troubles(), *self._worker_troubles())
 
     def _database_troubles(self) -> tuple[str, ...]:

@@ -63,6 +63,22 @@ def test_it_leaves_politely(tmp_path: Path) -> None:
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
 
 
+def test_who_follows_a_job_does_not_hold_it_up(tmp_path: Path) -> None:
+    """Streams end cleanly when it begins to leave; nothing is cut off, and nothing failed in the log."""
+    with serving(tmp_path, shutdown_seconds="15", workers="1", run_jobs="false") as (process, client):
+        job = client.post("/v1/plans", json=small("later"), headers={"Prefer": "respond-async"}).headers["location"]
+        with client.stream("GET", f"{job}/events") as stream:
+            told = stream.iter_text()
+            while "queued" not in next(told):
+                pass
+            process.send_signal(signal.SIGTERM)
+            assert "event: failed" not in "".join(told)
+        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+    log = (tmp_path / "log").read_text()
+    assert "trace" not in log
+    assert "timeout graceful shutdown exceeded" not in log
+
+
 def test_the_log_is_one_object_a_line(tmp_path: Path) -> None:
     """What the server says of itself, too: where it listens, requests, its end."""
     with serving(tmp_path, workers="1") as (process, client):

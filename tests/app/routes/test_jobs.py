@@ -141,6 +141,18 @@ def test_who_comes_back_misses_nothing_and_hears_nothing_twice(client: TestClien
     assert events(client.get(f"{address}/events", headers={"Last-Event-ID": "1"}).text) == [last]
 
 
+def test_jobs_are_handed_on_while_the_service_still_answers(start: Start) -> None:
+    """Whoever is answered last does not keep a job from the others; and a stream says what there is and ends."""
+    client = start()
+    address = client.post("/v1/plans", json=small("nap:5"), headers=ASYNC).headers["location"]
+    while client.get(address).json()["state"] != "running":
+        time.sleep(0.02)
+    client.app.state.headrace.leaving.set()  # type: ignore[attr-defined]  # the application is a FastAPI
+    job = client.get(address).json()
+    assert (job["state"], job["attempts"]) == ("queued", 0)
+    assert [each["event"] for each in events(client.get(f"{address}/events").text)] == ["progress"]
+
+
 @pytest.mark.parametrize("job_id", ["job_" + "0" * 30, "plan_" + "0" * 30, "x"])
 def test_unknown_jobs(client: TestClient, job_id: str) -> None:
     """404 for every way to ask."""
