@@ -53,8 +53,8 @@ def follow_job(
 ) -> Response:
     """Server-sent events: `progress`, with the job, whenever something happened to it; then one last event, after
     which the stream ends: `done` with the plan, `failed` with the problem, or `cancelled` with the job. Comments in
-    between keep the connection open. A service that stops ends the stream early. A client that comes back with `Last-Event-ID` misses nothing and sees nothing
-    twice; 204 when it has seen the end."""
+    between keep the connection open. A service that stops ends the stream early. A client that comes back with
+    `Last-Event-ID` misses nothing and sees nothing twice; 204 when it has seen the end."""
     job = jobs.job(caller, job_id)
     if job.ended and last_event_id is not None and last_event_id >= job.version:
         return Response(status_code=204)

@@ -57,7 +57,7 @@ def make_plan(
     """
     with sent.document(settings.body_limit) as document:
         stated = stated_scenario(caller, document, scenarios)
-    patience = preference.patience(settings.patience)
+    patience = preference.patience(settings.patience, settings.request_seconds)
     made = making.submit(caller, stated, seed) if patience is None else making.make(caller, stated, patience, seed)
     if isinstance(made, JobSummary):
         return accepted(JobOut.of(made), f"/v1/jobs/{made.id}", preference)

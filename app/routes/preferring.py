@@ -12,6 +12,7 @@ from app.routes.job_models import JobOut
 from app.schemas.base import Answer
 
 LONGEST = 60.0  # seconds that a caller may have the service wait
+MARGIN = 2.0  # seconds before the deadline of the request, in which a job is written down
 SOON = "1"  # seconds after which looking again makes sense
 WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,6})\"?")
 
@@ -45,11 +46,15 @@ class Preference:
         waits = [float(found[1]) for part in stated if (found := WAIT.fullmatch(part))]
         return cls(respond_async="respond-async" in stated, wait=min(waits[0], LONGEST) if waits else None)
 
-    def patience(self, usual: float) -> float | None:
-        """How long to wait for the plan [s]; None for not at all."""
-        if self.wait is not None:
-            return self.wait
-        return None if self.respond_async else usual
+    def patience(self, usual: float, deadline: float) -> float | None:
+        """How long to wait for the plan [s]: less than until the request's deadline; None for not at all.
+
+        >>> Preference(wait=60.0).patience(usual=5.0, deadline=20.0)
+        18.0
+        """
+        if self.wait is None and self.respond_async:
+            return None
+        return min(usual if self.wait is None else self.wait, deadline - min(MARGIN, deadline / 2))
 
     @property
     def applied(self) -> str | None:

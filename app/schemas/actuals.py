@@ -151,7 +151,9 @@ class FiguresOut(Answer):
     spend_difference: float = Field(description="Actual less planned [money].")
     planned_outcome: float = Field(description="On the plan's curves [outcome].")
     expected_outcome: float = Field(description="What the plan's curves say of the actual spend [outcome].")
-    actual_outcome: float | None = Field(description="As measured, where it was [outcome]; null: nowhere.")
+    actual_outcome: float | None = Field(
+        description="As measured; what was not, as expected [outcome]; null: nothing was."
+    )
     from_spend: float = Field(description="Expected less planned: because other amounts were spent [outcome].")
     measured_difference: float | None = Field(
         description="Measured less expected, where it was measured: because the response is another [outcome]."

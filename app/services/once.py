@@ -105,7 +105,7 @@ def _met(rows: Rows, found: KeyedRequest | None, fresh: KeyedRequest) -> KeyedRe
         raise ScenarioError(
             "idempotency_key_reused",
             "Idempotency-Key",
-            "was sent before with another body, or by another caller",
+            "was sent before with another body or query, or by another caller",
             "use a new key for a new request",
         )
     if found.reply is not None:

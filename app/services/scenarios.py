@@ -63,10 +63,10 @@ class ScenarioService(NamedService):
         return Stated(self._documents.stated(document, things), things.origin())
 
     def stored(self, caller: Caller, scenario_id: str, version: int | None = None) -> Stated:
-        """The scenario that is stored under an id: the newest version unless one is named."""
-        if version is None:
-            version = self.newest(caller, scenario_id)[0].version
-        found = self.version(caller, scenario_id, version)
+        """The scenario that is stored under an id and not deleted: the newest version unless one is named."""
+        head, found = self.newest(caller, scenario_id)
+        if version is not None and version != head.version:
+            found = self.version(caller, scenario_id, version)
         things = self.things(caller)
         scenario = self._documents.stated(json.loads(found.document), things)
         return Stated(scenario, things.origin(Reference(id=found.id, name=found.name, version=found.version)))

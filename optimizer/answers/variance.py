@@ -30,8 +30,8 @@ NAMED = 5  # tactics or periods that a sentence lists
 class Figures:
     """Of some cells with actuals: spend [money] and outcome [outcome], planned, expected on the curves, and actual.
 
-    `actual_outcome` is None where no outcome of these cells was told; where some were, `expected` and `planned` outcome
-    beside it are still those of all, and `measured_difference` = actual − expected counts the cells that were told.
+    `actual_outcome` is None where no outcome of these cells was told; where some were, it takes the curves' outcome for
+    the others, as a goal does, so that actual − planned = `from_spend` + `measured_difference` over any cells.
     """
 
     planned_spend: float
@@ -138,7 +138,11 @@ def variance(scenario: Scenario, planned: Array, lines: Sequence[Actual]) -> Var
         ),
         goals=tuple(table.goal(goal) for goal in scenario.goals if table.counted(goal).any()),
         unmatched=others,
-        sentences=(*_sentences(scenario, total, len(columns)), *_left_over(scenario, others)),
+        sentences=(
+            *_sentences(scenario, total, len(columns)),
+            *_unmeasured(total, [tactics[row].name for row in table.unmeasured()]),
+            *_left_over(scenario, others),
+        ),
     )
 
 
@@ -152,6 +156,12 @@ class _Table:
         self._spend = planned, actuals.over(planned)
         self._outcome = valuer.value(planned).outcome, valuer.value(self._spend[1]).outcome
         self._told = actuals.outcome
+        self._real = np.where(np.isnan(self._told), self._outcome[1], self._told)
+
+    def unmeasured(self) -> list[int]:
+        """Tactics with a cell that has actual spend and no actual outcome."""
+        rows: list[int] = np.flatnonzero((self.known & np.isnan(self._told)).any(axis=1)).tolist()
+        return rows
 
     def row(self, row: int) -> Figures:
         """Of one tactic."""
@@ -177,7 +187,7 @@ class _Table:
             spend_difference=tidy(spent - foreseen),
             planned_outcome=as_planned,
             expected_outcome=on_curves,
-            actual_outcome=_sum(self._told[told]) if told.any() else None,
+            actual_outcome=_sum(self._real[cells]) if told.any() else None,
             from_spend=on_curves - as_planned,
             measured_difference=math.fsum((self._told - expected)[told]) if told.any() else None,
         )
@@ -191,9 +201,8 @@ class _Table:
     def goal(self, goal: Goal) -> GoalVariance:
         """A goal so far."""
         cells = self.counted(goal)
-        real = np.where(np.isnan(self._told), self._outcome[1], self._told)
         planned = self._measure(goal.metric, self._spend[0], self._outcome[0], cells)
-        actual = self._measure(goal.metric, self._spend[1], real, cells)
+        actual = self._measure(goal.metric, self._spend[1], self._real, cells)
         return GoalVariance(
             name=goal.name,
             metric=goal.metric,
@@ -236,18 +245,28 @@ def _sentences(scenario: Scenario, total: Figures, periods: int) -> tuple[str, .
     return tuple(told)
 
 
+def _unmeasured(total: Figures, names: Sequence[str]) -> Iterator[str]:
+    """Where an actual outcome is the curves' own."""
+    if names and total.measured_difference is None:
+        yield "No outcome was measured."
+    elif names:
+        yield f"Not measured, or not in every period, and counted there as the curves say: {_listed(names)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
 def _left_over(scenario: Scenario, others: Sequence[Unmatched]) -> Iterator[str]:
     """What no figure counts."""
     strange = [line for line in others if line.why == "tactic"]
     if strange:
         spent = money(math.fsum(line.spend for line in strange), scenario.currency, scenario.digits)
         names = sorted({line.tactic for line in strange})
-        listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-        yield f"Lines of no tactic of the plan, {spent} of spend, are not counted: {listed}."
+        yield f"Lines of no tactic of the plan, {spent} of spend, are not counted: {_listed(names)}."
     late = sorted({line.period for line in others if line.why == "period"})
     if late:
-        listed = ", ".join(late[:NAMED]) + (f" and {len(late) - NAMED} more" if len(late) > NAMED else "")
-        yield f"Lines of other periods are not counted: {listed}."
+        yield f"Lines of other periods are not counted: {_listed(late)}."
 
 
 def _by(actual: float, planned: float) -> str:

@@ -57,6 +57,13 @@ def test_a_caller_may_wait_longer(start: Start) -> None:
     assert client.post("/v1/plans", json=small("nap:0.3"), headers={"Prefer": "wait=20"}).status_code == 201
 
 
+def test_who_would_wait_past_the_deadline_gets_the_job(start: Start) -> None:
+    """202 shortly before it, not 503 and a plan that nobody hears of."""
+    client = start(request_seconds=4.0)
+    answer = client.post("/v1/plans", json=small("nap:5"), headers={"Prefer": "wait=20"})
+    assert (answer.status_code, answer.json()["state"]) == (202, "running")
+
+
 def test_a_job_that_fails_says_why(client: TestClient) -> None:
     """The problem of the job is the one that POST would have answered."""
     answer = client.post("/v1/plans", json=small("die:abort"), headers=ASYNC)

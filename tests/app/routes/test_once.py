@@ -71,6 +71,23 @@ def test_another_body_under_the_key_is_refused(start: Start) -> None:
     assert plans(client) == ["Spring"]
 
 
+def test_no_other_header_makes_it_another_request(start: Start) -> None:
+    """What a client or a proxy writes otherwise the second time: the first answer, and one plan."""
+    client = start()
+    first = post(client, "one")
+    for more in (
+        {"Prefer": "respond-async"},
+        {"Prefer": "wait=1"},
+        {"Accept": "*/*"},
+        {"Content-Type": "application/json; charset=utf-8"},
+    ):
+        again = post(client, "one", **more)
+        assert told(again) == told(first)
+        assert again.headers["idempotency-replayed"] == "true"
+    assert client.post("/v1/plans?x=1", json=small("Spring"), headers={KEY: "one"}).status_code == 422
+    assert plans(client) == ["Spring"]
+
+
 def test_a_refusal_is_an_answer_too(start: Start) -> None:
     """What is wrong with a scenario stays wrong, and is told again as it was."""
     client = start()

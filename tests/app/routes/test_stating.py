@@ -151,3 +151,17 @@ def test_a_scenario_that_is_not_there_is_not_planned(client: TestClient) -> None
         assert (answer.status_code, answer.json()["code"]) == (422, "out_of_range")
     answer = client.post("/v1/plans", json={"scenario_id": stored, "name": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field")
+
+
+def test_a_deleted_scenario_is_planned_in_no_version(client: TestClient) -> None:
+    """404 with a version as without one, also in a batch."""
+    stored = client.post("/v1/scenarios", json={"scenario": small("gone")}).json()["id"]
+    client.request("DELETE", f"/v1/scenarios/{stored}", headers={"If-Match": "*"})
+    for asked in ({}, {"version": 1}):
+        chosen = {"scenario_id": stored} | asked
+        for answer in (
+            client.post("/v1/plans", json=chosen),
+            client.post("/v1/plans", json=chosen, headers={"Prefer": "respond-async"}),
+            client.post("/v1/batches", json={"name": "b", "scenarios": [chosen]}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (404, "unknown_scenario")

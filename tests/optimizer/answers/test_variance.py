@@ -44,6 +44,25 @@ def test_differences_are_split_by_spend_and_response() -> None:
     assert [(cell.tactic, cell.period) for cell in found.cells] == [("a", "1"), ("a", "2"), ("b", "1")]
 
 
+def test_the_parts_are_the_whole_where_only_some_was_measured() -> None:
+    """In total, by tactic and by period: actual − planned = other spend + another response; b as on its curve."""
+    found = variance(stated(), PLANNED, (*ACTUALS, Actual(tactic="b", period="2", spend=32.0)))
+    assert found.total.actual_outcome == 130 + 150 + 2 * 10 + 2 * 32
+    rows = [row.figures for row in (*found.tactics, *found.by_period, *found.cells)]
+    measured = [own for own in (found.total, *rows) if own.measured_difference is not None]
+    assert len(measured) == 6
+    for own in measured:
+        assert own.actual_outcome is not None
+        assert own.actual_outcome - own.planned_outcome == pytest.approx(own.from_spend + own.measured_difference)
+
+
+def test_what_was_not_measured_at_all_is_said() -> None:
+    """No actual outcome is made up of the curves alone."""
+    found = variance(stated(), PLANNED, ACTUALS[1:2])
+    assert found.total.actual_outcome is None
+    assert found.sentences[-1] == "No outcome was measured."
+
+
 def test_what_is_carried_over_is_expected_of_the_spend_that_was_made() -> None:
     """Half of 40 instead of 50 reaches period 2: 3·(60 + 20) expected, 3·(50 + 25) planned."""
     carried = line("a", {"family": "linear", "slope": 3}, adstock={"family": "geometric", "retention": 0.5})
@@ -73,6 +92,7 @@ def test_the_figures_are_told_in_sentences() -> None:
         "142 EUR was spent in 2 periods, 120 EUR was planned: 18.3 % more.",
         "On the curves that brings 384 of outcome, 340 was planned: 12.9 % more.",
         "What was measured is 20 less than the curves say.",
+        "Not measured, or not in every period, and counted there as the curves say: b.",
     )
 
 
