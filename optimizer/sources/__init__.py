@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from optimizer.errors import FileError
+from optimizer.sources.kinds import check_name
 from optimizer.sources.meridian import MeridianNetCdf, MeridianProto, MeridianReport, MeridianTable
 from optimizer.sources.options import USUAL, File, Options
 from optimizer.sources.pymc import PymcModel
@@ -59,6 +60,8 @@ def import_file(file: File, options: Options = USUAL, *, progress: object = None
     for start, told, remedy in NEVER:
         if file.raw.startswith(start):
             raise FileError("unknown_source", "", told, remedy)
+    for sent in (file, *options.data):
+        check_name(sent)
     source = next((source for source in SOURCES if source.claims(file)), None)
     if source is None:
         known = "; ".join(source.title for source in SOURCES)

@@ -12,7 +12,7 @@ from optimizer.sources import SOURCES, File, import_file
 
 ROOT = Path(__file__).parents[3]
 NAMES = {source.name for source in SOURCES}
-SHARED = {"__init__", "classic_netcdf", "curve_set", "document", "netcdf", "options", "report"}
+SHARED = {"__init__", "classic_netcdf", "curve_set", "document", "kinds", "netcdf", "options", "report"}
 PARTS = ("Gives.", "Reads.", "Refuses.")
 
 
