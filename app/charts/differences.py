@@ -13,7 +13,7 @@ WIDTH, BAR = 560, 18
 
 def differences(spends: Sequence[tuple[str, list[float | None]]], names: Sequence[str], theme: Theme) -> Chart:
     """For each tactic one bar a plan but the first, those that move most first."""
-    moved = sorted(spends, key=lambda row: -_most(row[1]))[:MOST_BARS]
+    moved = sorted(spends, key=largest, reverse=True)[:MOST_BARS]
     values = [
         {"tactic": tactic, "plan": names[position], "difference": amount - spend[0]}
         for tactic, spend in moved
@@ -36,7 +36,7 @@ def differences(spends: Sequence[tuple[str, list[float | None]]], names: Sequenc
     )
 
 
-def _most(spend: Sequence[float | None]) -> float:
-    """The largest distance from the first."""
-    first = spend[0]
-    return max((abs(amount - first) for amount in spend if amount is not None and first is not None), default=0.0)
+def largest(row: tuple[str, Sequence[float | None]]) -> float:
+    """The largest distance of a tactic's spend from that in the first plan."""
+    first, *others = row[1]
+    return max((abs(amount - first) for amount in others if amount is not None and first is not None), default=0.0)

@@ -86,8 +86,9 @@ def small_multiples(
             ],
         )
     )
+    layers = [band, line, bar, *([marks] if there else [])]  # an empty legend would leave nothing to be seen
     return (
-        alt.layer(band, line, bar, marks, data=rows(values))
+        alt.layer(*layers, data=rows(values))
         .properties(width=size[0], height=size[1])
         .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=3)
         .resolve_scale(x="independent", y="independent")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.charts.differences import differences
+from app.charts.differences import differences, largest
 from app.charts.responses import compared as compared_curves
 from app.charts.theme import Mode
 from app.pages.difference_words import place, said
@@ -27,6 +27,7 @@ from optimizer.answers.comparison import MOST, Comparison
 router = APIRouter(route_class=PageRoute)
 
 OFFERED = 20  # plans to tick
+MOST_SHOWN = 60  # tactics in sight; the rest is folded
 IN_TEXT = re.compile(r"plan_[0-9a-f]{30}")
 TOTALS = {"Spend": "spend", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit", "Revenue per unit": "roi"}
 REVALUED = {"Value": "value", "Revenue": "revenue", "Outcome": "outcome", "Profit": "profit"}
@@ -45,8 +46,10 @@ def compare_plans(
     ids = list(dict.fromkeys([*plan, *IN_TEXT.findall(text)]))
     if len(ids) < 2:
         recent = plans.page(visitor, Selection(), OFFERED).items
-        return page(request, "compare.html", title="Compare", ids=ids, compared=None, recent=recent)
+        alone = bool(ids or "plan" in request.query_params or text)
+        return page(request, "compare.html", title="Compare", ids=ids, compared=None, recent=recent, alone=alone)
     compared = plans.compare(visitor, ids, common)
+    moved = sorted(by_tactic(compared), key=largest, reverse=True)
     return page(
         request,
         "compare.html",
@@ -56,7 +59,8 @@ def compare_plans(
         compared=compared,
         totals=_figures(TOTALS, compared.totals),
         revalued=_figures(REVALUED, compared.revalued),
-        moved=by_tactic(compared),
+        moved=moved[:MOST_SHOWN],
+        folded=moved[MOST_SHOWN:],
         differ=[(place(row.path), list(map(said, row.values))) for row in compared.differences],
     )
 

@@ -14,6 +14,7 @@ from optimizer.curves import Array, ResponseCurve
 
 BAND = (5.0, 95.0)  # per cent of the draws
 BEYOND = 3.0  # times today's spend
+SCALES = 4.0  # times its own typical spend, where nothing is marked on a curve
 MOST_CURVES, LEVELS = 60, 13
 
 
@@ -105,7 +106,8 @@ def points_of(curves: Sequence[FittedIn], planned: Mapping[str, float]) -> Itera
 
 def _reach(fitted: FittedIn, response: ResponseCurve, planned: float | None) -> float:
     marked = max(fitted.current_spend or 0.0, planned or 0.0)
-    return BEYOND * marked if marked else 4.0 * response.natural_scale()
+    unmarked = 1.0 if response.family == "tabulated" else SCALES  # a table ends where its data do
+    return BEYOND * marked if marked else unmarked * response.natural_scale()
 
 
 def _points(fitted: FittedIn, response: ResponseCurve, planned: float | None) -> Iterator[dict[str, Any]]:

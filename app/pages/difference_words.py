@@ -14,7 +14,7 @@ ONE = {"tactics": "tactic", "goals": "goal", "rules": "rule", "demand_pools": "d
 UNSAID = ("total", "members[0]")  # steps that say nothing to a reader
 LEFT_OUT = ("name", "kind", "family")  # said by the place already
 PAIR = re.compile(r'"(\w+)": ("(?:[^"\\]|\\.)*"|-?[\d.]+(?:e[-+]?\d+)?|true|false)(?=[,}])')
-CUT = "…"
+CUT = "and more"
 
 
 def place(path: str) -> str:
@@ -28,6 +28,16 @@ def place(path: str) -> str:
         return _steps(path)
     named = f"{ONE[entry[1]]} {entry[2]}"
     return f"{named}: {_steps(entry[3])}" if entry[3] else named
+
+
+def field_place(path: str) -> str:
+    """Where a field of the form is, its entries counted from 1.
+
+    >>> field_place("tactics[0].response.ceiling"), field_place("solve.gap")
+    ('Tactic 1: response curve, ceiling', 'How long to search, distance to the best plan that is good enough')
+    """
+    words = place(re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", path))
+    return words[:1].upper() + words[1:]
 
 
 def said(text: str | None) -> str:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from app.errors import problem_of
 from app.examples import document as example
+from app.pages.difference_words import field_place
 from app.pages.editor.acts import OPEN, PASTED, Draft, acted
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS, tree
@@ -167,6 +168,7 @@ def editor(
         nodes=tree(draft.document, words, opened, draft.unread),
         faults=faults,
         words=words,
+        places={fault.path: field_place(fault.path) for fault in faults},
         opened=sorted(opened),
         lists=sorted(COLUMNS),
         address=address,

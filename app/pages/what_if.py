@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -15,14 +16,15 @@ from app.charts.theme import Mode
 from app.pages.editor.reading import number as typed
 from app.pages.editor.reading import unmistakable
 from app.pages.form import Form, FormOf
-from app.pages.ordering import TOKEN, Orders, new_token
+from app.pages.ordering import TOKEN, Ordering, Orders, new_token
 from app.pages.picture import Drawing, inline, picture
 from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
 from app.pages.words import figure
+from app.records.callers import Caller, Role
 from app.routes.state import Frontiers, Plans, WhatIfs
-from app.services.what_ifs import Knob, Move, knobs
+from app.services.what_ifs import Knob, Move, WhatIfService, knobs
 from optimizer.answers.comparison import Candidate
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.movable import MONEY
@@ -45,6 +47,7 @@ class Field:
 
     field: str
     name: str
+    side: str
     words: str
     unit: str
     value: str
@@ -70,10 +73,13 @@ class Row:
 
 
 @router.get("/plans/{plan_id}/what-if")
-def begin(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans) -> Response:
-    """The limits of the plan's scenario as they are, beside the plan itself."""
+def begin(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, what_ifs: WhatIfs) -> Response:
+    """The limits of the plan's scenario as they are, beside the plan itself; or moved as the address says."""
     stored = plans.candidate(visitor, plan_id)
-    return _shown(request, stored, stored)
+    asked = dict(request.query_params)
+    if not asked or not visitor.role.covers(Role.planner):
+        return _shown(request, stored, stored, asked)
+    return _answered(visitor, request, stored, asked, what_ifs)
 
 
 @router.post("/plans/{plan_id}/what-if")
@@ -88,11 +94,24 @@ def answer(
 ) -> Response:
     """The best plan within the limits of the form; saved as a plan only by the button that says so."""
     stored = plans.candidate(visitor, plan_id)
+    return _answered(visitor, request, stored, form, what_ifs, orders)
+
+
+def _answered(
+    visitor: Caller,
+    request: Request,
+    stored: Candidate,
+    form: Form,
+    what_ifs: WhatIfService,
+    orders: Ordering | None = None,
+) -> Response:
+    """The answer in its page; with `orders`, the plan where it is to be saved."""
+    plan_id = stored.label
     moves, faults = moves_of(form, stored)
     if faults:
         return _shown(request, stored, stored, form, faults)
     try:
-        if "save" in form:
+        if orders is not None and "save" in form:
             name = form.get("name") or stored.scenario.name
             return orders.plan(visitor, form, replace(what_ifs.varied(visitor, plan_id, moves), name=name))
         return _shown(request, stored, what_ifs.looked_at(visitor, plan_id, moves), form)
@@ -188,11 +207,22 @@ def _shown(
         name=(form or {}).get("name") or f"{name}, what if"[:300],
         knobs=list(_fields(before, form or {}, faults)),
         faults=faults,
+        address=_address(form or {}, before),
         before=before,
         after=after,
         asked={} if _budget(before) is None else {"budget": _budget(after), "value": after.plan.value},
         rows=list(rows(before, after)),
     )
+
+
+def _address(form: Form, stored: Candidate) -> str:
+    """The address under which the same is asked again; empty where nothing is moved."""
+    moved = {
+        f"k{number}": form[f"k{number}"]
+        for number, knob in enumerate(_knobs(stored))
+        if form.get(f"k{number}", "") not in ("", unmistakable(repr(knob.side.value)))
+    }
+    return f"/plans/{stored.label}/what-if?{urlencode(moved)}" if moved else ""
 
 
 def _knobs(stored: Candidate) -> list[Knob]:
@@ -206,6 +236,7 @@ def _fields(before: Candidate, form: Form, faults: Mapping[str, str]) -> Iterato
         yield Field(
             field=field,
             name=knob.name,
+            side=side.side,
             words=WORDS.get(side.side, side.side.replace("_", " ")),
             unit=before.scenario.currency if side.unit == MONEY else side.unit,
             value=form.get(field, unmistakable(repr(side.value))),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.directions import isolated, told
 from app.pages.editor.labels import label, option
+from app.pages.editor.reading import unmistakable
 from app.records.moments import moment
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity
@@ -73,6 +74,11 @@ def among(text: str, scenario: Scenario, more: Iterable[str] = ()) -> str:
     return told(text, [scenario.name, *scenario.periods, *named, *more])
 
 
+def typed(value: float) -> str:
+    """A number as it may stand in a field."""
+    return unmistakable(repr(value))
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "amount": amount,
     "whole": whole,
@@ -84,6 +90,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "utc": utc,
     "isolated": isolated,
     "told": among,
+    "typed": typed,
     "label": label,
     "option": option,
 }

@@ -82,6 +82,18 @@ function live(form) {
   }
 }
 
+// Of many limits those are shown whose words are typed.
+for (const place of document.querySelectorAll("[data-filter]")) {
+  place.hidden = false;
+  const box = place.querySelector("input");
+  box.addEventListener("input", () => {
+    for (const knob of place.parentElement.querySelectorAll(".knob")) {
+      knob.hidden = !knob.textContent.toLowerCase().includes(box.value.toLowerCase());
+    }
+  });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
 // What is being worked on is looked at again every few seconds; when it has ended, the page shows what came of it.
 function watch(section) {
   const from = section.dataset.from ?? location.href;

@@ -12,6 +12,8 @@ def headline_of_failure(told: Told) -> Sentence:
     if told.plan.conflict is None:
         return Sentence(text="No plan was found, nor was it proved that there is none.")
     names = some_of(told.plan.conflict.conflicting)
+    if len(told.plan.conflict.conflicting) == 1:
+        return say("There is no plan: {names} cannot hold, whatever the rest.", names=names)
     return say("There is no plan: {names} cannot all hold.", names=names)
 
 
@@ -20,14 +22,17 @@ def conflict(told: Told) -> Iterator[Sentence]:
     found = told.plan.conflict
     if found is None:
         return
-    if found.minimal:
+    if found.minimal and len(found.conflicting) == 1:
+        yield say("{names} cannot hold; without it the rest can.", names=some_of(found.conflicting))
+    elif found.minimal:
         yield say("{names} cannot all hold; without any one of them the rest can.", names=some_of(found.conflicting))
     else:
         yield say(
             "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)
         )
     for names in found.further:
-        yield say("{names} cannot all hold either.", names=some_of(names))
+        held = "cannot all hold" if len(names) > 1 else "cannot hold"
+        yield say("{names} {held} either.", names=some_of(names), held=held)
     if found.relaxations:
         changes = "; or ".join(own.sentence for own in found.relaxations)
         yield Sentence(text=f"What mends it, the cheapest first: {changes}.")

@@ -12,6 +12,7 @@ def test_one_plan_waits_for_another(site: TestClient, robyn: str) -> None:
     page = site.get(f"/compare?plan={robyn}")
     assert page.status_code == 200
     assert robyn in page.text
+    assert "One plan is chosen" in page.text
 
 
 def test_ticked_plans_stand_side_by_side(site: TestClient, robyn: str, funnel: str) -> None:

@@ -59,3 +59,14 @@ def test_curves_are_shown_one_by_one_with_a_plan_on_them(site: TestClient, funne
     assert "42.8 %" in page  # 171,034 of 400,000
     assert site.get(f"{address}/curves.svg?curve=tv&plan={funnel}").text.count("tv") >= 1
     assert site.get(f"{address}?curve=nobody").status_code == 404
+
+
+def test_curves_without_a_spend_today_are_drawn(site: TestClient) -> None:
+    """Over the range of their data; an empty legend does not take the picture's room."""
+    table = b"tactic,spend,outcome\nfilm,0,0\nfilm,1000,166\nfilm,2000,285\nfilm,4000,444"
+    made = site.post("/curve-sets", files={"file": ("without.csv", table, "text/csv")}).headers["location"]
+    assert "Curves without a spend today" in site.get(made).text
+    values = next(iter(site.get(f"{made}/curves.json").json()["datasets"].values()), None) or []
+    drawn = site.get(f"{made}/curves.svg").text
+    assert float(drawn.partition('width="')[2].partition('"')[0]) > 180
+    assert max(value["spend"] for value in values) == 4000.0

@@ -90,3 +90,23 @@ def test_the_frontier_is_a_picture_with_its_table(site: TestClient, robyn: str) 
     assert f"/plans/{robyn}/frontier.svg?budget=120000.0&value=" in answer
     assert site.get(f"/plans/{robyn}/frontier.svg?budget=120000&value=400000").text.startswith("<svg")
     assert site.get(f"/plans/{robyn}/frontier.svg?budget=nan&value=1").status_code == 422
+
+
+def test_an_answer_has_an_address(site: TestClient, robyn: str) -> None:
+    """It stands in the answer, and asks the same again."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    answer = site.post(f"/plans/{robyn}/what-if", data={field: "120000", "name": "mine"}).text
+    address = f"/plans/{robyn}/what-if?{field}=120000"
+    assert f'href="{address}"' in answer
+    again = site.get(address).text
+    assert f'name="{field}" inputmode="decimal" autocomplete="off" value="120000"' in again
+    assert again.partition("The answer")[2] == answer.partition("The answer")[2]
+    assert site.get(f"/plans/{robyn}/what-if?{field}=lots").status_code == 422
+
+
+def test_a_conflict_is_mended_in_place(site: TestClient, impossible: str) -> None:
+    """The change that mends it is a button that asks again with it."""
+    page = site.get(f"/plans/{impossible}/what-if").text
+    field = knobs(page)["budget at most"]
+    answer = site.post(f"/plans/{impossible}/what-if", data={field: "50"}).text
+    assert re.search(rf'<button form="limits" name="{field}" value="130"', answer)
