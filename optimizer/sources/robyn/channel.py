@@ -115,6 +115,9 @@ def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock | Long:
             return Geometric(retention=theta.number())
         except ScenarioError as error:
             raise FileError(error.code, theta.path, error.problem, "fit the model again") from None
+    if kind not in ("weibull", "weibull_cdf", "weibull_pdf"):
+        told = f"is {kind[:40]!r}, no adstock known here"
+        raise FileError("unsupported_model", "InputCollect.adstock", told, "tell us of it")
     shape, scale = hyper.at(f"{name}_shapes").number(), hyper.at(f"{name}_scales").number()
     if shape == 0.0 or scale == 0.0 or rows < 2:
         return NoAdstock()
@@ -126,7 +129,5 @@ def adstock_of(kind: str, hyper: Node, name: str, rows: int) -> Adstock | Long:
             return WeibullCdf(shape=shape, scale=stretched, length=rows)
         case "weibull_pdf" if rows > LONGEST:
             return Long(weights=stretched_density(shape, stretched, rows), delayed=True)
-        case "weibull_pdf":
-            return WeibullPdf(shape=shape, scale=stretched, length=rows)
         case _:
-            raise FileError("unsupported_model", "InputCollect.adstock", "is no adstock known here", "tell us of it")
+            return WeibullPdf(shape=shape, scale=stretched, length=rows)

@@ -60,7 +60,7 @@ def history_of(export: Node, options: Options, wanted: tuple[str, ...]) -> Histo
     start = inputs.at("rollingWindowStartWhich").whole() - 1
     end = inputs.at("rollingWindowEndWhich").whole()
     if not 0 <= start < end <= length:
-        told = f"holds {length} rows, and the model's window ends at row {end}"
+        told = f"holds {length} rows, and the model's window is rows {start + 1} to {end}"
         raise FileError("no_raw_data", "raw_data", told, "give the whole table that the model was fitted on")
     return History(columns=raw.columns, rows=length, start=start, end=end, added=_added(inputs, raw.days, start, end))
 

@@ -235,7 +235,8 @@ def stated(**fields):
         (hyper(tv_S_alphas=[0]), "not_positive", "tv_S.shape"),
         (stated(version=["v3.6.0"]), "unsupported_model", "InputCollect.version"),
         (stated(rollingWindowEndWhich=[999]), "no_raw_data", "raw_data"),
-        (stated(adstock=["delayed"]), "incomplete_export", None),
+        (stated(rollingWindowStartWhich=[-3]), "no_raw_data", "raw_data"),
+        (stated(adstock=["delayed"]), "unsupported_model", "InputCollect.adstock"),
     ],
 )
 def test_what_cannot_give_curves_is_refused(document, code, path):
