@@ -43,7 +43,13 @@ def self_test(channels: Sequence[Channel], summary: Mapping[str, Node], history:
         own = [one for one in tried if one[1] == version.by_range]
         checks, rule, since = min(own, key=lambda one: len(_gross(one[0], channels)))
         _refuse(_gross(checks, channels))
-    return SelfTest(by_range=rule, checks=checks, warnings=tuple(_warnings(checks, rule, since, history, version)))
+    warnings = _warnings(rule, since, history, version)
+    if _worst(checks) > NEAR:
+        told = f"Curves miss the export's own responses by up to {_worst(checks):.2g}"
+        rounded = all(map(_rounded, checks, channels))
+        why = ": its figures are rounded." if rounded else ", which no rounding explains."
+        warnings.append(told + why)
+    return SelfTest(by_range=rule, checks=checks, warnings=tuple(warnings))
 
 
 def _checks(channels: Sequence[Channel], summary: Mapping[str, Node], by_range: bool, since: int) -> tuple[Check, ...]:
@@ -82,17 +88,19 @@ def _refuse(missed: Sequence[Check]) -> None:
 
 def _allowed(check: Check, channel: Channel) -> float:
     """Rounded parameters may miss by more where the figure itself is small."""
-    rounded = round(channel.coefficient, 4) == channel.coefficient and round(check.stated, 4) == check.stated
-    return GROSS + (HALF / channel.coefficient + HALF / max(abs(check.stated), HALF) if rounded else 0.0)
+    least = HALF / channel.coefficient + HALF / max(abs(check.stated), HALF)
+    return GROSS + (least if _rounded(check, channel) else 0.0)
 
 
-def _warnings(checks: Sequence[Check], rule: bool, since: int, history: History, version: Version) -> list[str]:
+def _rounded(check: Check, channel: Channel) -> bool:
+    return round(channel.coefficient, 4) == channel.coefficient and round(check.stated, 4) == check.stated
+
+
+def _warnings(rule: bool, since: int, history: History, version: Version) -> list[str]:
     found = [] if version.known else [f"Robyn {version.text} is newer than the releases known here."]
     if rule != version.by_range:
         found.append("The export's own figures follow the inflexion rule of another release; that rule was used.")
     if since > history.start:
         rows = history.end - since
         found.append(f"A refresh: the export's own totals, and so the checks, count the {rows} rows that it added.")
-    if _worst(checks) > NEAR:
-        found.append(f"Curves miss the export's own responses by up to {_worst(checks):.2g}: its figures are rounded.")
     return found

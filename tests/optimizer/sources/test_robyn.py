@@ -136,6 +136,14 @@ def test_a_wrong_total_blames_its_own_channel_only(version, channel, factor):
     assert blamed == {wrong["variable"]}
 
 
+def test_only_rounded_figures_are_called_rounded():
+    """A miss of 0.05 % at full precision is told as what it is."""
+    document = export()
+    document["ExportedModel"]["summary"][1]["decompAgg"] *= 1.0005
+    (told,) = import_file(file_of(document)).warnings
+    assert "no rounding explains" in told
+
+
 def test_what_an_export_may_lack_or_write_otherwise():
     """No list of exposures; scalars that are no lists; dates that are none: nothing of it is needed."""
     document = export()
