@@ -23,6 +23,11 @@ class UnreachableError(Exception):
     """Nothing was delivered, and why, in words that tell nothing of this network."""
 
 
+def _plain(url: str, host: str) -> bool:
+    """Whether it is written in visible ASCII, and its host has no scope, which means something on one machine only."""
+    return url.isascii() and url.isprintable() and " " not in url and "%" not in host
+
+
 class RefusedAddressError(UnreachableError):
     """The address is one that this service is not sent to."""
 
@@ -87,7 +92,7 @@ class Outbound:
             port = parts.port
         except ValueError:
             raise RefusedAddressError("is not an address of the web") from None
-        if parts.scheme not in ("https", "http") or not parts.hostname or port == 0 or not url.isascii():
+        if parts.scheme not in ("https", "http") or not parts.hostname or port == 0 or not _plain(url, parts.hostname):
             raise RefusedAddressError("is not an address of the web")
         if parts.username is not None or parts.password is not None:
             raise RefusedAddressError("holds a user name or password")

@@ -7,9 +7,15 @@ from typing import Any, ClassVar, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, ExceptionContext, event
+
+from app.storage.errors import unavailable
 
 T = TypeVar("T")
+
+
+class SilenceError(psycopg.OperationalError):
+    """The server did not answer in time."""
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -24,9 +30,10 @@ class PatientConnection(psycopg.Connection[Any]):
         """The answer, or an OperationalError."""
         try:
             return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # nobody knows how far the server is
                 self.pgconn.finish()
+                raise SilenceError(str(error)) from error
             raise
 
 
@@ -38,3 +45,10 @@ def be_patient(engine: Engine, seconds: float) -> None:
         return kind.connect(*arguments, **named)
 
     event.listen(engine, "do_connect", connect)
+    event.listen(engine, "handle_error", _one_silence)
+
+
+def _one_silence(context: ExceptionContext) -> None:
+    """A pooled connection that was silent is not tried again as a new one: whoever waits would wait twice."""
+    if context.is_pre_ping and isinstance(context.original_exception, SilenceError):
+        raise unavailable() from context.original_exception

@@ -35,6 +35,9 @@ FORBIDDEN = (
     "https://93.184.216.34:99999/",
     "https://[::1/",
     "https://ｌocalhost/",
+    "https://93.184.216.34/a b",
+    " https://93.184.216.34/",
+    "https://[fe80::1%25eth0]/",
     "nonsense",
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.errors import BusyError
 from app.storage.database import Database
+from app.storage.patience import PatientConnection
 from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
 from tests.app.storage.proxy import Proxy, proxied
@@ -53,6 +54,29 @@ def test_a_silent_network_is_busy_in_time(proxy: Proxy, silent_before: str) -> N
                 connection.execute(text("SELECT 2"))
 
     assert busy_after(act) < LONGEST
+    proxy.resume()
+    with database.engine.begin() as connection:
+        assert connection.scalar(text("SELECT 3")) == 3
+    database.close()
+
+
+def test_a_silence_is_waited_for_once(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a connection of the pool; no new one is tried after it, which would be silent for as long again."""
+    database = Database(proxy.url, seconds=SECONDS)
+    tried: list[object] = []
+    usual = PatientConnection.connect.__func__  # type: ignore[attr-defined]  # a class method
+
+    def connect(kind: type[PatientConnection], *own: object, **named: object) -> object:
+        tried.append(None)
+        return usual(kind, *own, **named)
+
+    monkeypatch.setattr(PatientConnection, "connect", classmethod(connect))
+    with database.engine.begin() as connection:
+        connection.execute(text("SELECT 1"))
+    proxy.silence()
+    with pytest.raises(BusyError), database.reading("default"):
+        pass
+    assert len(tried) == 1
     proxy.resume()
     with database.engine.begin() as connection:
         assert connection.scalar(text("SELECT 3")) == 3
