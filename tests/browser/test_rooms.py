@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.app.pages.conftest import stated
 from tests.app.pages.sizes import many
 from tests.browser.conftest import Open, made
+from tests.oracles import instances
 
 LINES = "owner,tactic,spend\nbrand,tactic 0001,900\nsales,tactic 0000,300\nsales,tactic 0002,300"
 
@@ -100,7 +100,7 @@ def test_a_schedule_is_made_run_and_its_verdict_read(open_page: Open, address: s
 
 def test_what_goes_on_is_followed_without_a_reload(open_page: Open, address: str) -> None:
     """Rounds and seconds change in place; what has ended leads to its plan."""
-    slow = stated("full_funnel") | {"name": "slow job", "solve": {"gap": 1e-9, "time_limit": 6}}
+    slow = instances.weekly(10, 8, s_share=1.0) | {"name": "slow job", "solve": {"gap": 1e-9, "time_limit": 6}}
     sent = httpx.post(f"{address}/v1/plans", json=slow, headers={"Prefer": "respond-async"})
     assert sent.status_code == 202, sent.text
     page = open_page("/")
