@@ -14,10 +14,11 @@ from typing import Any, Literal
 from app.services.stop import Stop
 from app.solving.faults import died, failed, stopped, timed_out
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
-from app.solving.starvation import LONGEST, waited
+from app.solving.starvation import LONGEST, starving, waited
 
 Progressed = Callable[[Any], None]
 UNFELT = 0.05  # seconds of waiting that make no difference
+MOMENT = 0.25  # seconds that a process is given which is kept from running just now
 Priority = Literal["idle", "low"]  # what the system gives a solver while others want the processor
 
 
@@ -127,6 +128,8 @@ class Worker:
     def _expire(self, before: float, given: float) -> None:
         """End it, or give it what it had to wait since `before`, less what was `given` for that already [s]."""
         due = min(waited(self.pid) - before, LONGEST) - given
+        if due <= UNFELT and given < LONGEST and starving(self.pid):
+            due = MOMENT
         with self._lock:
             if not self._asking:
                 return

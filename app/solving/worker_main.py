@@ -78,9 +78,14 @@ def _attempt(run: Callable[..., object], job: Job, pipe: Connection[Any, Any]) -
 
 @contextmanager
 def _last_resort(seconds: float) -> Iterator[None]:
-    """Let the kernel end this process if nobody else does: it works even where Python no longer runs."""
+    """Let the kernel end this process if nobody else does: it works even where Python no longer runs.
+
+    By the processor's seconds, of which it has no use for more; and by the clock, for one that sleeps.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds + LAST_RESORT)
     signal.setitimer(signal.ITIMER_REAL, seconds + LONGEST + LAST_RESORT)
     yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 

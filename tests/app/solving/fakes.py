@@ -33,6 +33,7 @@ def behave(manner: str, report: Report) -> object:
     deeds = {
         "hang": lambda: time.sleep(600),
         "spin": spin,
+        "burn": burn,
         "work": work,
         "abort": os.abort,
         "segfault": lambda: ctypes.string_at(0),
@@ -51,6 +52,11 @@ def behave(manner: str, report: Report) -> object:
 def spin() -> None:
     """Hold the interpreter so that no Python signal handler runs."""
     ctypes.PyDLL(None).sleep(600)
+
+
+def burn() -> None:
+    """The same, and the processor with it."""
+    sum(range(10**13))
 
 
 def fail() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.solving import worker
-from app.solving.starvation import waited
+from app.solving.starvation import starving, waited
 from app.solving.worker import Worker
 from optimizer.errors import SolverFault
 
@@ -66,12 +66,32 @@ def test_a_starved_solver_is_no_error(solver: Worker) -> None:
         other.wait()
 
 
+def test_one_that_gets_no_processor_is_seen_to_starve() -> None:
+    """Beside one that spins for ever on its processor an idle one gets next to nothing; whoever sleeps is not ready."""
+    processor = sorted(os.sched_getaffinity(0))[0]
+    first = subprocess.Popen([sys.executable, "-c", SPIN.format(60)])
+    idle = subprocess.Popen([sys.executable, "-c", SPIN.format(60)])
+    for process in (first, idle):
+        os.sched_setaffinity(process.pid, {processor})
+    os.sched_setscheduler(idle.pid, os.SCHED_IDLE, os.sched_param(0))
+    time.sleep(0.5)
+    seen = [starving(idle.pid) for _ in range(20)]
+    for process in (first, idle):
+        process.kill()
+        process.wait()
+    if not waited(os.getpid()):
+        pytest.skip("this system does not tell how long a process waited (schedstat)")
+    assert any(seen)
+    assert not starving(idle.pid)  # it is gone
+
+
 @pytest.mark.parametrize("manner", ["hang", "spin"])
 def test_one_that_had_the_processor_is_ended_in_time(
     solver: Worker, manner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither sleeping nor working is waiting; and however long it waits, there is an end."""
     monkeypatch.setattr(worker, "waited", lambda _: 0.0)
+    monkeypatch.setattr(worker, "starving", lambda _: False)
     began = time.monotonic()
     with pytest.raises(SolverFault) as caught:
         solver.ask((manner,), 0.3)
