@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from app.storage.database import Database
+from app.storage.schema import upgrade
+
 
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -59,3 +62,12 @@ def url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database of either kind."""
     found: str = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """A database of each kind, laid out for this release."""
+    upgrade(url)
+    database = Database(url)
+    yield database
+    database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -14,19 +13,10 @@ from app.records.jobs import Ending, Job, Order, Priority
 from app.records.moments import new_id
 from app.services.ports import Result, TryAgain, UnderWay
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.errors import SolverFault
 
 KINDS = ("plan",)
 ORDER = Order(kind="plan", payload="{}", name="job", actor="test", priority=Priority.INTERACTIVE)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    upgrade(url)
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def accept(database: Database, order: Order = ORDER) -> str:

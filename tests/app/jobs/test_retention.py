@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import text
 
 from app.jobs.retention import AT_ONCE, DAY, Retention
@@ -14,16 +12,7 @@ from app.records.jobs import Batch
 from app.records.moments import new_id
 from app.records.schedules import Run
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from tests.app.jobs.test_queue import ORDER, accept
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    upgrade(url)
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def ended(database: Database, job_id: str, days: float, state: str = "done") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
@@ -17,7 +16,6 @@ from app.records.allowances import Policy
 from app.services.allowances import FRESH, AllowanceService, hash_of
 from app.storage import unscoped
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from tests.effort import examples
 
 LONG = Policy(name="requests", quota=100, seconds=3600)
@@ -34,14 +32,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    upgrade(url)
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def test_one_process_counts_down(database: Database) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +11,6 @@ from app.errors import InProgressError
 from app.records.requests import KeyedRequest, Reply
 from app.services.once import KEPT, LEASE, OnceService
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.errors import ScenarioError
 
 REPLY = Reply(status=201, headers=(("location", "/v1/plans/1"), ("x", "é")), body=b"\x00{}" * 1000)
@@ -31,14 +29,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    upgrade(url)
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture
