@@ -80,10 +80,6 @@ class IntegerRelaxation(Relaxation):
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
 
-    def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:  # noqa: ARG002 - never asked
-        """Nothing: with decisions fixed plans often stand at vertices, which programs tell exactly."""
-        return None
-
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
         self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))

@@ -74,14 +74,14 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     low, high = _limits(scenario, valuer.value(ideal, converted))
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
     least = _counted(minor.up, low)
-    most = _counted(minor.down, np.minimum(high, far))
-    units = _shared_out(scenario, ideal * 10.0**minor.digits, least, np.maximum(most, least), minor)
+    most = np.maximum(_counted(minor.down, np.minimum(high, far)), least)
+    units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
     best = _valued(valuer, minor.money(units), converted)
     if largest_violation(best) > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
-        moved = nudged(own, units, ideal * 10.0**minor.digits, least, np.maximum(most, least))
+        moved = nudged(own, units, ideal * 10.0**minor.digits, least, most)
         best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
     if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
-        above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, np.maximum(most, least))
+        above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, most)
         best = min(best, _valued(valuer, minor.money(above), converted), key=largest_violation)
     for steps in STEPS:
         if (broken := largest_violation(best)) == 0.0:

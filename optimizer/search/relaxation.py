@@ -226,8 +226,11 @@ class Relaxation:
         return point, duals
 
     def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:
-        """What the interior-point method finds and proves of a region, where that leaves nothing but branching."""
-        if self._spends is None or len(self.model.two_sided) or self._deadline.left <= 0:
+        """What the interior-point method finds and proves of a region, where that leaves nothing but branching.
+
+        Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
+        """
+        if self._spends is None or len(self.model.integer) or len(self.model.two_sided) or self._deadline.left <= 0:
             return None
         point, duals, proved = self._followed(hull, region, near)
         bound = max(known, proved)

@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sight:
-    """What the curves and rows are at a point: rows (points, rows); money, slopes and bends (points, cells)."""
+    """What curves and rows are at points: cost (points,), rows (points, rows), the others (points, cells)."""
 
     cost: Array
     rows: Array
@@ -235,11 +235,10 @@ class _Walk:
         return np.where(binds, self.prices, 0.0)
 
     def _go(self, step: _Step, ahead: Array, dual: Array) -> bool:
+        if not (ahead > 0.0).any():
+            return False
         at = self.at + ahead * np.where(ahead > 0.0, step.at, 0.0)
         sight = self._problem.sight(at[:, : self.size])
-        fine = np.isfinite(self._problem.pull(sight)[self._movable[:, : self.size]]).all()
-        if not fine or not (ahead > 0.0).any():
-            return False
         self._moved = np.abs(sight.inputs - self.sight.inputs)
         self._travelled = np.abs(at - self.at)
         self.at, self.sight = at, sight

@@ -59,6 +59,7 @@ class Polish:
 
     def __init__(self, spends: Spends) -> None:
         model = self._model = spends.model
+        self._spends = spends
         self._kernel, self._rows, self._dense = spends.kernel, spends.rows, spends.dense
         tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
         self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is
@@ -92,8 +93,8 @@ class Polish:
                 least = min(least, moved)
                 if moved <= still or idle >= patience:
                     break
-            self._read(state, hull, region)
-            return state.columns, self._duals(state, hull, region)
+            slope, _ = self._read(state, hull, region)
+            return state.columns, self._spends.duals(state.prices, slope)
 
     def local(
         self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box
@@ -258,18 +259,6 @@ class Polish:
         broken = ~state.active & spend_only & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
         return bool(wrong.any() or broken.any())
-
-    def _duals(self, state: _State, hull: Hull | Truth, region: Region) -> Array:
-        """Duals of all rows: those of the adstock rows follow from the stationarity of the inputs."""
-        model = self._model
-        duals = np.zeros(len(model.drafts))
-        duals[self._rows] = state.prices
-        slope, _ = self._read(state, hull, region)
-        reduced = model.cost - model.matrix.priced(duals, len(model.cost))
-        pull = reduced[model.cells.responses] * slope
-        for block in self._kernel.blocks:
-            duals[block.rows] = np.linalg.solve(block.chain.T, pull[block.cells])
-        return duals
 
 
 class _Curvature:
