@@ -16,7 +16,7 @@ import typer
 
 from app import administration
 from app.intake import import_command
-from app.terminal import BAD_INPUT, CONFLICT, NO_PLAN, OK, answer, reporting
+from app.terminal import CONFLICT, NO_PLAN, OK, answer, reporting
 
 if TYPE_CHECKING:
     from optimizer.answers.plan import Plan, Status
@@ -248,9 +248,13 @@ def serve(
 
         stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port, "HEADRACE_RUN_JOBS": worker}
         os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
-        from app import server
+        from app.server import serve as answer_requests
+        from app.startup import await_database, starting
 
-        server.serve(settings_from_environment())
+        settings = settings_from_environment()
+        with starting(settings):
+            await_database(settings)
+            answer_requests(settings)
 
 
 @app.command("worker")
@@ -259,17 +263,12 @@ def do_jobs() -> None:
     with reporting():
         from app.config import settings_from_environment
         from app.engine import work
-        from app.logs import configure_logs
-        from app.solving.pool import PoolError
-        from app.storage.errors import SchemaError
+        from app.startup import await_database, starting
 
         settings = settings_from_environment()
-        configure_logs(settings.log_level)
-        try:
+        with starting(settings):
+            await_database(settings)
             work(settings)
-        except (SchemaError, PoolError) as error:
-            typer.echo(f"Headrace cannot start: {error}", err=True)
-            raise typer.Exit(BAD_INPUT) from None
 
 
 @app.command()
@@ -277,15 +276,12 @@ def migrate() -> None:
     """Bring the database of HEADRACE_DATABASE_URL to the layout of this release; plans in it stay."""
     with reporting():
         from app.config import settings_from_environment
-        from app.storage.errors import SchemaError
+        from app.startup import patiently, starting
         from app.storage.schema import upgrade
 
         settings = settings_from_environment()
-        try:
-            upgrade(settings.database_url, settings.database_seconds)
-        except SchemaError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(BAD_INPUT) from None
+        with starting(settings):
+            patiently(lambda: upgrade(settings.database_url, settings.database_seconds), settings.database_wait)
 
 
 @app.command()

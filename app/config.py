@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError
@@ -29,6 +31,12 @@ class Settings(BaseSettings):
     )
     database_seconds: int = Field(
         default=5, ge=1, le=60, description="wait for a locked or silent database, then 503 [s]"
+    )
+    database_wait: float = Field(
+        default=60.0,
+        ge=0,
+        le=3600,
+        description="at its start, wait for a database that does not answer or is not migrated yet, then end [s]",
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     public_address: str = Field(
@@ -129,6 +137,18 @@ def settings_from_environment() -> Settings:
     except ValidationError as error:
         names = dict.fromkeys(str(item["loc"][0]) for item in error.errors(include_url=False, include_input=False))
         raise SettingsError("\n".join(map(_wrong, names))) from None
+
+
+def strangers(environment: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """Variables with our prefix that are no setting, each with the nearest name that is one.
+
+    >>> strangers({"HEADRACE_PROT": "1", "headrace_port": "2", "HEADRACE_UNICORN": "3", "PATH": "4"})
+    [('HEADRACE_PROT', 'HEADRACE_PORT'), ('HEADRACE_UNICORN', None)]
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    ours = {name: name.upper().removeprefix(PREFIX) for name in sorted(environment) if name.upper().startswith(PREFIX)}
+    nearest = {name: get_close_matches(stem, known, n=1) for name, stem in ours.items() if stem not in known}
+    return [(name, PREFIX + found[0] if found else None) for name, found in nearest.items()]
 
 
 def _wrong(name: str) -> str:

@@ -43,7 +43,7 @@ from app.routes.manual import manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import Access, State
-from app.services.access import IssuerError, KeyAccess, ListenerError, OpenAccess, check_listener
+from app.services.access import IssuerError, KeyAccess, OpenAccess, check_listener
 from app.services.actuals import ActualService
 from app.services.allowances import FRESH, AllowanceService
 from app.services.audit import AuditService
@@ -61,10 +61,9 @@ from app.services.signing_in import Holders, SignIn, sign_in
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
 from app.services.what_ifs import WhatIfService
-from app.solving.pool import PoolError
 from app.solving.solver import FUNCTION
+from app.startup import EXPLAINED
 from app.storage.database import Database
-from app.storage.errors import SchemaError
 
 ROOMS = (
     workbooks,  # before plans and scenarios, whose ids would take .xlsx in
@@ -129,7 +128,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     answer_problems(app)
     answer_people(app)
     surround(app, settings, metrics)
-    app.add_middleware(PlainStart, explained=(SchemaError, PoolError, BusyError, ListenerError, IssuerError))
+    app.add_middleware(PlainStart, explained=EXPLAINED)
     app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 

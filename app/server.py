@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from types import FrameType
 
@@ -9,10 +10,10 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
-from app.config import Settings
+from app.config import Settings, SettingsError
 from app.logs import server_logs
 from app.main import create_app
-from app.terminal import BAD_INPUT
+from app.startup import fail
 
 
 def serve(settings: Settings) -> None:
@@ -31,9 +32,9 @@ def serve(settings: Settings) -> None:
     try:
         server.run()
     except SystemExit as end:
-        if end.code == STARTUP_FAILURE:  # an address that is taken, too; it has said why
-            raise SystemExit(BAD_INPUT) from None
-        raise
+        if end.code != STARTUP_FAILURE:
+            raise
+        fail(getattr(application.state, "failure", SettingsError()))  # it has said why: else the address is taken
 
 
 class Server(uvicorn.Server):
@@ -51,8 +52,15 @@ class Server(uvicorn.Server):
         if self.started and not again:  # not in this thread: it may be inside what handing jobs on waits for
             threading.Thread(target=self._application.state.headrace.leaving.set, name="leaving").start()
         if again or not self.started or not self._drain:
-            super().handle_exit(sig, frame)
+            self._leave(sig, frame)
             return
-        timer = threading.Timer(self._drain, super().handle_exit, (sig, frame))
+        timer = threading.Timer(self._drain, self._leave, (sig, frame))
         timer.daemon = True
         timer.start()
+
+    def _leave(self, sig: int, frame: FrameType | None) -> None:
+        """Whoever was told to end has not failed: uvicorn would raise the signal once more at its end."""
+        if sig == signal.SIGTERM:
+            self.should_exit = True
+        else:
+            super().handle_exit(sig, frame)

@@ -6,7 +6,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class PlainStart:
-    """Has the server say a sentence, not a traceback, for `explained` errors: those an operator can mend."""
+    """Has the server say a sentence, not a traceback, for `explained` errors: those an operator can mend.
+
+    `app.state.failure` is why a start failed.
+    """
 
     def __init__(self, app: ASGIApp, explained: tuple[type[Exception], ...]) -> None:
         self._app = app
@@ -24,9 +27,12 @@ class PlainStart:
 
         try:
             await self._app(scope, receive, hold)
-        except self._explained as error:
-            for message in held:
-                message["message"] = f"Headrace cannot start: {error}"
+        except Exception as error:
+            if held:
+                scope["app"].state.failure = error
+            if isinstance(error, self._explained):
+                for message in held:
+                    message["message"] = f"Headrace cannot start: {error}"
             raise
         finally:
             for message in held:

@@ -133,6 +133,13 @@ def answering() -> Iterator[None]:
         raise
 
 
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database may be there later: it is locked, lost or silent, not merely wrong."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+
+
 def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
     parsed = _parsed(url)
     waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, inspect
 from sqlalchemy.exc import DatabaseError
 
 import migrations
-from app.storage.database import Database, answering, exclusive
-from app.storage.errors import SchemaError
+from app.storage.database import Database, answering, exclusive, is_away
+from app.storage.errors import NotMigratedError, SchemaError, unavailable
 from app.storage.tables import layout
 from app.storage.unscoped import AcrossWorkspaces
 
@@ -63,7 +63,9 @@ def verify(database: Database) -> None:
     serves this one."""
     with answering(), database.engine.connect() as connection:
         found = state(connection)
-    if found not in ("current", "newer"):
+    if found in ("empty", "older"):
+        raise NotMigratedError(_ADVICE[found])
+    if found == "foreign":
         raise SchemaError(_ADVICE[found])
 
 
@@ -122,4 +124,6 @@ def _opened() -> Iterator[None]:
     except DatabaseError as error:
         if isinstance(error.orig, LockNotAvailable):
             raise SchemaError(_LOCKED) from error
+        if is_away(error):
+            raise unavailable() from error
         raise SchemaError(f"the database cannot be used: {error.orig}") from error

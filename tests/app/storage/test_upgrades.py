@@ -14,6 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 import migrations
+from app.errors import BusyError
 from app.storage import schema
 from app.storage.database import Database, exclusive
 from app.storage.errors import SchemaError
@@ -194,7 +195,7 @@ def test_a_locked_file_is_migrated_later(sqlite: str) -> None:
     """The same for SQLite."""
     database = Database(sqlite)
     to(database.engine, FIRST)
-    with exclusive(database.engine), pytest.raises(SchemaError, match="locked"):
+    with exclusive(database.engine), pytest.raises(BusyError, match="does not answer"):
         upgrade(sqlite, lock_seconds=1)
     upgrade(sqlite)
     verify(database)
