@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     queue_seconds: float = Field(default=60.0, gt=0, le=3600, description="longest wait for a process, then 503 [s]")
     time_limit_max: float = Field(default=300.0, gt=0, le=86400, description="largest `solve.time_limit` accepted [s]")
     max_cells: int = Field(default=60_000, ge=1, description="largest scenario accepted [tactics × periods]")
+    head_seconds: float = Field(
+        default=10.0, gt=0, le=3600, description="longest wait for the headers of a request, else 408 [s]"
+    )
     body_limit: int = Field(default=8_000_000, ge=1, description="largest request body, else 413 [bytes]")
     upload_limit: int = Field(default=64_000_000, ge=1, description="largest file to import, else 413 [bytes]")
     body_seconds: float = Field(

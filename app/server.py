@@ -13,6 +13,7 @@ from uvicorn.config import STARTUP_FAILURE
 from app.config import Settings, SettingsError
 from app.logs import server_logs
 from app.main import create_app
+from app.protocol import protocol
 from app.startup import fail
 
 
@@ -23,6 +24,8 @@ def serve(settings: Settings) -> None:
         application,
         host=settings.host,
         port=settings.port,
+        http=protocol(settings.head_seconds),
+        ws="none",
         log_config=server_logs(),
         log_level=settings.log_level,
         access_log=False,  # the service writes one line of its own for each request

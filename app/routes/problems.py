@@ -39,6 +39,12 @@ _WORDS: Mapping[int, tuple[str, str, str]] = {
     ),
 }
 
+_WIRE: Mapping[int, tuple[str, str, str]] = {
+    400: ("not_http", "this is not a request of HTTP/1.1", "send one as RFC 9112 has it, without TLS"),
+    408: ("head_too_slow", "the headers did not end in time", "send them at once"),
+    431: ("head_too_long", "address and headers are too long", "keep them below 16 KiB in all"),
+}
+
 
 class ProblemResponse(JSONResponse):
     """A problem, with the headers that its status asks for."""
@@ -71,6 +77,12 @@ def answer_problems(app: FastAPI) -> None:
 def problem_answer(error: Exception) -> ProblemResponse:
     """The answer to a failure outside of the handlers."""
     return _request_problem(error) if isinstance(error, HTTPException) else _expected_problem(error)
+
+
+def wire_answer(status: int) -> ProblemResponse:
+    """The answer to what never became a request: 400, 408 or 431."""
+    code, problem, remedy = _WIRE[status]
+    return ProblemResponse(_problem(status, [Fault(code, "", problem, remedy)]))
 
 
 def internal() -> ProblemResponse:
