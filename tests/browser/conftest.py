@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -38,10 +39,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Open]:
     """Opens pages; at the end nothing may have failed, been said on the console, or left this machine."""
-    yield from opener(browser, address)
+    with opened(browser, address) as begin:
+        yield begin
 
 
-def opener(browser: Browser, address: str) -> Iterator[Open]:
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Open]:
     """The same for a service that listens at this address."""
     troubles: list[str] = []
     contexts = []

@@ -4,20 +4,20 @@ script of a name is run, and a phone shows it without scrolling sideways."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.storage.schema import upgrade
-from tests.app.pages.every import SCRIPT, TEMPLATE, Every, Sent, furnished, routes
-from tests.browser.conftest import Open, opener
+from tests.app.pages.every import FAILURES, Sent, Stock, forms, pages, routes, stocked
+from tests.app.pages.hostile import SCRIPT, TEMPLATE, scenario
+from tests.browser.conftest import Open, opened
 from tests.browser.live import CHROMIUM, listening
+from tests.browser.sound import sound
+from tests.oracles import instances
 
-CONTRAST = {"runOnly": ["color-contrast"]}  # what a colour scheme changes
 ELSEWHERE = (303, 404)  # another page, or the one that a plan which is not there leads to
 SEND = """([to, fields]) => {
   const form = Object.assign(document.createElement("form"), {method: "post", action: to});
@@ -40,39 +40,60 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def every(hostile: str) -> Every:
+def stock(hostile: str) -> Stock:
     """What it shows."""
     with httpx.Client(base_url=hostile, timeout=120) as client:
-        return furnished(client)
+        return stocked(client, scenario())
 
 
 @pytest.fixture
 def open_page(browser: Browser, hostile: str) -> Iterator[Open]:
     """Opens its pages, and holds that nothing went wrong."""
-    yield from opener(browser, hostile)
+    with opened(browser, hostile) as begin:
+        yield begin
 
 
 @pytest.mark.parametrize("route", sorted(routes("GET")))
-def test_pages_break_no_rule(open_page: Open, every: Every, route: str) -> None:
+def test_pages_break_no_rule(open_page: Open, stock: Stock, route: str) -> None:
     """0 violations."""
-    for address in every.pages[route]:
+    for address in pages(stock)[route]:
         sound(open_page(address), address)
 
 
 @pytest.mark.parametrize("route", sorted(routes("POST")))
-def test_answers_to_forms_break_no_rule(open_page: Open, every: Every, route: str) -> None:
+def test_answers_to_forms_break_no_rule(open_page: Open, stock: Stock, route: str) -> None:
     """0 violations, also where something is wrong with what was typed."""
-    for sent in (own for own in every.forms[route] if own.status not in ELSEWHERE):
+    for sent in (own for own in forms(stock)[route] if own.status not in ELSEWHERE):
         page = open_page("/compare")
         send(page, sent)
         sound(page, sent.to)
+
+
+@pytest.mark.parametrize("address", FAILURES)
+def test_failures_break_no_rule(open_page: Open, address: str) -> None:
+    """An address that is none, or that asks for what cannot be read."""
+    sound(open_page(address), address)
+
+
+def test_a_job_under_way_breaks_no_rule(open_page: Open, hostile: str) -> None:
+    """Its own page, the list of jobs and the first page while it goes on; its button stops it."""
+    slow = instances.weekly(40, 26, s_share=1.0) | {"name": SCRIPT, "solve": {"gap": 1e-9, "time_limit": 60}}
+    sent = httpx.post(f"{hostile}/v1/plans", json=slow, headers={"Prefer": "respond-async"})
+    assert sent.status_code == 202, sent.text
+    for address in (f"/jobs/{sent.json()['id']}", "/jobs", "/"):
+        page = open_page(address)
+        expect(page.locator("section[data-refresh]")).to_have_count(1)
+        sound(page, address)
+    page = open_page(f"/jobs/{sent.json()['id']}")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("main")).to_contain_text("no plan was made")
 
 
 def test_the_way_in_breaks_no_rule(browser: Browser, tmp_path: Path) -> None:
     """Signing in with a key or a provider, a key that opens nothing, and the form that is kept meanwhile."""
     upgrade(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
     asks = {"auth": "keys", "oidc_issuer": "https://login.example", "oidc_keys": "keys.json", "oidc_client": "pages"}
-    with listening(tmp_path, **asks) as address, contextmanager(opener)(browser, address) as begin:
+    with listening(tmp_path, **asks) as address, opened(browser, address) as begin:
         page = begin("/schedules")
         expect(page.get_by_role("link", name="Sign in with your organisation")).to_be_visible()
         sound(page, "/sign-in")
@@ -90,15 +111,3 @@ def send(page: Page, sent: Sent) -> None:
     """Send a form from this page, as if it stood there."""
     with page.expect_navigation(wait_until="networkidle"):
         page.evaluate(SEND, [sent.to, sent.fields])
-
-
-def sound(page: Page, where: str) -> None:
-    """The page as it is looked at: light, dark, on a laptop and on a phone."""
-    light = Axe().run(page)
-    assert light.violations_count == 0, (where, light.generate_report())
-    page.emulate_media(color_scheme="dark")
-    dark = Axe().run(page, options=CONTRAST)
-    assert dark.violations_count == 0, (where, dark.generate_report())
-    assert page.evaluate("window.pwned") is None
-    page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390, where

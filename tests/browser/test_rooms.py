@@ -15,20 +15,6 @@ from tests.oracles import instances
 LINES = "owner,tactic,spend\nbrand,tactic 0001,900\nsales,tactic 0000,300\nsales,tactic 0002,300"
 
 
-def test_a_model_is_imported_and_looked_at_curve_by_curve(open_page: Open, address: str, tmp_path: Path) -> None:
-    """From the first page over the file to a curve alone, and on to the next one."""
-    table = tmp_path / "curves.csv"
-    table.write_bytes(httpx.get(f"{address}/v1/imports/templates/parameters").content)
-    page = open_page("/")
-    page.get_by_role("link", name="Import a model").click()
-    page.get_by_label("File", exact=True).set_input_files(table)
-    page.get_by_role("button", name="Import").click()
-    page.get_by_role("link", name="tv", exact=True).click()
-    expect(page.locator("caption")).to_contain_text("hill")
-    page.locator("a[rel=next]").click()
-    expect(page.locator("h1")).to_contain_text("search")
-
-
 def test_rows_are_pasted_and_a_workbook_brings_them_back(open_page: Open, tmp_path: Path) -> None:
     """What is wrong with a row is said at the box, with the row in it; the kept scenario goes out and in as XLSX."""
     page = open_page("/scenarios/new?example=robyn")
@@ -82,20 +68,6 @@ def test_a_proposal_is_reconciled_and_accepted(open_page: Open, address: str, tm
     page.get_by_role("button", name="Accept into a scenario").click()
     page.locator(".actions button[value=solve]").click()
     expect(page.locator("h1")).to_contain_text("agreed")
-
-
-def test_a_schedule_is_made_run_and_its_verdict_read(open_page: Open, address: str) -> None:
-    """The page shows the verdict by itself once the run has ended; pausing takes its next runs away."""
-    plan = made(address, many(3, 4) | {"name": "scheduled"})
-    page = open_page(f"/plans/{plan}")
-    page.get_by_role("link", name="Schedule", exact=True).click()
-    page.get_by_label("Name").fill("weekly look")
-    page.get_by_role("button", name="Make the schedule").click()
-    expect(page.locator("section[aria-labelledby=due] li")).to_have_count(5)
-    page.get_by_role("button", name="Run it now").click()
-    expect(page.locator("#runs-list .badge")).to_contain_text("the plan")
-    page.get_by_role("button", name="Pause it").click()
-    expect(page.locator("h1")).to_contain_text("paused")
 
 
 def test_what_goes_on_is_followed_without_a_reload(open_page: Open, address: str) -> None:

@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
-from tests.app.pages.every import UNESCAPED, Answer, Every, furnished, routes
+from tests.app.pages.every import FAILURES, Answer, Stock, forms, pages, routes, stocked
+from tests.app.pages.hostile import UNESCAPED, scenario
 
 
 @pytest.fixture(scope="module")
@@ -22,36 +23,44 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def every(hostile: TestClient) -> Every:
+def stock(hostile: TestClient) -> Stock:
     """What it shows."""
-    return furnished(hostile)
+    return stocked(hostile, scenario())
 
 
-def test_no_page_is_left_out(every: Every) -> None:
+def test_no_page_is_left_out(stock: Stock) -> None:
     """A route that is added has an address and a form here."""
-    assert set(every.pages) == routes("GET")
-    assert set(every.forms) == routes("POST")
+    assert set(pages(stock)) == routes("GET")
+    assert set(forms(stock)) == routes("POST")
 
 
 @pytest.mark.parametrize("route", sorted(routes("GET")))
-def test_pages_keep_names_as_text(hostile: TestClient, every: Every, route: str) -> None:
+def test_pages_keep_names_as_text(hostile: TestClient, stock: Stock, route: str) -> None:
     """What was typed is shown, and runs nowhere."""
-    for address in every.pages[route]:
+    for address in pages(stock)[route]:
         answer = hostile.get(address)
         assert answer.status_code in (200, 404, 422), address
         harmless(answer, address)
 
 
 @pytest.mark.parametrize("route", sorted(routes("POST")))
-def test_answers_to_forms_keep_text_as_text(hostile: TestClient, every: Every, route: str) -> None:
+def test_answers_to_forms_keep_text_as_text(hostile: TestClient, stock: Stock, route: str) -> None:
     """Faults repeat what was typed in its field, and nowhere as a part of the page."""
-    for sent in every.forms[route]:
+    for sent in forms(stock)[route]:
         if "file" in sent.fields:
             answer = hostile.post(sent.to, files={"file": ("<b>.xlsx", sent.fields["file"].encode())})
         else:
             answer = hostile.post(sent.to, data=sent.fields)
         assert answer.status_code == sent.status, (sent.to, answer.text[:3000])
         harmless(answer, sent.to)
+
+
+@pytest.mark.parametrize("address", FAILURES)
+def test_failures_are_pages(hostile: TestClient, address: str) -> None:
+    """For an address that is none, or asks for what cannot be read."""
+    answer = hostile.get(address, headers={"accept": "text/html"})
+    assert answer.status_code in (404, 405, 422), address
+    harmless(answer, address)
 
 
 def harmless(answer: Answer, where: str) -> None:

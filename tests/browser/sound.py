@@ -1,0 +1,27 @@
+"""What holds of every page, whoever made it and whatever it shows."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+CONTRAST = {"runOnly": ["color-contrast"]}  # what a colour scheme changes
+LAPTOP, PHONE = 1280, 390
+
+
+def sound(page: Page, where: str) -> None:
+    """No rule of axe-core is broken, light or dark; no text was run; no width makes it scroll sideways."""
+    light = Axe().run(page)
+    assert light.violations_count == 0, (where, light.generate_report())
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(page, options=CONTRAST)
+    assert dark.violations_count == 0, (where, dark.generate_report())
+    assert page.evaluate("window.pwned") is None
+    fits(page, where)
+
+
+def fits(page: Page, where: str) -> None:
+    """On a laptop and on a phone the page is no wider than the window."""
+    for width in (LAPTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (where, width)

@@ -1,0 +1,57 @@
+"""Every page of a workspace with 3, 60 and 1,000 tactics: no rule of axe-core is broken, nothing is said on the
+console, nothing leaves this machine, no page is wider than its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.app.pages.every import Stock, pages, routes, stocked
+from tests.app.pages.sizes import many
+from tests.browser.conftest import opened
+from tests.browser.live import listening
+from tests.browser.sound import sound
+
+PERIODS = {3: 4, 60: 12, 1000: 2}
+GROWING = (
+    "/compare",
+    "/curve-sets/{curve_set_id}",
+    "/plans/{plan_id}",
+    "/plans/{plan_id}/actuals",
+    "/plans/{plan_id}/what-if",
+    "/reconcile",
+    "/scenarios/{scenario_id}",
+)  # pages that have more to show the more there is
+CASES = [
+    pytest.param(size, route, marks=[] if size == 60 and route in GROWING else pytest.mark.deep)
+    for size in PERIODS
+    for route in sorted(routes("GET"))
+]
+
+
+@pytest.fixture(scope="module")
+def stocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], tuple[str, Stock]]]:
+    """A service for each size, made when it is first asked for, and what it shows."""
+    with ExitStack() as services:
+
+        @cache
+        def of(tactics: int) -> tuple[str, Stock]:
+            address = services.enter_context(listening(tmp_path_factory.mktemp(f"sized{tactics}")))
+            with httpx.Client(base_url=address, timeout=300) as client:
+                return address, stocked(client, many(tactics, PERIODS[tactics]))
+
+        yield of
+
+
+@pytest.mark.parametrize(("tactics", "route"), CASES)
+def test_every_page(browser: Browser, stocks: Callable[[int], tuple[str, Stock]], tactics: int, route: str) -> None:
+    """Laptop and phone, light and dark."""
+    service, stock = stocks(tactics)
+    with opened(browser, service) as open_page:
+        for address in pages(stock)[route]:
+            sound(open_page(address), address)
