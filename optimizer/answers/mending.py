@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from optimizer.answers.plan import Relaxation, Repair
 from optimizer.problem.limits import label
@@ -58,7 +59,7 @@ def repair(scenario: Scenario, changes: Sequence[Relaxation]) -> Repair:
 def plainly(number: float) -> str:
     """A number as a person reads it: separators, no digits that say nothing.
 
-    >>> plainly(1850000.0), plainly(0.35), plainly(12.5)
-    ('1,850,000', '0.35', '12.5')
+    >>> plainly(1850000.0), plainly(0.35), plainly(90458970115.53)
+    ('1,850,000', '0.35', '90,458,970,115.53')
     """
-    return f"{number:,.15g}" if abs(number) < 1e-4 else f"{number:,.8f}".rstrip("0").rstrip(".")
+    return f"{number:,.15g}" if abs(number) < 1e-4 else f"{Decimal(repr(number)):,.8f}".rstrip("0").rstrip(".")

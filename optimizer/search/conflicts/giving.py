@@ -12,7 +12,7 @@ from optimizer.formulation.elastic import Elastic, Giving, loosened
 from optimizer.formulation.spend import reach
 from optimizer.problem.limits import BUDGET, limited_to, limits_of
 from optimizer.problem.scenario import Scenario
-from optimizer.search.conflicts.questions import WIDE, OutOfTimeError, narrow, order_of
+from optimizer.search.conflicts.questions import WIDER, OutOfTimeError, ceilings, narrow, order_of
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, Report, search
 from optimizer.search.within import search_within
@@ -21,6 +21,7 @@ from optimizer.units import LARGEST
 Array = NDArray[np.float64]
 TAUT = 1e-7  # of the distance that matters, to which the tautest is found
 GAP = 1e-7  # relative, to which the least giving is proved
+GAIN = 1e-6  # of what gives way, that looking among larger spends must save
 ENOUGH = 0.01  # of what was thought to be needed: a larger share is not worth another look
 ROOM = 1e-6  # by which a first, rough answer may be too small
 LOOKS = 4
@@ -68,10 +69,25 @@ def least_giving(
     Where the limits are far above what is needed, nothing is accurate: rough answers bring them down first. With some
     giving `known` to be enough, a search that does not get on is given up.
     """
-    loose = loosened(scenario, givings)
     rest = limited_to(scenario, set(limits_of(scenario)) - {giving.owner for giving in givings})
-    most = np.minimum(reach(rest, LARGEST), WIDE * order_of(scenario))
-    paced = known is not None
+    first = WIDER * max(order_of(scenario), float(known.spend.max()) if known is not None else 0.0)
+    paced, best = known is not None, known
+    for most in ceilings(rest, first):
+        found = _least_within(scenario, givings, most, deadline, best, paced=paced)
+        if best is None:
+            best = None if found is None or _weighed(givings, found) <= 0.0 else found  # tolerances let nothing pass
+        elif found is None or _weighed(givings, found) >= (1.0 - GAIN) * _weighed(givings, best):
+            return found or best
+        else:
+            best = found
+    return best
+
+
+def _least_within(
+    scenario: Scenario, givings: Sequence[Giving], most: Array, deadline: Deadline, known: Given | None, *, paced: bool
+) -> Given | None:
+    """The least giving by plans whose spends reach at most `most` [money]."""
+    loose = loosened(scenario, givings)
     best = known or _searched(scenario, loose, tuple(givings), most, ANY, deadline)
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
@@ -111,7 +127,7 @@ def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline)
 
     Furthest but for a share of `size`, a distance of the order that matters.
     """
-    most = np.minimum(reach(scenario, LARGEST), WIDE * order_of(scenario))
+    most = np.minimum(reach(scenario, LARGEST), WIDER * order_of(scenario))
     found = _searched(scenario, loosened(scenario, [giving]), (replace(giving, taut=size),), most, TAUT, deadline)
     return None if found is None else found.spend
 

@@ -16,11 +16,14 @@ from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows, mended
 from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.conflicts.switches import Array
+from optimizer.search.money import minor_of
 from optimizer.units import tidy
 
-DIGITS = 7  # of a change that is no money; the last one is rounded so that everything holds
+DIGITS = 7  # of a change that is no money, or of where it leads; the last one is rounded so that everything holds
+DOUBLES = 15  # digits that a double holds
 NEARLY = 1e-6  # of a minor unit, within which a whole one is meant
-NUDGES = 3  # times that a rounded limit may be moved on by one unit until the plan keeps it
+NUDGES = (0, 1, 2)  # units by which a rounded limit may be moved on until the plan keeps it
+CLOSE = 1e-6  # of a change, by which it may be moved on at the last: the search sees no less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +119,22 @@ def _at_least(name: str, bound: float) -> str:
 
 
 def rounded(scenario: Scenario, side: Movable, way: int, amount: float) -> list[float]:
-    """Where a side may be told to stand: on whole minor units, or `DIGITS` of the change; nearest first."""
-    digits = scenario.money_digits if side.unit == MONEY else DIGITS - 1 - math.floor(math.log10(amount or 1.0))
+    """Where a side may be told to stand: on the units of a plan's money, or `DIGITS` of the change; nearest first."""
+    money = minor_of(scenario, max(abs(side.value), amount))[0].digits
+    digits = money if side.unit == MONEY else _digits(side.value, side.value + way * amount)
     unit = 10.0**-digits
     steps = (side.value + way * amount) / unit
     whole = math.ceil(steps - NEARLY) if way > 0 else math.floor(steps + NEARLY)
-    stands = [tidy(round((whole + way * nudge) * unit, max(digits, 0))) for nudge in range(NUDGES)]
+    nudges = sorted({*NUDGES, math.ceil(CLOSE * amount / unit)})
+    stands = [tidy(round((whole + way * nudge) * unit, max(digits, 0))) for nudge in nudges]
     return [min(max(to, side.least), side.most) for to in stands]
+
+
+def _digits(stands: float, to: float) -> int:
+    """After how many decimals a limit that is no money is rounded: those of the change, or of a `to` much smaller."""
+    said = min((size for size in (abs(stands - to), abs(to)) if size > 0.0), default=1.0)
+    held = max(abs(stands), abs(to), said)
+    return min(DIGITS - 1 - math.floor(math.log10(said)), DOUBLES - 1 - math.floor(math.log10(held)))
 
 
 def side_of(scenario: Scenario, giving: Giving) -> Movable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from copy import copy
 
 import numpy as np
@@ -25,7 +25,7 @@ from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 NEAR = 10.0  # natural scales of a curve within which plans are looked for first
-WIDE = 1e4  # how far beyond the scenario's own amounts a spend without limits is followed
+WIDER = 1e3  # times as far as where nothing was found, a spend without limits is followed next, up to all of money
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
 
@@ -56,17 +56,35 @@ def anything(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
     return search(narrow(scenario, most, Margin(thrift=thrift)), ANY, deadline, lambda *_: None)
 
 
+def ceilings(scenario: Scenario, first: float) -> Iterator[Array]:
+    """How far spends are followed [money]: to `first`, and ever further up to what the scenario states of them."""
+    stated = np.minimum(reach(scenario, LARGEST), LARGEST)
+    while True:
+        yield np.minimum(stated, first)
+        if first >= stated.max():
+            return
+        first = min(WIDER * first, LARGEST)
+
+
 def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
-    """The spend of any plan that a search finds [money], None when none exists. Raises OutOfTimeError."""
-    near, usual, stated = amounts(scenario), order_of(scenario), reach(scenario, np.inf)
-    for ceiling in (near, np.full((1, 1), usual), np.full((1, 1), WIDE * usual)):
+    """The spend of any plan that a search finds [money], None when none exists. Raises OutOfTimeError.
+
+    Steps keep what is looked for in the sight of the solver's tolerances, which are shares of the furthest spends: a
+    point found where the step before was proved to hold none is theirs.
+    """
+    near = np.minimum(reach(scenario, LARGEST), amounts(scenario))
+    empty = np.zeros_like(near)
+    for ceiling in (near, *ceilings(scenario, order_of(scenario))):
+        if (ceiling <= empty).all():
+            continue
         found = anything(scenario, ceiling, deadline)
-        if found.columns is not None:
-            return np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
-        if not found.proved_empty:
+        if found.columns is None and not found.proved_empty:
             raise OutOfTimeError
-        if (ceiling >= stated).all():
-            break
+        if found.columns is not None:
+            spend: Array = np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
+            if (spend > empty).any():
+                return spend
+        empty = np.maximum(empty, ceiling)
     return None
 
 
@@ -82,9 +100,7 @@ class Questions:
 
     def __init__(self, scenario: Scenario, deadline: Deadline) -> None:
         self.scenario, self.deadline = scenario, deadline
-        near = amounts(scenario)
-        usual = order_of(scenario)
-        self.switches = Switches(scenario, near, WIDE * usual, deadline)
+        self.switches = Switches(scenario, amounts(scenario), deadline)
         self._sieve = Sieve(self.switches)
         self._held: list[frozenset[str]] = []
         self._broken: list[frozenset[str]] = []

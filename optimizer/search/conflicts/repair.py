@@ -17,7 +17,7 @@ from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.giving import Given, least_giving
-from optimizer.search.conflicts.mend import rounded, side_of
+from optimizer.search.conflicts.mend import NUDGES, rounded, side_of
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.pricing import CLOSE, least_on_rows, mended
 from optimizer.search.conflicts.questions import Questions
@@ -98,7 +98,7 @@ def _mended(
     deadline: Deadline,
 ) -> Repair | None:
     """The repair whose last changes are those of money, told only if the plan found keeps everything then."""
-    for nudge in (0, 1):
+    for nudge in range(len(NUDGES)):
         after, told = eased, list(changes)
         for own, to in _steps(scenario, money, given, nudge):
             try:

@@ -8,13 +8,11 @@ that keeps them on the true curves. Where neither shows, a search has to answer.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.search.bound import dual_bound
-from optimizer.search.conflicts.switches import Array, Flags, Switches
-from optimizer.search.hull import Box
+from optimizer.search.conflicts.switches import Flags, Switches
 
 NOTHING = 1e-9  # a multiplier below this share of the largest proves nothing
 PROVED = 1e-9  # by which the multipliers' sum must miss, in the size of its terms
@@ -33,11 +31,6 @@ class Sieve:
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
-        far = switches.far
-        gives = switches.elastic.places(far)
-        high = far.high.copy()
-        high[gives] = 0.0
-        self._box = Box(low=far.low, high=high)
 
     def __call__(self, names: Collection[str]) -> Verdict:
         """Whether the named limits can all hold, as far as the relaxation shows."""
@@ -46,7 +39,7 @@ class Sieve:
         last = None
         for outcome, spend in self._switches.points():
             if outcome.ending == "infeasible":
-                return self._proof(on)
+                return self._proof(on, names)
             if spend is None:
                 return Verdict(holds=None)
             kept, last = self._switches.broken.kept(spend), outcome
@@ -58,22 +51,20 @@ class Sieve:
                 return Verdict(holds=True, names=kept)
         return Verdict(holds=None)
 
-    def _proof(self, on: Flags) -> Verdict:
-        """The limits whose multipliers prove that they cannot hold together; nothing where they prove nothing."""
+    def _proof(self, on: Flags, asked: Collection[str]) -> Verdict:
+        """Limits whose multipliers prove that they cannot hold together; nothing where they prove nothing.
+
+        The relaxation looks near by only: where a proof rests on that, it needs the limits that keep spends near, too.
+        """
         ray = self._switches.ray()
         if ray is None:
             return Verdict(holds=None)
         duals = np.where(on, ray, 0.0) / (float(np.abs(ray).max(initial=0.0)) or 1.0)
         duals[np.abs(duals) <= NOTHING] = 0.0
-        if not self._missed(duals):
-            return Verdict(holds=None)
         proving = (duals != 0.0) & ~self._switches.always
-        return Verdict(holds=False, names=frozenset(self._switches.owners[proving].tolist()))
-
-    def _missed(self, duals: Array) -> bool:
-        """Whether no point within the far limits, on the true curves, keeps the rows' sum by these multipliers."""
-        far = replace(self._switches.far, cost=np.zeros(len(self._switches.far.cost)))
-        middle = 0.5 * (far.low + far.high)
-        missed = dual_bound(far, duals, self._switches.hull, self._switches.region, self._box, middle)
-        limits = np.where(duals > 0, far.matrix.lower, np.where(duals < 0, far.matrix.upper, 0.0))
-        return missed > PROVED * float(np.abs(duals * limits).sum())
+        names = frozenset(self._switches.owners[proving].tolist())
+        for named in (names, names | (self._switches.near & frozenset(asked))):
+            missed, terms = self._switches.missed(named, duals)
+            if missed > PROVED * terms:
+                return Verdict(holds=False, names=named)
+        return Verdict(holds=None)

@@ -14,18 +14,19 @@ from optimizer.formulation.draft import Sum
 from optimizer.formulation.elastic import Elastic, givings_of
 from optimizer.formulation.margin import Margin
 from optimizer.formulation.model import build
+from optimizer.formulation.spend import reach
 from optimizer.formulation.vocabulary import Vocabulary
-from optimizer.problem.limits import limited_to, limits_of
+from optimizer.problem.limits import BUDGET, limited_to, limits_of, period_budget, spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.search.bound import dual_bound
 from optimizer.search.conflicts.dive import dive
+from optimizer.search.conflicts.far import Far
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Box, Hull, Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.relaxation import Relaxation
 from optimizer.search.search import ANY
 from optimizer.solver.highs import Outcome
+from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -62,26 +63,31 @@ class _Everything:
 
 
 class Switches:
-    """The relaxation, spends up to `near` [money] of shape (tactics, 1), and its `far` model with spends up to that."""
+    """The relaxation, with spends up to `near` [money] of shape (tactics, 1); what it proves is proved further out."""
 
-    def __init__(self, scenario: Scenario, near: Array, far: float, deadline: Deadline) -> None:
+    def __init__(self, scenario: Scenario, near: Array, deadline: Deadline) -> None:
         self.scenario, self.broken = scenario, Broken(scenario)
-        loose = replace(scenario, tactics=limited_to(scenario, []).tactics)
+        self._loose = replace(scenario, tactics=limited_to(scenario, []).tactics)
         most = np.repeat(near, len(scenario.periods), axis=1)
         self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
         margin = Margin(thrift=THRIFT * (float(most.sum()) or 1.0), limited=scenario)
-        objective = _Everything(margin, self.elastic)
-        self.model = build(loose, most, objective)
-        self.far = build(loose, np.maximum(most, far), objective)
+        self._objective = _Everything(margin, self.elastic)
+        self.model = build(self._loose, most, self._objective)
+        self._fars: dict[bytes, Far] = {}
         self._relaxation = Relaxation(self.model, Incumbent(self.model), deadline, ANY)
-        self.region = Region(low=self.far.cells.low, high=self.far.cells.high)
-        self.hull = Hull(self.far, self.region)
         self._gives = self.elastic.places(self.model)
         owners = [row.owner if row.side != "link" else "" for row in self.model.drafts]
         self.owners = np.array(owners, dtype=object)
         self.always = np.array([owner not in self.broken.names for owner in owners], dtype=bool)
-        self._on, self._easy = np.ones(len(owners), dtype=bool), np.zeros(len(owners), dtype=bool)
+        self._standing, self._easy = np.ones(len(owners), dtype=bool), np.zeros(len(owners), dtype=bool)
         self.give(self.own([]))
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The limits that say by themselves how far spends go."""
+        scenario = self.scenario
+        budgets = {BUDGET, *(period_budget(period) for period, _ in scenario.budget.by_period)}
+        return self.broken.names & (budgets | {spend_limit(tactic) for tactic in scenario.tactics})
 
     def only(self, names: Collection[str]) -> Flags:
         """Switch on just the rows of the named limits, and those that hold by definition; which these are."""
@@ -89,7 +95,7 @@ class Switches:
         on: Flags = self.always | np.array([owner in chosen for owner in self.owners], dtype=bool)
         lower, upper = np.where(on, matrix.lower, -np.inf), np.where(on, matrix.upper, np.inf)
         self._relaxation.program.bound_rows(np.arange(len(on)), lower, upper)
-        self._on = on
+        self._standing = on
         return on
 
     def give(self, own: Flags) -> None:
@@ -148,7 +154,7 @@ class Switches:
 
     def dives(self, outcome: Outcome) -> Iterator[tuple[Array, Array]]:
         """Columns and spends on from an outcome, where envelopes bridge less and less: none of them proves anything."""
-        for point in dive(self._relaxation, self._relaxation.point(outcome), self._on & ~self._easy):
+        for point in dive(self._relaxation, self._relaxation.point(outcome), self._standing & ~self._easy):
             yield point, self._spend(point)
 
     def _spend(self, point: Array) -> Array:
@@ -162,15 +168,25 @@ class Switches:
         """
         if outcome.row_duals is None:
             return 0.0
-        far, unit = self.far, self._unit
-        cost, high = np.zeros(len(far.cost)), far.high.copy()
-        high[self._gives[~own]] = 0.0
-        cost[self._gives[own]] = far.scale[self._gives[own]] / unit
-        duals = self._on_far(outcome.row_duals)
-        box = Box(low=far.low, high=high)
-        return unit * dual_bound(
-            replace(far, cost=cost), duals, self.hull, self.region, box, 0.5 * (far.low + far.high)
-        )
+        owners = {giving.owner for giving, gives in zip(self.elastic.givings, own, strict=True) if gives}
+        far, unit = self._far(self.broken.names - owners), self._unit
+        return far.given(self._on(far, outcome.row_duals) * unit, own)
+
+    def missed(self, names: Collection[str], multipliers: Array) -> tuple[float, float]:
+        """By how much the named limits' rows miss in their sum by multipliers [scaled], and the size of its terms.
+
+        Proved of every plan that keeps those limits, as far as money goes, on the true curves and without the solver.
+        """
+        far = self._far(names)
+        return far.missed(self._on(far, multipliers))
+
+    def _far(self, names: Collection[str]) -> Far:
+        """As far as spends go under the named limits."""
+        most = np.minimum(reach(limited_to(self.scenario, names), LARGEST), LARGEST)
+        key = most.tobytes()
+        if key not in self._fars:
+            self._fars[key] = Far(self._loose, most, self._objective, self.elastic)
+        return self._fars[key]
 
     def point(self, outcome: Outcome) -> Array:
         """The columns of an outcome."""
@@ -181,13 +197,11 @@ class Switches:
         return self.elastic.given(self.model, point)
 
     def ray(self) -> Array | None:
-        """Multipliers of the far model's rows [scaled] that prove an infeasible outcome, if they do."""
+        """Multipliers of the rows [scaled] that prove an infeasible outcome, if they do."""
         multipliers = self._relaxation.program.ray()
-        if multipliers is None:
-            return None
-        return self._on_far(multipliers)
+        return None if multipliers is None else multipliers[: len(self.owners)]
 
-    def _on_far(self, duals: Array) -> Array:
-        """Multipliers of rows as the far model scales them."""
-        rescaled: Array = duals[: len(self.owners)] / self.model.row_scale * self.far.row_scale
+    def _on(self, far: Far, duals: Array) -> Array:
+        """Multipliers of rows as a far model scales them."""
+        rescaled: Array = duals[: len(self.owners)] / self.model.row_scale * far.row_scale
         return rescaled

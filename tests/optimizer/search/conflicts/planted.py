@@ -13,6 +13,7 @@ from tests.oracles.families import Wire
 
 PERIODS = ["1", "2"]
 NAMES = ["a", "b", "c", "d"]
+LARGEST = 1e15  # [money] that a limit may state
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,21 @@ def planted(seed: int) -> Planted:
     made = KINDS[seed % len(KINDS)](rng)
     made.scenario["rules"] += _innocents(rng)
     rng.shuffle(made.scenario["rules"])
+    return made
+
+
+def scaled(scenario: Wire, factor: float) -> Wire:
+    """The same scenario in a unit of money so many times smaller: curves read a spend as they read it before."""
+    made = copy.deepcopy(scenario)
+    by_period = made["budget"].get("by_period", {})
+    stated = [own for own in made["rules"] if own["rule"] not in ("share_range", "metric_range")]
+    stated += [made["budget"], *by_period.values(), *(own["spend"] for own in made["tactics"] if "spend" in own)]
+    for limit in stated:
+        for side in ("at_most", "at_least", "amount", "price"):
+            if side in limit:
+                limit[side] = float(f"{min(limit[side] * factor, LARGEST):.12g}")
+    for tactic in made["tactics"]:
+        tactic["response"]["input_scale"] = factor
     return made
 
 

@@ -1,6 +1,7 @@
 """A conflict names a minimal set: together they cannot hold, without any one of them they can."""
 
 import itertools
+import math
 
 import pytest
 
@@ -8,6 +9,7 @@ from optimizer.optimize import canonical_order, optimize
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
+from optimizer.units import LARGEST
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
 
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
@@ -160,6 +162,30 @@ def test_every_subset_of_the_conflict_can_hold(name):
         for kept in itertools.combinations(named, size):
             status = optimize(limited_to(scenario, kept)).status
             assert (status == "conflict") == (size == len(named)), kept
+
+
+NEEDED = {
+    "linear": ({"family": "linear", "slope": 2}, lambda asked: asked / 2),
+    "root": ({"family": "power", "coefficient": 3, "exponent": 0.5}, lambda asked: (asked / 3) ** 2),
+    "square": ({"family": "power", "coefficient": 1e-3, "exponent": 2}, lambda asked: (asked / 1e-3) ** 0.5),
+    "log": ({"family": "log", "coefficient": 5, "scale": 10}, lambda asked: 10 * (math.exp(asked / 5) - 1)),
+}
+
+
+@pytest.mark.parametrize("family", NEEDED)
+@pytest.mark.parametrize("asked", [40, 1e6, 1e9, 1e12])
+def test_a_budget_is_in_the_way_as_far_as_money_goes(family, asked):
+    """A goal that some amount of money reaches conflicts with the budget; one beyond all money does so by itself."""
+    response, inverse = NEEDED[family]
+    needed = inverse(asked) if asked < 3000 or family != "log" else math.inf
+    document = wire({"a": response}, budget={"at_most": 10}, goals=[goal("asked", asked, metric="outcome")])
+    conflict = explain(domain(document), never())
+    if needed > LARGEST:
+        assert conflict.conflicting == ("asked",)
+        return
+    assert set(conflict.conflicting) == {"asked", "budget"}
+    [raised] = [own for own in conflict.relaxations if own.item == "budget"]
+    assert raised.to == pytest.approx(needed, rel=2e-6, abs=0.011)
 
 
 def test_out_of_time_a_conflict_lies_among_all_limits():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.optimizer.search.conflicts.planted import Planted, changed, limited_to, names_of, planted
+from tests.optimizer.search.conflicts.planted import Planted, changed, limited_to, names_of, planted, scaled
 from tests.oracles.families import Wire
 from tests.oracles.linear_limits import possible
 from tests.oracles.recheck import recheck
@@ -41,6 +41,33 @@ def test_a_planted_conflict_is_named_and_priced(seed: int) -> None:
     mended = solve(changed(case.scenario, conflict["cheapest"]["changes"]))
     assert mended["status"] in ("optimal", "feasible")
     assert recheck(changed(case.scenario, conflict["cheapest"]["changes"]), mended) == []
+
+
+SCALES = [1e-5, 1e-3, 1e3, 1e6, 1e8, 1e9, 1e10]
+SCALED = [
+    pytest.param(seed, factor, marks=[] if seed < 12 and factor in (1e-3, 1e9) else pytest.mark.deep)
+    for seed in range(36)
+    for factor in SCALES
+]
+
+
+@pytest.mark.parametrize(("seed", "factor"), SCALED)
+def test_a_conflict_is_the_same_whatever_the_unit_of_money(seed: int, factor: float) -> None:
+    """From hundredths to a thousand millions of millions: the same sets, the same changes but for what is rounded."""
+    case, usual = told(seed)
+    conflict = solve(scaled(case.scenario, factor))["conflict"]
+    assert frozenset(conflict["conflicting"]) in case.sets
+    assert conflict["minimal"]
+    assert set(map(frozenset, conflict["further"])) == set(map(frozenset, usual["further"]))
+    mine, theirs = ({own["item"]: own for own in plan["relaxations"]} for plan in (conflict, usual))
+    assert mine.keys() == theirs.keys()
+    assert conflict["cheapest"] is not None
+    for item, own in mine.items():
+        assert own["side"] == theirs[item]["side"]
+        if own["side"] is not None:
+            unit = 1.0 if own["unit"] in ("share", "outcome", "revenue") else factor
+            rounding = 0.011 * max(unit, 1.0) if unit == factor else 0.0
+            assert own["change"] == pytest.approx(unit * theirs[item]["change"], rel=1e-5, abs=rounding), item
 
 
 def _is_minimal(scenario: Wire, named: frozenset[str]) -> None:
