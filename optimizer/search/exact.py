@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.prices.conditions import Conditions
-from optimizer.search.prices.newton import Newton
+from optimizer.search.prices.newton import Effort, Newton
 from optimizer.search.prices.outward import Unknown
 from optimizer.search.prices.settling import settle
 from optimizer.search.prices.turning import Closed
@@ -24,8 +24,7 @@ def exact(found: Found, left: float) -> tuple[Array, Array] | None:
     conditions = Conditions(found)
     if not conditions.usable:
         return None
-    newton = Newton(conditions, len(found.model.cells.inputs))
-    newton.effort = STEPS
+    newton = Newton(conditions, len(found.model.cells.inputs), Effort(STEPS))
     try:
         state = settle(found, conditions, newton, 2.0 * left)
     except (Unknown, Closed):

@@ -50,12 +50,19 @@ class State:
         return np.flatnonzero(self.columns == FREE)
 
 
-class Newton:
-    """Newton's method on some conditions; `effort` is how many steps may be taken from now on."""
+@dataclass(slots=True)
+class Effort:
+    """How many steps of Newton's method may be taken from now on."""
 
-    def __init__(self, conditions: Conditions, cells: int) -> None:
+    left: int = 0
+
+
+class Newton:
+    """Newton's method on some conditions, as far as the effort goes."""
+
+    def __init__(self, conditions: Conditions, cells: int, effort: Effort) -> None:
         self._conditions, self._readings = conditions, conditions.draws * cells / READINGS
-        self.effort = 0
+        self._effort = effort
 
     def limits(self, motion: Motion, shift: float) -> tuple[Array, Array, Array, Array]:
         """Limits of columns and rows where the limit has moved, with η and draws behind them."""
@@ -88,8 +95,8 @@ class Newton:
         raise Unknown
 
     def _pay(self, equations: int) -> None:
-        self.effort -= 1 + round((equations / HEAVY) ** 3 + self._readings)
-        if self.effort < 0:
+        self._effort.left -= 1 + round((equations / HEAVY) ** 3 + self._readings)
+        if self._effort.left < 0:
             raise Unknown
 
     def _steep(self, free: Index) -> NDArray[np.bool_]:

@@ -140,14 +140,22 @@ class Smooth:
     def _reach(self, ways: list[_Way], sign: float) -> tuple[Array, Flags]:
         """The shifts to one side for which nothing else happens, and whether they are as long as they may be."""
         shifts = sign * np.array([way.shift for way in ways])
-        whole = self._quiet(ways, shifts)
-        cut, share = [way for way, end in zip(ways, whole, strict=True) if not end], np.zeros(int((~whole).sum()))
-        for halving in range(HALVINGS if cut else 0):
-            step = 0.5 ** (halving + 1)
-            share += np.where(self._quiet(cut, (share + step) * shifts[~whole]), step, 0.0)
-        shifts[~whole] *= share
-        whole[~whole] = share >= ENOUGH
+        whole = np.zeros(len(ways), dtype=bool)
+        for share in (1.0, ENOUGH):
+            cut = np.flatnonzero(~whole)
+            shifts[cut] *= share
+            whole[cut] = self._quiet([ways[way] for way in cut], shifts[cut])
+        cut = np.flatnonzero(~whole)
+        shifts[cut] *= self._certain([ways[way] for way in cut], shifts[cut])
         return shifts, whole
+
+    def _certain(self, ways: list[_Way], shifts: Array) -> Array:
+        """The shares of some shifts, too long themselves, up to which nothing else happens."""
+        share = np.zeros(len(ways))
+        for halving in range(HALVINGS if ways else 0):
+            step = 0.5 ** (halving + 1)
+            share += np.where(self._quiet(ways, (share + step) * shifts), step, 0.0)
+        return share
 
     def _path(self, motion: Motion) -> Path | None:
         if self._at is None:

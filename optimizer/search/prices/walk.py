@@ -7,11 +7,13 @@ On/off decisions stay, and a plan on the convex part of a curve stays there as l
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.motion import Motion
-from optimizer.search.prices.newton import OFF, Newton, State
+from optimizer.search.prices.newton import OFF, Effort, Newton, State
 from optimizer.search.prices.outward import Unknown
 from optimizer.search.prices.settling import settle
 from optimizer.search.prices.turning import Closed, turned
@@ -33,39 +35,46 @@ TRIES = 48  # of finding where a condition ends
 
 
 class Walk:
-    """The ways from a plan; `effort` is how many steps of Newton's method may be taken from now on."""
+    """The ways from a plan; `effort` is how many steps of Newton's method may be taken from now on.
+
+    The conditions are read when they are first asked for: most plans have ranges that their curves alone tell.
+    """
 
     def __init__(self, found: Found) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
-        self._conditions = Conditions(found)
-        self._start: State | None = None
-        self._asked = False
-        if self._conditions.usable:
-            self._newton = Newton(self._conditions, len(found.model.cells.inputs))
+        self._work = Effort()
 
     @property
     def effort(self) -> int:
         """What is left of it."""
-        return self._newton.effort if self._conditions.usable else 0
+        return self._work.left
 
     @effort.setter
     def effort(self, effort: int) -> None:
-        if self._conditions.usable:
-            self._newton.effort = effort
+        self._work.left = effort
 
     def around(self, motion: Motion) -> bool:
         """Whether the conditions hold at the plan, and speak of what a motion moves."""
-        if not self._conditions.usable:
-            return False
-        if not self._asked:
-            self._asked = True
-            try:
-                within = max(SAME, 2.0 * self._found.model.scenario.solve.gap)
-                self._start = settle(self._found, self._conditions, self._newton, within)
-            except (Unknown, Closed):
-                self._start = None
         return self._start is not None and self._conditions.layout.speaks_of(motion)
+
+    @cached_property
+    def _conditions(self) -> Conditions:
+        return Conditions(self._found)
+
+    @cached_property
+    def _newton(self) -> Newton:
+        return Newton(self._conditions, len(self._found.model.cells.inputs), self._work)
+
+    @cached_property
+    def _start(self) -> State | None:
+        if not self._conditions.usable:
+            return None
+        within = max(SAME, 2.0 * self._found.model.scenario.solve.gap)
+        try:
+            return settle(self._found, self._conditions, self._newton, within)
+        except (Unknown, Closed):
+            return None
 
     def price(self, motion: Motion, shift: float) -> float | None:
         """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan."""
@@ -144,7 +153,7 @@ class Walk:
                 after = self._newton.solved(start, motion, target)
             except Unknown:
                 target = far = start.shift + 0.5 * (target - start.shift)
-                if self._newton.effort < 0 or abs(target - start.shift) <= least:
+                if self._work.left < 0 or abs(target - start.shift) <= least:
                     raise
                 continue
             margins = self._newton.margins(after, motion)
