@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.kernel import Kernel
+from optimizer.search.newton.spends import Spends
+from optimizer.search.prices.bends import Bends
 from optimizer.search.prices.drawn import DrawnCurves
 from optimizer.search.prices.layout import Layout
 from optimizer.search.prices.motion import Motion
@@ -63,19 +64,13 @@ class Conditions:
             self.drawn = DrawnCurves(model, self._money(np.zeros(self.columns))) if drawn and self.usable else None
 
     def _read_curves(self) -> None:
-        cells, place = self._model.cells, self.layout.place
-        kernel = Kernel.of(self._model)
-        self._kernel, self._constant = np.zeros((len(cells.inputs), self.columns)), kernel.constant
-        self._plain, self._read_plainly = kernel.plain, place[cells.inputs[kernel.plain]]
-        self._kernel[self._plain, self._read_plainly] = 1.0
-        self._blocks = [(block.cells, place[block.spend], block.kernel) for block in kernel.blocks]
-        for own, spends, matrix in self._blocks:
-            self._kernel[np.ix_(own, spends)] += matrix
-        self._scale, self._size = self._model.scale[cells.inputs], np.where(cells.most > 0, cells.most, 1.0)
+        cells = self._model.cells
+        self._spends = Spends(self._model)
+        self._scale, self._size = self._spends.scale, self._spends.size
         self._least = 1e-7 * cells.high
         self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
         endless = ~np.isfinite(cells.curves.slope(np.zeros(len(cells.inputs))))
-        self.steep = np.abs(self._kernel[endless]).sum(axis=0) > 0
+        self.steep = self._pulled(endless.astype(np.float64)) > 0
 
     def _is_smooth(self) -> bool:
         """Whether nothing that can move is read by a table, which has corners."""
@@ -99,8 +94,17 @@ class Conditions:
         return 0.0 if self.drawn is None else self.drawn.most
 
     def _money(self, x: Array) -> Array:
-        read: Array = np.maximum((self._kernel @ x[: self.columns] + self._constant) * self._scale, 0.0)
+        read: Array = np.maximum(self._inputs(x) * self._scale, 0.0)
         return read
+
+    def _inputs(self, x: Array) -> Array:
+        return self._spends.inputs(x[: len(self._spends.columns)])
+
+    def _pulled(self, weights: Array) -> Array:
+        """What a weight on each cell's input is as a weight on each column, shape (…, cells) to (…, columns)."""
+        pulled = self._spends.pulled(weights)
+        others = self.columns - pulled.shape[-1]
+        return np.concatenate([pulled, np.zeros((*pulled.shape[:-1], others))], axis=-1)
 
     def _around(self, money: Array) -> Array:
         """Inputs a little below, at and a little above what curves read [money]."""
@@ -152,25 +156,24 @@ class Conditions:
     def spread(self, point: Point) -> Array:
         """The point in the model's columns, with what curves read."""
         columns = self.layout.whole(point.x[: self.columns], point.responses)
-        columns[self._model.cells.inputs] = self._kernel @ point.x[: self.columns] + self._constant
+        columns[self._model.cells.inputs] = self._inputs(point.x)
         return columns
 
     def gradient(self, point: Point) -> Array:
         """∂cost/∂x; with a confidence only that of η, which is 1: what draws cost is in their rows."""
         if self.drawn is not None:
             return np.append(np.zeros(self.columns), 1.0)
-        found: Array = self._cost + (self._worth * point.slopes) @ self._kernel
-        return found
+        return self._cost + self._pulled(self._worth * point.slopes)
 
     def jacobian(self, point: Point, chosen: Index, motion: Motion, shift: float) -> Array:
         """∂/∂x of some rows and draws, in order, shape (chosen, columns)."""
         count = len(self.layout.rows)
         direct, through = self.layout.coefficients(chosen[chosen < count], motion, shift)
-        found: Array = direct + (through * point.slopes) @ self._kernel
+        found = direct + self._pulled(through * point.slopes)
         if self.drawn is None:
             return found
         slopes, _ = self._drawn(point, chosen[chosen >= count] - count)
-        ahead = -self._cost - (self._worth * slopes) @ self._kernel
+        ahead = -self._cost - self._pulled(self._worth * slopes)
         return np.vstack([np.pad(found, ((0, 0), (0, 1))), np.hstack([ahead, np.ones((len(ahead), 1))])])
 
     def _drawn(self, point: Point, draws: Index) -> tuple[Array, Array]:
@@ -183,8 +186,8 @@ class Conditions:
             self._last = point, draws, found
         return found
 
-    def curvature(self, point: Point, prices: Array) -> Array:
-        """∂²/∂x² of the cost less what rows and draws pay, shape (columns, columns)."""
+    def curvature(self, point: Point, prices: Array) -> Bends:
+        """∂²/∂x² of the cost less what rows and draws pay."""
         count = len(self.layout.rows)
         weights = -(prices[:count] @ self.layout.through) * point.bends
         if self.drawn is not None:
@@ -192,8 +195,4 @@ class Conditions:
             weights += self._worth * (prices[count + weighed] @ self._drawn(point, weighed)[1])
         else:
             weights += self._worth * point.bends
-        found = np.zeros((self.columns, self.columns))
-        np.add.at(found, (self._read_plainly, self._read_plainly), weights[self._plain])
-        for own, spends, matrix in self._blocks:
-            found[np.ix_(spends, spends)] += matrix.T @ (weights[own][:, None] * matrix)
-        return np.pad(found, ((0, 1), (0, 1))) if self.drawn is not None else found
+        return Bends(spends=self._spends, weights=weights, columns=len(point.x))

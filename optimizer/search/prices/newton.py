@@ -105,16 +105,12 @@ class Newton:
 
     def _step(self, state: State, motion: Motion, goal: Array) -> Array:
         """By how much free columns and active prices move."""
-        free, active = state.free, state.active
+        active = state.active
         pull, used, whole = self._pulled(state, motion)
-        own = whole[np.isin(used, active)][:, free]
-        hessian = self._conditions.curvature(state.point, state.prices)[np.ix_(free, free)]
-        system = np.block([[hessian, -own.T], [own, np.zeros((len(active), len(active)))]])
-        right = np.concatenate([-pull[free], goal - state.point.rows[active]])
-        try:
-            step: Array = np.linalg.solve(system, right)
-        except np.linalg.LinAlgError:
-            raise Unknown from None
+        bends = self._conditions.curvature(state.point, state.prices)
+        missing = goal - state.point.rows[active]
+        moved, prices = bends.step(state.columns == FREE, -pull, whole[np.isin(used, active)], missing)
+        step = np.concatenate([moved[state.free], prices])
         if not np.isfinite(step).all():
             raise Unknown
         return step

@@ -26,10 +26,11 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 AT_ONCE = 500_000  # columns of points that are looked at together
 INSIDE = 0.97  # of the predicted way: prices bend a little on it
-ENOUGH = 0.95  # of that way, where the end is taken to be known
+LOOKS = (1.0, 0.975, 0.95)  # of that way: where one of them is kept, the end is taken to be known
 SLIGHT = 0.3  # of the change of a price: where no slope misses more, curvature is much what it was
 BENT = 4.0  # times at most, that a spend's part in a price may have grown there
 HALVINGS = 12
+BEFORE = 0.99  # of the way to where something else happens: it is predicted, and at a kink the price is two
 NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
 STRAIGHT = 1e-7  # of a price: a change over as much as the limit itself, that is none
@@ -141,21 +142,21 @@ class Smooth:
         """The shifts to one side for which nothing else happens, and whether they are as long as they may be."""
         shifts = sign * np.array([way.shift for way in ways])
         whole = np.zeros(len(ways), dtype=bool)
-        for share in (1.0, ENOUGH):
+        for share in LOOKS:
             cut = np.flatnonzero(~whole)
-            shifts[cut] *= share
+            shifts[cut] = sign * share * np.array([ways[way].shift for way in cut])
             whole[cut] = self._quiet([ways[way] for way in cut], shifts[cut])
         cut = np.flatnonzero(~whole)
         shifts[cut] *= self._certain([ways[way] for way in cut], shifts[cut])
         return shifts, whole
 
     def _certain(self, ways: list[_Way], shifts: Array) -> Array:
-        """The shares of some shifts, too long themselves, up to which nothing else happens."""
+        """The shares of some shifts, too long themselves, before which nothing else happens."""
         share = np.zeros(len(ways))
         for halving in range(HALVINGS if ways else 0):
             step = 0.5 ** (halving + 1)
             share += np.where(self._quiet(ways, (share + step) * shifts), step, 0.0)
-        return share
+        return BEFORE * share
 
     def _path(self, motion: Motion) -> Path | None:
         if self._at is None:

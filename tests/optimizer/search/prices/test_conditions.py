@@ -42,7 +42,7 @@ def test_derivatives_are_those_of_the_values(how, name):
         return conditions.gradient(point) - prices @ conditions.jacobian(point, every, motion, 0.01)
 
     point = conditions.at(x, motion, 0.01)
-    jacobian, curvature = conditions.jacobian(point, every, motion, 0.01), conditions.curvature(point, prices)
+    jacobian, curvature = conditions.jacobian(point, every, motion, 0.01), conditions.curvature(point, prices).whole()
     for column in range(len(x)):
         step = STEP * np.eye(len(x))[column]
         more, less = conditions.at(x + step, motion, 0.01), conditions.at(x - step, motion, 0.01)
