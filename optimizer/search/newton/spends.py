@@ -73,8 +73,7 @@ class Spends:
         pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
         np.add.at(np.moveaxis(pulled, -1, 0), self.read, np.moveaxis(weights[..., self.plain], -1, 0))
         for group in self.carried:
-            pull = np.matmul(weights[..., group.cells][..., None, :], group.kernels)[..., 0, :]
-            np.add.at(np.moveaxis(pulled, -1, 0), group.spends.ravel(), _flat(pull))
+            pulled[..., group.spends] += np.matmul(weights[..., group.cells][..., None, :], group.kernels)[..., 0, :]
         return pulled
 
     def money(self, inputs: Array, region: Region) -> Array:
@@ -129,26 +128,24 @@ class Curvature:
         diagonal = more.copy()
         np.add.at(diagonal.T, spends.read, weights[:, spends.plain].T)
         self._over = np.where(free, 1.0 / np.where(free, diagonal, 1.0), 0.0)
-        self._inverses = [self._inverted(group, weights, np.where(free, diagonal, 1.0)) for group in spends.carried]
+        self._blocks = [self._block(group, weights, np.where(free, diagonal, 1.0)) for group in spends.carried]
 
-    def _inverted(self, group: Carried, weights: Array, diagonal: Array) -> Array:
-        """The inverse of each tactic's block, shape (points, tactics, periods, periods)."""
+    def _block(self, group: Carried, weights: Array, diagonal: Array) -> Array:
+        """The block of each tactic, the unit matrix where spends stand: (points, tactics, periods, periods)."""
         stuck = ~self._free[:, group.spends]
         weighted = np.swapaxes(group.kernels, -1, -2) * weights[:, group.cells][:, :, None, :]
-        block = np.matmul(weighted, group.kernels)
+        block: Array = np.matmul(weighted, group.kernels)
         block[stuck[..., None] | stuck[..., None, :]] = 0.0
         place = np.arange(block.shape[-1])
         block[..., place, place] += diagonal[:, group.spends]
-        inverse: Array = np.linalg.inv(block)
-        inverse[..., place, place] *= ~stuck
-        return inverse
+        return block
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right, 0 where spends are not free; shape (points, k, spends)."""
         solved = right * self._over[:, None, :]
-        for group, inverse in zip(self._spends.carried, self._inverses, strict=True):
-            own = np.moveaxis(right[..., group.spends], -3, -2)  # points, tactics, k, periods
-            solved[..., group.spends] = np.moveaxis(np.matmul(own, inverse), -3, -2)
+        for group, block in zip(self._spends.carried, self._blocks, strict=True):
+            own = np.moveaxis(np.where(self._free[:, None], right, 0.0)[..., group.spends], -3, -1)
+            solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, own), -1, -3)
         return solved
 
 
@@ -170,10 +167,6 @@ def _dense(model: Model) -> tuple[Index, Array]:
     dense, kept = np.zeros((len(rows), len(model.cost))), place[matrix.rows] >= 0
     dense[place[matrix.rows[kept]], matrix.columns[kept]] = matrix.values[kept]
     return rows, dense
-
-
-def _flat(pull: Array) -> Array:
-    return np.moveaxis(pull.reshape(*pull.shape[:-2], -1), -1, 0)
 
 
 def _carried(kernel: Kernel, place: Index) -> tuple[Carried, ...]:

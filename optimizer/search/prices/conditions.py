@@ -84,6 +84,11 @@ class Conditions:
         return len(self.layout.own)
 
     @property
+    def work(self) -> int:
+        """How many numbers the equations of all tactics that carry over are eliminated with."""
+        return sum(len(group.spends) * group.spends.shape[1] ** 3 for group in self._spends.carried)
+
+    @property
     def draws(self) -> int:
         """How many draws have a row of their own."""
         return 0 if self.drawn is None else self.drawn.draws
@@ -164,6 +169,15 @@ class Conditions:
         if self.drawn is not None:
             return np.append(np.zeros(self.columns), 1.0)
         return self._cost + self._pulled(self._worth * point.slopes)
+
+    def reduced(self, point: Point, prices: Array, motion: Motion, shift: float) -> Array:
+        """∂cost/∂x less what the prices of rows and draws pay."""
+        used = np.flatnonzero(prices)
+        if self.drawn is not None:
+            return self.gradient(point) - prices[used] @ self.jacobian(point, used, motion, shift)
+        direct, through = self.layout.coefficients(used, motion, shift)
+        pull = (self._worth - prices[used] @ through) * point.slopes
+        return self._cost - prices[used] @ direct + self._pulled(pull)
 
     def jacobian(self, point: Point, chosen: Index, motion: Motion, shift: float) -> Array:
         """∂/∂x of some rows and draws, in order, shape (chosen, columns)."""

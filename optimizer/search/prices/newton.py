@@ -79,9 +79,9 @@ class Newton:
         x = np.where((columns == LOW) | (columns == BOTH), low, np.where(columns == HIGH, high, state.point.x))
         prices = np.where(rows == GIVEN, self._conditions.most, np.where(rows == FREE, 0.0, state.prices))
         free, active = state.free, state.active
-        goal = np.where(rows == HIGH, upper, lower)[active]
+        goal, before = np.where(rows == HIGH, upper, lower)[active], 0.0
         for _ in range(STEPS):
-            self._pay(len(free) + len(active))
+            self._pay(len(active))
             point = self._conditions.at(x, motion, shift)
             step = self._step(replace(state, shift=shift, point=point, prices=prices), motion, goal)
             moved = x[free] + step[: len(free)]
@@ -90,12 +90,15 @@ class Newton:
             x = x.copy()
             x[free] = moved
             prices[active] += step[len(free) :]
-            if change <= STILL * max(1.0, float(np.abs(moved).max(initial=0.0))):
+            still = STILL * max(1.0, float(np.abs(moved).max(initial=0.0)))
+            if change <= still or (change < before and change * (change / before) ** 2 <= still):  # so does the next
                 return replace(state, shift=shift, point=self._conditions.at(x, motion, shift), prices=prices)
+            before = change
         raise Unknown
 
-    def _pay(self, equations: int) -> None:
-        self._effort.left -= 1 + round((equations / HEAVY) ** 3 + self._readings)
+    def _pay(self, rows: int) -> None:
+        work = self._conditions.work + rows**3
+        self._effort.left -= 1 + round(work / HEAVY**3 + self._readings)
         if self._effort.left < 0:
             raise Unknown
 
@@ -106,24 +109,20 @@ class Newton:
     def _step(self, state: State, motion: Motion, goal: Array) -> Array:
         """By how much free columns and active prices move."""
         active = state.active
-        pull, used, whole = self._pulled(state, motion)
+        used = np.union1d(active, np.flatnonzero(state.prices))
+        rows = self._conditions.jacobian(state.point, used, motion, state.shift)
+        pull = self._conditions.gradient(state.point) - state.prices[used] @ rows
         bends = self._conditions.curvature(state.point, state.prices)
         missing = goal - state.point.rows[active]
-        moved, prices = bends.step(state.columns == FREE, -pull, whole[np.isin(used, active)], missing)
+        moved, prices = bends.step(state.columns == FREE, -pull, rows[np.isin(used, active)], missing)
         step = np.concatenate([moved[state.free], prices])
         if not np.isfinite(step).all():
             raise Unknown
         return step
 
-    def _pulled(self, state: State, motion: Motion) -> tuple[Array, Index, Array]:
-        """∂cost/∂x less what prices pay; the rows that bind or have a price, and their gradients."""
-        used = np.union1d(state.active, np.flatnonzero(state.prices))
-        whole = self._conditions.jacobian(state.point, used, motion, state.shift)
-        return self._conditions.gradient(state.point) - state.prices[used] @ whole, used, whole
-
     def reduced(self, state: State, motion: Motion) -> Array:
         """∂cost/∂x less what prices pay."""
-        return self._pulled(state, motion)[0]
+        return self._conditions.reduced(state.point, state.prices, motion, state.shift)
 
     def price(self, state: State, motion: Motion) -> float:
         """∂cost/∂limit [scaled cost per unit of the limit]."""

@@ -14,6 +14,7 @@ from optimizer.search.prices.smooth import Smooth
 from optimizer.search.prices.walk import Walk
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.toys import LINE, domain, line, wire
+from tests.oracles import instances
 from tests.oracles.mixtures import mixture
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
@@ -365,3 +366,10 @@ def test_beside_packages_and_a_blackout_a_small_net_price_holds_as_told():
     """What decisions pin does not move; of what is left a unit brings little more than it costs."""
     document = mixture(54) | {"digits": 6, "solve": {"gap": 1e-8, "time_limit": 10}}
     check(lambda: ((made := copy.deepcopy(document)), made["budget"], ["at_most"], "budget"))
+
+
+def test_every_range_of_a_year_with_adstock_is_worked_out():
+    """Ten tactics over 52 weeks: tactic by tactic the equations are small."""
+    plan = solve(instances.weekly(10, 0))
+    assert not [warning for warning in plan["warnings"] if "was not worked out" in warning]
+    assert plan["budget"]["price_holds_from"] is not None
