@@ -168,7 +168,7 @@ class Conditions:
         """∂cost/∂x; with a confidence only that of η, which is 1: what draws cost is in their rows."""
         if self.drawn is not None:
             return np.append(np.zeros(self.columns), 1.0)
-        return self._cost + self._pulled(self._worth * point.slopes)
+        return np.asarray(self._cost + self._pulled(self._worth * point.slopes))
 
     def reduced(self, point: Point, prices: Array, motion: Motion, shift: float) -> Array:
         """∂cost/∂x less what the prices of rows and draws pay."""
@@ -177,7 +177,7 @@ class Conditions:
             return self.gradient(point) - prices[used] @ self.jacobian(point, used, motion, shift)
         direct, through = self.layout.coefficients(used, motion, shift)
         pull = (self._worth - prices[used] @ through) * point.slopes
-        return self._cost - prices[used] @ direct + self._pulled(pull)
+        return np.asarray(self._cost - prices[used] @ direct + self._pulled(pull))
 
     def jacobian(self, point: Point, chosen: Index, motion: Motion, shift: float) -> Array:
         """∂/∂x of some rows and draws, in order, shape (chosen, columns)."""
