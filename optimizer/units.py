@@ -11,6 +11,9 @@ from optimizer.errors import ScenarioError
 LARGEST = 1e15  # beyond this a double no longer holds every cent
 WIDE = Context(prec=700)  # digits that hold the sum of any two doubles' decimals
 
+FEW = 1e4  # minor units in all, below which a scenario evidently counts in larger units than the currency's
+FINE = 9  # significant digits that such a scenario's money is rounded to
+
 MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
                 "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
                 "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0}  # fmt: skip
@@ -59,6 +62,17 @@ def minor_digits(currency: str) -> int:
     (2, 0, 3)
     """
     return MINOR_DIGITS.get(currency, 2)
+
+
+def plan_digits(digits: int, amount: float) -> int:
+    """After how many decimals money is rounded where it is about `amount` in all and the minor unit has `digits`.
+
+    >>> plan_digits(2, 900000.0), plan_digits(2, 1.5), plan_digits(2, 0.0)
+    (2, 8, 2)
+    """
+    if amount <= 0 or amount * 10.0**digits >= FEW:
+        return digits
+    return min(FINE - 1 - math.floor(math.log10(amount)), 15)
 
 
 def exact(value: float) -> Fraction:

@@ -40,7 +40,7 @@ COMMON = {
     "at_least": "Lower limit [unit of the limited quantity]; left out: none.",
     "at_most": "Upper limit [unit of the limited quantity]; left out: none.",
     "amount": "The amount promised, over the whole scope [money].",
-    "minimum": "What an active cell spends at the least [money per period]; left out: one minor unit.",
+    "minimum": "What an active cell spends at the least [money per period]; left out: what plans are rounded to.",
     "needs": "The tactics that must be active, one of them at the least.",
     "groups": "Scopes of which each counts as one, in place of `scope`.",
     "blackout": "Names of the scope's periods in which nothing is spent.",

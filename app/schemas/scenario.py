@@ -106,7 +106,8 @@ class ScenarioIn(Wire):
     )
     digits: Annotated[int, Field(ge=0, le=9)] | None = Field(
         default=None,
-        description="Digits of money after the point that plans are rounded to; left out: the currency's.",
+        description="Digits of money after the point that plans are rounded to; left out: the currency's, or "
+        "those of nine significant digits of a budget below 10,000 of its minor units.",
     )
 
     def resolved(self, stored: Stored) -> ScenarioIn:

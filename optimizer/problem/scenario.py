@@ -20,7 +20,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
 from optimizer.problem.tactic import Tactic
-from optimizer.units import minor_digits, number
+from optimizer.units import minor_digits, number, plan_digits
 
 METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
 ONE_PERIOD = ("all",)
@@ -101,10 +101,16 @@ class Scenario:
         """Digits after the decimal point of the currency's minor unit, or as stated."""
         return minor_digits(self.currency) if self.digits is None else self.digits
 
+    def plan_digits(self, spent: float = 0.0) -> int:
+        """Digits after the point that a plan's money is rounded to; without a budget, what it spends says."""
+        total = self.budget.total
+        amount = total.at_most if total is not None and total.at_most else spent
+        return plan_digits(self.money_digits, amount if self.digits is None else 0.0)
+
     @property
     def minor_unit(self) -> float:
         """One minor unit of the scenario's money: the least that is spent at all [money]."""
-        return float(1.0 / 10.0**self.money_digits)
+        return float(1.0 / 10.0 ** self.plan_digits())
 
     def counts_carry_out(self, tactic: Tactic) -> bool:
         """Whether the tactic's effects after the last period count."""

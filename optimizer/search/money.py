@@ -21,8 +21,6 @@ from optimizer.units import units_above, units_below
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
-FEW = 1e4  # minor units in all, below which the scenario evidently counts in larger units than the currency's
-FINE = 9  # significant digits that such a scenario's money is rounded to
 MENDING_SECONDS = 2.0
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
@@ -53,15 +51,12 @@ class Minor:
 
 def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
     """The rounding unit of a plan that spends about `spent`, and a warning where it is not the currency's."""
-    digits = scenario.money_digits
-    total = scenario.budget.total
-    amount = total.at_most if total is not None and total.at_most else spent
-    if scenario.digits is not None or amount <= 0 or amount * 10.0**digits >= FEW:
+    digits = scenario.plan_digits(spent)
+    if digits == scenario.money_digits:
         return Minor(digits=digits), None
-    finer = FINE - 1 - int(np.floor(np.log10(amount)))
-    return Minor(digits=min(finer, 15)), (
+    return Minor(digits=digits), (
         f"the money of this plan is small against the minor unit of {scenario.currency}: amounts are rounded to "
-        f"{min(finer, 15)} digits after the point instead; state `digits` to choose"
+        f"{digits} digits after the point instead; state `digits` to choose"
     )
 
 

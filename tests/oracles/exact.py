@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor, log10
 
 from tests.oracles.curves import Worth, periods, selects
 from tests.oracles.families import Wire
@@ -40,9 +41,14 @@ class Statement:
 
     @property
     def minor_unit(self) -> Fraction:
-        """The currency's smallest coin, or what `digits` says."""
+        """The currency's smallest coin, or what `digits` says; nine digits of a budget of few coins."""
         digits = self.scenario.get("digits")
-        return Fraction(1, 10 ** (DIGITS[self.scenario["currency"]] if digits is None else digits))
+        places: int = DIGITS[self.scenario["currency"]] if digits is None else digits
+        limit = self.scenario.get("budget") or {}
+        budget = limit.get("exactly", limit.get("at_most")) or 0.0
+        if digits is None and 0 < exact(budget) * 10**places < 10000:
+            places = min(8 - floor(log10(budget)), 15)
+        return Fraction(1, 10**places)
 
     @property
     def cells(self) -> list[Cell]:

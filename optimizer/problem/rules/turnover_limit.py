@@ -118,9 +118,9 @@ class TurnoverLimit(Rule):
     def unchanged(self, scenario: Scenario) -> tuple[Array, Array]:
         """Between which spends a cell does not differ [money]: the reference, or the whole minor units around it."""
         target = self.target(scenario)
-        units = target * 10.0**scenario.money_digits
+        units = target * 10.0 ** scenario.plan_digits()
         even = np.abs(units - np.rint(units)) <= CLOSE * np.maximum(units, 1.0)
-        low, high = (step(units) / 10.0**scenario.money_digits for step in (np.floor, np.ceil))
+        low, high = (step(units) / 10.0 ** scenario.plan_digits() for step in (np.floor, np.ceil))
         return np.where(even, target, low), np.where(even, target, high)
 
     def after(self, past: Past) -> tuple[Rule, ...]:

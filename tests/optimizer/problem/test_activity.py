@@ -6,7 +6,8 @@ import pytest
 from optimizer.errors import ScenarioError
 from optimizer.problem.activity import Activity, check_counts, room
 from optimizer.problem.scope import Scope
-from tests.optimizer.toys import scenario, valued
+from optimizer.problem.valuation import Valuer
+from tests.optimizer.toys import LINE, domain, scenario, valued, wire
 
 TWO = scenario(periods=("a", "b"))
 
@@ -23,6 +24,25 @@ def test_the_least_is_one_minor_unit(digits, on, faint):
     own = activity([1.0, 0.0], [5.0, 0.01], problem=scenario(periods=("a", "b"), digits=digits))
     assert own.on.tolist() == on
     assert own.faint == faint
+
+
+@pytest.mark.parametrize(
+    ("more", "least"),
+    [
+        ({"budget": {"at_most": 1.5}}, 1e-8),
+        ({"budget": {"exactly": 40.0}}, 1e-7),
+        ({"budget": {"at_most": 100.0}}, 0.01),
+        ({"budget": {"at_most": 1.5}, "digits": 3}, 0.001),
+        ({"budget": {"at_most": 1.5}, "currency": "JPY"}, 1e-8),
+        ({"objective": {"minimize": "spend"}, "budget": None}, 0.01),
+    ],
+)
+def test_money_that_is_rounded_finer_is_active_from_there(more, least):
+    """One unit of the plan's own money is what spends at all; `digits` says which that is."""
+    problem = domain(wire({"a": LINE}, **more))
+    own = Activity.of(Valuer(problem).value(np.array([[least]])), Scope())
+    assert own.least == pytest.approx(least, rel=1e-12)
+    assert (own.counts(False).tolist(), own.faint) == ([1], 0)
 
 
 def test_a_minimum_takes_its_place():

@@ -12,7 +12,9 @@ from optimizer.problem.valuation import Valuer
 from optimizer.search.money import Minor, largest_remainder, minor_of, rounded, whole_cost
 from tests.optimizer.toys import HILL, LINE, ROOT, Wire, domain, line, modelled, wire
 from tests.oracles.exact import Statement, exact
+from tests.oracles.recheck import recheck
 from tests.oracles.rules import broken
+from tests.oracles.solve import solve
 
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
 
@@ -175,3 +177,22 @@ def _ideal(name, parts):
             return np.vstack([a, b, parts[2:] / parts[2:].sum() * 40.0])
         case _:
             return parts / parts.sum() * budget
+
+
+DECIDED = [
+    {"rule": "active_count", "name": "r", "at_least": 3},
+    {"rule": "active_count", "name": "r", "at_most": 1},
+    {"rule": "active_periods", "name": "r", "scope": {"tactics": ["a"]}, "at_least": 2},
+    {"rule": "requires", "name": "r", "scope": {"tactics": ["b"]}, "needs": {"tactics": ["a"]}},
+    {"rule": "exclusive", "name": "r", "scope": {"tactics": ["b", "c"]}},
+]
+
+
+@pytest.mark.parametrize("rule", DECIDED, ids=lambda rule: f"{rule['rule']} {rule.get('at_least', '')}")
+def test_a_budget_in_millions_decides_as_its_digits_do(rule):
+    """What is active is told in the plan's own unit, and no cell is kept from spending less than a hundredth."""
+    tactics = [line("a", HILL), line("b", ROOT), line("c", {"family": "linear", "slope": 20})]
+    document = wire(tactics, periods=["1", "2"], budget={"at_most": 1.5}, rules=[rule])
+    plan, stated = solve(document), solve(document | {"digits": 8})
+    assert recheck(document, plan) == []
+    assert [each["spend"] for each in plan["allocations"]] == [each["spend"] for each in stated["allocations"]]
