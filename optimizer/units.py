@@ -12,6 +12,7 @@ LARGEST = 1e15  # beyond this a double no longer holds every cent
 WIDE = Context(prec=700)  # digits that hold the sum of any two doubles' decimals
 
 FEW = 1e4  # minor units in all, below which a scenario evidently counts in larger units than the currency's
+NEARLY = 1.0 - 1e-6  # of these: an amount that a solver found may miss its limit by as little
 FINE = 9  # significant digits that such a scenario's money is rounded to
 
 MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
@@ -70,7 +71,7 @@ def plan_digits(digits: int, amount: float) -> int:
     >>> plan_digits(2, 900000.0), plan_digits(2, 1.5), plan_digits(2, 0.0)
     (2, 8, 2)
     """
-    if amount <= 0 or amount * 10.0**digits >= FEW:
+    if amount <= 0 or amount * 10.0**digits >= NEARLY * FEW:
         return digits
     return min(FINE - 1 - math.floor(math.log10(amount)), 15)
 

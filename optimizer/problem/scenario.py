@@ -209,8 +209,8 @@ def _capped(scenario: Scenario, by_period: set[str]) -> NDArray[np.bool_]:
     own = np.array([[tactic.spend.at_most is not None] for tactic in scenario.tactics])
     capped: NDArray[np.bool_] = own | np.array([[period in by_period for period in scenario.periods]])
     for rule in scenario.rules:
-        if rule.capped is not None:
-            capped = capped | rule.capped.cells(scenario.tactics, scenario.periods)
+        for scope in rule.capped:
+            capped = capped | scope.cells(scenario.tactics, scenario.periods)
     return capped
 
 

@@ -75,6 +75,10 @@ def test_profit_needs_no_budget():
         ([{"rule": "spend_range", "at_most": 500}], {"a": 100.0, "b": 400.0}),
         ([{"rule": "spend_range", "scope": A, "at_most": 7}, {"rule": "commitment", "scope": B, "amount": 9}],
          {"a": 7.0, "b": 9.0}),
+        ([{"rule": "commitment", "scope": B, "amount": 9}, {"rule": "metric_range", "metric": "spend", "at_most": 500}],
+         {"a": 491.0, "b": 9.0}),
+        ([{"rule": "turnover_limit", "amount": 500, "reference": []}], {"a": 100.0, "b": 400.0}),
+        ([{"rule": "linear", "at_most": 1000, "terms": [{"scope": {}, "coefficient": 2}]}], {"a": 100.0, "b": 400.0}),
     ],
 )  # fmt: skip
 def test_rules_that_limit_all_spend_are_as_good_as_a_budget(rules, spent):
@@ -83,7 +87,9 @@ def test_rules_that_limit_all_spend_are_as_good_as_a_budget(rules, spent):
     plan = solve(wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=named))
     assert (plan["status"], spend_by_tactic(plan), plan["budget"]) == ("optimal", pytest.approx(spent), None)
     with pytest.raises(ScenarioError) as refused:
-        domain(wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=[named[-1] | {"scope": A}]))
+        domain(
+            wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=[{"rule": "spend_range", "name": "r", "scope": A, "at_most": 9}])
+        )
     assert refused.value.code == "no_budget"
 
 

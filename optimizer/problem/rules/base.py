@@ -54,9 +54,9 @@ class Rule(ABC):
         return self.priced
 
     @property
-    def capped(self) -> Scope | None:
-        """The scope whose spend it keeps from growing without end, whatever the curves; None where it keeps none."""
-        return None
+    def capped(self) -> tuple[Scope, ...]:
+        """The scopes whose spend it keeps from growing without end, whatever the curves."""
+        return ()
 
     @abstractmethod
     def check(self, scenario: Scenario) -> None:

@@ -39,8 +39,8 @@ class Commitment(Rule):
         return self.amount or 1.0
 
     @property
-    def capped(self) -> Scope | None:
-        return self.scope
+    def capped(self) -> tuple[Scope, ...]:
+        return (self.scope,)
 
     def movable(self) -> tuple[Movable, ...]:
         return (Movable(side="amount", value=self.amount, way=0, unit=MONEY, on_row=True, least=0.0),)

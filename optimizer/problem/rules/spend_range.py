@@ -26,8 +26,8 @@ class SpendRange(RangeRule):
     unit: ClassVar[str] = "unit of money"
 
     @property
-    def capped(self) -> Scope | None:
-        return None if self.at_most is None else self.scope
+    def capped(self) -> tuple[Scope, ...]:
+        return () if self.at_most is None else (self.scope,)
 
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, MONEY, on_row=True, least=0.0)
