@@ -46,6 +46,7 @@ from app.routes.state import Access, State
 from app.services.access import IssuerError, KeyAccess, OpenAccess, check_listener
 from app.services.actuals import ActualService
 from app.services.allowances import FRESH, AllowanceService
+from app.services.answers import Answers
 from app.services.audit import AuditService
 from app.services.batches import BatchService
 from app.services.evaluations import EvaluationService
@@ -146,6 +147,7 @@ def _running(settings: Settings, function: str, metrics: Metrics) -> Iterator[St
 
 def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics) -> State:
     database, solver, limits = engine.database, engine.solver, engine.limits
+    answers = Answers(threads=2 * engine.pool.places)
     sessions = OpenSessions() if settings.auth == "none" else KeySessions(database, access)
     return State(
         settings=settings,
@@ -158,13 +160,13 @@ def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics)
         making=engine.making,
         jobs=JobService(database, engine.desk),
         batches=BatchService(database, engine.making, engine.desk, settings.batch_limit),
-        what_ifs=WhatIfService(engine.plans, solver, limits),
+        what_ifs=WhatIfService(engine.plans, solver, limits, answers),
         standings=StandingService(database),
         scenarios=engine.scenarios,
         curve_sets=engine.curve_sets,
         evaluations=EvaluationService(limits),
-        reconciliations=ReconciliationService(solver, limits),
-        frontiers=FrontierService(solver, limits),
+        reconciliations=ReconciliationService(database, solver, limits, answers),
+        frontiers=FrontierService(solver, limits, answers),
         imports=ImportService(solver),
         health=HealthService(database, engine.pool, engine.leaving),
         once=OnceService(database),

@@ -39,18 +39,18 @@ class Ordering:
 
     def plan(self, visitor: Caller, form: Form, scenario: Scenario, origin: Origin = SENT_ALONG) -> Response:
         """On to the plan, or to the job that it became."""
-        seed = self._seed(visitor, form.get(TOKEN, ""), scenario)
+        seed = self.seed(visitor, form, digest(scenario))
         stated = Stated(scenario, origin)
         made = self.making.make(visitor, stated, self.patience, seed)
         if isinstance(made, JobSummary) and made.state in ("failed", "cancelled"):  # sent again to be tried again
             made = self.making.make(visitor, stated, self.patience)
         return moved_to(f"/jobs/{made.id}" if isinstance(made, JobSummary) else f"/plans/{made.id}")
 
-    def _seed(self, visitor: Caller, token: str, scenario: Scenario) -> str | None:
-        """What names the plan of this form with this scenario; nothing where the form does not say which it is."""
-        if not token:
+    def seed(self, visitor: Caller, form: Form, *asked: str) -> str | None:
+        """What names the effect of this form with what is asked; nothing where the form does not say which it is."""
+        if not (token := form.get(TOKEN, "")):
             return None
-        return self.once.seed(visitor.workspace, ROUTE, f"{token} {visitor.actor} {digest(scenario)}")
+        return self.once.seed(visitor.workspace, ROUTE, " ".join((token, visitor.actor, *asked)))
 
 
 def _ordering(making: Making, once: OnceOf, settings: SettingsOf) -> Ordering:

@@ -1,4 +1,4 @@
-"""A bottom-up proposal against a plan's goals, and the change that is accepted into a scenario."""
+"""A bottom-up proposal against a plan's goals: kept under an address, and accepted into a scenario."""
 
 from __future__ import annotations
 
@@ -7,71 +7,144 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
 from app.charts.theme import Mode
 from app.charts.waterfall import Step, waterfall
-from app.errors import problem_of
-from app.pages.form import Form, PostedOf
-from app.pages.picture import inline
+from app.directions import isolated
+from app.errors import BusyError, NotFoundError, problem_of
+from app.pages.form import Form, FormOf, PostedOf
+from app.pages.ordering import Orders, new_token
+from app.pages.picture import Drawing, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
+from app.pages.waiting import Patience, far
+from app.pages.words import instant
 from app.records.callers import Caller
-from app.records.plans import Selection
+from app.records.plans import ListedPlan, Selection
+from app.records.proposals import Decimal, Proposal
 from app.routes.state import Plans, Reconciliations, Scenarios
 from app.schemas.named import NamedScenarioIn
 from app.schemas.scenario import scenario_to_wire
+from app.services.answers import Pending
 from app.services.plans import PlanService
+from app.services.reconciliations import Asked, ReconciliationService
 from app.spreadsheets.proposal import proposal_text, read_proposal
-from optimizer.answers.reconciliation import Reconciliation
+from optimizer.answers.reconciliation import Method, Reconciliation
 from optimizer.errors import HeadraceError
 from optimizer.problem.rules import ReferenceLine, TurnoverLimit
-from optimizer.problem.scenario import Scenario
 from optimizer.sources.tables import Conventions
 
 router = APIRouter(route_class=PageRoute)
 
 OFFERED = 50  # plans to choose from
+EARLIER = 10  # proposals to look at again
 ACCEPTED = "accepted proposal"
+OVERDUE = BusyError("busy", "", "the proposal is not reconciled yet", "open it again")
+
+ProposalId = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/reconcile")
 def begin(
-    visitor: Reader, request: Request, plans: Plans, plan: Annotated[str, Query(max_length=100)] = ""
+    visitor: Reader,
+    request: Request,
+    plans: Plans,
+    reconciliations: Reconciliations,
+    plan: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The form, for the plan that one came from."""
-    return _shown(visitor, request, plans, {"plan": plan})
+    """The form, for the plan that one came from, and what was reconciled lately."""
+    earlier = reconciliations.newest(visitor, EARLIER)
+    return _shown(visitor, request, plans, {"plan": plan}, earlier=earlier)
 
 
 @router.post("/reconcile")
-def answer(
+def keep(
     visitor: Maker,
     request: Request,
     posted: PostedOf,
     plans: Plans,
     reconciliations: Reconciliations,
-    scenarios: Scenarios,
+    orders: Orders,
 ) -> Response:
-    """What the lines sum to, and the least change; or the scenario that holds it, once it is accepted."""
+    """On to the address where the proposal is reconciled; what is wrong with its lines is told by cell."""
     form = posted.fields
     try:
         scenario = plans.candidate(visitor, form.get("plan", "")).scenario
         if posted.files.get("file"):
             form = form | {"lines": proposal_text(posted.files["file"], _written(form))}  # to be mended and sent again
-        asked = read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
-        found = reconciliations.reconcile(*asked)
+        read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
     except (HeadraceError, ValidationError) as error:
         return _shown(visitor, request, plans, form, faults=problem_of(error).errors)
-    if "accept" in form and found.planned is not None:
-        document = accepted(asked, found, form.get("name") or scenario.name)
-        given = NamedScenarioIn.model_validate({"scenario": document, "notes": "from a reconciliation"})
-        return moved_to(f"/scenarios/{scenarios.create(visitor, given.content(given.scenario.name, document)).id}")
-    return _shown(visitor, request, plans, form, scenario=scenario, found=found)
+    proposal = reconciliations.keep(
+        visitor,
+        plan_id=form["plan"],
+        method=_method(form),
+        decimal=_decimal(form),
+        lines=form["lines"],
+        seed=orders.seed(visitor, form, form["plan"], _method(form), _decimal(form), form["lines"]),
+    )
+    return moved_to(f"/reconcile/{proposal.id}")
 
 
-def accepted(asked: tuple[Scenario, Sequence[Any], Any], found: Reconciliation, name: str) -> dict[str, Any]:
+@router.get("/reconcile/{proposal_id}")
+def show(
+    visitor: Reader,
+    request: Request,
+    proposal_id: ProposalId,
+    patience: Patience,
+    plans: Plans,
+    reconciliations: Reconciliations,
+) -> Response:
+    """What the lines sum to, and the least change; until it is there, how far it is."""
+    proposal = reconciliations.proposal(visitor, proposal_id)
+    asked = _asked(visitor, plans, proposal)
+    found = reconciliations.reconciled(visitor, proposal_id, asked, patience)
+    shown = {"far": far(found)} if isinstance(found, Pending) else _told(found)
+    form = {"plan": proposal.plan_id, "lines": proposal.lines, "method": proposal.method, "decimal": proposal.decimal}
+    return _shown(visitor, request, plans, form, proposal=proposal, scenario=asked[0], **shown)
+
+
+@router.get("/reconcile/{proposal_id}/waterfall.{drawing}")
+def draw_waterfall(
+    visitor: Reader,
+    proposal_id: ProposalId,
+    drawing: Drawing,
+    plans: Plans,
+    reconciliations: Reconciliations,
+    theme: Annotated[Mode, Query()] = "light",
+) -> Response:
+    """From the proposal over the change to the first goal that it misses."""
+    found = _found(visitor, plans, reconciliations, reconciliations.proposal(visitor, proposal_id))
+    steps = list(steps_of(found))
+    if not steps:
+        raise NotFoundError("not_found", "", "nothing is missing that a change would bring", "go back to the page")
+    return picture(partial(waterfall, steps, found.proposed.goals[0].metric), drawing, theme)
+
+
+@router.post("/reconcile/{proposal_id}/accept")
+def accept(
+    visitor: Maker,
+    proposal_id: ProposalId,
+    form: FormOf,
+    plans: Plans,
+    reconciliations: Reconciliations,
+    scenarios: Scenarios,
+) -> Response:
+    """On to the scenario that holds the changed proposal."""
+    proposal = reconciliations.proposal(visitor, proposal_id)
+    asked = _asked(visitor, plans, proposal)
+    found = _found(visitor, plans, reconciliations, proposal)
+    if found.planned is None:
+        raise NotFoundError("not_found", "", "there is no change that could be accepted", "go back to the page")
+    document = accepted(asked, found, form.get("name") or asked[0].name)
+    given = NamedScenarioIn.model_validate({"scenario": document, "notes": "from a reconciliation"})
+    return moved_to(f"/scenarios/{scenarios.create(visitor, given.content(given.scenario.name, document)).id}")
+
+
+def accepted(asked: tuple[Any, Sequence[Any], Any], found: Reconciliation, name: str) -> dict[str, Any]:
     """The scenario with a rule that holds the changed proposal; widening the rule lets money move again."""
     scenario, lines, _ = asked
     spend: dict[tuple[str, str], float] = {}
@@ -89,51 +162,6 @@ def accepted(asked: tuple[Scenario, Sequence[Any], Any], found: Reconciliation, 
     return scenario_to_wire(replace(scenario, name=name, rules=(*rules, held)))
 
 
-def _method(form: Form) -> Any:
-    return "fewest_lines" if form.get("method") == "fewest_lines" else "least_money"
-
-
-def _written(form: Form) -> Conventions:
-    """How the numbers of the lines are written."""
-    return Conventions(decimal="comma" if form.get("decimal") == "comma" else "point")
-
-
-def _shown(
-    visitor: Caller,
-    request: Request,
-    plans: PlanService,
-    form: Form,
-    *,
-    scenario: Scenario | None = None,
-    found: Reconciliation | None = None,
-    faults: Sequence[Any] = (),
-) -> Response:
-    planned = [] if found is None or found.planned is None else found.planned.goals
-    return page(
-        request,
-        "reconcile.html",
-        status=422 if faults else 200,
-        title="Reconcile",
-        plans=plans.page(visitor, Selection(), OFFERED).items,
-        chosen=form.get("plan", ""),
-        lines=form.get("lines", ""),
-        method=_method(form),
-        decimal=_written(form).decimal,
-        faults=faults,
-        answer=found,
-        scenario=scenario,
-        planned={goal.name: goal.achieved for goal in planned},
-        pictures={} if found is None else _pictures(found),
-    )
-
-
-def _pictures(found: Reconciliation) -> dict[Mode, str]:
-    """The waterfall of the first goal that the proposal misses, for each theme; nothing where all are met."""
-    steps = list(steps_of(found))
-    unit = found.proposed.goals[0].metric if steps else ""
-    return inline(partial(waterfall, steps, unit)) if steps else {}
-
-
 def steps_of(found: Reconciliation) -> Iterator[Step]:
     """From the proposal over what each changed tactic adds to the target."""
     missed = next((goal for goal in found.proposed.goals if not goal.met), None)
@@ -145,3 +173,65 @@ def steps_of(found: Reconciliation) -> Iterator[Step]:
     yield Step(name="the change", start=missed.achieved, end=reached, kind=kind)
     yield Step(name="planned", start=0.0, end=reached, kind="total")
     yield Step(name=f"target of {missed.name}", start=0.0, end=missed.target, kind="total")
+
+
+def _asked(visitor: Caller, plans: PlanService, proposal: Proposal) -> Asked:
+    scenario = plans.candidate(visitor, proposal.plan_id).scenario
+    return read_proposal(proposal.lines.encode(), scenario, proposal.method, Conventions(decimal=proposal.decimal))
+
+
+def _found(
+    visitor: Caller, plans: PlanService, reconciliations: ReconciliationService, proposal: Proposal
+) -> Reconciliation:
+    """The answer, waited for."""
+    asked = _asked(visitor, plans, proposal)
+    found = reconciliations.reconciled(visitor, proposal.id, asked, asked[0].solve.time_limit)
+    if isinstance(found, Pending):
+        raise OVERDUE
+    return found
+
+
+def _method(form: Form) -> Method:
+    return "fewest_lines" if form.get("method") == "fewest_lines" else "least_money"
+
+
+def _decimal(form: Form) -> Decimal:
+    return "comma" if form.get("decimal") == "comma" else "point"
+
+
+def _written(form: Form) -> Conventions:
+    """How the numbers of the lines are written."""
+    return Conventions(decimal=_decimal(form))
+
+
+def _shown(
+    visitor: Caller, request: Request, plans: PlanService, form: Form, *, faults: Sequence[Any] = (), **shown: Any
+) -> Response:
+    nothing = {"proposal": None, "scenario": None, "answer": None, "steps": (), "far": "", "earlier": ()}
+    offered = {each.id: f"{isolated(each.name)}, {instant(each.created_at)}" for each in _recent(visitor, plans)}
+    if (chosen := form.get("plan", "")) and chosen not in offered:
+        offered = {chosen: chosen} | offered
+    return page(
+        request,
+        "reconcile.html",
+        status=422 if faults else 200,
+        title="Reconcile",
+        plans=offered,
+        token=new_token(),
+        chosen=chosen,
+        lines=form.get("lines", ""),
+        method=_method(form),
+        decimal=_decimal(form),
+        faults=faults,
+        **{**nothing, **shown},
+    )
+
+
+def _told(found: Reconciliation) -> dict[str, Any]:
+    planned = [] if found.planned is None else found.planned.goals
+    achieved = {goal.name: goal.achieved for goal in planned}
+    return {"answer": found, "planned": achieved, "steps": bool(list(steps_of(found)))}
+
+
+def _recent(visitor: Caller, plans: PlanService) -> Sequence[ListedPlan]:
+    return plans.page(visitor, Selection(), OFFERED).items

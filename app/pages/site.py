@@ -14,6 +14,7 @@ from app.pages import (
     comparisons,
     curve_sets,
     entrance,
+    frontiers,
     home,
     jobs,
     plans,
@@ -36,12 +37,14 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
 UNREADABLE = ("bad_request", "what was sent cannot be read", "go back and send it again")
 ROOMS = (
     entrance,
+    frontiers,
     home,
     jobs,
     plans,
     standing,
     actuals,
     what_if,
+    frontiers,
     comparisons,
     scenarios,
     stored,

@@ -37,7 +37,14 @@ class Solver(Protocol):
     ) -> Plan:
         """The plan, or a SolverFault, or BusyError; the lowest rank is served first."""
 
-    def ask(self, question: Callable[..., T], *arguments: Any, seconds: float) -> T:
+    def ask(
+        self,
+        question: Callable[..., T],
+        *arguments: Any,
+        seconds: float,
+        progress: Callable[[Any], None] | None = None,
+        stop: Stop | None = None,
+    ) -> T:
         """The answer to any other question of the library, within about so many seconds; or the same errors."""
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.errors import NotFoundError
 from app.records.callers import Caller
+from app.services.answers import Answers, Pending
 from app.services.limits import Limits
 from app.services.plans import PlanService
 from app.services.ports import Solver
+from app.services.stop import Stop
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Relaxation
-from optimizer.problem.limits import limits_of, movable, moved, without
+from optimizer.problem.limits import limits_of, movable, moved, spend_limit, spend_sides, without
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 
@@ -37,16 +40,25 @@ class Move:
 class WhatIfService:
     """Asks again with other limits."""
 
-    def __init__(self, plans: PlanService, solver: Solver, limits: Limits) -> None:
+    def __init__(self, plans: PlanService, solver: Solver, limits: Limits, answers: Answers) -> None:
         self._plans = plans
         self._solver = solver
         self._limits = limits
+        self._answers = answers
 
-    def looked_at(self, caller: Caller, plan_id: str, moves: Sequence[Move]) -> Candidate:
-        """The best plan with the moves made; it is kept nowhere."""
-        scenario = self.varied(caller, plan_id, moves)
+    def looked_at(
+        self, caller: Caller, stored: Candidate, moves: Sequence[Move], patience: float, asker: str = ""
+    ) -> Candidate | Pending:
+        """The best plan with the moves made, if it is there within `patience` [s]; it is kept nowhere."""
+        scenario = varied(stored.scenario, moves)
         self._limits.check_time(scenario)
-        return Candidate(label=plan_id, scenario=scenario, plan=self._solver.solve(scenario))
+
+        def work(progress: Callable[[Any], None], stop: Stop) -> Candidate:
+            return Candidate(
+                label=stored.label, scenario=scenario, plan=self._solver.solve(scenario, progress, stop=stop)
+            )
+
+        return self._answers.ask((caller.workspace, stored.label, *moves), work, patience, asker)
 
     def mended(self, caller: Caller, plan_id: str, number: int) -> Scenario:
         """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one."""
@@ -56,12 +68,12 @@ class WhatIfService:
             scenario = _changed(scenario, change)
         return scenario
 
-    def varied(self, caller: Caller, plan_id: str, moves: Sequence[Move]) -> Scenario:
-        """The scenario with the moves made."""
-        scenario = self._plans.candidate(caller, plan_id).scenario
-        for move in moves:
-            scenario = moved(scenario, move.name, move.side, move.to)
-        return scenario
+
+def varied(scenario: Scenario, moves: Sequence[Move]) -> Scenario:
+    """The scenario with the moves made."""
+    for move in moves:
+        scenario = moved(scenario, move.name, move.side, move.to)
+    return scenario
 
 
 def changes_of(stored: Candidate, number: int) -> tuple[Relaxation, ...]:
@@ -75,12 +87,14 @@ def changes_of(stored: Candidate, number: int) -> tuple[Relaxation, ...]:
 
 
 def knobs(scenario: Scenario) -> Iterator[Knob]:
-    """Every side of every limit that may be moved: budgets, goals, rules, then spend limits."""
-    names = limits_of(scenario)
-    own = {f"spend limit of {tactic.name}" for tactic in scenario.tactics}
-    for name in sorted(names, key=lambda name: (name in own, not name.startswith("budget"))):
-        for side in movable(scenario, name):
-            yield Knob(name=name, side=side)
+    """Every side of every limit that may be moved: budgets, rules, goals (soft ones, too), then spend limits."""
+    own = {spend_limit(tactic): tactic for tactic in scenario.tactics}
+    stated = [name for name in limits_of(scenario) if name not in own]
+    soft = [goal.name for goal in scenario.goals if not goal.required]
+    for name in sorted([*stated, *soft], key=lambda name: not name.startswith("budget")):
+        yield from (Knob(name=name, side=side) for side in movable(scenario, name))
+    for name, tactic in own.items():
+        yield from (Knob(name=name, side=side) for side in spend_sides(tactic))
 
 
 def _changed(scenario: Scenario, change: Relaxation) -> Scenario:

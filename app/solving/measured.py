@@ -52,10 +52,17 @@ class MeasuredSolver:
             ended(plan.status, plan.gap)
         return plan
 
-    def ask(self, question: Callable[..., T], *arguments: Any, seconds: float) -> T:
+    def ask(
+        self,
+        question: Callable[..., T],
+        *arguments: Any,
+        seconds: float,
+        progress: Callable[[Any], None] | None = None,
+        stop: Stop | None = None,
+    ) -> T:
         """The answer of the solver."""
         with self._measured() as ended:
-            answer = self._solver.ask(question, *arguments, seconds=seconds)
+            answer = self._solver.ask(question, *arguments, seconds=seconds, progress=progress, stop=stop)
             ended("answered", None)
         return answer
 

@@ -40,6 +40,13 @@ class PoolSolver:
             raise failed("its answer is to another scenario")
         return plan
 
-    def ask(self, question: Callable[..., T], *arguments: Any, seconds: float, progress: Progressed | None = None) -> T:
+    def ask(
+        self,
+        question: Callable[..., T],
+        *arguments: Any,
+        seconds: float,
+        progress: Progressed | None = None,
+        stop: Stop | None = None,
+    ) -> T:
         """question(*arguments, progress=…), a function of the library by its name, killed `GRACE` after `seconds`."""
-        return cast(T, self._pool.run((question, *arguments), seconds + GRACE, progress))
+        return cast(T, self._pool.run((question, *arguments), seconds + GRACE, progress, stop=stop))

@@ -12,6 +12,7 @@ from app.storage.jobs import JobRows
 from app.storage.keys import KeyRows
 from app.storage.named import NamedRows
 from app.storage.plans import PlanRows
+from app.storage.proposals import ProposalRows
 from app.storage.requests import RequestRows
 from app.storage.runs import RunRows
 from app.storage.schedules import ScheduleRows
@@ -31,6 +32,7 @@ class Rows:
         self.keys = KeyRows(connection, workspace)
         self.sessions = SessionRows(connection, workspace)
         self.plans = PlanRows(connection, workspace)
+        self.proposals = ProposalRows(connection, workspace)
         self.requests = RequestRows(connection, workspace)
         self.scenarios = NamedRows(connection, workspace, "scenario")
         self.standings = StandingRows(connection, workspace)

@@ -313,6 +313,19 @@ jobs = Table(
     Index(None, "workspace", "key", unique=True),
 )
 
+proposals = Table(
+    "proposals",
+    metadata,
+    _workspace(),
+    Column("id", String(48), primary_key=True),  # begins with its time
+    Column("created_at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("plan_id", String(35), nullable=False),  # whose goals are meant
+    Column("method", String(16), nullable=False),
+    Column("decimal", String(8), nullable=False),  # how the numbers of the lines are written
+    Column("lines", Text, nullable=False),  # as they were typed
+)
+
 batches = Table(
     "batches",
     metadata,

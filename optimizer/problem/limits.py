@@ -76,8 +76,13 @@ def movable(scenario: Scenario, name: str) -> tuple[Movable, ...]:
             return sides_of(goal.at_least, None, _unit(goal), on_row=True)
     for tactic in scenario.tactics:
         if spend_limit(tactic) == name:
-            return sides_of(tactic.spend.at_least or None, tactic.spend.at_most, MONEY, on_row=True, least=0.0)
+            return spend_sides(tactic)
     return _of_budget(_budget_limit(scenario, name))
+
+
+def spend_sides(tactic: Tactic) -> tuple[Movable, ...]:
+    """The sides of a tactic's spend limit; one that is not stated is none."""
+    return sides_of(tactic.spend.at_least or None, tactic.spend.at_most, MONEY, on_row=True, least=0.0)
 
 
 def moved(scenario: Scenario, name: str, side: str, to: float) -> Scenario:

@@ -24,7 +24,7 @@ GROWING = (
     "/plans/{plan_id}",
     "/plans/{plan_id}/actuals",
     "/plans/{plan_id}/what-if",
-    "/reconcile",
+    "/reconcile/{proposal_id}",
     "/scenarios/{scenario_id}",
 )  # pages that have more to show the more there is
 CASES = [

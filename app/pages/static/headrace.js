@@ -30,68 +30,107 @@ async function interact(figure, button) {
   button.remove();
 }
 
-for (const figure of document.querySelectorAll("figure[data-chart]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "plain";
-  button.textContent = "Point at values";
-  button.addEventListener("click", () => interact(figure, button).catch(() => { button.disabled = false; }));
-  figure.append(button);
+function dress(root) {
+  for (const figure of root.querySelectorAll("figure[data-chart]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = "Point at values";
+    button.addEventListener("click", () => interact(figure, button).catch(() => { button.disabled = false; }));
+    figure.append(button);
+  }
 }
 
 // A point before three decimals could be taken for one between thousands.
 const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ? `${value}0` : String(value));
 
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
 // What-if: the form answers in place; the old answer stays, greyed, until the new one is there.
 function live(form) {
+  const place = document.querySelector(form.dataset.live);
+  const knobs = form.querySelector("#knobs");
+  const heard = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
   let waiting = null;
   let asked = null;
-  const place = document.querySelector(form.dataset.live);
+  let found = form.elements.find?.value;
+
+  const slide = () => {
+    for (const slider of knobs.querySelectorAll("input[type=range]")) slider.hidden = false;
+  };
   const mark = (fresh) => {
-    for (const words of form.querySelectorAll(".wrong-words")) {
-      const told = fresh.getElementById(words.id);
-      words.textContent = told?.textContent ?? "";
+    for (const words of knobs.querySelectorAll(".wrong-words")) {
+      words.textContent = fresh.getElementById(words.id)?.textContent ?? "";
       words.hidden = !words.textContent;
       const input = document.getElementById(words.id.replace("-wrong", ""));
       input.classList.toggle("wrong", !words.hidden);
       input.toggleAttribute("aria-invalid", !words.hidden);
     }
   };
-  const ask = async () => {
-    asked?.abort();
-    asked = new AbortController();
-    place.classList.add("stale");
-    const sent = await fetch(form.action, {
-      method: "POST", body: new URLSearchParams(new FormData(form)), signal: asked.signal,
-    });
-    const page = new DOMParser().parseFromString(await sent.text(), "text/html");
-    const fresh = page.querySelector(form.dataset.live) ?? page.querySelector("main");
-    mark(page);
-    place.replaceChildren(...fresh.childNodes);
-    place.classList.remove("stale");
+  const shelve = (fresh) => {  // the limits that are looked for
+    if (found === form.elements.find?.value) return;
+    found = form.elements.find.value;
+    knobs.replaceChildren(...fresh.querySelector("#knobs").childNodes);
+    slide();
   };
-  const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => ask().catch(() => {}), 250);
-  };
-  for (const slider of form.querySelectorAll("input[type=range]")) {
-    const number = document.getElementById(slider.dataset.for);
-    slider.hidden = false;
-    slider.addEventListener("input", () => { number.value = unmistakable(Number(slider.value).toPrecision(6) * 1); soon(); });
-    number.addEventListener("input", () => { slider.value = number.value.replaceAll(",", ""); soon(); });
-  }
-}
-
-// Of many limits those are shown whose words are typed.
-for (const place of document.querySelectorAll("[data-filter]")) {
-  place.hidden = false;
-  const box = place.querySelector("input");
-  box.addEventListener("input", () => {
-    for (const knob of place.parentElement.querySelectorAll(".knob")) {
-      knob.hidden = !knob.textContent.toLowerCase().includes(box.value.toLowerCase());
+  const show = (fresh) => {  // whether it is the answer
+    const answer = fresh.querySelector(form.dataset.live) ?? fresh.querySelector("main");
+    const far = answer.querySelector("#far");
+    place.classList.toggle("stale", far !== null);
+    if (far) {
+      place.querySelector("#far")?.remove();
+      place.querySelector("h2").after(far);
+      return false;
     }
+    const open = place.querySelector("details")?.open;
+    place.replaceChildren(...answer.childNodes);
+    if (open && place.querySelector("details")) place.querySelector("details").open = true;
+    dress(place);
+    heard.textContent = place.querySelector("h2")?.textContent ?? "";
+    return true;
+  };
+  const follow = async (answer, signal) => {
+    let fresh = await parsed(answer);
+    if (answer.redirected) history.replaceState(history.state, "", answer.url);
+    mark(fresh);
+    shelve(fresh);
+    while (!show(fresh)) {
+      fresh = await parsed(await fetch(answer.url, { signal, headers: { Prefer: "wait=1" } }));
+    }
+  };
+  const ask = async (address, sent) => {
+    clearTimeout(waiting);
+    waiting = null;
+    asked?.abort();
+    const own = asked = new AbortController();
+    place.classList.add("stale");
+    try {
+      await follow(await fetch(address, { ...sent, signal: own.signal, headers: { Prefer: "wait=1" } }), own.signal);
+    } catch {
+      if (!own.signal.aborted) heard.textContent = "No answer has come: press Answer to ask again.";
+    }
+    if (asked !== own) return;
+    asked = null;
+    if (waiting !== null) send();
+  };
+  const send = () => ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const soon = () => {  // an answer that is nearly there is waited for
+    clearTimeout(waiting);
+    waiting = setTimeout(send, asked ? 1500 : 200);
+  };
+
+  place.before(heard);
+  slide();
+  form.addEventListener("input", ({ target }) => {
+    if (target.name === "name") return;
+    if (target.type === "range") {
+      document.getElementById(target.dataset.for).value = unmistakable(Number(target.value).toPrecision(6) * 1);
+    } else if (target.name !== "find") {
+      knobs.querySelector(`[data-for="${target.id}"]`).value = target.value.replaceAll(",", "");
+    }
+    soon();
   });
-  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  if (place.querySelector("#far")) ask(location.href, {});
 }
 
 // What is being worked on is looked at again every few seconds; when it has ended, the page shows what came of it.
@@ -101,11 +140,11 @@ function watch(section) {
     if (document.hidden) return;
     const answer = await fetch(from).catch(() => null);
     if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await parsed(answer);
     const fresh = page.querySelector(`[data-refresh="${section.dataset.refresh}"] ${section.dataset.refresh}`);
     if (fresh) document.querySelector(section.dataset.refresh).replaceChildren(...fresh.childNodes);
     else { clearInterval(timer); location.reload(); }
-  }, 2000);
+  }, section.dataset.every ?? 2000);
 }
 
 // On paper the figures stand open.
@@ -124,6 +163,7 @@ function keep(form) {
   addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 }
 
+dress(document);
 document.querySelectorAll("form[data-keep]").forEach(keep);
 document.querySelectorAll("section[data-refresh]").forEach(watch);
 document.querySelectorAll("form[data-live]").forEach(live);

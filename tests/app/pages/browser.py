@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
+
+from fastapi.testclient import TestClient
 
 
 class _Form(HTMLParser):
@@ -50,3 +53,17 @@ def sent_by(page: str, action: str) -> dict[str, str]:
     form = _Form(action)
     form.feed(page)
     return form.sent
+
+
+def looked_at(site: TestClient, address: str) -> Any:
+    """The page of an address, once its answer is there."""
+    answer = site.get(address, headers={"Prefer": "wait=10"})
+    while 'id="far"' in answer.text:
+        answer = site.get(address, headers={"Prefer": "wait=10"})
+    return answer
+
+
+def asked(site: TestClient, address: str, **fields: str) -> Any:
+    """What comes of a form: the page that it leads to, once its answer is there."""
+    sent = site.post(address, data=fields)
+    return looked_at(site, sent.headers["location"]) if sent.status_code == 303 else sent

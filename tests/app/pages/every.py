@@ -60,6 +60,7 @@ class Stock:
     schedule: str
     stopped: str
     proposal: str
+    reconciled: str
 
 
 def routes(method: str) -> set[str]:
@@ -89,16 +90,19 @@ def stocked(client: Client, stated: dict[str, Any]) -> Stock:
     assert client.post("/v1/actuals", json={"actuals": lines}).status_code == 201
     schedule = f"/schedules/{made(client, '/v1/schedules', {'name': SCRIPT, 'cron': '0 7 * * *', 'plan': plan})}"
     _run(client, f"/v1{schedule}")
+    other = made(client, "/v1/plans", stated | {"name": LONG, "budget": less, "rules": []})
+    proposal = _proposal(stated["periods"], names)
     return Stock(
         stored=stored,
         plan=plan,
-        other=made(client, "/v1/plans", stated | {"name": LONG, "budget": less, "rules": []}),
+        other=other,
         conflict=made(client, "/v1/plans", stated | impossible),
         curves=_curves(client, names),
         curve=names[1],
         schedule=schedule,
         stopped=_stopped(client, stated),
-        proposal=_proposal(stated["periods"], names),
+        proposal=proposal,
+        reconciled=client.post("/reconcile", data={"plan": other, "lines": proposal}).headers["location"],
     )
 
 
@@ -113,7 +117,10 @@ def pages(stock: Stock) -> dict[str, list[str]]:
         "/jobs/{job_id}": [f"/jobs/{stock.stopped}", "/jobs/job_0"],
         "/plans/{plan_id}": [f"/plans/{plan}", f"/plans/{conflict}", "/plans/plan_0"],
         "/plans/{plan_id}/actuals": [f"/plans/{plan}/actuals", f"/plans/{plan}/actuals?{urlencode({'book': '<b>t'})}"],
-        "/plans/{plan_id}/what-if": [f"/plans/{plan}/what-if"],
+        "/plans/{plan_id}/what-if": [
+            f"/plans/{plan}/what-if",
+            *(f"/plans/{plan}/what-if?{asked}" for asked in ("k0=10", "k0=2400", urlencode({"find": IMAGE}))),
+        ],
         "/plans/{plan_id}/frontier": [f"/plans/{other}/frontier"],
         "/compare": ["/compare", f"/compare?plan={plan}&plan={other}", f"/compare?plan={plan}&plan={conflict}"],
         "/scenarios": ["/scenarios", f"/scenarios?{urlencode({'search': SCRIPT})}"],
@@ -126,6 +133,7 @@ def pages(stock: Stock) -> dict[str, list[str]]:
             f"{curves}?{urlencode({'curve': stock.curve, 'plan': plan})}",
         ],
         "/reconcile": [f"/reconcile?plan={plan}"],
+        "/reconcile/{proposal_id}": [stock.reconciled, "/reconcile/proposal_0"],
         "/schedules": ["/schedules"],
         "/schedules/new": [
             f"/schedules/new?plan={plan}&scenario={stock.stored}",
@@ -158,7 +166,7 @@ def forms(stock: Stock) -> dict[str, list[Sent]]:
         ],
         "/plans/{plan_id}/what-if": [
             Sent(to=f"/plans/{plan}/what-if", fields={"k0": IMAGE, "k1": "", "name": SCRIPT}),
-            Sent(to=f"/plans/{plan}/what-if", fields={"k0": "10"}, status=200),
+            Sent(to=f"/plans/{plan}/what-if", fields={"k0": "10", "name": IMAGE, "find": TEMPLATE}, status=303),
         ],
         "/scenarios/new": [
             Sent(to="/scenarios/new", fields={"name": SCRIPT, "budget.at_most": IMAGE, "notes": TEMPLATE}),
@@ -178,7 +186,10 @@ def forms(stock: Stock) -> dict[str, list[Sent]]:
                 to="/reconcile",
                 fields={"plan": plan, "lines": f"owner\ttactic\tspend\n{SCRIPT}\t{IMAGE}\t{TEMPLATE}"},
             ),
-            Sent(to="/reconcile", fields={"plan": other, "lines": stock.proposal}, status=200),
+            Sent(to="/reconcile", fields={"plan": other, "lines": stock.proposal}, status=303),
+        ],
+        "/reconcile/{proposal_id}/accept": [
+            Sent(to="/reconcile/proposal_0/accept", fields={"name": SCRIPT}, status=404)
         ],
         "/schedules/new": [
             Sent(to="/schedules/new", fields={"name": SCRIPT, "cron": IMAGE, "zone": TEMPLATE, "plan": SCRIPT})

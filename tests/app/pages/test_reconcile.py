@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.testclient import TestClient
 
-from tests.app.pages.browser import sent_by
+from tests.app.pages.browser import asked, looked_at, sent_by
 from tests.app.pages.conftest import plan
 
 GOALS = {
@@ -25,19 +27,23 @@ LINES = "owner,tactic,spend\nperformance,search,100\nbrand,tv,700"
 def test_the_gap_and_the_least_change_are_shown(site: TestClient) -> None:
     """100 · 3 + 700 · 2 = 1,700 of 2,000: 100 more for search close it."""
     made = plan(site, GOALS)
-    answer = site.post("/reconcile", data={"plan": made, "lines": LINES, "method": "least_money"})
+    answer = asked(site, "/reconcile", plan=made, lines=LINES, method="least_money")
     assert answer.status_code == 200, answer.text
     assert "1,700" in answer.text
     assert "+100" in answer.text
     assert "<FY>" not in answer.text
-    assert "target of &lt;FY&gt;" in answer.text
+    drawn = re.search(r'src="(/reconcile/[^"]*/waterfall.svg\?theme=light)"', answer.text)
+    assert drawn is not None
+    assert "target of &lt;FY&gt;" in site.get(drawn[1]).text
 
 
 def test_the_change_is_accepted_into_a_scenario(site: TestClient) -> None:
     """Its plan is the changed proposal."""
     made = plan(site, GOALS)
-    sent = {"plan": made, "lines": LINES, "method": "least_money", "accept": "yes", "name": "agreed"}
-    answer = site.post("/reconcile", data=sent)
+    sent = {"plan": made, "lines": LINES, "method": "least_money"}
+    kept = site.post("/reconcile", data=sent).headers["location"]
+    assert f'action="{kept}/accept"' in looked_at(site, kept).text
+    answer = site.post(f"{kept}/accept", data={"name": "agreed"})
     assert answer.status_code == 303, answer.text
     address = answer.headers["location"]
     planned = site.post(address, data=sent_by(site.get(address).text, address) | {"do": "solve"})
@@ -59,7 +65,8 @@ def test_a_file_is_taken_and_shown_as_rows(site: TestClient) -> None:
     made = plan(site, GOALS)
     table = LINES.replace(",", ";").replace("700", "700,5").encode()
     sent = {"plan": made, "decimal": "comma", "method": "least_money"}
-    answer = site.post("/reconcile", data=sent, files={"file": ("lines.csv", table)})
+    kept = site.post("/reconcile", data=sent, files={"file": ("lines.csv", table)})
+    answer = looked_at(site, kept.headers["location"])
     assert answer.status_code == 200, answer.text
     assert "brand\ttv\t700,5" in answer.text
     assert "1,701" in answer.text
@@ -72,3 +79,21 @@ def test_a_plan_that_is_not_there_keeps_the_lines(site: TestClient) -> None:
     """What was typed stays in the form."""
     answer = site.post("/reconcile", data={"plan": "plan_0", "lines": LINES})
     assert "brand,tv,700" in answer.text
+
+
+def test_what_came_of_it_has_an_address(site: TestClient) -> None:
+    """Sent to a colleague it shows the lines and the answer; so does the list; sent twice, it is one."""
+    made = plan(site, GOALS)
+    form = sent_by(site.get(f"/reconcile?plan={made}").text, "/reconcile") | {"plan": made, "lines": LINES}
+    kept = site.post("/reconcile", data=form).headers["location"]
+    assert site.post("/reconcile", data=form).headers["location"] == kept
+    page = looked_at(site, kept).text
+    assert "performance,search,100" in page
+    assert "+100" in page
+    assert f'href="{kept}"' in site.get("/reconcile").text
+
+
+def test_an_address_that_names_no_proposal_is_not_found(site: TestClient) -> None:
+    """404, as a page."""
+    for address in ("/reconcile/proposal_0", f"/reconcile/proposal_{30 * '0'}"):
+        assert site.get(address).status_code == 404

@@ -6,6 +6,11 @@ import re
 
 from fastapi.testclient import TestClient
 
+from tests.app.pages.browser import asked, looked_at
+from tests.app.pages.conftest import plan, stated
+from tests.app.pages.sizes import many
+from tests.oracles import instances
+
 
 def knobs(page: str) -> dict[str, str]:
     """The fields of the form by the limit they belong to."""
@@ -25,7 +30,7 @@ def test_another_budget_is_answered_and_not_stored(site: TestClient, robyn: str)
     """The answer is that of the scenario with that budget; the list of plans stays as it is."""
     page = site.get(f"/plans/{robyn}/what-if").text
     before = site.get("/v1/plans?limit=100").json()["plans"]
-    answer = site.post(f"/plans/{robyn}/what-if", data={knobs(page)["budget at most"]: "160000"})
+    answer = asked(site, f"/plans/{robyn}/what-if", **{knobs(page)["budget at most"]: "160000"})
     scenario = site.get(f"/v1/plans/{robyn}/scenario").json()
     told = site.post("/v1/frontiers", json={"scenario": scenario, "budgets": [160000]}).json()["points"][0]
     assert answer.status_code == 200
@@ -53,7 +58,7 @@ def test_what_is_no_number_is_said(site: TestClient, robyn: str) -> None:
 def test_limits_that_cannot_hold_are_a_conflict_in_place(site: TestClient, impossible: str) -> None:
     """What cannot hold together is named."""
     page = site.get(f"/plans/{impossible}/what-if").text
-    answer = site.post(f"/plans/{impossible}/what-if", data={knobs(page)["budget at most"]: "50"})
+    answer = asked(site, f"/plans/{impossible}/what-if", **{knobs(page)["budget at most"]: "50"})
     assert "search floor" in answer.text
 
 
@@ -80,13 +85,13 @@ def test_a_limit_that_cannot_be_is_said_in_the_page(site: TestClient, robyn: str
 
 def test_the_frontier_is_a_picture_with_its_table(site: TestClient, robyn: str) -> None:
     """Budgets from a quarter to twice the plan's; a what-if stands on it."""
-    page = site.get(f"/plans/{robyn}/frontier").text
+    page = looked_at(site, f"/plans/{robyn}/frontier").text
     assert page.count('scope="row"') == 15
     assert "37,500" in page
     assert "300,000" in page
-    assert "<svg" in page
+    assert f"/plans/{robyn}/frontier.svg" in page
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
-    answer = site.post(f"/plans/{robyn}/what-if", data={field: "120000"}).text.replace("&amp;", "&")
+    answer = asked(site, f"/plans/{robyn}/what-if", **{field: "120000"}).text.replace("&amp;", "&")
     assert f"/plans/{robyn}/frontier.svg?budget=120000.0&value=" in answer
     assert site.get(f"/plans/{robyn}/frontier.svg?budget=120000&value=400000").text.startswith("<svg")
     assert site.get(f"/plans/{robyn}/frontier.svg?budget=nan&value=1").status_code == 422
@@ -95,10 +100,13 @@ def test_the_frontier_is_a_picture_with_its_table(site: TestClient, robyn: str) 
 def test_an_answer_has_an_address(site: TestClient, robyn: str) -> None:
     """It stands in the answer, and asks the same again."""
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
-    answer = site.post(f"/plans/{robyn}/what-if", data={field: "120000", "name": "mine"}).text
+    sent = site.post(f"/plans/{robyn}/what-if", data={field: "120000", "name": "mine", "find": "budget"})
+    assert sent.headers["location"] == f"/plans/{robyn}/what-if?{field}=120000&name=mine&find=budget"
+    answer = looked_at(site, sent.headers["location"]).text
     address = f"/plans/{robyn}/what-if?{field}=120000"
     assert f'href="{address}"' in answer
-    again = site.get(address).text
+    assert 'value="mine"' in answer
+    again = looked_at(site, address).text
     assert f'name="{field}" inputmode="decimal" autocomplete="off" value="120000"' in again
     assert again.partition("The answer")[2] == answer.partition("The answer")[2]
     assert site.get(f"/plans/{robyn}/what-if?{field}=lots").status_code == 422
@@ -108,5 +116,40 @@ def test_a_conflict_is_mended_in_place(site: TestClient, impossible: str) -> Non
     """The change that mends it is a button that asks again with it."""
     page = site.get(f"/plans/{impossible}/what-if").text
     field = knobs(page)["budget at most"]
-    answer = site.post(f"/plans/{impossible}/what-if", data={field: "50"}).text
+    answer = asked(site, f"/plans/{impossible}/what-if", **{field: "50"}).text
     assert re.search(rf'<button form="limits" name="{field}" value="130"', answer)
+
+
+def test_the_page_comes_before_the_answer(site: TestClient) -> None:
+    """With the stored plan, greyed, and looked at again by itself without a script; then with the answer."""
+    slow = instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-3, "time_limit": 3}}
+    made = plan(site, slow)
+    began = site.get(f"/plans/{made}/what-if?k0={0.9 * slow['budget']['at_most']}")
+    assert "until the answer is there" in began.text
+    assert '<noscript><meta http-equiv="refresh"' in began.text
+    assert "stale" in began.text
+    ended = looked_at(site, f"/plans/{made}/what-if?k0={0.9 * slow['budget']['at_most']}")
+    assert "The answer" in ended.text
+    assert "refresh" not in ended.text
+
+
+def test_goals_are_moved_too(site: TestClient, funnel: str) -> None:
+    """Also those that a plan may miss."""
+    page = site.get(f"/plans/{funnel}/what-if").text
+    soft = [goal["name"] for goal in stated("full_funnel")["goals"] if not goal.get("required")]
+    assert soft
+    assert all(f"{name} at least" in knobs(page) for name in soft)
+
+
+def test_one_of_very_many_limits_is_found(site: TestClient) -> None:
+    """By its words; what is turned stays in the form, and its answer stands beside it."""
+    made = plan(site, many(300))
+    first = site.get(f"/plans/{made}/what-if").text
+    assert "spend limit of tactic 0299 at most" not in knobs(first)
+    assert "more limits are not shown" in first
+    sought = site.get(f"/plans/{made}/what-if?find=tactic+0299").text
+    assert list(knobs(sought)) == ["spend limit of tactic 0299 at most"]
+    field = knobs(sought)["spend limit of tactic 0299 at most"]
+    answer = asked(site, f"/plans/{made}/what-if", **{field: "0", "find": "tactic 0001"})
+    assert list(knobs(answer.text)) == ["spend limit of tactic 0001 at most", "spend limit of tactic 0299 at most"]
+    assert "No limit has these words" in site.get(f"/plans/{made}/what-if?find=nothing").text
