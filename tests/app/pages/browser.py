@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -57,8 +58,9 @@ def sent_by(page: str, action: str) -> dict[str, str]:
 
 def looked_at(site: TestClient, address: str) -> Any:
     """The page of an address, once its answer is there."""
+    until = time.monotonic() + 60
     answer = site.get(address, headers={"Prefer": "wait=10"})
-    while 'id="far"' in answer.text:
+    while 'class="going"' in answer.text and time.monotonic() < until:
         answer = site.get(address, headers={"Prefer": "wait=10"})
     return answer
 
