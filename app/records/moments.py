@@ -25,6 +25,15 @@ def moment(created_at: int) -> datetime:
     return EPOCH + created_at * MICROSECOND
 
 
+def stamp(created_at: int) -> str:
+    """The form that times have in every answer: RFC 3339 in UTC.
+
+    >>> stamp(1000000), stamp(1500000)
+    ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.500000Z')
+    """
+    return moment(created_at).isoformat().replace("+00:00", "Z")
+
+
 def new_id(kind: str, created_at: int) -> str:
     """An identifier of a `kind` of thing that sorts by its time and cannot be guessed."""
     return first_id(kind, created_at) + secrets.token_hex(8)

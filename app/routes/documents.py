@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from app.records.moments import moment
+from app.records.moments import stamp
 from app.schemas.plan import PlanOut, plan_from_wire
 from app.schemas.scenario import ScenarioIn, scenario_to_wire
 from app.services.ports import Identity, Things
@@ -36,7 +36,7 @@ class WireDocuments:
             {
                 "id": identity.id,
                 "name": identity.name,
-                "created_at": moment(identity.created_at).isoformat(),
+                "created_at": stamp(identity.created_at),
                 **told,
                 "provenance": told["provenance"] | asdict(identity.origin),
             }

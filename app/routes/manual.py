@@ -26,9 +26,10 @@ from app.schemas.webhooks import WebhookIn
 REF = "#/components/schemas/{model}"
 DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
 plan it got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are
-refused. Every failure is a problem (RFC 9457, `application/problem+json`) with a stable `code`, the `path` of
-each field that is wrong, and the remedy; a 503 carries `Retry-After`. Each operation lists the role that its key
-needs. Every answer carries `X-Request-ID`."""
+refused, and so are parameters that are not known or given twice. Every failure is a problem (RFC 9457,
+`application/problem+json`) with a stable `code`, the `path` of each field that is wrong, and the remedy; a 503 carries
+`Retry-After`. Each operation lists the role that its key needs. Times in answers are RFC 3339 in UTC and end in `Z`.
+Every answer carries `X-Request-ID`."""
 
 NAMED = (ChosenScenarioIn, NamedScenarioIn, NamedCurveSetIn, StoredScenarioOut, StoredCurveSetOut)
 
@@ -140,3 +141,4 @@ def _mend(operation: dict[str, Any]) -> None:
         answers[done]["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model)}}}
     if "application/json" in answers.get("422", {}).get("content", {}):
         del answers["422"]
+    answers.setdefault("422", _problem_response(422))  # a query may always be wrong

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from app.errors import MEDIA_TYPE, Problem, problem_of
+from app.errors import MEDIA_TYPE, MOST_FAULTS, Problem, problem_of
 from app.paths import path_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
@@ -79,6 +79,16 @@ def problem_answer(error: Exception) -> ProblemResponse:
     return _request_problem(error) if isinstance(error, HTTPException) else _expected_problem(error)
 
 
+def parameters_answer(faults: Sequence[Fault]) -> ProblemResponse:
+    """The answer to parameters that cannot be meant."""
+    return ProblemResponse(_problem(422, faults))
+
+
+def unknown_parameter(name: str) -> Fault:
+    """A parameter that the address does not take."""
+    return Fault("unknown_parameter", path_of([name]), "is not a parameter known here", "see /openapi.json")
+
+
 def wire_answer(status: int) -> ProblemResponse:
     """The answer to what never became a request: 400, 408 or 431."""
     code, problem, remedy = _WIRE[status]
@@ -101,7 +111,7 @@ def _expected_problem(error: Exception) -> ProblemResponse:
 
 async def _bad_parameters(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
-    return ProblemResponse(_problem(422, [_fault(item) for item in error.errors()]))
+    return parameters_answer([_fault(item) for item in error.errors()])
 
 
 async def _bad_request(_: Request, error: Exception) -> ProblemResponse:
@@ -118,12 +128,12 @@ def _request_problem(error: HTTPException) -> ProblemResponse:
 def _fault(item: dict[str, Any]) -> Fault:
     path = path_of(item["loc"][1:])
     if item["type"] == "extra_forbidden":
-        return Fault("unknown_parameter", path, "is not a parameter known here", "see /openapi.json")
+        return unknown_parameter(item["loc"][-1])
     wrong = str(item["msg"]).replace("Input should", "should", 1).replace("Value error, ", "", 1)
     return Fault("invalid_parameter", path, wrong, "see /openapi.json for what it takes")
 
 
-def _problem(status: int, faults: list[Fault]) -> Problem:
+def _problem(status: int, faults: Sequence[Fault]) -> Problem:
     slug = "invalid" if status == 422 else "http"
     return Problem(
         type=f"urn:headrace:problem:{slug}",
@@ -131,5 +141,6 @@ def _problem(status: int, faults: list[Fault]) -> Problem:
         status=status,
         code=faults[0].code,
         detail=str(faults[0]),
-        errors=tuple(faults),
+        errors=tuple(faults[:MOST_FAULTS]),
+        more=max(0, len(faults) - MOST_FAULTS),
     )

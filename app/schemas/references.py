@@ -61,13 +61,17 @@ class Curves:
         self._currency = currency
         self._read: dict[tuple[str, int | None], CurveSetIn] = {}
 
+    def check(self) -> None:
+        """The curve set of the scenario has to be there, whether a tactic takes a curve of it or not."""
+        if self._usual is not None:
+            self._curve_set(self._usual.name, self._usual.version)
+
     def curve(self, reference: CurveReferenceIn, tactic: str) -> FittedIn:
         """The curve that a tactic names."""
-        chosen = self._chosen(reference)
-        if chosen not in self._read:
-            self._read[chosen] = self._found(*chosen)
         wanted = reference.curve or tactic
-        curve = next((curve for curve in self._read[chosen].curves if curve.name == wanted), None)
+        curve = next(
+            (curve for curve in self._curve_set(*self._chosen(reference)).curves if curve.name == wanted), None
+        )
         if curve is None:
             raise ScenarioError("unknown_curve", "curve", "is no curve of this curve set", "name one that it has")
         return curve
@@ -81,6 +85,12 @@ class Curves:
             )
         return self._usual.name, reference.version or self._usual.version
 
+    def _curve_set(self, name_or_id: str, version: int | None) -> CurveSetIn:
+        chosen = (name_or_id, version)
+        if chosen not in self._read:
+            self._read[chosen] = self._found(*chosen)
+        return self._read[chosen]
+
     def _found(self, name_or_id: str, version: int | None) -> CurveSetIn:
         with at("curve_set"), named_in_a_field():
             found = CurveSetIn.model_validate(json.loads(self._stored.curve_set(name_or_id, version).document))
@@ -89,6 +99,11 @@ class Curves:
                     "other_currency", "", "is a curve set in another currency", "name one in the scenario's currency"
                 )
             return found
+
+
+def only_stored(field: str, remedy: str) -> ScenarioError:
+    """A document that is read without a service names what only a service has."""
+    return ScenarioError("no_stored_curves", field, "names a curve set that only the service has", remedy)
 
 
 def reference_lines(

@@ -27,7 +27,7 @@ from app.schemas.goal import GoalIn, goal_to_wire
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.pool import PoolIn, pool_to_wire
-from app.schemas.references import Curves, CurveSetChoiceIn, Stored, reference_lines
+from app.schemas.references import Curves, CurveSetChoiceIn, Stored, only_stored, reference_lines
 from app.schemas.rules import AnyRule, rule_to_wire
 from app.schemas.tactic import tactic_to_wire
 from app.schemas.tactics import EitherTactic, FittedTacticIn
@@ -122,11 +122,16 @@ class ScenarioIn(Wire):
 
     def _tactics(self, stored: Stored) -> list[EitherTactic]:
         curves = Curves(stored, self.curve_set, self.currency)
+        curves.check()
         tactics: list[EitherTactic] = []
         for position, tactic in enumerate(self.tactics):
             with at(f"tactics[{position}]"):
                 tactics.append(tactic.resolved(curves) if isinstance(tactic, FittedTacticIn) else tactic)
         return tactics
+
+    def _names_nothing_stored(self) -> None:
+        if self.curve_set is not None:
+            raise only_stored("curve_set", "state the curves instead")
 
     def to_domain(self) -> Scenario:
         """The domain's scenario, valid from birth; errors carry the path in this document."""
@@ -139,6 +144,7 @@ class ScenarioIn(Wire):
         pools = parts.of(lambda: each("demand_pools", self.demand_pools))
         events = parts.of(lambda: each("events", self.events))
         solve = parts.of(lambda: inside("solve", self.solve))
+        parts.of(self._names_nothing_stored)
         parts.check()
         return Scenario(
             name=self.name,

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from app.paths import at
 from app.schemas.mirror import one_of
-from app.schemas.references import CurveReferenceIn, Curves
+from app.schemas.references import CurveReferenceIn, Curves, only_stored
 from app.schemas.tactic import AnyTacticIn, TacticIn, TemplatedTacticIn
-from optimizer.errors import ScenarioError
 from optimizer.problem.scope import Stage
 from optimizer.problem.tactic import Tactic
 
@@ -40,9 +39,7 @@ class FittedTacticIn(AnyTacticIn):
 
     def to_domain(self) -> Tactic:
         """The domain's tactic cannot be made: it knows of no stored curve sets."""
-        raise ScenarioError(
-            "no_stored_curves", "response", "names a curve set that only the service has", "state the curve instead"
-        )
+        raise only_stored("response", "state the curve instead")
 
 
 def _kind(value: dict[str, Any]) -> str:

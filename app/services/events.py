@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.records.moments import moment, new_id
+from app.records.moments import new_id, stamp
 from app.records.webhooks import Delivery, Event, Webhook
 from app.storage.rows import Rows
 
@@ -21,7 +21,7 @@ def tell(rows: Rows, event: Event, now: int, **data: Any) -> None:
 
 def put(rows: Rows, webhook: Webhook, event: Event, now: int, data: dict[str, Any]) -> Delivery:
     """Put one event in the outbox of one webhook; `now` in microseconds since 1970."""
-    message = {"type": event.value, "timestamp": moment(now).isoformat(), "data": data}
+    message = {"type": event.value, "timestamp": stamp(now), "data": data}
     delivery = Delivery(
         id=new_id(KIND, now),
         webhook=webhook.id,

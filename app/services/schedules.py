@@ -14,7 +14,7 @@ import structlog
 from app.errors import BusyError, NotFoundError, RefusedError, StaleError, problem_of
 from app.records.audit import Act
 from app.records.callers import Caller
-from app.records.moments import is_id, microseconds, moment, new_id
+from app.records.moments import is_id, microseconds, moment, new_id, stamp
 from app.records.named import Expected
 from app.records.schedules import Cause, Due, Run, Schedule, Terms, terms_text
 from app.services.cron import Cron
@@ -135,7 +135,7 @@ class ScheduleService:
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
             schedule = _found(rows, schedule_id)
-            run = self._begin(rows, schedule, f"by hand {moment(now).isoformat()}", now, "manual", now)
+            run = self._begin(rows, schedule, f"by hand {stamp(now)}", now, "manual", now)
             if run is None:
                 raise RefusedError("run_begun", "", "a run was begun in this very moment", "look for it in the list")
             rows.audit.note(caller, Act.schedule_triggered, schedule_id, now, run=run.id)

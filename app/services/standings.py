@@ -100,6 +100,9 @@ class StandingService:
                 )
             if old.state is State.draft:
                 raise RefusedError("not_approved", "", "the plan is a draft", "approve it first")
+            scenario = rows.scenarios.head(old.scenario_id)
+            if scenario is None or scenario.deleted_at is not None:
+                raise RefusedError("scenario_deleted", "", "its scenario is deleted", "restore the scenario first")
             before = rows.standings.baseline(old.scenario_id)
             if before is not None:
                 self._put(rows, caller, replace(before, state=State.approved), Act.plan_replaced)

@@ -102,6 +102,23 @@ def test_a_scenario_has_one_baseline(client: TestClient, planner: Headers, appro
     assert [entry["act"] for entry in entries] == acts
 
 
+def test_a_deleted_scenario_is_held_to_nothing_new(client: TestClient, planner: Headers, approver: Headers) -> None:
+    """A plan that was made before is approved, but becomes its baseline only after it is restored; one that was the
+    baseline stays what it was."""
+    scenario = stored(client, planner)
+    before, after = (made(client, planner, {"scenario_id": scenario}) for _ in range(2))
+    client.post(f"{before}/approval", headers=approver)
+    client.post(f"{before}/baseline", headers=approver)
+    client.delete(f"/v1/scenarios/{scenario}", headers=planner | {"If-Match": "*"})
+    assert client.post(f"{after}/approval", headers=approver).json()["state"] == "approved"
+    refused = client.post(f"{after}/baseline", headers=approver)
+    assert (refused.status_code, refused.json()["code"]) == (409, "scenario_deleted")
+    assert client.get(f"{before}/standing", headers=planner).json()["state"] == "baseline"
+    client.post(f"/v1/scenarios/{scenario}/restoration", headers=planner)
+    assert client.post(f"{after}/baseline", headers=approver).json()["state"] == "baseline"
+    assert client.get(f"{before}/standing", headers=planner).json()["state"] == "approved"
+
+
 def test_what_has_no_allocations_or_no_scenario_is_refused(
     client: TestClient, planner: Headers, approver: Headers
 ) -> None:

@@ -139,6 +139,35 @@ def test_a_curve_that_is_not_there_is_wrong_in_its_field(
     assert client.get("/v1/plans").json()["plans"] == []
 
 
+@pytest.mark.parametrize(
+    ("named", "more", "code"),
+    [
+        ({"name": "nothing"}, {}, "unknown_curve_set"),
+        ({"name": "Model", "version": 9}, {}, "unknown_version"),
+        ({"name": "Model"}, {"currency": "USD"}, "other_currency"),
+    ],
+)
+def test_the_curve_set_of_a_scenario_is_there_whether_it_is_used_or_not(
+    client: TestClient, named: dict[str, Any], more: dict[str, Any], code: str
+) -> None:
+    """Refused when the scenario is stored, changed, planned or put in a batch; nothing is made."""
+    store_curves(client, currency="EUR")
+    stored = client.post("/v1/scenarios", json={"scenario": small("fine")}).json()["id"]
+    document = small("x") | {"curve_set": named} | more
+    for method, address, body, path in (
+        ("POST", "/v1/plans", document, "curve_set"),
+        ("POST", "/v1/scenarios", {"scenario": document}, "scenario.curve_set"),
+        ("PUT", f"/v1/scenarios/{stored}", {"scenario": document}, "scenario.curve_set"),
+        ("POST", "/v1/batches", {"name": "b", "scenarios": [document]}, "scenarios[0].curve_set"),
+        ("POST", "/v1/evaluations", {"scenario": document, "allocations": []}, "scenario.curve_set"),
+    ):
+        problem = client.request(method, address, json=body, headers={"If-Match": "*"}).json()
+        found = (problem["status"], problem["code"], problem["errors"][0]["path"])
+        assert found == (422, code, path), address
+        assert problem["errors"][0]["remedy"]
+    assert [each["version"] for each in client.get("/v1/scenarios").json()["items"]] == [1]
+
+
 def test_a_scenario_that_is_not_there_is_not_planned(client: TestClient) -> None:
     """404 for an id, 422 for a body that says anything else beside it."""
     answer = client.post("/v1/plans", json={"scenario_id": "scenario_" + "0" * 30})

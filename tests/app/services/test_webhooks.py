@@ -121,7 +121,7 @@ def test_what_is_sent_is_signed_and_arrives(
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert got.headers["webhook-signature"] == f"v1,{expected}"
     assert json.loads(got.body) == {
-        "type": "plan.ready", "timestamp": "2027-01-15T08:00:00+00:00", "data": {"plan": "plan_1"}
+        "type": "plan.ready", "timestamp": "2027-01-15T08:00:00Z", "data": {"plan": "plan_1"}
     }  # fmt: skip
     [delivery] = deliveries(webhooks, webhook)
     assert (delivery.attempts, delivery.delivered_at, delivery.status, delivery.next_at) == (1, clock.now, 200, None)
