@@ -63,15 +63,20 @@ class Curves:
 
     def check(self) -> None:
         """The curve set of the scenario has to be there, whether a tactic takes a curve of it or not."""
-        if self._usual is not None:
+        if self._usual is None:
+            return
+        try:
             self._curve_set(self._usual.name, self._usual.version)
+        except ScenarioError as wrong:
+            raise wrong.at("curve_set.version" if wrong.code == "unknown_version" else "curve_set.name") from None
 
     def curve(self, reference: CurveReferenceIn, tactic: str) -> FittedIn:
         """The curve that a tactic names."""
         wanted = reference.curve or tactic
-        curve = next(
-            (curve for curve in self._curve_set(*self._chosen(reference)).curves if curve.name == wanted), None
-        )
+        chosen = self._chosen(reference)
+        with at("curve_set"):
+            curves = self._curve_set(*chosen).curves
+        curve = next((curve for curve in curves if curve.name == wanted), None)
         if curve is None:
             raise ScenarioError("unknown_curve", "curve", "is no curve of this curve set", "name one that it has")
         return curve
@@ -92,7 +97,7 @@ class Curves:
         return self._read[chosen]
 
     def _found(self, name_or_id: str, version: int | None) -> CurveSetIn:
-        with at("curve_set"), named_in_a_field():
+        with named_in_a_field():
             found = CurveSetIn.model_validate(json.loads(self._stored.curve_set(name_or_id, version).document))
             if found.currency not in (None, self._currency):
                 raise ScenarioError(

@@ -140,15 +140,15 @@ def test_a_curve_that_is_not_there_is_wrong_in_its_field(
 
 
 @pytest.mark.parametrize(
-    ("named", "more", "code"),
+    ("named", "more", "code", "field"),
     [
-        ({"name": "nothing"}, {}, "unknown_curve_set"),
-        ({"name": "Model", "version": 9}, {}, "unknown_version"),
-        ({"name": "Model"}, {"currency": "USD"}, "other_currency"),
+        ({"name": "nothing"}, {}, "unknown_curve_set", "name"),
+        ({"name": "Model", "version": 9}, {}, "unknown_version", "version"),
+        ({"name": "Model"}, {"currency": "USD"}, "other_currency", "name"),
     ],
 )
 def test_the_curve_set_of_a_scenario_is_there_whether_it_is_used_or_not(
-    client: TestClient, named: dict[str, Any], more: dict[str, Any], code: str
+    client: TestClient, named: dict[str, Any], more: dict[str, Any], code: str, field: str
 ) -> None:
     """Refused when the scenario is stored, changed, planned or put in a batch; nothing is made."""
     store_curves(client, currency="EUR")
@@ -163,7 +163,7 @@ def test_the_curve_set_of_a_scenario_is_there_whether_it_is_used_or_not(
     ):
         problem = client.request(method, address, json=body, headers={"If-Match": "*"}).json()
         found = (problem["status"], problem["code"], problem["errors"][0]["path"])
-        assert found == (422, code, path), address
+        assert found == (422, code, f"{path}.{field}"), address
         assert problem["errors"][0]["remedy"]
     assert [each["version"] for each in client.get("/v1/scenarios").json()["items"]] == [1]
 

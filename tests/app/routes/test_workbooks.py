@@ -201,7 +201,8 @@ def test_a_stored_scenario_keeps_its_names(client: TestClient) -> None:
     assert made.json()["value"] == 400 * 3 + 600 * 2.5
     spoiled = scenario_workbook(scenario | {"curve_set": {"name": "Nothing"}})
     answer = client.post("/v1/plans", content=spoiled, headers={"content-type": XLSX})
-    assert answer.json()["errors"][0]["path"] == "Curves!A6", answer.text
+    [fault] = answer.json()["errors"]
+    assert (fault["path"], fault["problem"]) == ("Scenario!B19", "no curve set has this id or name")
 
 
 def test_actuals_as_a_table(client: TestClient) -> None:
