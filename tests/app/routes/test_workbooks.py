@@ -202,7 +202,7 @@ def test_a_stored_scenario_keeps_its_names(client: TestClient) -> None:
     spoiled = scenario_workbook(scenario | {"curve_set": {"name": "Nothing"}})
     answer = client.post("/v1/plans", content=spoiled, headers={"content-type": XLSX})
     [fault] = answer.json()["errors"]
-    assert (fault["path"], fault["problem"]) == ("Scenario!B18", "no curve set has this id or name")
+    assert (fault["path"], fault["problem"]) == ("Scenario!B18", "curve_set.name: no curve set has this id or name")
 
 
 def test_actuals_as_a_table(client: TestClient) -> None:
