@@ -18,7 +18,10 @@ from optimizer.curves.tabulated import Tabulated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hull:
-    """n hulls, one per cell, each on its interval [low, high] [spend]."""
+    """n hulls, one per cell, each on its interval [low, high] [spend], arrays of shape (…, n).
+
+    Where the intervals are those of many points, shape (points, n), so are the inputs.
+    """
 
     low: Array
     high: Array
@@ -26,17 +29,23 @@ class _Hull:
 
     def value(self, x: Array) -> Array:
         """The hull of each cell at its x in [low, high] [outcome]: shape (…, n) to (…, n)."""
-        return self._hulls.value(x)
+        return self._hulls.value(self._flat(x)).reshape(x.shape)
 
     def slope(self, x: Array) -> Array:
         """The slope of each hull at its x, from the right but at `high` [outcome/spend]."""
-        return self._hulls.slope(x)
+        return self._hulls.slope(self._flat(x)).reshape(x.shape)
+
+    def _flat(self, x: Array) -> Array:
+        """All points' cells on one axis."""
+        return x.reshape(*x.shape[: x.ndim - self.low.ndim], -1)
 
     @classmethod
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-        groups = tuple(_hulled(group, low[group.cells], high[group.cells], side) for group in stack.groups)
-        return cls(low=low, high=high, _hulls=replace(stack, groups=groups))
+        each = stack if low.ndim == 1 else stack.take(np.tile(np.arange(stack.size), low.size // stack.size))
+        left, right = low.ravel(), high.ravel()
+        groups = tuple(_hulled(group, left[group.cells], right[group.cells], side) for group in each.groups)
+        return cls(low=low, high=high, _hulls=replace(each, groups=groups))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +78,12 @@ class Envelope(_Hull):
 
     @classmethod
     def above(cls, stack: CurveStack, low: Array, high: Array) -> Envelope:
-        """The concave envelopes on [low, high], arrays of shape (n,) [spend]."""
+        """The concave envelopes on [low, high], arrays of shape (…, n) [spend]."""
         return cls._around(stack, low, high, 1)
 
     @staticmethod
     def below(stack: CurveStack, low: Array, high: Array) -> LowerEnvelope:
-        """The convex envelopes on [low, high], arrays of shape (n,) [spend]."""
+        """The convex envelopes on [low, high], arrays of shape (…, n) [spend]."""
         return LowerEnvelope._around(stack, low, high, -1)
 
     def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:

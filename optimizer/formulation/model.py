@@ -12,6 +12,7 @@ Rows        budget, rules, goals, adstock, demand pools; the tangents of the cur
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ from optimizer.problem.scope import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The rows in coordinate form, scaled: lower ≤ A·column ≤ upper."""
+    """The rows in coordinate form, scaled: lower ≤ A·column ≤ upper.
+
+    Points may be many: shapes are (…, columns) and (…, rows), of the limits too.
+    """
 
     rows: Index
     columns: Index
@@ -44,18 +48,30 @@ class Matrix:
 
     def activity(self, columns: Array) -> Array:
         """A·column, one number a row."""
-        products = self.values * columns[self.columns]
-        return np.asarray(np.bincount(self.rows, weights=products, minlength=len(self.lower)), dtype=np.float64)
+        return self.summed(self.values * columns[..., self.columns])
+
+    def summed(self, entries: Array) -> Array:
+        """The sums of entries, shape (…, entries), that are in one row."""
+        return summed(self.rows, entries, self.lower.shape[-1])
 
     def priced(self, duals: Array, size: int) -> Array:
         """Aᵀ·duals, one number a column."""
-        products = self.values * duals[self.rows]
-        return np.asarray(np.bincount(self.columns, weights=products, minlength=size), dtype=np.float64)
+        return summed(self.columns, self.values * duals[..., self.rows], size)
 
     def violation(self, columns: Array) -> Array:
         """How far each row is broken, 0 where it holds."""
         activity = self.activity(columns)
         return np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
+
+
+def summed(places: Index, values: Array, size: int) -> Array:
+    """What stands at each of `size` places together, shape (…, entries) to (…, size)."""
+    if values.ndim == 1:
+        return np.asarray(np.bincount(places, weights=values, minlength=size), dtype=np.float64)
+    points = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
+    where = (places + size * np.arange(len(points))[:, None]).ravel()
+    total = np.bincount(where, weights=points.ravel(), minlength=size * len(points))
+    return np.asarray(total.reshape(*values.shape[:-1], size), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

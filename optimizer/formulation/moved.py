@@ -26,13 +26,18 @@ def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
 
     No spend may be allowed more than when the model was built: the columns' limits only come down.
     """
+    return _narrowed(limited(model, scenario, amounts))
+
+
+def limited(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
+    """The same, its columns as they are."""
     rows = tuple(_at(row, amounts.get((row.owner, row.side))) for row in model.drafts)
     matrix = replace(
         model.matrix,
         lower=np.array([row.lower for row in rows]) / model.row_scale,
         upper=np.array([row.upper for row in rows]) / model.row_scale,
     )
-    return _narrowed(replace(model, scenario=scenario, drafts=rows, matrix=matrix))
+    return replace(model, scenario=scenario, drafts=rows, matrix=matrix)
 
 
 def _at(row: Row, amount: float | None) -> Row:

@@ -18,19 +18,23 @@ SAFETY = 1e-11  # of the terms of a row: what the rounding of doubles may have t
 
 
 def tightened(model: Model) -> Array:
-    """The most that each spend can be [money], shape (tactics, periods), by the rows of the model."""
-    low, high = model.low.copy(), model.high.copy()
+    """The most that each spend can be [money], shape (…, tactics, periods), by the rows of the model.
+
+    Where the rows' limits are those of many points, shape (…, rows), so is the answer.
+    """
     matrix = model.matrix
+    shape = (*matrix.lower.shape[:-1], len(model.low))
+    low, high = (np.broadcast_to(limit, shape).copy() for limit in (model.low, model.high))
     for _ in range(PASSES):
         before = high.copy()
         _pass(matrix, low, high, matrix.values, matrix.upper)
         _pass(matrix, low, high, -matrix.values, -matrix.lower)
-        high[model.integer] = np.floor(high[model.integer] + 1e-9)
-        low[model.integer] = np.ceil(low[model.integer] - 1e-9)
+        high[..., model.integer] = np.floor(high[..., model.integer] + 1e-9)
+        low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
         if np.array_equal(before, high):
             break
-    high[model.spend] = np.minimum(model.high[model.spend], LOOSE * high[model.spend])
-    most: Array = (np.maximum(high, model.low) * model.scale)[model.spend]
+    high[..., model.spend] = np.minimum(model.high[model.spend], LOOSE * high[..., model.spend])
+    most: Array = (np.maximum(high, model.low) * model.scale)[..., model.spend]
     return most
 
 
@@ -38,14 +42,12 @@ def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array)
     """Apply Σ values·column ≤ limits once, in place."""
     columns, rows = matrix.columns, matrix.rows
     up = values > 0
-    least = np.where(up, values * low[columns], values * high[columns])
-    size = np.bincount(rows, weights=np.abs(least), minlength=len(limits)) + np.where(
-        np.isfinite(limits), abs(limits), 0.0
-    )
-    spare = (limits + SAFETY * size - np.bincount(rows, weights=least, minlength=len(limits)))[rows] + least
+    least = np.where(up, values * low[..., columns], values * high[..., columns])
+    slack = SAFETY * (matrix.summed(np.abs(least)) + np.where(np.isfinite(limits), abs(limits), 0.0))
+    spare = (limits + slack - matrix.summed(least))[..., rows] + least
     implied = np.full_like(spare, np.inf)
     np.divide(spare, values, out=implied, where=up & np.isfinite(spare))
-    np.minimum.at(high, columns, implied)
+    np.minimum.at(high.T, columns, implied.T)
     lifted = np.full_like(spare, -np.inf)
     np.divide(spare, values, out=lifted, where=~up & np.isfinite(spare) & (values != 0.0))
-    np.maximum.at(low, columns, lifted)
+    np.maximum.at(low.T, columns, lifted.T)

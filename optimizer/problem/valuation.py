@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 
@@ -127,8 +128,17 @@ class Valuer:
         """
         response, after = self._respond(spend)
         realised, flow = self._realised(response, converted, more=more)
+        return self._valued(self.scenario, spend, realised, after, flow)
+
+    def values(self, spends: Array, scenarios: Sequence[Scenario]) -> list[Valuation]:
+        """Value many spends, shape (points, tactics, periods), each under a scenario that differs in limits only."""
+        assert self._river is None, "demand is followed for one spend at a time"
+        parts = zip(scenarios, spends, *self._respond(spends), strict=True)
+        return [self._valued(scenario, spend, response, after, None) for scenario, spend, response, after in parts]
+
+    def _valued(self, scenario: Scenario, spend: Array, realised: Array, after: Array, flow: Flow | None) -> Valuation:
         return Valuation(
-            scenario=self.scenario,
+            scenario=scenario,
             spend=spend,
             outcome=realised - self._baseline,
             baseline=self._baseline,
@@ -190,15 +200,18 @@ class Valuer:
         return counted
 
     def _respond(self, spend: Array) -> tuple[Array, Array]:
-        response = np.zeros(self.shape)
-        after = np.zeros(self.shape[0])
+        """The whole response of each cell, and that after the last period by tactic; shape (…, tactics, periods)."""
+        response, after, points = np.zeros(spend.shape), np.zeros(spend.shape[:-1]), spend.shape[:-2]
         spend = media(self.scenario, spend)
         if self._stack is not None:
-            response[self._plain] = self._stack.value(spend[self._plain].ravel()).reshape(-1, self.shape[1])
+            own = spend[..., self._plain, :]
+            response[..., self._plain, :] = self._stack.value(own.reshape(*points, -1)).reshape(own.shape)
         for row in np.flatnonzero(~self._plain):
             tactic = self.scenario.tactics[row]
-            whole = carried_response(tactic, spend[row], tail_length(self.scenario, tactic))
-            response[row], after[row] = whole[: self.shape[1]], math.fsum(whole[self.shape[1] :])
+            tail, periods = tail_length(self.scenario, tactic), self.shape[1]
+            for point in np.ndindex(points):
+                whole = carried_response(tactic, spend[*point, row], tail)
+                response[*point, row], after[*point, row] = whole[:periods], math.fsum(whole[periods:])
         return response * self._season, after
 
 

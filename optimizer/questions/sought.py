@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.answers.certificate import gap_between
 from optimizer.answers.frontier import EndedBy, Point, Question, SoughtBudget
-from optimizer.answers.plan import Plan
+from optimizer.answers.margins import Limits
 from optimizer.errors import ScenarioError
 from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
@@ -28,10 +28,10 @@ from optimizer.questions.sweep import Sweep
 from optimizer.search.ceiling import is_open, worth_at_most
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import minor_of
-from optimizer.search.outcome import found_plan, proved_gap, provenance_of
+from optimizer.search.outcome import proved_gap, stopping
 from optimizer.search.prices.duals import NOTHING
 from optimizer.search.search import Found, search
-from optimizer.search.settle import empty_point, settled_point
+from optimizer.search.settle import Whole, empty_point, settled_point, whole_spends
 from optimizer.search.within import narrowed
 from optimizer.units import LARGEST
 
@@ -82,9 +82,9 @@ def _charged(
         return _endless(question, target, error)
     if found.columns is None:
         return _without(question, target, found)
-    plan = found_plan(asked, found, provenance_of(asked, found))
-    point = settled_point(found, Valuer(asked), 0.0, BUDGET)
-    ended_by, limits = _end(asked, plan)
+    [whole] = whole_spends([found], Valuer(asked))
+    point = settled_point(found, whole, 0.0, BUDGET)
+    ended_by, limits = _end(whole, stopping(found, whole.valuation, whole.minor.unit))
     known = proved_gap(found) <= scenario.solve.gap
     assert point.spend is not None
     return SoughtBudget(
@@ -182,12 +182,13 @@ def _holding(found: Found) -> tuple[str, ...]:
     return tuple(sorted(names - {RETURN}))
 
 
-def _end(scenario: Scenario, plan: Plan) -> tuple[EndedBy, tuple[str, ...]]:
+def _end(whole: Whole, stopped: Limits) -> tuple[EndedBy, tuple[str, ...]]:
     """Whether some spend could grow and does not pay, or every one stands at a limit; and the limits that hold."""
-    limits = tuple(sorted({name for cell in plan.allocations for name in cell.limited_by}))
+    scenario, spend = whole.valuation.scenario, whole.valuation.spend
+    limits = tuple(sorted({name for names in stopped.values() for name in names}))
     unit = 10.0**-scenario.money_digits
-    tactics = {tactic.name: tactic.spend for tactic in scenario.tactics}
-    free = any(tactics[cell.tactic].at_least + unit < cell.spend and not cell.limited_by for cell in plan.allocations)
+    least = np.array([[tactic.spend.at_least] for tactic in scenario.tactics])
+    free = any(not stopped.get((row, column), ()) for row, column in np.argwhere(spend > least + unit).tolist())
     return ("curves" if free or not limits else "limits"), limits
 
 

@@ -1,57 +1,64 @@
-"""The points of a frontier: one model, searched at each amount from the tightest to the loosest."""
+"""The points of a frontier: one model, searched at all amounts together, or one by one, the tightest first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from optimizer.answers.frontier import Point
 from optimizer.answers.plan import Provenance
+from optimizer.curves import Array
 from optimizer.errors import SolverFault
 from optimizer.formulation.model import Model
-from optimizer.formulation.moved import moved
+from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.optimize import search_any
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
+from optimizer.search.abreast import can_share
 from optimizer.search.ceiling import is_open
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
-from optimizer.search.outcome import provenance
+from optimizer.search.outcome import proved_gap, provenance
 from optimizer.search.search import Found, Searcher, formulation_of
-from optimizer.search.settle import empty_point, settled_point
+from optimizer.search.settle import Whole, empty_point, settled_point, whole_spends
+from optimizer.search.together import Together
 from optimizer.search.within import enough, narrowed
 from optimizer.units import LARGEST
 
 NAMING_SECONDS = 0.5  # at the most, for each conflict that is named
+Answer = Found | Point  # a point where nothing was searched
 
 
 class Sweep:
-    """Searches a scenario, in canonical order, at one amount after the other."""
+    """Searches a scenario, in canonical order, at many amounts: together where that can be, else one by one."""
 
     def __init__(self, moving: Moving, amounts: Sequence[float], deadline: Deadline) -> None:
         self._moving, self._deadline = moving, deadline
         self._order = moving.tight_to_loose(tuple(amounts))
-        self._valuer = Valuer(moving.scenario)
         self._searcher = Searcher()
         self._model: Model | None = None
-        self._cut_short: set[float] = set()
+        self._starts: dict[float, Array] | None = None  # plans to be bettered; None before the search of all together
         self._seen: Model | None = None  # the last one searched
         self._rounds = self._nodes = 0
 
     def points(self, later: int, report: Callable[[int], None]) -> list[Point]:
         """A point for each amount, in rising order; as much time as each of them gets is left for `later` others."""
-        points = {}
+        answers: dict[float, Answer] = {}
         for position, amount in enumerate(self._order):
-            points[amount] = self._point(amount, self._share(len(self._order) - position + later))
-            report(position + 1)
-        again = [amount for amount in self._order if amount in self._cut_short]
+            if amount not in answers:
+                answers |= self._together(position, later, report)
+            if amount not in answers:
+                answers[amount] = self._answer(amount, self._share(len(self._order) - position + later))
+                report(len(answers))
+        again = [amount for amount in self._order if _is_cut_short(answers[amount])]
         for position, amount in enumerate(again):  # with what the others did not need
-            points[amount] = _better(points[amount], self._point(amount, self._share(len(again) - position + later)))
-        return sorted(self._named([points[amount] for amount in self._order]), key=lambda point: point.amount)
+            more = self._answer(amount, self._share(len(again) - position + later))
+            answers[amount] = _better(answers[amount], more)
+        return sorted(self._named(self._settled(answers)), key=lambda point: point.amount)
 
-    def _share(self, parts: int) -> Deadline:
+    def _share(self, parts: float) -> Deadline:
         return Deadline.after(max(0.0, self._deadline.left / parts), self._deadline.clock)
 
     def provenance(self, scenario: Scenario) -> Provenance:
@@ -59,7 +66,32 @@ class Sweep:
         formulation = "nothing was built" if self._seen is None else formulation_of(self._seen)[1]
         return provenance(scenario, formulation, self._rounds, self._nodes)
 
-    def _point(self, amount: float, deadline: Deadline) -> Point:
+    def _together(self, past: int, later: int, report: Callable[[int], None]) -> dict[float, Answer]:
+        """What one search settles of all amounts but those `past`, once there is a model that serves them."""
+        self._model = self._model or self._closed_model()
+        amounts = self._order[past:]
+        if self._model is None or self._starts is not None or not can_share(self._model) or len(amounts) == 1:
+            return {}
+        stated = {amount: scenario for amount in amounts if (scenario := self._moving.at(amount)) is not None}
+        self._starts = {}
+        if not stated:
+            return {}
+        models = [limited(self._model, scenario, self._moving.amounts(own)) for own, scenario in stated.items()]
+        search = Together(models, self._gap, self._share((len(models) + later) / len(models)))
+        founds = dict(zip(stated, search.run(lambda done: report(past + done)), strict=True))
+        self._starts = {amount: found.columns for amount, found in founds.items() if found.columns is not None}
+        settled = {own: found for own, found in founds.items() if found.stopped or proved_gap(found) <= self._gap}
+        for found in settled.values():
+            self._note(found)
+        if any(found.stopped for found in settled.values()):
+            report(past + len(settled))
+        return dict(settled)
+
+    @property
+    def _gap(self) -> float:
+        return self._moving.scenario.solve.gap
+
+    def _answer(self, amount: float, deadline: Deadline) -> Answer:
         scenario = self._moving.at(amount)
         if scenario is None:
             detail = "this budget is below the least that is to be spent"
@@ -68,26 +100,47 @@ class Sweep:
             return Point(amount=amount, status="no_plan", detail="time was over before this point")
         try:
             found = self._found(scenario, amount, deadline)
-            if found.stopped:
-                self._cut_short.add(amount)
-            if found.columns is None:
-                return empty_point(found, amount)
-            return settled_point(found, self._valuer, amount, self._moving.owner)
         except SolverFault as fault:
             self._searcher = Searcher()
-            return Point(amount=amount, status="no_plan", detail=f"the solver failed here: {fault.problem}")
+            return _failed(amount, fault)
+        self._note(found)
+        return found
 
     def _found(self, scenario: Scenario, amount: float, deadline: Deadline) -> Found:
-        if self._model is None:
-            self._model = self._closed_model()
+        self._model = self._model or self._closed_model()
         if self._model is None:
             found = search_any(scenario, deadline, lambda *_: None)
             self._model = self._model_beyond(found)
-        else:
-            model = moved(self._model, scenario, self._moving.amounts(amount))
-            found = self._searcher.search(model, scenario.solve.gap, deadline, lambda *_: None)
+            return found
+        model = moved(self._model, scenario, self._moving.amounts(amount))
+        start = None if self._starts is None else self._starts.get(amount)
+        return self._searcher.search(model, self._gap, deadline, lambda *_: None, start)
+
+    def _note(self, found: Found) -> None:
         self._seen, self._rounds, self._nodes = found.model, self._rounds + found.rounds, self._nodes + found.nodes
-        return found
+
+    def _settled(self, answers: Mapping[float, Answer]) -> list[Point]:
+        """The points of all answers, from the tightest to the loosest: their spends are rounded and valued together."""
+        planned = {
+            own: found for own, found in answers.items() if isinstance(found, Found) and found.columns is not None
+        }
+        wholes = dict(zip(planned, whole_spends(list(planned.values()), Valuer(self._moving.scenario)), strict=True))
+        points = []
+        for amount in self._order:
+            answer = answers[amount]
+            if isinstance(answer, Point):
+                points.append(answer)
+            elif answer.columns is None:
+                points.append(empty_point(answer, amount))
+            else:
+                points.append(self._settled_point(answer, wholes[amount], amount))
+        return points
+
+    def _settled_point(self, found: Found, whole: Whole, amount: float) -> Point:
+        try:
+            return settled_point(found, whole, amount, self._moving.owner)
+        except SolverFault as fault:
+            return _failed(amount, fault)
 
     @property
     def _keeps(self) -> bool:
@@ -133,8 +186,18 @@ class Sweep:
         return conflict.conflicting if conflict.minimal else ()
 
 
-def _better(first: Point, second: Point) -> Point:
+def _failed(amount: float, fault: SolverFault) -> Point:
+    return Point(amount=amount, status="no_plan", detail=f"the solver failed here: {fault.problem}")
+
+
+def _is_cut_short(answer: Answer) -> bool:
+    return isinstance(answer, Found) and answer.stopped
+
+
+def _better(first: Answer, second: Answer) -> Answer:
     """Of two answers at one amount the one that proves more."""
-    if second.gap is None:
-        return first if first.gap is not None or second.status == "no_plan" else second
-    return second if first.gap is None or second.gap <= first.gap else first
+    if isinstance(second, Point):
+        return first
+    if isinstance(first, Point) or first.columns is None:
+        return second
+    return first if second.columns is None or proved_gap(first) < proved_gap(second) else second

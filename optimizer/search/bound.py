@@ -24,48 +24,52 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
     duals of the converged relaxation it is the relaxation's optimum. `near` is a point [scaled] from which the cells'
     minima are looked for.
     """
+    return float(dual_bounds(model, duals, hull, region, box, near))
+
+
+def dual_bounds(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> Array:
+    """The same for many points at once, which may differ in everything but curves and coefficients; shape (…)."""
     matrix = model.matrix
     duals = np.where(np.isfinite(matrix.lower), duals, np.minimum(duals, 0.0))
     duals = np.where(np.isfinite(matrix.upper), duals, np.maximum(duals, 0.0))
     limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
-    rows = float(duals @ limits)
+    rows = (duals * limits).sum(axis=-1)
     reduced = model.cost - matrix.priced(duals, len(model.cost))
     proved = rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, box, near)
-    return -np.inf if np.isnan(proved) else proved
+    return np.asarray(np.where(np.isnan(proved), -np.inf, proved))
 
 
 def response_prices(model: Model, duals: Array) -> Array:
     """What one more unit [scaled] of each response costs at the duals: negative where response is wanted."""
-    reduced: Array = (model.cost - model.matrix.priced(duals, len(model.cost)))[model.cells.responses]
+    reduced: Array = (model.cost - model.matrix.priced(duals, len(model.cost)))[..., model.cells.responses]
     return reduced
 
 
-def _boxes(model: Model, reduced: Array, box: Box) -> float:
+def _boxes(model: Model, reduced: Array, box: Box) -> Array:
     """Columns that no curve reads or writes, each at its better limit."""
     cheapest = np.minimum(reduced * box.low, reduced * box.high)
-    cheapest[model.cells.inputs] = 0.0
-    cheapest[model.cells.responses] = 0.0
-    return float(cheapest.sum())
+    cheapest[..., model.cells.inputs] = 0.0
+    cheapest[..., model.cells.responses] = 0.0
+    return np.asarray(cheapest.sum(axis=-1))
 
 
-def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
+def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> Array:
     cells = model.cells
-    guess = near[cells.inputs] * model.scale[cells.inputs]
-    per_input = reduced[cells.inputs] / model.scale[cells.inputs]
-    per_outcome = reduced[cells.responses] / np.where(cells.most > 0, cells.most, 1.0)
-    wanted = (reduced[cells.responses] < -NOTHING) & (cells.most > 0)
+    guess = near[..., cells.inputs] * model.scale[cells.inputs]
+    per_input = reduced[..., cells.inputs] / model.scale[cells.inputs]
+    per_response = reduced[..., cells.responses]
+    per_outcome = per_response / np.where(cells.most > 0, cells.most, 1.0)
+    wanted = (per_response < -NOTHING) & (cells.most > 0)
     price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
     gain = hull.peak(price, guess)[1] - cells.zero
     idle = np.minimum(per_input * region.low, per_input * region.high)
-    floor = np.minimum(
-        reduced[cells.responses] * model.low[cells.responses], reduced[cells.responses] * model.high[cells.responses]
-    )
+    floor = np.minimum(per_response * model.low[cells.responses], per_response * model.high[cells.responses])
     least = np.where(wanted, per_outcome * gain, idle + floor)
-    least = np.where(box.high[cells.inputs] > 0.0, least, 0.0)  # what is switched off neither takes nor gives
+    least = np.where(box.high[..., cells.inputs] > 0.0, least, 0.0)  # what is switched off neither takes nor gives
     if hull.below is not None:
         two = model.two_sided
-        unwanted = (reduced[cells.responses][two] > NOTHING) & (cells.most[two] > 0)
-        cost = np.where(unwanted, per_outcome[two], 1.0)
-        trough = hull.below.trough(-per_input[two] / cost, guess[two])[1] - cells.zero[two]
-        least[two] = np.where(unwanted, cost * trough, least[two])
-    return float(least.sum())
+        unwanted = (per_response[..., two] > NOTHING) & (cells.most[two] > 0)
+        cost = np.where(unwanted, per_outcome[..., two], 1.0)
+        trough = hull.below.trough(-per_input[..., two] / cost, guess[..., two])[1] - cells.zero[two]
+        least[..., two] = np.where(unwanted, cost * trough, least[..., two])
+    return np.asarray(least.sum(axis=-1))

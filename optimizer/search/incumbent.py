@@ -32,10 +32,10 @@ class Incumbent:
         it is worth most, whatever the point has, unless `planned`.
         """
         cells = self._model.cells
-        inputs = np.clip(columns[cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
+        inputs = np.clip(columns[..., cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
         true = columns.copy()
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
-        true[cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
+        true[..., cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
         if self._model.currents is not None:
             true = self._flowing(true, self._model.currents, planned=planned, more=more)
         return self._attained(true)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -87,6 +87,41 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     return best
 
 
+def rounded_together(
+    models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]
+) -> list[Valuation]:
+    """The same for many points of one model without decisions or pools; `ideals` (points, tactics, periods)."""
+    valuations: dict[int, Valuation] = {}
+    for minor in dict.fromkeys(minors):
+        places = [place for place, own in enumerate(minors) if own == minor]
+        scenarios = [models[place].scenario for place in places]
+        units = _units(scenarios, ideals[places], minor)
+        valuations |= zip(places, valuer.values(minor.money(units), scenarios), strict=True)
+    for place, valuation in valuations.items():
+        if largest_violation(valuation) > 0.0:
+            own = valuer.under(models[place].scenario)
+            valuations[place] = rounded(models[place], own, ideals[place], minors[place])
+    return [valuations[place] for place in range(len(models))]
+
+
+def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
+    """Whole units for each cell of each point, where the budget is the only limit that is looked at."""
+    points, first = len(ideals), scenarios[0]
+    low = np.array([tactic.spend.at_least for tactic in first.tactics])
+    high = np.array([np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in first.tactics])
+    sums = ideals.reshape(points, -1).sum(axis=1)
+    far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
+    least = _counted(minor.up, low)[:, None]
+    most = np.maximum(_counted(minor.down, np.minimum(high, far[:, None])), least.T)[:, :, None]
+    ideal = ideals * 10.0**minor.digits
+    totals = [
+        _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)
+        for scenario, own in zip(scenarios, ideal.reshape(points, -1).sum(axis=1).tolist(), strict=True)
+    ]
+    least, most = (np.broadcast_to(limit, ideal.shape).reshape(points, -1) for limit in (least, most))
+    return largest_remainder(ideal.reshape(points, -1), least, most, np.array(totals)).reshape(ideal.shape)
+
+
 def _counted(count: Callable[[float], int], amounts: Array) -> Units:
     """Whole units of each amount; cells share their limits, so that few are counted."""
     known, where = np.unique(amounts, return_inverse=True)
@@ -137,11 +172,7 @@ def _shared_out(scenario: Scenario, ideal: Array, least: Units, most: Units, min
             if limit.at_most is not None:
                 ceiling[position] = min(ceiling[position], minor.down(limit.at_most))
     by_period = largest_remainder(sums, floor, np.maximum(floor, ceiling), total)
-    parts = [
-        largest_remainder(ideal[:, column], least[:, column], most[:, column], int(by_period[column]))
-        for column in range(ideal.shape[1])
-    ]
-    return np.column_stack(parts)
+    return largest_remainder(ideal.T, least.T, most.T, by_period).T
 
 
 def _target(limit: BudgetLimit | None, ideal: float, minor: Minor, *, up: bool) -> int:
@@ -155,23 +186,27 @@ def _target(limit: BudgetLimit | None, ideal: float, minor: Minor, *, up: bool) 
     return whole
 
 
-def largest_remainder(ideal: Array, least: Units, most: Units, total: int) -> Units:
+def largest_remainder(ideal: Array, least: Units, most: Units, total: int | Units) -> Units:
     """Whole numbers near `ideal`, within [least, most], that add up to `total` where the limits allow.
+
+    Shapes are (…, cells), of the totals (…).
 
     >>> largest_remainder(np.array([1.4, 1.4, 1.2]), np.zeros(3, np.int64), np.full(3, 9), 4).tolist()
     [2, 1, 1]
     """
     units = np.clip(np.floor(ideal + 1e-6).astype(np.int64), least, most)
-    missing = total - int(units.sum())
-    while missing != 0:
-        step = 1 if missing > 0 else -1
-        room = np.flatnonzero(units < most if step > 0 else units > least)
-        if not len(room):
-            break
-        order = room[np.argsort(-step * (ideal[room] - units[room]), kind="stable")][: abs(missing)]
-        units[order] += step
-        missing -= step * len(order)
-    return units
+    missing = np.asarray(total - units.sum(axis=-1))[..., None]
+    while True:
+        step = np.sign(missing)
+        room = np.where(step > 0, units < most, (step < 0) & (units > least))
+        if not room.any():
+            return units
+        first = np.lexsort((-step * (ideal - units), ~room))  # those with room, and of them the farthest from `ideal`
+        place = np.empty_like(first)
+        np.put_along_axis(place, first, np.broadcast_to(np.arange(units.shape[-1]), units.shape), axis=-1)
+        moved = room & (place < np.abs(missing))
+        units += step * moved
+        missing -= step * moved.sum(axis=-1, keepdims=True)
 
 
 def _mended(

@@ -13,7 +13,7 @@ from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, late_warnings, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
-from optimizer.answers.margins import WHOLE, Margins, held_by, limited_by, next_best, unspent_because
+from optimizer.answers.margins import WHOLE, Limits, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
 from optimizer.answers.price import DECIDED
 from optimizer.answers.report import (
@@ -195,6 +195,14 @@ def limit_values(found: Found) -> dict[Named, float]:
     prices = prices_of(found.model, found.duals, whole)
     surplus = _margins(found, whole, prices, None).surplus
     return by_side(found.model, prices) | _limit_prices(scenario, whole, surplus, minor)
+
+
+def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
+    """What stops each cell of what a search found from growing, once its spend is rounded to units of money."""
+    if found.weights is None and found.credit is None:
+        assert found.columns is not None
+        found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
+    return limited_by(whole, _margins(found, whole, prices_of(found.model, found.duals, whole), None), unit)
 
 
 def _margins(found: Found, whole: Valuation, prices: Prices, attained: Attained | None) -> Margins:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from optimizer.answers.frontier import Point, TacticPoint
 from optimizer.curves import Array
+from optimizer.formulation.model import Model
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.money import Minor, minor_of, rounded_together
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fitted
@@ -16,11 +22,43 @@ from optimizer.search.search import Found
 from optimizer.units import tidy
 
 
-def settled_point(found: Found, valuer: Valuer, amount: float, owner: str) -> Point:
-    """The point of a search that found a plan; `owner` is the limit that stands at `amount`."""
+class Whole(NamedTuple):
+    """A spend in whole minor units, valued, and the unit."""
+
+    valuation: Valuation
+    minor: Minor
+
+
+def whole_spends(founds: Sequence[Found], valuer: Valuer) -> list[Whole]:
+    """The spends of searches that found one, of one model under other limits, each rounded to money and valued."""
+    models = [found.model for found in founds]
+    if not all(_is_plain(model) for model in models):
+        each = [whole_spend(found, valuer.under(found.model.scenario)) for found in founds]
+        return [Whole(valuation, minor) for valuation, minor, _ in each]
+    ideals = [np.maximum((_columns(found) * found.model.scale)[found.model.spend], 0.0) for found in founds]
+    minors = [
+        minor_of(found.model.scenario, float(ideal.sum()))[0] for found, ideal in zip(founds, ideals, strict=True)
+    ]
+    valuations = rounded_together(models, valuer, np.array(ideals), minors)
+    return [Whole(*own) for own in zip(valuations, minors, strict=True)]
+
+
+def _columns(found: Found) -> Array:
+    assert found.columns is not None
+    return found.columns
+
+
+def _is_plain(model: Model) -> bool:
+    """Whether cells and budget alone say what whole units a spend may have, as far as rows do not."""
+    simple = not len(model.integer) and model.currents is None and np.array_equal(model.reads, model.spend)
+    return simple and not model.scenario.budget.by_period
+
+
+def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Point:
+    """The point of a search that found a plan, once rounded; `owner` is the limit that stands at `amount`."""
     assert found.columns is not None
     model, scenario = found.model, found.model.scenario
-    valuation, minor, _ = whole_spend(found, valuer.under(scenario))
+    valuation, minor = whole
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     expected = found.weights is None and found.credit is None

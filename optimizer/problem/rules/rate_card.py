@@ -147,11 +147,11 @@ class RateCard(Rule):
 
 
 def media(scenario: Scenario, spend: Array) -> Array:
-    """What the spend buys at list prices [money], shape (tactics, periods): the spend itself without rate cards."""
+    """What the spend buys at list prices [money], shape (…, tactics, periods): the spend itself without rate cards."""
     bought = spend.copy()
     for card in cards(scenario):
         cells = card.scope.cells(scenario.tactics, scenario.periods)
-        bought[cells] = card.bought(spend[cells])
+        bought[..., cells] = card.bought(spend[..., cells])
     return bought
 
 

@@ -194,3 +194,22 @@ def test_mixed_cells_keep_their_places() -> None:
     stack = CurveStack.of(curves, np.array([1, 0, 1]))
     envelope = Envelope.above(stack, np.zeros(3), np.array([1.0, 2.0, 9.0]))
     assert envelope.peak(np.full(3, 0.25))[0].tolist() == pytest.approx([1, 2, 3], rel=1e-7)
+
+
+@sides
+def test_intervals_of_many_points_are_as_each_by_itself(side: Side) -> None:
+    """An axis of points before that of cells: S-shapes, tables, draws; values, slopes and best points."""
+    curves = [
+        ResponseCurve(members=(Hill(ceiling=100, half_saturation=1, shape=3),)),
+        ResponseCurve(members=(Tabulated(points=((0, 0), (1, 5), (2, 40), (4, 41))),)),
+        ResponseCurve(members=(Log(coefficient=1, scale=1), Log(coefficient=3, scale=2))),
+    ]
+    stack, build = CurveStack.of(curves), Envelope.above if side > 0 else Envelope.below
+    low, high = np.array([[0.0, 0.0, 0.0], [0.5, 1.0, 0.2]]), np.array([[3.0, 4.0, 9.0], [2.0, 3.0, 0.2]])
+    price = np.array([[9.0, 3.0, 0.5], [20.0, 1.0, 0.1]])
+    together, inputs = build(stack, low, high), low + 0.4 * (high - low)
+    for place in range(2):
+        alone = build(stack, low[place], high[place])
+        np.testing.assert_array_equal(together.value(inputs)[place], alone.value(inputs[place]))
+        np.testing.assert_array_equal(together.slope(inputs)[place], alone.slope(inputs[place]))
+        np.testing.assert_allclose(best(together, price)[1][place], best(alone, price[place])[1], rtol=1e-12)

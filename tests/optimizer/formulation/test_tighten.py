@@ -1,5 +1,7 @@
 """What the rows imply about single spends: never less than a plan may spend, and as little as can be said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,16 @@ def test_a_floor_beyond_what_is_left_leaves_columns_in_order():
     document["rules"] = [{"rule": "commitment", "name": "r", "scope": A, "amount": 12}]
     model = modelled(document)
     assert tightened(model)[0, 0] >= 50.0
+
+
+@pytest.mark.parametrize("name", IMPLIED)
+def test_the_rows_of_many_points_imply_for_each_what_they_imply_by_themselves(name):
+    """Limits of the rows at a half, at three quarters and as they are."""
+    model = ruled(*IMPLIED[name][0])
+    matrix = model.matrix
+    parts = np.array([0.5, 0.75, 1.0])[:, None]
+    many = replace(matrix, lower=parts * matrix.lower, upper=parts * matrix.upper)
+    told = tightened(replace(model, matrix=many))
+    for place in range(3):
+        own = replace(matrix, lower=many.lower[place], upper=many.upper[place])
+        np.testing.assert_array_equal(told[place], tightened(replace(model, matrix=own)))

@@ -39,6 +39,21 @@ def test_values_are_the_independent_witness(adstock, data):
 @pytest.mark.parametrize("adstock", ADSTOCKS)
 @few
 @given(st.data())
+def test_many_spends_are_valued_as_each(adstock, data):
+    """Outcome, carry-out and worth, to the last bit."""
+    document, spend = data.draw(carrying(adstock))
+    valuer = Valuer(domain(document))
+    spends = np.array(spend) * np.array([1.0, 0.5, 0.0])[:, None, None]
+    for own, valuation in zip(spends, valuer.values(spends, [valuer.scenario] * 3), strict=True):
+        alone = valuer.value(own)
+        np.testing.assert_array_equal(valuation.outcome, alone.outcome)
+        np.testing.assert_array_equal(valuation.carry_out, alone.carry_out)
+        assert valuation.value == alone.value
+
+
+@pytest.mark.parametrize("adstock", ADSTOCKS)
+@few
+@given(st.data())
 def test_marginals_are_finite_differences(adstock, data):
     """∂ objective / ∂ spend of every cell, whatever carries it over."""
     document, spend = data.draw(carrying(adstock))

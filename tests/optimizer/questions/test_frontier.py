@@ -16,6 +16,7 @@ from optimizer.questions.moving import Moving
 from tests.effort import examples
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, wire
+from tests.oracles import global_solver, instances, separable
 
 ROOTS = wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100})  # revenue √(500·B), spent 1 : 4
 GOAL = [{"name": "g", "metric": "revenue", "at_least": 200, "required": True}]
@@ -24,6 +25,9 @@ PAIRED = wire(
     budget={"at_most": 100},
     rules=[{"rule": "minimum_if_active", "name": "m", "scope": {"tactics": ["a"]}, "at_least": 30}],
 )
+
+
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 60))]
 
 
 def traced(document, **asked):
@@ -56,14 +60,46 @@ def test_each_point_is_the_plan_of_its_own_scenario(name):
         assert sum(row.spend for row in point.tactics) == pytest.approx(point.spend)
 
 
-def test_one_model_is_searched_and_most_points_need_no_program():
-    """Twenty budgets of smooth concave curves: a handful of linear programs in all."""
+def test_points_that_are_searched_together_need_no_program():
+    """Twenty budgets of smooth concave curves."""
     answer = traced(ROOTS, spread=Spread(start=50.0, stop=100.0, points=20))
-    assert answer.provenance.rounds <= 4
+    assert answer.provenance.rounds == 0
     for point in answer.points:
         assert point.value == pytest.approx((500.0 * point.amount) ** 0.5, rel=1e-6)
         assert point.marginal == pytest.approx(0.5 * (500.0 / point.amount) ** 0.5, rel=1e-4)
         assert point.gap <= 2e-6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_point_is_the_best_there_is(seed):
+    """S-shaped mixes within limits of several kinds, against an independent global solver. (law P1)"""
+    limits, share = [("wide", 1.0), ("robyn", 1.0), ("narrow", 0.5), ("mixed", 0.7)][seed % 4]
+    document = instances.one_period(5 + 5 * (seed % 3), seed, s_share=share, limits=limits)
+    budget = document["budget"]["at_most"]
+    for point in traced(document, spread=Spread(start=0.25 * budget, stop=2.0 * budget, points=7)).points:
+        if point.amount < sum(tactic.get("spend", {}).get("at_least", 0.0) for tactic in document["tactics"]):
+            assert point.status == "conflict"
+            continue
+        known = global_solver.solve(separable.of(document | {"budget": {"at_most": point.amount}}))
+        assert point.status == "optimal"
+        assert point.value >= known.value * (1 - 2e-6), "the plan is worse than a known plan"
+        assert point.value <= known.bound * (1 + 1e-9), "the plan is worth more than can be"
+        assert point.bound >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
+        assert point.certificate.largest_violation == 0.0
+
+
+def test_what_cannot_be_searched_together_is_searched_by_itself(monkeypatch):
+    """Points that are given up after one region: the same answers, one by one."""
+    document = instances.one_period(8, 3, s_share=1.0, limits="wide")
+    budget = document["budget"]["at_most"]
+    spread = Spread(start=0.5 * budget, stop=1.5 * budget, points=5)
+    together = traced(document, spread=spread)
+    monkeypatch.setattr("optimizer.search.together.MOST_NODES", 0)
+    alone = traced(document, spread=spread)
+    assert alone.provenance.nodes > 0
+    for first, second in zip(together.points, alone.points, strict=True):
+        assert first.status == second.status == "optimal"
+        assert first.value == pytest.approx(second.value, rel=2e-6)
 
 
 @given(
@@ -190,8 +226,12 @@ def test_time_is_for_all_points_and_is_told_honestly():
     """A clock that jumps: the points that were reached have plans, the others say no_plan; each is reported."""
     ticks = itertools.count(step=0.4)
     seen = []
+    carried = [tactic | {"adstock": {"family": "geometric", "retention": 0.5}} for tactic in ROOTS["tactics"]]
     question = FrontierQuestion(
-        scenario=domain(ROOTS), spread=Spread(start=10, stop=100, points=10), time_limit=5.0, target_roi=5.0
+        scenario=domain(ROOTS | {"tactics": carried}),
+        spread=Spread(start=10, stop=100, points=10),
+        time_limit=5.0,
+        target_roi=5.0,
     )
     answer = frontier(question, clock=lambda: next(ticks), progress=seen.append)
     statuses = [point.status for point in answer.points]
@@ -199,6 +239,21 @@ def test_time_is_for_all_points_and_is_told_honestly():
     assert set(statuses) <= {"optimal", "feasible", "no_plan"}
     assert [(told.points, told.of) for told in seen] == [(count, 10) for count in range(1, 11)]
     assert all(point.bound >= point.value for point in answer.points if point.value is not None)
+
+
+@pytest.mark.parametrize("step", [0.1, 0.3, 1.0, 3.0])
+def test_time_that_ends_while_points_are_searched_together_is_told(step):
+    """However far the clock jumps: plans with the bound that was proved, or none."""
+    document = instances.one_period(10, 1, s_share=1.0, limits="wide") | {"solve": {"gap": 1e-9}}
+    budget, ticks, seen = document["budget"]["at_most"], itertools.count(step=step), []
+    amounts = (0.5 * budget, budget, 1.5 * budget)
+    question = FrontierQuestion(scenario=domain(document), amounts=amounts, time_limit=3.0)
+    answer = frontier(question, clock=lambda: next(ticks), progress=seen.append)
+    assert seen[-1].points == 3
+    for point in answer.points:
+        known = global_solver.solve(separable.of(document | {"budget": {"at_most": point.amount}}))
+        assert point.value is None or point.value <= known.bound * (1 + 1e-9)
+        assert point.bound is None or point.bound >= known.value * (1 - 1e-9)
 
 
 def test_usual_amounts():

@@ -1,11 +1,13 @@
 """The dual bound holds for any duals whatever: against every plan on a grid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.search.bound import dual_bound, response_prices
+from optimizer.search.bound import dual_bound, dual_bounds, response_prices
 from optimizer.search.hull import Box, Hull, Region
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
@@ -100,3 +102,25 @@ def test_duals_that_are_no_numbers_prove_nothing():
     duals = np.full(len(model.drafts), np.nan)
     hull, box = Hull(model, region), Box(low=model.low, high=model.high)
     assert dual_bound(model, duals, hull, region, box, model.low) == -np.inf
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_bounds_of_many_points_are_those_of_each(name):
+    """Duals, regions, boxes and rows' limits of their own."""
+    model = toy(name).model
+    draw = np.random.default_rng(1)
+    size, cells = len(model.cost), model.cells
+    duals, near = draw.normal(size=(3, len(model.drafts))), draw.uniform(size=(3, size))
+    region = Region(
+        low=np.tile(cells.low, (3, 1)), high=cells.low + draw.uniform(0.2, 1.0, (3, 1)) * (cells.high - cells.low)
+    )
+    box = Box(low=np.tile(model.low, (3, 1)), high=np.tile(model.high, (3, 1)))
+    lower, upper = (limit * draw.uniform(0.5, 1.0, (3, 1)) for limit in (model.matrix.lower, model.matrix.upper))
+    many = replace(model, two_sided=model.two_sided[:0])
+    rows = replace(many, matrix=replace(model.matrix, lower=lower, upper=upper))
+    together = dual_bounds(rows, duals, Hull(many, region), region, box, near)
+    for place in range(3):
+        own = replace(many, matrix=replace(model.matrix, lower=lower[place], upper=upper[place]))
+        part = Region(low=region.low[place], high=region.high[place])
+        alone = dual_bound(own, duals[place], Hull(many, part), part, Box(low=model.low, high=model.high), near[place])
+        assert together[place] == pytest.approx(alone, rel=1e-12)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from optimizer.answers.certificate import largest_violation
 from optimizer.problem.valuation import Valuer
-from optimizer.search.money import Minor, largest_remainder, minor_of, rounded, whole_cost
+from optimizer.search.money import Minor, largest_remainder, minor_of, rounded, rounded_together, whole_cost
 from tests.optimizer.toys import HILL, LINE, ROOT, Wire, domain, line, modelled, wire
 from tests.oracles.exact import Statement, exact
 from tests.oracles.recheck import recheck
@@ -58,6 +58,15 @@ def test_the_largest_remainders_are_rounded_up_first():
 def test_a_total_beyond_the_limits_ends_at_the_limits(total, units):
     """Nothing turns for ever."""
     assert largest_remainder(np.array([2.0, 3.0]), np.array([1, 2]), np.array([3, 4]), total).tolist() == units
+
+
+@given(shares_out(), st.lists(st.integers(-300, 300), min_size=2, max_size=4))
+def test_many_sums_are_shared_out_as_each(drawn, more):
+    """Also beyond what the limits allow."""
+    ideal, least, most, total = drawn
+    totals = total + np.array(more)
+    together = largest_remainder(np.tile(ideal, (len(more), 1)), least, most, totals)
+    assert together.tolist() == [largest_remainder(ideal, least, most, int(own)).tolist() for own in totals]
 
 
 @given(st.integers(0, 10**12), st.integers(0, 4))
@@ -196,3 +205,17 @@ def test_a_budget_in_millions_decides_as_its_digits_do(rule):
     plan, stated = solve(document), solve(document | {"digits": 8})
     assert recheck(document, plan) == []
     assert [each["spend"] for each in plan["allocations"]] == [each["spend"] for each in stated["allocations"]]
+
+
+@pytest.mark.parametrize("name", [name for name in EXACT if name != "budgets of periods"])
+def test_points_that_are_rounded_together_are_rounded_as_each(name):
+    """Spends of one model, in the currency's cents and finer: the same money and worth."""
+    model = modelled(EXACT[name])
+    draw = np.random.default_rng(3)
+    ideals = np.array([_ideal(name, draw.uniform(0.05, 1.0, model.spend.shape)) for _ in range(4)])
+    valuer, minors = Valuer(model.scenario), [Minor(digits=digits) for digits in (2, 2, 3, 2)]
+    together = rounded_together([model] * 4, valuer, ideals, minors)
+    for valuation, ideal, minor in zip(together, ideals, minors, strict=True):
+        alone = rounded(model, valuer, ideal, minor)
+        np.testing.assert_array_equal(valuation.spend, alone.spend)
+        assert valuation.value == alone.value

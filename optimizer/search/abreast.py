@@ -1,0 +1,200 @@
+"""What is done at regions of many points at once: walks, bounds, and looks for plans, in arrays with an axis of points.
+
+The points are those of one model and differ in the limits of its rows alone; several regions may be of one point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.formulation.tighten import tightened
+from optimizer.search.bound import dual_bounds, response_prices
+from optimizer.search.hull import Box, Hull, Region, Truth
+from optimizer.search.incumbent import KEPT, Incumbent
+from optimizer.search.newton.interior import Interior, Limits
+from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
+SAME = 1e-9  # of the cost, within which the duals at two points are those of one
+SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
+STILL = 1e-12  # scaled: a spend with less room does not move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """What visits proved and found, by region: a bound [scaled], the relaxation's point, what its cells read [money].
+
+    `bent` are the weighted distances between envelope and curve at the point: where branching would help.
+    """
+
+    bounds: Array
+    columns: Array
+    inputs: Array
+    bent: Array
+
+
+def can_share(model: Model) -> bool:
+    """Whether points can be visited together: curves read spends as they are, and nothing wants less outcome."""
+    plain = np.isin(model.cells.inputs, model.spend).all() and not len(model.extra) and not len(model.integer)
+    return bool(plain) and not len(model.two_sided) and can_follow(model)
+
+
+class Abreast:
+    """The points, their roots, and the best plan of each: `columns`, `cost` and `duals` [all scaled]."""
+
+    def __init__(self, models: Sequence[Model], gap: float) -> None:
+        first = models[0]
+        lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
+        self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
+        self._spends, self._truth, self._values = Spends(first), Truth(first), Incumbent(first)
+        self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
+        most = tightened(self.model) / first.scale[first.spend]
+        high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
+        high[:, first.spend] = most
+        self._box = Box(low=np.broadcast_to(first.low, high.shape), high=high)
+        inputs, cells = first.cells.inputs, first.cells
+        reach = np.minimum(cells.high, high[:, inputs] * first.scale[inputs])
+        self.root = Region(low=np.broadcast_to(cells.low, reach.shape), high=reach)
+        self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
+        self.cost = np.full(len(models), np.inf)
+        self._looks = np.zeros(len(models), dtype=np.intp)
+
+    @property
+    def cutoff(self) -> Array:
+        """By point: a region whose bound reaches this cannot hold a plan that is worth looking for."""
+        return self.cost - self._gap * np.where(np.isfinite(self.cost), np.abs(self.cost), 0.0)
+
+    @property
+    def possible(self) -> Flags:
+        """By point, whether some spend can move, and the limits of the spends let each row be kept."""
+        matrix, box = self.model.matrix, self._box
+        ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
+        least, most = (matrix.summed(choose(*ends)) for choose in (np.minimum, np.maximum))
+        kept = ((least <= matrix.upper + SLACK) & (most >= matrix.lower - SLACK)).all(axis=1)
+        return np.asarray(kept & (box.high - box.low > STILL)[:, self.model.spend.ravel()].any(axis=1))
+
+    def visit(self, points: Index, region: Region, known: Array, near: Array | None) -> Visits:
+        """Visit a region of each of some points, whose bounds are `known`, from points `near` their optima."""
+        hull = Hull(self.model, region)
+        columns, duals = self._walked(points, hull, region, near, SHARP if self._concave else self._close)
+        within = self._within(points, region)
+        bounds = np.maximum(known, dual_bounds(self._at(points), duals, hull, region, within, columns))
+        left = np.flatnonzero(bounds < self.cutoff[points])
+        if len(left) and not self._concave:
+            self._look(points[left], columns[left], duals[left], _part(region, left))
+        inputs, bent = self._bent(columns, duals, hull, region)
+        return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
+
+    def finish(self, points: Index) -> None:
+        """Bring the plans of some points to where their curves have them, and the duals with them."""
+        points = points[np.isfinite(self.cost[points])]
+        if self._concave or not len(points):
+            return
+        before = self.cost[points]
+        columns, duals = self._walked(points, self._truth, _part(self.root, points), self.columns[points], SHARP)
+        cost, kept = self._valued(points, columns)[1:]
+        there = kept & (cost <= before + SAME * np.abs(before))
+        self.duals[points[there]] = duals[there]
+
+    @property
+    def _close(self) -> float:
+        return CLOSE * min(self._gap, LOOSEST)
+
+    def _at(self, points: Index) -> Model:
+        matrix = self.model.matrix
+        return replace(self.model, matrix=replace(matrix, lower=matrix.lower[points], upper=matrix.upper[points]))
+
+    def _within(self, points: Index, region: Region) -> Box:
+        """The limits of the columns, and the region's."""
+        inputs = self.model.cells.inputs
+        low, high, scale = self._box.low[points], self._box.high[points], self.model.scale[inputs]
+        low[:, inputs] = np.maximum(low[:, inputs], region.low / scale)
+        high[:, inputs] = np.minimum(high[:, inputs], region.high / scale)
+        return Box(low=low, high=high)
+
+    def _walked(
+        self, points: Index, hull: Hull | Truth, region: Region, near: Array | None, gap: float
+    ) -> tuple[Array, Array]:
+        """Where the interior-point method leads, and duals; the points are offered."""
+        spends, box, matrix = self._spends, self._within(points, region), self.model.matrix
+        own, rows = spends.columns, spends.rows
+        limits = Limits(
+            low=np.concatenate([box.low[:, own], matrix.lower[points][:, rows]], axis=1),
+            high=np.concatenate([box.high[:, own], matrix.upper[points][:, rows]], axis=1),
+        )
+        walk = Interior(spends, hull, region, spends.rest(self.model.low))
+        found, prices, _ = walk(limits, gap, None if near is None else near[:, own])
+        sight = walk.sight(found)
+        columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
+        duals = np.zeros((len(points), matrix.lower.shape[1]))
+        duals[:, rows] = prices
+        self._offer(points, columns, duals)
+        return columns, duals
+
+    def _valued(self, points: Index, columns: Array) -> tuple[Array, Array, Flags]:
+        """Columns with true responses, their cost, and whether they keep the rows."""
+        true = self._values.truth(columns)
+        broken = self._at(points).matrix.violation(true).max(axis=1, initial=0.0)
+        return true, np.asarray(true @ self.model.cost), np.asarray(broken <= KEPT)
+
+    def _offer(self, points: Index, columns: Array, duals: Array) -> None:
+        """Take what is better than the best of its point."""
+        true, cost, kept = self._valued(points, columns)
+        for place in np.flatnonzero(kept & (cost < self.cost[points])).tolist():
+            point = points[place]
+            if cost[place] < self.cost[point]:  # another region of the same point may have led to less
+                self.columns[point], self.cost[point], self.duals[point] = true[place], cost[place], duals[place]
+
+    def _bent(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
+        """What the cells read [money], and the weighted distances of their envelopes from their curves there."""
+        cells = self.model.cells
+        inputs = region.inside(columns[:, cells.inputs] * self.model.scale[cells.inputs])
+        apart = np.maximum(hull.value(inputs) - cells.curves.value(inputs), 0.0)
+        return inputs, apart / np.where(cells.most > 0, cells.most, 1.0) * np.abs(response_prices(self.model, duals))
+
+    def _look(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
+        """Look for plans below relaxations; the first time from the plans of the neighbours too, and by diving."""
+        looks = self._looks[points]
+        np.add.at(self._looks, points, 1)
+        some = (looks < OFTEN) | (looks % OFTEN == 0)
+        self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
+        first = looks == 0
+        if first.any():
+            self._borrow(points[first])
+            self._dive(points[first], columns[first], duals[first], _part(region, first))
+
+    def _borrow(self, points: Index) -> None:
+        """Walk on the curves from the plans of the points on both sides."""
+        for side in (-1, 1):
+            beside = np.clip(points + side, 0, len(self.cost) - 1)
+            known = np.isfinite(self.cost[beside])
+            own, near = points[known], self.columns[beside[known]]
+            if len(own):
+                self._walked(own, self._truth, _part(self.root, own), near, self._close)
+
+    def _dive(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
+        """Send the cells that are off their curves to the nearer side, step by step, and walk on the curves there."""
+        for _ in range(DIVES):
+            hull = Hull(self.model, region)
+            inputs, bent = self._bent(columns, duals, hull, region)
+            foot = self._truth.value(region.low)
+            up = self._truth.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
+            off = bent > UNBENT
+            if not off.any():
+                break
+            region = region.sided(inputs, off & up, off & ~up)
+            columns, duals = self._walked(points, Hull(self.model, region), region, columns, self._close)
+        self._walked(points, self._truth, region, columns, self._close)
+
+
+def _part(region: Region, points: Index | Flags) -> Region:
+    return Region(low=region.low[points], high=region.high[points])
