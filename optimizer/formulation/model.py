@@ -106,8 +106,10 @@ class Model:
     @property
     def extra(self) -> Index:
         """Continuous columns that are neither spend, input nor response: demand, and what rules measure by."""
-        known = np.concatenate([self.spend.ravel(), self.cells.inputs, self.cells.responses, self.integer])
-        return np.setdiff1d(np.arange(len(self.cost)), known)
+        further = np.ones(len(self.cost), dtype=np.bool_)
+        for known in (self.spend, self.cells.inputs, self.cells.responses, self.integer):
+            further[known] = False
+        return np.flatnonzero(further)
 
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""

@@ -225,9 +225,9 @@ def _check_links(scenario: Scenario) -> None:
     parts = Gathering()
     for position, tactic in enumerate(scenario.tactics):
         for link in ("feeds", "draws_from"):
-            with parts.part():
-                if getattr(tactic, link) not in known:
-                    path = f"tactics[{position}].{link}"
+            if getattr(tactic, link) not in known:
+                path = f"tactics[{position}].{link}"
+                with parts.part():
                     raise ScenarioError("unknown_pool", path, "no demand pool has this name", "use a pool's name")
     parts.check()
 

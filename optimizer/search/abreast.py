@@ -26,6 +26,7 @@ Flags = NDArray[np.bool_]
 SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
 SAME = 1e-9  # of the cost, within which the duals at two points are those of one
 SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
+STEPS = 25  # of a walk: the few points that take more are split, or looked at again
 STILL = 1e-12  # scaled: a spend with less room does not move
 
 
@@ -132,7 +133,7 @@ class Abreast:
             high=np.concatenate([box.high[:, own], matrix.upper[points][:, rows]], axis=1),
         )
         walk = Interior(spends, hull, region, spends.rest(self.model.low))
-        found, prices, _ = walk(limits, gap, None if near is None else near[:, own])
+        found, prices, _ = walk(limits, gap, None if near is None else near[:, own], STEPS)
         sight = walk.sight(found)
         columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
         duals = np.zeros((len(points), matrix.lower.shape[1]))
@@ -166,7 +167,8 @@ class Abreast:
         looks = self._looks[points]
         np.add.at(self._looks, points, 1)
         some = (looks < OFTEN) | (looks % OFTEN == 0)
-        self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
+        if some.any():
+            self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
         first = looks == 0
         if first.any():
             self._borrow(points[first])
@@ -174,17 +176,17 @@ class Abreast:
 
     def _borrow(self, points: Index) -> None:
         """Walk on the curves from the plans of the points on both sides."""
-        for side in (-1, 1):
-            beside = np.clip(points + side, 0, len(self.cost) - 1)
-            known = np.isfinite(self.cost[beside])
-            own, near = points[known], self.columns[beside[known]]
-            if len(own):
-                self._walked(own, self._truth, _part(self.root, own), near, self._close)
+        own = np.concatenate([points, points])
+        beside = np.clip(np.concatenate([points - 1, points + 1]), 0, len(self.cost) - 1)
+        known = np.isfinite(self.cost[beside])
+        if known.any():
+            root = _part(self.root, own[known])
+            self._walked(own[known], self._truth, root, self.columns[beside[known]], self._close)
 
     def _dive(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
         """Send the cells that are off their curves to the nearer side, step by step, and walk on the curves there."""
+        hull = Hull(self.model, region)
         for _ in range(DIVES):
-            hull = Hull(self.model, region)
             inputs, bent = self._bent(columns, duals, hull, region)
             foot = self._truth.value(region.low)
             up = self._truth.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
@@ -192,7 +194,8 @@ class Abreast:
             if not off.any():
                 break
             region = region.sided(inputs, off & up, off & ~up)
-            columns, duals = self._walked(points, Hull(self.model, region), region, columns, self._close)
+            hull = Hull(self.model, region)
+            columns, duals = self._walked(points, hull, region, columns, self._close)
         self._walked(points, self._truth, region, columns, self._close)
 
 

@@ -72,7 +72,9 @@ class Interior:
     def __init__(self, spends: Spends, hull: Hull | Truth, region: Region, rest: Array) -> None:
         self._spends, self._hull, self._region, self._rest = spends, hull, region, rest
 
-    def __call__(self, limits: Limits, gap: float, start: Array | None = None) -> tuple[Array, Array, Array]:
+    def __call__(
+        self, limits: Limits, gap: float, start: Array | None = None, steps: int = STEPS
+    ) -> tuple[Array, Array, Array]:
         """Spends, prices of the rows and slopes of the cells, point by point: optimal to a gap, if all goes well.
 
         Where it does not, they are what was reached: the caller's bound says what that is worth. Spends
@@ -80,7 +82,7 @@ class Interior:
         """
         with np.errstate(all="ignore"):
             walk = _Walk(self, limits, gap, start)
-            for _ in range(STEPS):
+            for _ in range(steps):
                 if not walk.step():
                     break
         return walk.at[:, : walk.size], walk.binding(), walk.sight.slopes
