@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.config import Settings
 from app.errors import NotFoundError, UnknownCallerError
 from app.pages.form import FormOf
-from app.pages.render import moved_to, page
+from app.pages.render import moved_to, over_https, page
 from app.pages.route import PageRoute
 from app.routes.callers import COOKIE
 from app.routes.state import Sessions, SettingsOf, SignInOf
@@ -33,14 +33,14 @@ def ask(request: Request, sign_in: SignInOf, next: Next = "/") -> Response:
 
 
 @router.post("/sign-in")
-def enter(request: Request, form: FormOf, sessions: Sessions, sign_in: SignInOf, settings: SettingsOf) -> Response:
+def enter(request: Request, form: FormOf, sessions: Sessions, sign_in: SignInOf) -> Response:
     """A session for the holder of the key, and back to where they wanted to go."""
     wanted = form.get("next", "/")
     try:
         opened = sessions.open(form.get("key", "").strip())
     except UnknownCallerError:
         return _shown(request, sign_in, wanted, "This key opens nothing here: use one that is not expired or revoked.")
-    return moved_to(inside(wanted)) if opened is None else _signed_in(request, settings, opened, wanted)
+    return moved_to(inside(wanted)) if opened is None else _signed_in(request, opened, wanted)
 
 
 @router.get("/sign-in/provider")
@@ -76,20 +76,19 @@ def come_back(
     except UnknownCallerError as error:
         answer = _shown(request, sign_in, held.get("next", "/"), f"You are not signed in: {error.problem}.")
     else:
-        answer = _signed_in(request, settings, opened, held.get("next", "/"))
+        answer = _signed_in(request, opened, held.get("next", "/"))
     answer.delete_cookie(ATTEMPT, path="/sign-in")
     return answer
 
 
 def _shown(request: Request, sign_in: SignIn | None, wanted: str, refused: str = "") -> Response:
     shown = {"next": inside(wanted), "refused": refused, "provider": sign_in is not None}
-    return page(request, "sign_in.html", status=401 if refused else 200, title="Sign in", **shown)
+    return page(request, "sign_in.html", status=401 if refused else 200, title="Sign in", secret=True, **shown)
 
 
-def _signed_in(request: Request, settings: Settings, opened: Opened, wanted: str) -> Response:
+def _signed_in(request: Request, opened: Opened, wanted: str) -> Response:
     answer = moved_to(inside(wanted))
-    secure = "https" in (request.url.scheme, urlsplit(settings.public_address).scheme)
-    answer.set_cookie(COOKIE, opened.secret, opened.seconds, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(COOKIE, opened.secret, opened.seconds, httponly=True, samesite="lax", secure=over_https(request))
     return answer
 
 
@@ -100,10 +99,11 @@ def _back(request: Request, settings: Settings) -> str:
 
 @router.post("/sign-out")
 def leave(request: Request, _: FormOf, sessions: Sessions) -> Response:
-    """The session ends here and in the database."""
+    """The session ends here and in the database, and the browser forgets what it kept of the pages."""
     sessions.close(request.cookies.get(COOKIE))
     answer = moved_to("/sign-in")
     answer.delete_cookie(COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

@@ -57,9 +57,10 @@ def listening(folder: Path, **changed: Any) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+def chromium(*, whole: bool = False) -> Iterator[Browser]:
+    """Debian's Chromium, without a window; `whole`: it keeps pages as they are to go back to."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        ignored = ["--disable-back-forward-cache"] if whole else []
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), ignore_default_args=ignored)
         yield browser
         browser.close()

@@ -163,6 +163,14 @@ function keep(form) {
   addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 }
 
+// A page that a browser kept is not shown to whoever comes after the one who signed out.
+addEventListener("pageshow", async ({ persisted }) => {
+  const back = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!back || !document.querySelector(".leave")) return;
+  const answer = await fetch("/jobs", { redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") location.reload();
+});
+
 dress(document);
 document.querySelectorAll("form[data-keep]").forEach(keep);
 document.querySelectorAll("section[data-refresh]").forEach(watch);

@@ -125,3 +125,20 @@ def test_a_viewer_sees_no_button_that_would_be_refused(guarded: TestClient, url:
         assert page.text.count('method="post"') == page.text.count('action="/sign-out"') + page.text.count(
             'action="/reconcile"'
         ), address
+
+
+@pytest.mark.parametrize(("base", "kept"), [
+    ("https://testserver", "private, no-cache"),
+    ("http://127.0.0.1", "private, no-cache"),
+    ("http://testserver", "no-store"),
+])  # fmt: skip
+def test_a_page_is_kept_only_where_signing_out_has_it_forgotten(
+    guarded: TestClient, url: str, base: str, kept: str
+) -> None:
+    """So that going back shows what was typed; browsers obey `Clear-Site-Data` over HTTPS and on this machine only."""
+    entered = guarded.post(f"{base}/sign-in", data={"key": made_key(url, Role.planner)[0], "next": "/"})
+    cookie = {"Cookie": entered.headers["set-cookie"].partition(";")[0]}
+    assert guarded.get(f"{base}/scenarios/new", headers=cookie).headers["cache-control"] == kept
+    assert guarded.get(f"{base}/sign-in").headers["cache-control"] == "no-store"
+    left = guarded.post(f"{base}/sign-out", data={"pressed": "yes"}, headers=cookie)
+    assert left.headers["clear-site-data"] == '"cache"'
