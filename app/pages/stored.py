@@ -74,7 +74,7 @@ def take_workbook(visitor: Maker, request: Request, posted: PostedOf, scenarios:
             scenarios.stated(visitor, document)
     except (HeadraceError, ValidationError) as error:
         problem = problem_of(error)
-        told = {"faults": problem.errors, "more": problem.more}
+        told: dict[str, Any] = {"faults": problem.errors, "more": problem.more}
         return page(request, "from_workbook.html", status=422, title=WORKBOOK, **told)
     return editor(request, Draft(document=document))
 
