@@ -105,6 +105,14 @@ class DemandOut(Answer):
     left: float = Field(description="stock − converted [demand].")
     lost: float = Field(description="What fades of what is left before the next period [demand].")
     price: float | None = Field(description="What one more unit of demand would bring [objective per demand].")
+    price_holds_from: float | None = Field(
+        default=None,
+        description="Least demand that comes by itself in the period (`organic`, in the first with `initial`) at which "
+        "the price holds, to 1 % [demand]; null: no end.",
+    )
+    price_holds_to: float | None = Field(
+        default=None, description="Largest such demand at which the price holds, to 1 % [demand]; null: no end."
+    )
 
 
 class GoalPartOut(Answer):

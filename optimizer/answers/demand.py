@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.answers.plan import DemandResult, TacticTotal
+from optimizer.answers.price import Price
 from optimizer.curves import Array
 from optimizer.problem.river import Flow
 from optimizer.problem.scenario import Scenario
@@ -15,19 +16,31 @@ from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation
 
 
-def demand_results(valuation: Valuation, prices: Array | None) -> tuple[DemandResult, ...]:
-    """One row for each pool and period; `prices` of shape (pools, periods) [objective per demand]."""
+def demand_results(
+    valuation: Valuation, prices: Array | None, held: Mapping[tuple[str, str], Price] | None = None
+) -> tuple[DemandResult, ...]:
+    """One row for each pool and period; `prices` of shape (pools, periods) [objective per demand].
+
+    `held` says by pool and period where they hold.
+    """
     scenario, flow = valuation.scenario, valuation.flow
     if flow is None:
         return ()
     return tuple(
-        _result(scenario, flow, pool, period, None if prices is None else float(prices[pool, period]))
+        _result(scenario, flow, pool, period, _price(scenario, prices, held or {}, pool, period))
         for pool in range(len(scenario.demand_pools))
         for period in range(len(scenario.periods))
     )
 
 
-def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: float | None) -> DemandResult:
+def _price(
+    scenario: Scenario, prices: Array | None, held: Mapping[tuple[str, str], Price], pool: int, period: int
+) -> Price | None:
+    known = held.get((scenario.demand_pools[pool].name, scenario.periods[period]))
+    return known if known is not None or prices is None else Price(value=float(prices[pool, period]))
+
+
+def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: Price | None) -> DemandResult:
     stock, left = float(flow.stock[pool, period]), float(flow.left[pool, period])
     last = period == len(scenario.periods) - 1
     return DemandResult(
@@ -37,7 +50,9 @@ def _result(scenario: Scenario, flow: Flow, pool: int, period: int, price: float
         converted=stock - left,
         left=left,
         lost=0.0 if last else (1.0 - scenario.demand_pools[pool].retention) * left,
-        price=price,
+        price=None if price is None else price.value,
+        price_holds_from=None if price is None else price.holds_from,
+        price_holds_to=None if price is None else price.holds_to,
     )
 
 

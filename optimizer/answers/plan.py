@@ -110,7 +110,8 @@ class DemandResult:
     """A pool in a period [demand]: what there is to convert, what is converted, what is left and lost of that.
 
     lost = (1 − retention) · left; what is left after the last period is not lost. `price` is what one more unit of
-    demand would bring [objective per demand].
+    demand would bring [objective per demand], as long as what comes by itself
+    is between `price_holds_from` and `price_holds_to`.
     """
 
     pool: str
@@ -120,6 +121,8 @@ class DemandResult:
     left: float
     lost: float
     price: float | None
+    price_holds_from: float | None = None
+    price_holds_to: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

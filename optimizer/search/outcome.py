@@ -89,7 +89,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     pulls = _limit_prices(scenario, valuation, margins.surplus, minor)
-    told, spends, left = priced(searched, prices, pulls, limit_values)
+    known = priced(searched, prices, pulls, limit_values)
+    told = known.limits
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -105,12 +106,15 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
         goals=goal_results(valuation, told),
-        rules=rule_results(valuation, told, spends, minor.unit),
+        rules=rule_results(valuation, told, known.spends, minor.unit),
         budget=budget_result(valuation, told),
         conflict=None,
-        warnings=(*_warnings(scenario, found, certificate, warning, left, attained), *([silence] if silence else [])),
+        warnings=(
+            *_warnings(scenario, found, certificate, warning, known.left, attained),
+            *([silence] if silence else []),
+        ),
         provenance=provenance,
-        demand=demand_results(valuation, demand),
+        demand=demand_results(valuation, demand, known.demand),
         assumptions=assumptions_of(valuation),
         risk=risk,
         attainment=levels,

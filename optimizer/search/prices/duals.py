@@ -67,13 +67,13 @@ def _demand(model: Model, signed: Array) -> Array | None:
         return None
     prices = np.zeros(len(model.cost))
     for row, draft in enumerate(model.drafts):
-        if draft.side == "link" and (column := _supplied(draft, model)) is not None:
+        if draft.side == "link" and (column := supplied(draft, model)) is not None:
             prices[column] = signed[row] * model.worth / model.row_scale[row]
     found: Array = np.maximum(prices[model.currents.stock], 0.0)
     return found
 
 
-def _supplied(draft: Row, model: Model) -> int | None:
+def supplied(draft: Row, model: Model) -> int | None:
     """The stock column that a row limits from above; None for any other row."""
     assert model.currents is not None
     stocks = draft.sum.columns[(draft.sum.values > 0) & np.isin(draft.sum.columns, model.currents.stock)]

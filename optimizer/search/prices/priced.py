@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from optimizer.answers.price import DECIDED, Price
 from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
 from optimizer.search.prices.anew import Anew, Named, Values
+from optimizer.search.prices.demanded import Place, demand_held
 from optimizer.search.prices.duals import Prices
 from optimizer.search.prices.motion import Motion, of_limit, of_spends
 from optimizer.search.prices.ranges import Holding, Ranges
 from optimizer.search.search import Found
 
 
-def priced(
-    found: Found, prices: Prices, spends: dict[Named, float], values: Values
-) -> tuple[dict[str, Price], list[tuple[str, Price]], tuple[str, ...]]:
-    """Prices of rows by name; those of spend limits, one a side; and the names whose ranges had to be left.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """Prices of rows by name; those of spend limits, one a side; of demand by pool and period; names cut short."""
+
+    limits: dict[str, Price]
+    spends: list[tuple[str, Price]]
+    demand: dict[Place, Price]
+    left: tuple[str, ...]
+
+
+def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Values) -> Priced:
+    """All prices with their ranges.
 
     `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
     """
@@ -25,7 +35,8 @@ def priced(
     note = DECIDED if len(model.integer) else None
     named = by_side(model, prices)
     told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
-    known, left = _ranges(found, told, values)
+    ranges = None if found.duals is None else Ranges(found, None if found.again is None else Anew(found, values))
+    known, left = _ranges(found.model, told, ranges)
     rows = {name: Price(value=price, note=note if price else None) for name, price in prices.limits.items()}
     rows |= {
         name: _told(told[name, side], side, known.get((name, side)), model, note)
@@ -33,7 +44,8 @@ def priced(
         if (name, side) in told
     }
     own = [(key[0], _told(price, key[1], known.get(key), model, note)) for key, price in spends.items()]
-    return rows, own, left
+    flows, short = _of_demand(found, prices, ranges)
+    return Priced(limits=rows, spends=own, demand=flows, left=(*left, *short))
 
 
 def by_side(model: Model, prices: Prices) -> dict[Named, float]:
@@ -41,13 +53,21 @@ def by_side(model: Model, prices: Prices) -> dict[Named, float]:
     return {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
 
 
-def _ranges(found: Found, told: dict[Named, float], values: Values) -> tuple[dict[Named, Holding], tuple[str, ...]]:
-    if found.duals is None or not told:
+def _of_demand(found: Found, prices: Prices, ranges: Ranges | None) -> tuple[dict[Place, Price], tuple[str, ...]]:
+    """Where the prices of demand hold; with a confidence the draws price it, and each converts what it will."""
+    if prices.demand is None or found.again is not None:
+        return {}, tuple(f"demand of {pool.name}" for pool in found.model.scenario.demand_pools)
+    return ({}, ()) if ranges is None else demand_held(found.model, ranges, prices.demand)
+
+
+def _ranges(
+    model: Model, told: dict[Named, float], ranges: Ranges | None
+) -> tuple[dict[Named, Holding], tuple[str, ...]]:
+    if ranges is None or not told:
         return {}, ()
     told = {named: told[named] for named in sorted(told, key=lambda named: (named[0] != "budget", named))}
-    ranges = Ranges(found, None if found.again is None else Anew(found, values))
     asked, rest = list(told)[: ranges.most], list(told)[ranges.most :]
-    known, left = ranges.of(_motions(found.model, {named: told[named] for named in asked}))
+    known, left = ranges.of(_motions(model, {named: told[named] for named in asked}))
     return known, (*left, *(name for name, _ in rest))
 
 

@@ -1,0 +1,61 @@
+"""From where to where the price of demand holds: how far what comes to a pool by itself in a period may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.price import Price
+from optimizer.formulation.model import Model
+from optimizer.search.prices.duals import supplied
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.ranges import Ranges
+
+Array = NDArray[np.float64]
+Place = tuple[str, str]  # pool and period, by name
+SIDE = "at_most"  # of the rows that supply demand
+
+
+def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place, Price], tuple[str, ...]]:
+    """What the prices of demand, shape (pools, periods) [objective per demand], are and where they hold.
+
+    And the pools of which it was not worked out to the end.
+    """
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    motions = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] > 0.0]
+    asked = motions[: ranges.most]
+    known, short = ranges.of([(motion, price * sign / model.worth) for _, motion, price in asked])
+    held: dict[Place, Price] = {}
+    for place, motion, price in asked:
+        holding = known.get((motion.name, motion.side))
+        if holding is not None:
+            value = price if holding.same else sign * model.worth * holding.price
+            least = None if holding.least is None else max(holding.least, 0.0)
+            held[place] = Price(value=value, side=SIDE, holds_from=least, holds_to=holding.most)
+    cut = {motion.name for _, motion, _ in motions[ranges.most :]} | set(short)
+    pools = dict.fromkeys(place[0] for place, motion, _ in motions if motion.name in cut)
+    return held, tuple(f"demand of {pool}" for pool in pools)
+
+
+def _motions(model: Model) -> Iterator[tuple[Place, tuple[int, int], Motion]]:
+    """What comes by itself, pool by pool and period by period."""
+    currents, scenario = model.currents, model.scenario
+    assert currents is not None
+    rows = {supplied(draft, model): row for row, draft in enumerate(model.drafts) if draft.side == "link"}
+    for (pool, period), column in np.ndenumerate(currents.stock):
+        row = rows[int(column)]
+        place = scenario.demand_pools[pool].name, scenario.periods[period]
+        yield (
+            place,
+            (pool, period),
+            Motion(
+                name=f"demand of {place[0]} in {place[1]}",
+                side=SIDE,
+                limit=float(currents.river.own[pool, period]),
+                rows=np.array([row]),
+                lower=np.zeros(1),
+                upper=np.array([1.0 / model.row_scale[row]]),
+            ),
+        )
