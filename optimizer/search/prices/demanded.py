@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from optimizer.answers.price import Price
 from optimizer.formulation.model import Model
+from optimizer.problem.side import Side
 from optimizer.search.prices.duals import supplied
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.ranges import Ranges
 
 Array = NDArray[np.float64]
 Place = tuple[str, str]  # pool and period, by name
-SIDE = "at_most"  # of the rows that supply demand
+SIDE: Side = "at_most"  # of the rows that supply demand
 
 
 def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place, Price], tuple[str, ...]]:
