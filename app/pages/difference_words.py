@@ -6,11 +6,10 @@ import json
 import re
 from typing import Any
 
-from app.pages.editor.labels import label
+from app.pages.editor.labels import ONE, label
 from app.pages.words import NOTHING, figure, whole
 
 ENTRY = re.compile(r"(\w+)\[(.*?)\](?:\.(.*))?", re.DOTALL)
-ONE = {"tactics": "tactic", "goals": "goal", "rules": "rule", "demand_pools": "demand pool", "events": "event"}
 UNSAID = ("total", "members[0]")  # steps that say nothing to a reader
 LEFT_OUT = ("name", "kind", "family")  # said by the place already
 PAIR = re.compile(r'"(\w+)": ("(?:[^"\\]|\\.)*"|-?[\d.]+(?:e[-+]?\d+)?|true|false)(?=[,}])')

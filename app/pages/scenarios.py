@@ -11,10 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
 from app.errors import problem_of
+from app.examples import EXAMPLES
 from app.examples import document as example
 from app.pages.difference_words import field_place
 from app.pages.editor.acts import OPEN, PASTED, Draft, acted
 from app.pages.editor.reading import read
+from app.pages.editor.suggestions import suggestions
 from app.pages.editor.view import COLUMNS, tree
 from app.pages.form import Form
 from app.pages.ordering import Ordering, new_token
@@ -38,6 +40,7 @@ EMPTY: dict[str, Any] = {
     "objective": {"maximize": "revenue"},
     "tactics": [{"name": "", "stage": "upstream", "response": {"family": "hill"}}],
 }
+NEW = "/scenarios/new"
 DOCUMENT = "document"  # the field that a whole scenario is pasted into
 UNSHOWN = (
     "wrong_type",
@@ -45,10 +48,17 @@ UNSHOWN = (
     "unknown_family",
     "unknown_rule",
 )  # no field of the form shows what they are about
+ABOUT = {
+    "tactics": "What money is spent on: upstream builds demand, downstream converts it.",
+    "goals": "What the whole, or a part of it, is to reach.",
+    "rules": "What spend and activity have to keep to.",
+    "demand_pools": "Stocks of demand that upstream tactics fill and downstream tactics convert; needed for that only.",
+    "events": "What lifts responses for a while: a launch, a feast, a strike.",
+}
 MOST_OPENED = 8  # entries opened because something in them is wrong
 
 
-@router.get("/scenarios/new")
+@router.get(NEW)
 def begin(
     visitor: Maker,
     request: Request,
@@ -134,14 +144,17 @@ class Beside:
     token: str = ""
     notes: str = ""
     tags: str = ""
+    into: str = "tactics"
+    written: str = ""
     pasted: str = ""
     document: str = ""
 
     @classmethod
     def of(cls, form: Form, emptied: str) -> Self:
         """As it was sent; `emptied` is the box that is blank again."""
-        names = (field.name for field in fields(cls))
-        return cls(**{name: "" if name == emptied else form.get(name, "") for name in names})
+        return cls(
+            **{own.name: "" if own.name == emptied else form.get(own.name, str(own.default)) for own in fields(cls)}
+        )
 
 
 def editor(
@@ -149,7 +162,7 @@ def editor(
     draft: Draft,
     faults: Sequence[Fault] = (),
     *,
-    address: str = "/scenarios/new",
+    address: str = NEW,
     version: int = 0,
     beside: Beside | None = None,
     versions: Sequence[Version] = (),
@@ -170,7 +183,10 @@ def editor(
         words=words,
         places={fault.path: field_place(fault.path) for fault in faults},
         opened=sorted(opened),
-        lists=sorted(COLUMNS),
+        lists=list(COLUMNS),
+        about=ABOUT,
+        suggested=suggestions(draft.document),
+        examples=EXAMPLES if address == NEW else (),
         address=address,
         version=version,
         beside=beside or Beside(),

@@ -30,6 +30,20 @@ OFTEN = {
     "30 6 1 * *": "the first of every month at 06:30",
     "30 6 1 1,4,7,10 *": "the first of every quarter at 06:30",
 }
+PLACES = {
+    "name": "Name",
+    "cron": "When it is due",
+    "zone": "The clock",
+    "scenario": "Scenario",
+    "plan": "Plan in force",
+    "book": "Book of actuals",
+    "threshold.share": "Gain, in per cent",
+    "threshold.amount": "Gain, as an amount",
+    "turnover.amount": "Money moved",
+    "turnover.share": "Money moved, in per cent",
+    "turnover.lines": "Tactics and periods that differ",
+    "bookings[0].periods": "Booked periods",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from app.errors import StaleError, problem_of
 from app.pages.form import Form, FormOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.schedule_form import BEGUN, OFTEN, filled, is_shown, stated, words_of
+from app.pages.schedule_form import BEGUN, OFTEN, PLACES, filled, is_shown, stated, words_of
 from app.pages.schedule_view import view_of, views_of
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
@@ -194,5 +194,6 @@ def _form(
     made = plans.page(visitor, Selection(), SHOWN).items
     shown: dict[str, Any] = {"form": form, "faults": faults, "words": words_of(list(faults)), "often": OFTEN}
     shown |= {"scenarios": kept, "plans": made, "address": address}
+    shown["places"] = {fault.path: PLACES.get(fault.path, fault.path) for fault in faults if fault.path}
     title = "New schedule" if address == "/schedules/new" else form.get("name", "Schedule")
     return page(request, "schedule_form.html", status=422 if faults else 200, title=title, **shown)

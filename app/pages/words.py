@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from app.directions import isolated, told
-from app.pages.editor.labels import label, option
+from app.pages.editor.labels import label, option, singular
 from app.pages.editor.reading import unmistakable
+from app.pages.editor.suggestions import naming
 from app.records.moments import moment
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity
@@ -93,4 +94,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "typed": typed,
     "label": label,
     "option": option,
+    "singular": singular,
+    "naming": naming,
 }

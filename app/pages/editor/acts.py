@@ -47,7 +47,7 @@ def acted(draft: Draft, act: str, form: Mapping[str, str]) -> Draft:
         case "close":
             return replace(draft, opened=draft.opened - {address})
         case "paste":
-            return pasted(draft, form.get("into", "tactics"), form.get("pasted", ""))
+            return pasted(draft, form.get("into", "tactics"), form.get("pasted", ""), form.get("written", ""))
         case _:
             return draft
 
@@ -76,9 +76,10 @@ def _removed(draft: Draft, address: str) -> Draft:
     return Draft(document=put(draft.document, tuple(above), kept), unread=unread)
 
 
-def pasted(draft: Draft, into: str, text: str) -> Draft:
+def pasted(draft: Draft, into: str, text: str, written: str = "") -> Draft:
     """Rows from a spreadsheet: the first names the fields; a row whose name is known changes that entry.
 
+    Numbers are `written` with a decimal point or comma, or as they tell by themselves.
     Nothing is put in unless every row can be read; WorkbookError names the rows and columns that cannot.
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
@@ -95,7 +96,7 @@ def pasted(draft: Draft, into: str, text: str) -> Draft:
     faults: list[Fault] = []
     rows = {number: _cells(header, line.split(split)) for number, line in lines[1:]}
     seen: dict[str, int] = {}
-    for number, cells in _read_alike(rows).items():
+    for number, cells in _read_alike(rows, written).items():
         before = seen.setdefault(cells["name"], number)
         if before != number:
             raise _paste_fault(
@@ -125,7 +126,7 @@ def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
     return {"name": ""} | dict(zip(header, (cell.strip() for cell in cells), strict=False))
 
 
-def _read_alike(rows: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
+def _read_alike(rows: Mapping[int, Mapping[str, str]], written: str) -> dict[int, dict[str, str]]:
     """The rows with their numbers written in one way: that on which all of them agree, as in any table."""
     told = {
         (number, column): text
@@ -135,7 +136,7 @@ def _read_alike(rows: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, st
     }
     try:
         cells = [(f"row {row}, column {column}", text) for (row, column), text in told.items()]
-        numbers = Numbers.of(cells, ASK_THE_TABLE)
+        numbers = Numbers.of(cells, replace(ASK_THE_TABLE, decimal=written or None))
     except FileError as error:
         raise _paste_fault(error.code, f"{error.path}: {error.problem}", error.remedy) from None
     return {

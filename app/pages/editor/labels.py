@@ -59,24 +59,71 @@ LABELS: Mapping[str, str] = {
     "target_marginal_roi": "what the last unit of money has to bring",
     "time_limit": "time limit, in seconds",
 }
+HINTS: Mapping[str, str] = {
+    "periods": "one a line, for instance 2027-01; blank: a single period",
+    "objective.maximize": "goals: the soft ones, by priority",
+    "current_spend": "drawn beside the plan, and what change is measured from",
+    "lift": "1.2 is a fifth more",
+    "tags": "name = value, one a line",
+    "scope.tactics": "names, one a line",
+    "scope.periods": "names, one a line",
+    "of.tactics": "names, one a line",
+    "needs.tactics": "names, one a line",
+    "blackout": "names, one a line",
+    "carry_in": "one a line",
+    "points": "spend and outcome, a pair a line",
+    "seasonality": "numbers in a row, or one a line",
+    "organic": "one number, or one for each period",
+    "assumptions": "sentences, one a line",
+    "draws": "a list of parameters, as JSON",
+    "metric": "revenue, profit, outcome, spend, or a measure of yours",
+    "retention": "between 0 and 1",
+    "confidence": "between 0 and 1, for instance 0.9",
+    "margin": "0.35 is 35 %",
+    "shape": "above 1 it is S-shaped",
+    "priority": "1 comes first",
+    "share": "0.2 is 20 %",
+    "gap": "0.0001 is a hundredth of a per cent",
+}
+ONE: Mapping[str, str] = {
+    "tactics": "tactic",
+    "goals": "goal",
+    "rules": "rule",
+    "demand_pools": "demand pool",
+    "events": "event",
+    "by_period": "period",
+    "groups": "group",
+    "metrics": "measure",
+    "milestones": "milestone",
+    "reference": "line of the reference",
+    "terms": "term",
+    "tiers": "tier",
+}
 OPTIONS: Mapping[str, str] = {
     "active_count": "so many tactics at a time",
     "active_periods": "periods in which it runs",
-    "adbudg": "ADBUDG",
+    "adbudg": "ADBUDG, S-shaped or saturating",
     "change_limit": "change from period to period",
     "commitment": "a fixed amount",
     "efficiency": "a least return",
     "exclusive": "only one of these",
+    "exponential": "exponential saturation",
+    "hill": "Hill, S-shaped or saturating",
     "linear": "linear",
+    "log": "logarithm",
+    "logistic": "logistic saturation",
     "metric_range": "a measure between limits",
     "michaelis_menten": "Michaelis–Menten",
     "minimum_if_active": "a least spend if it runs at all",
     "packages": "whole packages of a price",
     "rate_card": "price tiers",
+    "power": "power or root",
     "requires": "one needs another",
     "s_logistic": "S-shaped logistic",
     "share_range": "a share of the spend between limits",
     "spend_range": "spend between limits",
+    "tabulated": "points of a table",
+    "tanh": "hyperbolic tangent",
     "turnover_limit": "change from a reference plan",
 }
 
@@ -89,6 +136,26 @@ def label(name: str) -> str:
     """
     last = name.rpartition(".")[2]
     return LABELS.get(name) or LABELS.get(last) or last.replace("_", " ")
+
+
+def hint(address: str) -> str:
+    """How a field is filled in, where its words do not say so already.
+
+    >>> hint("tactics[0].margin"), hint("rules[2].scope.tactics"), hint("name")
+    ('0.35 is 35 %', 'names, one a line', '')
+    """
+    steps = address.split(".")
+    return HINTS.get(".".join(steps[-2:])) or HINTS.get(steps[-1], "")
+
+
+def singular(name: str) -> str:
+    """The words for one entry of a list.
+
+    >>> singular("tactics"), singular("tactics[0].metrics")
+    ('tactic', 'measure')
+    """
+    last = name.rpartition(".")[2]
+    return ONE.get(last) or label(last)
 
 
 def option(value: str) -> str:

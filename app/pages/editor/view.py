@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.pages.editor.address import put, steps_of, taken
-from app.pages.editor.labels import label, option
+from app.pages.editor.labels import hint, label, option
+from app.pages.editor.order import arranged, kind_of
 from app.pages.editor.reading import KEY, member, unmistakable
 from app.pages.editor.shape import (
     Anything,
@@ -25,11 +26,11 @@ from app.pages.editor.shape import (
     shape_of,
 )
 
-Control = Literal["text", "number", "flag", "choice", "lines", "record", "several", "one_of"]
+Control = Literal["text", "number", "flag", "choice", "lines", "record", "several", "one_of", "fold"]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "tactics": ("name", "stage", "current_spend", "spend.at_least", "spend.at_most"),
     "goals": ("name", "metric", "at_least"),
-    "rules": ("name", "at_least", "at_most"),
+    "rules": ("name", "at_least", "at_most", "amount"),
     "demand_pools": ("name", "initial", "retention"),
     "events": ("name", "lift"),
 }
@@ -38,18 +39,24 @@ MOST_INLINE = 50  # entries of a list within an entry; more are shown as JSON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A field, or several together. `held` is the JSON of an entry that is shown closed."""
+    """A field, or several together. `held` is the JSON of an entry that is shown closed, `hint` how to fill it in."""
 
     address: str
     label: str
     help: str
     control: Control
+    hint: str = ""
     value: str = ""
     options: tuple[str, ...] = ()
     required: bool = False
     fault: str | None = None
     children: tuple[Node, ...] = ()
     held: str | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether something is stated in it, or wrong with it."""
+        return bool(self.value or self.fault is not None or any(child.told for child in self.children))
 
 
 def tree(
@@ -68,12 +75,24 @@ class _View:
     unread: Mapping[str, str]
 
     def fields(self, address: str, schema: Schema) -> Iterator[Node]:
-        """The fields of a record."""
+        """The fields of a record, those that are rarely needed folded away at its end."""
         shape = shape_of(schema)
         assert isinstance(shape, Record)
-        for name, own in shape.fields.items():
+        order = arranged(kind_of(address), shape.fields)
+        yield from self._named(address, shape, order.shown)
+        for words, names in order.folded.items():
+            yield Node(
+                address=address,
+                label=words,
+                help="",
+                control="fold",
+                children=tuple(self._named(address, shape, names)),
+            )
+
+    def _named(self, address: str, shape: Record, names: Iterable[str]) -> Iterator[Node]:
+        for name in names:
             where = f"{address}.{name}" if address else name
-            yield self.node(where, label(name), own, name in shape.required)
+            yield self.node(where, label(name), shape.fields[name], name in shape.required)
 
     def node(self, address: str, words: str, schema: Schema, required: bool = False) -> Node:
         """What one part of the description becomes."""
@@ -82,6 +101,7 @@ class _View:
             "address": address,
             "label": words,
             "help": str(schema.get("description", "")),
+            "hint": hint(address),
             "required": required,
             "fault": self.faults.get(address),
         }
@@ -117,8 +137,11 @@ class _View:
                 options=tuple(_plain(union)),
             )
             return Node(control="one_of", children=(first,), **own)
-        chosen = tuple(self.fields(address, member(union, value)))
-        return Node(control="one_of", children=tuple(_chooser(node, union) for node in chosen), **own)
+        record = member(union, value)
+        chosen = tuple(_chooser(node, union) for node in self.fields(address, record))
+        if union.tag:
+            own = own | {"help": str(record.get("description", "")).partition("\n")[0]}
+        return Node(control="one_of", children=chosen, **own)
 
     def _several(self, several: Several, value: Any, own: dict[str, Any]) -> Node:
         entries = _entries(value, several.keyed)
@@ -155,7 +178,7 @@ class _View:
             shape = shape_of(schema)
             assert isinstance(shape, Record)
             schema = shape.fields[step]
-        return self.node(address, label(column), schema)
+        return replace(self.node(address, label(column), schema), hint="")
 
 
 def _member_of(entry: Schema, value: Any) -> Schema:
@@ -176,16 +199,7 @@ def _chooser(node: Node, union: OneOf) -> Node:
     """The field that tells the members apart has all of them to choose from."""
     if node.address.rsplit(".", 1)[-1] != union.tag or not union.tag:
         return node
-    return Node(
-        address=node.address,
-        label=node.label,
-        help=node.help,
-        control="choice",
-        value=node.value,
-        options=tuple(_plain(union)),
-        required=True,
-        fault=node.fault,
-    )
+    return replace(node, control="choice", options=tuple(_plain(union)), required=True)
 
 
 def _plain(union: OneOf) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_at_its_field(site: TestClient) -> None:
     answer = site.post("/scenarios/new", data=sent)
     assert answer.status_code == 422
     assert 'id="f-tactics[2].response.shape"' in answer.text
-    assert 'aria-describedby="f-tactics[2].response.shape-wrong"' in answer.text
+    assert 'aria-describedby="f-tactics[2].response.shape-wrong ' in answer.text
 
 
 def test_letters_in_a_number_are_said_and_kept_out(site: TestClient) -> None:
