@@ -18,7 +18,7 @@ LINES = "owner,tactic,spend\nbrand,tactic 0001,900\nsales,tactic 0000,300\nsales
 def test_rows_are_pasted_and_a_workbook_brings_them_back(open_page: Open, tmp_path: Path) -> None:
     """What is wrong with a row is said at the box, with the row in it; the kept scenario goes out and in as XLSX."""
     page = open_page("/scenarios/new?example=robyn")
-    page.get_by_text("Paste rows from a spreadsheet").click()
+    page.get_by_role("link", name="paste rows from a spreadsheet").click()
     page.locator("[id='f-pasted']").fill("name\tspend.at_most\ntv\tlots")
     page.get_by_role("button", name="Put the rows in").click()
     expect(page.locator("[id='f-pasted-wrong']")).to_contain_text("row 2 (tv)")

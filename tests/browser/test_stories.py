@@ -111,7 +111,7 @@ def test_a_scenario_is_stated_kept_taken_away_and_brought_back(story: Story, tmp
     columns = "name\tstage\tresponse.family\tresponse.ceiling\tresponse.scale\tspend.at_most"
     rows = (f"tactic {number:04d}\tupstream\texponential\t5 000\t900\t4000" for number in range(story.tactics))
     page = story.begin("/scenarios/new")
-    page.get_by_text("Paste rows from a spreadsheet").click()
+    page.get_by_role("link", name="paste rows from a spreadsheet").click()
     page.locator("[id='f-pasted']").fill("\n".join([columns, *rows]))
     page.get_by_role("button", name="Put the rows in").click()
     page.locator("[id='f-name']").fill(story.named("pasted"))
