@@ -25,6 +25,7 @@ Index = NDArray[np.intp]
 ROUNDS = 100
 MANY = 20_000  # cells, beyond which the duals that proved the gap are told: a vertex takes longer than all the rest
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
+CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
 DIVES = 3  # times that cells are sent to one side
 OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
 UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
@@ -64,7 +65,7 @@ class Relaxation:
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
         self._spends = Spends(model) if can_follow(model) else None
-        self._polish = None if self._spends is None else Polish(self._spends)
+        self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._truth = None if self._straight else Truth(model)
@@ -78,7 +79,7 @@ class Relaxation:
 
         The program gets one tangent a cell, at the point, and tells duals of its own: the better ones are kept.
         """
-        if self._spends is None or not self._straight:
+        if self._spends is None or not self._straight or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
         better = self._polished(start, prices, self.hull, self.root, patience=FAR)
@@ -220,8 +221,8 @@ class Relaxation:
     def _walked(self, hull: Hull | Truth, region: Region, near: Array | None) -> tuple[Array, Array]:
         """Where the interior-point method leads, and duals; the point is offered."""
         assert self._spends is not None
-        gap = CLOSE * min(self._gap, LOOSEST)
-        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near)
+        gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
+        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near, self._deadline)
         self.incumbent.offer(point)
         return point, duals
 

@@ -1,6 +1,7 @@
-"""A model in its spends alone: what cells read, what they respond, and the rows, all as functions of spend.
+"""A model in its spends: what cells read, what they respond, and the rows, all as functions of spend.
 
-    input = constant + K·spend     response = envelope(input)     row = direct·spend + through·response + the rest
+    input = constant + K·spend     response = envelope(input)
+    row = direct·spend + through·response + within·(columns beside the spends) + the rest
 Points may be many: shapes are (…, spends), (…, cells) and (…, rows). All of it is scaled as the model is.
 """
 
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Hull, Region, Truth
+from optimizer.search.newton.beside import Beside
 from optimizer.search.newton.kernel import Kernel
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
+LONGEST = 4_000_000_000  # products in one step's equations, beyond which they are too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +39,9 @@ class Spends:
     """The functions of one model; `rows` are those of its rows that they speak of."""
 
     def __init__(self, model: Model) -> None:
-        kernel = Kernel.of(model)
-        rows, dense = _dense(model)
-        self.model, self.rows, self.dense, self.kernel = model, rows, dense, kernel
+        kernel, beside = Kernel.of(model), Beside.of(model)
+        rows, dense = _dense(model, np.concatenate([beside.ties, *(block.rows for block in kernel.blocks)]))
+        self.model, self.rows, self.dense, self.kernel, self.beside = model, rows, dense, kernel, beside
         self.columns = model.spend.ravel()
         cells = model.cells
         place = np.full(len(model.cost), -1, dtype=np.intp)
@@ -50,13 +53,15 @@ class Spends:
         self.scale = model.scale[cells.inputs]
         self.cost, self.worth = model.cost[self.columns], model.cost[cells.responses]
         self.direct, self.through = dense[:, self.columns], dense[:, cells.responses]
-        self.curved = np.flatnonzero(self.through.any(axis=1))
-        others = np.setdiff1d(np.arange(len(model.cost)), np.concatenate([self.columns, cells.responses]))
+        self.within = dense[:, beside.columns]
+        self.curved = np.flatnonzero(self.through.any(axis=1) | self.within[:, beside.ties >= 0].any(axis=1))
+        known = np.concatenate([self.columns, cells.responses, beside.columns])
+        others = np.setdiff1d(np.arange(len(model.cost)), known)
         self._others = others[dense[:, others].any(axis=0)]
         self._rest = dense[:, self._others]
 
     def rest(self, columns: Array) -> Array:
-        """What columns that are neither spends nor responses add to the rows: decisions that are fixed."""
+        """What columns that are fixed add to the rows: decisions."""
         return np.asarray(columns[self._others] @ self._rest.T)
 
     def inputs(self, spends: Array) -> Array:
@@ -71,9 +76,11 @@ class Spends:
     def pulled(self, weights: Array) -> Array:
         """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
         pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
-        np.add.at(np.moveaxis(pulled, -1, 0), self.read, np.moveaxis(weights[..., self.plain], -1, 0))
+        np.add.at(pulled.T, self.read, weights[..., self.plain].T)
         for group in self.carried:
-            pulled[..., group.spends] += np.matmul(weights[..., group.cells][..., None, :], group.kernels)[..., 0, :]
+            own = weights[..., group.cells].reshape(-1, *group.cells.shape).swapaxes(0, 1)  # tactics, k, cells
+            pull = np.matmul(own, group.kernels).swapaxes(0, 1)
+            pulled[..., group.spends] += pull.reshape(*weights.shape[:-1], *group.spends.shape)
         return pulled
 
     def money(self, inputs: Array, region: Region) -> Array:
@@ -89,32 +96,65 @@ class Spends:
         slopes = hull.slope(money) * (self.scale / self.size)
         return np.where(np.isfinite(slopes), slopes, 0.0)
 
-    def jacobian(self, slopes: Array) -> Array:
-        """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses."""
+    def jacobian(self, slopes: Array, following: Array | None = None) -> Array:
+        """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses.
+
+        `following` says how far each column beside the spends goes with what its tie ties it to.
+        """
         if not len(self.curved):
             return self.direct
         jacobian = np.broadcast_to(self.direct, (*slopes.shape[:-1], *self.direct.shape)).copy()
-        jacobian[..., self.curved, :] += self.pulled(self.through[self.curved] * slopes[..., None, :])
+        through = self.through[self.curved]
+        if following is None or not following.shape[-1]:
+            jacobian[..., self.curved, :] += self.pulled(through * slopes[..., None, :])
+            return jacobian
+        spends, cells = self.back(self.within[self.curved] * following[..., None, :])
+        jacobian[..., self.curved, :] += spends + self.pulled((through + cells) * slopes[..., None, :])
         return jacobian
 
-    def filled(self, columns: Array, spends: Array, inputs: Array, responses: Array) -> Array:
-        """The model's columns at given spends, the others as in `columns`; shape (…, columns)."""
-        whole = np.broadcast_to(columns, (*spends.shape[:-1], columns.shape[-1])).copy()
-        whole[..., self.columns] = spends
+    def back(self, weights: Array) -> tuple[Array, Array]:
+        """What weights on the ties are on spends and on responses."""
+        return self.beside.back(weights, len(self.columns), len(self.scale))
+
+    def filled(self, columns: Array, found: Array, inputs: Array, responses: Array) -> Array:
+        """The model's columns at spends and what is beside them, others as in `columns`; shape (…, columns)."""
+        whole = np.broadcast_to(columns, (*found.shape[:-1], columns.shape[-1])).copy()
+        whole[..., self.columns] = found[..., : len(self.columns)]
+        whole[..., self.beside.columns] = found[..., len(self.columns) :]
         whole[..., self.model.cells.inputs] = inputs
         whole[..., self.model.cells.responses] = responses
         return whole
 
     def duals(self, prices: Array, slopes: Array) -> Array:
-        """Duals of all rows at the prices of these ones: those of adstock follow from where inputs are stationary."""
-        model = self.model
+        """Duals of all rows at the prices of these ones, and of the ties: those of adstock follow.
+
+        They are where inputs are stationary.
+        """
+        model, tied = self.model, self.beside.ties >= 0
         duals = np.zeros(len(model.drafts))
-        duals[self.rows] = prices
+        duals[self.rows] = prices[: len(self.rows)]
+        if tied.any():
+            duals[self.beside.ties[tied]] = prices[len(self.rows) :][tied]
         reduced = model.cost - model.matrix.priced(duals, len(model.cost))
         pull = reduced[model.cells.responses] * slopes
         for block in self.kernel.blocks:
             duals[block.rows] = np.linalg.solve(block.chain.T, pull[block.cells])
         return duals
+
+    def eased(self, prices: Array, slopes: Array, low: NDArray[np.bool_]) -> Array:
+        """Slopes, less steep where a `low` spend that carries over would be worth more than it costs at these prices.
+
+        Near 0 a curve may be steeper than any price, and a bound would pay for all of the spend's range.
+        """
+        model, eased = self.model, slopes.copy()
+        reduced = model.cost - model.matrix.priced(self.duals(prices, slopes), len(model.cost))
+        missing = np.zeros(len(reduced))
+        missing[self.columns] = np.where(low, np.maximum(-reduced[self.columns], 0.0), 0.0)
+        for block in self.kernel.blocks:
+            own = block.cells[: len(block.spend)]
+            worth = np.maximum(-reduced[model.cells.responses[own]], 0.0) * np.diagonal(block.kernel)
+            eased[own] -= np.divide(missing[block.spend], worth, out=np.zeros(len(own)), where=worth > 0.0)
+        return np.maximum(eased, 0.0)
 
 
 class Curvature:
@@ -150,18 +190,22 @@ class Curvature:
 
 
 def can_follow(model: Model) -> bool:
-    """Whether spends are the only variables, as they are taken to be here, and the rows fit in memory."""
-    rows = sum(row.side != "link" for row in model.drafts)
-    return not len(model.extra) and np.array_equal(model.reads, model.spend) and rows * len(model.cost) <= LARGEST
+    """Whether curves read spends as they are, and a step takes little memory and time.
+
+    With decisions, columns beside the spends are left to programs.
+    """
+    ties = int((Beside.of(model).ties >= 0).sum())
+    rows = len(model.drafts) - ties - int((~np.isin(model.cells.inputs, model.reads)).sum())
+    simple = np.array_equal(model.reads, model.spend) and not (len(model.extra) and len(model.integer))
+    return simple and rows * len(model.cost) <= LARGEST and rows**2 * model.spend.size <= LONGEST
 
 
-def _dense(model: Model) -> tuple[Index, Array]:
-    """The rows that speak of spends or responses, adstock's aside, by number and written out."""
-    matrix = model.matrix
-    link = np.array([row.side == "link" for row in model.drafts], dtype=bool)
+def _dense(model: Model, aside: Index) -> tuple[Index, Array]:
+    """The rows that speak of spends or responses, those `aside` left out, by number and written out."""
+    matrix, every = model.matrix, np.arange(len(model.drafts))
     whole = np.isin(matrix.columns, model.integer)
-    spoken = np.isin(np.arange(len(link)), matrix.rows[~whole])  # rows of decisions alone move no spend
-    rows = np.flatnonzero(spoken & ~link)
+    spoken = np.isin(every, matrix.rows[~whole])  # rows of decisions alone move no spend
+    rows = np.flatnonzero(spoken & ~np.isin(every, aside))
     place = np.full(len(model.drafts), -1)
     place[rows] = np.arange(len(rows))
     dense, kept = np.zeros((len(rows), len(model.cost))), place[matrix.rows] >= 0
