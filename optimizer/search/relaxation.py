@@ -222,7 +222,8 @@ class Relaxation:
         """Where the interior-point method leads, and duals; the point is offered."""
         assert self._spends is not None
         gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
-        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near, self._deadline)
+        deadline = None if self._polish is not None else self._deadline  # with many rows steps are long
+        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near, deadline)
         self.incumbent.offer(point)
         return point, duals
 

@@ -19,6 +19,7 @@ from optimizer.search.newton.kernel import Kernel
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+FEW = 50  # cells beside other columns, with which programs are as quick
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 LONGEST = 4_000_000_000  # products in one step's equations, beyond which they are too
 
@@ -192,12 +193,18 @@ class Curvature:
 def can_follow(model: Model) -> bool:
     """Whether curves read spends as they are, and a step takes little memory and time.
 
-    With decisions, columns beside the spends are left to programs.
+    Columns beside the spends are left to programs where there are decisions as well, or few cells: no method with an
+    active set makes such points exact afterwards, and a program's vertex is.
     """
     ties = int((Beside.of(model).ties >= 0).sum())
     rows = len(model.drafts) - ties - int((~np.isin(model.cells.inputs, model.reads)).sum())
-    simple = np.array_equal(model.reads, model.spend) and not (len(model.extra) and len(model.integer))
-    return simple and rows * len(model.cost) <= LARGEST and rows**2 * model.spend.size <= LONGEST
+    left = len(model.extra) > 0 and (len(model.integer) > 0 or len(model.cells.inputs) < FEW)
+    return (
+        not left
+        and np.array_equal(model.reads, model.spend)
+        and rows * len(model.cost) <= LARGEST
+        and rows**2 * model.spend.size <= LONGEST
+    )
 
 
 def _dense(model: Model, aside: Index) -> tuple[Index, Array]:
