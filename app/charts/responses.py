@@ -86,7 +86,9 @@ def small_multiples(
             ],
         )
     )
-    layers = [band, line, bar, *([marks] if there else [])]  # an empty legend would leave nothing to be seen
+    banded = {bool(value.get("marked")) for value in values if value.get("low") is not None}
+    layers = [*([band] if False in banded else []), line, *([bar] if True in banded else [])]
+    layers += [marks] if there else []  # an empty legend would leave nothing to be seen
     return (
         alt.layer(*layers, data=rows(values))
         .properties(width=size[0], height=size[1])
