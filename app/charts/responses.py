@@ -14,6 +14,7 @@ from optimizer.problem.tactic import Tactic
 
 MOST_CURVES = 24
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+ALONE = 300  # pixels from which on a panel stands by itself
 POINTS = 40
 BEYOND = 1.5  # times the largest spend that is marked
 
@@ -92,7 +93,7 @@ def small_multiples(
     return (
         alt.layer(*layers, data=rows(values))
         .properties(width=size[0], height=size[1])
-        .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=3)
+        .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=1 if size[0] > ALONE else 3)
         .resolve_scale(x="independent", y="independent")
     )
 

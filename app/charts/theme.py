@@ -14,12 +14,26 @@ from app.directions import isolated
 Chart: TypeAlias = Any  # altair does not type its fluent calls
 Mode = Literal["light", "dark"]
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+# A browser's letters may be wider than those that a picture was measured with: hence the paddings and separations.
+WIDE: dict[str, Any] = {
+    "padding": 12,
+    "axis": {"labelLimit": 180},
+    "legend": {"labelLimit": 300},
+    "header": {"labelLimit": 190},
+}
+NARROW: dict[str, Any] = {
+    "padding": {"left": 18, "right": 10, "top": 4, "bottom": 4},
+    "axis": {"labelLimit": 100, "labelSeparation": 14},
+    "legend": {"labelLimit": 220, "columns": 1},
+    "header": {"labelLimit": 110},
+}
+PHONE, PANEL, PANEL_HEIGHT = 336, 106, 90  # pixels: what a phone has for a picture, and for one of two side by side
 MOST_BARS = 40  # tactics in one chart; the table beside it has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours of one mode, told apart also by those who see few."""
+    """Colours of one mode, told apart also by those who see few; `narrow`: drawn for a phone."""
 
     ink: str
     faint: str
@@ -29,6 +43,7 @@ class Theme:
     accent: str
     warning: str
     many: tuple[str, ...]
+    narrow: bool = False
 
     def stages(self) -> alt.Scale:
         """The colours of upstream and downstream."""
@@ -37,25 +52,17 @@ class Theme:
     def config(self) -> dict[str, Any]:
         """What every chart of the mode has in common."""
         words = {"labelColor": self.faint, "titleColor": self.faint, "labelFont": FONT, "titleFont": FONT}
+        words |= {"labelFontSize": 12, "titleFontSize": 12}
         lines = {"gridColor": self.line, "domainColor": self.line, "tickColor": self.line}
+        room = NARROW if self.narrow else WIDE
         return {
             "background": None,
-            "padding": 12,  # a browser's letters may be wider than those that the picture was measured with
+            "padding": room["padding"],
             "font": FONT,
             "view": {"stroke": None},
-            "axis": words
-            | lines
-            | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 180},
-            "legend": words
-            | {
-                "labelFontSize": 12,
-                "titleFontSize": 12,
-                "orient": "top",
-                "symbolType": "square",
-                "labelLimit": 300,
-                "columnPadding": 30,
-            },
-            "header": words | {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 190},
+            "axis": words | lines | {"titleFontWeight": "normal"} | room["axis"],
+            "legend": words | {"orient": "top", "symbolType": "square", "columnPadding": 30} | room["legend"],
+            "header": words | room["header"],
             "title": {"color": self.ink, "font": FONT, "fontSize": 13},
             "text": {"color": self.ink, "font": FONT},
             "range": {"category": list(self.many)},
@@ -94,7 +101,18 @@ def rows(values: list[dict[str, Any]]) -> Any:
 def specified(chart: Chart, theme: Theme) -> dict[str, Any]:
     """The Vega-Lite specification of a chart in the colours of the theme."""
     made: dict[str, Any] = _isolated(chart.to_dict())
-    return made | {"config": theme.config()}
+    return (_narrowed(made) if theme.narrow else made) | {"config": theme.config()}
+
+
+def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
+    """As wide as a phone, with letters of the same size: panels two by two, or below each other where they were."""
+    if "facet" not in made:
+        return made | {"width": PHONE, "autosize": {"type": "fit-x", "contains": "padding"}}
+    if "columns" not in made:
+        return made | {"spec": made["spec"] | {"width": 2 * PANEL}}
+    alone = made["columns"] == 1
+    size = {"width": 2.3 * PANEL, "height": 2 * PANEL} if alone else {"width": PANEL, "height": PANEL_HEIGHT}
+    return made | {"columns": min(2, made["columns"]), "spec": made["spec"] | size}
 
 
 def _isolated(part: Any) -> Any:

@@ -9,7 +9,7 @@ import altair as alt
 
 from app.charts.theme import Chart, Theme, plain_axis, rows
 
-WIDTH, HEIGHT = 620, 260
+WIDTH, BAR = 620, 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +23,18 @@ class Step:
 
 
 def waterfall(steps: Sequence[Step], unit: str, theme: Theme) -> Chart:
-    """The steps from left to right."""
+    """The steps from top to bottom."""
     values = [{"name": s.name, "start": s.start, "end": s.end, "kind": s.kind, "by": s.end - s.start} for s in steps]
     colours = alt.Scale(domain=["total", "more", "less"], range=[theme.upstream, theme.many[2], theme.warning])
     return (
         alt.Chart(rows(values))
         .mark_bar()
         .encode(
-            x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=140)),
-            y=alt.Y("start:Q", axis=plain_axis(), title=unit),
-            y2="end:Q",
+            y=alt.Y("name:N", sort=None, title=None),
+            x=alt.X("start:Q", axis=plain_axis(), title=unit),
+            x2="end:Q",
             color=alt.Color("kind:N", scale=colours, legend=None),
             tooltip=["name:N", alt.Tooltip("by:Q", format="+,.0f")],
         )
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width=WIDTH, height=BAR * max(1, len(values)))
     )

@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from app.charts.theme import Mode
 from app.charts.variance import VARIANCE_CHARTS
 from app.errors import NotFoundError, problem_of
 from app.pages.form import PostedOf
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -69,14 +68,14 @@ def draw_variance(
     plan_id: PlanId,
     chart: str,
     drawing: Drawing,
+    look: Look,
     actuals: ActualsOf,
     book: BookOf = "default",
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """Planned and actual figures of each tactic, period or goal."""
     if chart not in VARIANCE_CHARTS:
         raise NotFoundError("not_found", "", "actuals have no such chart", "go back to the plan")
-    return picture(partial(VARIANCE_CHARTS[chart], actuals.variance(visitor, plan_id, book)), drawing, theme)
+    return picture(partial(VARIANCE_CHARTS[chart], actuals.variance(visitor, plan_id, book)), drawing, look)
 
 
 def _shown(

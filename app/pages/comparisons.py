@@ -12,9 +12,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.differences import differences, largest
 from app.charts.responses import compared as compared_curves
-from app.charts.theme import Mode
 from app.pages.difference_words import place, said
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Reader
@@ -70,14 +69,14 @@ def draw_differences(
     visitor: Reader,
     ids: Annotated[str, Path(max_length=1000)],
     drawing: Drawing,
+    look: Look,
     plans: Plans,
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """How each plan's spend differs from the first one's, tactic by tactic."""
     named = ids.split(",")
     compared = plans.compare(visitor, named)
     return picture(
-        partial(differences, by_tactic(compared), list(_names(visitor, plans, named).values())), drawing, theme
+        partial(differences, by_tactic(compared), list(_names(visitor, plans, named).values())), drawing, look
     )
 
 
@@ -86,15 +85,15 @@ def draw_curves(
     visitor: Reader,
     ids: Annotated[str, Path(max_length=1000)],
     drawing: Drawing,
+    look: Look,
     plans: Plans,
     common: Annotated[str | None, Query(max_length=100)] = None,
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """The common curves with each plan's average spend a period on them."""
     shown = [plans.candidate(visitor, own) for own in ids.split(",")[:MOST]]
     judge = next((each for each in shown if each.label == common), shown[0])
     names = list(_named([each.scenario.name for each in shown]))
-    return picture(partial(compared_curves, judge, shown, names), drawing, theme)
+    return picture(partial(compared_curves, judge, shown, names), drawing, look)
 
 
 def by_tactic(compared: Comparison) -> list[tuple[str, list[float | None]]]:

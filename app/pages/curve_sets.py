@@ -9,11 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.charts.responses import small_multiples
-from app.charts.theme import Mode
 from app.errors import NotFoundError
 from app.pages.curve_view import curves_of, levels_of, points_of
 from app.pages.origin import same_origin
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -108,17 +107,17 @@ def draw_curve_set(
     visitor: Reader,
     curve_set_id: CurveSetId,
     drawing: Drawing,
+    look: Look,
     curve_sets: CurveSets,
     plans: Plans,
     curve: Annotated[str | None, Query(max_length=300)] = None,
     plan: Plan = "",
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """Every curve, or one, with the band of its draws, today's spend and a plan's on it."""
     held = CurveSetIn.model_validate(json.loads(curve_sets.newest(visitor, curve_set_id)[1].document))
     values = list(points_of(_named(held, curve), _planned(visitor, plans, plan)))
     size = (180, 120) if curve is None else (560, 300)
-    return picture(partial(small_multiples, values, currency=held.currency or "", size=size), drawing, theme)
+    return picture(partial(small_multiples, values, currency=held.currency or "", size=size), drawing, look)
 
 
 def _named(held: CurveSetIn, curve: str | None) -> list[FittedIn]:

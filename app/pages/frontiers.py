@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.charts.frontier import frontier
-from app.charts.theme import Mode
 from app.errors import BusyError
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.render import page
 from app.pages.route import PageRoute
 from app.pages.visitors import Reader
@@ -52,11 +51,11 @@ def draw_frontier(
     visitor: Reader,
     plan_id: PlanId,
     drawing: Drawing,
+    look: Look,
     plans: Plans,
     frontiers: Frontiers,
     budget: Annotated[float | None, Query(ge=0, le=LARGEST)] = None,
     value: Annotated[float | None, Query(ge=-LARGEST, le=LARGEST)] = None,
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """The picture alone, with the budget and the value of a what-if on it."""
     stored = plans.candidate(visitor, plan_id)
@@ -65,7 +64,7 @@ def draw_frontier(
         raise OVERDUE
     asked = None if budget is None or value is None else (budget, value)
     chart = partial(frontier, traced, _budget(stored), stored.scenario.currency, asked=asked)
-    return picture(chart, drawing, theme)
+    return picture(chart, drawing, look)
 
 
 def _budget(stored: Candidate) -> float | None:

@@ -132,7 +132,7 @@ class Board:
             words=_words(knob),
             unit=self.stored.scenario.currency if side.unit == MONEY else side.unit,
             value=self.stated.get(number, _standing(knob)),
-            slider=side.value,
+            slider=side.value if fault else typed(self.stated.get(number, repr(side.value))),
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(side.most, max(REACH * side.value, side.value + 1.0)),
             fault=fault,

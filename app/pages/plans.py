@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.charts.plans import PLAN_CHARTS
-from app.charts.theme import Mode
 from app.errors import NotFoundError
 from app.examples import document
 from app.pages.form import FormOf
 from app.pages.ordering import Orders, new_token
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.plan_view import view_of
 from app.pages.render import page
 from app.pages.route import PageRoute
@@ -57,13 +56,13 @@ def draw_plan(
     plan_id: PlanId,
     chart: str,
     drawing: Drawing,
+    look: Look,
     plans: Plans,
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """One of its charts, as a picture or as the specification of one."""
     if chart not in PLAN_CHARTS:
         raise NotFoundError("not_found", "", "a plan has no such chart", "go back to the plan")
-    return picture(partial(PLAN_CHARTS[chart], plans.candidate(visitor, plan_id)), drawing, theme)
+    return picture(partial(PLAN_CHARTS[chart], plans.candidate(visitor, plan_id)), drawing, look)
 
 
 @router.post("/plans/{plan_id}/mend/{number}")

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
-from app.charts.theme import Mode
 from app.charts.waterfall import Step, waterfall
 from app.directions import isolated
 from app.errors import BusyError, NotFoundError, problem_of
 from app.pages.form import Form, FormOf, PostedOf
 from app.pages.ordering import Orders, new_token
-from app.pages.picture import Drawing, picture
+from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -112,16 +111,16 @@ def draw_waterfall(
     visitor: Reader,
     proposal_id: ProposalId,
     drawing: Drawing,
+    look: Look,
     plans: Plans,
     reconciliations: Reconciliations,
-    theme: Annotated[Mode, Query()] = "light",
 ) -> Response:
     """From the proposal over the change to the first goal that it misses."""
     found = _found(visitor, plans, reconciliations, reconciliations.proposal(visitor, proposal_id))
     steps = list(steps_of(found))
     if not steps:
         raise NotFoundError("not_found", "", "nothing is missing that a change would bring", "go back to the page")
-    return picture(partial(waterfall, steps, found.proposed.goals[0].metric), drawing, theme)
+    return picture(partial(waterfall, steps, found.proposed.goals[0].metric), drawing, look)
 
 
 @router.post("/reconcile/{proposal_id}/accept")

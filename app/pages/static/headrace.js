@@ -2,6 +2,7 @@
 "use strict";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const phone = matchMedia("(max-width: 40rem)");
 
 // Charts: a picture until somebody wants to point at it.
 function library() {
@@ -19,6 +20,7 @@ async function interact(figure, button) {
   button.disabled = true;
   const address = new URL(figure.dataset.chart, location.href);
   address.searchParams.set("theme", dark.matches ? "dark" : "light");
+  address.searchParams.set("room", phone.matches ? "narrow" : "wide");
   const answer = await fetch(address);
   const specification = await answer.json();
   await library();
