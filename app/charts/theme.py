@@ -51,7 +51,12 @@ class Theme:
 
     def config(self) -> dict[str, Any]:
         """What every chart of the mode has in common."""
-        words = {"labelColor": self.faint, "titleColor": self.faint, "labelFont": FONT, "titleFont": FONT}
+        words: dict[str, Any] = {
+            "labelColor": self.faint,
+            "titleColor": self.faint,
+            "labelFont": FONT,
+            "titleFont": FONT,
+        }
         words |= {"labelFontSize": 12, "titleFontSize": 12}
         lines = {"gridColor": self.line, "domainColor": self.line, "tickColor": self.line}
         room = NARROW if self.narrow else WIDE
