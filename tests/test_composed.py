@@ -115,8 +115,6 @@ def _until(true: Any, seconds: float = 120) -> None:
 @pytest.mark.deep
 def test_a_killed_process_of_each_kind_loses_nothing(tmp_path: Path, postgresql: str) -> None:  # noqa: F811 - fixture
     """An API process, then a worker, under load; started again as the file says, and everything ends politely."""
-    if folder := os.environ.get("COMPOSED_FOLDER"):
-        tmp_path = Path(folder)
     with composed(tmp_path, postgresql) as (made, apis, workers), ThreadPoolExecutor(6) as threads:
         asked = [threads.submit(made.make, number) for number in range(PLANS)]
         for processes, service in ((apis, "api"), (workers, "worker")):

@@ -27,6 +27,7 @@ class Worker:
 
     def __init__(self, function: str, memory: int = 0, priority: Priority = "low") -> None:
         self._pipe, theirs = multiprocessing.Pipe()
+        life, self._life = multiprocessing.Pipe(duplex=False)  # nothing is sent: it closes when this process ends
         self._overran = False
         self._asking = False
         self._condemned = False
@@ -36,18 +37,20 @@ class Worker:
             "-m",
             "app.solving.worker_main",
             str(theirs.fileno()),
+            str(life.fileno()),
             function,
             str(memory),
             priority,
         ]
         self._process = subprocess.Popen(
             command,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), life.fileno()],
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
         theirs.close()
+        life.close()
 
     @property
     def alive(self) -> bool:
@@ -92,6 +95,7 @@ class Worker:
         """End the process, whatever it is doing, and leave no zombie."""
         self._condemn()
         self._process.wait()
+        self._life.close()
 
     def _converse(self, job: Job, progress: Progressed | None) -> Any:
         self._pipe.send(job)

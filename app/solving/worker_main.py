@@ -1,18 +1,19 @@
 """The inside of a worker process: take a job from the pipe, run it, send what came of it.
 
-Started as `python -m app.solving.worker_main FILENO FUNCTION MEMORY PRIORITY`.
+Started as `python -m app.solving.worker_main FILENO LIFE FUNCTION MEMORY PRIORITY`.
 """
 
 from __future__ import annotations
 
 import faulthandler
+import fcntl
 import os
 import pkgutil
 import resource
+import select
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -23,14 +24,13 @@ from app.solving.starvation import LONGEST
 from optimizer.errors import HeadraceError
 
 LAST_RESORT = 3.0  # seconds past the last deadline after which the kernel ends a worker that nobody else ended
-LOOK = 1.0  # seconds between looks whether the service lives
 POLITENESS = 5  # reads of the service come before solves, where the system knows no idle priority
 
 
-def main(fileno: int, function: str, memory: int, priority: str) -> None:
-    """Serve jobs until the service closes the pipe."""
+def main(fileno: int, life: int, function: str, memory: int, priority: str) -> None:
+    """Serve jobs until the service closes the pipe, or is gone: then the pipe `life` has no writer any more."""
     _settle(memory, priority)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    _end_with(life)
     run = pkgutil.resolve_name(function)
     pipe: Connection[Any, Any] = Connection(fileno)
     pipe.send(Ready())
@@ -52,10 +52,22 @@ def _settle(memory: int, priority: str) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
-def _end_with(service: int) -> None:
-    """End as soon as the service is gone: nobody waits for the answer."""
-    while os.getppid() == service:
-        time.sleep(LOOK)
+def _end_with(life: int) -> None:
+    """End as soon as the service is gone: nobody waits for the answer.
+
+    Linux does it, even where Python no longer runs; elsewhere a thread, as soon as it may.
+    """
+    if hasattr(fcntl, "F_SETSIG"):
+        fcntl.fcntl(life, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(life, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(life, fcntl.F_SETFL, fcntl.fcntl(life, fcntl.F_GETFL) | os.O_ASYNC)
+        if not select.select([life], [], [], 0)[0]:  # else it went before it could be told
+            return
+    threading.Thread(target=_end_after, args=(life,), daemon=True).start()
+
+
+def _end_after(life: int) -> None:
+    os.read(life, 1)
     os._exit(0)
 
 
@@ -91,4 +103,4 @@ def _last_resort(seconds: float) -> Iterator[None]:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError, ConnectionResetError):  # the service is gone: nobody is left to answer
-        main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])
+        main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5])

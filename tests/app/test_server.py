@@ -98,9 +98,9 @@ def test_a_polite_end_leaves_no_process(tmp_path: Path) -> None:
         assert not any(_alive(worker) for worker in workers)
 
 
-@pytest.mark.parametrize("manner", ["burn", pytest.param("spin", marks=pytest.mark.deep)])
+@pytest.mark.parametrize("manner", ["burn", "spin"])
 def test_an_orphan_ends_itself(tmp_path: Path, manner: str) -> None:
-    """A worker that hangs when its server is killed is ended by the kernel: soon, or a minute later if it sleeps."""
+    """A worker that hangs when its server is killed is ended by the kernel, whether it burns or sleeps."""
     with serving(tmp_path, workers="1") as (process, client):
         [worker] = _children(process.pid)
         with ThreadPoolExecutor() as threads:
@@ -108,7 +108,7 @@ def test_an_orphan_ends_itself(tmp_path: Path, manner: str) -> None:
             time.sleep(0.3)
             process.send_signal(signal.SIGKILL)
             assert isinstance(lost.exception(), httpx.HTTPError)
-        deadline = time.monotonic() + 90  # an idle process gets to its end slowly where others have the processor
+        deadline = time.monotonic() + 20  # an idle process gets to its end slowly where others have the processor
         while _alive(worker) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert not _alive(worker)
