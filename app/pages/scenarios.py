@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from app.errors import problem_of
 from app.examples import EXAMPLES
 from app.examples import document as example
+from app.pages.beginnings import EMPTY, with_curves
 from app.pages.difference_words import field_place
 from app.pages.editor.acts import OPEN, PASTED, Draft, acted
 from app.pages.editor.reading import read
@@ -25,8 +26,9 @@ from app.pages.route import PageRoute
 from app.pages.visitors import Maker
 from app.records.callers import Caller
 from app.records.named import Version
-from app.routes.state import Plans
+from app.routes.state import CurveSets, Plans
 from app.schemas.body import read_json
+from app.schemas.curve_set import CurveSetIn
 from app.schemas.scenario import ScenarioIn
 from app.services.scenarios import ScenarioService
 from app.validation import Fault, faults_of
@@ -34,12 +36,6 @@ from optimizer.errors import HeadraceError
 
 router = APIRouter(route_class=PageRoute)
 
-EMPTY: dict[str, Any] = {
-    "name": "",
-    "currency": "EUR",
-    "objective": {"maximize": "revenue"},
-    "tactics": [{"name": "", "stage": "upstream", "response": {"family": "hill"}}],
-}
 NEW = "/scenarios/new"
 DOCUMENT = "document"  # the field that a whole scenario is pasted into
 UNSHOWN = (
@@ -63,14 +59,20 @@ def begin(
     visitor: Maker,
     request: Request,
     plans: Plans,
+    curve_sets: CurveSets,
     plan: Annotated[str | None, Query(max_length=100)] = None,
+    curves: Annotated[str | None, Query(max_length=100)] = None,
     key: Annotated[str | None, Query(alias="example", max_length=100)] = None,
 ) -> Response:
-    """The form: empty, or as a plan's scenario or an example states it."""
+    """The form: empty, as a plan's scenario or an example states it, or with the curves of a stored set."""
     if plan is not None:
         return editor(request, Draft(document=json.loads(plans.scenario(visitor, plan))))
     if key is not None:
         return editor(request, Draft(document=json.loads(example(key))))
+    if curves is not None:
+        version = curve_sets.newest(visitor, curves)[1]
+        held = CurveSetIn.model_validate(json.loads(version.document))
+        return editor(request, Draft(document=with_curves(version.name, held)))
     return editor(request, Draft(document=EMPTY, opened=frozenset({"tactics[0]"})))
 
 

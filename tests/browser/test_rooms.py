@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.pages.sizes import many
 from tests.browser.conftest import Open, made
+from tests.browser.sound import fits
 from tests.oracles import instances
 
 LINES = "owner,tactic,spend\nbrand,tactic 0001,900\nsales,tactic 0000,300\nsales,tactic 0002,300"
@@ -105,6 +106,17 @@ def test_a_thousand_tactics_are_compared_without_a_script(open_page: Open, addre
     expect(page.locator("caption").first).to_have_text("Side by side")
     assert page.locator("section[aria-labelledby=moved] tbody tr").count() == 1000
     pictures_are_there(page)
+
+
+def test_a_thousand_tactics_are_shown_and_edited(open_page: Open, address: str) -> None:
+    """On a laptop and on a phone the plan and its form are no wider than the window."""
+    plan = made(address, many(1000))
+    page = open_page(f"/plans/{plan}")
+    expect(page.locator("section[aria-labelledby=allocation] tbody tr")).to_have_count(1000)
+    fits(page, "plan")
+    page = open_page(f"/scenarios/new?plan={plan}")
+    expect(page.locator(".entry")).to_have_count(1001)
+    fits(page, "form")
 
 
 def pictures_are_there(page: Page) -> None:

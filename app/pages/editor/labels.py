@@ -60,7 +60,7 @@ LABELS: Mapping[str, str] = {
     "time_limit": "time limit, in seconds",
 }
 HINTS: Mapping[str, str] = {
-    "periods": "one a line, for instance 2027-01; blank: a single period",
+    "periods": "one a line, or 2027-01 ... 2027-12; blank: a single period",
     "objective.maximize": "goals: the soft ones, by priority",
     "current_spend": "drawn beside the plan, and what change is measured from",
     "lift": "1.2 is a fifth more",

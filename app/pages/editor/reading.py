@@ -26,6 +26,7 @@ from app.pages.editor.shape import (
     root,
     shape_of,
 )
+from app.pages.editor.spans import spelled
 from app.schemas.body import read_json
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
@@ -36,6 +37,7 @@ KEY = "key_"  # the name before an entry of a mapping
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
+PERIODS = "periods"
 CHOOSE = (*TAGS, "template", "curve_set", "curve", "version")
 
 
@@ -58,13 +60,19 @@ def read(form: Mapping[str, str]) -> Read:
         steps = steps_of(address)
         try:
             schema, shape = _at(steps, document)
-            document = put(document, steps, text if schema is None else value_of(shape, text))
+            value = text if schema is None else value_of(shape, text)
+            document = put(document, steps, _spelled(value) if address == PERIODS else value)
         except StaleField:
             continue
         except HeadraceError as error:
             faults.append(error.at(address))
             unread[address] = text
     return Read(document=pruned(document, root()), faults=tuple(faults), unread=unread)
+
+
+def _spelled(lines: list[str] | None) -> list[str] | None:
+    """Names of periods, with every one of a span."""
+    return None if lines is None else [name for line in lines for name in spelled(line)]
 
 
 def value_of(shape: Any, text: str) -> Any:

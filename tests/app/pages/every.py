@@ -124,7 +124,11 @@ def pages(stock: Stock) -> dict[str, list[str]]:
         "/plans/{plan_id}/frontier": [f"/plans/{other}/frontier"],
         "/compare": ["/compare", f"/compare?plan={plan}&plan={other}", f"/compare?plan={plan}&plan={conflict}"],
         "/scenarios": ["/scenarios", f"/scenarios?{urlencode({'search': SCRIPT})}"],
-        "/scenarios/new": [f"/scenarios/new?plan={plan}", "/scenarios/new"],
+        "/scenarios/new": [
+            f"/scenarios/new?plan={plan}",
+            "/scenarios/new",
+            f"/scenarios/new?curves={curves.rpartition('/')[2]}",
+        ],
         "/scenarios/from-workbook": ["/scenarios/from-workbook"],
         "/scenarios/{scenario_id}": [f"/scenarios/{stock.stored}"],
         "/curve-sets": ["/curve-sets"],

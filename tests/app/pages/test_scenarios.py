@@ -239,3 +239,53 @@ def test_json_of_another_kind_stays_in_its_field(site: TestClient) -> None:
         answer = site.post("/scenarios/new", data=sent | {"tactics[0].response.draws": typed, "do": "solve"})
         assert answer.status_code == 422, typed
         assert json.loads(sent_by(answer.text, "/scenarios/new")["tactics[0].response.draws"]) == json.loads(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "count", "last"),
+    [
+        ("2027-01 ... 2027-12", 12, "2027-12"),
+        ("2026-W50 ... 2027-W02", 6, "2027-W02"),
+        ("2027-Q3 ... 2028-Q1", 3, "2028-Q1"),
+    ],
+)
+def test_periods_in_a_row_are_stated_by_the_first_and_the_last(typed: str, count: int, last: str) -> None:
+    """Months, weeks of the ISO calendar (2026 has 53 of them), quarters."""
+    periods = read({"periods": f"before\n{typed}\nafter"}).document["periods"]
+    assert (len(periods), periods[-2], periods[0], periods[-1]) == (count + 2, last, "before", "after")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2027-12 ... 2027-01", "2027-13 ... 2028-01", "2027-W54 ... 2028-W01", "0000-W01 .. 0001-W01", "1000-01…9999-12"],
+)
+def test_a_span_that_leads_nowhere_is_said_at_its_field(site: TestClient, typed: str) -> None:
+    """And stays in it."""
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"periods": typed, "do": "solve"}
+    answer = site.post("/scenarios/new", data=sent)
+    assert answer.status_code == 422
+    assert "do not lead from the first to the last" in answer.text
+    assert sent_by(answer.text, "/scenarios/new")["periods"] == typed
+
+
+def test_curves_of_a_stored_set_are_planned_with(site: TestClient) -> None:
+    """Each becomes a tactic; the plan is that of the same scenario over HTTP."""
+    table = site.get("/v1/imports/templates/parameters").content
+    made = site.post("/curve-sets?name=planned with", files={"file": ("c.csv", table, "text/csv")}).headers["location"]
+    assert f"/scenarios/new?curves={made.rpartition('/')[2]}" in site.get(made).text
+    shown = sent_by(site.get(f"/scenarios/new?curves={made.rpartition('/')[2]}").text, "/scenarios/new")
+    budget = {"name": "curves of a set", "budget.at_most": "300000", "do": "solve"}
+    plan = site.get(f"/v1{site.post('/scenarios/new', data=shown | budget).headers['location']}").json()
+    curves = site.get(f"/v1{made}").json()["curve_set"]["curves"]
+    assert [row["tactic"] for row in plan["tactics"]] == [curve["name"] for curve in curves]
+    assert plan["status"] == "optimal"
+
+
+def test_pasted_numbers_are_read_as_one_says(site: TestClient) -> None:
+    """Where the rows do not tell by themselves."""
+    rows = {"do": "paste", "into": "tactics", "pasted": "name\tspend.at_most\ntv\t50.000"}
+    shown = fields(tree(stated("robyn"), {}, frozenset(), {}))
+    for written, value in (("comma", "50000"), ("point", "50")):
+        page = site.post("/scenarios/new", data=shown | rows | {"written": written}).text
+        assert f'value="{value}"' in page
+    assert site.post("/scenarios/new", data=shown | rows | {"written": "<b>"}).status_code == 422
