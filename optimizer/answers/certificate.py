@@ -45,15 +45,15 @@ def gap_between(value: float, bound: float) -> float:
 def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_cost: float) -> Certificate:
     """Value and violations of the rounded figures beside the proved bound."""
     value = valuation.value
-    maximizes = valuation.scenario.objective.maximizes
-    if (bound - value if maximizes else value - bound) < -BELOW * abs(value) and largest_violation(valuation) == 0.0:
+    maximizes, broken = valuation.scenario.objective.maximizes, largest_violation(valuation)
+    if (bound - value if maximizes else value - bound) < -BELOW * abs(value) and broken == 0.0:
         raise SolverFault("bound_broken", "", "the plan is better than its bound", "report the scenario")
     bound = (max(bound, value) if maximizes else min(bound, value)) + 0.0  # −0.0 is 0
     return Certificate(
         value=value,
         bound=bound,
         gap=gap_between(value, bound),
-        largest_violation=largest_violation(valuation),
+        largest_violation=broken,
         bound_from=bound_from,
         rounding_cost=rounding_cost,
     )

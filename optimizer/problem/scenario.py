@@ -149,11 +149,10 @@ def _distinct(path: str, names: Iterable[str], suffix: str = "") -> None:
     seen: set[str] = set()
     parts = Gathering()
     for position, name in enumerate(names):
-        with parts.part():
-            if name in seen:
-                raise ScenarioError(
-                    "duplicate_name", f"{path}[{position}]{suffix}", "stands twice", "give each its own name"
-                )
+        if name in seen:
+            place = f"{path}[{position}]{suffix}"
+            with parts.part():
+                raise ScenarioError("duplicate_name", place, "stands twice", "give each its own name")
         seen.add(name)
     parts.check()
 

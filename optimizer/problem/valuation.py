@@ -49,15 +49,15 @@ class Valuation:
 
     def spent(self, scope: Scope) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""
-        return tidy(math.fsum(self.cell_spend(scope)))
+        return tidy(_sum(self.cell_spend(scope)))
 
     def total(self, metric: str, scope: Scope) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
         mask = self.cells(scope)
         per_spend, per_outcome = rates(self.scenario, metric)
-        money = tidy(math.fsum((per_spend[:, None] * self.spend)[mask]))
-        inside = math.fsum((per_outcome[:, None] * self.outcome)[mask])
-        after = math.fsum((per_outcome * self.carry_out)[mask.any(axis=1)]) if scope.periods is None else 0.0
+        money = tidy(_sum((per_spend[:, None] * self.spend)[mask])) if per_spend.any() else 0.0
+        inside = _sum((per_outcome[:, None] * self.outcome)[mask])
+        after = _sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if scope.periods is None else 0.0
         return money + inside + after
 
     @property
@@ -213,6 +213,11 @@ class Valuer:
                 whole = carried_response(tactic, spend[*point, row], tail)
                 response[*point, row], after[*point, row] = whole[:periods], math.fsum(whole[periods:])
         return response * self._season, after
+
+
+def _sum(values: Array) -> float:
+    """The sum without rounding; a list is read faster than an array."""
+    return math.fsum(values.tolist())
 
 
 def carried_response(tactic: Tactic, spend: Array, tail: int) -> Array:

@@ -33,10 +33,8 @@ def rates(scenario: Scenario, metric: str) -> tuple[Array, Array]:
 
     revenue: 0, revenue_per_outcome; profit: −1, margin · revenue_per_outcome; outcome: 0, 1; spend: 1, 0.
     """
-    return (
-        np.array([_rates(tactic, metric)[0] for tactic in scenario.tactics]),
-        np.array([_rates(tactic, metric)[1] for tactic in scenario.tactics]),
-    )
+    per_spend, per_outcome = np.array([_rates(tactic, metric) for tactic in scenario.tactics]).T.copy()
+    return per_spend, per_outcome
 
 
 def _rates(tactic: Tactic, metric: str) -> tuple[float, float]:

@@ -17,8 +17,10 @@ from optimizer.search.bound import dual_bounds, response_prices
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
+from optimizer.search.newton.level import can_level, levelled
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
+from optimizer.search.seed import Seed
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -94,6 +96,31 @@ class Abreast:
             self._look(points[left], columns[left], duals[left], _part(region, left))
         inputs, bent = self._bent(columns, duals, hull, region)
         return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
+
+    def level(self, points: Index) -> Array:
+        """Bounds of points of which one price of one budget is all that is to be found; −∞ where it is not."""
+        model, box, matrix = self.model, self._box, self.model.matrix
+        if not can_level(model, self._spends):
+            return np.full(len(points), -np.inf)
+        region, own = Region(low=model.cells.low, high=model.cells.high), self._spends.columns
+        hull = Hull(model, region)
+        money = matrix.upper[points, 0] / self._spends.direct[0, 0] * model.scale[own[0]]
+        start, price = Seed.ladder(model, hull, region).starts(money)
+        at, prices = levelled(
+            self._spends,
+            hull,
+            region,
+            (box.low[points][:, own], box.high[points][:, own]),
+            (matrix.lower[points, 0], matrix.upper[points, 0]),
+            (start, -price * model.row_scale[0]),
+        )
+        money = self._spends.money(self._spends.inputs(at), region)
+        columns = self._spends.filled(model.low, at, self._spends.inputs(at), self._spends.responses(money, hull))
+        duals = prices[:, None]
+        self._offer(points, columns, duals)
+        return dual_bounds(
+            self._at(points), duals, hull, region, Box(low=box.low[points], high=box.high[points]), columns
+        )
 
     def finish(self, points: Index) -> None:
         """Bring the plans of some points to where their curves have them, and the duals with them."""

@@ -34,11 +34,16 @@ class Seed:
     @classmethod
     def of(cls, model: Model, hull: Hull, region: Region) -> Seed:
         """Read the slopes of the envelopes, and find the price."""
+        ladder = cls.ladder(model, hull, region)
+        return replace(ladder, price=ladder._balanced(_money(model)))
+
+    @classmethod
+    def ladder(cls, model: Model, hull: Hull, region: Region) -> Seed:
+        """Read the slopes of the envelopes; the price is left to be found."""
         reach = _money_per_input(model)
         inputs = region.low + LADDER[:, None] * (region.high - region.low)
         returns = _slopes(model, hull, inputs) * (_worth(model) / reach)
-        ladder = cls(model=model, inputs=inputs, returns=returns, reach=reach, price=1.0)
-        return replace(ladder, price=ladder._balanced(_money(model)))
+        return cls(model=model, inputs=inputs, returns=returns, reach=reach, price=1.0)
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""
@@ -58,28 +63,48 @@ class Seed:
                 duals[number] = -self.price * model.row_scale[number] if row.side != "at_least" else 0.0
         return np.clip(columns, model.low, model.high), duals
 
+    def starts(self, money: Array) -> tuple[Array, Array]:
+        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price.
+
+        The ladder's steps in the order of what they return are what the amounts buy.
+        """
+        model, own = self.model, self.model.spend.ravel()
+        widths, gains = np.diff(self.inputs, axis=0) * self.reach, self.returns[1:]
+        order = np.argsort(-gains, axis=None, kind="stable")
+        bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
+        last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
+        price = np.maximum(gains.ravel()[order][last], 1e-300)
+        wanted = self._wanted(price) * self.reach
+        columns = np.zeros((len(money), len(model.cost)))
+        columns[:, model.cells.inputs] = wanted
+        return np.asarray(columns[:, own] / model.scale[own]), price
+
     def _rung(self, price: float) -> Array:
         """The highest rung of each cell that still returns the price."""
-        return self._at(self._place(price))
+        return self._at(self._place(np.asarray([price])))
 
-    def _wanted(self, price: float) -> Array:
-        """The input of each cell that returns the price: between two rungs, as on a power curve."""
+    def _wanted(self, price: float | Array) -> Array:
+        """The input of each cell that returns the price: between two rungs, as on a power curve; shape (…, cells)."""
+        price = np.asarray(price)[..., None]
         place = self._place(price)
         last = np.minimum(place + 1, len(self.inputs) - 1)
         low, high = self._at(place), self._at(last)
-        above, below = (np.take_along_axis(self.returns, k[None, :], axis=0)[0] for k in (place, last))
+        above, below = (self._rungs(self.returns, k) for k in (place, last))
         with np.errstate(all="ignore"):
             share = np.clip(np.nan_to_num(np.log(above / price) / np.log(above / below)), 0.0, 1.0)
             between = np.where(low > 0.0, low * (high / low) ** share, low + share * (high - low))
         return np.where(above >= price, between, low)
 
-    def _place(self, price: float) -> NDArray[np.intp]:
-        place: NDArray[np.intp] = np.maximum((self.returns >= price).sum(axis=0) - 1, 0)
+    def _place(self, price: Array) -> NDArray[np.intp]:
+        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None]).sum(axis=-2) - 1, 0)
         return place
 
     def _at(self, place: NDArray[np.intp]) -> Array:
-        inputs: Array = np.take_along_axis(self.inputs, place[None, :], axis=0)[0]
-        return inputs
+        return self._rungs(self.inputs, place)
+
+    def _rungs(self, ladder: Array, place: NDArray[np.intp]) -> Array:
+        """What stands on a rung of each cell, shape (…, cells)."""
+        return np.asarray(ladder[place, np.arange(ladder.shape[1])])
 
     def _balanced(self, money: float) -> float:
         """The price per unit of money at which the cells together want to spend `money`."""

@@ -89,13 +89,12 @@ def empty_point(found: Found, amount: float) -> Point:
 
 
 def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
-    return tuple(
-        _tactic(tactic, valuation.spend[row], math.fsum(valuation.outcome[row]) + float(valuation.carry_out[row]))
-        for row, tactic in enumerate(valuation.scenario.tactics)
-    )
+    tactics, spends = valuation.scenario.tactics, valuation.spend.tolist()
+    rows = zip(tactics, spends, valuation.outcome.tolist(), valuation.carry_out.tolist(), strict=True)
+    return tuple(_tactic(tactic, spend, math.fsum(outcome) + after) for tactic, spend, outcome, after in rows)
 
 
-def _tactic(tactic: Tactic, spends: Array, outcome: float) -> TacticPoint:
+def _tactic(tactic: Tactic, spends: list[float], outcome: float) -> TacticPoint:
     spend, revenue = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome
     return TacticPoint(
         tactic=tactic.name,
@@ -103,5 +102,5 @@ def _tactic(tactic: Tactic, spends: Array, outcome: float) -> TacticPoint:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        by_period=tuple(spends.tolist()),
+        by_period=tuple(spends),
     )

@@ -57,6 +57,7 @@ class Together:
 
         Where the gap is not proved and time was not up, a point takes a search of its own.
         """
+        self._level()
         while self._deadline.left > 0 and (tasks := self._next()):
             self._visit(tasks)
             report(int(sum(not nodes for nodes in self._open) - self._left.sum()))
@@ -64,6 +65,17 @@ class Together:
         for first in range(0, len(every), self._most):
             self._abreast.finish(every[first : first + self._most])
         return [self._found(point) for point in range(len(self._models))]
+
+    def _level(self) -> None:
+        """Close the points for which water-filling is enough."""
+        every = np.array([point for point, nodes in enumerate(self._open) if nodes], dtype=np.intp)
+        for first in range(0, len(every), self._most):
+            points = every[first : first + self._most]
+            bounds = self._abreast.level(points)
+            for point, bound in zip(points.tolist(), bounds.tolist(), strict=True):
+                if bound >= self._abreast.cutoff[point]:
+                    self._close(point, bound)
+                    self._open[point].clear()
 
     def _next(self) -> list[_Task]:
         """The regions to visit now: the best of each point that is still open."""

@@ -34,9 +34,9 @@ def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuati
     `columns` is the point that the plan rounds [scaled]; on/off decisions stay as they are there. Left alone are plans
     by rate cards, whose media are bought step by step, and those with so much to decide that a fit would take long.
     """
-    further = np.setdiff1d(model.extra, model.reads)
     if duals is None or (model.reads != model.spend).any():
         return duals
+    further = model.extra
     if not len(further) and bool(model.cells.curves.concave.all()):
         return duals
     takes, free = Takes(model, valuation), _free(model, valuation, unit)

@@ -49,3 +49,13 @@ def test_newton_starts_inside_the_limits(name):
     columns, duals = Seed.of(model, Hull(model, region), region).start()
     assert ((model.low <= columns) & (columns <= model.high)).all()
     assert {model.drafts[row].owner for row in np.flatnonzero(duals)} <= {"budget"}
+
+
+def test_starts_are_near_what_one_price_buys():
+    """10√x + 20√y shares B out as 1 : 4 at a price of ½·√(500/B): within a rung of the ladder, for every B at once."""
+    model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    money = np.array([5.0, 20.0, 100.0])
+    spends, prices = Seed.ladder(model, Hull(model, region), region).starts(money)
+    np.testing.assert_allclose(spends * model.scale[model.spend.ravel()], money[:, None] * [0.2, 0.8], rtol=0.7)
+    np.testing.assert_allclose(prices * model.worth, 0.5 * (500.0 / money) ** 0.5, rtol=0.3)

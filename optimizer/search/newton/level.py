@@ -1,0 +1,79 @@
+"""Spends within one budget on concave curves, at many budgets at once: water-filling by Newton's method.
+
+    minimise cost(x)   subject to   low ≤ x ≤ high,   a·x ≤ limit (or = limit),   a > 0
+At the optimum every spend that is free to move gains the same per unit of the row:  gradient_c = π·a_c.  With curvature
+h a step and the price that keeps the row are
+    dx_c = (π·a_c − gradient_c) / h_c        π = (limit − a·x + Σ a·gradient/h) / Σ a²/h        over the free spends
+What is found proves nothing by itself: points are valued, and prices bounded, like any others.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.hull import Hull, Region
+from optimizer.search.newton.spends import Spends
+
+Array = NDArray[np.float64]
+STEPS = 12
+STILL = 1e-14  # scaled: a step below it is none
+SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
+WIDTH = 1e-5  # of an input, over which curvature is read
+LEAST = 1e-5  # of an interval, that an input is taken to be for that
+
+
+def can_level(model: Model, spends: Spends) -> bool:
+    """Whether one row limits the spends from above, and every curve bends everywhere."""
+    curves = model.cells.curves
+    tables = any(tactic.response.family == "tabulated" for tactic in model.scenario.tactics)
+    one_row = len(model.drafts) == len(spends.rows) == 1 and not len(spends.curved) and not spends.carried
+    return (
+        bool(one_row and (spends.direct > 0.0).all() and curves.concave.all() and not curves.linear.any())
+        and not tables
+    )
+
+
+def levelled(
+    spends: Spends,
+    hull: Hull,
+    region: Region,
+    ends: tuple[Array, Array],
+    row: tuple[Array, Array],
+    start: tuple[Array, Array],
+) -> tuple[Array, Array]:
+    """Spends, shape (points, spends), and prices of the row, (points,), from a start of both; all scaled.
+
+    `ends` are the limits of the spends, (points, spends), and `row` those of the row, (points,).
+    """
+    (low, high), (lower, upper), take = ends, row, spends.direct[0]
+    spare = high @ take <= upper  # of a tail that is all but flat Newton's steps are short
+    steep = spends.pulled(np.where(np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), 0.0, SHRINK))
+    at, price = np.where(spare[:, None], high, np.clip(start[0], low, high)), np.where(spare, 0.0, start[1])
+    with np.errstate(all="ignore"):
+        for _ in range(STEPS):
+            gradient, bends = _read(spends, hull, region, at)
+            pull = gradient - price[:, None] * take
+            fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0))
+            give = np.where(fixed | ~(bends > 0.0), 0.0, 1.0 / bends)
+            stuck = price * np.where(at @ take > upper, 2.0, 0.5)  # nothing is free to move: another price frees some
+            price = (upper - at @ take + (give * gradient) @ take) / (give @ take**2)
+            price = np.where(np.isfinite(price), np.where(lower < upper, np.minimum(price, 0.0), price), stuck)
+            step = give * (price[:, None] * take - gradient)
+            moved = np.clip(np.maximum(at + step, steep * at), low, high)
+            still = np.abs(moved - at).max(initial=0.0) <= STILL
+            at = moved
+            if still:
+                break
+    return at, price
+
+
+def _read(spends: Spends, hull: Hull, region: Region, at: Array) -> tuple[Array, Array]:
+    """∂cost/∂spend and ∂²cost/∂spend²."""
+    money = spends.money(spends.inputs(at), region)
+    width = WIDTH * np.maximum(money, LEAST * region.high)
+    left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
+    before, here, after = spends.slopes(np.stack([left, money, right]), hull)
+    bends = (after - before) * spends.scale / np.where(right > left, right - left, 1.0)
+    return spends.cost + spends.pulled(spends.worth * here), spends.pulled(spends.worth * bends)
