@@ -111,6 +111,7 @@ class Kind:
     status: int
 
 
+INVALID = Kind("invalid", "The data cannot be meant as it stands", 422)
 KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (BodyError, Kind("unreadable", "The document cannot be read", 400)),
     (UnknownCallerError, Kind("unauthenticated", "It is not known who asks", 401)),
@@ -124,8 +125,8 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (ForeignHostError, Kind("foreign-host", "This service has another name", 421)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),
-    (ScenarioError, Kind("invalid", "The data cannot be meant as it stands", 422)),
-    (ValidationError, Kind("invalid", "The data cannot be meant as it stands", 422)),
+    (ScenarioError, INVALID),
+    (ValidationError, INVALID),
     (TooManyError, Kind("too-many", "This was asked too often", 429)),
     (SolverFault, Kind("solver-fault", "The solver failed", 503)),
     (BusyError, Kind("busy", "The service is busy", 503)),

@@ -15,6 +15,7 @@ from app.services.ports import Handler, UnderWay
 from app.storage.database import Database
 
 POLL = 0.25  # seconds between looks at an empty queue: what another process accepted waits no longer
+AWAY = 1.0  # seconds that a database is left alone which did not answer
 
 log = structlog.get_logger()
 
@@ -75,6 +76,7 @@ class Worker:
                     return job
         except BusyError:
             log.warning("queue not reached", worker=self._desk.name)
+            self._closing.wait(AWAY)
         except Exception as error:  # a thread that ended would take no job any more
             log.error("fault", kind=type(error).__name__, where="queue")
         return None

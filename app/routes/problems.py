@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from app.errors import MEDIA_TYPE, MOST_FAULTS, Problem, problem_of
+from app.errors import INVALID, MEDIA_TYPE, MOST_FAULTS, Kind, Problem, problem_of
 from app.paths import path_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
@@ -134,10 +134,10 @@ def _fault(item: dict[str, Any]) -> Fault:
 
 
 def _problem(status: int, faults: Sequence[Fault]) -> Problem:
-    slug = "invalid" if status == 422 else "http"
+    kind = INVALID if status == INVALID.status else Kind("http", HTTPStatus(status).phrase, status)
     return Problem(
-        type=f"urn:headrace:problem:{slug}",
-        title=HTTPStatus(status).phrase,
+        type=f"urn:headrace:problem:{kind.slug}",
+        title=kind.title,
         status=status,
         code=faults[0].code,
         detail=str(faults[0]),

@@ -33,7 +33,8 @@ def test_times_are_utc_and_end_in_z(own: TestClient) -> None:
     things = things_of(own, {})
     made = own.post("/v1/keys", json={"name": "x", "role": "viewer", "expires_at": "2999-01-01T02:00:00+02:00"})
     assert made.json()["expires_at"] == "2999-01-01T00:00:00Z"
-    run = own.post(f"/v1/schedules/{things['/v1/schedules']}/trigger")
+    run = own.post(f"/v1/schedules/{things['/v1/schedules']}/runs")
+    assert run.status_code == 202, run.text
     told = [made.json(), run.json(), own.post("/v1/plans", json=small("x")).json()]
     for operation in operations(own):
         if operation.method == "get" and not operation.path.endswith(("/events", ".xlsx", ".csv", ".svg")):
