@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from optimizer.answers.mending import repair
 from optimizer.answers.plan import Conflict
 from optimizer.errors import SolverFault
 from optimizer.problem.limits import limits_of
@@ -42,7 +43,7 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     try:
         together, searched = cheapest(asked.within(beside) if alone.changes else asked, suspects, alone.changes)
     except (OutOfTimeError, SolverFault):
-        together, searched = None, False
+        together, searched = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, False
     told = [named.detail]
     told += ["further limits conflict once these are mended"] if further else []
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []

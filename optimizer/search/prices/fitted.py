@@ -23,6 +23,7 @@ Flags = NDArray[np.bool_]
 CLOSE = 1e-4  # of the steepest gradient, within which the duals are taken to fit
 GOOD = 1e-3  # of it, within which moved duals are taken
 NEAR = 1e-6  # of a row, within which it binds, whatever rounding to money did
+BESIDE = 2.0  # units of money, on either side of a spend, between which a table has a point or not
 INSIDE = 1e-7  # scaled, by which a column is off its limits that may move either way
 MOST = 500_000  # rows times columns of a fit
 WRONG = 1e-9  # a sign that is wrong by more than this is wrong
@@ -99,9 +100,21 @@ def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
     tactics = model.scenario.tactics
     low = np.array([[tactic.spend.at_least] for tactic in tactics])
     high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
-    smooth = np.array([[tactic.response.family != "tabulated"] for tactic in tactics])
-    free: Flags = smooth & (valuation.spend > low + unit) & (valuation.spend < high - unit)
+    free: Flags = _smooth(model, valuation, unit) & (valuation.spend > low + unit) & (valuation.spend < high - unit)
     return free
+
+
+def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
+    """The cells whose curve has one slope where it is read: a table between its points; shape (tactics, periods)."""
+    cells, inputs = model.cells, inputs_of(model.scenario, valuation.spend)
+    before, after = (cells.curves.slope(np.maximum(inputs + step * BESIDE * unit, 0.0)) for step in (-1.0, 1.0))
+    bends = np.abs(after - before) > CLOSE * np.abs(before)
+    smooth = np.ones(valuation.spend.shape, dtype=bool)
+    for row, tactic in enumerate(model.scenario.tactics):
+        own = bends[cells.first[row] : cells.first[row + 1]]
+        if tactic.response.family == "tabulated":
+            smooth[row] = ~own if tactic.carry_over.adstock.family == "none" else not own.any()
+    return smooth
 
 
 def _binding(model: Model, columns: Array, valuation: Valuation, unit: float) -> Index:

@@ -17,6 +17,7 @@ from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
+ROUNDED = 1e-12  # relative: what a limit is that was moved to 0
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
 LOOSER = {"at_most": 1.0, "exactly": 1.0, "at_least": -1.0}
@@ -160,5 +161,11 @@ def effort_of(found: Found, limits: int) -> int:
 
 
 def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
-    least, most = (None if shift is None else tidy(motion.limit + shift) for shift in (down, up))
+    least, most = (None if shift is None else _moved(motion.limit, shift) for shift in (down, up))
     return Holding(price=price, same=same, least=least, most=most)
+
+
+def _moved(limit: float, shift: float) -> float:
+    """Where a limit stands that has moved; 0 where that is but the rounding of doubles away."""
+    to = limit + shift
+    return 0.0 if abs(to) <= ROUNDED * abs(limit) else tidy(to)

@@ -8,6 +8,7 @@ import pytest
 from optimizer.optimize import canonical_order, optimize
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.questions import OutOfTimeError
 from optimizer.search.deadline import Deadline
 from optimizer.units import LARGEST
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
@@ -206,3 +207,16 @@ def test_every_limit_has_a_name():
         goals=[goal("g", 1), goal("wish", 1) | {"required": False}],
     )
     assert limits_of(domain(document)) == ["spend limit of a", "spend limit of b", "budget", "budget of 1", "r", "g"]
+
+
+def test_out_of_time_the_cheapest_single_change_is_told(monkeypatch):
+    """It mends the conflict; that less may do is said."""
+
+    def late(*_):
+        raise OutOfTimeError
+
+    monkeypatch.setattr("optimizer.search.conflicts.explain.cheapest", late)
+    conflict = explain(canonical_order(domain(PLANTED["a budget below two floors"][0])), never())
+    assert conflict.cheapest is not None
+    assert conflict.cheapest.changes == conflict.relaxations[:1]
+    assert "there was no time to look for all that would mend it" in conflict.detail

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.optimizer.search.prices.test_ranges import check
+from tests.optimizer.search.prices.test_ranges import check, stopped_after
 from tests.optimizer.toys import line, wire
 from tests.oracles.solve import solve
 
@@ -89,3 +89,23 @@ def test_it_holds_to_its_ends_and_not_beyond(more, rule, budget):
         return document, document["budget"], ["at_most"], "budget"
 
     check(case)
+
+
+def test_a_table_between_its_points_has_its_own_slope():
+    """Stopped by time where two tables stand between their points, one below its chord: the price of what is there."""
+    steep = {"family": "tabulated", "points": [[0, 0], [107, 398.41], [177, 633.65], [247, 749.46]]}
+    bent = {"family": "tabulated", "points": [[0, 0], [66, 113.2], [166, 520.97]]}
+    document = wire(
+        {"a": steep, "b": bent},
+        periods=["1", "2"],
+        budget={"at_most": 324},
+        digits=6,
+        rules=[
+            {"rule": "share_range", "name": "share", "scope": {"tactics": ["a"]}, "at_most": 0.47},
+            {"rule": "spend_range", "name": "range", "scope": {"tactics": ["b"]}, "at_least": 61},
+        ],
+        solve={"gap": 1e-9},
+    )
+    plan = stopped_after(document, 9)
+    assert sorted(round(cell.spend, 2) for cell in plan.allocations) == [5.72, 45.28, 107.0, 166.0]
+    assert plan.budget.price == pytest.approx(0.47 * 398.41 / 107 + 0.53 * 113.2 / 66)
