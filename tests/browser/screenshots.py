@@ -27,21 +27,37 @@ def pages(address: str) -> dict[str, str]:
     impossible["rules"] = [{"rule": "spend_range", "name": "floor", "at_least": 500.0}]
     table = httpx.get(f"{address}/v1/imports/templates/parameters").content
     curves = httpx.post(f"{address}/curve-sets", files={"file": ("curves.csv", table, "text/csv")}).headers["location"]
+    schedule, tracked = scheduled(address)
     return {
-        "schedule": scheduled(address),
+        "schedule": schedule,
+        "actuals": f"/plans/{tracked}/actuals",
         "plan": f"/plans/{funnel}",
         "river": f"/plans/{launch}#river",
         "what-if": f"/plans/{funnel}/what-if",
+        "frontier": f"/plans/{funnel}/frontier",
+        "reconcile": reconciled(address),
         "compare": f"/compare?plan={funnel}&plan={made(address, free)}",
         "conflict": f"/plans/{made(address, impossible)}",
-        "scenario": "/scenarios/new?example=full_funnel",
+        "scenario": "/scenarios/new?example=full_funnel#l-tactics",
         "curves": curves,
+        "curve": f"{curves}?curve=tv",
         "home": "/",
     }
 
 
-def scheduled(address: str) -> str:
-    """The address of a schedule whose newest run has ended."""
+def reconciled(address: str) -> str:
+    """The address of a proposal that misses its goal."""
+    wanted = many(3) | {"name": "Spring", "goals": [{"name": "revenue", "metric": "revenue", "at_least": 9500.0}]}
+    wanted["tactics"] = [
+        own | {"name": name} for own, name in zip(wanted["tactics"], ("tv", "search", "out_of_home"), strict=True)
+    ]
+    lines = "owner,tactic,spend\nbrand,search,900\nsales,tv,400\nsales,out_of_home,300"
+    sent = {"plan": made(address, wanted), "lines": lines}
+    return httpx.post(f"{address}/reconcile", data=sent).headers["location"]
+
+
+def scheduled(address: str) -> tuple[str, str]:
+    """The address of a schedule whose newest run has ended, and the id of its plan."""
     made_it = {"scenario": stated("full_funnel") | {"name": "Half year"}}
     scenario = httpx.post(f"{address}/v1/scenarios", json=made_it).json()["id"]
     plan = httpx.post(f"{address}/v1/plans", json={"scenario_id": scenario}, timeout=120).json()
@@ -61,7 +77,7 @@ def scheduled(address: str) -> str:
         if httpx.get(f"{address}/v1/schedules/{schedule}/runs/{run}").json()["state"] != "waiting":
             break
         time.sleep(0.2)
-    return f"/schedules/{schedule}"
+    return f"/schedules/{schedule}", plan["id"]
 
 
 def photograph(browser: Browser, address: str, name: str, path: str, scheme: str) -> None:

@@ -76,7 +76,7 @@ HINTS: Mapping[str, str] = {
     "organic": "one number, or one for each period",
     "assumptions": "sentences, one a line",
     "draws": "a list of parameters, as JSON",
-    "metric": "revenue, profit, outcome, spend, or a measure of yours",
+    "metric": "revenue, profit, outcome, spend, or a metric of yours",
     "retention": "between 0 and 1",
     "confidence": "between 0 and 1, for instance 0.9",
     "margin": "0.35 is 35 %",
@@ -93,7 +93,7 @@ ONE: Mapping[str, str] = {
     "events": "event",
     "by_period": "period",
     "groups": "group",
-    "metrics": "measure",
+    "metrics": "metric",
     "milestones": "milestone",
     "reference": "line of the reference",
     "terms": "term",
@@ -152,7 +152,7 @@ def singular(name: str) -> str:
     """The words for one entry of a list.
 
     >>> singular("tactics"), singular("tactics[0].metrics")
-    ('tactic', 'measure')
+    ('tactic', 'metric')
     """
     last = name.rpartition(".")[2]
     return ONE.get(last) or label(last)

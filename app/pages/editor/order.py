@@ -27,7 +27,7 @@ FOLDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "tactics": {
         "Carry-over into later periods": ("adstock",),
         "Demand that it builds or converts": ("feeds", "lead", "draws_from", "demand_per_outcome"),
-        "Worth of an outcome, seasons, measures": ("revenue_per_outcome", "margin", "seasonality", "metrics"),
+        "Worth of an outcome, seasons, metrics": ("revenue_per_outcome", "margin", "seasonality", "metrics"),
         "Tags and assumptions": ("tags", "assumptions"),
     },
     "response": {"Scale of the curve": ("input_scale", "input_offset", "output_scale")},
