@@ -60,8 +60,7 @@ def read(form: Mapping[str, str]) -> Read:
         steps = steps_of(address)
         try:
             schema, shape = _at(steps, document)
-            value = text if schema is None else value_of(shape, text)
-            document = put(document, steps, _spelled(value) if address == PERIODS else value)
+            document = put(document, steps, text if schema is None else _stated(address, shape, text))
         except StaleField:
             continue
         except HeadraceError as error:
@@ -70,9 +69,10 @@ def read(form: Mapping[str, str]) -> Read:
     return Read(document=pruned(document, root()), faults=tuple(faults), unread=unread)
 
 
-def _spelled(lines: list[str] | None) -> list[str] | None:
-    """Names of periods, with every one of a span."""
-    return None if lines is None else [name for line in lines for name in spelled(line)]
+def _stated(address: str, shape: Any, text: str) -> Any:
+    """What a field states; of a span of periods every one."""
+    value = value_of(shape, text)
+    return [name for line in value for name in spelled(line)] if address == PERIODS and value else value
 
 
 def value_of(shape: Any, text: str) -> Any:
