@@ -15,7 +15,9 @@ from app.examples import EXAMPLES
 from app.examples import document as example
 from app.pages.beginnings import EMPTY, with_curves
 from app.pages.difference_words import field_place
-from app.pages.editor.acts import OPEN, PASTED, Draft, acted
+from app.pages.editor.acts import acted
+from app.pages.editor.draft import OPEN, Draft
+from app.pages.editor.pasting import PASTED
 from app.pages.editor.reading import read
 from app.pages.editor.suggestions import suggestions
 from app.pages.editor.view import COLUMNS, tree

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
 from app.errors import StaleError, problem_of
-from app.pages.editor.acts import Draft
+from app.pages.editor.draft import Draft
 from app.pages.form import Form, FormOf, PostedOf
 from app.pages.ordering import Orders
 from app.pages.render import moved_to, page

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import BodyError
 from app.pages.editor.address import Step, put, steps_of, taken
+from app.pages.editor.figures import figure
 from app.pages.editor.shape import (
     EITHER,
     TAGS,
@@ -38,6 +40,7 @@ GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
 PERIODS = "periods"
+CURRENCY = "currency"
 CHOOSE = (*TAGS, "template", "curve_set", "curve", "version")
 
 
@@ -55,12 +58,13 @@ def read(form: Mapping[str, str]) -> Read:
     document: Any = {}
     faults: list[HeadraceError] = []
     unread: dict[str, str] = {}
+    currency = form.get(CURRENCY, "")
     stated = ((name, text) for name, text in form.items() if FIRST.split(name)[0] in root()["properties"])
     for address, text in sorted(stated, key=_depth):
         steps = steps_of(address)
         try:
             schema, shape = _at(steps, document)
-            document = put(document, steps, text if schema is None else _stated(address, shape, text))
+            document = put(document, steps, text if schema is None else _stated(address, shape, text, currency))
         except StaleField:
             continue
         except HeadraceError as error:
@@ -69,8 +73,12 @@ def read(form: Mapping[str, str]) -> Read:
     return Read(document=pruned(document, root()), faults=tuple(faults), unread=unread)
 
 
-def _stated(address: str, shape: Any, text: str) -> Any:
-    """What a field states; of a span of periods every one."""
+def _stated(address: str, shape: Any, text: str, currency: str) -> Any:
+    """What a field states: of a span of periods every one, a number without the currency or per cent sign beside it."""
+    if isinstance(shape, Scalar) and shape.kind in ("number", "whole"):
+        found = figure(text, address, currency)
+        value = value_of(shape, found.digits)
+        return value / 100 if found.hundredths else value
     value = value_of(shape, text)
     return [name for line in value for name in spelled(line)] if address == PERIODS and value else value
 
@@ -120,11 +128,24 @@ def number(text: str) -> float:
         return Numbers.of([("here", text)], ASK_THE_TABLE).read(text, "")
     except FileError as error:
         if error.code == "ambiguous_number":
-            readings = sorted(Numbers(decimal=decimal).read(text, "") for decimal in DECIMALS)
-            told = " or as ".join(f"{value:,.15g}" for value in readings)
-            ways = " or ".join(unmistakable(repr(value)) for value in readings)
+            values = readings(text)
+            told = " or as ".join(f"{value:,.15g}" for value in values)
+            ways = " or ".join(unmistakable(repr(value)) for value in values)
             raise ScenarioError(error.code, "", f"can be read as {told}", f"type {ways}") from None
         raise ScenarioError(error.code, "", error.problem, "type digits, with a point before decimals") from None
+
+
+def readings(text: str) -> list[float]:
+    """What a number can be read as, the smaller first.
+
+    >>> readings("15,000"), readings("1,5"), readings("15,000.5")
+    ([15.0, 15000.0], [1.5], [15000.5])
+    """
+    found = set()
+    for decimal in DECIMALS:
+        with suppress(FileError):
+            found.add(Numbers(decimal=decimal).read(text, ""))
+    return sorted(found)
 
 
 def unmistakable(text: str) -> str:

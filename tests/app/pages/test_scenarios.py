@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 
-from app.pages.editor.acts import Draft, acted
+from app.pages.editor.acts import acted
+from app.pages.editor.draft import Draft
 from app.pages.editor.reading import read
 from app.pages.editor.view import Node, tree
 from app.schemas.scenario import ScenarioIn
@@ -142,7 +143,7 @@ def test_what_can_be_read_in_two_ways_is_asked_for(site: TestClient, robyn: str,
     assert f"type {ways}" in answer.text
     assert f'name="budget.at_most" value="{typed}"' in answer.text
     rows = {"do": "paste", "into": "tactics", "pasted": f"name\tspend.at_most\ntv\t{typed}"}
-    assert "row 2, column spend.at_most: can be read with" in site.post("/scenarios/new", data=shown | rows).text
+    assert "row 2 (tv), column spend.at_most: can be read as" in site.post("/scenarios/new", data=shown | rows).text
     told = site.post(f"/plans/{robyn}/what-if", data={"k0": typed})
     assert told.status_code == 422
     assert f"type {ways}" in told.text

@@ -1,0 +1,67 @@
+"""Numbers as people write money and shares: the currency beside them, a per cent sign behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from optimizer.errors import ScenarioError
+
+SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}
+DOLLARS = ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD")  # which of them a $ is, the scenario says
+OTHERS = (*DOLLARS, "CHF", "CNY", "CZK", "DKK", "NOK", "SEK")
+SHORT = ("k", "t", "tsd", "m", "mn", "mio", "mm", "b", "bn", "mrd")
+SHARES = frozenset({"confidence", "gap", "margin", "retention", "share"})  # where 20 % may stand for 0.2
+WRITTEN = re.compile(
+    r"(?P<before>[^\s\d.,+\-−'’]{0,4})\s*(?P<digits>[-+−]?[\d.,'’][\d.,'’\s]*?)\s*(?P<after>[^\s\d.,'’]{0,4})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """The digits of a number without what stands beside them; `hundredths` where it is per cent."""
+
+    digits: str
+    hundredths: bool = False
+
+
+def figure(text: str, field: str, currency: str) -> Figure:
+    """The number in a field of a scenario in that currency; what is no such number stays as it is.
+
+    >>> figure("€ 20,000.00", "spend.at_most", "EUR").digits, figure("20 %", "margin", "EUR").hundredths
+    ('20,000.00', True)
+    """
+    found = WRITTEN.fullmatch(text.strip())
+    marks = [mark for mark in (found["before"], found["after"]) if mark] if found else []
+    if found is None or len(marks) != 1:
+        return Figure(digits=text)
+    match marks[0]:
+        case "%" if found["after"]:
+            return _share(found["digits"], field)
+        case mark if mark.casefold() in SHORT:
+            raise ScenarioError("not_a_number", "", "is shortened", "write it out: 20000 for 20k")
+        case mark if code := _code(mark, currency):
+            return _money(found["digits"], code, currency)
+        case _:
+            return Figure(digits=text)
+
+
+def _share(digits: str, field: str) -> Figure:
+    if field.rpartition(".")[2] not in SHARES:
+        raise ScenarioError("not_a_number", "", "is per cent, where no share is asked for", "type the number alone")
+    return Figure(digits=digits, hundredths=True)
+
+
+def _money(digits: str, code: str, currency: str) -> Figure:
+    if currency and code != currency.strip().upper():
+        remedy = f"type it in {currency}, or state the other currency for the whole scenario"
+        raise ScenarioError("not_a_number", "", f"is in {code}, and the scenario in {currency}", remedy)
+    return Figure(digits=digits)
+
+
+def _code(mark: str, currency: str) -> str:
+    """The currency that a mark beside a number stands for; empty where it is none."""
+    if mark == "$":
+        return currency.upper() if currency.upper() in DOLLARS else DOLLARS[0]
+    code = SIGNS.get(mark, mark.upper())
+    return code if code in (currency.strip().upper(), *SIGNS.values(), *OTHERS) else ""
