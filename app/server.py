@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import signal
+import socket
 import threading
 from types import FrameType
 
@@ -13,6 +15,7 @@ from uvicorn.config import STARTUP_FAILURE
 from app.config import Settings, SettingsError
 from app.logs import server_logs
 from app.main import create_app
+from app.pages.render import compile_templates
 from app.protocol import protocol
 from app.startup import fail
 
@@ -48,6 +51,13 @@ class Server(uvicorn.Server):
         self._application = application
         self._drain = drain
         self._leaving = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, with done what an early request would wait for, and every one that sets off a collection."""
+        compile_templates()
+        gc.collect()
+        gc.freeze()  # modules and schemas stay: half a million objects that need not be looked through again
+        await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The first signal begins to leave, a second one leaves at once."""

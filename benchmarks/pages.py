@@ -21,8 +21,8 @@ LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd / 1000"
 def rows() -> list[list[str]]:
     """One line a page: from asking to the last byte of its HTML, then what a browser's first load takes."""
     with tempfile.TemporaryDirectory() as folder, served(f"sqlite:///{folder}/pages.sqlite3") as client:
-        plan = _made(client, many(TACTICS, WEEKS))
-        other = _made(client, many(TACTICS, WEEKS) | {"name": "other", "budget": {"at_most": 2_500_000}})
+        plan = made(client, many(TACTICS, WEEKS))
+        other = made(client, many(TACTICS, WEEKS) | {"name": "other", "budget": {"at_most": 2_500_000}})
         address = f"/plans/{plan}"
         addresses = {
             f"plan, {TACTICS} x {WEEKS}": address,
@@ -36,11 +36,12 @@ def rows() -> list[list[str]]:
         return [*found, *_browsers(str(client.base_url), {"plan": address, "home": "/"})]
 
 
-def _made(client: httpx.Client, scenario: dict[str, object]) -> str:
+def made(client: httpx.Client, scenario: dict[str, object]) -> str:
+    """The id of a plan of the scenario."""
     answer = client.post("/v1/plans", json=scenario, headers={"Prefer": "wait=100"})
     assert answer.status_code == 201, answer.text
-    made: str = answer.json()["id"]
-    return made
+    plan: str = answer.json()["id"]
+    return plan
 
 
 def _row(client: httpx.Client, words: str, where: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes regimes frontier river risk conflict service pages start load reads jobs growth; all without one.
+Parts: against classes regimes frontier river risk conflict service pages what-if start load reads jobs growth; all
+without one.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
 
@@ -25,6 +26,7 @@ from benchmarks import (
     river,
     service,
     start,
+    what_if,
 )
 from benchmarks.timing import REPEATS, show
 
@@ -48,6 +50,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
         "conflict": lambda: [conflict.HEAD, *conflict.rows()],
         "service": service.rows,
         "pages": pages.rows,
+        "what-if": what_if.rows,
         "start": start.rows,
         "load": lambda: load.rows(quick=quick),
         "reads": lambda: reads.rows(100 if quick else 400),
@@ -71,7 +74,7 @@ def main() -> None:
         show(known[part]())
     print(f"Processor seconds, the median of {REPEATS} where one run takes less than 2; one thread everywhere.")
     print("`of ours`: times the time of Headrace.")
-    print("Service, pages, load, reads, jobs, conflict and risk are seconds of the clock.")
+    print("Service, pages, what-if, load, reads, jobs, conflict and risk are seconds of the clock.")
     for module, name in NOT_RUN.items():
         state = "installed; its settings are" if importlib.util.find_spec(module) else "not installed: its settings are"
         print(f"{name} is {state} run here on scipy and numpy.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 import altair as alt
@@ -28,6 +29,7 @@ NARROW: dict[str, Any] = {
     "header": {"labelLimit": 110},
 }
 PHONE, PANEL, PANEL_HEIGHT = 336, 106, 90  # pixels: what a phone has for a picture, and for one of two side by side
+MOST_KEPT = 64  # pictures, of some tens of kilobytes each: a plan that is sent round is drawn once
 MOST_BARS = 40  # tactics in one chart; the table beside it has them all
 
 
@@ -135,7 +137,12 @@ def _isolated(part: Any) -> Any:
 
 def drawn(chart: Chart, theme: Theme) -> str:
     """The chart as SVG."""
-    return vl_convert.vegalite_to_svg(specified(chart, theme), show_warnings=False)
+    return _drawn(json.dumps(specified(chart, theme)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _drawn(specification: str) -> str:
+    return vl_convert.vegalite_to_svg(specification, show_warnings=False)
 
 
 @cache

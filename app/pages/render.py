@@ -57,6 +57,12 @@ def _environment() -> Environment:
 ENVIRONMENT = _environment()
 
 
+def compile_templates() -> None:
+    """Make every template ready, so that no visitor waits for it."""
+    for name in ENVIRONMENT.list_templates():
+        ENVIRONMENT.get_template(name)
+
+
 def page(
     request: Request, template: str, *, status: int = 200, title: str, secret: bool = False, **shown: Any
 ) -> HTMLResponse:
