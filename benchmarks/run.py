@@ -1,7 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes regimes frontier river risk conflict service pages what-if start load reads jobs growth; all
-without one.
+Parts: against classes pulses regimes frontier river risk conflict service pages what-if start load reads jobs growth;
+without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
 
@@ -20,6 +20,7 @@ from benchmarks import (
     jobs,
     load,
     pages,
+    pulses,
     reads,
     regimes,
     risk,
@@ -43,6 +44,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
     return {
         "against": lambda: against.rows(cap),
         "classes": lambda: classes.rows(large=not quick),
+        "pulses": pulses.rows,
         "regimes": lambda: regimes.rows(seeds, cap),
         "frontier": frontier.rows,
         "river": lambda: [river.HEAD, *river.rows()],

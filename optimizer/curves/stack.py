@@ -11,6 +11,7 @@ import numpy as np
 from optimizer.curves.base import Array, Cells, Curve, Flags
 from optimizer.curves.members import Members
 from optimizer.curves.response import ResponseCurve
+from optimizer.curves.tabulated import Tabulated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,24 @@ class CurveStack:
         for group in self.groups:
             out[..., group.cells] = group.members.slope(x[..., group.cells])
         return out
+
+    def turns(self) -> tuple[Array, Array]:
+        """By cell the input up to which it is convex, and that from which it is concave; of a table nothing is said.
+
+        >>> from optimizer.curves.hill import Hill
+        >>> stack = CurveStack.of([ResponseCurve(members=(Hill(ceiling=1, half_saturation=3, shape=2),))])
+        >>> stack.turns()[0] ** 2, stack.turns()[1] ** 2
+        (array([3.]), array([3.]))
+        """
+        turn, flat = np.zeros(self.size), np.zeros(self.size)
+        for group in self.groups:
+            members = group.members
+            assert isinstance(members.shape, Curve), "a hull of a hull is the hull itself"
+            bend = np.broadcast_to(members.shape.bend(), (len(group.cells), members.draws))
+            bend = bend * members.input_scale[:, None] - members.input_offset[:, None]
+            turn[group.cells] = 0.0 if isinstance(members.shape, Tabulated) else bend.min(axis=1)
+            flat[group.cells] = bend.max(axis=1)
+        return turn, flat
 
     @property
     def draws(self) -> int:

@@ -7,6 +7,8 @@ f(x) − p·x over an interval is that of the envelope of f.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,20 @@ from optimizer.search.hull import Box, Hull, Region
 
 Array = NDArray[np.float64]
 NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the bound of some duals is the sum of: rows, columns that no curve reads or writes, cells.
+
+    `reduced` is what a unit of each column costs beside what rows pay for it, `inputs` where cells cost least [money].
+    """
+
+    rows: Array
+    columns: Array
+    cells: Array
+    reduced: Array
+    inputs: Array
 
 
 def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
@@ -29,14 +45,34 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
 
 def dual_bounds(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> Array:
     """The same for many points at once, which may differ in everything but curves and coefficients; shape (…)."""
-    matrix = model.matrix
-    duals = np.where(np.isfinite(matrix.lower), duals, np.minimum(duals, 0.0))
-    duals = np.where(np.isfinite(matrix.upper), duals, np.maximum(duals, 0.0))
-    limits = np.where(duals > 0, matrix.lower, np.where(duals < 0, matrix.upper, 0.0))
-    rows = (duals * limits).sum(axis=-1)
-    reduced = model.cost - matrix.priced(duals, len(model.cost))
-    proved = rows + _boxes(model, reduced, box) + _cells(model, reduced, hull, region, box, near)
+    parts = parts_of(model, duals, hull, region, box, near)
+    proved = parts.rows + parts.columns.sum(axis=-1) + parts.cells.sum(axis=-1)
     return np.asarray(np.where(np.isnan(proved), -np.inf, proved))
+
+
+def admitted(model: Model, duals: Array) -> Array:
+    """Duals without the signs that one-sided rows do not admit."""
+    duals = np.where(np.isfinite(model.matrix.lower), duals, np.minimum(duals, 0.0))
+    return np.where(np.isfinite(model.matrix.upper), duals, np.maximum(duals, 0.0))
+
+
+def priced_limits(model: Model, duals: Array) -> Array:
+    """The limit of each row that its dual belongs to; 0 where it has none."""
+    return np.where(duals > 0, model.matrix.lower, np.where(duals < 0, model.matrix.upper, 0.0))
+
+
+def parts_of(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> Parts:
+    """The terms of `dual_bounds`."""
+    duals = admitted(model, duals)
+    reduced = model.cost - model.matrix.priced(duals, len(model.cost))
+    cells, inputs = _cells(model, reduced, hull, region, box, near)
+    return Parts(
+        rows=np.asarray((duals * priced_limits(model, duals)).sum(axis=-1)),
+        columns=_boxes(model, reduced, box),
+        cells=cells,
+        reduced=reduced,
+        inputs=inputs,
+    )
 
 
 def response_prices(model: Model, duals: Array) -> Array:
@@ -50,10 +86,10 @@ def _boxes(model: Model, reduced: Array, box: Box) -> Array:
     cheapest = np.minimum(reduced * box.low, reduced * box.high)
     cheapest[..., model.cells.inputs] = 0.0
     cheapest[..., model.cells.responses] = 0.0
-    return np.asarray(cheapest.sum(axis=-1))
+    return cheapest
 
 
-def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> Array:
+def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> tuple[Array, Array]:
     cells = model.cells
     guess = near[..., cells.inputs] * model.scale[cells.inputs]
     per_input = reduced[..., cells.inputs] / model.scale[cells.inputs]
@@ -61,7 +97,8 @@ def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, n
     per_outcome = per_response / np.where(cells.most > 0, cells.most, 1.0)
     wanted = (per_response < -NOTHING) & (cells.most > 0)
     price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
-    gain = hull.peak(price, guess)[1] - cells.zero
+    inputs, most = hull.peak(price, guess)
+    gain = most - cells.zero
     idle = np.minimum(per_input * region.low, per_input * region.high)
     floor = np.minimum(per_response * model.low[cells.responses], per_response * model.high[cells.responses])
     least = np.where(wanted, per_outcome * gain, idle + floor)
@@ -72,4 +109,4 @@ def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, n
         cost = np.where(unwanted, per_outcome[..., two], 1.0)
         trough = hull.below.trough(-per_input[..., two] / cost, guess[..., two])[1] - cells.zero[two]
         least[..., two] = np.where(unwanted, cost * trough, least[..., two])
-    return np.asarray(least.sum(axis=-1))
+    return least, inputs

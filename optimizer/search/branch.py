@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.hull import Region
-from optimizer.search.relaxation import Relaxation, Visit
+from optimizer.search.relaxation import Relaxation
+from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 MOST_NODES = 1_000_000

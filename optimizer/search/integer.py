@@ -16,7 +16,8 @@ from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region
 from optimizer.search.incumbent import Incumbent
-from optimizer.search.relaxation import ROUNDS, Relaxation, Visit
+from optimizer.search.relaxation import ROUNDS, Relaxation
+from optimizer.search.visit import Visit
 from optimizer.solver.highs import Outcome
 
 Array = NDArray[np.float64]

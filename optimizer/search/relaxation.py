@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
+from optimizer.search.by_tactic import ByTactic, Place
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
@@ -18,6 +16,7 @@ from optimizer.search.newton.polish import PATIENCE, STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
+from optimizer.search.visit import Visit
 from optimizer.solver.highs import Outcome, Program
 
 Array = NDArray[np.float64]
@@ -39,20 +38,6 @@ NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is a
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What one visit proved and found [scaled]: a bound on the region, the relaxation's point and its duals.
-
-    `bent` are the weighted distances between envelope and curve at the point, by cell: where branching would help.
-    """
-
-    ending: Literal["converged", "cut off", "infeasible", "limit"]
-    bound: float
-    columns: Array | None = None
-    duals: Array | None = None
-    bent: Array | None = None
-
-
 class Relaxation:
     """The linear relaxation of a model, kept in the solver from node to node."""
 
@@ -69,6 +54,7 @@ class Relaxation:
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._truth = None if self._straight else Truth(model)
+        self._by_tactic = None if self._straight or self._spends is None else ByTactic.of(self._spends)
         self._size = len(model.drafts)
         self._seeded = False
         self._looks = 0
@@ -235,7 +221,7 @@ class Relaxation:
         if self._spends is None or len(self.model.integer) or len(self.model.two_sided) or self._deadline.left <= 0:
             return None
         point, duals, proved = self._followed(hull, region, near)
-        bound = max(known, proved)
+        bound = max(known, proved, self._tactically(hull, region, point, duals) if proved < self.cutoff else -np.inf)
         if bound >= self.cutoff:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
@@ -245,6 +231,16 @@ class Relaxation:
         if holds and unsettled <= missing and missing > SHARE * self.allowed:
             return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
         return None
+
+    def _tactically(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
+        """What a bound by tactic proves of a region; where it begins, a plan near its minimum is looked for."""
+        if self._by_tactic is None or self._truth is None or not np.isfinite(self.cutoff):
+            return -np.inf
+        place = Place(self.model, hull, region, self.box, point, self.cutoff, self._deadline)
+        bound, near = self._by_tactic.bound(place, duals)
+        if near is not None:
+            self._walked(self._truth, region, near)
+        return bound
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""

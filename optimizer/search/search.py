@@ -17,7 +17,8 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
 from optimizer.search.integer import IntegerRelaxation
-from optimizer.search.relaxation import Relaxation, Visit
+from optimizer.search.relaxation import Relaxation
+from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 ANY = 1e12  # a relative gap that the first plan found closes

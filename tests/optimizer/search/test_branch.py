@@ -6,7 +6,7 @@ import pytest
 from optimizer.search.branch import Branching
 from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
-from optimizer.search.relaxation import Visit
+from optimizer.search.visit import Visit
 from tests.optimizer.search.toys import toy
 
 

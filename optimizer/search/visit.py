@@ -1,0 +1,25 @@
+"""What is known of a region once it was visited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one visit proved and found [scaled]: a bound on the region, the relaxation's point and its duals.
+
+    `bent` are the weighted distances between envelope and curve at the point, by cell: where branching would help.
+    """
+
+    ending: Literal["converged", "cut off", "infeasible", "limit"]
+    bound: float
+    columns: Array | None = None
+    duals: Array | None = None
+    bent: Array | None = None
