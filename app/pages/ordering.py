@@ -17,6 +17,7 @@ from app.routes.state import Making, OnceOf, SettingsOf
 from app.services.making import MakingService
 from app.services.once import OnceService
 from app.services.scenarios import Stated
+from optimizer.answers.plan import Plan
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 
@@ -36,6 +37,11 @@ class Ordering:
     making: MakingService
     once: OnceService
     patience: float
+
+    def keep(self, visitor: Caller, form: Form, scenario: Scenario, plan: Plan) -> Response:
+        """On to the plan that was there already, kept under the scenario's name."""
+        made = self.making.keep(visitor, Stated(scenario, SENT_ALONG), plan, self.seed(visitor, form, digest(scenario)))
+        return moved_to(f"/plans/{made.id}")
 
     def plan(self, visitor: Caller, form: Form, scenario: Scenario, origin: Origin = SENT_ALONG) -> Response:
         """On to the plan, or to the job that it became."""

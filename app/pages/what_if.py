@@ -73,7 +73,11 @@ def ask(
     try:
         scenario = varied(board.stored.scenario, moves)
         if "save" in form:
-            return orders.plan(visitor, form, replace(scenario, name=form.get("name") or scenario.name))
+            named = replace(scenario, name=form.get("name") or scenario.name)
+            known = what_ifs.at_hand(visitor, board.stored, moves) if moves else board.stored
+            if known is not None:
+                return orders.keep(visitor, form, named, known.plan)
+            return orders.plan(visitor, form, named)
         address = _address(board)
         if len(address) > LONGEST:
             return _answered(visitor, request, board, what_ifs, scenario.solve.time_limit)

@@ -82,6 +82,14 @@ class Answers:
             return Pending(seconds=self._clock() - asked.began, news=asked.news)
         return found
 
+    def found(self, question: Hashable) -> object:
+        """The answer that is at hand; None where nobody asked, or it is not there yet or failed."""
+        with self._lock:
+            asked = self._at_hand(question)
+            if asked is None or not asked.work.done() or asked.work.exception() is not None:
+                return None
+            return asked.work.result()
+
     def _at_hand(self, question: Hashable) -> _Asked[Any] | None:
         asked = self._asked.get(question)
         if asked is None or asked.stop.is_set:

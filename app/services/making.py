@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from app.records.audit import Act
 from app.records.callers import Caller, Role
@@ -20,6 +20,7 @@ from app.services.scenarios import Stated
 from app.storage.database import Database
 from optimizer.answers.plan import Plan
 from optimizer.optimize import Progress
+from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 
 KIND = "job"
@@ -66,6 +67,13 @@ class MakingService:
                 raise
             return self._carry_on(stated, under_way, solving)
         return self._plans.keep(caller, self._plans.record(stated.scenario, plan, seed, stated.origin))
+
+    def keep(self, caller: Caller, stated: Stated, plan: Plan, seed: str | None = None) -> Made:
+        """Store a plan that was made for the scenario already, whatever that was called."""
+        if seed is not None and (known := self._plans.made(caller, seed)):
+            return known
+        named = replace(plan, provenance=replace(plan.provenance, digest=digest(stated.scenario)))
+        return self._plans.keep(caller, self._plans.record(stated.scenario, named, seed, stated.origin))
 
     def submit(self, caller: Caller, stated: Stated, seed: str | None = None) -> JobSummary:
         """Accept the scenario as a job for whoever is free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,7 +58,12 @@ class WhatIfService:
                 label=stored.label, scenario=scenario, plan=self._solver.solve(scenario, progress, stop=stop)
             )
 
-        return self._answers.ask((caller.workspace, stored.label, *moves), work, patience, asker)
+        return self._answers.ask(_question(caller, stored, moves), work, patience, asker)
+
+    def at_hand(self, caller: Caller, stored: Candidate, moves: Sequence[Move]) -> Candidate | None:
+        """The answer to the same moves, where it was asked for before and is there."""
+        found = self._answers.found(_question(caller, stored, moves))
+        return found if isinstance(found, Candidate) else None
 
     def mended(self, caller: Caller, plan_id: str, number: int) -> Scenario:
         """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one."""
@@ -67,6 +72,10 @@ class WhatIfService:
         for change in changes_of(stored, number):
             scenario = _changed(scenario, change)
         return scenario
+
+
+def _question(caller: Caller, stored: Candidate, moves: Sequence[Move]) -> Hashable:
+    return (caller.workspace, stored.label, *moves)
 
 
 def varied(scenario: Scenario, moves: Sequence[Move]) -> Scenario:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
+from app.records.callers import LOCAL, Role
+from app.services.sessions import OpenSessions
+from tests.app.pages.conftest import stated
 from tests.app.pages.sizes import many
 from tests.browser.conftest import Open, made
 from tests.browser.sound import fits
@@ -95,6 +101,40 @@ def test_an_emptied_field_of_what_if_says_so_in_place(open_page: Open, address: 
     budget.fill("900000")
     expect(page.locator("#answer tbody tr").nth(1)).to_contain_text("900,000")
     expect(page.locator("#k0-wrong")).to_be_hidden()
+
+
+def test_the_slider_follows_what_is_typed_and_answers_are_gone_back_to(open_page: Open, address: str) -> None:
+    """However its thousands are set apart; each answer that was shown is one step back."""
+    page = open_page(f"/plans/{made(address, stated('robyn'))}/what-if")
+    budget, slider = page.locator("#k0"), page.locator("[data-for=k0]")
+    spend = page.locator("#answer tbody tr").nth(1)
+    stored = spend.text_content() or ""
+    now = float((budget.get_attribute("value") or "").replace(",", ""))
+    for part, mark in ((0.95, "."), (0.9, " "), (0.85, ",")):
+        typed = f"{now * part:,.0f}".replace(",", mark) + {".": ",00", " ": "", ",": ".00"}[mark]
+        budget.fill(typed)
+        assert float(slider.input_value()) == round(now * part), typed
+    expect(spend).to_contain_text(f"{now * 0.85:,.0f}")
+    budget.fill(f"{now * 0.8:.0f}")
+    expect(spend).to_contain_text(f"{now * 0.8:,.0f}")
+    page.go_back()
+    expect(spend).to_contain_text(f"{now * 0.85:,.0f}")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/what-if$"))
+    expect(spend).to_have_text(stored)
+
+
+def test_a_viewer_sees_the_answer_of_an_address_come(
+    open_page: Open, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself, with a script, too."""
+    slow = made(
+        address, instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-3, "time_limit": 3}}
+    )
+    monkeypatch.setattr(OpenSessions, "caller", lambda *_: replace(LOCAL, role=Role.viewer))
+    page = open_page(f"/plans/{slow}/what-if?k0=79000")
+    expect(page.locator("#answer-title")).to_contain_text("The answer")
+    expect(page.locator("#k0")).not_to_be_editable()
 
 
 def test_a_thousand_tactics_are_compared_without_a_script(open_page: Open, address: str) -> None:

@@ -46,6 +46,16 @@ function dress(root) {
 // A point before three decimals could be taken for one between thousands.
 const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ? `${value}0` : String(value));
 
+// Where a slider stands while a number is typed; the service alone decides what is meant, and what is no number.
+function meant(typed) {
+  const text = typed.replaceAll(/[\s'’]/g, "").replace("−", "-");
+  const signs = [...text].filter((sign) => sign === "." || sign === ",");
+  const last = signs.at(-1);
+  const grouping = signs.length > 1 && signs.every((sign) => sign === last);
+  const decimal = grouping || (last === "," && /^-?[1-9]\d{0,2},\d{3}$/.test(text)) ? "" : last;
+  return [...text].map((sign) => (sign === decimal ? "." : ".,".includes(sign) ? "" : sign)).join("");
+}
+
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 // What-if: the form answers in place; the old answer stays, greyed, until the new one is there.
@@ -55,6 +65,8 @@ function live(form) {
   const heard = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
   let waiting = null;
   let asked = null;
+  let here = location.pathname + location.search;
+  let told = !place.querySelector("#far");  // whether what is shown is the answer of the address
   let found = form.elements.find?.value;
 
   const slide = () => {
@@ -93,12 +105,18 @@ function live(form) {
   };
   const follow = async (answer, signal) => {
     let fresh = await parsed(answer);
-    if (answer.redirected) history.replaceState(history.state, "", answer.url);
+    if (answer.redirected && answer.url !== location.href) {  // an answer that was shown can be gone back to
+      if (told) history.pushState(null, "", answer.url);
+      else history.replaceState(history.state, "", answer.url);
+      told = false;
+      here = location.pathname + location.search;
+    }
     mark(fresh);
     shelve(fresh);
     while (!show(fresh)) {
       fresh = await parsed(await fetch(answer.url, { signal, headers: { Prefer: "wait=1" } }));
     }
+    told = true;
   };
   const ask = async (address, sent) => {
     clearTimeout(waiting);
@@ -128,10 +146,11 @@ function live(form) {
     if (target.type === "range") {
       document.getElementById(target.dataset.for).value = unmistakable(Number(target.value).toPrecision(6) * 1);
     } else if (target.name !== "find") {
-      knobs.querySelector(`[data-for="${target.id}"]`).value = target.value.replaceAll(",", "");
+      knobs.querySelector(`[data-for="${target.id}"]`).value = meant(target.value);
     }
     soon();
   });
+  addEventListener("popstate", () => { if (location.pathname + location.search !== here) location.reload(); });
   if (place.querySelector("#far")) ask(location.href, {});
 }
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pytest
 from fastapi.testclient import TestClient
 
+from app.records.callers import LOCAL, Role
+from app.services.sessions import OpenSessions
 from tests.app.pages.browser import asked, looked_at
 from tests.app.pages.conftest import plan, stated
 from tests.app.pages.sizes import many
@@ -153,3 +157,41 @@ def test_one_of_very_many_limits_is_found(site: TestClient) -> None:
     answer = asked(site, f"/plans/{made}/what-if", **{field: "0", "find": "tactic 0001"})
     assert list(knobs(answer.text)) == ["spend limit of tactic 0001 at most", "spend limit of tactic 0299 at most"]
     assert "No limit has these words" in site.get(f"/plans/{made}/what-if?find=nothing").text
+
+
+def test_the_answer_that_is_there_is_what_is_saved(site: TestClient, robyn: str) -> None:
+    """It is not solved again: the plan has the answer's own seconds, and the digest of the scenario it is kept with."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    before = asked(site, f"/plans/{robyn}/what-if", **{field: "111000"})
+    solving = "app.services.what_ifs.WhatIfService.looked_at", "app.services.making.MakingService.make"
+    with pytest.MonkeyPatch.context() as patched:
+        for place in solving:
+            patched.delattr(place)
+        saved = site.post(f"/plans/{robyn}/what-if", data={field: "111000", "name": "kept", "save": "yes"})
+    assert saved.status_code == 303, before.text
+    made = site.get(f"/v1{saved.headers['location']}").json()
+    scenario = site.get(f"/v1{saved.headers['location']}/scenario").json()
+    again = site.post("/v1/plans", json=scenario).json()
+    assert (made["name"], made["totals"]["spend"]) == ("kept", 111000.0)
+    assert made["provenance"]["digest"] == again["provenance"]["digest"]
+
+
+def test_a_viewer_reads_the_answer_of_an_address(site: TestClient, robyn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be typed or pressed; until the answer is there, the page looks at it again by itself."""
+    slow = plan(site, instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-3, "time_limit": 3}})
+    monkeypatch.setattr(OpenSessions, "caller", lambda *_: replace(LOCAL, role=Role.viewer))
+    began = site.get(f"/plans/{slow}/what-if?k0=79000").text
+    assert 'id="answer" aria-labelledby="answer-title" data-refresh="#far"' in began
+    answer = looked_at(site, f"/plans/{robyn}/what-if?k0=123000").text
+    assert "The answer" in answer
+    assert ">123,000</td>" in answer
+    assert "data-refresh" not in answer
+    assert 'name="save"' not in answer
+    assert answer.count("readonly") == len(knobs(answer))
+
+
+def test_value_and_spend_stay_in_sight_on_a_phone(site: TestClient, robyn: str) -> None:
+    """Both before and after."""
+    answer = looked_at(site, f"/plans/{robyn}/what-if?k0=123000").text
+    glance = re.sub(r"<[^>]*>", "", answer.partition('class="glance"')[2].partition("</p>")[0])
+    assert re.search(r"value [\d,]+ → [\d,]+ \(−[\d,]+\) · spend 150,000 → 123,000 \(−27,000\)", glance)
