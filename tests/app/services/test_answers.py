@@ -119,3 +119,14 @@ def test_old_answers_make_room(answers: Answers) -> None:
     assert made.count(KEPT + 2) == 1
     answers.ask(0, work(0), LONG)
     assert made.count(0) == 2
+
+
+def test_an_answer_at_hand_is_found_without_asking(answers: Answers) -> None:
+    """Neither what nobody asked, nor what is not there yet, is."""
+    work = Slow()
+    assert answers.found("q") is None
+    answers.ask("q", work, 0.0)
+    assert answers.found("q") is None
+    work.let.set()
+    answers.ask("q", work, LONG)
+    assert (answers.found("q"), work.times) == ("done", 1)
