@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_any_order_of_starts_works(late: Any, tmp_path: Path) -> None:
         for log in logs:
             while b"waiting for the database" not in (tmp_path / str(log.name)).read_bytes():
                 assert all(each.poll() is None for each in (serve, worker, migrate))
+                time.sleep(0.1)
         revive(late)
         assert migrate.wait(timeout=60) == 0
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
