@@ -12,10 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.charts.variance import VARIANCE_CHARTS
 from app.errors import NotFoundError, problem_of
-from app.pages.form import PostedOf
+from app.pages.form import Form, PostedOf
 from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
+from app.pages.replacing import Doubt, mark
 from app.pages.route import PageRoute
+from app.pages.rows import told_by_row
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
 from app.routes.state import ActualsOf, Plans
@@ -23,6 +25,7 @@ from app.schemas.actuals import Book
 from app.services.actuals import ActualService
 from app.services.plans import PlanService
 from app.spreadsheets.actuals import tabled_actuals
+from app.spreadsheets.lines import ACTUALS, text_of
 from app.validation import Fault, placed
 from optimizer.errors import HeadraceError
 from optimizer.sources.tables import Conventions
@@ -46,19 +49,24 @@ def show_variance(
 def upload_actuals(
     visitor: Maker, request: Request, plan_id: PlanId, posted: PostedOf, actuals: ActualsOf, plans: Plans
 ) -> Response:
-    """The lines of a file or of the field into a book; periods that they name are replaced whole."""
-    form = posted.fields
+    """The lines of a file or of the field into a book; asked first where they match nothing or replace figures."""
+    form = dict(posted.fields)
     raw = posted.files.get("file") or form.get("lines", "").encode()
-    comma = form.get("decimal") == "comma"
     try:
         with placed("book"):
             book = BOOK.validate_python(form.get("book") or "default", strict=True)
-        periods = plans.candidate(visitor, plan_id).scenario.periods
-        with tabled_actuals(raw, periods, Conventions(decimal="comma" if comma else "point")) as lines:
+        written = Conventions(decimal=form.get("decimal") or None)
+        if posted.files.get("file"):
+            form["lines"] = text_of(raw, ACTUALS, written)  # to be looked at, and sent again
+        scenario = plans.candidate(visitor, plan_id).scenario
+        with tabled_actuals(raw, scenario.periods, written) as lines:
+            doubt = Doubt.of(scenario, actuals.read(visitor, book), lines)
+            if doubt and form.get("sure") != mark(form):
+                return _shown(visitor, request, plan_id, actuals, plans, book, form, doubt=doubt)
             actuals.upload(visitor, book, lines)
     except (HeadraceError, ValidationError) as error:
-        faults, typed = problem_of(error).errors, form.get("lines", "")
-        return _shown(visitor, request, plan_id, actuals, plans, form.get("book", "default"), typed, comma, faults)
+        faults = told_by_row(problem_of(error).errors)
+        return _shown(visitor, request, plan_id, actuals, plans, form.get("book", "default"), form, faults)
     return moved_to(f"/plans/{plan_id}/actuals?{urlencode({'book': book})}")
 
 
@@ -85,9 +93,9 @@ def _shown(
     actuals: ActualService,
     plans: PlanService,
     book: str,
-    lines: str = "",
-    comma: bool = False,
+    form: Form | None = None,
     faults: Sequence[Fault] = (),
+    doubt: Doubt | None = None,
 ) -> Response:
     scenario = plans.candidate(visitor, plan_id).scenario
     found = actuals.variance(visitor, plan_id, book)
@@ -100,7 +108,9 @@ def _shown(
         book=book,
         scenario=scenario,
         found=found,
-        lines=lines,
-        comma=comma,
+        lines=(form or {}).get("lines", ""),
+        decimal=(form or {}).get("decimal", ""),
         faults=faults,
+        doubt=doubt,
+        sure=mark(form or {}),
     )

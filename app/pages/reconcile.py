@@ -18,6 +18,7 @@ from app.pages.ordering import Orders, new_token
 from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
+from app.pages.rows import told_by_row
 from app.pages.visitors import Maker, Reader
 from app.pages.waiting import Patience, far
 from app.pages.words import instant
@@ -30,7 +31,8 @@ from app.schemas.scenario import scenario_to_wire
 from app.services.answers import Pending
 from app.services.plans import PlanService
 from app.services.reconciliations import Asked, ReconciliationService
-from app.spreadsheets.proposal import proposal_text, read_proposal
+from app.spreadsheets.lines import PROPOSAL, text_of
+from app.spreadsheets.proposal import read_proposal
 from optimizer.answers.reconciliation import Method, Reconciliation
 from optimizer.errors import HeadraceError
 from optimizer.problem.rules import ReferenceLine, TurnoverLimit
@@ -73,10 +75,11 @@ def keep(
     try:
         scenario = plans.candidate(visitor, form.get("plan", "")).scenario
         if posted.files.get("file"):
-            form = form | {"lines": proposal_text(posted.files["file"], _written(form))}  # to be mended and sent again
+            text = text_of(posted.files["file"], PROPOSAL, _written(form))
+            form = form | {"lines": text}  # to be mended and sent again
         read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
     except (HeadraceError, ValidationError) as error:
-        return _shown(visitor, request, plans, form, faults=problem_of(error).errors)
+        return _shown(visitor, request, plans, form, faults=told_by_row(problem_of(error).errors))
     proposal = reconciliations.keep(
         visitor,
         plan_id=form["plan"],

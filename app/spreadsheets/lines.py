@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,9 @@ from app.spreadsheets.comma_separated import unguarded
 from app.spreadsheets.periods import Calendar
 from app.validation import Fault
 from optimizer.errors import FileError, Gathering
-from optimizer.sources.tables import Conventions, Records, Sheet, Workbook
+from optimizer.sources.tables import Cell, Conventions, Records, Sheet, Workbook, read_workbook
+
+GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a point that could be one between thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,22 @@ class Lines:
 def sheet_of(book: Workbook, kind: Kind) -> Sheet:
     """The sheet that holds the lines: the one of that name, or the only one."""
     return book.sheets[0] if len(book.sheets) == 1 else book.sheet(kind.sheet)
+
+
+def text_of(raw: bytes, kind: Kind, conventions: Conventions) -> str:
+    """The table of a CSV file or workbook as text with tabs, as a spreadsheet of these conventions would paste it."""
+    sheet = sheet_of(read_workbook(raw, conventions=conventions), kind)
+    mark = "," if conventions.decimal == "comma" else "."
+    return "\n".join("\t".join(_typed(cell, mark) for cell in row) for row in sheet.rows)
+
+
+def _typed(cell: Cell, mark: str) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        plain = repr(cell).removesuffix(".0")
+        return (f"{plain}0" if GROUP.fullmatch(plain) else plain).replace(".", mark)
+    return " ".join(str(cell).split())
 
 
 def read_lines(sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conventions) -> Lines:

@@ -12,7 +12,7 @@ from app.spreadsheets.periods import Calendar
 from optimizer.answers.proposal import Line, proposed
 from optimizer.answers.reconciliation import Method
 from optimizer.problem.scenario import Scenario
-from optimizer.sources.tables import Cell, Conventions, read_workbook
+from optimizer.sources.tables import Conventions, read_workbook
 
 Question = tuple[Scenario, tuple[Line, ...], Method]
 
@@ -26,18 +26,3 @@ def read_proposal(raw: bytes, scenario: Scenario, method: Method, conventions: C
         asked = ReconciliationIn.model_validate(document).to_domain()
         proposed(scenario, asked[1])  # refuses names that the scenario does not have
         return asked
-
-
-def proposal_text(raw: bytes, conventions: Conventions) -> str:
-    """The table of a CSV file or workbook as text with tabs, as a spreadsheet of these conventions would paste it."""
-    sheet = sheet_of(read_workbook(raw, conventions=conventions), PROPOSAL)
-    mark = "," if conventions.decimal == "comma" else "."
-    return "\n".join("\t".join(_text(cell, mark) for cell in row) for row in sheet.rows)
-
-
-def _text(cell: Cell, mark: str) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return repr(cell).removesuffix(".0").replace(".", mark)
-    return " ".join(str(cell).split())

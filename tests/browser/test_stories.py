@@ -198,7 +198,7 @@ def test_a_proposal_is_reconciled_and_accepted(story: Story) -> None:
     plan = story.plan("top down", goals=[goal], periods=["2027"])
     lines = (f"brand,tactic {number:04d},{700 if number % 2 else 400}" for number in range(story.tactics))
     page = story.begin(f"/reconcile?plan={plan}")
-    page.locator("#lines").fill("\n".join(["owner,tactic,spend", *lines]))
+    page.locator("#f-lines").fill("\n".join(["owner,tactic,spend", *lines]))
     page.get_by_role("button", name="Reconcile").click()
     expect(page.locator("#verdict")).to_be_visible()
     expect(page.locator("section[aria-labelledby=changes] tbody tr").first).to_be_visible()

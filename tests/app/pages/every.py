@@ -166,7 +166,12 @@ def forms(stock: Stock) -> dict[str, list[Sent]]:
             Sent(to=f"/plans/{plan}/notes", fields={"revision": "99", "notes": TEMPLATE + SCRIPT}, status=412)
         ],
         "/plans/{plan_id}/actuals": [
-            Sent(to=f"/plans/{plan}/actuals", fields={"book": IMAGE, "lines": f"{SCRIPT}\t{IMAGE}\n{TEMPLATE}\t1"})
+            Sent(to=f"/plans/{plan}/actuals", fields={"book": IMAGE, "lines": f"{SCRIPT}\t{IMAGE}\n{TEMPLATE}\t1"}),
+            Sent(
+                to=f"/plans/{plan}/actuals",
+                fields={"lines": f"tactic\tperiod\tspend\n{SCRIPT}\t{IMAGE}\t1"},
+                status=200,
+            ),
         ],
         "/plans/{plan_id}/what-if": [
             Sent(to=f"/plans/{plan}/what-if", fields={"k0": IMAGE, "k1": "", "name": SCRIPT}),

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
+from tests.app.pages.browser import sent_by
+
+
+def boxed(page: str, address: str) -> dict[str, str]:
+    """The fields of the form that puts actuals in; the page has another one, which chooses the book."""
+    return sent_by(page[page.index('<form method="post"') :], address)
+
 
 def test_without_actuals_the_page_says_how_they_come(site: TestClient, funnel: str) -> None:
     """Nothing is compared with nothing."""
@@ -41,7 +48,48 @@ def test_actuals_are_put_in_from_the_page(site: TestClient, funnel: str) -> None
     pasted = "tactic\tperiod\tspend\ntv\t2027-02\tlots"
     wrong = site.post(address, data={"book": "files", "decimal": "point", "lines": pasted})
     assert wrong.status_code == 422
-    assert "C2" in wrong.text
+    assert "row 2, column C: is not a number" in wrong.text
+    assert "CSV" not in wrong.text.partition('role="alert"')[2].partition("</ul>")[0]
     assert "tv\t2027-02\tlots" in wrong.text
     unnamed = site.post(address, data={"book": "x" * 101, "lines": pasted.replace("lots", "5")})
-    assert "<code>book</code>" in unnamed.text
+    assert 'href="#f-book"' in unnamed.text
+
+
+def test_what_matches_nothing_and_replaces_figures_is_asked_first(site: TestClient, funnel: str) -> None:
+    """Nothing is put in before one is sure; other rows than those that were asked about are asked about again."""
+    address, book = f"/plans/{funnel}/actuals", {"book": "asked"}
+    good = "tactic\tperiod\tspend\ntv\t2027-01\t7654321"
+    assert site.post(address, data=book | {"lines": good}).status_code == 303
+    assert site.post(address, data=book | {"lines": good}).status_code == 303, "the same figures are no question"
+    other = "tactic\tperiod\tspend\nTele vision\t2027-01\t11"
+    asked = site.post(address, data=book | {"lines": other})
+    assert asked.status_code == 200
+    assert "Nothing is put in yet" in asked.text
+    assert "The plan has no such tactic." in asked.text
+    assert "7,654,321" in site.get(f"{address}?book=asked").text
+    sent = boxed(asked.text, address)
+    assert sent["lines"].splitlines() == other.splitlines()
+    sure = {"sure": asked.text.partition('name="sure" value="')[2].partition('"')[0]}
+    again = site.post(address, data=sent | sure | {"lines": other.replace("11", "12")})
+    assert "Nothing is put in yet" in again.text
+    assert site.post(address, data=sent | sure).status_code == 303
+    assert "Tele vision" in site.get(f"{address}?book=asked").text
+
+
+def test_a_file_that_is_asked_about_is_sent_on_as_rows(site: TestClient, funnel: str) -> None:
+    """Nobody has to choose it again."""
+    address = f"/plans/{funnel}/actuals"
+    table = b"tactic;period;spend\nradio;2027-01;1234,5"
+    asked = site.post(address, data={"book": "filed"}, files={"file": ("a.csv", table)})
+    assert asked.status_code == 200
+    sure = {"sure": asked.text.partition('name="sure" value="')[2].partition('"')[0]}
+    assert site.post(address, data=boxed(asked.text, address) | sure).status_code == 303
+    assert site.get("/v1/actuals?book=filed").json()["periods"][0]["actuals"][0]["spend"] == 1234.5
+
+
+def test_a_number_that_could_be_two_is_asked_for(site: TestClient, funnel: str) -> None:
+    """Unless one says how numbers are written."""
+    address, rows = f"/plans/{funnel}/actuals", "tactic\tperiod\tspend\ntv\t2027-01\t15.000"
+    assert "row 2, column C: can be read" in site.post(address, data={"book": "two", "lines": rows}).text
+    assert site.post(address, data={"book": "two", "lines": rows, "decimal": "comma"}).status_code == 303
+    assert site.get("/v1/actuals?book=two").json()["periods"][0]["actuals"][0]["spend"] == 15000.0
