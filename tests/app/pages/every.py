@@ -169,7 +169,7 @@ def forms(stock: Stock) -> dict[str, list[Sent]]:
             Sent(to=f"/plans/{plan}/actuals", fields={"book": IMAGE, "lines": f"{SCRIPT}\t{IMAGE}\n{TEMPLATE}\t1"}),
             Sent(
                 to=f"/plans/{plan}/actuals",
-                fields={"lines": f"tactic\tperiod\tspend\n{SCRIPT}\t{IMAGE}\t1"},
+                fields={"lines": f"tactic\tperiod\tspend\n{SCRIPT}\t{TEMPLATE}\t1"},
                 status=200,
             ),
         ],
