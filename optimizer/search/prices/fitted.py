@@ -107,13 +107,14 @@ def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
 def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells whose curve has one slope where it is read: a table between its points; shape (tactics, periods)."""
     cells, inputs = model.cells, inputs_of(model.scenario, valuation.spend)
-    before, after = (cells.curves.slope(np.maximum(inputs + step * BESIDE * unit, 0.0)) for step in (-1.0, 1.0))
-    bends = np.abs(after - before) > CLOSE * np.abs(before)
     smooth = np.ones(valuation.spend.shape, dtype=bool)
     for row, tactic in enumerate(model.scenario.tactics):
-        own = bends[cells.first[row] : cells.first[row + 1]]
         if tactic.response.family == "tabulated":
-            smooth[row] = ~own if tactic.carry_over.adstock.family == "none" else not own.any()
+            own = np.arange(cells.first[row], cells.first[row + 1])
+            table, here = cells.curves.take(own), inputs[own]
+            before, after = (table.slope(np.maximum(here + step * unit, 0.0)) for step in (-BESIDE, BESIDE))
+            bends = np.abs(after - before) > CLOSE * np.abs(before)
+            smooth[row] = ~bends if tactic.carry_over.adstock.family == "none" else not bends.any()
     return smooth
 
 
