@@ -190,16 +190,16 @@ class Abreast:
         return inputs, apart / np.where(cells.most > 0, cells.most, 1.0) * np.abs(response_prices(self.model, duals))
 
     def _look(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
-        """Look for plans below relaxations; the first time from the plans of the neighbours too, and by diving."""
+        """Look for plans below relaxations; of points that stay open also from their neighbours' and by diving."""
         looks = self._looks[points]
         np.add.at(self._looks, points, 1)
         some = (looks < OFTEN) | (looks % OFTEN == 0)
         if some.any():
             self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
-        first = looks == 0
-        if first.any():
-            self._borrow(points[first])
-            self._dive(points[first], columns[first], duals[first], _part(region, first))
+        again = looks == 1
+        if again.any():
+            self._borrow(points[again])
+            self._dive(points[again], columns[again], duals[again], _part(region, again))
 
     def _borrow(self, points: Index) -> None:
         """Walk on the curves from the plans of the points on both sides."""
