@@ -1,0 +1,50 @@
+"""What if, in place: found limits, addresses that follow the answers, and answers that take their time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.app.pages.sizes import many
+from tests.browser.conftest import Open, made
+from tests.oracles import instances
+
+
+def test_one_of_a_thousand_limits_is_found_and_turned(open_page: Open, address: str) -> None:
+    """By its words, in place; the address bar then holds the question, and asks it again."""
+    page = open_page(f"/plans/{made(address, many(1000))}/what-if")
+    page.get_by_label("Find", exact=True).fill("tactic 0777")
+    field = page.get_by_label("spend limit of tactic 0777 at most [EUR]", exact=True)
+    expect(page.locator("#knobs input[type=range]")).to_have_count(1)
+    expect(page.locator("#knobs input[type=range]")).to_be_visible()
+    field.fill("0")
+    expect(page.get_by_role("row", name=re.compile("^tactic 0777")).locator("td").nth(1)).to_have_text("0")
+    expect(page).to_have_url(re.compile(r"what-if\?k\d+=0&find=tactic\+0777$"))
+    page.reload()
+    expect(page.get_by_role("row", name=re.compile("^tactic 0777")).locator("td").nth(1)).to_have_text("0")
+
+
+def test_the_newest_of_quick_turns_is_answered(open_page: Open, address: str) -> None:
+    """Whatever was asked on the way."""
+    page = open_page(f"/plans/{made(address, many(60, 12))}/what-if")
+    slider = page.locator("#knobs input[type=range]").first
+    for _ in range(30):
+        slider.press("ArrowLeft", delay=5)
+    budget = page.locator("#k0").input_value()
+    expect(page).to_have_url(re.compile(rf"k0={re.escape(budget)}$"))
+    expect(page.locator("#answer")).not_to_have_class(re.compile("stale"))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_an_answer_that_takes_its_time_comes_by_itself(open_page: Open, address: str, script: bool) -> None:
+    """The stored plan stands in its place, greyed, until then."""
+    slow = instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-9, "time_limit": 4}}
+    plan = made(address, slow)
+    budget = (0.9 if script else 0.85) * slow["budget"]["at_most"]
+    page = open_page("/", java_script_enabled=script)
+    page.goto(f"{address}/plans/{plan}/what-if?k0={budget:.0f}", wait_until="commit")
+    expect(page.locator("#answer-title")).to_contain_text("until the answer is there")
+    expect(page.locator("#answer-title")).to_contain_text("The answer")
+    expect(page.locator("#far")).to_have_count(0)
