@@ -53,11 +53,10 @@ class Server(uvicorn.Server):
         self._leaving = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, with done what an early request would wait for, and every one that sets off a collection."""
-        compile_templates()
-        gc.collect()
-        gc.freeze()  # modules and schemas stay: half a million objects that need not be looked through again
+        """Begin to listen, and make ready what an early request would wait for."""
         await super().startup(sockets)
+        gc.freeze()  # modules and schemas stay: half a million objects that no collection looks through again
+        threading.Thread(target=compile_templates, name="templates", daemon=True).start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The first signal begins to leave, a second one leaves at once."""
