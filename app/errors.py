@@ -12,7 +12,7 @@ HeadraceError
 ├── StaleError            the change is for a version that is not the newest
 ├── UnconditionalError    the change does not say which version it is for
 ├── TooManyError          who asks has asked too often
-├── ForeignFormError      a form that another site sent
+├── ForeignFormError      what another site sent
 ├── ForeignHostError      the request names a host that is not this service
 ├── BusyError             not now: send it again later
 ├── FileError
@@ -91,7 +91,7 @@ class WorkbookError(FileError):
 
 
 class ForeignFormError(HeadraceError):
-    """A form that another site sent in a visitor's name."""
+    """What another site sent in a visitor's name."""
 
 
 class ForeignHostError(HeadraceError):
@@ -121,7 +121,7 @@ KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (RefusedError, Kind("refused", "The request contradicts what is kept", 409)),
     (StaleError, Kind("stale", "It was changed meanwhile", 412)),
     (UnconditionalError, Kind("unconditional", "It is not said which version is meant", 428)),
-    (ForeignFormError, Kind("foreign-form", "The form was sent from another site", 403)),
+    (ForeignFormError, Kind("foreign-form", "The request was sent from another site", 403)),
     (ForeignHostError, Kind("foreign-host", "This service has another name", 421)),
     (LimitError, Kind("too-large", "The request is larger than this installation accepts", 413)),
     (FileError, Kind("unusable-file", "The file cannot be used", 422)),

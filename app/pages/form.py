@@ -12,7 +12,6 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyError
-from app.pages.origin import same_origin
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
 
@@ -32,7 +31,6 @@ class Posted:
 
 async def read_posted(request: Request, settings: SettingsOf) -> Posted:
     """The fields in the order of the page; 400, 413 or 408 where they cannot be read."""
-    same_origin(request)
     match kind_of(request):
         case "application/x-www-form-urlencoded":
             return Posted(fields=_fields(await read_bytes(request, settings)))

@@ -153,7 +153,7 @@ class MakingService:
 
     def _result(self, job: Job, stated: Stated, plan: Plan) -> Result:
         record = self._plans.record(stated.scenario, plan, job.id.removeprefix(f"{KIND}_"), stated.origin)
-        return Result(plan_id=record.id, store=lambda rows: store(rows, _caller(job), record))
+        return Result(plan_id=record.id, store=lambda rows: store(rows, _caller(job), record, self._clock() // 1000))
 
 
 def _caller(job: Job) -> Caller:

@@ -78,7 +78,7 @@ class PlanService:
     def keep(self, caller: Caller, record: PlanRecord) -> Made:
         """Store a plan; the one that is there when somebody else, who took the request over, was quicker."""
         with self._database.transaction(caller.workspace) as rows:
-            if store(rows, caller, record):
+            if store(rows, caller, record, self._clock() // 1000):
                 return Made(record.id, record.plan)
         return Made(record.id, self.plan(caller, record.id))
 
@@ -154,12 +154,15 @@ class PlanService:
         )
 
 
-def store(rows: Rows, caller: Caller, record: PlanRecord) -> bool:
-    """Add a plan, a line about it to the audit and word of it to webhooks, unless it is there: whether it was added."""
+def store(rows: Rows, caller: Caller, record: PlanRecord, now: int) -> bool:
+    """Add a plan, a line about it to the audit and word of it to webhooks, unless it is there: whether it was added.
+
+    The line has the time of its transaction; the plan that of the request, which may have waited for long.
+    """
     added = rows.plans.add(record)
     if added:
-        rows.audit.note(caller, Act.plan_made, record.id, record.created_at, name=record.name, status=record.status)
-        tell(rows, Event.plan_ready, record.created_at, plan=record.id, name=record.name, status=record.status)
+        rows.audit.note(caller, Act.plan_made, record.id, now, name=record.name, status=record.status)
+        tell(rows, Event.plan_ready, now, plan=record.id, name=record.name, status=record.status)
     return added
 
 

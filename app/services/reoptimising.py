@@ -204,7 +204,7 @@ def _keep(rows: Rows, caller: Caller, run: Run, answer: Replanning, record: Plan
         return
     now, about = run.ended_at or 0, {"schedule": run.schedule, "run": run.id}
     if record is not None:
-        store(rows, caller, record)
+        store(rows, caller, record, now)
         rows.standings.put(_standing(record, run, answer))
         rows.audit.note(caller, Act.plan_proposed, record.id, now, **about)
         tell(rows, Event.proposal_made, now, **about, plan=record.id, gain=answer.gain)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from app.records.audit import Act, AuditSelection
+from app.records.callers import LOCAL
+from app.records.moments import new_seed
+from app.records.named import SENT_ALONG
+from app.routes.documents import WireDocuments
 from app.schemas.scenario import ScenarioIn
 from app.services import cursor
 from app.services.limits import Limits
-from app.services.plans import _minor
+from app.services.plans import PlanService, _minor
+from app.storage.database import Database
+from app.storage.schema import upgrade
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.scenario import Scenario
 from tests.app.conftest import small
-from tests.app.fake_solver import plan_of
+from tests.app.fake_solver import InstantSolver, plan_of
 
 PLAN_ID = "plan_" + "0123456789" * 3
 
@@ -60,3 +67,16 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
 def test_money_is_kept_in_whole_minor_units(stated: Scenario, digits: int, expected: tuple[int, int]) -> None:
     """Twenty euro are two thousand cents."""
     assert _minor(plan_of(stated), digits) == expected
+
+
+def test_the_audit_has_the_time_of_storing(stated: Scenario, url: str) -> None:
+    """A plan that waited as a job is told of when it is there, whatever its own age: nobody who follows misses it."""
+    upgrade(url)
+    database = Database(url)
+    plans = PlanService(database, InstantSolver(), WireDocuments(), Limits(cells=100, seconds=60.0), clock=lambda: 9000)
+    kept = plans.keep(LOCAL, plans.record(stated, plan_of(stated), new_seed(2), SENT_ALONG))
+    with database.reading(LOCAL.workspace) as rows:
+        entry = rows.audit.page(AuditSelection(), 1)[0]
+        summary = rows.plans.summary(kept.id)
+    database.close()
+    assert (entry.act, entry.at, summary and summary.created_at) == (Act.plan_made, 9, 2)
