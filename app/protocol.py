@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import sys
+from http import HTTPStatus
 from typing import ClassVar
 
 import h11
@@ -16,8 +18,29 @@ from app.routes.journal import HEADERS
 from app.routes.problems import wire_answer
 
 NOT_HTTP, TOO_SLOW, TOO_LONG = 400, 408, 431
+MOST_HEAD = 16_384  # bytes
+WHOLE = re.compile(rb"^https?://[^/?]*/?", re.IGNORECASE)  # an address as proxies are asked (RFC 9112, 3.2.2)
 
 log = structlog.get_logger()
+
+
+class Connection(h11.Connection):
+    """HTTP/1.1 where h11 is kinder than RFC 9112: a body of two lengths may hide another request from a proxy."""
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """The next part of a request; one that is asked for by its whole address is the same request."""
+        event = super().next_event()
+        if not isinstance(event, h11.Request):
+            return event
+        names = {name for name, _ in event.headers}
+        if {b"content-length", b"transfer-encoding"} <= names:
+            raise h11.RemoteProtocolError("Content-Length beside Transfer-Encoding", error_status_hint=NOT_HTTP)
+        return h11.Request(
+            method=event.method,
+            headers=event.headers,
+            target=WHOLE.sub(b"/", event.target),
+            http_version=event.http_version,
+        )
 
 
 class Protocol(H11Protocol):
@@ -29,6 +52,7 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Wait for the first head."""
         super().connection_made(transport)
+        self.conn = Connection(h11.SERVER, MOST_HEAD)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -88,7 +112,8 @@ class Protocol(H11Protocol):
         stated = {**problem.headers, **HEADERS, "X-Request-ID": request_id, "Connection": "close"}
         encoded = [(name.encode(), value.encode()) for name, value in stated.items()]
         headers = [*self.server_state.default_headers, *encoded]
-        head = h11.Response(status_code=problem.status_code, headers=headers)
+        reason = HTTPStatus(problem.status_code).phrase.encode()
+        head = h11.Response(status_code=problem.status_code, headers=headers, reason=reason)
         for event in (head, h11.Data(data=bytes(problem.body)), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event))
         log.info("request", request_id=request_id, status=problem.status_code)

@@ -17,7 +17,7 @@ from app.routes.rate import Rate
 
 
 def surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
-    """Journal, metrics, hosts, origins, deadline, rate, methods and media types, conditional reads, keys of requests."""
+    """Journal, metrics, hosts, origins, deadline, rate, methods and media types, conditional reads, requests' keys."""
     app.add_middleware(Once)
     app.add_middleware(Conditional)
     app.add_middleware(Methods)

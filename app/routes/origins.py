@@ -1,4 +1,4 @@
-"""What changes something is asked for by our own pages or by what is no browser: no other site sends it in a visitor's name."""
+"""What changes something comes from our own pages or from no browser: no other site sends it in a visitor's name."""
 
 from __future__ import annotations
 

@@ -138,3 +138,23 @@ def test_nonsense_behind_a_request_does_not_spoil_its_answer(address: Address) -
 def test_the_service_lives_on(address: Address) -> None:
     """After all of that."""
     assert httpx.get(f"http://{address[0]}:{address[1]}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("length", [b"0", b"3", b"5"])
+def test_a_body_of_two_lengths_ends_the_connection(address: Address, length: bytes) -> None:
+    """What one side takes for a body the other would take for the next request (RFC 9112, 6.1)."""
+    hidden = b"0\r\n\r\nGET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(POST + b"Content-Length: " + length + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden)
+        told = answers(connection)
+    assert told.count(b"HTTP/1.1 ") == 1
+    assert told.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert problem(told)["code"] == "not_http"
+
+
+@pytest.mark.parametrize("target", [b"http://localhost/healthz", b"HTTP://localhost:80/healthz?", b"/healthz"])
+def test_a_whole_address_asks_for_its_path(address: Address, target: bytes) -> None:
+    """As a proxy is asked: servers take it, too (RFC 9112, 3.2.2)."""
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(b"GET " + target + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert one(connection).startswith(b"HTTP/1.1 200 ")

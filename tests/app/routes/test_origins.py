@@ -25,7 +25,7 @@ def planted(client: TestClient, headers: dict[str, str]) -> tuple[int, str | Non
 
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_another_site_changes_nothing(start: Start, headers: dict[str, str]) -> None:
-    """No file, no step without a body, no form of a page; reads are free to all, for browsers keep them from the site."""
+    """No file, no step without a body, no form of a page; reads are free: browsers keep answers from the site."""
     client = start()
     assert planted(client, headers) == (403, "foreign_form")
     plan = "plan_" + 30 * "0"
