@@ -13,6 +13,7 @@ from app.schemas.comparison import ComparisonOut
 from app.schemas.frontier import FrontierOut
 from app.schemas.plan import ConflictOut, PlanOut
 from optimizer.sources.report import ImportReport
+from optimizer.wording import percent_up
 
 NOTHING = "–"
 WHOLE = 10_000.0  # from here on figures of curves are shown without fractions
@@ -86,7 +87,7 @@ def show_frontier(frontier: FrontierOut, console: Console | None = None) -> None
             money(point.budget if frontier.goal is None else point.target),
             point.status,
             money(point.value),
-            NOTHING if point.gap is None else _percent(point.gap),
+            NOTHING if point.gap is None else percent_up(point.gap),
             money(point.spend),
             NOTHING if point.marginal is None else f"{point.marginal:.3g}",
             ratio(point.roi),
@@ -113,7 +114,7 @@ def certificate(plan: PlanOut) -> str:
             return "No plan was found in time."
     if plan.gap is None:
         return "Nothing was proved about better plans."
-    return f"Certificate: no plan can be better by more than {_percent(plan.gap)} ({plan.status})."
+    return f"Certificate: no plan can be better by more than {percent_up(plan.gap)} ({plan.status})."
 
 
 def _conflict(conflict: ConflictOut) -> str:
@@ -217,10 +218,6 @@ def signed(value: float | None) -> str:
 def ratio(value: float | None) -> str:
     """Two digits after the point."""
     return NOTHING if value is None else f"{value:.2f}"
-
-
-def _percent(gap: float) -> str:
-    return "0.0001 %" if gap <= 1e-6 else f"{gap * 100:.2g} %"
 
 
 def _totals(comparison: ComparisonOut) -> list[tuple[str, ...]]:

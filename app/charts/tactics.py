@@ -25,7 +25,7 @@ def tactics(shown: Candidate, theme: Theme) -> Chart:
     ]
     base = alt.Chart(rows(values)).encode(y=alt.Y("tactic:N", sort=None, title=None))
     bars = base.mark_bar(height={"band": 0.7}).encode(
-        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend [{shown.scenario.currency}]"),
+        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend [{shown.scenario.currency}], a line where it is today"),
         color=alt.Color("stage:N", scale=theme.stages(), title=None),
         tooltip=["tactic:N", "stage:N", alt.Tooltip("spend:Q", format=",.0f"), alt.Tooltip("now:Q", format=",.0f")],
     )

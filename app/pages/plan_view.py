@@ -9,10 +9,12 @@ from functools import cached_property
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan, RuleResult
+from optimizer.answers.today import worth_today
 from optimizer.problem.scenario import Scenario
 
 MOST_CELLS = 5_000  # in the table of tactics by periods; the file has them all
 MOST_LIMITS = 60
+AGAINST_TODAY = ("spend", "revenue", "profit", "outcome")
 ABREAST = 8  # periods in one table: as many as paper is wide
 
 
@@ -44,11 +46,29 @@ class PlanView:
         known = [change for change in changes if change is not None]
         return sum(known) if known and len(known) == len(changes) else None
 
+    @cached_property
+    def against_today(self) -> list[tuple[str, float, float]]:
+        """What is spent and what that brings, today and planned; nothing unless every tactic says what it spends."""
+        now, planned = worth_today(self.scenario), self.plan.totals
+        if now is None or planned is None:
+            return []
+        return [(name, getattr(now, name), getattr(planned, name)) for name in AGAINST_TODAY]
+
     @property
     def binding(self) -> list[RuleResult]:
         """The limits that bind, those that cost most first."""
         held = [rule for rule in self.plan.rules if rule.binding]
         return sorted(held, key=lambda rule: -abs(rule.price or 0.0))[:MOST_LIMITS]
+
+    @property
+    def price_units(self) -> list[str]:
+        """In what the prices of these limits are told, each once."""
+        return list(dict.fromkeys(rule.price_unit for rule in self.binding))
+
+    @property
+    def price_notes(self) -> list[str]:
+        """What these prices take as given, each once."""
+        return list(dict.fromkeys(rule.price_note for rule in self.binding if rule.price_note))
 
     @property
     def slack(self) -> int:

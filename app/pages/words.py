@@ -10,6 +10,7 @@ from app.pages.editor.labels import label, option, singular
 from app.pages.editor.reading import unmistakable
 from app.pages.editor.suggestions import naming
 from app.records.moments import moment
+from optimizer.answers.explanation.sentence import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity
 
@@ -19,6 +20,11 @@ NOTHING = "–"
 def amount(value: float | None, scenario: Scenario) -> str:
     """Money in the scenario's currency."""
     return NOTHING if value is None else money(value, scenario.currency, scenario.digits)
+
+
+def worth(value: float | None, scenario: Scenario, name: str) -> str:
+    """An amount of a measure: in the scenario's currency where it is money."""
+    return amount(value, scenario) if name in MONEY else whole(value)
 
 
 def whole(value: float | None) -> str:
@@ -82,6 +88,7 @@ def typed(value: float) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "amount": amount,
+    "worth": worth,
     "whole": whole,
     "signed": signed,
     "figure": figure,

@@ -33,7 +33,7 @@ def test_the_certificate_is_told_in_words() -> None:
     proved = PlanOut.from_domain(replace(PLAN, status="optimal", gap=3e-7))
     assert certificate(proved) == "Certificate: no plan can be better by more than 0.0001 % (optimal)."
     rough = PlanOut.from_domain(replace(PLAN, gap=0.0123))
-    assert certificate(rough) == "Certificate: no plan can be better by more than 1.2 % (feasible)."
+    assert certificate(rough) == "Certificate: no plan can be better by more than 1.3 % (feasible)."
     stuck = Conflict(conflicting=("budget", "floor"), minimal=True, detail="")
     conflict = PlanOut.from_domain(replace(no_plan(scenario()), status="conflict", conflict=stuck))
     assert certificate(conflict) == "No plan can satisfy all of: budget, floor."

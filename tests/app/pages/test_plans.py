@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -29,6 +30,47 @@ def test_the_answer_comes_first(site: TestClient, funnel: str) -> None:
     assert f"{stored['value']:,.0f}" in page
     assert f"{stored['totals']['spend']:,.0f} EUR" in page
     assert "no plan can be" in page
+
+
+def test_today_is_valued_on_the_same_curves(site: TestClient, funnel: str) -> None:
+    """As an evaluation of today's spend says; what the plan earns beyond it stands in a tile, with its currency."""
+    page = site.get(f"/plans/{funnel}").text
+    stored = site.get(f"/v1/plans/{funnel}").json()["totals"]
+    scenario = site.get(f"/v1/plans/{funnel}/scenario").json()
+    spends = [
+        {"tactic": tactic["name"], "period": period, "spend": tactic["current_spend"]}
+        for tactic in scenario["tactics"]
+        for period in scenario["periods"]
+    ]
+    now = site.post("/v1/evaluations", json={"scenario": scenario, "allocations": spends}).json()["totals"]
+    for name in ("spend", "revenue", "outcome"):
+        row = page.partition(f'<th scope="row">{name.capitalize()}</th>')[2].partition("</tr>")[0]
+        cells = re.findall(r'<td class="number">([^<]*)</td>', row)
+        change = f"{stored[name] - now[name]:+,.0f}".replace("-", "−")
+        assert cells == [f"{now[name]:,.0f}", f"{stored[name]:,.0f}", change]
+    assert f"{stored['revenue'] - now['revenue']:+,.0f} EUR revenue".replace("-", "−") in page
+    assert f"<dd>{stored['revenue']:,.0f} EUR</dd>" in page
+
+
+def test_what_all_prices_have_in_common_is_said_once(site: TestClient, funnel: str) -> None:
+    """Their unit where they have one, and what they take as given."""
+    page = site.get(f"/plans/{funnel}").text
+    rules = [rule for rule in site.get(f"/v1/plans/{funnel}").json()["rules"] if rule["binding"]]
+    notes = {rule["price_note"] for rule in rules if rule["price_note"]}
+    assert notes
+    table = page.partition('id="binds"')[2].partition("</table>")[0]
+    assert all(note not in table and page.count(f"Prices hold {note}.") == 1 for note in notes)
+
+
+def test_what_is_not_known_of_today_is_not_valued(site: TestClient) -> None:
+    """Where one tactic does not say what it spends."""
+    made = plan(site, {"name": "unknown", "currency": "EUR", "objective": {"maximize": "revenue"},
+                       "budget": {"at_most": 100},
+                       "tactics": [{"name": "tv", "stage": "upstream",
+                                    "response": {"family": "power", "coefficient": 10, "exponent": 0.5}}]})  # fmt: skip
+    page = site.get(f"/plans/{made}").text
+    assert "Against today’s spend</dt><dd>–</dd>" in page
+    assert "Today’s spend and the plan" not in page
 
 
 def test_the_table_of_tactics_adds_up(site: TestClient, funnel: str) -> None:
