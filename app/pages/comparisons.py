@@ -58,6 +58,7 @@ def compare_plans(
         compared=compared,
         totals=_figures(TOTALS, compared.totals),
         revalued=_figures(REVALUED, compared.revalued),
+        apart=sum(None in spends for spends in _stated(compared).values()),
         moved=moved[:MOST_SHOWN],
         folded=moved[MOST_SHOWN:],
         differ=[(place(row.path), list(map(said, row.values))) for row in compared.differences],
@@ -97,14 +98,28 @@ def draw_curves(
 
 
 def by_tactic(compared: Comparison) -> list[tuple[str, list[float | None]]]:
-    """The spend of each tactic over all periods in each plan; None where the plan has no such tactic."""
+    """The spend of each tactic over all periods in each plan: 0 where it is not there, None where there is no plan."""
+    return [
+        (
+            tactic,
+            [
+                0.0 if own is None and totals is not None else own
+                for own, totals in zip(spends, compared.totals, strict=True)
+            ],
+        )
+        for tactic, spends in _stated(compared).items()
+    ]
+
+
+def _stated(compared: Comparison) -> dict[str, list[float | None]]:
+    """The same as it is stated: None where the plan has no such tactic."""
     spend: defaultdict[str, list[float | None]] = defaultdict(lambda: [None] * len(compared.labels))
     for row in compared.allocations:
         sums = spend[row.tactic]
         for position, amount in enumerate(row.spend):
             if amount is not None:
                 sums[position] = (sums[position] or 0.0) + amount
-    return list(spend.items())
+    return dict(spend)
 
 
 def _names(visitor: Caller, plans: PlanService, ids: Sequence[str]) -> dict[str, str]:

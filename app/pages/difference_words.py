@@ -14,14 +14,23 @@ UNSAID = ("total", "members[0]")  # steps that say nothing to a reader
 LEFT_OUT = ("name", "kind", "family")  # said by the place already
 PAIR = re.compile(r'"(\w+)": ("(?:[^"\\]|\\.)*"|-?[\d.]+(?:e[-+]?\d+)?|true|false)(?=[,}])')
 CUT = "and more"
+NUMBERED = re.compile(r"periods\[(\d+)\]")
+ASIDE = {  # what a form asks as a sentence, as the name of a fact
+    "required": "has to be met",
+    "after_saturation": "carried over after saturation",
+    "over_all": "counted over all periods together",
+    "ahead": "counted beforehand",
+}
 
 
 def place(path: str) -> str:
     """Where in a scenario.
 
-    >>> place("tactics[tv].response.members[0].ceiling"), place("budget.total.at_most")
-    ('tactic tv: response curve, ceiling', 'budget, at most')
+    >>> place("tactics[tv].response.members[0].ceiling"), place("budget.total.at_most"), place("periods[6]")
+    ('tactic tv: response curve, ceiling', 'budget, at most', 'period 7')
     """
+    if numbered := NUMBERED.fullmatch(path):
+        return f"period {int(numbered[1]) + 1}"
     entry = ENTRY.fullmatch(path)
     if entry is None or entry[1] not in ONE:
         return _steps(path)
@@ -43,10 +52,10 @@ def said(text: str | None) -> str:
     """What stands there, from its canonical text.
 
     >>> said("1125000.0"), said(None), said('{"at_least": null, "at_most": 5.5}'), said('"north"')
-    ('1,125,000', 'not there', 'at most 5.5', 'north')
+    ('1,125,000', 'not in it', 'at most 5.5', 'north')
     """
     if text is None:
-        return "not there"
+        return "not in it"
     try:
         return _words(json.loads(text))
     except ValueError:  # cut off, for it is long
@@ -81,4 +90,4 @@ def _steps(path: str) -> str:
 
 
 def _plain(step: str) -> str:
-    return label(step).replace("[", " ").replace("]", "")
+    return (ASIDE.get(step) or label(step)).replace("[", " ").replace("]", "")

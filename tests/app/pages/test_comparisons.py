@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.testclient import TestClient
 
 from tests.app.pages.conftest import plan, stated
@@ -66,3 +68,27 @@ def test_differences_are_told_in_words(site: TestClient, funnel: str) -> None:
     assert "at least 0.4, at most 0.6" in told
     assert "tactic tv: tags, owner" in told
     assert not any(sign in told for sign in ("null", "{", "[", "&#34;"))
+
+
+def test_a_tactic_in_one_plan_only_counts_as_nothing_in_the_other(site: TestClient, robyn: str, funnel: str) -> None:
+    """In the table, with the change, and in the chart; the page says so."""
+    page = site.get(f"/compare?plan={robyn}&plan={funnel}").text
+    rows = site.get(f"/v1/plans/{funnel}").json()["tactics"]
+    alone = next(row for row in rows if row["tactic"] == "online_video")
+    row = page.partition(">online_video</bdi></th>")[2].partition("</tr>")[0]
+    assert re.findall(r"[+\d,]+", re.sub(r"<[^>]*>", " ", row)) == [
+        "0", f"{alone['spend']:,.0f}", f"+{alone['spend']:,.0f}"]  # fmt: skip
+    assert "not in every plan: counted as 0" in page
+    drawn = site.get(f"/compare/{robyn},{funnel}/differences.json").text
+    assert "online_video" in drawn
+
+
+def test_facts_of_scenarios_are_told_without_the_words_of_forms(site: TestClient, funnel: str) -> None:
+    """A goal that is or is not required, and a period more."""
+    other = stated("full_funnel") | {"name": "other"}
+    other["goals"] = [*other["goals"], {"name": "extra", "metric": "revenue", "at_least": 1}]
+    page = site.get(f"/compare?plan={funnel}&plan={plan(site, other)}").text
+    told = page[page.index("Where the scenarios differ") :]
+    assert "has to be met" in told
+    assert "no plan without it" not in told
+    assert "not in it" in told
