@@ -229,11 +229,12 @@ def test_the_price_of_the_budget_is_the_tails_derivative():
     assert plan.budget.price == pytest.approx(above - below, rel=5e-3)
 
 
-def test_a_goal_that_nothing_reaches_is_a_conflict():
+def test_a_goal_beyond_the_budget_is_a_conflict_with_it():
+    """Neither curve has a ceiling: more money would reach it."""
     goal = {"name": "g", "metric": "revenue", "at_least": 1e6, "required": True}
     plan = confident(pair(goals=[goal]), 0.9)
     assert plan.status == "conflict"
-    assert plan.conflict.conflicting == ("g",)
+    assert plan.conflict.conflicting == ("budget", "g")
 
 
 def test_no_time_is_no_plan_and_no_proof():
