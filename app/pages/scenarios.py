@@ -25,6 +25,7 @@ from app.pages.form import Form
 from app.pages.ordering import Ordering, new_token
 from app.pages.render import page
 from app.pages.route import PageRoute
+from app.pages.stored_curves import stored_curves
 from app.pages.visitors import Maker
 from app.records.callers import Caller
 from app.records.named import Version
@@ -35,6 +36,7 @@ from app.schemas.scenario import ScenarioIn
 from app.services.scenarios import ScenarioService
 from app.validation import Fault, faults_of
 from optimizer.errors import HeadraceError
+from optimizer.problem.catalogue import CATALOGUE
 
 router = APIRouter(route_class=PageRoute)
 
@@ -189,7 +191,8 @@ def editor(
         opened=sorted(opened),
         lists=list(COLUMNS),
         about=ABOUT,
-        suggested=suggestions(draft.document),
+        suggested=suggestions(draft.document) | stored_curves(request, draft.document),
+        catalogue=CATALOGUE.values(),
         examples=EXAMPLES if address == NEW else (),
         address=address,
         version=version,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from app.pages.editor.address import put, steps_of, taken
-from app.pages.editor.draft import FRESH, Draft
+from app.pages.editor.draft import CATALOGUED, FRESH, Draft, blank
 from app.pages.editor.pasting import pasted
+from app.validation import placed
+from optimizer.problem.catalogue import template_of
 
 
 def acted(draft: Draft, act: str, form: Mapping[str, str]) -> Draft:
@@ -23,6 +25,8 @@ def acted(draft: Draft, act: str, form: Mapping[str, str]) -> Draft:
             return replace(draft, opened=draft.opened | {address})
         case "close":
             return replace(draft, opened=draft.opened - {address})
+        case "catalogue":
+            return _begun(draft, form.get(CATALOGUED, ""))
         case "paste":
             return pasted(draft, form.get("into", "tactics"), form.get("pasted", ""), form.get("written", ""))
         case _:
@@ -39,6 +43,17 @@ def _added(draft: Draft, address: str) -> Draft:
     where = f"{address}[{number}]"
     document = put(draft.document, steps_of(where), dict(FRESH.get(address, {})))
     return replace(draft, document=document, opened=draft.opened | {where})
+
+
+def _begun(draft: Draft, key: str) -> Draft:
+    """A tactic that begins with a template of the catalogue; an entry that nothing was put into makes way."""
+    with placed(CATALOGUED):
+        template = template_of(key)
+    held = [own for own in draft.document.get("tactics") or [] if not blank(own, "tactics")]
+    tactic = {"name": template.name, "template": template.key}
+    opened = frozenset(own for own in draft.opened if not own.startswith("tactics["))
+    document = draft.document | {"tactics": [*held, tactic]}
+    return replace(draft, document=document, opened=opened | {f"tactics[{len(held)}]"})
 
 
 def _removed(draft: Draft, address: str) -> Draft:

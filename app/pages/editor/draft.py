@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OPEN = "open:"
+CATALOGUED = "from_catalogue"  # the field that a template is chosen in
 FRESH: Mapping[str, Mapping[str, Any]] = {
     "tactics": {"name": "", "stage": "upstream", "response": {"family": "hill"}},
     "goals": {"name": "", "metric": "revenue"},
@@ -21,3 +22,9 @@ class Draft:
     document: dict[str, Any]
     opened: frozenset[str] = frozenset()
     unread: Mapping[str, str] = field(default_factory=dict)
+
+
+def blank(entry: Any, into: str) -> bool:
+    """Whether nothing was put into an entry since it was added."""
+    stated = {name: value for name, value in entry.items() if value != ""}
+    return stated == {name: value for name, value in FRESH.get(into, {}).items() if value != ""}

@@ -60,6 +60,11 @@ LABELS: Mapping[str, str] = {
     "time_limit": "time limit, in seconds",
 }
 HINTS: Mapping[str, str] = {
+    "response.curve_set": "blank: the scenario’s",
+    "response.curve": "blank: the one with the tactic’s name",
+    "response.ceiling": "the most that it can bring a period, however much is spent: above today’s outcome",
+    "response.half_saturation": "today’s spend, where half of the most is reached today",
+    "response.shape": "1 falls off from the first unit on, 2 is S-shaped",
     "periods": "one a line, or 2027-01 ... 2027-12; blank: a single period",
     "objective.maximize": "goals: the soft ones, by priority",
     "current_spend": "drawn beside the plan, and what change is measured from",
@@ -77,6 +82,8 @@ HINTS: Mapping[str, str] = {
     "assumptions": "sentences, one a line",
     "draws": "a list of parameters, as JSON",
     "metric": "revenue, profit, outcome, spend, or a metric of yours",
+    "template": "a key of the catalogue: its curve is an assumption",
+    "current_outcome": "what today’s spend brings in a period",
     "retention": "between 0 and 1",
     "confidence": "between 0 and 1, for instance 0.9",
     "margin": "0.35 is 35 %",
@@ -122,6 +129,7 @@ OPTIONS: Mapping[str, str] = {
     "s_logistic": "S-shaped logistic",
     "share_range": "a share of the spend between limits",
     "spend_range": "spend between limits",
+    "stored": "a curve of a curve set",
     "tabulated": "points of a table",
     "tanh": "hyperbolic tangent",
     "turnover_limit": "change from a reference plan",

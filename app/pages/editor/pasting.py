@@ -10,7 +10,7 @@ from typing import Any
 from app.errors import WorkbookError
 from app.pages.editor.address import steps_of, taken
 from app.pages.editor.columns import Column, headings, plain
-from app.pages.editor.draft import FRESH, Draft
+from app.pages.editor.draft import Draft, blank
 from app.pages.editor.figures import figure
 from app.pages.editor.reading import read, readings, unmistakable
 from app.pages.editor.view import COLUMNS
@@ -49,7 +49,7 @@ def pasted(draft: Draft, into: str, text: str, written: str = "") -> Draft:
     """
     document = draft.document
     sheet = _sheet(into, text, str(document.get("currency") or ""))
-    entries = [dict(entry) for entry in document.get(into, []) if not _blank(entry, into)]
+    entries = [dict(entry) for entry in document.get(into, []) if not blank(entry, into)]
     opened = draft.opened if len(entries) == len(document.get(into, [])) else _elsewhere(draft.opened, into)
     faults: list[Fault] = []
     for number, cells in _read_alike(sheet, written).items():
@@ -99,12 +99,6 @@ def _once(rows: Mapping[int, Cells]) -> None:
         if before != number:
             told = f"row {number} repeats {cells[NAME]}, which row {before} names"
             raise _fault("duplicate_name", told, "keep one of them")
-
-
-def _blank(entry: Any, into: str) -> bool:
-    """Whether nothing was put into an entry since it was added."""
-    stated = {name: value for name, value in entry.items() if value != ""}
-    return stated == {name: value for name, value in FRESH.get(into, {}).items() if value != ""}
 
 
 def _elsewhere(opened: frozenset[str], into: str) -> frozenset[str]:

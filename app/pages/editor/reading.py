@@ -29,6 +29,7 @@ from app.pages.editor.shape import (
     shape_of,
 )
 from app.pages.editor.spans import spelled
+from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
@@ -59,7 +60,7 @@ def read(form: Mapping[str, str]) -> Read:
     faults: list[HeadraceError] = []
     unread: dict[str, str] = {}
     currency = form.get(CURRENCY, "")
-    stated = ((name, text) for name, text in form.items() if FIRST.split(name)[0] in root()["properties"])
+    stated = ((name, text) for name, text in one_kind(form).items() if FIRST.split(name)[0] in root()["properties"])
     for address, text in sorted(stated, key=_depth):
         steps = steps_of(address)
         try:

@@ -11,6 +11,12 @@ NAMING: Mapping[str, str] = {
     "parent": "goals",
     "metric": "metrics",
     "by": "periods",
+    "curve_set": "curve_sets",
+    "curve_set.name": "curve_sets",
+    "curve": "curves",
+    "scope.tactics": "tactics",
+    "of.tactics": "tactics",
+    "needs.tactics": "tactics",
 }  # the list whose names a field takes
 METRICS = ("revenue", "profit", "outcome", "spend")
 
@@ -18,10 +24,11 @@ METRICS = ("revenue", "profit", "outcome", "spend")
 def naming(address: str) -> str:
     """The list whose names a field takes; empty where it takes none.
 
-    >>> naming("tactics[0].feeds"), naming("tactics[0].name")
-    ('demand_pools', '')
+    >>> naming("tactics[0].feeds"), naming("tactics[0].name"), naming("rules[1].scope.tactics")
+    ('demand_pools', '', 'tactics')
     """
-    return NAMING.get(address.rpartition(".")[2], "")
+    steps = address.split(".")
+    return NAMING.get(".".join(steps[-2:])) or NAMING.get(steps[-1], "")
 
 
 def suggestions(document: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -30,7 +37,7 @@ def suggestions(document: Mapping[str, Any]) -> dict[str, list[str]]:
     >>> suggestions({"goals": [{"name": "year"}, {}], "periods": ["2027"]})["goals"]
     ['year']
     """
-    names = {own: list(_names(document.get(own))) for own in ("demand_pools", "goals")}
+    names = {own: list(_names(document.get(own))) for own in ("demand_pools", "goals", "tactics")}
     return names | {"metrics": _metrics(document), "periods": list(_texts(document.get("periods")))}
 
 

@@ -25,6 +25,7 @@ from app.pages.editor.shape import (
     root,
     shape_of,
 )
+from app.pages.editor.stored_family import CHOICES, STORED, TAIL
 
 Control = Literal["text", "number", "flag", "choice", "lines", "record", "several", "one_of", "fold"]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -119,6 +120,8 @@ class _View:
                 return Node(control="lines", value=self.unread.get(address, _pairs(value)), **own)
             case Anything():
                 return Node(control="lines", value=self.unread.get(address, _json(value)), **own)
+            case Record(fields=fields) if address.endswith(".response") and "curve" in fields:
+                return Node(control="one_of", children=(_stored(address), *self.fields(address, schema)), **own)
             case Record():
                 return Node(control="record", children=tuple(self.fields(address, schema)), **own)
             case OneOf() as union:
@@ -199,7 +202,21 @@ def _chooser(node: Node, union: OneOf) -> Node:
     """The field that tells the members apart has all of them to choose from."""
     if node.address.rsplit(".", 1)[-1] != union.tag or not union.tag:
         return node
-    return replace(node, control="choice", options=tuple(_plain(union)), required=True)
+    options = CHOICES if node.address.endswith(TAIL) else tuple(_plain(union))
+    return replace(node, control="choice", options=options, required=True)
+
+
+def _stored(address: str) -> Node:
+    """The choice of a family where a stored curve is chosen."""
+    return Node(
+        address=f"{address}.family",
+        label=label("family"),
+        help="",
+        control="choice",
+        value=STORED,
+        options=CHOICES,
+        required=True,
+    )
 
 
 def _plain(union: OneOf) -> Iterator[str]:

@@ -290,3 +290,45 @@ def test_pasted_numbers_are_read_as_one_says(site: TestClient) -> None:
         page = site.post("/scenarios/new", data=shown | rows | {"written": written}).text
         assert f'value="{value}"' in page
     assert site.post("/scenarios/new", data=shown | rows | {"written": "<b>"}).status_code == 422
+
+
+def test_a_curve_of_a_stored_set_is_one_of_the_families(site: TestClient) -> None:
+    """Chosen in the list, with the names of the workspace's sets and curves; another family takes its place again."""
+    table = site.get("/v1/imports/templates/parameters").content
+    assert site.post("/curve-sets?name=to choose", files={"file": ("c.csv", table, "text/csv")}).status_code == 303
+    sent = sent_by(site.get("/scenarios/new").text, "/scenarios/new") | {"tactics[0].name": "tv"}
+    assert '<option value="stored">a curve of a curve set</option>' in site.get("/scenarios/new").text
+    page = site.post("/scenarios/new", data=sent | {"tactics[0].response.family": "stored", "do": "again"}).text
+    shown = sent_by(page, "/scenarios/new")
+    assert (shown["tactics[0].response.curve"], shown["tactics[0].response.family"]) == ("tv", "stored")
+    assert '<option value="to choose">' in page
+    assert 'list="names-curve_sets"' in page
+    stated_now = read(shown | {"tactics[0].response.curve_set": "to choose"}).document["tactics"][0]["response"]
+    assert stated_now == {"curve_set": "to choose", "curve": "tv"}
+    back = read(shown | {"tactics[0].response.family": "linear"}).document["tactics"][0]["response"]
+    assert back == {"family": "linear"}
+
+
+def test_rules_and_goals_are_offered_the_names_of_tactics(site: TestClient) -> None:
+    """Beside the field that takes them."""
+    sent = fields(tree(stated("robyn"), {}, frozenset(), {})) | {"do": "add goals"}
+    page = site.post("/scenarios/new", data=sent).text
+    assert "names, one a line: <bdi>" in page
+
+
+def test_a_tactic_begins_with_the_catalogue(site: TestClient) -> None:
+    """From home and from nothing, with today's spend and outcome alone; the plan says what is assumed."""
+    for address in ("/", "/scenarios"):
+        assert "/scenarios/new#f-from_catalogue" in site.get(address).text
+    sent = sent_by(site.get("/scenarios/new").text, "/scenarios/new")
+    sent |= {"from_catalogue": "personal_selling", "do": "catalogue"}
+    page = site.post("/scenarios/new", data=sent).text
+    shown = sent_by(page, "/scenarios/new")
+    assert shown["tactics[0].template"] == "personal_selling"
+    assert "its curve is an assumption" in page
+    money = {"tactics[0].current_spend": "10000", "tactics[0].current_outcome": "25000", "budget.at_most": "12000"}
+    made = site.post("/scenarios/new", data=shown | money | {"name": "begun", "do": "solve"})
+    assert made.status_code == 303, made.text
+    assert site.get(f"/v1{made.headers['location']}").json()["status"] == "optimal"
+    unknown = site.post("/scenarios/new", data=sent | {"from_catalogue": "<b>"})
+    assert unknown.status_code == 422
