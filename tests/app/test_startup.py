@@ -68,13 +68,13 @@ def test_any_order_of_starts_works(late: Any, tmp_path: Path) -> None:
                 assert all(each.poll() is None for each in (serve, worker, migrate))
                 time.sleep(0.1)
         revive(late)
-        assert migrate.wait(timeout=60) == 0
+        assert migrate.wait(timeout=180) == 0
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
             _wait_until_ready(client)
         assert worker.poll() is None
         for each in (serve, worker):
             each.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=30) == 0
+        assert worker.wait(timeout=120) == 0
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: str(words[0]))
@@ -82,7 +82,7 @@ def test_a_database_that_does_not_come_is_told_once(words: tuple[str, ...]) -> N
     """Every process says while it waits what it waits for, and ends with one error and the same exit code."""
     settings = environment(database_url=NOBODY, database_wait="1.5", workres="3")
     command = [sys.executable, "-m", "app.cli", *words]
-    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=180, check=False)
     assert ended.returncode == 4, ended.stderr
     strange, *waits, last = told(ended.stderr)
     assert (strange["variable"], strange["did_you_mean"]) == ("HEADRACE_WORKRES", "HEADRACE_WORKERS")
