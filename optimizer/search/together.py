@@ -26,6 +26,7 @@ AT_ONCE = 50_000  # readings of curves that are made together
 ENTRIES = 5_000_000  # of rows, that are looked at together
 EACH = 16  # regions of one point that are visited together
 MOST_NODES = 2_000  # of one point: beyond it, it is left to a search of its own
+BLIND = 8  # of one point without a plan: beyond it there may be none, which a search of its own tells
 NARROW = 1e-9  # of its upper end: an interval that is not split further
 MARGIN = 1e-3  # of an interval, that a half of it is at the least
 
@@ -110,7 +111,8 @@ class Together:
             self._close(task.point, bound)
             self._left[task.point] |= bound < cutoff
             return
-        self._left[task.point] |= self._nodes[task.point] > MOST_NODES
+        most = MOST_NODES if np.isfinite(self._abreast.cost[task.point]) else BLIND
+        self._left[task.point] |= self._nodes[task.point] > most
         if self._left[task.point]:
             self._open[task.point].clear()
             return

@@ -69,6 +69,21 @@ def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
     assert proved_gap(third) <= GAP
 
 
+def test_points_that_no_walk_finds_a_plan_for_are_given_up_soon():
+    """Three shares of at most 0.3 each beside a floor: no limit of a single spend shows that nothing adds up."""
+    shares = [
+        {"rule": "share_range", "name": f"share of {name}", "scope": {"tactics": [name]}, "at_most": 0.3}
+        for name in "abc"
+    ]
+    tactics = [line("a", HILL, spend={"at_least": 5}), line("b", HILL), line("c", HILL)]
+    for found in Together(models(wire(tactics, budget={"at_most": 100}, rules=shares))[0], GAP, never()).run(
+        lambda _: None
+    ):
+        assert found.columns is None
+        assert not found.proved_empty
+        assert 0 < found.nodes <= 3 * room.BLIND
+
+
 def test_time_that_is_over_leaves_what_is_proved():
     """After no round nothing; after one, plans and bounds that hold for the best there is."""
     shared, single = models(wire({"a": HILL, "b": HILL | {"ceiling": 300}, "c": ROOT}, budget={"at_most": 100}))
