@@ -21,7 +21,7 @@ from app.pages.route import PageRoute
 from app.pages.rows import told_by_row
 from app.pages.visitors import Maker, Reader
 from app.pages.waiting import Patience, far
-from app.pages.words import instant
+from app.pages.words import instant, whole
 from app.records.callers import Caller
 from app.records.plans import ListedPlan, Selection
 from app.records.proposals import Decimal, Proposal
@@ -210,7 +210,10 @@ def _shown(
     visitor: Caller, request: Request, plans: PlanService, form: Form, *, faults: Sequence[Any] = (), **shown: Any
 ) -> Response:
     nothing = {"proposal": None, "scenario": None, "answer": None, "steps": (), "far": "", "earlier": ()}
-    offered = {each.id: f"{isolated(each.name)}, {instant(each.created_at)}" for each in _recent(visitor, plans)}
+    offered = {
+        each.id: f"{isolated(each.name)}, {_spend(each)}, {instant(each.created_at)}"
+        for each in _recent(visitor, plans)
+    }
     if (chosen := form.get("plan", "")) and chosen not in offered:
         offered = {chosen: chosen} | offered
     return page(
@@ -233,6 +236,11 @@ def _told(found: Reconciliation) -> dict[str, Any]:
     planned = [] if found.planned is None else found.planned.goals
     achieved = {goal.name: goal.achieved for goal in planned}
     return {"answer": found, "planned": achieved, "steps": bool(list(steps_of(found)))}
+
+
+def _spend(plan: ListedPlan) -> str:
+    """What tells plans of one scenario apart."""
+    return plan.status if plan.spend_minor is None else f"{whole(plan.spend_minor / 10**plan.digits)} {plan.currency}"
 
 
 def _recent(visitor: Caller, plans: PlanService) -> Sequence[ListedPlan]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from app.validation import Fault
 from optimizer.errors import HeadraceError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+ELSEWHERE = "look for it in the lists, or ask whoever sent the address"
 BAD_ADDRESS = Fault("invalid_parameter", "", "the address or the form cannot be read", "go back and try again")
 
 
@@ -56,7 +58,9 @@ async def signed_out(request: Request) -> Response:
 
 
 def failure(request: Request, problem: Problem) -> Response:
-    """The page of a failure, with its status."""
+    """The page of a failure, with its status; what is not there is looked for in lists, whatever programs do."""
+    if problem.status == 404 and problem.code.startswith("unknown_"):
+        problem = replace(problem, errors=tuple(replace(fault, remedy=ELSEWHERE) for fault in problem.errors))
     return page(request, "problem.html", status=problem.status, title=problem.title, problem=problem)
 
 

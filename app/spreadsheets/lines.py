@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.paths import path_of
@@ -15,6 +15,16 @@ from optimizer.errors import FileError, Gathering
 from optimizer.sources.tables import Cell, Conventions, Records, Sheet, Workbook, read_workbook
 
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a point that could be one between thousands
+
+
+USUAL = {  # what people call columns, by the names of their fields
+    "owner": ("team", "who"),
+    "tactic": ("channel",),
+    "period": ("month", "week", "quarter"),
+    "spend": ("amount", "cost"),
+    "outcome": ("result",),
+    "expected_outcome": ("expected", "expectation", "expected_result", "outcome", "result"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +112,7 @@ def read_lines(sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conven
 
     All cells that cannot be read are told together.
     """
-    records = Records.of(sheet, conventions, texts=kind.texts)
+    records = Records.of(_headed(sheet, kind), conventions, texts=kind.texts)
     table, parts = _Table(records, kind, calendar, Lines(kind)), Gathering()
     spread = _spread(table, parts)
     parts.check()
@@ -115,6 +125,16 @@ def read_lines(sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conven
                 table.add(row)
     parts.check()
     return table.lines
+
+
+def _headed(sheet: Sheet, kind: Kind) -> Sheet:
+    """The same with usual words in its header as the names of fields, unless the field's own name stands there, too."""
+    header, names = next(iter(sheet.filled()), (0, ()))
+    known = (*kind.texts, *kind.numbers)
+    words = [_key(name) if isinstance(name, str) else "" for name in names]
+    meant = {word: field for field in known if field not in words for word in USUAL.get(field, ()) if word not in known}
+    headed = [meant.get(word, name) for word, name in zip(words, names, strict=True)]
+    return replace(sheet, rows=(*sheet.rows[:header], tuple(headed), *sheet.rows[header + 1 :])) if names else sheet
 
 
 def _spread(table: _Table, parts: Gathering) -> dict[str, str]:
@@ -168,4 +188,8 @@ class _Table:
 
 
 def _is(name: str, known: Sequence[str]) -> bool:
-    return name.strip().casefold().replace(" ", "_").replace("-", "_") in known
+    return _key(name) in known
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")

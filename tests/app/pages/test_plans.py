@@ -101,7 +101,8 @@ def test_an_unknown_plan_is_a_page_that_says_so(site: TestClient) -> None:
     """404, in HTML, with a way back."""
     answer = site.get("/plans/plan_0")
     assert answer.status_code == 404
-    assert "no plan has this id" in answer.text
+    assert "no plan has this id: look for it in the lists" in answer.text
+    assert "POST" not in answer.text
 
 
 def test_pages_allow_nothing_from_elsewhere(site: TestClient, robyn: str) -> None:

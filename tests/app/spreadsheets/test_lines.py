@@ -37,6 +37,16 @@ def test_both_forms_say_the_same(text: str) -> None:
     assert lines(text).rows == [one | {"period": "2027-01", "spend": 10.5}, one | {"period": "2027-02", "spend": 20.0}]
 
 
+@pytest.mark.parametrize("words", ["expected", "Outcome", "Expected result", "expected_outcome"])
+def test_columns_have_usual_words(words: str) -> None:
+    """What people call the fields; a field's own name comes first, and other words are refused as before."""
+    read = lines(f"Team,Channel,Month,Amount,{words}\nnorth,tv,2027-01,10.5,3\n").rows
+    assert read == [{"owner": "north", "tactic": "tv", "period": "2027-01", "spend": 10.5, "expected_outcome": 3.0}]
+    with pytest.raises(FileError) as caught:
+        lines("owner,team,tactic,period,spend\nnorth,x,tv,2027-01,1\n")
+    assert (caught.value.code, caught.value.path) == ("unknown_column", "CSV!B1")
+
+
 def test_blank_cells_of_a_wide_table_are_no_lines() -> None:
     """Nothing is proposed there, not even 0."""
     assert [row["period"] for row in lines("owner,tactic,2027-01,2027-02\nnorth,tv,,5\n").rows] == ["2027-02"]
