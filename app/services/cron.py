@@ -19,6 +19,9 @@ from croniter import croniter
 from optimizer.errors import ScenarioError
 
 FIELDS = re.compile(r"[0-9A-Za-z*/,#-]+( +[0-9A-Za-z*/,#-]+){4}")
+NAMES = ("minute", "hour", "day of the month", "month", "day of the week")
+NO_PLACE = re.compile(r"localtime|posixrules|Factory|(right|posix)/.*")  # files beside the zones, or the machine's own
+SHOWN = 40  # characters of a field that is wrong
 LONGEST_CHANGE = timedelta(hours=3)  # of any clock, but where a zone moved across the date line
 
 
@@ -31,9 +34,7 @@ class Cron:
 
     def __post_init__(self) -> None:
         if not FIELDS.fullmatch(self.expression) or not _is_cron(self.expression):
-            raise ScenarioError(
-                "bad_cron", "cron", "is not a cron expression of five fields", "write it like `30 6 * * 1`"
-            )
+            raise ScenarioError("bad_cron", "cron", _wrong(self.expression), "write it like `30 6 * * 1`")
         try:
             _ = self._zone
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -114,9 +115,26 @@ class Cron:
 
     @cached_property
     def _zone(self) -> ZoneInfo:
+        if NO_PLACE.fullmatch(self.zone):
+            raise ZoneInfoNotFoundError(self.zone)
         return ZoneInfo(self.zone)
 
 
 def _is_cron(expression: str) -> bool:
     """Whether croniter knows it; its own extensions (random and hashed fields) are not taken."""
     return not re.search(r"(?i)(^|[ ,/])[hr](\b|\()", expression) and bool(croniter.is_valid(expression))
+
+
+def _wrong(expression: str) -> str:
+    """What is not cron in an expression: the first field that is none by itself, where there are five.
+
+    >>> _wrong("61 6 * * 1")
+    'names no minute: 61'
+    """
+    fields = expression.split()
+    if len(fields) == len(NAMES):
+        for place, field in enumerate(fields):
+            alone = " ".join(field if number == place else "*" for number in range(len(NAMES)))
+            if not FIELDS.fullmatch(alone) or not _is_cron(alone):
+                return f"names no {NAMES[place]}: {field[:SHOWN]}"
+    return "is not a cron expression of five fields"

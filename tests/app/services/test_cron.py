@@ -28,6 +28,7 @@ ZONES = (
     "Antarctica/Troll",  # by two hours
     "Pacific/Chatham",
 )
+NO_PLACES = ("localtime", "posixrules", "Factory", "right/Europe/Berlin", "posix/UTC")
 START, MINUTE = datetime(2026, 12, 1, tzinfo=UTC), timedelta(minutes=1)
 TWO_YEARS = timedelta(days=730)
 
@@ -137,6 +138,25 @@ def test_other_expressions_are_refused(expression: str) -> None:
     assert (refused.value.code, refused.value.path) == ("bad_cron", "cron")
 
 
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("61 6 * * 1", "names no minute: 61"),
+        ("0 25 * * *", "names no hour: 25"),
+        ("0 0 32 * *", "names no day of the month: 32"),
+        ("0 0 * 13 *", "names no month: 13"),
+        ("0 0 * * sin", "names no day of the week: sin"),
+        ("*/0 0 * * *", "names no minute: */0"),
+        ("0 0 * *", "is not a cron expression of five fields"),
+    ],
+)
+def test_the_field_that_is_wrong_is_named(expression: str, said: str) -> None:
+    """By its name and with what it says."""
+    with pytest.raises(ScenarioError) as refused:
+        Cron(expression=expression, zone="UTC")
+    assert refused.value.problem == said
+
+
 @pytest.mark.parametrize("expression", ["0 0 30 2 *", "0 0 31 4,6 *"])
 def test_what_is_never_due_is_refused(expression: str) -> None:
     """There is no such day; 29 February there is."""
@@ -145,7 +165,7 @@ def test_what_is_never_due_is_refused(expression: str) -> None:
     assert Cron(expression="0 0 29 2 *", zone="UTC").after(START).year == 2028
 
 
-@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "\0"])
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "\0", *NO_PLACES])
 def test_unknown_zones_are_refused(zone: str) -> None:
     """Names of the database only."""
     with pytest.raises(ScenarioError) as refused:
