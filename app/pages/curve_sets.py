@@ -7,9 +7,10 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import ValidationError
 
 from app.charts.responses import small_multiples
-from app.errors import NotFoundError
+from app.errors import NotFoundError, Problem, problem_of
 from app.pages.curve_view import curves_of, levels_of, points_of
 from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
@@ -24,11 +25,15 @@ from app.schemas.curve_set import CurveSetIn, FittedIn
 from app.schemas.import_options import ImportOptionsIn
 from app.schemas.imported import ImportedOut
 from app.schemas.named import NamedCurveSetIn
+from app.services.named import NamedService
 from app.services.plans import PlanService
+from optimizer.errors import HeadraceError
+from optimizer.sources.table import template
 
 router = APIRouter(route_class=PageRoute)
 
 SHOWN = 50
+LAYOUTS = ("parameters", "points", "judgements")
 Plan = Annotated[str, Query(max_length=100)]
 CurveSetId = Annotated[str, Path(max_length=100)]
 
@@ -45,13 +50,13 @@ def list_curve_sets(
     cursor: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """What is kept, the newest first, and the way to import more."""
-    found = curve_sets.page(visitor, NamedSelection(), SHOWN, cursor)
-    return page(request, "curve_sets.html", title="Curves", items=found.items, next=found.next)
+    return _listed(visitor, request, curve_sets, cursor)
 
 
 @router.post("/curve-sets")
 def import_curve_set(
     visitor: Maker,
+    request: Request,
     upload: Upload,
     query: Annotated[ImportQuery, Query()],
     imports: Imports,
@@ -59,10 +64,35 @@ def import_curve_set(
 ) -> Response:
     """Read the file, keep its curves under its name, and show what the import found."""
     file, *data = upload
-    reading = imports.read(file, query.to_domain(tuple(data)))
-    made = ImportedOut.of(reading, query.name, query.currency, query.stage)
-    given = NamedCurveSetIn.model_validate({"curve_set": made.curve_set})
-    return moved_to(f"/curve-sets/{curve_sets.create(visitor, given.content(given.curve_set.name, made.curve_set)).id}")
+    try:
+        reading = imports.read(file, query.to_domain(tuple(data)))
+        made = ImportedOut.of(reading, query.name, query.currency, query.stage)
+        given = NamedCurveSetIn.model_validate({"curve_set": made.curve_set})
+        kept = curve_sets.create(visitor, given.content(given.curve_set.name, made.curve_set))
+    except (HeadraceError, ValidationError) as error:
+        return _listed(visitor, request, curve_sets, problem=problem_of(error))
+    return moved_to(f"/curve-sets/{kept.id}")
+
+
+def _listed(
+    visitor: Caller,
+    request: Request,
+    curve_sets: NamedService,
+    cursor: str | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    """The list with the form of an import, what is wrong with a file above it."""
+    found = curve_sets.page(visitor, NamedSelection(), SHOWN, cursor)
+    return page(
+        request,
+        "curve_sets.html",
+        status=problem.status if problem else 200,
+        title="Curves",
+        items=found.items,
+        next=found.next,
+        faults=problem.errors if problem else (),
+        layouts={name: [str(head) for head in template(name)[0]] for name in LAYOUTS},
+    )
 
 
 @router.get("/curve-sets/{curve_set_id}")

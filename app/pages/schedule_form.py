@@ -9,6 +9,7 @@ from typing import Any
 from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.reading import number, unmistakable, whole
 from app.pages.form import Form
+from app.services.cron import Cron
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 
@@ -29,6 +30,17 @@ OFTEN = {
     "30 6 * * 1": "every Monday at 06:30",
     "30 6 1 * *": "the first of every month at 06:30",
     "30 6 1 1,4,7,10 *": "the first of every quarter at 06:30",
+}
+EXAMPLES = {
+    "0 7 15 * *": "the 15th of every month at 07:00",
+    "0 8 * * 1,4": "Mondays and Thursdays at 08:00",
+    "30 17 * * 5": "Fridays at 17:30",
+    "0 6 1 */2 *": "the first of every second month at 06:00",
+}
+CLOCK = "0 7 15 * *", "UTC"  # stand in for what is not looked at
+REMEDIES = {
+    "bad_cron": "write minute, hour, day, month and weekday, * for any: 30 6 * * 1 is every Monday at 06:30",
+    "unknown_zone": "write a continent and a city, such as Europe/Berlin, or UTC",
 }
 PLACES = {
     "name": "Name",
@@ -64,6 +76,17 @@ def stated(form: Form) -> Stated:
         except HeadraceError as error:
             faults.append(Fault(error.code, path, error.problem, error.remedy))
     return Stated(document=document, faults=tuple(faults))
+
+
+def cron_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with the time and with the clock, each by itself."""
+    for expression, zone in ((document.get("cron"), CLOCK[1]), (CLOCK[0], document.get("zone"))):
+        if expression is None or zone is None:
+            continue  # told as missing
+        try:
+            Cron(expression=expression, zone=zone)
+        except HeadraceError as error:
+            yield Fault(error.code, error.path, error.problem, REMEDIES.get(error.code, error.remedy))
 
 
 def filled(stated: Mapping[str, Any]) -> Form:

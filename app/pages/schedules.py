@@ -13,7 +13,7 @@ from app.errors import StaleError, problem_of
 from app.pages.form import Form, FormOf
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
-from app.pages.schedule_form import BEGUN, OFTEN, PLACES, filled, is_shown, stated, words_of
+from app.pages.schedule_form import BEGUN, EXAMPLES, OFTEN, PLACES, cron_faults, filled, is_shown, stated, words_of
 from app.pages.schedule_view import view_of, views_of
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
@@ -172,12 +172,17 @@ def _in_force(visitor: Caller, standings: StandingService, terms: Terms) -> str 
 
 
 def _given(form: Form, bookings: Any = None) -> tuple[ScheduleIn | None, Cron | None, Sequence[Fault]]:
-    """What the form states, or what is wrong with its fields; other errors are raised."""
+    """What the form states, or all that is wrong with its fields."""
     found = stated(form)
-    if found.faults:
-        return None, None, found.faults
     document = found.document if bookings is None else found.document | {"bookings": bookings}
-    given = ScheduleIn.model_validate(document)
+    faults = [*found.faults, *cron_faults(document)]
+    try:
+        given = ScheduleIn.model_validate(document)
+    except ValidationError as error:
+        told = {fault.path for fault in faults}
+        return None, None, [*faults, *(own for own in problem_of(error).errors if own.path not in told)]
+    if faults:
+        return None, None, faults
     return given, Cron(expression=given.cron, zone=given.zone), ()
 
 
@@ -193,7 +198,7 @@ def _form(
     kept = scenarios.page(visitor, NamedSelection(), SHOWN).items
     made = plans.page(visitor, Selection(), SHOWN).items
     shown: dict[str, Any] = {"form": form, "faults": faults, "words": words_of(list(faults)), "often": OFTEN}
-    shown |= {"scenarios": kept, "plans": made, "address": address}
+    shown |= {"scenarios": kept, "plans": made, "address": address, "examples": EXAMPLES}
     shown["places"] = {fault.path: PLACES.get(fault.path, fault.path) for fault in faults if fault.path}
     title = "New schedule" if address == "/schedules/new" else form.get("name", "Schedule")
     return page(request, "schedule_form.html", status=422 if faults else 200, title=title, **shown)

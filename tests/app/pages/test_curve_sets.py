@@ -70,3 +70,13 @@ def test_curves_without_a_spend_today_are_drawn(site: TestClient) -> None:
     drawn = site.get(f"{made}/curves.svg").text
     assert float(drawn.partition('width="')[2].partition('"')[0]) > 180
     assert max(value["spend"] for value in values) == 4000.0
+
+
+def test_an_import_that_fails_shows_its_form_again(site: TestClient) -> None:
+    """With what is wrong, and the columns that a table may have."""
+    answer = site.post("/curve-sets", files={"file": ("c.csv", b"colour,size\nred,5\n", "text/csv")})
+    assert answer.status_code == 422
+    assert 'action="/curve-sets"' in answer.text
+    assert 'id="wrong"' in answer.text
+    assert "<details open><summary>Columns of a table of curves" in answer.text
+    assert "<dd>tactic, " in answer.text

@@ -132,3 +132,14 @@ def test_bookings_that_the_form_cannot_show_stay(site: TestClient, behind: str) 
     assert site.post(f"{address}/edit", data=form | {"name": "booked on"}).status_code == 303
     after = site.get(f"/v1{address}").json()
     assert (after["name"], after["bookings"]) == ("booked on", schedule["bookings"])
+
+
+def test_all_that_is_wrong_with_a_schedule_is_said_at_its_fields(site: TestClient) -> None:
+    """In the words of the form, at once."""
+    sent = {"name": "", "cron": "soon", "zone": "Berlin", "threshold.share": "much", "turnover.lines": "1.5"}
+    answer = site.post("/schedules/new", data=sent)
+    assert answer.status_code == 422
+    for path in ("name", "cron", "zone", "threshold.share", "turnover.lines"):
+        assert f'id="f-{path}-wrong"' in answer.text, path
+    assert "30 6 * * 1 is every Monday at 06:30" in answer.text
+    assert "the 15th of every month at 07:00" in answer.text
