@@ -44,6 +44,7 @@ class IntegerRelaxation(Relaxation):
         decisions = model.decisions()
         self._switched = np.flatnonzero(decisions >= 0)
         self._active = decisions[self._switched]  # of each switched cell
+        self._warmed: Visit | None = None  # what a neighbour's decisions led to, until the whole is looked at
 
     def open(self) -> Visit | None:
         """Nothing: decisions are proposed by the program."""
@@ -54,7 +55,8 @@ class IntegerRelaxation(Relaxation):
         bound, columns = self._rooted(region, known)
         if bound == np.inf:
             return Visit(ending="infeasible", bound=np.inf)
-        last, idle = self._guess(columns, region), 0
+        last, idle = self._guess(columns, region) or self._warmed, 0
+        self._warmed = None
         for turn in range(1, ROUNDS + 1):
             if bound >= self.cutoff:
                 return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
@@ -85,7 +87,7 @@ class IntegerRelaxation(Relaxation):
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
         self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
         self.tangents.enter(self.root)
-        visit = self._decided(np.rint(columns[self.model.integer]), self.root)
+        visit = self._warmed = self._decided(np.rint(columns[self.model.integer]), self.root)
         if visit.columns is not None:
             self.touch(visit.columns, self.root)
         return None

@@ -102,6 +102,13 @@ def test_what_cannot_be_searched_together_is_searched_by_itself(monkeypatch):
         assert first.value == pytest.approx(second.value, rel=2e-6)
 
 
+def test_marginals_are_told_at_every_point_beside_decisions():
+    """A minimum where active: each point's decisions fixed, also where a neighbour's plan is the best there is."""
+    points = traced(PAIRED, spread=Spread(start=40.0, stop=150.0, points=8)).points
+    assert [point.status for point in points] == ["optimal"] * 8
+    assert all(point.marginal is not None and point.marginal > 0.0 for point in points)
+
+
 @given(
     curves=st.lists(st.sampled_from([ROOT, DOUBLE_ROOT, HILL, TABLE, LINE]), min_size=1, max_size=3),
     top=st.floats(20.0, 300.0),
