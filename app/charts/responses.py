@@ -56,17 +56,18 @@ def small_multiples(
     there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
     shapes = dict(zip(there, SHAPES, strict=False))
     base = alt.Chart().encode(
-        x=alt.X("spend:Q", axis=plain_axis(), title=None), y=alt.Y("outcome:Q", axis=plain_axis(), title=None)
+        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend a period [{currency}]"),
+        y=alt.Y("outcome:Q", axis=plain_axis(), title="outcome"),
     )
     band = (
         base.transform_filter("isValid(datum.low) && !datum.marked")
         .mark_area(color=theme.upstream, opacity=0.2)
-        .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
+        .encode(y=alt.Y("low:Q", axis=plain_axis(), title="outcome"), y2="high:Q")
     )
     bar = (
         base.transform_filter("isValid(datum.low) && datum.marked")
         .mark_rule(color=theme.faint)
-        .encode(y=alt.Y("low:Q", axis=plain_axis(), title=None), y2="high:Q")
+        .encode(y=alt.Y("low:Q", axis=plain_axis(), title="outcome"), y2="high:Q")
     )
     line = base.transform_filter("!datum.marked").mark_line(color=theme.upstream, strokeWidth=2)
     marks = (

@@ -13,6 +13,7 @@ from app.examples import document
 from app.pages.form import FormOf
 from app.pages.ordering import Orders, new_token
 from app.pages.picture import Drawing, Look, picture
+from app.pages.plan_curves import curve_points
 from app.pages.plan_view import view_of
 from app.pages.render import page
 from app.pages.route import PageRoute
@@ -35,7 +36,8 @@ PlanId = Annotated[str, Path(max_length=100)]
 @router.get("/plans/{plan_id}")
 def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, standings: Standings) -> Response:
     """The plan for people."""
-    view = view_of(plans.candidate(visitor, plan_id))
+    stored = plans.candidate(visitor, plan_id)
+    view = view_of(stored)
     standing = standings.standing(visitor, plan_id)
     approvable = view.plan.totals is not None or standing.state is not State.draft
     steps = NEXT[standing.state] if approvable and visitor.role.covers(Role.approver) else ()
@@ -44,6 +46,7 @@ def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, 
         "plan.html",
         title=view.scenario.name,
         view=view,
+        curves=list(curve_points(stored)),
         standing=standing,
         steps=steps,
         token=new_token(),

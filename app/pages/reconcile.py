@@ -210,10 +210,7 @@ def _shown(
     visitor: Caller, request: Request, plans: PlanService, form: Form, *, faults: Sequence[Any] = (), **shown: Any
 ) -> Response:
     nothing = {"proposal": None, "scenario": None, "answer": None, "steps": (), "far": "", "earlier": ()}
-    offered = {
-        each.id: f"{isolated(each.name)}, {_spend(each)}, {instant(each.created_at)}"
-        for each in _recent(visitor, plans)
-    }
+    offered = {each.id: _called(each) for each in _recent(visitor, plans)}
     if (chosen := form.get("plan", "")) and chosen not in offered:
         offered = {chosen: chosen} | offered
     return page(
@@ -238,9 +235,11 @@ def _told(found: Reconciliation) -> dict[str, Any]:
     return {"answer": found, "planned": achieved, "steps": bool(list(steps_of(found)))}
 
 
-def _spend(plan: ListedPlan) -> str:
-    """What tells plans of one scenario apart."""
-    return plan.status if plan.spend_minor is None else f"{whole(plan.spend_minor / 10**plan.digits)} {plan.currency}"
+def _called(plan: ListedPlan) -> str:
+    """Its name, and what tells it apart from other plans of that name."""
+    minor = plan.spend_minor
+    spend = plan.status if minor is None else f"{whole(minor / 10**plan.digits)} {plan.currency}"
+    return f"{isolated(plan.name)}, {spend}, {instant(plan.created_at)}"
 
 
 def _recent(visitor: Caller, plans: PlanService) -> Sequence[ListedPlan]:

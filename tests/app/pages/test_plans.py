@@ -62,6 +62,27 @@ def test_what_all_prices_have_in_common_is_said_once(site: TestClient, funnel: s
     assert all(note not in table and page.count(f"Prices hold {note}.") == 1 for note in notes)
 
 
+def test_curves_have_a_table(site: TestClient) -> None:
+    """Ten times the root of 100 is 100, half a unit more for one more of money, and no end in sight."""
+    made = plan(site, {"name": "root", "currency": "EUR", "objective": {"maximize": "revenue"},
+                       "budget": {"at_most": 100},
+                       "tactics": [{"name": "tv", "stage": "upstream", "current_spend": 25,
+                                    "response": {"family": "power", "coefficient": 10, "exponent": 0.5}}]})  # fmt: skip
+    table = site.get(f"/plans/{made}").text.partition('aria-label="Curves"')[2].partition("</table>")[0]
+    assert re.findall(r'<td class="number">([^<]*)</td>', table) == ["25", "100", "100", "0.5", "–"]
+
+
+def test_a_curve_that_begins_upright_is_shown_all_the_same(site: TestClient) -> None:
+    """Where a root spends nothing, one more unit brings no number."""
+    root = {"family": "power", "coefficient": 10, "exponent": 0.5}
+    made = plan(site, {"name": "idle", "currency": "EUR", "objective": {"maximize": "revenue"},
+                       "budget": {"at_most": 100},
+                       "tactics": [{"name": "tv", "stage": "upstream", "response": root, "spend": {"at_most": 0}},
+                                   {"name": "search", "stage": "downstream", "response": root}]})  # fmt: skip
+    table = site.get(f"/plans/{made}").text.partition('aria-label="Curves"')[2].partition("</table>")[0]
+    assert re.findall(r'<td class="number">([^<]*)</td>', table)[:5] == ["–", "0", "0", "–", "–"]
+
+
 def test_what_is_not_known_of_today_is_not_valued(site: TestClient) -> None:
     """Where one tactic does not say what it spends."""
     made = plan(site, {"name": "unknown", "currency": "EUR", "objective": {"maximize": "revenue"},
