@@ -10,7 +10,6 @@ from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.questions.moving import Moving
 from optimizer.search import together as room
-from optimizer.search.abreast import can_share
 from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import proved_gap
 from optimizer.search.search import search
@@ -47,15 +46,6 @@ def test_each_point_is_found_as_by_a_search_of_its_own(name):
         assert found.bound <= known.cost + 1e-9
         assert known.bound <= found.cost + 1e-9
         assert model.matrix.violation(found.columns).max(initial=0.0) <= 1e-8
-
-
-@pytest.mark.parametrize(
-    ("name", "shares"),
-    [*((name, True) for name in SHARED), ("adstock", False), ("packages", False), ("outcome at most", False)],
-)
-def test_what_can_be_searched_together(name, shares):
-    """No carry-over before the curve, no decisions, nothing that wants less outcome."""
-    assert can_share(models(TOYS[name])[0][0]) is shares
 
 
 def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
