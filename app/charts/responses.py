@@ -56,7 +56,7 @@ def small_multiples(
     there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
     shapes = dict(zip(there, SHAPES, strict=False))
     base = alt.Chart().encode(
-        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend a period [{currency}]"),
+        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend [{currency}]"),
         y=alt.Y("outcome:Q", axis=plain_axis(), title="outcome"),
     )
     band = (

@@ -28,7 +28,7 @@ NARROW: dict[str, Any] = {
     "legend": {"labelLimit": 220, "columns": 1},
     "header": {"labelLimit": 110},
 }
-PHONE, PANEL, PANEL_HEIGHT = 336, 106, 90  # pixels: what a phone has for a picture, and for one of two side by side
+PHONE, PANEL, PANEL_HEIGHT = 336, 88, 90  # pixels: what a phone has for a picture, and for one of two side by side
 MOST_KEPT = 64  # pictures, of some tens of kilobytes each: a plan that is sent round is drawn once
 MOST_BARS = 40  # tactics in one chart; the table beside it has them all
 
@@ -116,9 +116,9 @@ def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
     if "facet" not in made:
         return made | {"width": PHONE, "autosize": {"type": "fit-x", "contains": "padding"}}
     if "columns" not in made:
-        return made | {"spec": made["spec"] | {"width": 2 * PANEL}}
+        return made | {"spec": made["spec"] | {"width": 2.4 * PANEL}}
     alone = made["columns"] == 1
-    size = {"width": 2.3 * PANEL, "height": 2 * PANEL} if alone else {"width": PANEL, "height": PANEL_HEIGHT}
+    size = {"width": 2.7 * PANEL, "height": 2.4 * PANEL} if alone else {"width": PANEL, "height": PANEL_HEIGHT}
     return made | {"columns": min(2, made["columns"]), "spec": made["spec"] | size}
 
 
