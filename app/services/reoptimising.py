@@ -28,11 +28,12 @@ from app.storage.database import Database
 from app.storage.rows import Rows
 from optimizer.answers.plan import Plan
 from optimizer.answers.replanning import Replanning
-from optimizer.errors import LimitError, ScenarioError
+from optimizer.errors import HeadraceError, LimitError, ScenarioError
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.replanning import ReplanningQuestion, replan, spends_of
 
 REOPTIMISATION = "reoptimisation"  # the kind of its jobs
+OVER = "no_periods_left"
 EXPECTED = (ScenarioError, LimitError, NotFoundError, RefusedError)  # of what a schedule names: told, not tried again
 
 
@@ -94,9 +95,15 @@ class Reoptimiser:
         try:
             return self._answered(caller, schedule, run)
         except EXPECTED as error:
-            text = json.dumps(problem_of(error).as_dict(), ensure_ascii=False)
-            failed = replace(run, ended_at=self._now(), problem=text)
-            return Result(store=lambda rows: rows.runs.end(failed))
+            return self._failed(caller, schedule, run, error)
+
+    def _failed(self, caller: Caller, schedule: Schedule, run: Run, error: HeadraceError) -> Result:
+        """The run ends with the reason; a schedule that has nothing left to plan is paused, for it would fail again."""
+        over = error.code == OVER
+        told = _over(terms_of(schedule.terms)) if over else error
+        text = json.dumps(problem_of(told).as_dict(), ensure_ascii=False)
+        failed = replace(run, ended_at=self._now(), problem=text)
+        return Result(store=lambda rows: _end(rows, caller, schedule if over else None, failed))
 
     def _answered(self, caller: Caller, schedule: Schedule, run: Run) -> Result:
         terms = terms_of(schedule.terms)
@@ -196,6 +203,26 @@ def answer_text(answer: Replanning, stands: str | None = None) -> str:
 
 def _nothing(rows: Rows) -> None:
     del rows
+
+
+def _over(terms: Terms) -> ScenarioError:
+    """That nothing is left to plan, in the words of a schedule."""
+    return ScenarioError(
+        OVER,
+        "plan" if terms.scenario is None else "scenario",
+        f"has no period left to plan: its last one has actuals in book {terms.book}",
+        "the schedule is paused; change it to what follows and resume it, or delete it",
+    )
+
+
+def _end(rows: Rows, caller: Caller, over: Schedule | None, failed: Run) -> None:
+    """A run that failed has ended; the schedule that is over is paused, unless it was changed meanwhile."""
+    if not rows.runs.end(failed) or over is None:
+        return
+    now, held = failed.ended_at, rows.schedules.held(over.id)
+    if held is not None and held.version == over.version and held.paused_at is None and now is not None:
+        rows.schedules.change(held, paused_at=now, next_at=None)
+        rows.audit.note(caller, Act.schedule_paused, over.id, now, reason=OVER, run=failed.id)
 
 
 def _keep(rows: Rows, caller: Caller, run: Run, answer: Replanning, record: PlanRecord | None) -> None:

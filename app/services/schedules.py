@@ -16,7 +16,7 @@ from app.records.audit import Act
 from app.records.callers import Caller
 from app.records.moments import is_id, microseconds, moment, new_id, stamp
 from app.records.named import Expected
-from app.records.schedules import Cause, Due, Run, Schedule, Terms, terms_text
+from app.records.schedules import Cause, Due, Run, Schedule, Terms, terms_of, terms_text
 from app.services.cron import Cron
 from app.services.cursor import Page, decode, page_of
 from app.storage.database import Database
@@ -135,6 +135,7 @@ class ScheduleService:
         now = self._now()
         with self._database.transaction(caller.workspace) as rows:
             schedule = _found(rows, schedule_id)
+            _check_there(rows, terms_of(schedule.terms))
             run = self._begin(rows, schedule, f"by hand {stamp(now)}", now, "manual", now)
             if run is None:
                 raise RefusedError("run_begun", "", "a run was begun in this very moment", "look for it in the list")
@@ -261,6 +262,15 @@ def _check_terms(rows: Rows, terms: Terms) -> None:
     if named is not None and (head is None or head.deleted_at is not None):
         raise ScenarioError(
             "unknown_scenario", "scenario", "no stored scenario has this id", "use one that the list shows"
+        )
+
+
+def _check_there(rows: Rows, terms: Terms) -> None:
+    """Refuse a run of a scenario that was deleted since the schedule was made."""
+    head = None if terms.scenario is None else rows.scenarios.head(terms.scenario)
+    if head is not None and head.deleted_at is not None:
+        raise RefusedError(
+            "scenario_deleted", "scenario", "is deleted", "restore it, or change the schedule to another scenario"
         )
 
 

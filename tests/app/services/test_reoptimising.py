@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.records.audit import AuditSelection
+from app.errors import RefusedError
+from app.records.audit import Act, AuditSelection
 from app.records.callers import LOCAL
 from app.records.named import Content, Expected
 from app.records.plans import Selection
@@ -17,6 +18,7 @@ from app.records.webhooks import Event
 from app.routes.documents import WireDocuments
 from app.security.outbound import Outbound
 from app.services.actuals import ActualService
+from app.services.audit import AuditService
 from app.services.cron import Cron
 from app.services.limits import Limits
 from app.services.named import NamedService
@@ -237,8 +239,54 @@ def test_what_a_schedule_names_may_be_gone(house: House) -> None:
     assert problem["code"] == "no_baseline"
     scenario, _ = house.in_force()
     house.actuals.upload(LOCAL, "default", [Actual(tactic="a", period="3", spend=1.0)])
-    over = json.loads(house.run(Terms(scenario=scenario)).problem or "{}")
-    assert over["code"] == "no_periods_left"
+    run = house.run(Terms(scenario=scenario))
+    [over] = json.loads(run.problem or "{}")["errors"]
+    assert (over["code"], over["path"]) == ("no_periods_left", "scenario")
+    assert over["problem"] == "has no period left to plan: its last one has actuals in book default"
+
+
+def test_a_schedule_that_has_nothing_left_to_plan_is_paused(house: House) -> None:
+    """Once, by itself, with the reason in the audit; not where it was changed while the run went on."""
+    scenario, _ = house.in_force()
+    house.actuals.upload(LOCAL, "default", [Actual(tactic="a", period="3", spend=1.0)])
+    run = house.run(Terms(scenario=scenario), store=2)
+    paused = house.schedules.schedule(LOCAL, run.schedule).schedule
+    assert (paused.paused_at, paused.next_at) == (run.ended_at, None)
+    house.run_again(run.schedule)
+    noted = AuditService(house.database).page(LOCAL, AuditSelection(act=Act.schedule_paused), 10).items
+    assert [(entry.thing, entry.detail) for entry in noted] == [
+        (run.schedule, {"reason": "no_periods_left", "run": run.id})
+    ]
+
+
+def test_a_schedule_that_was_changed_meanwhile_goes_on(house: House) -> None:
+    """Its new terms may have something left."""
+    scenario, plan = house.in_force()
+    house.actuals.upload(LOCAL, "default", [Actual(tactic="a", period="3", spend=1.0)])
+    cron = Cron(expression="0 6 * * 1", zone="UTC")
+    made = house.schedules.create(LOCAL, "weekly", cron, Terms(scenario=scenario)).schedule
+    house.schedules.trigger(LOCAL, made.id)
+    with house.database.queue() as queue:
+        job = queue.claim("nobody", 60.0, [REOPTIMISATION])
+    assert job is not None
+    result = house.reoptimiser.run(UnderWay(job))
+    house.schedules.change(LOCAL, made.id, "weekly", cron, Terms(plan=plan, book="new"), Expected(versions=None))
+    with house.database.transaction("default") as rows:
+        result.store(rows)
+    assert house.schedules.schedule(LOCAL, made.id).schedule.paused_at is None
+
+
+def test_no_run_begins_of_a_scenario_that_was_deleted(house: House) -> None:
+    """It would fail; restored, it can be triggered again."""
+    scenario, _ = house.in_force()
+    cron = Cron(expression="0 6 * * 1", zone="UTC")
+    made = house.schedules.create(LOCAL, "weekly", cron, Terms(scenario=scenario)).schedule
+    house.scenarios.delete(LOCAL, scenario, Expected(versions=None))
+    with pytest.raises(RefusedError) as refused:
+        house.schedules.trigger(LOCAL, made.id)
+    assert refused.value.code == "scenario_deleted"
+    house.scenarios.restore(LOCAL, scenario)
+    assert house.schedules.trigger(LOCAL, made.id).cause == "manual"
 
 
 def test_a_solver_that_fails_is_for_another_attempt(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
