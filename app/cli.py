@@ -244,14 +244,12 @@ def serve(
 ) -> None:
     """Run the HTTP service; settings are environment variables that begin with HEADRACE_."""
     with reporting():
-        from app.config import settings_from_environment
-
         stated = {"HEADRACE_HOST": host, "HEADRACE_PORT": port, "HEADRACE_RUN_JOBS": worker}
         os.environ.update({name: str(value) for name, value in stated.items() if value is not None})
         from app.server import serve as answer_requests
-        from app.startup import await_database, starting
+        from app.startup import await_database, own_settings, starting
 
-        settings = settings_from_environment()
+        settings = own_settings()
         with starting(settings):
             await_database(settings)
             answer_requests(settings)
@@ -261,11 +259,10 @@ def serve(
 def do_jobs() -> None:
     """Do jobs, beside any number of others; no HTTP. It ends on SIGTERM and leaves what it had begun to the others."""
     with reporting():
-        from app.config import settings_from_environment
         from app.engine import work
-        from app.startup import await_database, starting
+        from app.startup import await_database, own_settings, starting
 
-        settings = settings_from_environment()
+        settings = own_settings()
         with starting(settings):
             await_database(settings)
             work(settings)
@@ -275,13 +272,13 @@ def do_jobs() -> None:
 def migrate() -> None:
     """Bring the database of HEADRACE_DATABASE_URL to the layout of this release; plans in it stay."""
     with reporting():
-        from app.config import settings_from_environment
-        from app.startup import patiently, starting
+        from app.startup import log, own_settings, patiently, starting
         from app.storage.schema import upgrade
 
-        settings = settings_from_environment()
+        settings = own_settings()
         with starting(settings):
             patiently(lambda: upgrade(settings.database_url, settings.database_seconds), settings.database_wait)
+            log.info("database migrated")
 
 
 @app.command()
@@ -295,6 +292,7 @@ def backup(
         from app.storage import backup as copies
 
         copies.backup(settings_from_environment().database_url, file, force=force)
+        typer.echo(f"copied and checked: {file.name}", err=True)
 
 
 @app.command()
@@ -308,6 +306,7 @@ def restore(
         from app.storage import backup as copies
 
         copies.restore(settings_from_environment().database_url, file, force=force)
+        typer.echo(f"brought back and checked: {file.name}", err=True)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
 from prometheus_client import start_http_server
 
 from app.config import Settings, SettingsError
@@ -44,6 +45,8 @@ QUEUE = {
     "jobs_running": "Jobs that run, in any process.",
     "job_oldest_seconds": "For how long the first that could begin has waited.",
 }
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,9 @@ def work(settings: Settings, function: str = FUNCTION) -> None:
         signal.signal(number, lambda *_: told.set())
     metrics = Metrics()
     with telling(settings, metrics), running(settings.model_copy(update={"run_jobs": True}), function, metrics):
+        log.info("worker began", jobs_at_once=settings.workers)
         told.wait()
+    log.info("worker ended")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import NoReturn
 import structlog
 import typer
 
-from app.config import Settings, SettingsError, strangers
+from app.config import Settings, SettingsError, settings_from_environment, strangers
 from app.errors import BusyError
 from app.logs import configure_logs
 from app.services.access import IssuerError, ListenerError
@@ -26,6 +26,16 @@ PAUSE = 1.0  # seconds between two looks
 EXPLAINED = (SettingsError, SchemaError, PoolError, ListenerError, IssuerError, BusyError)
 
 log = structlog.get_logger()
+
+
+def own_settings() -> Settings:
+    """The settings of a process that is to run; what is wrong with them is one line of the log, and the end."""
+    try:
+        return settings_from_environment()
+    except SettingsError as error:
+        configure_logs("error")
+        log.error(f"Headrace cannot start: {error}")
+        fail(error)
 
 
 @contextmanager

@@ -253,6 +253,27 @@ def test_a_wrong_setting_ends_every_command_with_its_name(monkeypatch: pytest.Mo
         assert "HEADRACE_DATABASE_SECONDS is 'never'; it takes a whole number from 1 to 60" in result.stderr
 
 
+def test_a_wrong_setting_is_one_line_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that run as services, whatever is wrong."""
+    monkeypatch.setenv("HEADRACE_AUTH", "maybe")
+    monkeypatch.setenv("HEADRACE_PORT", "x")
+    for command in ("serve", "worker", "migrate"):
+        [line] = run(command).stderr.splitlines()
+        told = json.loads(line)
+        assert told["level"] == "error"
+        assert "HEADRACE_AUTH is 'maybe'" in told["event"]
+        assert "HEADRACE_PORT is 'x'" in told["event"]
+
+
+def test_copies_and_migrations_say_that_they_are_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On standard error."""
+    monkeypatch.setenv("HEADRACE_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite3'}")
+    assert json.loads(run("migrate").stderr)["event"] == "database migrated"
+    copied, restored = run("backup", str(tmp_path / "copy")), run("restore", str(tmp_path / "copy"), "--force")
+    assert (copied.stdout, copied.stderr) == ("", "copied and checked: copy\n")
+    assert (restored.stdout, restored.stderr) == ("", "brought back and checked: copy\n")
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://me:secret@db/plans", "postgresql:/", ""])
 def test_an_address_of_no_database_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Exit code 2 and the two forms there are; the password stays unsaid."""

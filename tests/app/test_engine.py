@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,18 +22,21 @@ from tests.app.test_server import _free_port
 
 
 def test_a_worker_gives_its_figures(tmp_path: Path) -> None:
-    """On the port of the setting, on loopback, while it works; and it ends as before."""
+    """On the port of the setting, on loopback, while it works; its log says when it began and that it ended."""
     url, port = f"sqlite:///{tmp_path / 'plans.sqlite3'}", _free_port()
     upgrade(url)
     own = {"HEADRACE_DATABASE_URL": url, "HEADRACE_METRICS_PORT": str(port), "PYTHONPATH": str(Path.cwd())}
-    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=os.environ | own)
+    command = [sys.executable, "-m", "app.cli", "worker"]
+    worker = subprocess.Popen(command, env=os.environ | own, stderr=subprocess.PIPE, text=True)
     try:
         text = _read(f"http://127.0.0.1:{port}/metrics")
         for name in ("headrace_solves_total", "headrace_solvers_alive", "headrace_jobs_queued", "headrace_job_oldest"):
             assert name in text
     finally:
         worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=30) == 0
+    _, log = worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert [json.loads(line)["event"] for line in log.splitlines()] == ["worker began", "worker ended"]
 
 
 def _read(address: str) -> str:
