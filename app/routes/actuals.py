@@ -10,7 +10,7 @@ from pydantic import Field
 from app.routes.callers import Planner, Viewer
 from app.routes.manual import problems
 from app.routes.models import ListQuery, next_link
-from app.routes.sent import Table, TableQuery, takes_files
+from app.routes.sent import Table, TableQuery, asking, takes_files
 from app.routes.state import ActualsOf, Plans, SettingsOf
 from app.routes.whole import Whole
 from app.schemas.actuals import BOOK, ActualsIn, ActualsOut, Book, UploadedOut, UploadOut, UploadPageOut, VarianceOut
@@ -60,7 +60,8 @@ def upload_actuals(
     with the periods of the `plan`, and lines that match nothing of it are stored and told."""
     if sent.kind != "json":
         scenario = None if query.plan is None else plans.candidate(caller, query.plan).scenario
-        with tabled_actuals(sent.raw, () if scenario is None else scenario.periods, query.conventions()) as lines:
+        periods = () if scenario is None else scenario.periods
+        with asking(), tabled_actuals(sent.raw, periods, query.conventions()) as lines:
             return UploadedOut.against(actuals.upload(caller, query.book, lines), scenario, lines)
     given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))
     lines = given.to_domain()

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.records.callers import Caller
 from app.routes.callers import Planner
 from app.routes.manual import problems
-from app.routes.sent import Sent, Table, TableQuery, takes_files
+from app.routes.sent import Sent, Table, TableQuery, asking, takes_files
 from app.routes.state import Plans, Reconciliations, Scenarios, SettingsOf
 from app.schemas.body import read_json
 from app.schemas.reconciliation import METHOD, ReconciliationIn, ReconciliationOut
@@ -59,7 +59,8 @@ def reconcile(
         asked = given.resolved(scenarios.things(caller)).to_domain()
     else:
         scenario = _scenario(caller, sent, query, plans, scenarios)
-        asked = read_proposal(sent.raw, scenario, query.method, query.conventions())
+        with asking():
+            asked = read_proposal(sent.raw, scenario, query.method, query.conventions())
     return ReconciliationOut.from_domain(reconciliations.reconcile(*asked))
 
 

@@ -18,10 +18,12 @@ from app.spreadsheets import comma_separated
 from app.spreadsheets.book import MEDIA_TYPE as XLSX
 from app.spreadsheets.faults import told_by_cell
 from app.spreadsheets.scenario.read import opened, scenario_document
+from optimizer.errors import FileError
 from optimizer.sources.tables import Conventions
 
 Kind = Literal["json", "xlsx", "csv"]
 TYPES: dict[str, Kind] = {"application/json": "json", XLSX: "xlsx", comma_separated.BARE_TYPE: "csv"}
+WAYS = "say which: ?decimal=point or ?decimal=comma"
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -74,6 +76,17 @@ class TableQuery(BaseModel):
     def conventions(self) -> Conventions:
         """How the table is to be read."""
         return Conventions(decimal=self.decimal, delimiter=self.delimiter)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """A table whose numbers can be read in two ways is asked about by the name of the parameter."""
+    try:
+        yield
+    except FileError as error:
+        if error.code != "ambiguous_number":
+            raise
+        raise FileError(error.code, error.path, error.problem, WAYS) from None
 
 
 def takes_files(kinds: str, *models: type[BaseModel]) -> dict[str, Any]:

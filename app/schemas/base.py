@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from app.paths import UNPRINTABLE, at
 from optimizer.errors import Gathering
+
+LOST_PLUS = re.compile(r"T[0-9:.]+ [0-9]{2}:?[0-9]{2}$")  # in an address + stands for a space
+NO_TIME = "is not a time; write it as 2027-01-31T09:00:00+01:00"
+PLUS_LOST = "is not a time; write + as %2B in an address, or the time in UTC with Z"
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -55,7 +60,8 @@ def _instant(value: object) -> object:
     except ValueError:
         found = None
     if found is None or found.utcoffset() is None:
-        raise PydanticCustomError("bad_time", "is not a time; write it as 2027-01-31T09:00:00+01:00")
+        lost = isinstance(value, str) and LOST_PLUS.search(value)
+        raise PydanticCustomError("bad_time", PLUS_LOST if lost else NO_TIME)
     return found
 
 

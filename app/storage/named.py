@@ -57,7 +57,7 @@ class NamedRows(ScopedRows):
 
     def restore(self, thing_id: str) -> None:
         """Show it again under its name, unless that is taken by now."""
-        with _unique_names():
+        with _unique_names("rename or delete the other one first"):
             self._connection.execute(self._update(named.c.id == thing_id).values(deleted_at=None))
 
     def head(self, thing_id: str) -> Head | None:
@@ -154,9 +154,9 @@ def _conditions(selection: NamedSelection) -> list[ColumnElement[bool]]:
 
 
 @contextmanager
-def _unique_names() -> Iterator[None]:
+def _unique_names(remedy: str = "choose another name") -> Iterator[None]:
     """The database holds that no two things of a kind share a name; deleted ones do not count."""
     try:
         yield
     except IntegrityError:
-        raise RefusedError("name_taken", "name", "is the name of another one here", "choose another name") from None
+        raise RefusedError("name_taken", "name", "is the name of another one here", remedy) from None

@@ -59,6 +59,15 @@ def test_a_table_is_matched_with_a_plan(client: TestClient) -> None:
     assert client.post("/v1/actuals?plan=plan_none", content=table, headers=csv).status_code == 404
 
 
+def test_numbers_that_can_be_read_in_two_ways_are_asked_for_by_the_parameter(client: TestClient) -> None:
+    """And are taken with it."""
+    table, csv = "tactic;period;spend\ntv;all;1.234\n", {"Content-Type": "text/csv"}
+    [fault] = client.post("/v1/actuals", content=table, headers=csv).json()["errors"]
+    assert (fault["code"], fault["path"]) == ("ambiguous_number", "CSV!C2")
+    assert fault["remedy"] == "say which: ?decimal=point or ?decimal=comma"
+    assert client.post("/v1/actuals?decimal=comma", content=table, headers=csv).status_code == 201
+
+
 def test_a_cell_that_stands_twice_in_a_table_is_told_in_plain_words(client: TestClient) -> None:
     """By its cell."""
     table = "tactic,period,spend\ntv,all,5\ntv,all,6\n"

@@ -56,6 +56,14 @@ def test_the_audit_is_narrowed_and_paged(start: Start) -> None:
     assert client.get("/v1/audit?act=nothing", headers=admin).status_code == 422
 
 
+def test_a_plus_that_became_a_space_is_told(start: Start) -> None:
+    """In an address + is a space: of a time that is meant so, the remedy says how to write it; of none other."""
+    client = start()
+    for text, way in (("2026-01-01T00:00:00+00:00", True), ("yesterday", False)):
+        [fault] = client.get(f"/v1/audit?since={text}").json()["errors"]
+        assert (fault["path"], "%2B" in fault["problem"]) == ("since", way)
+
+
 def test_another_workspace_has_another_audit(start: Start) -> None:
     """Nothing of one is seen in the other."""
     client = start(auth="keys")

@@ -112,6 +112,7 @@ def test_what_is_deleted_is_out_of_use_and_can_be_restored(client: TestClient, k
     another = store(client, kind, "old")
     taken = client.post(f"{address}/restoration")
     assert (taken.status_code, taken.json()["code"]) == (409, "name_taken")
+    assert taken.json()["errors"][0]["remedy"] == "rename or delete the other one first"
     client.put(another, json=kind.body("new"), headers={"If-Match": '"1"'})
     for _ in range(2):  # restoring what is there changes nothing
         assert client.post(f"{address}/restoration").json()["deleted_at"] is None
