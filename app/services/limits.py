@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from optimizer.errors import LimitError
+from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.scenario import Scenario
 
 
@@ -14,6 +16,16 @@ class Limits:
 
     cells: int
     seconds: float
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """A time that no installation takes is answered with what this one takes."""
+        try:
+            yield
+        except ScenarioError as error:
+            if (error.code, error.path) == ("out_of_range", "solve.time_limit"):
+                error.remedy = f"{error.remedy}, here at most {self.seconds:g} (time_limit_max)"
+            raise
 
     def check_size(self, scenario: Scenario) -> None:
         """Refuse a scenario with too many cells."""

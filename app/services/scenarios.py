@@ -60,7 +60,8 @@ class ScenarioService(NamedService):
     def stated(self, caller: Caller, document: dict[str, Any]) -> Stated:
         """The scenario of a document, with all that it names."""
         things = self.things(caller)
-        return Stated(self._documents.stated(document, things), things.origin())
+        with self._limits.told():
+            return Stated(self._documents.stated(document, things), things.origin())
 
     def stored(self, caller: Caller, scenario_id: str, version: int | None = None) -> Stated:
         """The scenario that is stored under an id and not deleted: the newest version unless one is named."""

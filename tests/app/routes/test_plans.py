@@ -95,6 +95,13 @@ def test_extreme_times_are_no_trouble(client: TestClient) -> None:
     assert client.get("/v1/plans", params=query).status_code == 200
 
 
+def test_a_time_that_no_service_takes_is_answered_with_what_this_one_takes(client: TestClient) -> None:
+    """Mended once, it is right."""
+    [fault] = client.post("/v1/plans", json=small("Spring") | {"solve": {"time_limit": 1e6}}).json()["errors"]
+    assert (fault["code"], fault["path"]) == ("out_of_range", "solve.time_limit")
+    assert fault["remedy"] == "give a number between 0.01 and 86400, here at most 300 (time_limit_max)"
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code", "path"),
     [
