@@ -70,11 +70,12 @@ def verify(database: Database) -> None:
 
 
 def state(connection: Connection) -> State:
-    """How the database stands to this release."""
+    """How the database stands to this release, also while a migration ends."""
+    tables = set(inspect(connection).get_table_names()) - {VERSION_TABLE}  # first: they come with their revision
     found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
     script = ScriptDirectory.from_config(configuration())
     if not found:
-        return "foreign" if set(inspect(connection).get_table_names()) - {VERSION_TABLE} else "empty"
+        return "foreign" if tables else "empty"
     if set(found) == set(script.get_heads()):
         return "current"
     known = {revision.revision for revision in script.walk_revisions()}
