@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from app.config import Settings
 from app.main import create_app
@@ -59,8 +61,15 @@ def listening(folder: Path, **changed: Any) -> Iterator[str]:
 @contextmanager
 def chromium(*, whole: bool = False) -> Iterator[Browser]:
     """Debian's Chromium, without a window; `whole`: it keeps pages as they are to go back to."""
-    with sync_playwright() as play:
-        ignored = ["--disable-back-forward-cache"] if whole else []
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), ignore_default_args=ignored)
-        yield browser
-        browser.close()
+    ignored = ["--disable-back-forward-cache"] if whole else []
+    browser = _play().chromium.launch(executable_path=CHROMIUM, args=list(QUIET), ignore_default_args=ignored)
+    yield browser
+    browser.close()
+
+
+@cache
+def _play() -> Playwright:
+    """Playwright for all of this process: it can be begun only once at a time."""
+    play = sync_playwright().start()
+    atexit.register(play.stop)
+    return play
