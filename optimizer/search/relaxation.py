@@ -25,6 +25,7 @@ ROUNDS = 100
 MANY = 20_000  # cells, beyond which the duals that proved the gap are told: a vertex takes longer than all the rest
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
+CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
 DIVES = 3  # times that cells are sent to one side
 OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
 UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
@@ -53,6 +54,8 @@ class Relaxation:
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
+        tables = any(tactic.response.family == "tabulated" for tactic in model.scenario.tactics)
+        self._cornered = self._straight and tables and len(model.cells.inputs) <= CORNERS
         self._truth = None if self._straight else Truth(model)
         self._by_tactic = None if self._straight or self._spends is None else ByTactic.of(self._spends)
         self._size = len(model.drafts)
@@ -65,7 +68,7 @@ class Relaxation:
 
         The program gets one tangent a cell, at the point, and tells duals of its own: the better ones are kept.
         """
-        if self._spends is None or not self._straight or self._deadline.left <= 0:
+        if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
         better = self._polished(start, prices, self.hull, self.root, patience=FAR)
@@ -218,7 +221,8 @@ class Relaxation:
 
         Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
         """
-        if self._spends is None or len(self.model.integer) or len(self.model.two_sided) or self._deadline.left <= 0:
+        whole = len(self.model.integer) or len(self.model.two_sided) or self._cornered
+        if self._spends is None or whole or self._deadline.left <= 0:
             return None
         point, duals, proved = self._followed(hull, region, near)
         bound = max(known, proved, self._tactically(hull, region, point, duals) if proved < self.cutoff else -np.inf)
