@@ -95,7 +95,8 @@ class Worker:
         """End the process, whatever it is doing, and leave no zombie."""
         self._condemn()
         self._process.wait()
-        self._life.close()
+        with self._lock:  # whoever asks it and who ends the service may come at once: a descriptor is closed but once
+            self._life.close()
 
     def _converse(self, job: Job, progress: Progressed | None) -> Any:
         self._pipe.send(job)
