@@ -14,6 +14,8 @@ from tests.app.pages.sizes import many
 from tests.browser.conftest import Open, made, opened
 from tests.browser.live import listening
 
+pytestmark = pytest.mark.deep
+
 MOST_STOPS = 400
 STOP = """() => {
   const own = document.activeElement, style = getComputedStyle(own), box = own.getBoundingClientRect();
@@ -40,7 +42,7 @@ def stocked_service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) 
         yield found, stocked(client, many(3, 2))
 
 
-WALKED = ("/", "/plans/{plan_id}", "/scenarios/{scenario_id}")  # in `make test`; deep walks all
+WALKED = ("/", "/plans/{plan_id}", "/scenarios/{scenario_id}")
 ROUTES = sorted(pages(Stock(**dict.fromkeys(Stock.__dataclass_fields__, ""))))
 
 
