@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,7 @@ _NO_DATABASE = (
     "HEADRACE_DATABASE_URL is no address of a database: it takes `sqlite:///file.sqlite3`, or "
     "`postgresql://user:password@host/database`"
 )
+PAUSE = 0.01  # seconds between two attempts at what SQLite does not wait for itself
 MARGIN = 0.5  # seconds that a server which cancels a statement itself has to say so
 
 
@@ -182,9 +184,23 @@ def _postgresql_waits(seconds: int, lock_seconds: int) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says so, migrations included
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")  # a plan that was acknowledged survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Keep a log ahead of the file; a new one takes to it once, and SQLite does not wait by itself for who writes it."""
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

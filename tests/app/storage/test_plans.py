@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import fields
@@ -128,6 +129,22 @@ def test_the_file_is_set_up_to_lose_nothing(sqlite: str) -> None:
             connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]
+
+
+def test_a_new_file_that_another_writes_is_waited_for(sqlite: str) -> None:
+    """Processes that start at once on one new file: SQLite itself says without waiting that it is locked."""
+    file = str(make_url(sqlite).database)
+    writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    writer.execute("CREATE TABLE t (a)")
+    writer.execute("BEGIN IMMEDIATE")
+    leaving = threading.Timer(0.2, lambda: writer.execute("COMMIT"))
+    leaving.start()
+    database = Database(sqlite, lock_seconds=10)
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    leaving.join()
+    writer.close()
+    database.close()
 
 
 def test_a_lost_server_is_busy_and_a_found_one_serves_again(postgresql: str) -> None:
