@@ -190,7 +190,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Keep a log ahead of the file; a new one takes to it once, and SQLite does not wait by itself for who writes it."""
+    """Keep a log ahead of the file; a new one takes to it once, and SQLite itself does not wait for who writes it."""
     (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
     deadline = time.monotonic() + milliseconds / 1000
     while True:
