@@ -119,7 +119,8 @@ def draw_waterfall(
     reconciliations: Reconciliations,
 ) -> Response:
     """From the proposal over the change to the first goal that it misses."""
-    found = _found(visitor, plans, reconciliations, reconciliations.proposal(visitor, proposal_id))
+    asked = _asked(visitor, plans, reconciliations.proposal(visitor, proposal_id))
+    found = _found(visitor, reconciliations, proposal_id, asked)
     steps = list(steps_of(found))
     if not steps:
         raise NotFoundError("not_found", "", "nothing is missing that a change would bring", "go back to the page")
@@ -136,9 +137,8 @@ def accept(
     scenarios: Scenarios,
 ) -> Response:
     """On to the scenario that holds the changed proposal."""
-    proposal = reconciliations.proposal(visitor, proposal_id)
-    asked = _asked(visitor, plans, proposal)
-    found = _found(visitor, plans, reconciliations, proposal)
+    asked = _asked(visitor, plans, reconciliations.proposal(visitor, proposal_id))
+    found = _found(visitor, reconciliations, proposal_id, asked)
     if found.planned is None:
         raise NotFoundError("not_found", "", "there is no change that could be accepted", "go back to the page")
     document = accepted(asked, found, form.get("name") or asked[0].name)
@@ -182,12 +182,9 @@ def _asked(visitor: Caller, plans: PlanService, proposal: Proposal) -> Asked:
     return read_proposal(proposal.lines.encode(), scenario, proposal.method, Conventions(decimal=proposal.decimal))
 
 
-def _found(
-    visitor: Caller, plans: PlanService, reconciliations: ReconciliationService, proposal: Proposal
-) -> Reconciliation:
+def _found(visitor: Caller, reconciliations: ReconciliationService, proposal_id: str, asked: Asked) -> Reconciliation:
     """The answer, waited for."""
-    asked = _asked(visitor, plans, proposal)
-    found = reconciliations.reconciled(visitor, proposal.id, asked, asked[0].solve.time_limit)
+    found = reconciliations.reconciled(visitor, proposal_id, asked, asked[0].solve.time_limit)
     if isinstance(found, Pending):
         raise OVERDUE
     return found

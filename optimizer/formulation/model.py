@@ -111,6 +111,12 @@ class Model:
             further[known] = False
         return np.flatnonzero(further)
 
+    @property
+    def tabled(self) -> Index:
+        """The spend columns of tactics that a table responds for: it has corners."""
+        tables = [tactic.response.family == "tabulated" for tactic in self.scenario.tactics]
+        return self.spend[np.flatnonzero(tables)].ravel()
+
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""
         place = np.full(len(self.cost), -1, dtype=np.intp)

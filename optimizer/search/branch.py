@@ -20,6 +20,8 @@ from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 MOST_NODES = 1_000_000
+NARROW = 1e-9  # of its upper end: an interval that is not split further
+MARGIN = 1e-3  # of an interval, that a half of it is at the least
 UNTRUE = 1e-8  # scaled response off its curve that is more than a tolerance
 
 
@@ -109,8 +111,8 @@ class Branching:
         for far in (visit.bent, self._untrue(visit.columns)):
             for cell in np.argsort(-far, kind="stable"):
                 low, high = region.low[cell], region.high[cell]
-                if far[cell] > 0.0 and high - low > 1e-9 * max(abs(high), 1e-300):
-                    margin = 1e-3 * (high - low)
+                if far[cell] > 0.0 and high - low > NARROW * max(abs(high), 1e-300):
+                    margin = MARGIN * (high - low)
                     return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
         return None
 

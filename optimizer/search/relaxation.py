@@ -54,8 +54,7 @@ class Relaxation:
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
-        tables = any(tactic.response.family == "tabulated" for tactic in model.scenario.tactics)
-        self._cornered = self._straight and tables and len(model.cells.inputs) <= CORNERS
+        self._cornered = self._straight and len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
         self._truth = None if self._straight else Truth(model)
         self._by_tactic = None if self._straight or self._spends is None else ByTactic.of(self._spends)
         self._size = len(model.drafts)

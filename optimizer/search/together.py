@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.abreast import Abreast, Visits
-from optimizer.search.branch import Node
+from optimizer.search.branch import MARGIN, NARROW, Node
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
 from optimizer.search.search import Found
@@ -27,8 +27,6 @@ ENTRIES = 5_000_000  # of rows, that are looked at together
 EACH = 16  # regions of one point that are visited together
 MOST_NODES = 2_000  # of one point: beyond it, it is left to a search of its own
 BLIND = 8  # of one point without a plan: beyond it there may be none, which a search of its own tells
-NARROW = 1e-9  # of its upper end: an interval that is not split further
-MARGIN = 1e-3  # of an interval, that a half of it is at the least
 
 
 class _Task(NamedTuple):

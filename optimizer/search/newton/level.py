@@ -27,12 +27,10 @@ LEAST = 1e-5  # of an interval, that an input is taken to be for that
 def can_level(model: Model, spends: Spends) -> bool:
     """Whether one row limits the spends from above, and every curve bends everywhere."""
     curves = model.cells.curves
-    tables = any(tactic.response.family == "tabulated" for tactic in model.scenario.tactics)
     one_row = len(model.drafts) == len(spends.rows) == 1 and not len(spends.curved) and not spends.carried
-    return (
-        bool(one_row and (spends.direct > 0.0).all() and curves.concave.all() and not curves.linear.any())
-        and not tables
-    )
+    return bool(
+        one_row and (spends.direct > 0.0).all() and curves.concave.all() and not curves.linear.any()
+    ) and not len(model.tabled)
 
 
 def levelled(

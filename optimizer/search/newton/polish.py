@@ -61,8 +61,7 @@ class Polish:
         model = self._model = spends.model
         self._spends = spends
         self._kernel, self._rows, self._dense = spends.kernel, spends.rows, spends.dense
-        tables = [tactic.response.members[0].family == "tabulated" for tactic in model.scenario.tactics]
-        self._stiff = model.spend[np.flatnonzero(tables)].ravel()  # a vertex of a table is exact as it is
+        self._stiff = model.tabled  # a vertex of a table is exact as it is
         self._size, self._scale = spends.size, spends.scale
         endless = ~np.isfinite(model.cells.curves.slope(np.zeros(len(model.cells.inputs))))
         self._steep = np.intersect1d(model.cells.inputs[endless], model.spend)  # no step may end at 0 there

@@ -74,8 +74,7 @@ class Conditions:
 
     def _is_smooth(self) -> bool:
         """Whether nothing that can move is read by a table, which has corners."""
-        tables = [tactic.response.family == "tabulated" for tactic in self._model.scenario.tactics]
-        stiff = self.layout.place[self._model.spend[np.flatnonzero(tables)].ravel()]
+        stiff = self.layout.place[self._model.tabled]
         return bool((self.layout.low[stiff] == self.layout.high[stiff]).all())
 
     @property
