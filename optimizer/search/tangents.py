@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 INSIDE = 1e-11  # share of an interval that a tangent keeps from its low end, where a slope may be infinite
+NARROW = 1e-6  # of its high end: an interval not wider than this says little of the slope of a curve
 
 
 class Tangents:
@@ -93,9 +94,13 @@ class Tangents:
         self._add(cells, everywhere[cells], value, slope, self._where_it_holds(region), above=True)
 
     def _where_it_holds(self, region: Region) -> Region:
-        """The region, without end for concave curves: their tangents lie above them everywhere."""
-        concave = self._model.cells.curves.concave
-        return Region(low=np.where(concave, -np.inf, region.low), high=np.where(concave, np.inf, region.high))
+        """The region, without end for concave curves: their tangents lie above them everywhere.
+
+        A table's hull on a point has no slope of the table, nor one on next to nothing a certain one: these end there.
+        """
+        wide = region.high - region.low > NARROW * region.high
+        free = self._model.cells.curves.concave & wide
+        return Region(low=np.where(free, -np.inf, region.low), high=np.where(free, np.inf, region.high))
 
     def add_below(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
         """response ≥ tangent of the convex function below, for some of the two-sided cells."""

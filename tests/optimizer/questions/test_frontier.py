@@ -157,6 +157,15 @@ def test_budgets_below_what_must_be_spent_conflict():
     assert least.points[0].conflicting == ("budget",)
 
 
+def test_an_amount_with_nothing_to_spend_misleads_no_later_one():
+    """Beside a decision, a is off at 0 and at 20, and worth 4 a unit from 30 on: 120 of 30, and 202 of 60."""
+    table = {"family": "tabulated", "points": [[0, 0], [50, 200], [100, 210]]}
+    burst = {"rule": "minimum_if_active", "name": "m", "at_least": 30}
+    document = wire({"a": table}, budget={"at_most": 100}, rules=[burst])
+    points = traced(document, amounts=(0.0, 20.0, 30.0, 60.0)).points
+    assert [point.value for point in points] == [0.0, 0.0, 120.0, pytest.approx(202.0)]
+
+
 def test_an_exact_budget_is_spent_to_the_cent():
     """Also where that loses money, and at amounts that a range makes."""
     answer = traced(wire({"a": ROOT}, objective={"maximize": "profit"}, budget={"exactly": 100}))

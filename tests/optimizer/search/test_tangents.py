@@ -8,6 +8,7 @@ from optimizer.search.hull import Hull, Region
 from optimizer.search.tangents import Tangents
 from optimizer.solver.highs import Program
 from tests.optimizer.search.toys import TOYS, toy
+from tests.optimizer.toys import modelled, wire
 
 
 def _program(model):
@@ -84,3 +85,15 @@ def test_a_moved_root_keeps_the_tangents_that_hold_there():
     tangents.enter(root)
     assert program.solve(10.0).cost == pytest.approx(cost, rel=0.2)
     assert program.solve(10.0).cost >= cost - 1e-9
+
+
+def test_a_tangent_made_on_a_point_holds_there_only():
+    """On [0, 0] a table's hull has no slope: a row made there would keep the response at 0 wherever else one looks."""
+    table = {"family": "tabulated", "points": [[0, 0], [50, 200], [100, 250]]}
+    model = modelled(wire({"a": table}, budget={"at_most": 80}))
+    program, tangents = _program(model)
+    root = Region(low=model.cells.low, high=model.cells.high)
+    point = Region(low=root.low, high=root.low)
+    tangents.add_above(np.array([0]), point.low, Hull(model, point), point)
+    tangents.move(model, root)
+    assert program.rows == len(model.drafts)
