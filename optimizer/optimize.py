@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.answers.plan import Plan
-from optimizer.errors import LimitError
+from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.worth import tail_length
@@ -65,8 +67,9 @@ def optimize(
     check_size(scenario, limits)
     deadline = Deadline.after(scenario.solve.time_limit, clock)
     ordered = canonical_order(scenario)
-    attained = pursue(ordered, deadline, _watch(progress, deadline)) if ordered.objective.aim == "goals" else None
-    found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
+    with _as_stated(scenario, ordered):
+        attained = pursue(ordered, deadline, _watch(progress, deadline)) if ordered.objective.aim == "goals" else None
+        found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
         plan = found_plan(scenario, found, provenance, attained)
@@ -77,6 +80,18 @@ def optimize(
     else:
         plan = missing_plan(scenario, found.stopped, provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
+
+
+@contextmanager
+def _as_stated(scenario: Scenario, ordered: Scenario) -> Iterator[None]:
+    """Errors of the search, which counts tactics by name, are told at the tactic's place in the scenario itself."""
+    try:
+        yield
+    except ScenarioError as error:
+        own = {tactic.name: place for place, tactic in enumerate(scenario.tactics)}
+        places = [own[tactic.name] for tactic in ordered.tactics]
+        path = re.sub(r"^tactics\[(\d+)\]", lambda found: f"tactics[{places[int(found[1])]}]", error.path)
+        raise ScenarioError(error.code, path, error.problem, error.remedy) from None
 
 
 def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:

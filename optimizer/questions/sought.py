@@ -16,8 +16,10 @@ from optimizer.answers.certificate import gap_between
 from optimizer.answers.frontier import EndedBy, Point, Question, SoughtBudget
 from optimizer.answers.margins import Limits
 from optimizer.errors import ScenarioError
+from optimizer.formulation.model import build
 from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
+from optimizer.formulation.tighten import tightened
 from optimizer.optimize import search_any
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
@@ -114,8 +116,9 @@ def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
     asked = replace(free, rules=(*scenario.rules, Efficiency(name=RETURN, at_least=target)))
     most = reach(asked, LARGEST)
     if is_open(asked):
+        most = np.minimum(most, tightened(build(asked, most)))
         charged = replace(free, objective=Objective(aim="revenue", target_marginal_roi=target))
-        most = np.minimum(most, worth_at_most(charged, 0.0))
+        most = np.minimum(most, worth_at_most(charged, 0.0, most))
     return search(most_spend(narrowed(asked, most)), SHARP, deadline, lambda *_: None)
 
 
@@ -203,8 +206,7 @@ def _words(known: bool, ended_by: EndedBy, limits: tuple[str, ...], curves: str)
 def _endless(question: Question, target: float | None, error: ScenarioError) -> SoughtBudget:
     if error.code not in ENDLESS:
         raise error
-    detail = f"{error.path}: {error.problem}" if error.path else error.problem
-    return SoughtBudget(question=question, target=target, status="unbounded", detail=detail)
+    return SoughtBudget(question=question, target=target, status="unbounded", detail=error.problem)
 
 
 def _without(question: Question, target: float | None, found: Found) -> SoughtBudget:

@@ -41,27 +41,30 @@ def first_ceiling(scenario: Scenario) -> float:
     return float(max(10.0 * sum(scales) * len(scenario.periods), 10.0 * least, 1e-6))
 
 
-def worth_at_most(scenario: Scenario, value: float) -> float:
-    """A spend [money] that no plan worth `value` or more exceeds; raises when spend pays for itself without end."""
+def worth_at_most(scenario: Scenario, value: float, most: Array | None = None) -> float:
+    """A spend [money] that no plan worth `value` or more exceeds; raises when spend pays for itself without end.
+
+    `most` is what each cell can spend by the rows, where that is known; shape (tactics, periods) [money].
+    """
     charge = _charge(scenario)
-    model = build(scenario, reach(scenario, LARGEST))
+    model = build(scenario, reach(scenario, LARGEST) if most is None else most)
     cells = model.cells
     buys = best_rate(scenario)
     pull = np.concatenate(
         [np.full(len(part[0]), _weight(scenario, row) * buys[row]) for row, part in enumerate(cells.effects)]
     )
     envelope = Envelope.above(cells.curves, cells.low, cells.high)
-    best, widest = np.inf, np.zeros(len(pull))
+    best, dearest = np.inf, np.zeros(len(pull))
     for (worth, known), share in product(_worths(model), SHARES):
         price = share * charge / pull
         with np.errstate(divide="ignore", invalid="ignore"):
-            where, peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))
+            peak = envelope.peak(np.where(worth > 0, price / worth, 1e300))[1]
         above = np.where(worth > 0, worth * (peak - cells.zero) + price * cells.low, 0.0)
         spend = (float(above.sum()) + known - value) / (charge * (1.0 - share))
         if spend < best:
-            best, widest = spend, where
+            best, dearest = spend, above
     if best >= LARGEST:
-        raise _endless(scenario, cells.first, widest)
+        raise _endless(scenario, cells.first, dearest)
     return max(best, 0.0)
 
 
@@ -107,11 +110,12 @@ def _weight(scenario: Scenario, row: int) -> float:
     return float(carry.adstock.spread(max(len(scenario.periods), 1) + 1000).sum())
 
 
-def _endless(scenario: Scenario, first: NDArray[np.intp], widest: Array) -> ScenarioError:
-    position = int(np.searchsorted(first, int(np.argmax(widest)), side="right")) - 1
+def _endless(scenario: Scenario, first: NDArray[np.intp], above: Array) -> ScenarioError:
+    """At the tactic whose worth stands farthest above what its spend is charged."""
+    position = int(np.searchsorted(first, int(np.argmax(above)), side="right")) - 1
     return ScenarioError(
         "unbounded",
         f"tactics[{position}].response",
-        "pays for itself at any spend, and nothing limits the spend",
-        f"give {scenario.tactics[position].name} a spend limit, or state a budget",
+        f"{scenario.tactics[position].name} pays for itself at any spend, and nothing limits the spend",
+        "give it a spend limit, or state a budget",
     )

@@ -34,7 +34,7 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
         return _least_spend(scenario, most, deadline, watch)
     if not is_open(scenario) or (most < OPEN).all():
         return _searched(scenario, most, deadline, watch)
-    ceiling, empty = max(worth_at_most(scenario, 0.0), first_ceiling(scenario)), _Empty()
+    ceiling, empty = max(worth_at_most(scenario, 0.0, most), first_ceiling(scenario)), _Empty()
     while True:
         found = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
         if found.columns is None:
@@ -45,7 +45,7 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
             continue
         if empty.found is not None and empty.holds(found):
             return empty.found
-        enough = min(worth_at_most(scenario, -found.cost * found.model.worth), LARGEST)
+        enough = min(worth_at_most(scenario, -found.cost * found.model.worth, most), LARGEST)
         if found.stopped or enough <= ceiling:
             return found
         ceiling = enough
@@ -109,7 +109,8 @@ def enough(scenario: Scenario, found: Found) -> Array:
     if not scenario.objective.maximizes:
         return np.minimum(most, float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
     if is_open(scenario):
-        return np.minimum(most, worth_at_most(scenario, -found.cost * found.model.worth))
+        most = np.minimum(most, tightened(build(scenario, most)))
+        return np.minimum(most, worth_at_most(scenario, -found.cost * found.model.worth, most))
     return most
 
 
@@ -122,7 +123,7 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
     if is_open(scenario):
         most = np.minimum(most, tightened(build(scenario, most)))
         if not (most < OPEN).all():
-            most = np.minimum(most, min(worth_at_most(judged or scenario, value), LARGEST))
+            most = np.minimum(most, min(worth_at_most(judged or scenario, value, most), LARGEST))
     return narrowed(scenario, most)
 
 

@@ -107,6 +107,22 @@ def test_spend_that_pays_without_end_is_refused():
     assert (refused.value.code, refused.value.path) == ("unbounded", "tactics[1].response")
 
 
+def test_what_pays_without_end_is_told_where_the_scenario_has_it():
+    """Tactics are solved in the order of names; a line that does not pay is not to blame."""
+    curves = {"tv": LINE, "a": {"family": "linear", "slope": 0.5}}
+    with pytest.raises(ScenarioError, match="tv pays") as refused:
+        optimize(domain(wire(curves, objective={"maximize": "profit"})))
+    assert refused.value.path == "tactics[0].response"
+
+
+def test_a_rule_is_a_limit_too():
+    """A line of 3 within 50, and a table that ends at 20: 2 · 50 + (60 − 20), no budget needed."""
+    table = {"family": "tabulated", "points": [[0, 0], [20, 60]]}
+    rule = {"rule": "spend_range", "name": "r", "at_most": 50, "scope": {"tactics": ["b"]}}
+    plan = solve(wire({"a": table, "b": LINE}, objective={"maximize": "profit"}, rules=[rule]))
+    assert (plan["status"], plan["value"]) == ("optimal", pytest.approx(140.0))
+
+
 @pytest.mark.parametrize("first", [10.0, 1e3, 1e5])
 def test_a_goal_far_beyond_the_curves_scale_is_followed(first):
     """10√x = goal at (goal/10)², however far that is."""
