@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import altair as alt
 
-from app.charts.theme import Chart, Theme, plain_axis, rows
+from app.charts.theme import LARGE, Chart, Theme, period_axis, plain_axis, rows
 from optimizer.answers.comparison import Candidate
 
-WIDTH, HEIGHT = 620, 200
+
+HEIGHT = 200
 
 
 def demand(shown: Candidate, theme: Theme) -> Chart:
@@ -17,11 +18,12 @@ def demand(shown: Candidate, theme: Theme) -> Chart:
         for row in shown.plan.demand
         for part, amount in (("converted", row.converted), ("left", row.left))
     ]
+    size = LARGE[theme.room]
     bars = (
         alt.Chart(rows(values))
         .mark_bar()
         .encode(
-            x=alt.X("period:N", sort=list(shown.scenario.periods), title=None, axis=alt.Axis(labelOverlap=True)),
+            x=alt.X("period:N", sort=list(shown.scenario.periods), title=None, axis=period_axis()),
             y=alt.Y("demand:Q", axis=plain_axis(), title="demand"),
             color=alt.Color(
                 "part:N",
@@ -31,6 +33,6 @@ def demand(shown: Candidate, theme: Theme) -> Chart:
             order=alt.Order("part:N"),
             tooltip=["pool:N", "period:N", "part:N", alt.Tooltip("demand:Q", format=",.0f")],
         )
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width=size.width, height=HEIGHT)
     )
-    return bars.facet(row=alt.Row("pool:N", title=None, sort=None))
+    return bars.facet(facet=alt.Facet("pool:N", title=None, sort=None), columns=size.columns)

@@ -8,7 +8,7 @@ import altair as alt
 
 from app.charts.theme import MOST_BARS, Chart, Theme, plain_axis, rows
 
-WIDTH, BAR = 560, 18
+BAR = 18
 
 
 def differences(spends: Sequence[tuple[str, list[float | None]]], names: Sequence[str], theme: Theme) -> Chart:
@@ -32,7 +32,7 @@ def differences(spends: Sequence[tuple[str, list[float | None]]], names: Sequenc
             ),
             tooltip=["tactic:N", "plan:N", alt.Tooltip("difference:Q", format="+,.0f")],
         )
-        .properties(width=WIDTH, height=BAR * max(1, len(moved)) * max(1, len(names) - 1))
+        .properties(height=BAR * max(1, len(moved)) * max(1, len(names) - 1))
     )
 
 

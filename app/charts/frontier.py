@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from app.charts.theme import Chart, Theme, plain_axis, rows
+from app.charts.theme import DASH, Chart, Theme, key, plain_axis, rows
 from optimizer.answers.frontier import Frontier
 
-WIDTH, HEIGHT = 620, 260
+HEIGHT, STANDS = 280, "the plan’s budget"
 
 
 def frontier(
@@ -33,12 +33,13 @@ def frontier(
             tooltip=tips,
         )
     )
-    here = rows([{"budget": now}] if now is not None else [])
-    rule = alt.Chart(here).mark_rule(color=theme.downstream, strokeDash=[4, 3]).encode(x="budget:Q")
+    here = rows([{"budget": now, "key": STANDS}] if now is not None else [])
+    rule = alt.Chart(here).mark_rule(strokeDash=list(DASH))
+    stands = rule.encode(x="budget:Q", stroke=key(STANDS, theme.downstream, DASH))
     point = rows([{"budget": asked[0], "value": asked[1], "which": "what if"}] if asked is not None else [])
     mark = (
         alt.Chart(point)
         .mark_point(color=theme.accent, filled=True, size=120, shape="diamond", opacity=1)
         .encode(x="budget:Q", y="value:Q", tooltip=["which:N", *tips[:2]])
     )
-    return (line + rule + mark).properties(width=WIDTH, height=HEIGHT)
+    return (line + stands + mark).properties(height=HEIGHT)

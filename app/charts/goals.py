@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from app.charts.theme import MOST_BARS, Chart, Theme, rows
+from app.charts.theme import DASH, MOST_BARS, Chart, Theme, key, rows
 from optimizer.answers.comparison import Candidate
 
-WIDTH, BAR = 620, 28
+BAR, TARGET = 28, "target"
 
 
 def goals(shown: Candidate, theme: Theme) -> Chart:
@@ -30,5 +30,6 @@ def goals(shown: Candidate, theme: Theme) -> Chart:
         ),
         tooltip=["goal:N", alt.Tooltip("reached:Q", format=".1%"), "verdict:N"],
     )
-    line = alt.Chart(rows([{"target": 1.0}])).mark_rule(color=theme.accent, strokeDash=[4, 3]).encode(x="target:Q")
-    return (bars + line).properties(width=WIDTH, height=BAR * max(1, len(values)))
+    rule = alt.Chart(rows([{"target": 1.0, "key": TARGET}])).mark_rule(strokeDash=list(DASH))
+    line = rule.encode(x="target:Q", stroke=key(TARGET, theme.accent, DASH))
+    return (bars + line).properties(height=BAR * max(1, len(values)))

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import altair as alt
 
-from app.charts.theme import Chart, Theme, plain_axis, rows
+from app.charts.theme import Chart, Theme, period_axis, plain_axis, rows
 from optimizer.answers.comparison import Candidate
 
-WIDTH, HEIGHT = 620, 260
+HEIGHT = 260
 
 
 def periods(shown: Candidate, theme: Theme) -> Chart:
@@ -23,11 +23,11 @@ def periods(shown: Candidate, theme: Theme) -> Chart:
         alt.Chart(rows(values))
         .mark_bar()
         .encode(
-            x=alt.X("period:N", sort=list(shown.scenario.periods), title=None, axis=alt.Axis(labelOverlap=True)),
+            x=alt.X("period:N", sort=list(shown.scenario.periods), title=None, axis=period_axis()),
             y=alt.Y("spend:Q", axis=plain_axis(), title=f"spend [{shown.scenario.currency}]"),
             color=alt.Color("stage:N", scale=theme.stages(), title=None),
             order=alt.Order("stage:N", sort="descending"),
             tooltip=["period:N", "stage:N", alt.Tooltip("spend:Q", format=",.0f")],
         )
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(height=HEIGHT)
     )

@@ -8,13 +8,12 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from app.charts.theme import Chart, Theme, plain_axis, rows
+from app.charts.theme import LARGE, SMALL, Chart, Theme, plain_axis, rows
 from optimizer.answers.comparison import Candidate
 from optimizer.problem.tactic import Tactic
 
 MOST_CURVES = 24
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-ALONE = 300  # pixels from which on a panel stands by itself
 POINTS = 40
 BEYOND = 1.5  # times the largest spend that is marked
 
@@ -49,9 +48,9 @@ def small_multiples(
     theme: Theme,
     currency: str,
     colours: Mapping[str, str] | None = None,
-    size: tuple[int, int] = (180, 120),
+    alone: bool = False,
 ) -> Chart:
-    """Curves side by side, each on its own scales; `colours` of the marks there may be, `size` of each [pixels]."""
+    """Curves side by side, each on its own scales, or one `alone`; `colours` of the marks there may be."""
     colours = colours or {"plan": theme.downstream, "today": theme.ink}
     there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
     shapes = dict(zip(there, SHAPES, strict=False))
@@ -91,10 +90,11 @@ def small_multiples(
     banded = {bool(value.get("marked")) for value in values if value.get("low") is not None}
     layers = [*([band] if False in banded else []), line, *([bar] if True in banded else [])]
     layers += [marks] if there else []  # an empty legend would leave nothing to be seen
+    size = (LARGE if alone else SMALL)[theme.room]
     return (
         alt.layer(*layers, data=rows(values))
-        .properties(width=size[0], height=size[1])
-        .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=1 if size[0] > ALONE else 3)
+        .properties(width=size.width, height=size.height)
+        .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=size.columns)
         .resolve_scale(x="independent", y="independent")
     )
 

@@ -14,28 +14,52 @@ from app.directions import isolated
 
 Chart: TypeAlias = Any  # altair does not type its fluent calls
 Mode = Literal["light", "dark"]
+Room = Literal["narrow", "middle", "wide"]  # a phone; a tablet, paper, or a part of a page; a laptop
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 # A browser's letters may be wider than those that a picture was measured with: hence the paddings and separations.
-WIDE: dict[str, Any] = {
+ROOMY: dict[str, Any] = {
     "padding": 12,
     "axis": {"labelLimit": 180},
     "legend": {"labelLimit": 300},
     "header": {"labelLimit": 190},
 }
-NARROW: dict[str, Any] = {
+SPARE: dict[str, Any] = {
     "padding": {"left": 18, "right": 10, "top": 4, "bottom": 4},
     "axis": {"labelLimit": 100, "labelSeparation": 14},
     "legend": {"labelLimit": 220, "columns": 1},
     "header": {"labelLimit": 110},
 }
-PHONE, PANEL, PANEL_HEIGHT = 336, 88, 90  # pixels: what a phone has for a picture, and for one of two side by side
+TODAY, DASH = "today’s spend", (4, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panels:
+    """Pictures side by side: how many in a row, and how wide and high each is without its axes [pixels]."""
+
+    columns: int
+    width: int
+    height: int
+
+
+WIDTHS: dict[Room, int] = {"narrow": 336, "middle": 720, "wide": 1080}  # of a whole picture [pixels]
+SMALL: dict[Room, Panels] = {
+    "narrow": Panels(columns=2, width=88, height=90),
+    "middle": Panels(columns=3, width=150, height=110),
+    "wide": Panels(columns=4, width=185, height=120),
+}
+LARGE: dict[Room, Panels] = {
+    "narrow": Panels(columns=1, width=238, height=210),
+    "middle": Panels(columns=1, width=590, height=300),
+    "wide": Panels(columns=1, width=940, height=320),
+}
+FITTED = {"type": "fit-x", "contains": "padding"}  # axes and legend in the width, with letters of the same size
 MOST_KEPT = 64  # pictures, of some tens of kilobytes each: a plan that is sent round is drawn once
 MOST_BARS = 40  # tactics in one chart; the table beside it has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours of one mode, told apart also by those who see few; `narrow`: drawn for a phone."""
+    """Colours of one mode, told apart also by those who see few, and the room that there is for a picture."""
 
     ink: str
     faint: str
@@ -45,7 +69,7 @@ class Theme:
     accent: str
     warning: str
     many: tuple[str, ...]
-    narrow: bool = False
+    room: Room = "wide"
 
     def stages(self) -> alt.Scale:
         """The colours of upstream and downstream."""
@@ -61,7 +85,7 @@ class Theme:
         }
         words |= {"labelFontSize": 12, "titleFontSize": 12}
         lines = {"gridColor": self.line, "domainColor": self.line, "tickColor": self.line}
-        room = NARROW if self.narrow else WIDE
+        room = SPARE if self.room == "narrow" else ROOMY
         return {
             "background": None,
             "padding": room["padding"],
@@ -108,18 +132,8 @@ def rows(values: list[dict[str, Any]]) -> Any:
 def specified(chart: Chart, theme: Theme) -> dict[str, Any]:
     """The Vega-Lite specification of a chart in the colours of the theme."""
     made: dict[str, Any] = _isolated(chart.to_dict())
-    return (_narrowed(made) if theme.narrow else made) | {"config": theme.config()}
-
-
-def _narrowed(made: dict[str, Any]) -> dict[str, Any]:
-    """As wide as a phone, with letters of the same size: panels two by two, or below each other where they were."""
-    if "facet" not in made:
-        return made | {"width": PHONE, "autosize": {"type": "fit-x", "contains": "padding"}}
-    if "columns" not in made:
-        return made | {"spec": made["spec"] | {"width": 2.4 * PANEL}}
-    alone = made["columns"] == 1
-    size = {"width": 2.7 * PANEL, "height": 2.4 * PANEL} if alone else {"width": PANEL, "height": PANEL_HEIGHT}
-    return made | {"columns": min(2, made["columns"]), "spec": made["spec"] | size}
+    whole = made if "facet" in made else made | {"width": WIDTHS[theme.room], "autosize": FITTED}
+    return whole | {"config": theme.config()}
 
 
 def _isolated(part: Any) -> Any:
@@ -147,5 +161,17 @@ def _drawn(specification: str) -> str:
 
 @cache
 def plain_axis() -> alt.Axis:
-    """Amounts with their thousands shortened."""
-    return alt.Axis(format="~s", tickCount=5)
+    """Amounts with their thousands shortened; zero is 0, whatever the others are counted in."""
+    return alt.Axis(format="~s", tickCount=5, labelExpr="datum.value === 0 ? '0' : datum.label")
+
+
+@cache
+def period_axis() -> alt.Axis:
+    """Periods in a row: upright, as many as there is room for."""
+    return alt.Axis(labelOverlap=True, labelAngle=0)
+
+
+def key(words: str, colour: str, dash: tuple[int, int] | None = None) -> Any:
+    """The stroke of lines whose rows say `words` in their field key, with its own entry beside the other legends."""
+    shown = alt.Legend(title=None, symbolType="M0,-1L0,1", symbolStrokeWidth=2, symbolDash=list(dash or (1, 0)))
+    return alt.Stroke("key:N", scale=alt.Scale(domain=[words], range=[colour]), legend=shown)

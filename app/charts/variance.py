@@ -9,7 +9,7 @@ import altair as alt
 from app.charts.theme import MOST_BARS, Chart, Theme, plain_axis, rows
 from optimizer.answers.variance import Variance
 
-WIDTH, BAR = 560, 18
+BAR = 18
 Figures = tuple[str, Sequence[float]]  # of what, and one for each kind of bar
 
 
@@ -60,5 +60,5 @@ def _bars(figures: Iterable[Figures], kinds: Sequence[str], title: str, theme: T
             color=alt.Color("which:N", scale=colours, title=None, sort=list(kinds)),
             tooltip=["name:N", "which:N", alt.Tooltip("amount:Q", format=".1%" if share else ",.0f")],
         )
-        .properties(width=WIDTH, height=BAR * max(2, len(values)))
+        .properties(height=BAR * max(2, len(values)))
     )

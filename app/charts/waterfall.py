@@ -9,7 +9,7 @@ import altair as alt
 
 from app.charts.theme import Chart, Theme, plain_axis, rows
 
-WIDTH, BAR = 620, 36
+BAR = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,5 +36,5 @@ def waterfall(steps: Sequence[Step], unit: str, theme: Theme) -> Chart:
             color=alt.Color("kind:N", scale=colours, legend=None),
             tooltip=["name:N", alt.Tooltip("by:Q", format="+,.0f")],
         )
-        .properties(width=WIDTH, height=BAR * max(1, len(values)))
+        .properties(height=BAR * max(1, len(values)))
     )

@@ -145,8 +145,8 @@ def draw_curve_set(
     """Every curve, or one, with the band of its draws, today's spend and a plan's on it."""
     held = CurveSetIn.model_validate(json.loads(curve_sets.newest(visitor, curve_set_id)[1].document))
     values = list(points_of(_named(held, curve), _planned(visitor, plans, plan)))
-    size = (180, 120) if curve is None else (560, 300)
-    return picture(partial(small_multiples, values, currency=held.currency or "", size=size), drawing, look)
+    drawn = partial(small_multiples, values, currency=held.currency or "", alone=curve is not None)
+    return picture(drawn, drawing, look)
 
 
 def _named(held: CurveSetIn, curve: str | None) -> list[FittedIn]:

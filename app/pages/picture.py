@@ -9,16 +9,15 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Response
 
-from app.charts.theme import THEMES, Chart, Mode, Theme, drawn, specified
+from app.charts.theme import THEMES, Chart, Mode, Room, Theme, drawn, specified
 
 Drawing = Literal["svg", "json"]
-Room = Literal["wide", "narrow"]
 KEPT = "private, max-age=86400"
 UNCHANGED = {"Cache-Control": KEPT, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
 def _look(theme: Mode = "light", room: Room = "wide") -> Theme:
-    return replace(THEMES[theme], narrow=room == "narrow")
+    return replace(THEMES[theme], room=room)
 
 
 Look = Annotated[Theme, Depends(_look)]

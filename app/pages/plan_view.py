@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.explanation import Explanation, explanation_of
@@ -16,14 +17,20 @@ MOST_CELLS = 5_000  # in the table of tactics by periods; the file has them all
 MOST_LIMITS = 60
 AGAINST_TODAY = ("spend", "revenue", "profit", "outcome")
 ABREAST = 8  # periods in one table: as many as paper is wide
+MOST_OPEN = 400  # cells of these tables that are shown unfolded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some periods, and what each tactic spends in them."""
+    """Some periods, what each tactic spends in them, and what all spend."""
 
     periods: Sequence[str]
     rows: Sequence[tuple[str, Sequence[float]]]
+
+    @property
+    def totals(self) -> list[float]:
+        """Of each period."""
+        return [sum(column) for column in zip(*(spends for _, spends in self.rows), strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,18 +83,24 @@ class PlanView:
         return sum(not rule.binding for rule in self.plan.rules)
 
     @property
+    def unfolded(self) -> bool:
+        """Whether the grid is small enough to be seen at once."""
+        return len(self.plan.allocations) <= MOST_OPEN
+
+    @cached_property
     def grid(self) -> list[Part]:
         """Spend by tactic and period, a few periods at a time; none where there is one, or more than a page holds."""
         periods = self.scenario.periods
         if len(periods) == 1 or len(self.plan.allocations) > MOST_CELLS:
             return []
         spend = {(cell.tactic, cell.period): cell.spend for cell in self.plan.allocations}
+        abreast = ceil(len(periods) / ceil(len(periods) / ABREAST))  # tables of one size
         return [
             Part(
                 periods=some,
                 rows=[(row.tactic, [spend[row.tactic, period] for period in some]) for row in self.plan.tactics],
             )
-            for some in (periods[start : start + ABREAST] for start in range(0, len(periods), ABREAST))
+            for some in (periods[start : start + abreast] for start in range(0, len(periods), abreast))
         ]
 
 

@@ -3,6 +3,7 @@
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const phone = matchMedia("(max-width: 40rem)");
+const tablet = matchMedia("(max-width: 64rem)");
 
 // Charts: a picture until somebody wants to point at it.
 function library() {
@@ -20,7 +21,7 @@ async function interact(figure, button) {
   button.disabled = true;
   const address = new URL(figure.dataset.chart, location.href);
   address.searchParams.set("theme", dark.matches ? "dark" : "light");
-  address.searchParams.set("room", phone.matches ? "narrow" : "wide");
+  address.searchParams.set("room", phone.matches ? "narrow" : tablet.matches ? "middle" : figure.dataset.room);
   const answer = await fetch(address);
   const specification = await answer.json();
   await library();

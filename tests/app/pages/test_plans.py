@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.charts.plans import PLAN_CHARTS
 from tests.app.pages.conftest import plan
+from tests.app.pages.sizes import many
 
 PRESSED = {"pressed": "yes"}
 HOSTILE = [
@@ -186,3 +188,23 @@ def test_a_form_from_another_site_is_refused(site: TestClient, impossible: str) 
 def test_a_conflict_is_not_offered_for_approval(site: TestClient, impossible: str) -> None:
     """It would be refused."""
     assert "Approve" not in site.get(f"/plans/{impossible}").text
+
+
+def test_twelve_periods_stand_open_with_their_totals(site: TestClient) -> None:
+    """In halves, each as wide as paper; what is spent in a period by all tactics stands below it."""
+    made = plan(site, many(3, 12))
+    page = site.get(f"/plans/{made}").text
+    assert '<details class="figures" open><summary>By period</summary>' in page
+    tables = page.partition("<summary>By period")[2].partition("</details>")[0].split("</table>")[:-1]
+    spent: Counter[str] = Counter()
+    for cell in site.get(f"/v1/plans/{made}").json()["allocations"]:
+        spent[cell["period"]] += cell["spend"]
+    assert [table.count('<th scope="col" class="number">') for table in tables] == [6, 6]
+    shown = [number for table in tables for number in re.findall(r">([\d,]+)</td>", table.partition("<tfoot>")[2])]
+    assert shown == [f"{amount:,.0f}" for amount in spent.values()]
+
+
+def test_very_many_figures_are_folded(site: TestClient) -> None:
+    """Behind how many they are."""
+    page = site.get(f"/plans/{plan(site, many(3, 140))}").text
+    assert '<details class="figures"><summary>By period, 420 figures</summary>' in page
