@@ -7,7 +7,6 @@ import altair as alt
 from app.charts.theme import LARGE, Chart, Theme, period_axis, plain_axis, rows
 from optimizer.answers.comparison import Candidate
 
-
 HEIGHT = 200
 
 

@@ -51,12 +51,13 @@ def upload_actuals(
 ) -> Response:
     """The lines of a file or of the field into a book; asked first where they match nothing or replace figures."""
     form = dict(posted.fields)
-    raw = posted.files.get("file") or form.get("lines", "").encode()
+    file = posted.files.get("file")
+    raw = file.raw if file else form.get("lines", "").encode()
     try:
         with placed("book"):
             book = BOOK.validate_python(form.get("book") or "default", strict=True)
         written = Conventions(decimal=form.get("decimal") or None)
-        if posted.files.get("file"):
+        if file:
             form["lines"] = text_of(raw, ACTUALS, written)  # to be looked at, and sent again
         scenario = plans.candidate(visitor, plan_id).scenario
         with tabled_actuals(raw, scenario.periods, written) as lines:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.charts.responses import small_multiples
 from app.errors import NotFoundError, Problem, problem_of
 from app.pages.curve_view import curves_of, levels_of, points_of
+from app.pages.form import PostedOf
 from app.pages.picture import Drawing, Look, picture
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
@@ -20,7 +21,6 @@ from app.records.callers import Caller
 from app.records.named import NamedSelection
 from app.records.plans import Selection
 from app.routes.state import CurveSets, Imports, Plans
-from app.routes.uploads import Upload
 from app.schemas.curve_set import CurveSetIn, FittedIn
 from app.schemas.import_options import ImportOptionsIn
 from app.schemas.imported import ImportedOut
@@ -57,15 +57,15 @@ def list_curve_sets(
 def import_curve_set(
     visitor: Maker,
     request: Request,
-    upload: Upload,
+    posted: PostedOf,
     query: Annotated[ImportQuery, Query()],
     imports: Imports,
     curve_sets: CurveSets,
 ) -> Response:
     """Read the file, keep its curves under its name, and show what the import found."""
-    file, *data = upload
+    data = tuple(file for name, file in posted.files.items() if name == "data")
     try:
-        reading = imports.read(file, query.to_domain(tuple(data)))
+        reading = imports.read(posted.file(), query.to_domain(data))
         made = ImportedOut.of(reading, query.name, query.currency, query.stage)
         given = NamedCurveSetIn.model_validate({"curve_set": made.curve_set})
         kept = curve_sets.create(visitor, given.content(given.curve_set.name, made.curve_set))

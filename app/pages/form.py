@@ -14,6 +14,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from app.errors import BodyError
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
+from app.routes.uploads import last_part
+from optimizer.errors import FileError
+from optimizer.sources.options import File
 
 MOST_FIELDS, MOST_FILES = 100_000, 4
 PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -26,7 +29,13 @@ class Posted:
     """The fields of a form, and the files that were chosen, by the names of their fields."""
 
     fields: Form
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, File] = field(default_factory=dict)
+
+    def file(self) -> File:
+        """The file that the page asks for; FileError at its field where none was chosen."""
+        if (chosen := self.files.get("file")) is None:
+            raise FileError("missing_field", "file", "is not chosen", "choose a file")
+        return chosen
 
 
 async def read_posted(request: Request, settings: SettingsOf) -> Posted:
@@ -68,7 +77,8 @@ async def _parts(request: Request, raw: bytes) -> Posted:
         raise _unreadable() from None
     try:
         sent = form.multi_items()
-        files = {name: await part.read() for name, part in sent if isinstance(part, UploadFile) and part.filename}
+        parts = [(name, part) for name, part in sent if isinstance(part, UploadFile) and part.filename]
+        files = {name: File(name=last_part(part.filename or ""), raw=await part.read()) for name, part in parts}
         return Posted(fields={name: part for name, part in sent if isinstance(part, str)}, files=files)
     finally:
         await form.close()

@@ -14,6 +14,7 @@ from app.records.callers import Caller
 from app.records.jobs import JobSummary
 from app.records.named import SENT_ALONG, Origin
 from app.routes.state import Making, OnceOf, SettingsOf
+from app.services.answers import Work
 from app.services.making import MakingService
 from app.services.once import OnceService
 from app.services.scenarios import Stated
@@ -38,18 +39,20 @@ class Ordering:
     once: OnceService
     patience: float
 
-    def keep(self, visitor: Caller, form: Form, scenario: Scenario, plan: Plan) -> Response:
-        """On to the plan that was there already, kept under the scenario's name."""
-        made = self.making.keep(visitor, Stated(scenario, SENT_ALONG), plan, self.seed(visitor, form, digest(scenario)))
-        return moved_to(f"/plans/{made.id}")
-
-    def plan(self, visitor: Caller, form: Form, scenario: Scenario, origin: Origin = SENT_ALONG) -> Response:
-        """On to the plan, or to the job that it became."""
+    def plan(
+        self,
+        visitor: Caller,
+        form: Form,
+        scenario: Scenario,
+        origin: Origin = SENT_ALONG,
+        work: Work[Plan] | None = None,
+    ) -> Response:
+        """On to the plan, or to the job that it became; `work` comes to it where it is solved, or being solved."""
         seed = self.seed(visitor, form, digest(scenario))
         stated = Stated(scenario, origin)
-        made = self.making.make(visitor, stated, self.patience, seed)
+        made = self.making.make(visitor, stated, self.patience, seed, work)
         if isinstance(made, JobSummary) and made.state in ("failed", "cancelled"):  # sent again to be tried again
-            made = self.making.make(visitor, stated, self.patience)
+            made = self.making.make(visitor, stated, self.patience, work=work)
         return moved_to(f"/jobs/{made.id}" if isinstance(made, JobSummary) else f"/plans/{made.id}")
 
     def seed(self, visitor: Caller, form: Form, *asked: str) -> str | None:

@@ -75,7 +75,7 @@ def keep(
     try:
         scenario = plans.candidate(visitor, form.get("plan", "")).scenario
         if posted.files.get("file"):
-            text = text_of(posted.files["file"], PROPOSAL, _written(form))
+            text = text_of(posted.files["file"].raw, PROPOSAL, _written(form))
             form = form | {"lines": text}  # to be mended and sent again
         read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
     except (HeadraceError, ValidationError) as error:

@@ -70,7 +70,7 @@ def ask_for_workbook(visitor: Maker, request: Request) -> Response:
 def take_workbook(visitor: Maker, request: Request, posted: PostedOf, scenarios: Scenarios) -> Response:
     """The scenario of a workbook in the form, where it can be planned and kept; what is wrong is told by its cell."""
     try:
-        with Sent("xlsx", posted.files.get("file", b"")).document(0) as document:
+        with Sent("xlsx", posted.file().raw).document(0) as document:
             scenarios.stated(visitor, document)
     except (HeadraceError, ValidationError) as error:
         problem = problem_of(error)

@@ -74,10 +74,7 @@ def ask(
         scenario = varied(board.stored.scenario, moves)
         if "save" in form:
             named = replace(scenario, name=form.get("name") or scenario.name)
-            known = what_ifs.at_hand(visitor, board.stored, moves) if moves else board.stored
-            if known is not None:
-                return orders.keep(visitor, form, named, known.plan)
-            return orders.plan(visitor, form, named)
+            return orders.plan(visitor, form, named, work=what_ifs.awaited(visitor, board.stored, moves))
         address = _address(board)
         if len(address) > LONGEST:
             return _answered(visitor, request, board, what_ifs, scenario.solve.time_limit)

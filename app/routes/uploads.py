@@ -25,7 +25,7 @@ async def read_upload(request: Request, settings: SettingsOf) -> tuple[File, ...
         raise HTTPException(415)
     raw = await read_bytes(request, settings, settings.upload_limit)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        return (File(name=_plain(request.headers.get(NAME, "")), raw=raw),)
+        return (File(name=last_part(request.headers.get(NAME, "")), raw=raw),)
     return await _parts(request, raw)
 
 
@@ -43,7 +43,9 @@ async def _parts(request: Request, raw: bytes) -> tuple[File, ...]:
         raise BodyError("bad_form", "", "is not a form with files", "send the parts `file` and `data`") from None
     try:
         sent = [(name, part) for name, part in form.multi_items() if isinstance(part, UploadFile)]
-        return tuple([File(name=_plain(part.filename or ""), raw=await part.read()) for _, part in _first_file(sent)])
+        return tuple(
+            [File(name=last_part(part.filename or ""), raw=await part.read()) for _, part in _first_file(sent)]
+        )
     finally:
         await form.close()
 
@@ -59,7 +61,7 @@ def _first_file(sent: list[tuple[str, UploadFile]]) -> list[tuple[str, UploadFil
     return [*files, *data]
 
 
-def _plain(name: str) -> str:
+def last_part(name: str) -> str:
     """The last part of a name, short and printable."""
     last = name.replace("\\", "/").rpartition("/")[2][:200]
     return "".join(letter for letter in last if letter.isprintable())

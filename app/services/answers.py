@@ -82,13 +82,10 @@ class Answers:
             return Pending(seconds=self._clock() - asked.began, news=asked.news)
         return found
 
-    def found(self, question: Hashable) -> object:
-        """The answer that is at hand; None where nobody asked, or it is not there yet or failed."""
+    def leave(self, asker: str) -> None:
+        """Take back what was asked, unless other askers wait for it."""
         with self._lock:
-            asked = self._at_hand(question)
-            if asked is None or not asked.work.done() or asked.work.exception() is not None:
-                return None
-            return asked.work.result()
+            self._take_back(None, asker)
 
     def _at_hand(self, question: Hashable) -> _Asked[Any] | None:
         asked = self._asked.get(question)
@@ -110,9 +107,9 @@ class Answers:
             del self._asked[known]
         return asked
 
-    def _take_back(self, question: Hashable, asker: str) -> None:
+    def _take_back(self, but: Hashable, asker: str) -> None:
         for known, asked in list(self._asked.items()):
-            if known == question or asker not in asked.askers:
+            if known == but or asker not in asked.askers:
                 continue
             asked.askers.discard(asker)
             if asked.ended is None and not asked.askers:

@@ -13,6 +13,7 @@ from app.records.callers import Caller, Role
 from app.records.jobs import Job, JobSummary, Order, Priority
 from app.records.moments import new_seed, seeded_at
 from app.records.named import Origin, Reference
+from app.services.answers import Work
 from app.services.limits import Limits
 from app.services.plans import Made, PlanService, store
 from app.services.ports import Desk, Documents, Result, Solver, UnderWay
@@ -51,15 +52,25 @@ class MakingService:
         self._clock = clock
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="solve")  # on while callers wait no longer
 
-    def make(self, caller: Caller, stated: Stated, patience: float, seed: str | None = None) -> Made | JobSummary:
-        """The plan, stored; or the job that it became when the solve had not ended after `patience` [s]."""
+    def make(
+        self,
+        caller: Caller,
+        stated: Stated,
+        patience: float,
+        seed: str | None = None,
+        work: Work[Plan] | None = None,
+    ) -> Made | JobSummary:
+        """The plan, stored; or the job that it became when the solve had not ended after `patience` [s].
+
+        `work` comes to the plan where the scenario is solved already, or being solved, under another name.
+        """
         self.check(stated.scenario)
         if seed is not None and (known := self._plans.made(caller, seed) or self._begun(caller, seed)):
             return known
         seed = seed or self.seed()
         order = self.order(caller, stated)
         under_way = UnderWay(Job.begun(f"{KIND}_{seed}", seeded_at(seed), order, caller.workspace, self._desk.name))
-        solving = self._threads.submit(self._solve, stated.scenario, under_way, rank=0)
+        solving = self._threads.submit(self._worked, stated.scenario, under_way, work)
         try:
             plan = solving.result(patience)
         except TimeoutError:
@@ -67,13 +78,6 @@ class MakingService:
                 raise
             return self._carry_on(stated, under_way, solving)
         return self._plans.keep(caller, self._plans.record(stated.scenario, plan, seed, stated.origin))
-
-    def keep(self, caller: Caller, stated: Stated, plan: Plan, seed: str | None = None) -> Made:
-        """Store a plan that was made for the scenario already, whatever that was called."""
-        if seed is not None and (known := self._plans.made(caller, seed)):
-            return known
-        named = replace(plan, provenance=replace(plan.provenance, digest=digest(stated.scenario)))
-        return self._plans.keep(caller, self._plans.record(stated.scenario, named, seed, stated.origin))
 
     def submit(self, caller: Caller, stated: Stated, seed: str | None = None) -> JobSummary:
         """Accept the scenario as a job for whoever is free."""
@@ -127,6 +131,12 @@ class MakingService:
         plan = self._solve(stated.scenario, under_way, rank=1 + job.priority)
         return self._result(job, stated, plan)
 
+    def _worked(self, scenario: Scenario, under_way: UnderWay, work: Work[Plan] | None) -> Plan:
+        if work is None:
+            return self._solve(scenario, under_way, rank=0)
+        plan = work(_teller(under_way), under_way.stop)
+        return replace(plan, provenance=replace(plan.provenance, digest=digest(scenario)))
+
     def _solve(self, scenario: Scenario, under_way: UnderWay, *, rank: int) -> Plan:
         return self._solver.solve(scenario, _teller(under_way), rank, under_way.stop)
 
@@ -161,8 +171,8 @@ def _caller(job: Job) -> Caller:
     return Caller(workspace=job.workspace, actor=job.actor, role=Role.planner)
 
 
-def _teller(under_way: UnderWay) -> Callable[[Progress], None]:
-    return lambda progress: under_way.tell(asdict(progress))
+def _teller(under_way: UnderWay) -> Callable[[Progress | None], None]:
+    return lambda progress: None if progress is None else under_way.tell(asdict(progress))
 
 
 def _origin(scenario: dict[str, object] | None, curve_sets: list[dict[str, object]]) -> Origin:

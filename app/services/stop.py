@@ -6,6 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from optimizer.errors import SolverFault
+
+
+def stopped() -> SolverFault:
+    """Nobody wants the answer any more."""
+    return SolverFault("solver_stopped", "", "the solve was stopped", "send it again if it is still wanted")
+
 
 class Stop:
     """Set once, from any thread; whoever does the work says what is to be called then."""

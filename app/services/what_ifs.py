@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import NotFoundError
 from app.records.callers import Caller
-from app.services.answers import Answers, Pending
+from app.services.answers import Answers, Pending, Work
 from app.services.limits import Limits
 from app.services.plans import PlanService
 from app.services.ports import Solver
-from app.services.stop import Stop
+from app.services.stop import Stop, stopped
 from optimizer.answers.comparison import Candidate
-from optimizer.answers.plan import Relaxation
+from optimizer.answers.plan import Plan, Relaxation
 from optimizer.problem.limits import limits_of, movable, moved, spend_limit, spend_sides, without
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
+
+LOOK = 0.2  # seconds between two looks at an answer that is waited for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,22 @@ class WhatIfService:
 
         return self._answers.ask(_question(caller, stored, moves), work, patience, asker)
 
-    def at_hand(self, caller: Caller, stored: Candidate, moves: Sequence[Move]) -> Candidate | None:
-        """The answer to the same moves, where it was asked for before and is there."""
-        found = self._answers.found(_question(caller, stored, moves))
-        return found if isinstance(found, Candidate) else None
+    def awaited(self, caller: Caller, stored: Candidate, moves: Sequence[Move]) -> Work[Plan]:
+        """What comes to the plan of the moves: the answer that is at hand or under way, waited for."""
+
+        def wait(progress: Callable[[Any], None], stop: Stop) -> Plan:
+            asker = secrets.token_hex(16)  # nobody takes back what is waited for here
+            try:
+                while not stop.is_set:
+                    found = self.looked_at(caller, stored, moves, LOOK, asker)
+                    if isinstance(found, Candidate):
+                        return found.plan
+                    progress(found.news)
+                raise stopped()
+            finally:
+                self._answers.leave(asker)
+
+        return wait if moves else lambda *_: stored.plan
 
     def mended(self, caller: Caller, plan_id: str, number: int) -> Scenario:
         """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one."""

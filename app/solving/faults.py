@@ -32,11 +32,6 @@ def failed(kind: str) -> SolverFault:
     )
 
 
-def stopped() -> SolverFault:
-    """Nobody wants the answer any more."""
-    return SolverFault("solver_stopped", "", "the solve was stopped", "send it again if it is still wanted")
-
-
 def busy(waiting: int) -> BusyError:
     """The queue is full, or the wait in it was too long."""
     return BusyError("busy", "", f"{waiting} other solves are running or waiting", "try again in a few seconds")

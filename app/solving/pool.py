@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from app.services.stop import Stop
-from app.solving.faults import busy, died, stopped
+from app.services.stop import Stop, stopped
+from app.solving.faults import busy, died
 from app.solving.line import Line, LineClosed
 from app.solving.worker import Priority, Progressed, Worker
 

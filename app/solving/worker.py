@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from app.services.stop import Stop
-from app.solving.faults import died, failed, stopped, timed_out
+from app.services.stop import Stop, stopped
+from app.solving.faults import died, failed, timed_out
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
 from app.solving.starvation import LONGEST, starving, waited
 

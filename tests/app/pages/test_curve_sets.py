@@ -41,6 +41,16 @@ def test_what_is_no_model_is_refused_with_the_reason(site: TestClient) -> None:
     assert 'role="alert"' in answer.text
 
 
+def test_a_file_that_was_not_chosen_is_asked_for_at_its_field(site: TestClient) -> None:
+    """In the form, as everything else that is wrong, on both pages that take one."""
+    for address, label in (("/curve-sets", "File"), ("/scenarios/from-workbook", "Workbook, XLSX")):
+        answer = site.post(address, files={"file": ("", b""), "data": ("", b"")})
+        assert answer.status_code == 422, address
+        assert f'<a href="#f-file">{label}</a> is not chosen: choose a file' in answer.text
+        assert 'aria-describedby="f-file-wrong"' in answer.text
+        assert f'action="{address}"' in answer.text
+
+
 def test_an_upload_from_another_site_is_refused(site: TestClient) -> None:
     """Like every form."""
     files = {"file": ("x.csv", b"a,b", "text/csv")}

@@ -32,7 +32,7 @@ def test_the_gap_and_the_least_change_are_shown(site: TestClient) -> None:
     assert "1,700" in answer.text
     assert "+100" in answer.text
     assert "<FY>" not in answer.text
-    drawn = re.search(r'src="(/reconcile/[^"]*/waterfall.svg\?theme=light)"', answer.text)
+    drawn = re.search(r'src="(/reconcile/[^"]*/waterfall.svg\?theme=light)&amp;room=wide"', answer.text)
     assert drawn is not None
     assert "target of &lt;FY&gt;" in site.get(drawn[1]).text
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.records.callers import LOCAL, Role
+from app.services.making import MakingService
 from app.services.sessions import OpenSessions
+from app.solving.solver import PoolSolver
+from optimizer.answers.plan import Plan
+from optimizer.problem.scenario import Scenario
 from tests.app.pages.browser import asked, looked_at
 from tests.app.pages.conftest import plan, stated
 from tests.app.pages.sizes import many
@@ -163,10 +170,8 @@ def test_the_answer_that_is_there_is_what_is_saved(site: TestClient, robyn: str)
     """It is not solved again: the plan has the answer's own seconds, and the digest of the scenario it is kept with."""
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
     before = asked(site, f"/plans/{robyn}/what-if", **{field: "111000"})
-    solving = "app.services.what_ifs.WhatIfService.looked_at", "app.services.making.MakingService.make"
     with pytest.MonkeyPatch.context() as patched:
-        for place in solving:
-            patched.delattr(place)
+        patched.delattr("app.solving.solver.PoolSolver.solve")
         saved = site.post(f"/plans/{robyn}/what-if", data={field: "111000", "name": "kept", "save": "yes"})
     assert saved.status_code == 303, before.text
     made = site.get(f"/v1{saved.headers['location']}").json()
@@ -174,6 +179,37 @@ def test_the_answer_that_is_there_is_what_is_saved(site: TestClient, robyn: str)
     again = site.post("/v1/plans", json=scenario).json()
     assert (made["name"], made["totals"]["spend"]) == ("kept", 111000.0)
     assert made["provenance"]["digest"] == again["provenance"]["digest"]
+
+
+def test_an_answer_that_is_under_way_is_what_is_saved(
+    site: TestClient, robyn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for, not solved a second time; where that takes long it is a job, whatever the page asks then."""
+    solve, solved, let = PoolSolver.solve, list[Scenario](), threading.Event()
+
+    def slow(self: PoolSolver, scenario: Scenario, *more: Any, **others: Any) -> Plan:
+        solved.append(scenario)
+        assert let.wait(30)
+        return solve(self, scenario, *more, **others)
+
+    monkeypatch.setattr(PoolSolver, "solve", slow)
+    address, page = f"/plans/{robyn}/what-if", {"token": "page"}
+    field = knobs(site.get(address).text)["budget at most"]
+    assert site.post(address, data=page | {field: "112000"}).status_code == 303
+    make = MakingService.make
+    monkeypatch.setattr(MakingService, "make", lambda own, who, what, _, *more: make(own, who, what, 0.05, *more))
+    saved = site.post(address, data=page | {field: "112000", "name": "waited for", "save": "yes"})
+    assert saved.headers["location"].startswith("/jobs/")
+    site.post(address, data=page | {field: "113000"})
+    let.set()
+    until = time.monotonic() + 30
+    job: dict[str, Any] = {}
+    while job.get("state") not in ("done", "failed") and time.monotonic() < until:
+        job = site.get(f"/v1{saved.headers['location']}").json()
+    assert job["state"] == "done", job
+    made = site.get(f"/v1/plans/{job['plan_id']}").json()
+    assert (made["name"], made["totals"]["spend"]) == ("waited for", 112000.0)
+    assert [scenario.budget.total.at_most for scenario in solved if scenario.budget.total].count(112000.0) == 1
 
 
 def test_a_viewer_reads_the_answer_of_an_address(site: TestClient, robyn: str, monkeypatch: pytest.MonkeyPatch) -> None:

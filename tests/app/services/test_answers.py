@@ -121,12 +121,12 @@ def test_old_answers_make_room(answers: Answers) -> None:
     assert made.count(0) == 2
 
 
-def test_an_answer_at_hand_is_found_without_asking(answers: Answers) -> None:
-    """Neither what nobody asked, nor what is not there yet, is."""
-    work = Slow()
-    assert answers.found("q") is None
-    answers.ask("q", work, 0.0)
-    assert answers.found("q") is None
-    work.let.set()
-    answers.ask("q", work, LONG)
-    assert (answers.found("q"), work.times) == ("done", 1)
+def test_who_leaves_does_not_stop_what_others_wait_for(answers: Answers, slow: Slow) -> None:
+    """When the last one has left, it ends early."""
+    for page in ("one", "two"):
+        answers.ask("q", slow, 0.0, page)
+    assert slow.begun.wait(LONG)
+    answers.leave("one")
+    assert not slow.let.is_set()
+    answers.leave("two")
+    assert slow.let.wait(LONG)
