@@ -12,14 +12,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.charts.variance import VARIANCE_CHARTS
 from app.errors import NotFoundError, problem_of
-from app.pages.form import Form, PostedOf
+from app.pages.form import Form, PostedOf, decimal_of
 from app.pages.picture import Drawing, Look, picture
+from app.pages.receipts import Receipt, example_of
 from app.pages.render import moved_to, page
 from app.pages.replacing import Doubt, mark
 from app.pages.route import PageRoute
 from app.pages.rows import told_by_row
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
+from app.records.proposals import Decimal
 from app.routes.state import ActualsOf, Plans
 from app.schemas.actuals import Book
 from app.services.actuals import ActualService
@@ -39,10 +41,21 @@ BOOK: TypeAdapter[str] = TypeAdapter(Book)
 
 @router.get("/plans/{plan_id}/actuals")
 def show_variance(
-    visitor: Reader, request: Request, plan_id: PlanId, actuals: ActualsOf, plans: Plans, book: BookOf = "default"
+    visitor: Reader,
+    request: Request,
+    plan_id: PlanId,
+    actuals: ActualsOf,
+    plans: Plans,
+    book: BookOf = "default",
+    put: BookOf = "",
+    decimal: Decimal = "point",
 ) -> Response:
-    """Spend and outcome by tactic, period and goal: planned, expected for what was spent, and measured."""
-    return _shown(visitor, request, plan_id, actuals, plans, book)
+    """Spend and outcome by tactic, period and goal: planned, expected for what was spent, and measured.
+
+    `put` names an upload that was just put in, whose numbers were read with this `decimal` sign.
+    """
+    receipt = Receipt.of_upload(actuals.read(visitor, book), put, decimal) if put else None
+    return _shown(visitor, request, plan_id, actuals, plans, book, receipt=receipt)
 
 
 @router.post("/plans/{plan_id}/actuals")
@@ -56,19 +69,21 @@ def upload_actuals(
     try:
         with placed("book"):
             book = BOOK.validate_python(form.get("book") or "default", strict=True)
-        written = Conventions(decimal=form.get("decimal") or None)
+        written = Conventions(decimal=decimal_of(form))
         if file:
             form["lines"] = text_of(raw, ACTUALS, written)  # to be looked at, and sent again
         scenario = plans.candidate(visitor, plan_id).scenario
-        with tabled_actuals(raw, scenario.periods, written) as lines:
-            doubt = Doubt.of(scenario, actuals.read(visitor, book), lines)
+        with tabled_actuals(raw, scenario.periods, written, scenario.currency) as table:
+            doubt = Doubt.of(scenario, actuals.read(visitor, book), table.stated)
             if doubt and form.get("sure") != mark(form):
-                return _shown(visitor, request, plan_id, actuals, plans, book, form, doubt=doubt)
-            actuals.upload(visitor, book, lines)
+                read = Receipt.of_lines(table.stated, table.decimal)
+                return _shown(visitor, request, plan_id, actuals, plans, book, form, doubt=doubt, receipt=read)
+            put = actuals.upload(visitor, book, table.stated)
     except (HeadraceError, ValidationError) as error:
         faults = told_by_row(problem_of(error).errors)
         return _shown(visitor, request, plan_id, actuals, plans, form.get("book", "default"), form, faults)
-    return moved_to(f"/plans/{plan_id}/actuals?{urlencode({'book': book})}")
+    told = {"book": book, "put": put.id, "decimal": table.decimal}
+    return moved_to(f"/plans/{plan_id}/actuals?{urlencode(told)}")
 
 
 @router.get("/plans/{plan_id}/actuals/{chart}.{drawing}")
@@ -97,6 +112,7 @@ def _shown(
     form: Form | None = None,
     faults: Sequence[Fault] = (),
     doubt: Doubt | None = None,
+    receipt: Receipt | None = None,
 ) -> Response:
     scenario = plans.candidate(visitor, plan_id).scenario
     found = actuals.variance(visitor, plan_id, book)
@@ -113,5 +129,7 @@ def _shown(
         decimal=(form or {}).get("decimal", ""),
         faults=faults,
         doubt=doubt,
+        receipt=receipt,
+        example=example_of(ACTUALS, scenario, decimal_of(form or {})),
         sure=mark(form or {}),
     )

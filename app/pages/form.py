@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyError
+from app.records.proposals import Decimal
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
 from app.routes.uploads import last_part
@@ -19,6 +20,7 @@ from optimizer.errors import FileError
 from optimizer.sources.options import File
 
 MOST_FIELDS, MOST_FILES = 100_000, 4
+LONGEST = 300  # letters of a name
 PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 Form = dict[str, str]
@@ -57,6 +59,20 @@ async def read_form(posted: Annotated[Posted, Depends(read_posted)]) -> Form:
 def kind_of(request: Request) -> str:
     """What the body is said to be."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def decimal_of(form: Form) -> Decimal | None:
+    """How the numbers of a table that is sent with the form are written; None where they are to tell it themselves."""
+    match form.get("decimal"):
+        case "point" | "comma" as decimal:
+            return decimal
+        case _:
+            return None
+
+
+def name_in(form: Form) -> str:
+    """The name that was typed for something new; empty where none was."""
+    return form.get("name", "").strip()[:LONGEST]
 
 
 def _fields(raw: bytes) -> Form:

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from app.pages.editor.reading import number as typed
 from app.pages.editor.reading import unmistakable
 from app.pages.form import Form
-from app.pages.words import figure
+from app.pages.words import figure as told
 from app.services.what_ifs import Knob, Move, knobs
+from app.spreadsheets.figures import figure
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Conflict
 from optimizer.errors import ScenarioError
-from optimizer.problem.movable import MONEY
+from optimizer.problem.movable import MONEY, SHARE
 
 SHOWN = 60  # limits in one form; those that are turned, and others that are looked for by their words, beside them
 FIELD = re.compile(r"k(\d{1,6})")
@@ -79,12 +80,12 @@ class Board:
         for number, text in self.stated.items():
             side = self.knobs[number].side
             try:
-                to = typed(text) if text.strip() else None
+                to = self._meant(number, text) if text.strip() else None
             except ScenarioError as error:
                 faults[f"k{number}"] = f"{error.problem}: {error.remedy}"
                 continue
             if to is None:
-                faults[f"k{number}"] = f"is empty: type a number; it stands at {figure(side.value)}"
+                faults[f"k{number}"] = f"is empty: type a number; it stands at {told(side.value)}"
             elif to != side.value:
                 moves.append(Move(name=self.knobs[number].name, side=side.side, to=to))
         return moves, faults
@@ -119,6 +120,12 @@ class Board:
         knob = self.knobs[int(field[1:])]
         return f"{knob.name} {_words(knob)}"
 
+    def _meant(self, number: int, text: str) -> float:
+        """The number that was typed, without the currency or per cent sign beside it."""
+        field = "share" if self.knobs[number].side.unit == SHARE else ""
+        found = figure(text, field, self.stored.scenario.currency)
+        return typed(found.digits) / (100 if found.hundredths else 1)
+
     def _sought(self, number: int) -> bool:
         knob = self.knobs[number]
         return self.find.casefold() in f"{knob.name} {_words(knob)}".casefold()
@@ -132,7 +139,7 @@ class Board:
             words=_words(knob),
             unit=self.stored.scenario.currency if side.unit == MONEY else side.unit,
             value=self.stated.get(number, _standing(knob)),
-            slider=side.value if fault else typed(self.stated.get(number, repr(side.value))),
+            slider=side.value if fault else self._meant(number, self.stated.get(number, repr(side.value))),
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(side.most, max(REACH * side.value, side.value + 1.0)),
             fault=fault,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from app.charts.plans import PLAN_CHARTS
 from app.errors import NotFoundError
 from app.examples import document
-from app.pages.form import FormOf
+from app.pages.form import FormOf, name_in
 from app.pages.ordering import Orders, new_token
 from app.pages.picture import Drawing, Look, picture
 from app.pages.plan_curves import curve_points
@@ -73,7 +73,7 @@ def mend_plan(
     visitor: Maker, plan_id: PlanId, number: int, form: FormOf, what_ifs: WhatIfs, orders: Orders
 ) -> Response:
     """Make the plan that one of a conflict's changes allows."""
-    return orders.plan(visitor, form, what_ifs.mended(visitor, plan_id, number))
+    return orders.plan(visitor, form, what_ifs.mended(visitor, plan_id, number, name_in(form)))
 
 
 @router.post("/examples/{key}")

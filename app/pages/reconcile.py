@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from app.charts.waterfall import Step, waterfall
 from app.directions import isolated
 from app.errors import BusyError, NotFoundError, problem_of
-from app.pages.form import Form, FormOf, PostedOf
+from app.pages.form import Form, FormOf, PostedOf, decimal_of, name_in
 from app.pages.ordering import Orders, new_token
 from app.pages.picture import Drawing, Look, picture
+from app.pages.receipts import Receipt, example_of
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.rows import told_by_row
@@ -24,7 +25,7 @@ from app.pages.waiting import Patience, far
 from app.pages.words import instant, whole
 from app.records.callers import Caller
 from app.records.plans import ListedPlan, Selection
-from app.records.proposals import Decimal, Proposal
+from app.records.proposals import Proposal
 from app.routes.state import Plans, Reconciliations, Scenarios
 from app.schemas.named import NamedScenarioIn
 from app.schemas.scenario import scenario_to_wire
@@ -77,16 +78,16 @@ def keep(
         if posted.files.get("file"):
             text = text_of(posted.files["file"].raw, PROPOSAL, _written(form))
             form = form | {"lines": text}  # to be mended and sent again
-        read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
+        table = read_proposal(form.get("lines", "").encode(), scenario, _method(form), _written(form))
     except (HeadraceError, ValidationError) as error:
         return _shown(visitor, request, plans, form, faults=told_by_row(problem_of(error).errors))
     proposal = reconciliations.keep(
         visitor,
         plan_id=form["plan"],
         method=_method(form),
-        decimal=_decimal(form),
+        decimal=table.decimal,
         lines=form["lines"],
-        seed=orders.seed(visitor, form, form["plan"], _method(form), _decimal(form), form["lines"]),
+        seed=orders.seed(visitor, form, form["plan"], _method(form), table.decimal, form["lines"]),
     )
     return moved_to(f"/reconcile/{proposal.id}")
 
@@ -104,9 +105,10 @@ def show(
     proposal = reconciliations.proposal(visitor, proposal_id)
     asked = _asked(visitor, plans, proposal)
     found = reconciliations.reconciled(visitor, proposal_id, asked, patience)
-    shown = {"far": far(found)} if isinstance(found, Pending) else _told(found)
+    shown: dict[str, Any] = {"far": far(found)} if isinstance(found, Pending) else _told(found)
     form = {"plan": proposal.plan_id, "lines": proposal.lines, "method": proposal.method, "decimal": proposal.decimal}
-    return _shown(visitor, request, plans, form, proposal=proposal, scenario=asked[0], **shown)
+    shown |= {"receipt": Receipt.of_lines(asked[1], proposal.decimal), "scenario": asked[0]}
+    return _shown(visitor, request, plans, form, proposal=proposal, **shown)
 
 
 @router.get("/reconcile/{proposal_id}/waterfall.{drawing}")
@@ -141,7 +143,7 @@ def accept(
     found = _found(visitor, reconciliations, proposal_id, asked)
     if found.planned is None:
         raise NotFoundError("not_found", "", "there is no change that could be accepted", "go back to the page")
-    document = accepted(asked, found, form.get("name") or asked[0].name)
+    document = accepted(asked, found, name_in(form) or asked[0].name)
     given = NamedScenarioIn.model_validate({"scenario": document, "notes": "from a reconciliation"})
     return moved_to(f"/scenarios/{scenarios.create(visitor, given.content(given.scenario.name, document)).id}")
 
@@ -179,7 +181,8 @@ def steps_of(found: Reconciliation) -> Iterator[Step]:
 
 def _asked(visitor: Caller, plans: PlanService, proposal: Proposal) -> Asked:
     scenario = plans.candidate(visitor, proposal.plan_id).scenario
-    return read_proposal(proposal.lines.encode(), scenario, proposal.method, Conventions(decimal=proposal.decimal))
+    written = Conventions(decimal=proposal.decimal)
+    return read_proposal(proposal.lines.encode(), scenario, proposal.method, written).stated
 
 
 def _found(visitor: Caller, reconciliations: ReconciliationService, proposal_id: str, asked: Asked) -> Reconciliation:
@@ -194,19 +197,16 @@ def _method(form: Form) -> Method:
     return "fewest_lines" if form.get("method") == "fewest_lines" else "least_money"
 
 
-def _decimal(form: Form) -> Decimal:
-    return "comma" if form.get("decimal") == "comma" else "point"
-
-
 def _written(form: Form) -> Conventions:
     """How the numbers of the lines are written."""
-    return Conventions(decimal=_decimal(form))
+    return Conventions(decimal=decimal_of(form))
 
 
 def _shown(
     visitor: Caller, request: Request, plans: PlanService, form: Form, *, faults: Sequence[Any] = (), **shown: Any
 ) -> Response:
-    nothing = {"proposal": None, "scenario": None, "answer": None, "steps": (), "far": "", "earlier": ()}
+    nothing: dict[str, Any] = {"proposal": None, "scenario": None, "answer": None, "receipt": None}
+    nothing |= {"steps": (), "far": "", "earlier": ()}
     offered = {each.id: _called(each) for each in _recent(visitor, plans)}
     if (chosen := form.get("plan", "")) and chosen not in offered:
         offered = {chosen: chosen} | offered
@@ -220,10 +220,20 @@ def _shown(
         chosen=chosen,
         lines=form.get("lines", ""),
         method=_method(form),
-        decimal=_decimal(form),
+        decimal=form.get("decimal", ""),
+        example=_example(visitor, plans, form),
         faults=faults,
         **{**nothing, **shown},
     )
+
+
+def _example(visitor: Caller, plans: PlanService, form: Form) -> str:
+    """Lines as they may be pasted, with names of the plan that is chosen."""
+    try:
+        scenario = plans.candidate(visitor, form.get("plan", "")).scenario
+    except NotFoundError:
+        return example_of(PROPOSAL, None, decimal_of(form))
+    return example_of(PROPOSAL, scenario, decimal_of(form))
 
 
 def _told(found: Reconciliation) -> dict[str, Any]:

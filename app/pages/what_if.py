@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request, Response
 
-from app.pages.form import FormOf
+from app.pages.form import FormOf, name_in
 from app.pages.knobs import Board
 from app.pages.ordering import TOKEN, Orders, new_token
 from app.pages.render import moved_to, page
@@ -20,7 +20,7 @@ from app.pages.waiting import Patience, far
 from app.records.callers import Caller
 from app.routes.state import Plans, WhatIfs
 from app.services.answers import Pending
-from app.services.what_ifs import WhatIfService, varied
+from app.services.what_ifs import WhatIfService, name_of, varied
 from optimizer.answers.comparison import Candidate
 from optimizer.errors import LimitError, ScenarioError
 
@@ -73,7 +73,7 @@ def ask(
     try:
         scenario = varied(board.stored.scenario, moves)
         if "save" in form:
-            named = replace(scenario, name=form.get("name") or scenario.name)
+            named = replace(scenario, name=name_in(form) or name_of(board.stored.scenario, moves))
             return orders.plan(visitor, form, named, work=what_ifs.awaited(visitor, board.stored, moves))
         address = _address(board)
         if len(address) > LONGEST:
@@ -103,15 +103,8 @@ def _refused(request: Request, board: Board, error: ScenarioError | LimitError) 
 def _address(board: Board) -> str:
     """Where the form's question is answered, with what was typed beside it."""
     beside = {name: board.form[name] for name in ("name", "find") if board.form.get(name)}
-    if beside.get("name") == _name(board.stored):
-        del beside["name"]
     query = "&".join(part for part in (board.query, urlencode(beside)) if part)
     return f"/plans/{board.stored.label}/what-if{'?' if query else ''}{query}"
-
-
-def _name(stored: Candidate) -> str:
-    """What a plan of other limits is called unless somebody says otherwise."""
-    return f"{stored.scenario.name}, what if"[:300]
 
 
 def _shown(
@@ -131,7 +124,8 @@ def _shown(
         title=f"What if: {before.scenario.name}",
         id=before.label,
         token=board.form.get(TOKEN) or new_token(),
-        name=board.form.get("name") or _name(before),
+        name=board.form.get("name", ""),
+        suggested=name_of(before.scenario, [] if faults else board.read()[0]),
         board=board,
         knobs=list(board.fields(faults)),
         faults=faults,

@@ -61,8 +61,10 @@ def upload_actuals(
     if sent.kind != "json":
         scenario = None if query.plan is None else plans.candidate(caller, query.plan).scenario
         periods = () if scenario is None else scenario.periods
-        with asking(), tabled_actuals(sent.raw, periods, query.conventions()) as lines:
-            return UploadedOut.against(actuals.upload(caller, query.book, lines), scenario, lines)
+        currency = None if scenario is None else scenario.currency
+        with asking(), tabled_actuals(sent.raw, periods, query.conventions(), currency) as table:
+            uploaded = actuals.upload(caller, query.book, table.stated)
+            return UploadedOut.against(uploaded, scenario, table.stated)
     given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))
     lines = given.to_domain()
     return UploadedOut.against(actuals.upload(caller, given.book, lines, given.clear), None, lines)

@@ -60,7 +60,7 @@ def reconcile(
     else:
         scenario = _scenario(caller, sent, query, plans, scenarios)
         with asking():
-            asked = read_proposal(sent.raw, scenario, query.method, query.conventions())
+            asked = read_proposal(sent.raw, scenario, query.method, query.conventions()).stated
     return ReconciliationOut.from_domain(reconciliations.reconcile(*asked))
 
 

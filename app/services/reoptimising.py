@@ -23,12 +23,14 @@ from app.services.events import tell
 from app.services.limits import Limits
 from app.services.plans import PlanService, store
 from app.services.ports import Desk, Result, Solver, UnderWay
+from app.services.renaming import begun, named
 from app.services.scenarios import ScenarioService
 from app.storage.database import Database
 from app.storage.rows import Rows
 from optimizer.answers.plan import Plan
 from optimizer.answers.replanning import Replanning
 from optimizer.errors import HeadraceError, LimitError, ScenarioError
+from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.replanning import ReplanningQuestion, replan, spends_of
 
@@ -112,7 +114,7 @@ class Reoptimiser:
         self._limits.check_time(found.scenario)
         question = self._question(caller, terms, found)
         answer = self._solver.ask(replan, question, seconds=question.seconds)
-        record = self._draft(answer, found.origin) if answer.decision == "change" else None
+        record = self._draft(answer, found) if answer.decision == "change" else None
         stands = None if record is None else self._undecided(caller, schedule, record)
         record = None if stands else record
         ended = replace(
@@ -166,8 +168,12 @@ class Reoptimiser:
             threshold=terms.threshold,
         )
 
-    def _draft(self, answer: Replanning, origin: Origin) -> PlanRecord:
-        return self._plans.record(answer.scenario, answer.plan, new_seed(self._now()), origin)
+    def _draft(self, answer: Replanning, found: InForce) -> PlanRecord:
+        """The plan that is proposed, named by the period from which on it is another."""
+        before = found.scenario.name.removesuffix(begun(found.scenario.periods[0]))
+        scenario = replace(answer.scenario, name=named(before, begun(answer.now)))
+        plan = replace(answer.plan, provenance=replace(answer.plan.provenance, digest=digest(scenario)))
+        return self._plans.record(scenario, plan, new_seed(self._now()), found.origin)
 
     def _undecided(self, caller: Caller, schedule: Schedule, record: PlanRecord) -> str | None:
         """The draft that this schedule proposed last, if it answers the same question and nobody has decided on it."""

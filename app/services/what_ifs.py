@@ -13,6 +13,7 @@ from app.services.answers import Answers, Pending, Work
 from app.services.limits import Limits
 from app.services.plans import PlanService
 from app.services.ports import Solver
+from app.services.renaming import Change, renamed
 from app.services.stop import Stop, stopped
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Plan, Relaxation
@@ -80,13 +81,16 @@ class WhatIfService:
 
         return wait if moves else lambda *_: stored.plan
 
-    def mended(self, caller: Caller, plan_id: str, number: int) -> Scenario:
-        """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one."""
+    def mended(self, caller: Caller, plan_id: str, number: int, name: str = "") -> Scenario:
+        """With a change that a conflict names: 0 is the cheapest joint change, n the n-th single one.
+
+        Under that `name`, or one that tells the change.
+        """
         stored = self._plans.candidate(caller, plan_id)
-        scenario = stored.scenario
-        for change in changes_of(stored, number):
+        scenario, changes = stored.scenario, changes_of(stored, number)
+        for change in changes:
             scenario = _changed(scenario, change)
-        return scenario
+        return replace(scenario, name=name or renamed(scenario.name, [Change.of(change) for change in changes]))
 
 
 def _question(caller: Caller, stored: Candidate, moves: Sequence[Move]) -> Hashable:
@@ -98,6 +102,13 @@ def varied(scenario: Scenario, moves: Sequence[Move]) -> Scenario:
     for move in moves:
         scenario = moved(scenario, move.name, move.side, move.to)
     return scenario
+
+
+def name_of(scenario: Scenario, moves: Sequence[Move]) -> str:
+    """What the scenario with the moves made is called unless somebody says otherwise."""
+    units = {(knob.name, knob.side.side): knob.side.unit for knob in knobs(scenario)}
+    changes = (Change(item=m.name, side=m.side, to=m.to, unit=units.get((m.name, m.side))) for m in moves)
+    return renamed(scenario.name, list(changes))
 
 
 def changes_of(stored: Candidate, number: int) -> tuple[Relaxation, ...]:

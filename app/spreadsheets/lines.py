@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from app.paths import path_of
+from app.paths import at, path_of
+from app.records.proposals import Decimal
 from app.spreadsheets.comma_separated import unguarded
+from app.spreadsheets.figures import figure
 from app.spreadsheets.periods import Calendar
 from app.validation import Fault
 from optimizer.errors import FileError, Gathering
 from optimizer.sources.tables import Cell, Conventions, Records, Sheet, Workbook, read_workbook
 
+T = TypeVar("T")
+TACTIC = "tactic"  # the column that no table of lines can do without
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a point that could be one between thousands
 
 
@@ -62,11 +66,20 @@ ACTUALS = Kind(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tabled(Generic[T]):
+    """What a table states, and how its numbers were read: with a decimal point or comma."""
+
+    stated: T
+    decimal: Decimal
+
+
 @dataclass(slots=True)
 class Lines:
-    """The lines as objects of the wire, and the cell that states each field."""
+    """The lines as objects of the wire, the cell that states each field, and how the numbers were read."""
 
     kind: Kind
+    decimal: Decimal = "point"
     rows: list[dict[str, Any]] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
 
@@ -107,13 +120,19 @@ def _typed(cell: Cell, mark: str) -> str:
     return " ".join(str(cell).split())
 
 
-def read_lines(sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conventions) -> Lines:
+def read_lines(
+    sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conventions, currency: str | None = None
+) -> Lines:
     """The lines of a table in either form; a column that is neither a field nor one of the periods is refused.
 
-    All cells that cannot be read are told together.
+    Amounts may have the `currency` beside them, where it is known. All cells that cannot be read are told together.
     """
-    records = Records.of(_headed(sheet, kind), conventions, texts=kind.texts)
-    table, parts = _Table(records, kind, calendar, Lines(kind)), Gathering()
+    headed = _headed(sheet, kind)
+    bare = headed if currency is None else _bare(headed, kind, currency)
+    records = Records.of(bare, conventions, texts=kind.texts)
+    _check_headings(records, kind)
+    decimal: Decimal = "comma" if records.numbers.decimal == "comma" else "point"
+    table, parts = _Table(records, kind, calendar, Lines(kind, decimal)), Gathering()
     spread = _spread(table, parts)
     parts.check()
     for row in records.rows:
@@ -135,6 +154,31 @@ def _headed(sheet: Sheet, kind: Kind) -> Sheet:
     meant = {word: field for field in known if field not in words for word in USUAL.get(field, ()) if word not in known}
     headed = [meant.get(word, name) for word, name in zip(words, names, strict=True)]
     return replace(sheet, rows=(*sheet.rows[:header], tuple(headed), *sheet.rows[header + 1 :])) if names else sheet
+
+
+def _bare(sheet: Sheet, kind: Kind, currency: str) -> Sheet:
+    """The same without the currency beside numbers, below the header and outside of columns of texts."""
+    header, names = next(iter(sheet.filled()), (0, ()))
+    numeric = [column for column, name in enumerate(names) if not _is(str(name or ""), kind.texts)]
+    parts, rows = Gathering(), list(sheet.rows)
+    for position in range(header + 1, len(rows)):
+        cells = list(rows[position])
+        for column in numeric:
+            cell = sheet.cell(position, column)
+            if isinstance(cell, str):
+                with parts.part(), at(sheet.place(position, column)):
+                    cells[column] = figure(cell, "", currency).digits
+        rows[position] = tuple(cells)
+    parts.check()
+    return replace(sheet, rows=tuple(rows))
+
+
+def _check_headings(records: Records, kind: Kind) -> None:
+    """Refuse a table whose first row is one of values."""
+    if not records.has(TACTIC):
+        told = f"is read as headings, and none of them is {TACTIC}"
+        remedy = f"put a row of headings above: {', '.join((*kind.texts, *kind.numbers))}"
+        raise FileError("missing_column", records.place(records.header, TACTIC), told, remedy)
 
 
 def _spread(table: _Table, parts: Gathering) -> dict[str, str]:

@@ -11,9 +11,9 @@ from app.errors import WorkbookError
 from app.pages.editor.address import steps_of, taken
 from app.pages.editor.columns import Column, headings, plain
 from app.pages.editor.draft import Draft, blank
-from app.pages.editor.figures import figure
 from app.pages.editor.reading import read, readings, unmistakable
 from app.pages.editor.view import COLUMNS
+from app.spreadsheets.figures import figure
 from app.validation import Fault
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.sources.tables.conventions import ASK_THE_TABLE

@@ -11,7 +11,6 @@ from typing import Any
 
 from app.errors import BodyError
 from app.pages.editor.address import Step, put, steps_of, taken
-from app.pages.editor.figures import figure
 from app.pages.editor.shape import (
     EITHER,
     TAGS,
@@ -31,6 +30,7 @@ from app.pages.editor.shape import (
 from app.pages.editor.spans import spelled
 from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
+from app.spreadsheets.figures import figure
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
 from optimizer.sources.tables.numbers import Numbers

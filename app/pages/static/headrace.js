@@ -49,12 +49,13 @@ const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ?
 
 // Where a slider stands while a number is typed; the service alone decides what is meant, and what is no number.
 function meant(typed) {
-  const text = typed.replaceAll(/[\s'’]/g, "").replace("−", "-");
+  const text = typed.replaceAll(/(?!(?<=\d)e[-+]?\d)[^-+\d.,−]/gi, "").replace("−", "-");
   const signs = [...text].filter((sign) => sign === "." || sign === ",");
   const last = signs.at(-1);
   const grouping = signs.length > 1 && signs.every((sign) => sign === last);
   const decimal = grouping || (last === "," && /^-?[1-9]\d{0,2},\d{3}$/.test(text)) ? "" : last;
-  return [...text].map((sign) => (sign === decimal ? "." : ".,".includes(sign) ? "" : sign)).join("");
+  const plain = [...text].map((sign) => (sign === decimal ? "." : ".,".includes(sign) ? "" : sign)).join("");
+  return typed.includes("%") ? plain / 100 : plain;
 }
 
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -81,6 +82,9 @@ function live(form) {
       input.classList.toggle("wrong", !words.hidden);
       input.toggleAttribute("aria-invalid", !words.hidden);
     }
+  };
+  const call = (fresh) => {  // by its change, unless somebody says otherwise
+    form.elements.name.placeholder = fresh.getElementById("name")?.placeholder ?? "";
   };
   const shelve = (fresh) => {  // the limits that are looked for
     if (found === form.elements.find?.value) return;
@@ -113,6 +117,7 @@ function live(form) {
       here = location.pathname + location.search;
     }
     mark(fresh);
+    call(fresh);
     shelve(fresh);
     while (!show(fresh)) {
       fresh = await parsed(await fetch(answer.url, { signal, headers: { Prefer: "wait=1" } }));

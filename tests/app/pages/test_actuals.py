@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.testclient import TestClient
 
 from tests.app.pages.browser import sent_by
@@ -85,6 +87,38 @@ def test_a_file_that_is_asked_about_is_sent_on_as_rows(site: TestClient, funnel:
     sure = {"sure": asked.text.partition('name="sure" value="')[2].partition('"')[0]}
     assert site.post(address, data=boxed(asked.text, address) | sure).status_code == 303
     assert site.get("/v1/actuals?book=filed").json()["periods"][0]["actuals"][0]["spend"] == 1234.5
+
+
+def test_what_was_read_is_told(site: TestClient, funnel: str) -> None:
+    """How many rows, with which decimal sign, and the first: when they are put in, and when it is asked first."""
+    address = f"/plans/{funnel}/actuals"
+    rows = "tactic\tperiod\tspend\toutcome\ntv\t2027-01\t€ 1.234,50\t8,5\nsearch\t2027-01\t2.000,00 EUR\t7"
+    put = site.post(address, data={"book": "told", "lines": rows})
+    page = re.sub(r"<[^>]*>", "", site.get(put.headers["location"]).text)
+    assert "2 rows were read, with a decimal comma, as in 1.234,50. The first says: tv, 2027-01, spend 1,23" in page
+    assert [line["spend"] for line in site.get("/v1/actuals?book=told").json()["periods"][0]["actuals"]] == [
+        1234.5,
+        2e3,
+    ]
+    asked = re.sub(r"<[^>]*>", "", site.post(address, data={"book": "told", "lines": rows.replace("8,5", "9")}).text)
+    assert "Nothing is put in yet. 2 rows were read, with a decimal comma" in asked
+
+
+def test_rows_that_are_not_understood_say_what_was_read(site: TestClient, funnel: str) -> None:
+    """Rows without headings, another currency and a per cent sign; lines that can be read stand beside the box."""
+    address = f"/plans/{funnel}/actuals"
+    bare = site.post(address, data={"book": "bare", "lines": "tv\t2027-01\t5"}).text
+    assert "row 1, column A: is read as headings, and none of them is tactic: put a row of headings above" in bare
+    assert "tactic\tperiod\tspend\toutcome\n" in bare
+    assert site.post(address, data={"book": "bare", "lines": example(bare)}).status_code == 303
+    for cell, words in (("$ 5", "is in USD, and the scenario in EUR"), ("5 %", "is per cent, where no share")):
+        told = site.post(address, data={"book": "bare", "lines": f"tactic\tperiod\tspend\ntv\t2027-01\t{cell}"}).text
+        assert f"row 2, column C: {words}" in told
+
+
+def example(page: str) -> str:
+    """The rows that the page says one may write."""
+    return page.partition('<pre class="sample">')[2].partition("</pre>")[0]
 
 
 def test_a_number_that_could_be_two_is_asked_for(site: TestClient, funnel: str) -> None:

@@ -172,6 +172,9 @@ def test_a_conflict_shows_its_members_and_a_button_for_each_way_out(site: TestCl
         assert answer.status_code == 303, number
         mended = site.get(f"/v1{answer.headers['location']}").json()
         assert mended["status"] == "optimal"
+        assert re.match(r"impossible, (budget \d|spend limit of tv at least \d|search floor|without)", mended["name"])
+    own = site.post(f"/plans/{impossible}/mend/1", data=PRESSED | {"name": " mended "}).headers["location"]
+    assert site.get(f"/v1{own}").json()["name"] == "mended"
 
 
 def test_a_change_that_the_conflict_does_not_name_is_refused(site: TestClient, impossible: str) -> None:

@@ -75,6 +75,21 @@ def test_a_file_is_taken_and_shown_as_rows(site: TestClient) -> None:
     assert "performance\tradio\t100" in wrong.text
 
 
+def test_numbers_tell_by_themselves_how_they_are_written(site: TestClient) -> None:
+    """With the currency beside them; what was read stands above the answer, and lines like it beside the box."""
+    made = plan(site, GOALS)
+    rows = LINES.replace(",", ";").replace("700", "700,5 EUR")
+    kept = site.post("/reconcile", data={"plan": made, "lines": rows})
+    answer = looked_at(site, kept.headers["location"]).text
+    assert "rows were read, with a decimal comma" in answer
+    assert "1,701" in answer
+    like = answer.partition('<pre class="sample">')[2].partition("</pre>")[0]
+    assert like.splitlines()[0].split("\t") == ["owner", "tactic", "period", "spend", "expected_outcome"]
+    assert (
+        "row 1, column A: is read as headings" in site.post("/reconcile", data={"plan": made, "lines": "a,b\nc,1"}).text
+    )
+
+
 def test_a_plan_that_is_not_there_keeps_the_lines(site: TestClient) -> None:
     """What was typed stays in the form."""
     answer = site.post("/reconcile", data={"plan": "plan_0", "lines": LINES})

@@ -58,6 +58,17 @@ def test_save_makes_a_plan(site: TestClient, robyn: str) -> None:
     assert (made["name"], made["totals"]["spend"]) == ("leaner", 120000.0)
 
 
+def test_a_plan_without_a_name_is_named_by_its_change(site: TestClient, robyn: str) -> None:
+    """In the form before it is saved; changed again, it has the newest figure only."""
+    field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
+    name = site.get(f"/v1/plans/{robyn}").json()["name"]
+    assert f'placeholder="{name}, budget 121,000"' in looked_at(site, f"/plans/{robyn}/what-if?{field}=121000").text
+    first = site.post(f"/plans/{robyn}/what-if", data={field: "121000", "name": " ", "save": "yes"}).headers["location"]
+    assert site.get(f"/v1{first}").json()["name"] == f"{name}, budget 121,000"
+    second = site.post(f"{first}/what-if", data={field: "122000", "save": "yes"}).headers["location"]
+    assert site.get(f"/v1{second}").json()["name"] == f"{name}, budget 122,000"
+
+
 def test_what_is_no_number_is_said(site: TestClient, robyn: str) -> None:
     """422, with the limit's name."""
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
@@ -71,6 +82,22 @@ def test_limits_that_cannot_hold_are_a_conflict_in_place(site: TestClient, impos
     page = site.get(f"/plans/{impossible}/what-if").text
     answer = asked(site, f"/plans/{impossible}/what-if", **{knobs(page)["budget at most"]: "50"})
     assert "search floor" in answer.text
+
+
+def test_a_currency_or_per_cent_sign_beside_a_number_is_read(site: TestClient, funnel: str) -> None:
+    """As in the form of a scenario; another currency is refused, and per cent where no share is asked for."""
+    address = f"/plans/{funnel}/what-if"
+    found = knobs(site.get(address).text)
+    budget, share = found["budget at most"], next(field for name, field in found.items() if "share" in name)
+    sent = site.post(address, data={budget: "€ 40,000,000", share: "40 %"})
+    assert sent.status_code == 303, sent.text
+    told = looked_at(site, sent.headers["location"]).text
+    assert f'data-for="{budget}"' in told
+    assert re.search(rf'value="0.4" data-for="{share}"', told)
+    assert re.search(rf'value="40000000.0" data-for="{budget}"', told)
+    wrong = site.post(address, data={budget: "$ 40,000,000", share: "0.4 EUR"}).text
+    assert "is in USD, and the scenario in EUR" in wrong
+    assert "is per cent" in site.post(address, data={budget: "40 %"}).text
 
 
 def test_an_empty_field_says_what_stands_there(site: TestClient, robyn: str) -> None:

@@ -26,7 +26,7 @@ class Figure:
 
 
 def figure(text: str, field: str, currency: str) -> Figure:
-    """The number in a field of a scenario in that currency; what is no such number stays as it is.
+    """The number in a field or a cell of that name, in that currency; what is no such number stays as it is.
 
     >>> figure("€ 20,000.00", "spend.at_most", "EUR").digits, figure("20 %", "margin", "EUR").hundredths
     ('20,000.00', True)
