@@ -253,13 +253,14 @@ class AssumptionsOut(Answer):
     """How much of the plan rests on curves that are assumed rather than fitted or judged."""
 
     metric: Literal["revenue", "outcome"] = Field(description="outcome where the objective is, otherwise revenue.")
-    amount: float = Field(description="What the assumed tactics bring [unit of the metric].")
+    amount: float = Field(description="What assumed tactics bring, through pools too [unit of the metric].")
     share: float | None = Field(description="amount / all of the metric [1]; null where the plan brings nothing.")
     spend: float = Field(description="What they spend [money].")
     sentence: str = Field(description="The same in words.")
     tactics: list[AssumedTacticOut]
     through_pools: list[str] = Field(
-        default=[], description="Tactics that convert demand which assumed tactics bring; they count in `amount`."
+        default=[],
+        description="Tactics that would convert less without the demand of assumed ones: in `amount`.",
     )
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from optimizer.answers.plan import AssumedTactic, Assumptions
 from optimizer.problem.scope import Scope
-from optimizer.problem.valuation import Valuation
+from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import tidy
 from optimizer.wording import listed, percent
 
+NOTHING = 1e-9  # of what a tactic brings: doubles
 MOST_NAMES = 5  # in the sentence; the list has them all
 
 
 def assumptions_of(valuation: Valuation) -> Assumptions | None:
     """The tactics that state assumptions, and the part of the revenue (outcome, where that is the aim) that is theirs.
 
-    share = Σ_assumed metric / Σ_all metric; what converts demand that assumed tactics bring is counted with them.
+    share = (Σ_assumed metric + what others would convert less of without the demand that these bring) / Σ_all metric.
     None when no tactic states any.
     """
     scenario = valuation.scenario
@@ -33,10 +36,8 @@ def assumptions_of(valuation: Valuation) -> Assumptions | None:
         )
         for tactic in stated
     )
-    fed = {tactic.feeds for tactic in stated} - {None}
-    through = tuple(tactic.name for tactic in scenario.tactics if not tactic.assumptions and tactic.draws_from in fed)
-    amount = math.fsum(row.amount for row in rows)
-    amount += valuation.total(metric, Scope(tactics=through)) if through else 0.0
+    lost = _through_pools(valuation, metric)
+    through, amount = tuple(lost), math.fsum((*(row.amount for row in rows), *lost.values()))
     whole = valuation.total(metric, Scope())
     share = amount / whole if whole > 0 else None
     return Assumptions(
@@ -48,6 +49,21 @@ def assumptions_of(valuation: Valuation) -> Assumptions | None:
         tactics=rows,
         through_pools=through,
     )
+
+
+def _through_pools(valuation: Valuation, metric: str) -> dict[str, float]:
+    """What the other tactics that draw from pools bring only because assumed ones feed these, by tactic."""
+    scenario = valuation.scenario
+    fed = {tactic.feeds for tactic in scenario.tactics if tactic.assumptions} - {None}
+    drawing = [tactic.name for tactic in scenario.tactics if not tactic.assumptions and tactic.draws_from in fed]
+    if not drawing:
+        return {}
+    bring = np.array([[bool(tactic.assumptions) and tactic.feeds is not None] for tactic in scenario.tactics])
+    without = Valuer(scenario).value(np.where(bring, 0.0, valuation.spend))
+    scopes = {name: Scope(tactics=(name,)) for name in drawing}
+    amounts = {name: valuation.total(metric, scope) for name, scope in scopes.items()}
+    lost = {name: amount - without.total(metric, scopes[name]) for name, amount in amounts.items()}
+    return {name: amount for name, amount in lost.items() if amount > NOTHING * amounts[name]}
 
 
 def _sentence(metric: str, share: float | None, names: list[str], through: tuple[str, ...]) -> str:

@@ -119,14 +119,17 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
 
 
 def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit: float) -> tuple[str, ...]:
-    """Why budget is left over: the limits that stop cells that would gain, or that none would; () when all is spent."""
+    """Why budget is left over: the limits that stop cells that would gain, or that none would; () when all is spent.
+
+    A limit that charges all that its cells would gain is what stops them, as much as one that charges nothing.
+    """
     budget = valuation.scenario.budget.total
     if budget is None or budget.at_most is None:
         return ()
     if difference(budget.at_most, valuation.spent(Scope())) < 0.999 * unit:
         return ()
-    gaining = np.argwhere(_gaining(margins)).tolist()
-    names = {name for row, column in gaining for name in limits.get((row, column), ()) if name != BUDGET}
+    wanted = np.argwhere((margins.worth > 0.0) | _gaining(margins)).tolist()
+    names = {name for row, column in wanted for name in limits.get((row, column), ()) if name != BUDGET}
     return tuple(sorted(names)) or (NO_USE,)
 
 

@@ -268,7 +268,7 @@ class AssumedTactic:
 class Assumptions:
     """How much of the plan rests on assumed curves: `amount` of `metric`, and its share of all [1], None of nothing.
 
-    `through_pools` names tactics that convert demand which assumed tactics bring: what they bring counts, too.
+    `through_pools` names tactics that would convert less without the demand that assumed ones bring: that counts, too.
     """
 
     metric: Literal["revenue", "outcome"]

@@ -26,9 +26,11 @@ def _told(told: Told, goal: GoalResult) -> Sentence:
     words = "{name}{kind}: {achieved} of {target} {metric}, "
     kind = " (required)" if goal.required else ""
     if goal.met:
-        spare = told.metric(max(0.0, goal.achieved - goal.target), goal.metric)
-        end = "met exactly." if spare.text.startswith("0") and not spare.value > 0.5 else "met with {spare} to spare."
-        return say(words + end, name=goal.name, kind=kind, metric=goal.metric, **parts, spare=spare)
+        if achieved.text == target.text or goal.achieved <= goal.target:
+            return say(words + "met exactly.", name=goal.name, kind=kind, metric=goal.metric, **parts)
+        spare = told.metric(goal.achieved - goal.target, goal.metric)
+        words += "met with {spare} to spare."
+        return say(words, name=goal.name, kind=kind, metric=goal.metric, **parts, spare=spare)
     missing = told.metric(goal.shortfall, goal.metric)
     if goal.target > 0:
         words += "missed by {missing} ({part})."
@@ -38,6 +40,8 @@ def _told(told: Told, goal: GoalResult) -> Sentence:
 
 
 def _extra(told: Told, goal: GoalResult, amount: float) -> Sentence:
+    if told.scenario.budget.total is None:
+        return say("No budget stands in the way of {name}: it gives way to what is pursued instead.", name=goal.name)
     if not amount:
         return say("The budget would do to meet {name}, at the cost of what is pursued instead.", name=goal.name)
     least = "at the least" if goal.extra_budget_reason is None else "at the most"
@@ -49,7 +53,16 @@ def _price(told: Told, goal: GoalResult) -> Sentence:
     assert goal.price is not None
     unit = told.scenario.currency if goal.metric in MONEY else f"unit of {goal.metric}"
     change = "raise" if goal.price > 0 else "lower"
+    words = "Asking for 1 {unit} more of {name}" + _in_proportion(goal) + " would {change} the {aim} by {price}."
     return say(
-        "Asking for 1 {unit} more of {name} would {change} the {aim} by {price}.",
-        unit=unit, name=goal.name, change=change, aim=told.aim, price=told.price(abs(goal.price)),
+        words, unit=unit, name=goal.name, change=change, aim=told.aim, price=told.price(abs(goal.price)),
     )  # fmt: skip
+
+
+def _in_proportion(goal: GoalResult) -> str:
+    """What moves with the amount that a goal in parts states."""
+    if not goal.parts:
+        return ""
+    if goal.parts[0].period is not None:
+        return " in each period, before growth and seasons,"
+    return ", milestones in proportion,"

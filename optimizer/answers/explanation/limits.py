@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import RuleResult
+from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.tactic import SpendLimits
 
 MOST = 20  # limits told one by one
 PER_SHARE = 100  # percentage points in a whole share
@@ -33,7 +35,8 @@ def _told(told: Told, rule: RuleResult) -> Sentence:
         return say("{name}: binds, but a small move of it would change nothing.", name=rule.name)
     step, price = _step(told, rule)
     words = "{name}{side}: raising it by {step} would {change} the {aim} by {price}"
-    side = f" ({rule.side.replace('_', ' ')})" if rule.side in ("at_least", "at_most") and _has_sides(rule) else ""
+    one_sided = rule.side not in ("at_least", "at_most") or not _has_sides(told, rule)
+    side = "" if rule.side is None or one_sided else f" ({rule.side.replace('_', ' ')})"
     change = "raise" if price > 0 else "lower"
     range_, ends = _range(told, rule)
     return say(
@@ -42,9 +45,14 @@ def _told(told: Told, rule: RuleResult) -> Sentence:
     )  # fmt: skip
 
 
-def _has_sides(rule: RuleResult) -> bool:
-    """A budget and a spend limit have but one side that people speak of."""
-    return not rule.name.startswith(("budget", "spend limit of "))
+def _has_sides(told: Told, rule: RuleResult) -> bool:
+    """A budget and a spend limit have but one side that people speak of, unless both are stated."""
+    budget = told.scenario.budget
+    limits: dict[str, SpendLimits | BudgetLimit | None] = {"budget": budget.total}
+    limits |= {f"budget of {period}": limit for period, limit in budget.by_period}
+    limits |= {f"spend limit of {tactic.name}": tactic.spend for tactic in told.scenario.tactics}
+    limit = limits.get(rule.name)
+    return limit is None or bool(limit.at_least and limit.at_most is not None and limit.at_least < limit.at_most)
 
 
 def _step(told: Told, rule: RuleResult) -> tuple[str, float]:

@@ -78,11 +78,26 @@ def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, di
         )
     if stops:
         return words + ", held by {stops}", parts | {"stops": some_of(stops)}
-    price = told.plan.budget and told.plan.budget.price
-    if told.aim == "revenue" and price and high < price:
-        return words + ", less than the {price} that money earns elsewhere", parts | {"price": number(price)}
-    if told.aim == "profit" or told.scenario.objective.target_marginal_roi:
+    return _unwanted(told, words, parts, cells)
+
+
+def _unwanted(
+    told: Told, words: str, parts: dict[str, Said | str], cells: list[Allocation]
+) -> tuple[str, dict[str, Said | str]]:
+    """Why no limit has to stop it: it does not pay, or money earns more elsewhere."""
+    gains = [gain for cell in cells if (gain := told.gain(cell)) is not None]
+    price, charge = told.plan.budget and told.plan.budget.price, told.scenario.objective.target_marginal_roi
+    if len(gains) < len(cells):
+        return words, parts
+    if max(gains) <= 0.0:
         return words + ", which does not pay", parts
+    if not price or max(gains) >= price:
+        return words, parts
+    if told.aim == "revenue":
+        return words + ", less than the {price} that money earns elsewhere", parts | {"price": number(price + charge)}
+    if told.aim == "profit":
+        words += ", a profit of {gain}, less than the {price} that it makes elsewhere"
+        return words, parts | {"gain": number(max(gains)), "price": number(price)}
     return words, parts
 
 

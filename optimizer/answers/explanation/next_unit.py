@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, say, some_of
-from optimizer.answers.plan import NextUse
+from optimizer.answers.plan import Allocation, NextUse
 
 BUDGET = "budget"
 NEAR = 0.01  # of a price: slopes of money in whole cents
@@ -37,14 +37,21 @@ def left_over(told: Told) -> Iterator[Sentence]:
     yield say("{unspent} of the budget is left.", unspent=told.money(totals.unspent))
     known = {BUDGET} | {rule.name for rule in told.plan.rules} | {goal.name for goal in told.plan.goals}
     stops = [name for name in told.plan.unspent_because if name in known]
-    if stops:
+    held = _tactics([cell for cell in told.plan.allocations if set(cell.limited_by) & set(stops)])
+    if held:
         words = "More on {tactics} would pay and is stopped by {stops}."
-        held = [use for use in told.plan.next_best if set(use.limited_by) & set(stops)]
-        yield say(words, tactics=some_of(_tactics(held)), stops=some_of(stops))
-    paying = {use.tactic for use in told.plan.next_best}
-    idle = [row.tactic for row in told.plan.tactics if row.tactic not in paying]
+        yield say(words, tactics=some_of(held), stops=some_of(stops))
+    if told.aim == "spend":
+        yield Sentence(text="What is asked for takes no more.")
+    idle = [row.tactic for row in told.plan.tactics if row.tactic not in held and _is_idle(told, row.tactic)]
     if idle:
         yield say("More on {tactics} would not pay.", tactics=some_of(idle))
+
+
+def _is_idle(told: Told, tactic: str) -> bool:
+    """Whether it is known that the next unit of money adds nothing in any period."""
+    gains = [told.gain(cell) for cell in told.plan.allocations if cell.tactic == tactic]
+    return all(gain is not None and gain <= 0.0 for gain in gains)
 
 
 def _takers(told: Told, price: float) -> list[NextUse]:
@@ -77,5 +84,5 @@ def _beyond(told: Told, price: float) -> Iterator[Sentence]:
         yield say(words, where=where, stops=some_of(stops), **parts)
 
 
-def _tactics(uses: list[NextUse]) -> list[str]:
+def _tactics(uses: Sequence[NextUse | Allocation]) -> list[str]:
     return list(dict.fromkeys(use.tactic for use in uses))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.answers.plan import Plan, Status
+from optimizer.answers.plan import Allocation, Plan, Status
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, quantity
 
+LEFT = 1e-3  # of a unit of money, that one more brings where spend stops at a whole unit before it pays no more
 MONEY = ("revenue", "profit", "spend")  # metrics that are amounts of money
 
 
@@ -74,6 +75,21 @@ class Told:
         """Whether on/off decisions or whole numbers were made: prices hold with these as they are."""
         return self.plan.certificate is not None and self.plan.certificate.bound_from == "integer"
 
+    def gain(self, cell: Allocation) -> float | None:
+        """What the next unit of money in a cell adds to what is maximised, before any limit is paid; None if unknown.
+
+        It is unknown where goals or spend are the aim, where the slope is infinite, and beside demand pools. What
+        stopping at a whole unit of money leaves is nothing.
+        """
+        objective, slope = self.scenario.objective, cell.marginal_revenue
+        tactic = next(tactic for tactic in self.scenario.tactics if tactic.name == cell.tactic)
+        worth = {"revenue": 1.0, "profit": tactic.margin, "outcome": _inverse(tactic.revenue_per_outcome)}
+        rate = worth.get(objective.aim)
+        if slope is None or rate is None or tactic.feeds is not None or tactic.draws_from is not None:
+            return None
+        cost = objective.target_marginal_roi + (objective.aim == "profit")
+        return 0.0 if abs(rate * slope - cost) <= LEFT * cost else rate * slope - cost
+
     def money(self, value: float) -> Said:
         """An amount in the scenario's currency."""
         currency = self.scenario.currency
@@ -93,6 +109,10 @@ class Told:
         """What a limit is worth: a small amount of what the objective counts, to three digits."""
         unit = self.scenario.currency if self.aim in MONEY else self.aim
         return Said(value, unit, f"{quantity(value)} {unit}" if self.aim in MONEY else quantity(value))
+
+
+def _inverse(value: float) -> float | None:
+    return 1.0 / value if value > 0.0 else None
 
 
 def share(value: float) -> Said:

@@ -51,7 +51,7 @@ def worth(told: Told) -> Iterator[Sentence]:
 def _aimed(told: Told) -> Iterator[Sentence]:
     """What is made as large as can be, where that is not simply the aim's own sum."""
     objective, value = told.scenario.objective, told.plan.value
-    if value is None or not (objective.target_marginal_roi or objective.confidence):
+    if value is None or not _is_more_than_its_metric(told):
         return
     words, parts = "What is made as large as can be is {aim}", {"value": told.worth(value)}
     if objective.confidence:
@@ -60,6 +60,8 @@ def _aimed(told: Told) -> Iterator[Sentence]:
     if objective.target_marginal_roi:
         words += ", less {charge} for each unit of money spent"
         parts["charge"] = number(objective.target_marginal_roi)
+    if _counts_what_is_left(told):
+        words += ", with the worth of demand that is left at the end"
     yield say(words + ": {value}.", aim=f"the {told.aim}", **parts)
 
 
@@ -86,10 +88,20 @@ def certificate(told: Told) -> Iterator[Sentence]:
 
 def _better(told: Told) -> str:
     """Better in what is told beside it, or by an objective that is something else."""
-    objective = told.scenario.objective
-    if objective.target_marginal_roi or objective.confidence or objective.aim not in HEADLINES:
+    if _is_more_than_its_metric(told) or told.scenario.objective.aim not in HEADLINES:
         return "better by its objective"
-    return "better" if objective.maximizes else "cheaper"
+    return "better" if told.scenario.objective.maximizes else "cheaper"
+
+
+def _is_more_than_its_metric(told: Told) -> bool:
+    """Whether what is made as large as can be is not simply a sum that is told."""
+    objective = told.scenario.objective
+    return bool(objective.target_marginal_roi or objective.confidence) or _counts_what_is_left(told)
+
+
+def _counts_what_is_left(told: Told) -> bool:
+    """Whether demand that is left after the last period is worth something to the objective."""
+    return told.aim in ("revenue", "profit", "outcome") and any(pool.end_value for pool in told.scenario.demand_pools)
 
 
 def _alike(told: Told) -> str:

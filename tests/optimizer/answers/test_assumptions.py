@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.curves import Linear
+from optimizer.problem.pattern import Pattern
 from optimizer.problem.pool import DemandPool
 from tests.optimizer.toys import scenario, tactic, valued
 
@@ -65,3 +66,16 @@ def test_what_converts_assumed_demand_rests_on_the_assumption() -> None:
     assert found.sentence == (
         "60 % of the revenue rests on assumed curves: fairs, and search, which converts demand from there."
     )
+
+
+def test_what_would_be_converted_anyway_rests_on_nothing() -> None:
+    """Search converts 60; without fairs 40 or 60 would come by themselves: 20 rest on fairs, or nothing."""
+    fairs = tactic("fairs", assumptions=("a guess",), feeds="north", revenue_per_outcome=0.0)
+    search = tactic("search", Linear(slope=3.0), stage="downstream", draws_from="north")
+    told = []
+    for organic in (40.0, 60.0):
+        pool = DemandPool(name="north", organic=Pattern(cycle=(organic,)))
+        found = assumptions_of(valued(scenario(fairs, search, FITTED, demand_pools=(pool,)), 30, 20, 20))
+        assert found is not None
+        told.append((found.through_pools, found.amount, found.share))
+    assert told == [(("search",), 20.0, 0.2), ((), 0.0, 0.0)]

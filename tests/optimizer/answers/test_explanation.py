@@ -83,6 +83,26 @@ SCENARIOS: dict[str, Wire] = {
         objective={"maximize": "revenue", "confidence": 0.5},
         goals=[{"name": "FY", "metric": "revenue", "at_least": 160}],
     ),
+    "elsewhere": wire(
+        [
+            line("tv", {"family": "linear", "slope": 5}, spend={"at_least": 10, "at_most": 60}),
+            line("print", {"family": "linear", "slope": 2}, spend={"at_least": 5, "at_most": 60}),
+            line("radio", {"family": "linear", "slope": 0.9}),
+        ],
+        name="Elsewhere",
+        objective={"maximize": "profit"},
+        budget={"at_most": 50},
+        periods=["1", "2"],
+        goals=[{"name": "steps", "metric": "revenue", "at_least": 60, "required": True, "path": {"growth": 0.5}}],
+    ),
+    "capped": wire(
+        lines(3, 2, 0.5),
+        name="Capped",
+        objective={"maximize": "profit"},
+        budget={"at_most": 100},
+        rules=[{"rule": "spend_range", "name": "cash", "at_most": 40}],
+        goals=[{"name": "FY", "metric": "revenue", "at_least": 119.6}],
+    ),
     "least_spend": wire(
         {"a": ROOT, "b": DOUBLE_ROOT},
         name="Least spend",

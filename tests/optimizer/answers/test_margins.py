@@ -95,6 +95,13 @@ def test_why_budget_is_left(spend, worth, told):
     assert unspent_because(valuation, margins, limited_by(valuation, margins, 0.01), 0.01) == told
 
 
+def test_a_limit_that_takes_all_that_would_be_gained_is_why_budget_is_left():
+    """A cap at its price leaves no gain to its cells: it is what stops them, not that nothing pays."""
+    capped = valued(scenario(rules=(SpendRange(name="cap", at_most=50.0),)), 50.0, 0.0)
+    margins = Margins(worth=np.array([[3.0], [2.0]]), charges={"cap": np.array([[3.0], [3.0]])})
+    assert unspent_because(capped, margins, limited_by(capped, margins, 0.01), 0.01) == ("cap",)
+
+
 def test_without_a_budget_nothing_is_left():
     """There is nothing to leave."""
     free = valued(scenario(aim="profit", at_most=None), 0.0, 0.0)
