@@ -73,7 +73,7 @@ def upload_actuals(
         if file:
             form["lines"] = text_of(raw, ACTUALS, written)  # to be looked at, and sent again
         scenario = plans.candidate(visitor, plan_id).scenario
-        with tabled_actuals(raw, scenario.periods, written, scenario.currency) as table:
+        with tabled_actuals(raw, scenario, written) as table:
             doubt = Doubt.of(scenario, actuals.read(visitor, book), table.stated)
             if doubt and form.get("sure") != mark(form):
                 read = Receipt.of_lines(table.stated, table.decimal)

@@ -17,6 +17,7 @@ from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
 from app.routes.uploads import last_part
 from optimizer.errors import FileError
+from optimizer.names import tidy
 from optimizer.sources.options import File
 
 MOST_FIELDS, MOST_FILES = 100_000, 4
@@ -72,7 +73,7 @@ def decimal_of(form: Form) -> Decimal | None:
 
 def name_in(form: Form) -> str:
     """The name that was typed for something new; empty where none was."""
-    return form.get("name", "").strip()[:LONGEST]
+    return tidy(form.get("name", ""))[:LONGEST]
 
 
 def _fields(raw: bytes) -> Form:

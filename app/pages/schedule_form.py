@@ -12,6 +12,7 @@ from app.pages.form import Form
 from app.services.cron import Cron
 from app.validation import Fault
 from optimizer.errors import HeadraceError
+from optimizer.names import tidy
 
 TEXTS = ("name", "cron", "zone", "scenario", "plan", "book")
 NUMBERS = ("threshold.amount", "turnover.amount")
@@ -117,7 +118,7 @@ def words_of(faults: tuple[Fault, ...] | list[Fault]) -> Mapping[str, str]:
 
 def _filled(form: Form) -> Iterator[tuple[str, str]]:
     for path in (*TEXTS, *NUMBERS, *SHARES, *COUNTS):
-        text = (form.get(path, "") or (form.get("often", "") if path == "cron" else "")).strip()
+        text = tidy(form.get(path, "") or (form.get("often", "") if path == "cron" else ""))
         if text:
             yield path, text
 

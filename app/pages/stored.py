@@ -23,6 +23,7 @@ from app.routes.state import Scenarios, SettingsOf
 from app.schemas.named import NamedScenarioIn
 from app.validation import Fault
 from optimizer.errors import HeadraceError
+from optimizer.names import tidy
 
 router = APIRouter(route_class=PageRoute)
 
@@ -136,6 +137,6 @@ def _overtaken(error: StaleError, newest: Head) -> Fault:
 
 def _content(document: dict[str, Any], form: Form) -> Content:
     """The version that is kept, with the notes and tags of the form."""
-    tags = [line.strip() for line in form.get("tags", "").splitlines() if line.strip()]
+    tags = [tag for line in form.get("tags", "").splitlines() if (tag := tidy(line))]
     given = NamedScenarioIn.model_validate({"scenario": document, "notes": form.get("notes", ""), "tags": tags})
     return given.content(given.scenario.name, document)

@@ -51,8 +51,12 @@ def signed(value: float | None) -> str:
 
 
 def figure(value: float | None) -> str:
-    """A price or a ratio: three digits that tell."""
-    return NOTHING if value is None else quantity(value)
+    """A price or a ratio: three digits that tell.
+
+    >>> figure(-0.0319), figure(None)
+    ('−0.0319', '–')
+    """
+    return NOTHING if value is None else quantity(value).replace("-", "−")
 
 
 def share(value: float | None) -> str:

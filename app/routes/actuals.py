@@ -60,9 +60,7 @@ def upload_actuals(
     with the periods of the `plan`, and lines that match nothing of it are stored and told."""
     if sent.kind != "json":
         scenario = None if query.plan is None else plans.candidate(caller, query.plan).scenario
-        periods = () if scenario is None else scenario.periods
-        currency = None if scenario is None else scenario.currency
-        with asking(), tabled_actuals(sent.raw, periods, query.conventions(), currency) as table:
+        with asking(), tabled_actuals(sent.raw, scenario, query.conventions()) as table:
             uploaded = actuals.upload(caller, query.book, table.stated)
             return UploadedOut.against(uploaded, scenario, table.stated)
     given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))

@@ -13,6 +13,7 @@ from app.schemas.pattern import AnyPattern, pattern_at
 from app.schemas.response import AnyResponse
 from app.schemas.scope import Tags
 from optimizer.errors import Gathering, ScenarioError
+from optimizer.names import alike
 from optimizer.problem.catalogue import PeriodLength
 from optimizer.problem.scope import Stage
 from optimizer.sources.curve_set import Interval
@@ -106,8 +107,8 @@ class CurveSetIn(Wire):
         parts = Gathering()
         for position, curve in enumerate(self.curves):
             with parts.part(), at(f"curves[{position}]"):
-                if curve.name in seen:
+                if alike(curve.name) in seen:
                     raise ScenarioError("duplicate_name", "name", "is the name of another curve", "give it its own")
                 curve.check()
-            seen.add(curve.name)
+            seen.add(alike(curve.name))
         parts.check()

@@ -24,6 +24,7 @@ from app.schemas.body import read_json
 from app.schemas.budget import BudgetIn, budget_to_wire
 from app.schemas.event import EventIn, event_to_wire
 from app.schemas.goal import GoalIn, goal_to_wire
+from app.schemas.looks import distinct
 from app.schemas.mirror import plain
 from app.schemas.objective import ObjectiveIn, objective_to_wire
 from app.schemas.pool import PoolIn, pool_to_wire
@@ -110,8 +111,20 @@ class ScenarioIn(Wire):
         "those of nine significant digits of a budget below 10,000 of its minor units.",
     )
 
+    def check_names(self) -> None:
+        """Refuse names that look the same and are not: ScenarioError `duplicate_name` for all of them."""
+        parts = Gathering()
+        limits = (*(("goals", goal.name) for goal in self.goals), *(("rules", rule.name) for rule in self.rules))
+        distinct(parts, [("periods", period) for period in self.periods or ()], suffix="")
+        distinct(parts, [("tactics", tactic.name) for tactic in self.tactics])
+        distinct(parts, [("demand_pools", pool.name) for pool in self.demand_pools])
+        distinct(parts, [("events", event.name) for event in self.events])
+        distinct(parts, limits)
+        parts.check()
+
     def resolved(self, stored: Stored) -> ScenarioIn:
         """The same scenario with what it names that is stored put in its place."""
+        self.check_names()
         names = frozenset(tactic.name for tactic in self.tactics)
         periods = ONE_PERIOD if self.periods is None else tuple(self.periods)
         rules = []
@@ -168,6 +181,17 @@ class AboutScenario(Wire):
 
     scenario: ScenarioIn
 
+    def check_names(self) -> None:
+        """Refuse names that look the same and are not: ScenarioError `duplicate_name` for all of them."""
+        parts = Gathering()
+        limits = (*(("goals", goal.name) for goal in self.goals), *(("rules", rule.name) for rule in self.rules))
+        distinct(parts, [("periods", period) for period in self.periods or ()], suffix="")
+        distinct(parts, [("tactics", tactic.name) for tactic in self.tactics])
+        distinct(parts, [("demand_pools", pool.name) for pool in self.demand_pools])
+        distinct(parts, [("events", event.name) for event in self.events])
+        distinct(parts, limits)
+        parts.check()
+
     def resolved(self, stored: Stored) -> Self:
         """The same with what the scenario names that is stored put in its place."""
         with at("scenario"):
@@ -176,7 +200,9 @@ class AboutScenario(Wire):
 
 def read_scenario(raw: bytes, limit: int = LARGEST_BODY) -> Scenario:
     """The scenario that a document states, without naming what is stored; `limit` [bytes]."""
-    return ScenarioIn.model_validate(read_json(raw, limit)).to_domain()
+    stated = ScenarioIn.model_validate(read_json(raw, limit))
+    stated.check_names()
+    return stated.to_domain()
 
 
 def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.storage.database import Database
 from app.storage.rows import Rows
 from optimizer.answers.variance import Variance, variance
 from optimizer.errors import LimitError, ScenarioError
+from optimizer.names import alike
 from optimizer.problem.actuals import Actual
 from optimizer.questions.replanning import planned_spend, spends_of
 
@@ -80,11 +81,12 @@ def _by_period(lines: Sequence[Actual], cleared: Iterable[str]) -> dict[str, lis
     by_period: dict[str, list[Actual]] = {}
     seen: set[tuple[str, str]] = set()
     for position, line in enumerate(lines):
-        if (line.tactic, line.period) in seen:
+        cell = alike(line.tactic), alike(line.period)
+        if cell in seen:
             raise ScenarioError(
                 "duplicate_cell", f"actuals[{position}]", "names a cell that was named before", "keep one of them"
             )
-        seen.add((line.tactic, line.period))
+        seen.add(cell)
         by_period.setdefault(line.period, []).append(line)
     for position, period in enumerate(cleared):
         if period in by_period:

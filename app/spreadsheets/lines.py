@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,8 @@ from app.spreadsheets.figures import figure
 from app.spreadsheets.periods import Calendar
 from app.validation import Fault
 from optimizer.errors import FileError, Gathering
+from optimizer.names import alike
+from optimizer.problem.scenario import Scenario
 from optimizer.sources.tables import Cell, Conventions, Records, Sheet, Workbook, read_workbook
 
 T = TypeVar("T")
@@ -121,18 +123,23 @@ def _typed(cell: Cell, mark: str) -> str:
 
 
 def read_lines(
-    sheet: Sheet, kind: Kind, calendar: Calendar, conventions: Conventions, currency: str | None = None
+    sheet: Sheet,
+    kind: Kind,
+    calendar: Calendar,
+    conventions: Conventions,
+    scenario: Scenario | None = None,
 ) -> Lines:
     """The lines of a table in either form; a column that is neither a field nor one of the periods is refused.
 
-    Amounts may have the `currency` beside them, where it is known. All cells that cannot be read are told together.
+    Where the `scenario` is known, amounts may have its currency beside them, and a tactic is meant by what looks like
+    its name. All cells that cannot be read are told together.
     """
     headed = _headed(sheet, kind)
-    bare = headed if currency is None else _bare(headed, kind, currency)
+    bare = headed if scenario is None else _bare(headed, kind, scenario.currency)
     records = Records.of(bare, conventions, texts=kind.texts)
     _check_headings(records, kind)
     decimal: Decimal = "comma" if records.numbers.decimal == "comma" else "point"
-    table, parts = _Table(records, kind, calendar, Lines(kind, decimal)), Gathering()
+    table, parts = _Table(records, kind, calendar, Lines(kind, decimal), _tactics(scenario)), Gathering()
     spread = _spread(table, parts)
     parts.check()
     for row in records.rows:
@@ -206,6 +213,7 @@ class _Table:
     kind: Kind
     calendar: Calendar
     lines: Lines
+    tactics: Mapping[str, str]  # the names of the scenario, by what they look like
 
     def add(self, row: int) -> None:
         """The line of a row."""
@@ -228,7 +236,12 @@ class _Table:
         if name == "period" and cell is not None and not isinstance(cell, bool):
             return self.calendar.name(unguarded(cell) if isinstance(cell, str) else cell, place), place
         text = self.records.text(row, name)
-        return (None if text is None else unguarded(text)), place
+        stated = None if text is None else unguarded(text)
+        return self.tactics.get(alike(stated), stated) if stated and name == TACTIC else stated, place
+
+
+def _tactics(scenario: Scenario | None) -> Mapping[str, str]:
+    return {} if scenario is None else {alike(tactic.name): tactic.name for tactic in scenario.tactics}
 
 
 def _is(name: str, known: Sequence[str]) -> bool:

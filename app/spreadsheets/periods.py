@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from optimizer.errors import FileError
+from optimizer.names import alike
 from optimizer.problem.scenario import ONE_PERIOD
 from optimizer.sources.tables.cells import Cell
 
@@ -38,8 +39,11 @@ class Calendar:
     periods: Sequence[str]
     _spans: dict[Span, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    _named: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         for period in self.periods:
+            self._named.setdefault(alike(period), period)
             for span in _spans(period):
                 self._spans.setdefault(span, period)
 
@@ -47,7 +51,7 @@ class Calendar:
         """Whether a column's head can be a period: one of these; `beyond` them one that is written as periods are, or
         where none are known anything with a digit."""
         text = _text(cell)
-        if text in (self.periods or ONE_PERIOD) or any(span in self._spans for span in _spans(cell)):
+        if alike(text) in (self._named or ONE_PERIOD) or any(span in self._spans for span in _spans(cell)):
             return True
         return beyond and (SAFE.fullmatch(text) is not None if self.periods else any(map(str.isdigit, text)))
 
@@ -57,8 +61,8 @@ class Calendar:
         Errors: FileError `unknown_period` for a date that is none of them, `ambiguous_date` for one that is two.
         """
         text = _text(cell)
-        if text in self.periods:
-            return text
+        if (known := self._named.get(alike(text))) is not None:
+            return known
         spans = tuple(_spans(cell))
         found = sorted({self._spans[span] for span in spans if span in self._spans})
         if len(found) > 1:

@@ -20,7 +20,7 @@ Question = tuple[Scenario, tuple[Line, ...], Method]
 def read_proposal(raw: bytes, scenario: Scenario, method: Method, conventions: Conventions) -> Tabled[Question]:
     """The lines of a CSV file or workbook, for that scenario; errors name cells."""
     sheet = sheet_of(read_workbook(raw, conventions=conventions), PROPOSAL)
-    lines = read_lines(sheet, PROPOSAL, Calendar(scenario.periods), conventions, scenario.currency)
+    lines = read_lines(sheet, PROPOSAL, Calendar(scenario.periods), conventions, scenario)
     document: dict[str, Any] = {"scenario": scenario_to_wire(scenario), "proposal": lines.rows, "method": method}
     with told_by_cell(lines):
         asked = ReconciliationIn.model_validate(document).to_domain()

@@ -109,7 +109,7 @@ def test_the_slider_follows_what_is_typed_and_answers_are_gone_back_to(open_page
     budget, slider = page.locator("#k0"), page.locator("[data-for=k0]")
     spend = page.locator("#answer tbody tr").nth(1)
     stored = spend.text_content() or ""
-    now = float((budget.get_attribute("value") or "").replace(",", ""))
+    now = float((budget.get_attribute("value") or "").replace(" ", ""))
     for part, mark in ((0.95, "."), (0.9, " "), (0.85, ",")):
         typed = f"{now * part:,.0f}".replace(",", mark) + {".": ",00", " ": "", ",": ".00"}[mark]
         budget.fill(typed)

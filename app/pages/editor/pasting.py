@@ -16,6 +16,7 @@ from app.pages.editor.view import COLUMNS
 from app.spreadsheets.figures import figure
 from app.validation import Fault
 from optimizer.errors import FileError, HeadraceError, ScenarioError
+from optimizer.names import tidy
 from optimizer.sources.tables.conventions import ASK_THE_TABLE
 from optimizer.sources.tables.numbers import NUMERIC, Numbers
 
@@ -69,7 +70,7 @@ def _sheet(into: str, text: str, currency: str) -> _Sheet:
         raise _fault("nothing_pasted", "holds no rows", "copy a row of headings and rows of values below it")
     first = lines[0][1]
     split = "\t" if "\t" in first else ";" if ";" in first else ","
-    heads = [cell.strip() for cell in first.split(split)]
+    heads = [tidy(cell) for cell in first.split(split)]
     columns = [_column(into, head) for head in heads]
     if NAME not in [column.address for column in columns]:
         raise _fault("no_names", "has no column of names", "name one column `name`")
@@ -88,7 +89,7 @@ def _column(into: str, head: str) -> Column:
 
 
 def _cells(columns: list[Column], cells: list[str]) -> Cells:
-    given = zip(columns, (cell.strip() for cell in cells), strict=False)
+    given = zip(columns, map(tidy, cells), strict=False)
     return {NAME: ""} | {column.address: column.cell(text) for column, text in given}
 
 

@@ -32,6 +32,7 @@ from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
 from app.spreadsheets.figures import figure
 from optimizer.errors import FileError, HeadraceError, ScenarioError
+from optimizer.names import tidy
 from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
 from optimizer.sources.tables.numbers import Numbers
 
@@ -71,7 +72,20 @@ def read(form: Mapping[str, str]) -> Read:
         except HeadraceError as error:
             faults.append(error.at(address))
             unread[address] = text
-    return Read(document=pruned(document, root()), faults=tuple(faults), unread=unread)
+    return Read(document=tidied(pruned(document, root())), faults=tuple(faults), unread=unread)
+
+
+def tidied(value: Any) -> Any:
+    """The same with every name in it tidied, wherever it is stated or meant."""
+    match value:
+        case str():
+            return tidy(value)
+        case list():
+            return [tidied(each) for each in value]
+        case dict():
+            return {tidy(name): tidied(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _stated(address: str, shape: Any, text: str, currency: str) -> Any:

@@ -47,6 +47,9 @@ function dress(root) {
 // A point before three decimals could be taken for one between thousands.
 const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ? `${value}0` : String(value));
 
+// Thousands apart by spaces, as the service writes them.
+const spaced = (value) => String(value).replace(/^(-?)(\d{5,})(?=\.|$)/, (_, sign, digits) => sign + digits.replace(/\B(?=(\d{3})+$)/g, " "));
+
 // Where a slider stands while a number is typed; the service alone decides what is meant, and what is no number.
 function meant(typed) {
   const text = typed.replaceAll(/(?!(?<=\d)e[-+]?\d)[^-+\d.,−]/gi, "").replace("−", "-");
@@ -84,7 +87,8 @@ function live(form) {
     }
   };
   const call = (fresh) => {  // by its change, unless somebody says otherwise
-    form.elements.name.placeholder = fresh.getElementById("name")?.placeholder ?? "";
+    const hint = fresh.getElementById("name-hint");
+    if (hint) document.getElementById("name-hint").textContent = hint.textContent;
   };
   const shelve = (fresh) => {  // the limits that are looked for
     if (found === form.elements.find?.value) return;
@@ -150,7 +154,7 @@ function live(form) {
   form.addEventListener("input", ({ target }) => {
     if (target.name === "name") return;
     if (target.type === "range") {
-      document.getElementById(target.dataset.for).value = unmistakable(Number(target.value).toPrecision(6) * 1);
+      document.getElementById(target.dataset.for).value = spaced(unmistakable(Number(target.value).toPrecision(6) * 1));
     } else if (target.name !== "find") {
       knobs.querySelector(`[data-for="${target.id}"]`).value = meant(target.value);
     }

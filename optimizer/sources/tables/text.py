@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 
 from optimizer.errors import FileError
+from optimizer.names import tidy
 from optimizer.sources.tables.limits import Limits, too_large
 
 SPACES = frozenset("\t\n\r")
 
 
 def plain_text(text: str, where: str, limits: Limits, trim: bool = True) -> str:
-    """The text, without blanks around it if it is to be trimmed; NUL, control characters and half pairs are refused.
+    """The text, tidied as names are if it is to be trimmed; NUL, control characters and half pairs are refused.
 
     >>> plain_text(" =SUM(A1) ", "Plan!A1", Limits())
     '=SUM(A1)'
@@ -22,4 +23,4 @@ def plain_text(text: str, where: str, limits: Limits, trim: bool = True) -> str:
         for letter in text:
             if unicodedata.category(letter) in ("Cc", "Cs") and letter not in SPACES:
                 raise FileError("bad_text", where, "holds a control character", "leave it out")
-    return text.strip() if trim else text
+    return tidy(text) if trim else text

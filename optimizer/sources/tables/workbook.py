@@ -54,7 +54,7 @@ def _all_faults(rows: Sequence[Sequence[Any]], sheet: Sheet, limits: Limits) -> 
 def _cell(value: Any, sheet: Sheet, at: tuple[int, int], limits: Limits, trim: bool) -> Cell:
     match value:
         case str():
-            return plain_text(value, sheet.place(*at), limits, trim) if value.strip() else None
+            return plain_text(value, sheet.place(*at), limits, trim) or None
         case bool() | None:
             return value
         case int() | float():

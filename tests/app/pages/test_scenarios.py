@@ -332,3 +332,18 @@ def test_a_tactic_begins_with_the_catalogue(site: TestClient) -> None:
     assert site.get(f"/v1{made.headers['location']}").json()["status"] == "optimal"
     unknown = site.post("/scenarios/new", data=sent | {"from_catalogue": "<b>"})
     assert unknown.status_code == 422
+
+
+def test_names_are_tidied_wherever_they_are_typed(site: TestClient) -> None:
+    """In fields, in entries that are closed, and in lists that mention them."""
+    closed = json.dumps({"name": " tv\u200e", "stage": "upstream", "response": {"family": "linear", "slope": 2}})
+    scope = json.dumps({"rule": "spend_range", "name": "floor ", "scope": {"tactics": ["tv "]}, "at_least": 1})
+    sent = {"name": "Cafe\u0301 ", "currency": "EUR", "objective.maximize": "revenue", "budget.at_most": "9",
+            "tactics[0]": closed, "rules[0]": scope, "tags": "north\u200e\n \n", "do": "keep"}  # fmt: skip
+    kept = site.post("/scenarios/new", data=sent)
+    assert kept.status_code == 303, kept.text
+    found = site.get(f"/v1{kept.headers['location']}").json()
+    assert (found["name"], found["tags"]) == ("Caf\u00e9", ["north"])
+    assert found["scenario"]["tactics"][0]["name"] == "tv"
+    [rule] = found["scenario"]["rules"]
+    assert (rule["name"], rule["scope"]["tactics"]) == ("floor", ["tv"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
 
+from app.schemas.scenario import read_scenario
 from app.spreadsheets.lines import ACTUALS, PROPOSAL, Kind, Lines, read_lines, sheet_of
 from app.spreadsheets.periods import Calendar
 from app.validation import Fault
@@ -122,3 +124,17 @@ def test_dates_of_a_workbook_are_matched_with_the_periods() -> None:
         with pytest.raises(FileError) as caught:
             read_lines(sheet, ACTUALS, Calendar(()), Conventions())
         assert (caught.value.code, caught.value.path) == ("unknown_period", place)
+
+
+def test_cells_mean_the_tactic_and_period_that_look_like_them() -> None:
+    """And get their spelling, whatever blanks, marks or composed letters differ."""
+    linear = {"stage": "upstream", "response": {"family": "linear", "slope": 2}, "spend": {"at_most": 5}}
+    scenario = read_scenario(
+        json.dumps(
+            {"name": "s", "currency": "EUR", "periods": ["June ", "July"], "objective": {"maximize": "revenue"},
+             "budget": {"at_most": 9}, "tactics": [linear | {"name": name} for name in ("Cafe\u0301 ", "tv")]}
+        ).encode()
+    )  # fmt: skip
+    table = read_workbook("tactic,period,spend\nCaf\u00e9,June,€ 1\n".encode(), conventions=Conventions())
+    read = read_lines(sheet_of(table, ACTUALS), ACTUALS, Calendar(scenario.periods), Conventions(), scenario)
+    assert read.rows == [{"tactic": "Cafe\u0301 ", "period": "June ", "spend": 1.0}]
