@@ -53,9 +53,10 @@ def small_multiples(
     """Curves side by side, each on its own scales, or one `alone`; `colours` of the marks there may be."""
     colours = colours or {"plan": theme.downstream, "today": theme.ink}
     there = [mark for mark in colours if any(value["mark"] == mark for value in values)]
+    spend = f"spend [{currency}]" if currency else "spend"
     shapes = dict(zip(there, SHAPES, strict=False))
     base = alt.Chart().encode(
-        x=alt.X("spend:Q", axis=plain_axis(), title=f"spend [{currency}]"),
+        x=alt.X("spend:Q", axis=plain_axis(), title=spend),
         y=alt.Y("outcome:Q", axis=plain_axis(), title="outcome"),
     )
     band = (
@@ -82,7 +83,7 @@ def small_multiples(
             tooltip=[
                 "tactic:N",
                 "mark:N",
-                alt.Tooltip("spend:Q", format=",.0f", title=f"spend [{currency}]"),
+                alt.Tooltip("spend:Q", format=",.0f", title=spend),
                 alt.Tooltip("outcome:Q", format=",.0f"),
             ],
         )

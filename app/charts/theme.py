@@ -52,7 +52,12 @@ LARGE: dict[Room, Panels] = {
     "middle": Panels(columns=1, width=590, height=300),
     "wide": Panels(columns=1, width=940, height=320),
 }
-APART = {"top": {"direction": "horizontal", "anchor": "start", "margin": 30}}  # legends beside each other
+LEGEND: dict[str, Any] = {
+    "orient": "top",
+    "symbolType": "square",
+    "columnPadding": 30,
+    "layout": {"top": {"direction": "horizontal", "anchor": "start", "margin": 30}},  # legends beside each other
+}
 FITTED = {"type": "fit-x", "contains": "padding"}  # axes and legend in the width, with letters of the same size
 MOST_KEPT = 64  # pictures, of some tens of kilobytes each: a plan that is sent round is drawn once
 MOST_BARS = 40  # tactics in one chart; the table beside it has them all
@@ -93,9 +98,7 @@ class Theme:
             "font": FONT,
             "view": {"stroke": None},
             "axis": words | lines | {"titleFontWeight": "normal"} | room["axis"],
-            "legend": words
-            | {"orient": "top", "symbolType": "square", "columnPadding": 30, "layout": APART}
-            | room["legend"],
+            "legend": words | LEGEND | room["legend"],
             "header": words | room["header"],
             "title": {"color": self.ink, "font": FONT, "fontSize": 13},
             "text": {"color": self.ink, "font": FONT},

@@ -17,6 +17,7 @@ CUT = "and more"
 NUMBERED = re.compile(r"periods\[(\d+)\]")
 ASIDE = {  # what a form asks as a sentence, as the name of a fact
     "required": "has to be met",
+    "scope": "of",
     "after_saturation": "carried over after saturation",
     "over_all": "counted over all periods together",
     "ahead": "counted beforehand",

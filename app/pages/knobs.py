@@ -9,7 +9,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from app.pages.editor.reading import number as typed
-from app.pages.editor.reading import unmistakable
+from app.pages.editor.reading import spaced, unmistakable
 from app.pages.form import Form
 from app.pages.words import figure as told
 from app.services.what_ifs import Knob, Move, knobs
@@ -21,7 +21,6 @@ from optimizer.problem.movable import MONEY, SHARE
 
 SHOWN = 60  # limits in one form; those that are turned, and others that are looked for by their words, beside them
 FIELD = re.compile(r"k(\d{1,6})")
-LARGE = re.compile(r"(-?)(\d{5,})((?:\.\d+)?)")
 WORDS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 REACH = 2.0  # how many times today's limit a slider goes to
 
@@ -153,13 +152,3 @@ def _words(knob: Knob) -> str:
 
 def _standing(knob: Knob) -> str:
     return spaced(unmistakable(repr(knob.side.value)))
-
-
-def spaced(text: str) -> str:
-    """A plain number with its thousands apart, by spaces, which no convention takes for anything else.
-
-    >>> spaced("2250000"), spaced("-48821.6"), spaced("9000"), spaced("1e+20")
-    ('2 250 000', '-48 821.6', '9000', '1e+20')
-    """
-    found = LARGE.fullmatch(text)
-    return text if found is None else f"{found[1]}{int(found[2]):,}{found[3]}".replace(",", " ")

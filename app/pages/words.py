@@ -15,6 +15,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity
 
 NOTHING = "–"
+LEAST = 1e-9  # what is closer to 0 is not told by its digits
 
 
 def amount(value: float | None, scenario: Scenario) -> str:
@@ -53,10 +54,12 @@ def signed(value: float | None) -> str:
 def figure(value: float | None) -> str:
     """A price or a ratio: three digits that tell.
 
-    >>> figure(-0.0319), figure(None)
-    ('−0.0319', '–')
+    >>> figure(-0.0319), figure(1e-30), figure(None)
+    ('−0.0319', '≈ 0', '–')
     """
-    return NOTHING if value is None else quantity(value).replace("-", "−")
+    if value is None:
+        return NOTHING
+    return "≈ 0" if 0 < abs(value) < LEAST else quantity(value).replace("-", "−")
 
 
 def share(value: float | None) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.records.callers import Role
+from app.storage.schema import upgrade
 from tests.app.pages.every import Stock, pages, stocked
 from tests.app.pages.sizes import many
+from tests.app.pages.test_entrance import made_key
 from tests.browser.conftest import Open, made, opened
 from tests.browser.live import listening
+from tests.oracles import instances
 
 pytestmark = pytest.mark.deep
 
@@ -197,3 +202,64 @@ def test_curves_are_imported_and_looked_at(open_page: Open, address: str) -> Non
     expect(page.locator("h1")).to_contain_text("search")
     press(page, "Point at values")
     expect(page.locator("svg.marks")).to_be_visible()
+
+
+def test_actuals_are_put_in_and_asked_about(open_page: Open, address: str) -> None:
+    """What is wrong has the focus and leads to the box; what replaces figures is confirmed by a second button."""
+    page = open_page(f"/plans/{made(address, many(3, 2) | {'name': 'followed'})}")
+    press(page, "Actuals")
+    expect(page.locator("h1")).to_have_text("What happened, against the plan")
+    reach(page, "Book$")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("keyed")
+    reach(page, "Or rows pasted")
+    page.keyboard.type("tactic 0000,2027-W01,900\n")
+    press(page, "Put them in")
+    expect(page.locator("main .faults")).to_be_focused()
+    press(page, "Rows")
+    expect(page.locator("#f-lines")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("tactic,period,spend\ntactic 0000,2027-W01,EUR 900\n")
+    press(page, "Put them in")
+    expect(page.locator("#put")).to_contain_text("One row was read")
+    reach(page, "Put actuals in")
+    page.keyboard.press("Enter")
+    reach(page, "Or rows pasted")
+    page.keyboard.type("tactic,period,spend\ntactic 0000,2027-W01,950\n")
+    press(page, "Put them in")
+    expect(page.locator("main .faults")).to_be_focused()
+    press(page, "Put them in all the same")
+    expect(page.locator("#put")).to_contain_text("spend 950")
+
+
+def test_a_job_is_followed_and_stopped(open_page: Open, address: str) -> None:
+    """From the list of what goes on; its page tells that it was stopped."""
+    slow = instances.weekly(40, 26, s_share=1.0) | {"name": "keyed job", "solve": {"gap": 1e-9, "time_limit": 60}}
+    for _ in range(2):
+        sent = httpx.post(f"{address}/v1/plans", json=slow, headers={"Prefer": "respond-async"})
+        assert sent.status_code == 202, sent.text
+    page = open_page("/jobs")
+    press(page, "Cancel keyed job")
+    expect(page.locator("#running-table tbody tr")).to_have_count(1)
+    press(page, "keyed job")
+    expect(page.locator("h1")).to_have_text("keyed job")
+    press(page, "Stop")
+    expect(page.locator("main")).to_contain_text("no plan was made")
+
+
+def test_one_signs_in_and_out(browser: Browser, tmp_path: Path) -> None:
+    """A key that opens nothing has the focus on what is wrong; one that does leads on to what was wanted."""
+    url = f"sqlite:///{tmp_path / 'browser.sqlite3'}"
+    upgrade(url)
+    key, _ = made_key(url, Role.planner)
+    with listening(tmp_path, auth="keys") as own, opened(browser, own) as begin:
+        page = begin("/schedules")
+        for typed in ("hr_nothing", key):
+            reach(page, "API key")
+            page.keyboard.type(typed)
+            page.keyboard.press("Enter")
+            if typed != key:
+                expect(page.locator("#wrong")).to_be_focused()
+        expect(page.locator("h1")).to_have_text("Schedules")
+        press(page, "Sign out")
+        expect(page.locator("h1")).to_have_text("Sign in")

@@ -39,6 +39,7 @@ from optimizer.sources.tables.numbers import Numbers
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 KEY = "key_"  # the name before an entry of a mapping
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
+LARGE = re.compile(r"(-?)(\d{5,})((?:\.\d+)?)")
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
 PERIODS = "periods"
@@ -171,6 +172,16 @@ def unmistakable(text: str) -> str:
     """
     plain = text.removesuffix(".0")
     return f"{plain}0" if GROUP.fullmatch(plain) else plain
+
+
+def spaced(text: str) -> str:
+    """A plain number with its thousands apart, by spaces, which no convention takes for anything else.
+
+    >>> spaced("2250000"), spaced("-48821.6"), spaced("9000"), spaced("1e+20")
+    ('2 250 000', '-48 821.6', '9000', '1e+20')
+    """
+    found = LARGE.fullmatch(text)
+    return text if found is None else f"{found[1]}{int(found[2]):,}{found[3]}".replace(",", " ")
 
 
 def whole(text: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.labels import hint, label, option
 from app.pages.editor.order import arranged, kind_of
-from app.pages.editor.reading import KEY, member, unmistakable
+from app.pages.editor.reading import KEY, member, spaced, unmistakable
 from app.pages.editor.shape import (
     Anything,
     Lines,
@@ -113,7 +113,7 @@ class _View:
                 if kind == "maybe":
                     return Node(control="choice", value=_maybe(value), options=options, **own)
                 control = "number" if kind == "whole" else kind
-                return Node(control=control, value=self.unread.get(address, _text(value)), options=options, **own)
+                return Node(control=control, value=self.unread.get(address, _typed(value)), options=options, **own)
             case Lines(pairs=pairs):
                 return Node(control="lines", value=self.unread.get(address, _lines(value, pairs)), **own)
             case Pairs():
@@ -246,6 +246,12 @@ def _unkeyed(document: Mapping[str, Any], address: str) -> Mapping[str, Any]:
 
 def _maybe(value: Any) -> str:
     return "" if value is None else "yes" if value else "no"
+
+
+def _typed(value: Any) -> str:
+    """What stands in a field; a number has its thousands apart."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return spaced(_text(value)) if number else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -62,7 +62,8 @@ def test_a_plan_without_a_name_is_named_by_its_change(site: TestClient, robyn: s
     """In the form before it is saved; changed again, it has the newest figure only."""
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
     name = site.get(f"/v1/plans/{robyn}").json()["name"]
-    assert f'id="name-hint">left blank: {name}, budget 121,000<' in looked_at(site, f"/plans/{robyn}/what-if?{field}=121000").text
+    page = looked_at(site, f"/plans/{robyn}/what-if?{field}=121000").text
+    assert f'id="name-hint">left blank: {name}, budget 121,000<' in page
     first = site.post(f"/plans/{robyn}/what-if", data={field: "121000", "name": " ", "save": "yes"}).headers["location"]
     assert site.get(f"/v1{first}").json()["name"] == f"{name}, budget 121,000"
     second = site.post(f"{first}/what-if", data={field: "122000", "save": "yes"}).headers["location"]
