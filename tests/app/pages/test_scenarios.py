@@ -286,7 +286,7 @@ def test_pasted_numbers_are_read_as_one_says(site: TestClient) -> None:
     """Where the rows do not tell by themselves."""
     rows = {"do": "paste", "into": "tactics", "pasted": "name\tspend.at_most\ntv\t50.000"}
     shown = fields(tree(stated("robyn"), {}, frozenset(), {}))
-    for written, value in (("comma", "50000"), ("point", "50")):
+    for written, value in (("comma", "50 000"), ("point", "50")):
         page = site.post("/scenarios/new", data=shown | rows | {"written": written}).text
         assert f'value="{value}"' in page
     assert site.post("/scenarios/new", data=shown | rows | {"written": "<b>"}).status_code == 422
