@@ -114,7 +114,8 @@ class ScenarioIn(Wire):
     def check_names(self) -> None:
         """Refuse names that look the same and are not: ScenarioError `duplicate_name` for all of them."""
         parts = Gathering()
-        limits = (*(("goals", goal.name) for goal in self.goals), *(("rules", rule.name) for rule in self.rules))
+        limits = [("goals", goal.name) for goal in self.goals]
+        limits += [("rules", getattr(rule, "name", "")) for rule in self.rules]  # every kind of rule has one
         distinct(parts, [("periods", period) for period in self.periods or ()], suffix="")
         distinct(parts, [("tactics", tactic.name) for tactic in self.tactics])
         distinct(parts, [("demand_pools", pool.name) for pool in self.demand_pools])
@@ -180,17 +181,6 @@ class AboutScenario(Wire):
     """What is asked about a scenario that is sent along."""
 
     scenario: ScenarioIn
-
-    def check_names(self) -> None:
-        """Refuse names that look the same and are not: ScenarioError `duplicate_name` for all of them."""
-        parts = Gathering()
-        limits = (*(("goals", goal.name) for goal in self.goals), *(("rules", rule.name) for rule in self.rules))
-        distinct(parts, [("periods", period) for period in self.periods or ()], suffix="")
-        distinct(parts, [("tactics", tactic.name) for tactic in self.tactics])
-        distinct(parts, [("demand_pools", pool.name) for pool in self.demand_pools])
-        distinct(parts, [("events", event.name) for event in self.events])
-        distinct(parts, limits)
-        parts.check()
 
     def resolved(self, stored: Stored) -> Self:
         """The same with what the scenario names that is stored put in its place."""
