@@ -18,6 +18,7 @@ from optimizer.search.money import Minor, minor_of, rounded_together
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fitted
+from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 from optimizer.units import tidy
 
@@ -63,6 +64,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     expected = found.weights is None and found.credit is None
     duals = fitted(model, found.columns, found.duals, valuation, minor.unit) if expected else found.duals
+    own = loosened(model, found.columns, valuation, minor.unit, owner) if expected else None
     return Point(
         amount=amount,
         status="optimal" if proved_gap(found) <= scenario.solve.gap else "feasible",
@@ -75,7 +77,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         revenue=revenue,
         profit=valuation.total("profit", Scope()),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, duals, owner),
+        marginal=price_of(model, duals, owner) if own is None else own,
         tactics=_tactics(valuation),
     )
 

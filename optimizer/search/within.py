@@ -98,8 +98,11 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
             break
     last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
     while last.proved_empty and first is None and ceiling < float(most.max()):  # time was up before a ceiling was known
+        empty = _Empty(found=last, ceiling=ceiling)
         ceiling = min(ceiling * WIDER, float(most.max()))
         last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
+    if last.columns is not None and empty.found is not None and empty.holds(last):
+        return empty.found
     return first if last.columns is None and first is not None else last
 
 

@@ -9,7 +9,7 @@ from tests.oracles.exact import Statement
 from tests.oracles.families import Wire
 
 
-def _rates(tactic: Wire, metric: str) -> tuple[float, float]:
+def rates(tactic: Wire, metric: str) -> tuple[float, float]:
     """What a unit of spend and a unit of incremental outcome add to the metric."""
     each = tactic.get("revenue_per_outcome", 1.0)
     common = {
@@ -24,7 +24,7 @@ def _rates(tactic: Wire, metric: str) -> tuple[float, float]:
 
 def per_outcome(statement: Statement, metric: str) -> list[float]:
     """What a unit of each tactic's incremental outcome adds to the metric."""
-    return [_rates(tactic, metric)[1] for tactic in statement.tactics.values()]
+    return [rates(tactic, metric)[1] for tactic in statement.tactics.values()]
 
 
 def measured(statement: Statement, worth: Worth, metric: str, scope: Wire | None) -> float:
@@ -32,7 +32,7 @@ def measured(statement: Statement, worth: Worth, metric: str, scope: Wire | None
     selected = set(statement.selected(scope))
     parts = []
     for row, (name, tactic) in enumerate(statement.tactics.items()):
-        per_spend, per_outcome = _rates(tactic, metric)
+        per_spend, per_outcome = rates(tactic, metric)
         inside = [k for k, period in enumerate(statement.periods) if (name, period) in selected]
         parts += [per_spend * worth.spend[row, k] + per_outcome * worth.outcome[row, k] for k in inside]
         if inside and "periods" not in (scope or {}):

@@ -81,12 +81,13 @@ def supplied(draft: Row, model: Model) -> int | None:
 
 
 def price_of(model: Model, duals: Array | None, owner: str) -> float | None:
-    """∂objective/∂limit of one limit whose rows are in its own unit; None without duals."""
+    """∂objective/∂limit of one limit whose rows move with it, each by its lever; None without duals."""
     if duals is None:
         return None
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    own = [row for row, draft in enumerate(model.drafts) if draft.owner == owner and abs(duals[row]) > NOTHING]
-    return sign * model.worth * float(sum(duals[row] / model.row_scale[row] for row in own)) + 0.0
+    own = [(row, draft.lever) for row, draft in enumerate(model.drafts) if draft.owner == owner]
+    moved = (duals[row] / model.row_scale[row] * lever for row, lever in own if isinstance(lever, float))
+    return sign * model.worth * float(sum(moved)) + 0.0
 
 
 class Takes:

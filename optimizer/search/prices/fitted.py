@@ -40,10 +40,10 @@ def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuati
     further = model.extra
     if not len(further) and bool(model.cells.curves.concave.all()):
         return duals
-    takes, free = Takes(model, valuation), _free(model, valuation, unit)
+    takes, free = Takes(model, valuation), free_cells(model, valuation, unit)
     inside = (columns > model.low + INSIDE) & (columns < model.high - INSIDE)
     equations = _Equations(model, takes, free, further[inside[further]])
-    rows = _binding(model, columns, valuation, unit)
+    rows, _, _ = standing(model, columns, valuation, unit)
     if not len(rows) or len(rows) * equations.size > MOST:
         return duals
     gradient = equations.of(Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale))
@@ -95,7 +95,7 @@ def _usable(model: Model) -> Flags:
     return usable
 
 
-def _free(model: Model, valuation: Valuation, unit: float) -> Flags:
+def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
     tactics = model.scenario.tactics
     low = np.array([[tactic.spend.at_least] for tactic in tactics])
@@ -118,8 +118,8 @@ def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
     return smooth
 
 
-def _binding(model: Model, columns: Array, valuation: Valuation, unit: float) -> Index:
-    """The usable rows that stand at a limit."""
+def standing(model: Model, columns: Array, valuation: Valuation, unit: float) -> tuple[Index, Flags, Flags]:
+    """The usable rows that stand at a limit, and of each whether it is the lower one and whether it is the upper."""
     cells, matrix = model.cells, model.matrix
     inputs = inputs_of(model.scenario, valuation.spend)
     point = columns * model.scale
@@ -129,8 +129,9 @@ def _binding(model: Model, columns: Array, valuation: Valuation, unit: float) ->
     activity = matrix.activity(point / model.scale)
     coarse = np.zeros(len(activity))
     np.maximum.at(coarse, matrix.rows, np.abs(matrix.values) / model.scale[matrix.columns] * unit)
-    room = np.minimum(np.abs(activity - matrix.lower), np.abs(activity - matrix.upper))
-    return np.flatnonzero(_usable(model) & (room <= NEAR + 2.0 * coarse))
+    low, high = (np.abs(activity - limit) <= NEAR + 2.0 * coarse for limit in (matrix.lower, matrix.upper))
+    rows = np.flatnonzero(_usable(model) & (low | high))
+    return rows, low[rows], high[rows]
 
 
 def _moved(model: Model, rows: Index, charged: Array, gradient: Array, before: Array) -> Array:

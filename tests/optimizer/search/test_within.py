@@ -89,3 +89,14 @@ def test_time_that_is_up_proves_no_conflict():
         endings.add("conflict" if found.proved_empty else "plan" if found.columns is not None else "none")
     assert endings <= {"none", "plan"}
     assert "plan" in endings
+
+
+def test_a_point_that_only_tolerances_let_pass_is_no_plan(monkeypatch):
+    """Profit of 100 on lines that bring 98 at the most: where time ends the first looks, the last one goes far."""
+    monkeypatch.setattr("optimizer.search.within.QUICK", 0.0)
+    lines = [
+        line("a", {"family": "linear", "slope": 0.98}),
+        line("b", {"family": "linear", "slope": 2}, spend={"at_most": 98}),
+    ]
+    asked = wire(lines, **LEAST, goals=[{"name": "g", "metric": "profit", "at_least": 100, "required": True}])
+    assert found_within(asked).proved_empty

@@ -1,0 +1,60 @@
+"""Marginal returns of a frontier where limits stand together: what the next unit of money brings, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.questions.frontier import FrontierQuestion, frontier
+from tests.optimizer.toys import ROOT, Wire, domain, line, wire
+
+TV = {"family": "linear", "slope": 3.4}
+TABLE = {"family": "tabulated", "points": [[0, 0], [70, 238], [150, 400]]}  # 3.4 a unit, too
+FLOOR = {"rule": "spend_range", "name": "floor", "at_least": 6, "scope": {"tactics": ["tv"]}}
+
+
+def marginal(document: Wire, amount: float, goal: str | None = None) -> float | None:
+    """That of one point."""
+    (point,) = frontier(FrontierQuestion(scenario=domain(document), goal=goal, amounts=(amount,))).points
+    return point.marginal
+
+
+@pytest.mark.parametrize("curve", [TV, TABLE], ids=["line", "table"])
+@pytest.mark.parametrize("side", ["at_most", "exactly"])
+@pytest.mark.parametrize("floors", [[], [FLOOR], [FLOOR, FLOOR | {"name": "again"}]], ids=len)
+def test_a_budget_that_just_pays_what_must_be_spent(curve: Wire, side: str, floors: list[Wire]) -> None:
+    """6 on tv are asked for, by rules or its own limit; one more unit goes to search at 5, whatever floors charge."""
+    tv = line("tv", curve, spend={"at_least": 0 if floors else 6})
+    tactics = [tv, line("search", {"family": "linear", "slope": 5})]
+    assert marginal(wire(tactics, budget={side: 6}, rules=floors), 6.0) == pytest.approx(5.0)
+
+
+def test_a_corner_of_a_table_tells_what_comes_after_it() -> None:
+    """70 of 70 at 3.4; the next unit goes to the line of 3, not to the table's 2.03."""
+    tactics = [line("tv", TABLE), line("search", {"family": "linear", "slope": 3})]
+    assert marginal(wire(tactics, budget={"at_most": 70}), 70.0) == pytest.approx(3.0)
+
+
+def test_a_share_that_ties_spends_is_kept_by_the_step() -> None:
+    """50 of 50 on tv, and print may have half of what is spent at the most: nothing more can be spent."""
+    capped = [line("tv", TV, spend={"at_most": 50}), line("print", {"family": "linear", "slope": 2})]
+    rule = {"rule": "share_range", "name": "half", "at_most": 0.5, "scope": {"tactics": ["print"]}}
+    assert marginal(wire(capped, budget={"at_most": 100}, rules=[rule]), 100.0) == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("more", "price"),
+    [
+        ({"path": {"growth": 0.5}}, (2 * 100 + 1.5 * 2 * 150) / 100),  # (g² + (1.5·g)²)/100
+        (
+            {"milestones": [{"by": "1", "at_least": 60}]},
+            (2 * 60 * 0.6 + 2 * 40 * 0.4) / 100,
+        ),  # ((0.6·g)² + (0.4·g)²)/100
+        ({"by": "1"}, 2.0),  # g²/100
+    ],
+    ids=["path", "milestones", "by"],
+)
+def test_the_parts_of_a_goal_move_with_its_target(more: Wire, price: float) -> None:
+    """10√x in two periods at the least spend: x = (target/10)² for each part."""
+    goal = {"name": "g", "metric": "revenue", "at_least": 100, "required": True} | more
+    document = wire({"a": ROOT}, objective={"minimize": "spend"}, goals=[goal], periods=["1", "2"], digits=6)
+    assert marginal(document, 100.0, "g") == pytest.approx(price, rel=1e-4)
