@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array
 
+Flags = NDArray[np.bool_]
 LONGEST = 100.0  # steps: what rounding to money leaves would otherwise lead on without end
 
 
@@ -36,7 +38,7 @@ class Stand:
     upper: float
 
 
-def first_step(cost: Slopes, rows: Sequence[Stand], grows: Array, shrinks: Array) -> pulp.LpProblem:
+def first_step(cost: Slopes, rows: Sequence[Stand], grows: Flags, shrinks: Flags) -> pulp.LpProblem:
     """The program; `grows` and `shrinks` say which spends can."""
     problem = pulp.LpProblem("step", pulp.LpMinimize)
     moves = [(problem.add_variable(f"grow_{cell}", 0.0, LONGEST), cell, 1.0) for cell in np.flatnonzero(grows).tolist()]

@@ -20,6 +20,7 @@ from optimizer.search.prices.fitted import MOST, free_cells, standing
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 BESIDE = 2.0  # units of money, at which slopes to either side are read
 WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
 SECONDS = 1.0
@@ -62,11 +63,11 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     return (gained if model.scenario.objective.maximizes else -gained) * (-1.0 if falls else 1.0) + 0.0
 
 
-def _is_unique(model: Model, rows: NDArray[np.intp], valuation: Valuation, free: NDArray[np.bool_]) -> bool:
+def _is_unique(model: Model, rows: NDArray[np.intp], valuation: Valuation, free: Flags) -> bool:
     """Whether the spends that can move either way determine what each row is worth."""
     takes = Takes(model, valuation)
     charged = np.array([takes.of(model.drafts[row].sum)[free] / model.row_scale[row] for row in rows])
-    return free.any() and int(np.linalg.matrix_rank(charged)) == len(rows)
+    return bool(free.any()) and int(np.linalg.matrix_rank(charged)) == len(rows)
 
 
 def _gives_way(model: Model, row: int, owner: str, step: float) -> float:
@@ -87,7 +88,7 @@ def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:
     )
 
 
-def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:
+def _room(valuation: Valuation, unit: float) -> tuple[Flags, Flags]:
     """Which spends can grow, and which can shrink."""
     tactics, spend = valuation.scenario.tactics, valuation.spend
     high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
