@@ -132,8 +132,9 @@ class Worker:
 
     def _expire(self, before: float, given: float) -> None:
         """End it, or give it what it had to wait since `before`, less what was `given` for that already [s]."""
+        kept = given < LONGEST and starving(self.pid)  # asked first: a turn that it gets meanwhile is told as waiting
         due = min(waited(self.pid) - before, LONGEST) - given
-        if due <= UNFELT and given < LONGEST and starving(self.pid):
+        if due <= UNFELT and kept:
             due = MOMENT
         with self._lock:
             if not self._asking:

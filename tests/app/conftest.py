@@ -15,7 +15,7 @@ from app.config import Settings
 from app.main import create_app
 from app.records.callers import Role
 from app.services.workspaces import WorkspaceService
-from tests.app.databases import database, postgresql, postgresql_server, sqlite, url  # noqa: F401 - fixtures
+from tests.app.databases import database, postgresql, postgresql_server, shared_url, sqlite, url  # noqa: F401 - fixtures
 from tests.app.receiver import Receiver, receiving
 
 Start = Callable[..., TestClient]

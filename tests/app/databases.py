@@ -64,6 +64,13 @@ def url(request: pytest.FixtureRequest) -> str:
     return found
 
 
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.deep), "postgresql"])
+def shared_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database that several processes use at once: PostgreSQL, in `make deep` SQLite, too."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     """A database of each kind, laid out for this release."""

@@ -48,9 +48,9 @@ class House:
         return {found: self.client.get(found, headers=self.owner).text for found in (*addresses, "/v1/audit")}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database of either kind, for all probes."""
+    """A database for all probes; in `make deep` one of either kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('house') / 'house.sqlite3'}"
     else:

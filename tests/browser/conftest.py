@@ -56,11 +56,13 @@ def opened(browser: Browser, address: str) -> Iterator[Open]:
         page.on("console", lambda said: troubles.append(said.text) if wrong(said, page) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
-        page.goto(address + path, wait_until="networkidle")
+        page.goto(address + path)
         return page
 
     yield begin
     for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state("networkidle")  # what goes wrong late goes wrong, too
         context.close()
     assert troubles == []
 

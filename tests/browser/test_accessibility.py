@@ -109,5 +109,5 @@ def test_the_way_in_breaks_no_rule(browser: Browser, tmp_path: Path) -> None:
 
 def send(page: Page, sent: Sent) -> None:
     """Send a form from this page, as if it stood there."""
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation():
         page.evaluate(SEND, [sent.to, sent.fields])

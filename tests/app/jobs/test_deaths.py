@@ -27,10 +27,10 @@ def tried(url: str, story: str, every: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_some_deaths_lose_and_double_nothing(url: str, story: str) -> None:
+def test_some_deaths_lose_and_double_nothing(shared_url: str, story: str) -> None:
     """A sample of the events of accepting, batching, cancelling, claiming, renewing, ending; of a due schedule, its run
-    and its webhooks; on either database."""
-    found = tried(url, story, every=13)
+    and its webhooks."""
+    found = tried(shared_url, story, every=13)
     assert (found["whole"], found["wrong"]) == ([], {})
     assert found["points"] >= 8
 

@@ -26,9 +26,9 @@ def killed(url: str, points: int, seed: int) -> dict[str, Any]:
     return found
 
 
-def test_some_killed_servers_lose_and_double_nothing(url: str) -> None:
+def test_some_killed_servers_lose_and_double_nothing(shared_url: str) -> None:
     """A sample; every kind of request that stores something, with an Idempotency-Key and without."""
-    found = killed(url, 2, seed=1)
+    found = killed(shared_url, 2, seed=1)
     assert found["wrong"] == {}
     assert found["cut_off"] > 0
 

@@ -35,10 +35,10 @@ def worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture
-def client(url: str, start: Start) -> TestClient:
+def client(shared_url: str, start: Start) -> TestClient:
     """A service that does no jobs itself."""
-    upgrade(url)
-    return start(database_url=url, run_jobs=False)
+    upgrade(shared_url)
+    return start(database_url=shared_url, run_jobs=False)
 
 
 def submit(client: TestClient, name: str) -> str:
@@ -58,21 +58,21 @@ def plans(client: TestClient) -> list[str]:
     return [plan["name"] for plan in client.get("/v1/plans?limit=100").json()["plans"]]
 
 
-def test_a_worker_that_never_returns(url: str, client: TestClient) -> None:
+def test_a_worker_that_never_returns(shared_url: str, client: TestClient) -> None:
     """Killed in the middle of a job: another does it within 15 s, and there is one plan."""
-    with worker(url) as first:
+    with worker(shared_url) as first:
         job = submit(client, "nap:3")
         until(client, job, "running")
         first.kill()
-        with worker(url):
+        with worker(shared_url):
             assert until(client, job, "done") < 15 + 3 + 10  # the lease, the solve, and a start on a busy machine
     assert client.get(job).json()["attempts"] == 2
     assert plans(client) == ["nap:3"]
 
 
-def test_a_worker_that_is_told_to_end(url: str, client: TestClient) -> None:
+def test_a_worker_that_is_told_to_end(shared_url: str, client: TestClient) -> None:
     """It ends at once with 0, and what it had begun is queued again, as if it had not."""
-    with worker(url) as process:
+    with worker(shared_url) as process:
         job = submit(client, "nap:30")
         until(client, job, "running")
         process.send_signal(signal.SIGTERM)
@@ -81,9 +81,9 @@ def test_a_worker_that_is_told_to_end(url: str, client: TestClient) -> None:
     assert (found["state"], found["attempts"]) == ("queued", 0)
 
 
-def test_a_solver_that_is_killed(url: str, client: TestClient) -> None:
+def test_a_solver_that_is_killed(shared_url: str, client: TestClient) -> None:
     """The worker begins the job again with a new solver."""
-    with worker(url) as process:
+    with worker(shared_url) as process:
         job = submit(client, "nap:2")
         until(client, job, "running")
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():

@@ -170,16 +170,16 @@ def test_an_answer_that_could_not_be_kept_costs_no_second_plan(
 
 
 @pytest.fixture
-def servers(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, httpx.Client]]]:
+def servers(tmp_path: Path, shared_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, httpx.Client]]]:
     """Two API processes on one database, which note each solver start in the file `starts`."""
-    upgrade(url)
+    upgrade(shared_url)
     monkeypatch.setenv("STARTS", str(tmp_path / "starts"))
     with ExitStack() as stack:
         running = []
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "counted.py").write_text(COUNTED)
-            settings = {"database_url": url, "workers": "2", "queue_length": "200", "database_seconds": "30"}
+            settings = {"database_url": shared_url, "workers": "2", "queue_length": "200", "database_seconds": "30"}
             running.append(stack.enter_context(serving(tmp_path / name, "counted:app", **settings)))
         yield running
 
@@ -205,7 +205,7 @@ def test_one_plan_and_one_start_for_each_key(servers: list[tuple[Any, httpx.Clie
 
 def test_a_killed_process_loses_its_keys_to_another(
     servers: list[tuple[Any, httpx.Client]],
-    url: str,
+    shared_url: str,
     tmp_path: Path,
 ) -> None:
     """Kill -9 in the middle of a solve: the other process answers the same request once the lease is over."""
@@ -217,7 +217,7 @@ def test_a_killed_process_loses_its_keys_to_another(
         doomed.send_signal(signal.SIGKILL)
         assert isinstance(lost.exception(), httpx.HTTPError)
     assert post(other, "one", "nap:3").status_code == 409
-    with Database(url).engine.begin() as connection:
+    with Database(shared_url).engine.begin() as connection:
         connection.execute(text("UPDATE requests SET lease_until = 0"))
     with ThreadPoolExecutor() as threads:
         again = threads.submit(post, other, "one", "nap:3")

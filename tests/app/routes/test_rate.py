@@ -19,14 +19,14 @@ QUOTA = 60
 
 
 @pytest.fixture
-def clients(tmp_path: Path, url: str) -> Iterator[list[httpx.Client]]:
+def clients(tmp_path: Path, shared_url: str) -> Iterator[list[httpx.Client]]:
     """Two API processes on one database."""
-    upgrade(url)
+    upgrade(shared_url)
     with ExitStack() as stack:
         running = []
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
-            own = serving(tmp_path / name, database_url=url, workers="1", requests_per_minute=str(QUOTA))
+            own = serving(tmp_path / name, database_url=shared_url, workers="1", requests_per_minute=str(QUOTA))
             running.append(stack.enter_context(own)[1])
         yield running
 

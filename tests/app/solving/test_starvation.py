@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.solving import worker
-from app.solving.starvation import starving, waited
+from app.solving.starvation import LONGEST, starving, waited
 from app.solving.worker import Worker
 from optimizer.errors import SolverFault
 
@@ -96,7 +96,7 @@ def test_one_that_had_the_processor_is_ended_in_time(
     with pytest.raises(SolverFault) as caught:
         solver.ask((manner,), 0.3)
     assert caught.value.code == "solver_timeout"
-    assert time.monotonic() - began < 1.3
+    assert time.monotonic() - began < LONGEST / 2  # however busy this machine is
 
 
 def test_waiting_is_forgiven_once_and_not_without_end(solver: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
