@@ -170,7 +170,9 @@ def test_an_answer_that_could_not_be_kept_costs_no_second_plan(
 
 
 @pytest.fixture
-def servers(tmp_path: Path, shared_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, httpx.Client]]]:
+def servers(
+    tmp_path: Path, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[tuple[Any, httpx.Client]]]:
     """Two API processes on one database, which note each solver start in the file `starts`."""
     upgrade(shared_url)
     monkeypatch.setenv("STARTS", str(tmp_path / "starts"))
