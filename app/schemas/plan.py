@@ -63,7 +63,7 @@ class AllocationOut(Answer):
     held_by: list[str] = Field(default=[], description="Names of the limits that stop the spend from shrinking.")
     next_unit: float | None = Field(
         default=None,
-        description="What one more unit of money would bring here, all limits but the budget paid "
+        description="What one more unit of money would bring here, the prices of all limits but the budget paid "
         "[objective per money]; above 0 is better; null where it is infinite, and where nothing was solved.",
     )
 
@@ -104,7 +104,9 @@ class DemandOut(Answer):
     converted: float = Field(description="[demand]")
     left: float = Field(description="stock − converted [demand].")
     lost: float = Field(description="What fades of what is left before the next period [demand].")
-    price: float | None = Field(description="What one more unit of demand would bring [objective per demand].")
+    price: float | None = Field(
+        description="What one more unit of demand would bring, below 0 what spend it would save [objective per demand]."
+    )
     price_holds_from: float | None = Field(
         default=None,
         description="Least demand that comes by itself in the period (`organic`, in the first with `initial`) at which "

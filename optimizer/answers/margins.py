@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +27,24 @@ CHARGED = 1e-6  # of a cell's worth, above which a limit charges for it
 class Margins:
     """∂objective/∂spend by cell before any charge, and what each limit charges [objective per money].
 
-    Above 0 is better, whether the objective is to be large or small; both of shape (tactics, periods).
+    Above 0 is better, whether the objective is to be large or small; all of shape (tactics, periods). Of the charges
+    `idle`, never above 0, pays for what is spent and for no more, and `decided`, never below 0, is asked for by on/off
+    decisions, which have no price; None where there is nothing of the kind. `feeding`, shape (tactics, 1), marks by
+    limit the tactics whose demand it pays others for converting.
     """
 
     worth: Array
     charges: dict[str, Array]
+    idle: Array | None = None
+    decided: Array | None = None
+    feeding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def ordered(self, rows: Sequence[int]) -> Margins:
         """The same for tactics in another order."""
         charges = {name: charge[rows] for name, charge in self.charges.items()}
-        return Margins(worth=self.worth[rows], charges=charges)
+        idle, decided = (None if part is None else part[rows] for part in (self.idle, self.decided))
+        feeding = {name: fed[rows] for name, fed in self.feeding.items()}
+        return Margins(worth=self.worth[rows], charges=charges, idle=idle, decided=decided, feeding=feeding)
 
     @property
     def surplus(self) -> Array:
@@ -45,10 +52,19 @@ class Margins:
         return self.worth - sum(self.charges.values(), np.zeros(self.worth.shape))
 
     @property
+    def gain(self) -> Array:
+        """The same for a cell that grows: what limits pay for what is there already is not earned again."""
+        return self.surplus if self.idle is None else self.surplus + self.idle
+
+    @property
+    def growth(self) -> Array:
+        """What a cell would gain by growing, were it allowed to: decisions are no price that could be paid."""
+        return self.gain if self.decided is None else self.gain + self.decided
+
+    @property
     def next_unit(self) -> Array:
-        """What is left of it when every limit but the budget is paid: what one more unit of budget could bring here."""
-        others = [charge for name, charge in self.charges.items() if name != BUDGET]
-        return self.worth - sum(others, np.zeros(self.worth.shape))
+        """What is left of it when every price but the budget's is paid: what one more unit of budget brings here."""
+        return self.growth + self.charges.get(BUDGET, np.zeros(self.worth.shape))
 
     @property
     def size(self) -> Array:
@@ -59,41 +75,48 @@ class Margins:
 def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
 
-    Where the next unit would pay after all charges, it is what was decided: the rules without a price that it breaks.
+    Where the next unit would pay after all charges, it is the rules that it breaks: decisions, and limits that bind
+    together with others and have no price.
     """
     tactics, spend = valuation.scenario.tactics, valuation.spend
-    surplus, size = margins.surplus, margins.size
+    growth, size = margins.growth, margins.size
     most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
     full = spend > most - WHOLE * unit
-    pays = np.isinf(size) | (surplus > NOTICEABLE * size)
+    pays = np.isinf(size) | (growth > NOTICEABLE * size)
     charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
     limits: Limits = {}
-    for row, column in np.argwhere(surplus >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
+    for row, column in np.argwhere(growth >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
         if full[row, column]:
             limits[row, column] = (f"spend limit of {tactics[row].name}",)
             continue
         names = [name for name, charges in charged.items() if charges[row, column]]
         broken = _broken(valuation, row, column, unit) if pays[row, column] else ()
-        limits[row, column] = tuple(sorted([*names, *broken]))
+        limits[row, column] = tuple(sorted({*names, *broken}))
     return limits
 
 
 def _broken(valuation: Valuation, row: int, column: int, unit: float) -> Iterator[str]:
-    """The rules without a price that one more unit of money in a cell would break."""
+    """The rules on spend that one more unit of money in a cell would break."""
     spend = valuation.spend.copy()
     spend[row, column] = tidy(spend[row, column] + unit)
     more = replace(valuation, spend=spend)
     for rule in valuation.scenario.rules:
-        if not rule.priced and rule.violation(more) > 0.0:
+        if rule.violation(more) > rule.violation(valuation):
             yield rule.name
 
 
 def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
-    """What stops each cell from shrinking: its own floor where it would rather, and the limits that pay for it."""
+    """What stops each cell from shrinking: its own floor where it would rather, and the limits that pay for it.
+
+    A limit on what is converted of demand pays for the demand, too.
+    """
     tactics, spend, size = valuation.scenario.tactics, valuation.spend, margins.size
     least = np.array([[tactic.spend.at_least] for tactic in tactics])
     floor = (least > 0.0) & (spend < least + WHOLE * unit) & (margins.surplus <= NOTICEABLE * size)
-    paid = {name: (spend > 0.0) & (charge < -CHARGED * size) for name, charge in sorted(margins.charges.items())}
+    paid = {
+        name: (spend > 0.0) & ((charge < -CHARGED * size) | margins.feeding.get(name, False))
+        for name, charge in sorted(margins.charges.items())
+    }
     limits: Limits = dict.fromkeys(np.ndindex(spend.shape), ())
     for row, column in np.argwhere(np.logical_or.reduce([floor, *paid.values()])).tolist():
         own = [f"spend limit of {tactics[row].name}"] if floor[row, column] else []
@@ -102,9 +125,15 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
 
 
 def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[NextUse, ...]:
-    """The cells where one more unit of money would gain most, and what stops it there; at most ten."""
+    """The cells where one more unit of money would gain most, and what stops it there; at most ten.
+
+    Among them is the best of those that only the budget stops.
+    """
     scenario, gains = valuation.scenario, margins.next_unit
-    gaining = [tuple(place) for place in np.argwhere(_gaining(margins)).tolist()]
+    gaining = [(row, column) for row, column in np.argwhere(_gaining(margins)).tolist()]
+    best = sorted(gaining, key=lambda place: (-float(f"{gains[place]:.9e}"), place))  # equals by place
+    free = next((place for place in best if limits.get(place) == (BUDGET,)), None)
+    told = best[:MOST_USES] if free is None or free in best[:MOST_USES] else [*best[: MOST_USES - 1], free]
     return tuple(
         NextUse(
             tactic=scenario.tactics[row].name,
@@ -112,9 +141,7 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
             gain=float(gains[row, column]),
             limited_by=limits.get((row, column), ()),
         )
-        for row, column in heapq.nsmallest(
-            MOST_USES, gaining, key=lambda place: -float(f"{gains[place]:.9e}")
-        )  # equals by place
+        for row, column in told
     )
 
 

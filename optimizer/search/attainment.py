@@ -260,6 +260,6 @@ def prices_of_level(reached: Attained, valuation: Valuation) -> Prices:
         model, columns = reached.priced.model, reached.priced.columns
         spend = np.maximum((columns * model.scale)[model.spend], 0.0)
         there = Valuer(model.scenario).value(spend)  # the plan attains as much, but may spend less on it
-        return prices_of(model, fitted(model, columns, reached.priced.duals, there, 0.0), valuation)
+        return prices_of(model, fitted(model, columns, reached.priced.duals, there, 0.0), valuation, columns)
     rows = (row for row in reached.found.model.drafts if row.side not in ("link", "pursued"))
-    return Prices(limits={row.owner: 0.0 for row in rows}, charges={}, sides={})
+    return Prices(limits={row.owner: 0.0 for row in rows}, sides={})

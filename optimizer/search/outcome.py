@@ -77,7 +77,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))
     if attained is None and found.weights is None and found.credit is None:
         found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
-    prices = prices_of(model, found.duals, whole) if attained is None else prices_of_level(attained, whole)
+    prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
     valuation = valuer.value(
@@ -85,10 +85,10 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     )
     by_pool = prices.demand if found.credit is None else found.credit.demand
     demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
-    margins = _margins(found, whole, prices, attained).ordered(order)
+    margins = _margins(found, whole, prices, minor.unit, attained).ordered(order)
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
-    pulls = _limit_prices(scenario, valuation, margins.surplus, minor)
+    pulls = _limit_prices(scenario, valuation, margins, minor)
     known = priced(searched, prices, pulls, limit_values)
     told = known.limits
     levels = () if attained is None else level_results(attained, valuation)
@@ -196,9 +196,14 @@ def limit_values(found: Found) -> dict[Named, float]:
     """∂objective/∂limit of all limits of what a search found, by name and side."""
     scenario = found.model.scenario
     whole, minor, _ = whole_spend(found, Valuer(scenario))
-    prices = prices_of(found.model, found.duals, whole)
-    surplus = _margins(found, whole, prices, None).surplus
-    return by_side(found.model, prices) | _limit_prices(scenario, whole, surplus, minor)
+    prices = _prices(found, whole)
+    return by_side(found.model, prices) | _limit_prices(
+        scenario, whole, _margins(found, whole, prices, minor.unit), minor
+    )
+
+
+def _prices(found: Found, whole: Valuation) -> Prices:
+    return prices_of(found.model, found.duals, whole, found.columns)
 
 
 def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
@@ -206,18 +211,54 @@ def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
     if found.weights is None and found.credit is None:
         assert found.columns is not None
         found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
-    return limited_by(whole, _margins(found, whole, prices_of(found.model, found.duals, whole), None), unit)
+    return limited_by(whole, _margins(found, whole, _prices(found, whole), unit), unit)
 
 
-def _margins(found: Found, whole: Valuation, prices: Prices, attained: Attained | None) -> Margins:
+def _margins(found: Found, whole: Valuation, prices: Prices, unit: float, attained: Attained | None = None) -> Margins:
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
+    charges, scenario = prices.charges, found.model.scenario
+    if charges is None:
+        worth = _worth(found, whole, whole.spend, prices, np.zeros((1, 1)), attained)
+        return Margins(worth=worth, charges={})
+    paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
+    worth = _worth(found, whole, _beyond(scenario, whole.spend, unit), prices, paid, attained)
+    return Margins(
+        worth=worth + charges.converted,
+        charges=charges.by_limit,
+        idle=charges.idle,
+        decided=charges.decided,
+        feeding={name: fed & _priced(found.model, prices.demand) for name, fed in charges.feeding.items()},
+    )
+
+
+def _priced(model: Model, demand: Array | None) -> NDArray[np.bool_]:
+    """The tactics that feed a pool whose demand is worth something, shape (tactics, 1)."""
+    assert demand is not None
+    assert model.currents is not None
+    feeds = model.currents.river.feeds
+    priced: NDArray[np.bool_] = (feeds >= 0)[:, None] & (demand != 0.0).any(axis=1, keepdims=True)[feeds]
+    return priced
+
+
+def _beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
+    """The spend, one unit of money further where a table responds: rounding may have left it just before a point."""
+    tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
+    return spend + np.where(tables, unit, 0.0)
+
+
+def _worth(
+    found: Found, whole: Valuation, spend: Array, prices: Prices, paid: Array, attained: Attained | None
+) -> Array:
+    """∂objective/∂spend by cell, where outcome earns what it is `paid` by limits beside what it is worth."""
+    scenario, demand = found.model.scenario, prices.demand
+    if demand is not None and not scenario.objective.maximizes:
+        demand = -demand
     if found.credit is not None:
-        return Margins(worth=worth_by_credit(found, whole), charges=prices.charges)
-    scenario = found.model.scenario
+        earned = worth_of_spend(Valuer(scenario), spend, paid, np.zeros(len(spend)), demand)
+        return worth_by_credit(found, whole) + earned
     weighted = Valuer(scenario if found.weights is None else _weighted(scenario, found.weights))
     per_spend, per_outcome = _rates(whole, attained)
-    worth = worth_of_spend(weighted, whole.spend, per_outcome, per_spend, prices.demand)
-    return Margins(worth=worth, charges=prices.charges)
+    return worth_of_spend(weighted, spend, per_outcome.reshape(len(spend), -1) + paid, per_spend, demand)
 
 
 def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:
@@ -231,20 +272,20 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
     return (per_spend if aim.maximizes else -per_spend), per_outcome
 
 
-def _limit_prices(scenario: Scenario, valuation: Valuation, surplus: Array, minor: Minor) -> dict[Named, float]:
+def _limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, minor: Minor) -> dict[Named, float]:
     """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
     most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in scenario.tactics])
     least = np.array([[tactic.spend.at_least] for tactic in scenario.tactics])
     full = valuation.spend > most - WHOLE * minor.unit
     empty = (valuation.spend < least + WHOLE * minor.unit) & (least > 0)
-    gain = np.where(full, np.maximum(surplus, 0.0), 0.0)
-    loss = np.where(empty, np.minimum(surplus, 0.0), 0.0)
+    gain = np.where(full, np.maximum(margins.gain, 0.0), 0.0)
+    loss = np.where(empty, np.minimum(margins.surplus, 0.0), 0.0)
     prices: dict[Named, float] = {}
     for row in np.flatnonzero((gain != 0.0).any(axis=1) | (loss != 0.0).any(axis=1)).tolist():
         tactic = scenario.tactics[row]
         sides: dict[Side, Array] = {"at_least": loss[row], "at_most": gain[row]}
-        if tactic.spend.at_least == tactic.spend.at_most:
+        if 0.0 < tactic.spend.at_least == tactic.spend.at_most:
             sides = {"exactly": gain[row] + loss[row]}
         for side, pull in sides.items():
             if np.isfinite(pull).all() and pull.any():

@@ -22,7 +22,7 @@ from optimizer.problem.valuation import Valuation
 from optimizer.problem.worth import rates
 from optimizer.search.deadline import Deadline
 from optimizer.search.points import Points
-from optimizer.search.prices.duals import Takes
+from optimizer.search.prices.takes import Takes
 from optimizer.search.search import Found, search
 from optimizer.search.within import Watch
 from optimizer.solver.highs import Program

@@ -41,8 +41,9 @@ def _short(told: Told, pool: str, rows: list[DemandResult]) -> Iterator[Sentence
     else:
         yield say("{pool}: all demand is converted.", pool=pool)
     if prices:
-        words = "{pool}: one more unit of demand there would raise the {aim} by up to {price}."
-        yield say(words, pool=pool, aim=told.aim, price=told.price(max(prices)))
+        words = "{pool}: one more unit of demand there would {change} the {aim} by up to {price}."
+        most, change = max(prices, key=abs), "raise" if told.scenario.objective.maximizes else "lower"
+        yield say(words, pool=pool, change=change, aim=told.aim, price=told.price(abs(most)))
 
 
 def _left(told: Told, pool: str, rows: list[DemandResult]) -> Iterator[Sentence]:

@@ -25,7 +25,7 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
     And the pools of which it was not worked out to the end.
     """
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    motions = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] > 0.0]
+    motions = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] != 0.0]
     asked = motions[: ranges.most]
     known, short = ranges.of([(motion, price * sign / model.worth) for _, motion, price in asked])
     held: dict[Place, Price] = {}

@@ -15,7 +15,7 @@ from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.duals import Takes
+from optimizer.search.prices.takes import Takes
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

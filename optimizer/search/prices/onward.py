@@ -15,8 +15,8 @@ from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.duals import Takes
 from optimizer.search.prices.fitted import MOST, free_cells, standing
+from optimizer.search.prices.takes import Takes
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]

@@ -5,7 +5,7 @@ import pytest
 
 from optimizer.answers.margins import NO_USE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import NextUse
-from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, SpendRange
+from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, ReferenceLine, SpendRange, TurnoverLimit
 from optimizer.problem.tactic import SpendLimits
 from tests.optimizer.toys import scenario, tactic, valued
 
@@ -60,6 +60,17 @@ def test_the_next_unit_pays_all_limits_but_the_budget():
     assert margins.surplus.tolist() == [[2.0], [np.inf]]
 
 
+def test_the_next_unit_is_not_paid_for_what_is_there_nor_charged_by_decisions():
+    """A floor pays 1 for tv as it is, and search is switched off at 2: more of tv brings 1, more of search 5."""
+    charges = {"budget": np.array([[2.0], [3.0]]), "r": np.array([[-1.0], [2.0]])}
+    idle, decided = np.array([[-1.0], [0.0]]), np.array([[0.0], [2.0]])
+    margins = Margins(worth=np.array([[1.0], [5.0]]), charges=charges, idle=idle, decided=decided)
+    assert (margins.next_unit.tolist(), margins.growth.tolist()) == ([[1.0], [5.0]], [[-1.0], [2.0]])
+    assert margins.gain.tolist() == [[-1.0], [0.0]]
+    assert limited_by(valued(CAPPED, 30.0, 0.0), margins, 0.01) == {(1, 0): ("budget", "r")}
+    assert margins.ordered([1, 0]).next_unit.tolist() == [[5.0], [1.0]]
+
+
 def test_the_next_best_uses_come_in_order_of_gain():
     """What is stopped by its own limit is told with it; what gains nothing, or without end, is not a use."""
     spend = valued(CAPPED, 40.0, 10.0)
@@ -79,6 +90,15 @@ def test_at_most_ten_uses_are_told():
     margins = Margins(worth=np.arange(1.0, 13.0)[:, None], charges={})
     uses = next_best(valued(many, *range(12)), margins, {})
     assert [use.gain for use in uses] == [float(gain) for gain in range(12, 2, -1)]
+
+
+def test_the_best_use_of_more_budget_is_told_behind_many_that_something_else_stops():
+    """Eleven are worth more and may not grow; the twelfth takes the budget."""
+    many = scenario(*(tactic(f"t{number:02}") for number in range(12)))
+    margins = Margins(worth=np.arange(12.0, 0.0, -1.0)[:, None], charges={"budget": np.ones((12, 1))})
+    limits = {(row, 0): ("budget",) if row == 11 else ("budget", "r") for row in range(12)}
+    uses = next_best(valued(many, *range(12)), margins, limits)
+    assert [use.gain for use in uses] == [12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -108,12 +128,15 @@ def test_without_a_budget_nothing_is_left():
     assert unspent_because(free, Margins(worth=np.zeros((2, 1)), charges={}), {}, 0.01) == ()
 
 
+LINES = (ReferenceLine(tactic="tv", spend=50.0),)
 HELD = {
     "what excludes it": (Exclusive(name="r"), True),
     "a minimum": (MinimumIfActive(name="r", at_least=5.0), True),
     "nothing but the wish for more": (ActiveCount(name="r", at_least=1), False),
     "a limit that has room": (ActiveCount(name="r", at_most=2), False),
-    "a price, which has said nothing": (SpendRange(name="r", at_most=50.0), False),
+    "a limit that binds beside others and charges nothing": (SpendRange(name="r", at_most=50.0), True),
+    "a limit on spend that has room": (SpendRange(name="r", at_most=51.0), False),
+    "lines that may differ": (TurnoverLimit(name="r", lines=0, reference=LINES), True),
 }
 
 

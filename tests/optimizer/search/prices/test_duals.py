@@ -141,7 +141,7 @@ def test_without_duals_there_are_no_prices():
     """None rather than zero: nothing was proved about them."""
     model = toy("concave").model
     prices = prices_of(model, None, valued(model.scenario, 50.0, 50.0))
-    assert (prices.limits, prices.charges) == ({}, {})
+    assert (prices.limits, prices.charges) == ({}, None)
 
 
 def test_what_a_unit_of_spend_is_charged_makes_marginals_equal():
