@@ -67,6 +67,13 @@ class StandingOut(Answer):
     violations: list[ViolationOut] = Field(description="Limits, rules and goals that it breaks, soft goals too.")
 
 
+class OwnerGoalOut(Answer):
+    """What an owner's lines bring towards a goal."""
+
+    name: str
+    achieved: float = Field(description="On the curves; the owners together have all of it [unit of the metric].")
+
+
 class OwnerTotalOut(Answer):
     """What one owner proposes; shared cells are split by the spend that works in them."""
 
@@ -77,6 +84,7 @@ class OwnerTotalOut(Answer):
     revenue: float = Field(description="On the curves [money].")
     expected_outcome: float | None = Field(description="Σ over the lines that expect something [outcome].")
     difference: float | None = Field(description="Expected less what the curves give those lines [outcome].")
+    goals: list[OwnerGoalOut] = Field(description="Every goal of the scenario.")
 
 
 class ExpectationOut(Answer):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
+from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.problem.worth import tail_length
+from optimizer.problem.worth import rates, tail_length
 from optimizer.units import number, tidy
 
 TOLERANCE = 0.05  # of what the curves yield, beyond which an expectation is flagged
@@ -37,10 +38,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerGoal:
+    """What an owner's lines bring towards a goal [unit of its metric]; the owners together have all of it."""
+
+    name: str
+    achieved: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerTotal:
     """What one owner proposes: spend, what it yields on the curves, and what was expected of the lines that say so.
 
     `difference` = expected − what those same lines yield on the curves; None where no line expects anything.
+    `goals` are all of the scenario's, in its order.
     """
 
     owner: str
@@ -50,6 +60,7 @@ class OwnerTotal:
     revenue: float
     expected_outcome: float | None
     difference: float | None
+    goals: tuple[OwnerGoal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +96,11 @@ def proposed(scenario: Scenario, lines: Sequence[Line]) -> Array:
 
 
 def outcomes_of(valuation: Valuation, lines: Sequence[Line]) -> Array:
-    """What each line brings [outcome], shape (lines,): the outcome of each period, split by the effective spend in it.
+    """What each line brings [outcome], shape (lines, periods + 1), carry-out last: split by the effective spend.
 
-    o_line = Σ_t y_it · w_(t−s)·x_line / Σ_lines w_(t−s)·x; together the lines have all of the outcome of their tactic.
+    o_line,t = y_it · w_(t−s)·x_line / Σ_lines w_(t−s)·x; together the lines have all of the outcome of their tactic.
     """
-    brought = np.zeros(len(lines))
+    brought = np.zeros((len(lines), len(valuation.scenario.periods) + 1))
     for row in range(len(valuation.scenario.tactics)):
         own = [number for number, line in enumerate(lines) if line.tactic == valuation.scenario.tactics[row].name]
         if own:
@@ -98,13 +109,35 @@ def outcomes_of(valuation: Valuation, lines: Sequence[Line]) -> Array:
 
 
 def owners_of(valuation: Valuation, lines: Sequence[Line], brought: Array) -> tuple[OwnerTotal, ...]:
-    """One row an owner, in the order in which they come up."""
+    """One row an owner, in the order in which they come up; `brought` is what the lines bring, by period."""
     worth = {tactic.name: tactic.revenue_per_outcome for tactic in valuation.scenario.tactics}
-    owners = dict.fromkeys(line.owner for line in lines)
+    places: dict[str, list[int]] = {}
+    for at, line in enumerate(lines):
+        places.setdefault(line.owner, []).append(at)
+    towards = {goal.name: _towards(valuation, goal, lines, brought) for goal in valuation.scenario.goals}
     return tuple(
-        _owner(owner, [(line, float(brought[at])) for at, line in enumerate(lines) if line.owner == owner], worth)
-        for owner in owners
+        replace(
+            _owner(owner, [(lines[at], math.fsum(brought[at])) for at in own], worth),
+            goals=tuple(OwnerGoal(name=name, achieved=math.fsum(each[own])) for name, each in towards.items()),
+        )
+        for owner, own in places.items()
     )
+
+
+def _towards(valuation: Valuation, goal: Goal, lines: Sequence[Line], brought: Array) -> Array:
+    """What each line brings towards a goal [unit of its metric], shape (lines,)."""
+    scenario, span = valuation.scenario, goal.span(valuation.scenario.periods)
+    place = {tactic.name: row for row, tactic in enumerate(scenario.tactics)}
+    rows = np.array([place[line.tactic] for line in lines], dtype=np.intp)
+    columns = np.array([scenario.periods.index(line.period) for line in lines], dtype=np.intp)
+    per_spend, per_outcome = rates(scenario, goal.metric)
+    counted = valuation.cells(span)
+    outcome = (brought[:, :-1] * counted[rows]).sum(axis=1)
+    if span.periods is None:
+        outcome += brought[:, -1] * counted[rows].any(axis=1)
+    spend = np.array([line.spend for line in lines]) * counted[rows, columns]
+    towards: Array = per_spend[rows] * spend + per_outcome[rows] * outcome
+    return towards
 
 
 def expectations_of(lines: Sequence[Line], brought: Array) -> tuple[Expectation, ...]:
@@ -116,11 +149,11 @@ def expectations_of(lines: Sequence[Line], brought: Array) -> tuple[Expectation,
             period=line.period,
             spend=line.spend,
             expected_outcome=line.expected_outcome,
-            outcome=float(outcome),
-            difference=line.expected_outcome - float(outcome),
-            flagged=abs(line.expected_outcome - float(outcome)) > TOLERANCE * float(outcome),
+            outcome=outcome,
+            difference=line.expected_outcome - outcome,
+            flagged=abs(line.expected_outcome - outcome) > TOLERANCE * outcome,
         )
-        for line, outcome in zip(lines, brought, strict=True)
+        for line, outcome in zip(lines, (math.fsum(own) for own in brought), strict=True)
         if line.expected_outcome is not None
     )
 
@@ -138,7 +171,7 @@ def _split(valuation: Valuation, row: int, lines: list[Line]) -> Array:
     parts = np.hstack([effective[:, :periods], after])
     whole = parts.sum(axis=0)
     shares = np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)
-    split: Array = shares @ np.append(valuation.outcome[row], valuation.carry_out[row])
+    split: Array = shares * np.append(valuation.outcome[row], valuation.carry_out[row])
     return split
 
 

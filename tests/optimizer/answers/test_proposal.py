@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from optimizer.answers.proposal import Line, expectations_of, outcomes_of, owners_of, proposed
 from optimizer.curves import Geometric, Linear, Power
 from optimizer.errors import ScenarioError
+from optimizer.problem.goal import Goal
+from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import CarryOver
 from optimizer.problem.valuation import Valuer
 from tests.effort import examples
@@ -43,7 +46,21 @@ def test_lines_for_one_cell_add_up() -> None:
 def test_a_shared_cell_is_split_by_spend_and_carry_over_by_what_still_works() -> None:
     """10·√100 = 100: 75 and 25. Fairs: 8 works 8 + 4 + …, 4 works 4 + 2 + …; linear, so each has twice its spend."""
     brought = outcomes_of(Valuer(PROBLEM).value(proposed(PROBLEM, LINES)), LINES)
-    assert brought == pytest.approx([75.0, 25.0, 16.0, 8.0])
+    assert brought.sum(axis=1) == pytest.approx([75.0, 25.0, 16.0, 8.0])
+    assert brought[2].tolist() == pytest.approx([8.0, 4.0, 4.0])  # in each period, and after the last
+
+
+def test_owners_have_their_parts_of_the_goals() -> None:
+    """Revenue of the second period: of tv nothing, of fairs the 4 that north's 8 still work, and south's 4."""
+    goals = (
+        Goal(name="second", metric="revenue", at_least=1.0, scope=Scope(periods=("2",))),
+        Goal(name="profit", metric="profit", at_least=1.0),
+    )
+    valuation = Valuer(replace(PROBLEM, goals=goals)).value(proposed(PROBLEM, LINES))
+    north, south = owners_of(valuation, LINES, outcomes_of(valuation, LINES))
+    assert [each.name for each in north.goals] == ["second", "profit"]
+    assert [each.achieved for each in north.goals] == pytest.approx([4.0, 150 + 16 - 83])
+    assert [each.achieved for each in south.goals] == pytest.approx([4.0, 50 + 8 - 29])
 
 
 def test_owners_have_the_sums_of_their_lines() -> None:
@@ -84,7 +101,7 @@ def test_the_lines_together_have_all_of_the_outcome(lines: list[Line]) -> None:
     """Nothing is lost between owners, nothing counted twice; carry-out included."""
     valuation = Valuer(PROBLEM).value(proposed(PROBLEM, lines))
     whole = float(valuation.outcome.sum() + valuation.carry_out.sum())
-    assert math.fsum(outcomes_of(valuation, lines)) == pytest.approx(whole, rel=1e-9, abs=1e-9)
+    assert math.fsum(outcomes_of(valuation, lines).ravel()) == pytest.approx(whole, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize(
