@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
+from app.pages.words import figure
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.explanation import Explanation, explanation_of
-from optimizer.answers.plan import Plan, RuleResult
+from optimizer.answers.plan import NextUse, Plan, RuleResult
 from optimizer.answers.today import worth_today
 from optimizer.problem.scenario import Scenario
 
@@ -17,6 +18,7 @@ MOST_CELLS = 5_000  # in the table of tactics by periods; the file has them all
 MOST_LIMITS = 60
 AGAINST_TODAY = ("spend", "revenue", "profit", "outcome")
 ABREAST = 8  # periods in one table: as many as paper is wide
+MOST_USES = 5
 MOST_OPEN = 400  # cells of these tables that are shown unfolded
 
 
@@ -31,6 +33,16 @@ class Part:
     def totals(self) -> list[float]:
         """Of each period."""
         return [sum(column) for column in zip(*(spends for _, spends in self.rows), strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one more unit of money gains, and the periods in which it gains that."""
+
+    tactic: str
+    periods: Sequence[str]
+    gain: float
+    limited_by: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +93,17 @@ class PlanView:
     def slack(self) -> int:
         """How many limits do not bind."""
         return sum(not rule.binding for rule in self.plan.rules)
+
+    @property
+    def next_uses(self) -> list[Use]:
+        """Where one more unit of money goes, the best first; periods that gain the same are told together."""
+        alike: dict[tuple[str, str, tuple[str, ...]], list[NextUse]] = {}
+        for use in self.plan.next_best:
+            alike.setdefault((use.tactic, figure(use.gain), tuple(use.limited_by)), []).append(use)
+        return [
+            Use(tactic=tactic, periods=[use.period for use in uses], gain=uses[0].gain, limited_by=limits)
+            for (tactic, _, limits), uses in list(alike.items())[:MOST_USES]
+        ]
 
     @property
     def unfolded(self) -> bool:

@@ -211,3 +211,14 @@ def test_very_many_figures_are_folded(site: TestClient) -> None:
     """Behind how many they are."""
     page = site.get(f"/plans/{plan(site, many(3, 140))}").text
     assert '<details class="figures"><summary>By period, 420 figures</summary>' in page
+
+
+def test_periods_that_gain_the_same_are_told_together(site: TestClient, funnel: str) -> None:
+    """Where one more unit of money goes: each tactic with a gain once, the best first."""
+    page = site.get(f"/plans/{funnel}").text
+    page = page.partition("Where one more unit of money goes</h3>")[2].partition("</ol>")[0]
+    told = [re.sub(r"<[^>]*>", "", line) for line in page.split("<li>")[1:]]
+    uses = site.get(f"/v1/plans/{funnel}").json()["next_best"]
+    assert len(told) <= 5
+    assert len({line.partition(":")[2] + line.partition(",")[0] for line in told}) == len(told)
+    assert told[0].startswith(f"{uses[0]['tactic']}, {uses[0]['period']}")
