@@ -19,7 +19,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-ser
 # A browser's letters may be wider than those that a picture was measured with: hence the paddings and separations.
 ROOMY: dict[str, Any] = {
     "padding": 12,
-    "axis": {"labelLimit": 180},
+    "axis": {"labelLimit": 180, "labelSeparation": 8},
     "legend": {"labelLimit": 300},
     "header": {"labelLimit": 190},
 }

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from app.pages.words import whole
 from app.records.actuals import Told
 from app.records.proposals import Decimal
 from app.spreadsheets.lines import Kind
 from optimizer.answers.proposal import Line
 from optimizer.problem.actuals import Actual
 from optimizer.problem.scenario import Scenario
+from optimizer.wording import plain
 
 WRITTEN: Mapping[Decimal, str] = {"point": "1,234.50", "comma": "1.234,50"}
 
@@ -63,7 +63,7 @@ def example_of(kind: Kind, scenario: Scenario | None, decimal: Decimal | None) -
 
 def _figures(line: Actual | Line) -> Iterator[tuple[str, str]]:
     """Each figure of a line, by its name."""
-    yield "spend", whole(line.spend)
+    yield "spend", plain(line.spend, 2)
     outcome = line.expected_outcome if isinstance(line, Line) else line.outcome
     if outcome is not None:
-        yield "expected outcome" if isinstance(line, Line) else "outcome", whole(outcome)
+        yield "expected outcome" if isinstance(line, Line) else "outcome", plain(outcome, 2)

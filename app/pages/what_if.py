@@ -145,8 +145,8 @@ def rows(before: Candidate, after: Candidate) -> Iterator[Row]:
     for words in ("spend", "revenue"):
         yield Row(name=words, before=_total(before, words), after=_total(after, words))
     yield from _paired(
-        [(goal.name, goal.achieved, None) for goal in before.plan.goals],
-        {goal.name: goal.achieved for goal in after.plan.goals},
+        [(f"goal {goal.name}", goal.achieved, None) for goal in before.plan.goals],
+        {f"goal {goal.name}": goal.achieved for goal in after.plan.goals},
     )
     yield from _paired(
         [(row.tactic, row.spend, row.stage) for row in before.plan.tactics or after.plan.tactics],
