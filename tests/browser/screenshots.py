@@ -33,7 +33,7 @@ def pages(address: str) -> dict[str, str]:
         "actuals": f"/plans/{tracked}/actuals",
         "plan": f"/plans/{funnel}",
         "river": f"/plans/{launch}#river",
-        "what-if": f"/plans/{funnel}/what-if",
+        "what-if": f"/plans/{funnel}/what-if?k0=39000000",
         "frontier": f"/plans/{funnel}/frontier",
         "reconcile": reconciled(address),
         "compare": f"/compare?plan={funnel}&plan={made(address, free)}",
