@@ -138,7 +138,7 @@ class Board:
             name=knob.name,
             words=_words(knob),
             unit=self.stored.scenario.currency if side.unit == MONEY else side.unit,
-            value=self.stated.get(number, _standing(knob)),
+            value=spaced(self.stated.get(number, _standing(knob))),
             slider=side.value if fault else self._meant(number, self.stated.get(number, repr(side.value))),
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(side.most, max(REACH * side.value, side.value + 1.0)),

@@ -146,7 +146,7 @@ def test_an_answer_has_an_address(site: TestClient, robyn: str) -> None:
     assert f'href="{address}"' in answer
     assert 'value="mine"' in answer
     again = looked_at(site, address).text
-    assert f'name="{field}" inputmode="decimal" autocomplete="off" value="120000"' in again
+    assert f'name="{field}" inputmode="decimal" autocomplete="off" value="120 000"' in again
     assert again.partition("The answer")[2] == answer.partition("The answer")[2]
     assert site.get(f"/plans/{robyn}/what-if?{field}=lots").status_code == 422
 
