@@ -11,6 +11,7 @@ from optimizer.curves import Array, adstocked, carried
 from optimizer.problem.attainment import KEPT, shares
 from optimizer.problem.draws import joint_draws, tail_mean
 from optimizer.problem.rivers import Rivers
+from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
@@ -98,7 +99,7 @@ class DrawValuer:
 
     def value(self, spend: Array) -> Drawn:
         """Value a spend of shape (tactics, periods) [money]; with demand pools, converted anew under each draw."""
-        outcome = tuple(self._outcome(row, spend[row]) for row in range(len(self.scenario.tactics)))
+        outcome = tuple(self._outcomes(spend))
         drawn = Drawn(scenario=self.scenario, draws=self.draws, spend=spend, outcome=outcome, end_value=np.zeros(1))
         return self._converted(drawn) if self.scenario.demand_pools else drawn
 
@@ -106,7 +107,7 @@ class DrawValuer:
         """What gains are worth at weights of the draws, and the prices of demand at a spend [money] under each."""
         scenario, rivers = self.scenario, Rivers(self.scenario)
         rate, draws = rates(scenario, scenario.objective.aim)[1], rivers.river.draws
-        idle, gain = self._responses([self._outcome(row, spend[row]) for row in range(len(rate))])
+        idle, gain = self._responses(self._outcomes(spend))
         prices = rivers.run(idle + gain, worth_of_outcome(scenario)).prices
         credited = rivers.credited(prices)
         earned = np.broadcast_to(rate[:, None, None], idle.shape).copy()
@@ -127,7 +128,7 @@ class DrawValuer:
     def gains(self, spend: Array) -> Array:
         """What the responses gain by a spend, before demand limits them, shape (draws, tactics, periods + 1)."""
         shape = (len(self.scenario.periods) + 1, self.draws)
-        each = [np.broadcast_to(self._outcome(row, spend[row]), shape) for row in range(len(spend))]
+        each = [np.broadcast_to(own, shape) for own in self._outcomes(spend)]
         return np.array(each).transpose(2, 0, 1)
 
     def _responses(self, outcome: Sequence[Array]) -> tuple[Array, Array]:
@@ -165,6 +166,10 @@ class DrawValuer:
         if carry.after_saturation or carry.adstock.family == "none":
             return tactic.response.each(np.zeros(1))
         return tactic.response.each(carried(carry.adstock, carry.carry_in, reach))
+
+    def _outcomes(self, spend: Array) -> list[Array]:
+        """Incremental outcome of each tactic, given what is spent [money]: rate cards say what that buys."""
+        return [self._outcome(row, bought) for row, bought in enumerate(media(self.scenario, spend))]
 
     def _outcome(self, row: int, spend: Array) -> Array:
         """Incremental outcome of a tactic by period, carry-out last, shape (periods + 1, draws)."""

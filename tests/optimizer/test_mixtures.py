@@ -13,12 +13,15 @@ from tests.oracles.exact import Statement
 from tests.oracles.mixtures import mixture
 from tests.oracles.recheck import recheck
 from tests.oracles.rich_mixtures import rich_mixture
+from tests.oracles.risk import Draws
+from tests.oracles.risky_mixtures import risky_mixture
 from tests.oracles.rules import broken
 from tests.oracles.solve import solve
 
 FEW = range(12)
 MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(12, 400)]
 RICH = [0, 1, 3, 9, 17, 20, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(24, 300))]
+RISKY = [1, 4, 8, 12, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(14, 120))]
 TRIES = 300
 NEARBY = 30  # tries around the plan itself
 
@@ -37,6 +40,14 @@ def test_nothing_contradicts_a_plan_with_pools_and_seasons(seed):
     scenario = rich_mixture(seed)
     plan = solve(scenario)
     assert contradictions(scenario, plan, np.random.default_rng(seed), TRIES // 10) == []
+
+
+@pytest.mark.parametrize("seed", RISKY)
+def test_nothing_contradicts_a_plan_under_draws(seed):
+    """With pools and without, by the mean or by the worst draws: every figure of risk, and the bound. (law P1)"""
+    scenario = risky_mixture(seed)
+    plan = solve(scenario)
+    assert contradictions(scenario, plan, np.random.default_rng(seed), TRIES // 30) == []
 
 
 def test_rich_mixtures_hold_every_kind_of_rule():
@@ -74,11 +85,12 @@ def _best(scenario, points):
     """The best value among points in whole cents that keep every limit; None when none does."""
     statement, maximizes = Statement.of(scenario), "maximize" in scenario["objective"]
     conversion, best = Conversion(scenario), None
+    draws = Draws(scenario) if scenario["objective"].get("confidence") is not None and maximizes else None
     for spend in points:
         valued = conversion.best(spend)
         if valued is None:
             continue
-        value, worth = valued
+        value, worth = valued if draws is None else (draws.objective(spend), valued[1])
         better = best is None or (value > best if maximizes else value < best)
         if better and not broken(replace(statement, worth=worth), statement.cells_of(spend)):
             best = value

@@ -78,7 +78,7 @@ def breakpoints(response: Wire) -> Array:
     return np.asarray(xs * response.get("input_scale", 1.0) - response.get("input_offset", 0.0))
 
 
-def _members(response: Wire) -> list[Wire]:
+def draws_of(response: Wire) -> list[Wire]:
     """The parameters of every draw; a curve without draws is its own only draw."""
     common = {name: own for name, own in response.items() if name != "draws"}
     return [common | draw for draw in response.get("draws") or [{}]]
@@ -111,7 +111,7 @@ def curve(response: Wire) -> Curve:
     >>> float(curve({"family": "hill", "ceiling": 10, "half_saturation": 3, "shape": 2})(np.array(3.0)))
     5.0
     """
-    members = _members(response)
+    members = draws_of(response)
     return lambda x: np.asarray(sum(_member_value(m, x) for m in members) / len(members))
 
 
@@ -121,5 +121,5 @@ def slope(response: Wire) -> Curve:
     >>> round(float(slope({"family": "power", "coefficient": 10, "exponent": 0.5})(np.array(25.0))), 12)
     1.0
     """
-    members = _members(response)
+    members = draws_of(response)
     return lambda x: np.asarray(sum(_member_slope(m, x) for m in members) / len(members))

@@ -1,7 +1,7 @@
 """A plan, exactly re-checked against its scenario: `recheck(scenario, plan)` names everything that is wrong.
 
 Both are wire documents. Money is compared as decimals, without tolerance; what runs through a curve at 1e-9,
-against the independent valuation. An empty answer is a clean plan.
+against the independent valuation; by draw, where the objective has a confidence. An empty answer is a clean plan.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tests.oracles import river
+from tests.oracles import risk, river
 from tests.oracles.curves import Witness, Worth, periods
 from tests.oracles.exact import DIGITS, Cell, Statement, exact, total
 from tests.oracles.families import Array, Wire
@@ -181,6 +181,8 @@ def _goals(case: _Case) -> Complaints:
 def _value(case: _Case) -> float:
     if case.scenario["objective"].get("maximize") == "goals":
         return attained(case.scenario["goals"], case.statement, case.worth, SAME)
+    if case.scenario["objective"].get("confidence") is not None and "maximize" in case.scenario["objective"]:
+        return risk.Draws(case.scenario).objective(case.worth.spend)
     return Witness(case.scenario).objective_of(case.worth, river.end_value(case.scenario, case.plan))
 
 
@@ -190,7 +192,10 @@ def _certificate(case: _Case) -> Complaints:
         yield "there is a plan, and no bound"
         return
     true = _value(case)
-    yield from _near("certificate.value", value, true, case.plan["totals"]["spend"])
+    size = case.plan["totals"]["spend"]
+    if case.scenario["objective"].get("confidence") is not None:
+        size += risk.SAME / SAME * abs(true)  # each draw is converted by a linear program
+    yield from _near("certificate.value", value, true, size)
     for name in ("value", "bound", "gap"):
         if case.plan[name] != proof[name]:
             yield f"{name} is {case.plan[name]} on the plan and {proof[name]} on its certificate"
@@ -202,6 +207,10 @@ def _certificate(case: _Case) -> Complaints:
         yield f"the value {value} lies beyond its bound {proof['bound']}"
     if proof["largest_violation"] > SAME:
         yield f"largest_violation is {proof['largest_violation']}"
+
+
+def _risk(case: _Case) -> Complaints:
+    yield from risk.wrong(case.scenario, case.plan, case.worth.spend)
 
 
 def _status(case: _Case) -> Complaints:
@@ -224,5 +233,6 @@ CHECKS: tuple[Callable[[_Case], Complaints], ...] = (
     _marginals,
     _goals,
     _certificate,
+    _risk,
     _status,
 )

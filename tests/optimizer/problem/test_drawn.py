@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.optimize import optimize
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import drawn_tactic, tail_mean
 from optimizer.problem.objective import Objective
@@ -54,6 +55,18 @@ def draws_of(**objective) -> Scenario:
             objective={"maximize": "revenue"} | objective,
         )
     )
+
+
+def test_rate_cards_say_what_money_buys_under_every_draw():
+    """30 buys 10 at 1 and 40 at 0.5: a line of 2, 0.5 or 7 yields fifty times as much."""
+    card = {"rule": "rate_card", "name": "c", "tiers": [{"at_least": 0, "price": 1}, {"at_least": 10, "price": 0.5}]}
+    document = wire([line("radio", {"family": "linear", "draws": LINES})], budget={"at_most": 30}, rules=[card])
+    assert DrawValuer(domain(document)).value(np.array([[30.0]])).value().tolist() == [100.0, 25.0, 350.0]
+    for objective, value in (({}, 475 / 3), ({"confidence": 0.5}, 50.0)):
+        plan = optimize(domain(document | {"objective": {"maximize": "revenue"} | objective}))
+        assert plan.value == pytest.approx(value)
+        assert plan.risk is not None
+        assert (plan.risk.value.mean, plan.risk.value.low) == (pytest.approx(475 / 3), 25.0)
 
 
 def test_the_mean_over_draws_is_the_expected_value():
