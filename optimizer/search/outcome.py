@@ -218,7 +218,7 @@ def _margins(found: Found, whole: Valuation, prices: Prices, unit: float, attain
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
     charges, scenario = prices.charges, found.model.scenario
     if charges is None:
-        worth = _worth(found, whole, whole.spend, prices, np.zeros((1, 1)), attained)
+        worth = _worth(found, whole, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
         return Margins(worth=worth, charges={})
     paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
     worth = _worth(found, whole, _beyond(scenario, whole.spend, unit), prices, paid, attained)

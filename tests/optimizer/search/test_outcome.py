@@ -9,6 +9,7 @@ from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan
 from optimizer.search.search import search
+from optimizer.search.tail import search_tail
 from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, line, modelled, wire
 
 PROVENANCE = Provenance(digest="d", solver="s", headrace="0", seconds=0.0, formulation="f", rounds=1, nodes=1)
@@ -123,3 +124,17 @@ def test_each_cell_is_told_what_limits_it():
     assert [cell.limited_by for cell in plan.allocations] == [("spend limit of a",), ("budget",)]
     rich = told(wire([line("b", ROOT)], objective={"maximize": "profit"}, budget={"at_most": 60}))
     assert [(cell.spend, cell.limited_by) for cell in rich.allocations] == [(25.0, ())]
+
+
+def test_without_duals_a_plan_for_the_worst_draws_is_told_without_prices():
+    """On a river, where time was up before any credit was searched to its end."""
+    made = {"family": "linear", "draws": [{"slope": 2}, {"slope": 1}]}
+    tactics = [line("tv", made, feeds="p"), line("web", LINE, stage="downstream", draws_from="p"), line("x", made)]
+    aim = {"maximize": "revenue", "confidence": 0.5}
+    document = wire(tactics, budget={"at_most": 100}, demand_pools=[{"name": "p", "initial": 10}], objective=aim)
+    deadline = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+    found = search_tail(canonical_order(domain(document)), deadline, lambda *_: None)
+    assert found.credit is not None
+    plan = found_plan(domain(document), replace(found, duals=None), PROVENANCE)
+    assert plan.budget is not None
+    assert (plan.status, plan.budget.price) == ("optimal", None)
