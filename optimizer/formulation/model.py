@@ -117,6 +117,12 @@ class Model:
         tables = [tactic.response.family == "tabulated" for tactic in self.scenario.tactics]
         return self.spend[np.flatnonzero(tables)].ravel()
 
+    @property
+    def tables(self) -> Index:
+        """The cells of those tactics."""
+        tables = np.array([tactic.response.family == "tabulated" for tactic in self.scenario.tactics], dtype=bool)
+        return np.flatnonzero(np.repeat(tables, np.diff(self.cells.first)))
+
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""
         place = np.full(len(self.cost), -1, dtype=np.intp)

@@ -29,6 +29,6 @@ def exact(found: Found, left: float) -> tuple[Array, Array] | None:
         state = settle(found, conditions, newton, 2.0 * left)
     except (Unknown, Closed):
         return None
-    weights = np.clip(state.prices[len(conditions.layout.rows) :], 0.0, conditions.most)
+    weights = np.clip(state.prices[conditions.counted :], 0.0, conditions.most)
     whole = float(weights.sum())
     return conditions.spread(state.point), weights / whole if whole > 1.0 else weights

@@ -54,6 +54,11 @@ class Rule(ABC):
         return self.priced
 
     @property
+    def span(self) -> tuple[float, float]:
+        """Beyond which its limits cannot be, or say nothing [units of the limit]."""
+        return -np.inf, np.inf
+
+    @property
     def capped(self) -> tuple[Scope, ...]:
         """The scopes whose spend it keeps from growing without end, whatever the curves."""
         return ()

@@ -61,6 +61,10 @@ class ChangeLimit(Rule):
     def size(self) -> float:
         return (self.share if self.amount is None else self.amount) or 1.0
 
+    @property
+    def span(self) -> tuple[float, float]:
+        return 0.0, float("inf")
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
         periods = np.asarray(self.scope.cells(scenario.tactics, scenario.periods).any(axis=0))

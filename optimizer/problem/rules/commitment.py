@@ -45,6 +45,10 @@ class Commitment(Rule):
     def movable(self) -> tuple[Movable, ...]:
         return (Movable(side="amount", value=self.amount, way=0, unit=MONEY, on_row=True, least=0.0),)
 
+    @property
+    def span(self) -> tuple[float, float]:
+        return 0.0, float("inf")
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
 

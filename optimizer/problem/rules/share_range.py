@@ -35,6 +35,11 @@ class ShareRange(RangeRule):
             if getattr(self, side) is not None:
                 number(getattr(self, side), side, least=0.0, most=1e6)
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """A part of all spend is no more than all of it."""
+        return 0.0, 1.0 if self.of == Scope() else float("inf")
+
     def check(self, scenario: Scenario) -> None:
         RangeRule.check(self, scenario)
         check_scope(self.of, "of", scenario)

@@ -90,6 +90,10 @@ class TurnoverLimit(Rule):
         limits = (self.amount, self.share, self.lines)
         return float(next(limit for limit in limits if limit is not None)) or 1.0
 
+    @property
+    def span(self) -> tuple[float, float]:
+        return 0.0, float("inf")
+
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
         if self.reference is None:

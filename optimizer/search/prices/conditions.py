@@ -4,6 +4,7 @@ Columns     x       spends, and the other columns that are no whole numbers (dem
                     read and yield follows from the spends
             η       with a confidence: what the worst draws cost at the least
 Rows        lower ≤ row(x) ≤ upper        all but those that say how adstock comes about
+            low ≤ input(x) ≤ high         of each cell that reads a table: the piece that it is read on
             η − cost_k(x) ≥ 0             with a confidence, draw by draw; its price is at most `most`
 Cost        cost(x), or η + Σ_k most · max(0, cost_k(x) − η)
 """
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.newton.spends import Spends
 from optimizer.search.prices.bends import Bends
+from optimizer.search.prices.corners import Corners
 from optimizer.search.prices.drawn import DrawnCurves
 from optimizer.search.prices.layout import Layout
 from optimizer.search.prices.motion import Motion
@@ -33,9 +35,11 @@ WIDTH = 1e-5  # of an input, over which its curve's bend is measured
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Columns x and what follows: responses, ∂response/∂input and its bend by cell, the values of rows and draws."""
+    """Columns x, the pieces that tables are read on, and what follows: responses, ∂response/∂input and its bend by
+    cell, the values of rows, inputs of tables, and draws."""
 
     x: Array
+    pieces: Index
     responses: Array
     slopes: Array
     bends: Array
@@ -43,14 +47,14 @@ class Point:
 
 
 class Conditions:
-    """The functions and their derivatives; `usable` says whether they are smooth, and small enough."""
+    """The functions and their derivatives; `usable` says whether they are small enough."""
 
     def __init__(self, found: Found) -> None:
         assert found.columns is not None
         self._model = model = found.model
         self.usable = bool(np.array_equal(model.reads, model.spend)) and found.credit is None
         own, cells = len(model.spend.ravel()) + len(model.extra), len(model.cells.inputs)
-        size = (own + cells) * len(model.drafts)
+        size = (own + cells) * (len(model.drafts) + len(model.tables))
         drawn = found.weights is not None
         readings = model.cells.curves.draws * cells if drawn else 0
         self.usable &= size <= LARGEST and own * cells <= DENSE and readings <= MOST_READINGS
@@ -59,7 +63,7 @@ class Conditions:
             low, high = Room.usual(model).boxes(model, decisions)
             self.layout = Layout(model, decisions, low, high)
             self._read_curves()
-            self.usable = self.layout.complete and self._is_smooth()
+            self.usable = self.layout.complete
             self._last: tuple[Point | None, Index, tuple[Array, Array]] = None, np.zeros(0, dtype=np.intp), (low, high)
             self.drawn = DrawnCurves(model, self._money(np.zeros(self.columns))) if drawn and self.usable else None
 
@@ -71,11 +75,10 @@ class Conditions:
         self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
         endless = ~np.isfinite(cells.curves.slope(np.zeros(len(cells.inputs))))
         self.steep = self._pulled(endless.astype(np.float64)) > 0
-
-    def _is_smooth(self) -> bool:
-        """Whether nothing that can move is read by a table, which has corners."""
-        stiff = self.layout.place[self._model.tabled]
-        return bool((self.layout.low[stiff] == self.layout.high[stiff]).all())
+        self.corners = Corners(self._model, self._model.tables)
+        each = np.zeros((len(self.corners), len(cells.inputs)))
+        each[np.arange(len(each)), self.corners.cells] = 1.0
+        self._reads = self._pulled(each)
 
     @property
     def columns(self) -> int:
@@ -86,6 +89,16 @@ class Conditions:
     def work(self) -> int:
         """How many numbers the equations of all tactics that carry over are eliminated with."""
         return sum(len(group.spends) * group.spends.shape[1] ** 3 for group in self._spends.carried)
+
+    @property
+    def counted(self) -> int:
+        """How many rows there are before those of draws: the model's, then one a cell that reads a table."""
+        return len(self.layout.rows) + len(self.corners)
+
+    @property
+    def standing(self) -> slice:
+        """Which of them are those of cells that read tables."""
+        return slice(len(self.layout.rows), self.counted)
 
     @property
     def draws(self) -> int:
@@ -110,27 +123,50 @@ class Conditions:
         others = self.columns - pulled.shape[-1]
         return np.concatenate([pulled, np.zeros((*pulled.shape[:-1], others))], axis=-1)
 
-    def _around(self, money: Array) -> Array:
-        """Inputs a little below, at and a little above what curves read [money]."""
-        width = WIDTH * np.maximum(money, self._least)
-        return np.stack([np.maximum(money - width, 0.0), money, money + width])
+    def _around(self, x: Array, pieces: Index) -> tuple[Array, Array]:
+        """Inputs a little below, at and a little above what curves read [money], and how far x is from there [scaled].
+
+        Tables are read inside of their pieces, where they are straight, and what is below 0 at 0.
+        """
+        money = self._inputs(x) * self._scale
+        read = np.maximum(money, 0.0)
+        read[self.corners.cells] = self.corners.within(pieces)
+        width = WIDTH * np.maximum(read, self._least)
+        width[self.corners.cells] = 0.0
+        return np.stack([np.maximum(read - width, 0.0), read, read + width]), (money - read) / self._scale
 
     def _scaled(self, near: Array, slopes: Array) -> tuple[Array, Array]:
         """Slopes and bends [scaled], of slopes around inputs of shape (3, …); 0 where they are infinite."""
         before, here, after = slopes
         scale = self._scale / self._size
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             bends = (after - before) / (near[2] - near[0]) * scale * self._scale
         return np.where(np.isfinite(here), here, 0.0) * scale, np.where(np.isfinite(bends), bends, 0.0)
 
-    def at(self, x: Array, motion: Motion, shift: float) -> Point:
+    def at(self, x: Array, pieces: Index, motion: Motion, shift: float) -> Point:
         """What curves and rows say at x, with the coefficients of the rows as a motion has them."""
-        near = self._around(self._money(x))
+        near, beside = self._around(x, pieces)
         responses, slopes, bends = self._read(near)
+        responses += slopes * beside
         rows = self.layout.activity(x[: self.columns], responses, motion, shift)
+        rows = np.concatenate([rows, self._inputs(x)[self.corners.cells]])
         if self.drawn is not None:
-            rows = np.concatenate([rows, x[-1] - self._costs(x, near[1])])
-        return Point(x=x, responses=responses, slopes=slopes, bends=bends, rows=rows)
+            rows = np.concatenate([rows, x[-1] - self._costs(x, near[1], beside)])
+        return Point(x=x, pieces=pieces, responses=responses, slopes=slopes, bends=bends, rows=rows)
+
+    def pieces(self, x: Array, near: float) -> Index:
+        """By cell that reads a table the piece that it is on; within `near` it is at a point, below it."""
+        return self.corners.pieces(self._money(x)[self.corners.cells], near)
+
+    def reads(self, columns: Index) -> NDArray[np.bool_]:
+        """By cell that reads a table whether some of the columns move its input."""
+        return np.asarray(self._reads[:, columns].any(axis=1))
+
+    def edges(self, pieces: Index) -> tuple[Array, Array]:
+        """By cell that reads a table from where to where its piece goes [scaled]."""
+        low, high = self.corners.ends(pieces)
+        scale = self._scale[self.corners.cells]
+        return low / scale, high / scale
 
     def _read(self, near: Array) -> tuple[Array, Array, Array]:
         """Responses, slopes and bends of the expected curves [scaled]; 0 where only draws count."""
@@ -140,20 +176,24 @@ class Conditions:
         responses = (cells.curves.value(near[1]) - cells.zero) / self._size
         return responses, *self._scaled(near, cells.curves.slope(near))
 
-    def _costs(self, x: Array, money: Array) -> Array:
+    def _costs(self, x: Array, money: Array, beside: Array) -> Array:
         """cost_k, shape (draws,)."""
         assert self.drawn is not None
-        costs: Array = self._cost @ x[: self.columns] + (self._worth / self._size) @ self.drawn.gains(money)
+        worth, cells = self._worth / self._size, np.flatnonzero(beside)
+        costs: Array = self._cost @ x[: self.columns] + worth @ self.drawn.gains(money)
+        if len(cells):
+            slopes = self.drawn.slopes(money[None], np.arange(self.draws))[0]
+            costs += slopes[:, cells] @ (worth * beside * self._scale)[cells]
         return costs
 
     def costs(self, x: Array) -> Array:
         """The cost by draw at columns without η, shape (draws,)."""
-        return self._costs(x, self._money(x))
+        return self._costs(x, self._money(x), np.zeros(len(self._scale)))
 
     def value(self, point: Point) -> float:
         """The cost."""
         if self.drawn is not None:
-            worse = np.maximum(-point.rows[len(self.layout.rows) :], 0.0)
+            worse = np.maximum(-point.rows[self.counted :], 0.0)
             return float(point.x[-1] + self.drawn.most * worse.sum())
         return float(self._cost @ point.x + self._worth @ point.responses)
 
@@ -174,18 +214,20 @@ class Conditions:
         used = np.flatnonzero(prices)
         if self.drawn is not None:
             return self.gradient(point) - prices[used] @ self.jacobian(point, used, motion, shift)
-        direct, through = self.layout.coefficients(used, motion, shift)
-        pull = (self._worth - prices[used] @ through) * point.slopes
-        return np.asarray(self._cost - prices[used] @ direct + self._pulled(pull))
+        own, stand = used[used < len(self.layout.rows)], prices[len(self.layout.rows) :]
+        direct, through = self.layout.coefficients(own, motion, shift)
+        pull = (self._worth - prices[own] @ through) * point.slopes
+        return np.asarray(self._cost - prices[own] @ direct + self._pulled(pull) - stand @ self._reads)
 
     def jacobian(self, point: Point, chosen: Index, motion: Motion, shift: float) -> Array:
         """∂/∂x of some rows and draws, in order, shape (chosen, columns)."""
         count = len(self.layout.rows)
         direct, through = self.layout.coefficients(chosen[chosen < count], motion, shift)
-        found = direct + self._pulled(through * point.slopes)
+        stand = self._reads[chosen[(chosen >= count) & (chosen < self.counted)] - count]
+        found = np.vstack([direct + self._pulled(through * point.slopes), stand])
         if self.drawn is None:
             return found
-        slopes, _ = self._drawn(point, chosen[chosen >= count] - count)
+        slopes, _ = self._drawn(point, chosen[chosen >= self.counted] - self.counted)
         ahead = -self._cost - self._pulled(self._worth * slopes)
         return np.vstack([np.pad(found, ((0, 0), (0, 1))), np.hstack([ahead, np.ones((len(ahead), 1))])])
 
@@ -194,18 +236,34 @@ class Conditions:
         assert self.drawn is not None
         known, own, found = self._last
         if known is not point or not np.array_equal(own, draws):
-            near = self._around(self._money(point.x))
+            near, _ = self._around(point.x, point.pieces)
             found = self._scaled(near, self.drawn.slopes(near, draws))
             self._last = point, draws, found
         return found
 
     def curvature(self, point: Point, prices: Array) -> Bends:
         """∂²/∂x² of the cost less what rows and draws pay."""
-        count = len(self.layout.rows)
-        weights = -(prices[:count] @ self.layout.through) * point.bends
+        weights = -(prices[: len(self.layout.rows)] @ self.layout.through) * point.bends
         if self.drawn is not None:
-            weighed = np.flatnonzero(prices[count:])
-            weights += self._worth * (prices[count + weighed] @ self._drawn(point, weighed)[1])
+            weighed = np.flatnonzero(prices[self.counted :])
+            weights += self._worth * (prices[self.counted + weighed] @ self._drawn(point, weighed)[1])
         else:
             weights += self._worth * point.bends
         return Bends(spends=self._spends, weights=weights, columns=len(point.x))
+
+    def jumps(self, point: Point, prices: Array, ways: Index, motion: Motion, shift: float) -> Array:
+        """By cell that reads a table how much more its input costs on the next piece, above (1) or below (−1).
+
+        A curve that is worth having and bends down at a point costs more above it, and less below.
+        """
+        own, cells = np.flatnonzero(prices[: len(self.layout.rows)]), self.corners.cells
+        _, through = self.layout.coefficients(own, motion, shift)
+        pays = -(prices[own] @ through)
+        here, beyond = (self._around(point.x, pieces)[0] for pieces in (point.pieces, point.pieces + ways))
+        slopes = self._read(beyond)[1] - point.slopes
+        if self.drawn is None:
+            return np.asarray(((pays + self._worth) * slopes)[cells])
+        weighed = np.flatnonzero(prices[self.counted :])
+        before, after = (self.drawn.slopes(near[:1], weighed)[0] for near in (here, beyond))
+        turn = prices[self.counted + weighed] @ (after - before) * (self._scale / self._size)
+        return np.asarray((pays * slopes + self._worth * turn)[cells])

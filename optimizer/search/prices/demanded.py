@@ -33,8 +33,7 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
         holding = known.get((motion.name, motion.side))
         if holding is not None:
             value = price if holding.same else sign * model.worth * holding.price
-            least = None if holding.least is None else max(holding.least, 0.0)
-            held[place] = Price(value=value, side=SIDE, holds_from=least, holds_to=holding.most)
+            held[place] = Price(value=value, side=SIDE, holds_from=holding.least, holds_to=holding.most)
     cut = {motion.name for _, motion, _ in motions[ranges.most :]} | set(short)
     pools = dict.fromkeys(place[0] for place, motion, _ in motions if motion.name in cut)
     return held, tuple(f"demand of {pool}" for pool in pools)
@@ -55,6 +54,7 @@ def _motions(model: Model) -> Iterator[tuple[Place, tuple[int, int], Motion]]:
                 name=f"demand of {place[0]} in {place[1]}",
                 side=SIDE,
                 limit=float(currents.river.own[pool, period]),
+                least=0.0,
                 rows=np.array([row]),
                 lower=np.zeros(1),
                 upper=np.array([1.0 / model.row_scale[row]]),

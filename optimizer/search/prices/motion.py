@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +29,15 @@ def _nothing() -> Array:
 class Motion:
     """What moving a limit by one unit does [scaled]: to the limits and coefficients of rows, and to those of spends.
 
-    `limit` [units of the limit] is where it stands. The rows `rows` move by `lower` and `upper`; the entries at
+    `limit` [units of the limit] is where it stands, somewhere from `least` to `most`. The rows `rows` move by `lower` and `upper`; the entries at
     `entry_rows`, `entry_columns` by `entry_values`; the limits of the columns `columns` by `column_move`.
     """
 
     name: str
     side: Side
     limit: float
+    least: float = -np.inf
+    most: float = np.inf
     rows: Index = field(default_factory=_nobody)
     lower: Array = field(default_factory=_nothing)
     upper: Array = field(default_factory=_nothing)
@@ -78,7 +80,8 @@ def of_limit(model: Model, name: str, side: Side) -> Motion | None:
         return of_rule(model, rule, side)
     row = next(row for row in model.drafts if row.owner == name and row.side == side)
     lever = _lever(row)
-    return of_rows(model, name, side, (row.upper if side == "at_most" else row.lower) / lever)
+    moved = of_rows(model, name, side, (row.upper if side == "at_most" else row.lower) / lever)
+    return moved if any(goal.name == name for goal in model.scenario.goals) else replace(moved, least=0.0)
 
 
 def of_rows(model: Model, name: str, side: Side, limit: float) -> Motion:
@@ -112,6 +115,7 @@ def of_spends(model: Model, name: str, side: Side) -> Motion:
         name=name,
         side=side,
         limit=limit,
+        least=0.0,
         columns=columns,
         column_move=1.0 / model.scale[columns],
     )
@@ -138,6 +142,8 @@ def of_rule(model: Model, rule: Rule, side: Side) -> Motion | None:
         name=rule.name,
         side=side,
         limit=limit,
+        least=rule.span[0],
+        most=rule.span[1],
         rows=rows,
         lower=_differences([row.lower for row in before], [row.lower for row in after], by) / scale[rows],
         upper=_differences([row.upper for row in before], [row.upper for row in after], by) / scale[rows],

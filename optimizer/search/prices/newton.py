@@ -64,9 +64,11 @@ class Newton:
         self._conditions, self._readings = conditions, conditions.draws * cells / READINGS
         self._effort = effort
 
-    def limits(self, motion: Motion, shift: float) -> tuple[Array, Array, Array, Array]:
-        """Limits of columns and rows where the limit has moved, with η and draws behind them."""
+    def limits(self, motion: Motion, shift: float, pieces: Index) -> tuple[Array, Array, Array, Array]:
+        """Limits of columns and rows where the limit has moved, with those of pieces, and η and draws, behind them."""
         low, high, lower, upper = self._conditions.layout.limits(motion, shift)
+        first, last = self._conditions.edges(pieces)
+        lower, upper = np.append(lower, first), np.append(upper, last)
         if draws := self._conditions.draws:
             low, high = np.append(low, -np.inf), np.append(high, np.inf)
             lower, upper = np.append(lower, np.zeros(draws)), np.append(upper, np.full(draws, np.inf))
@@ -74,7 +76,8 @@ class Newton:
 
     def solved(self, state: State, motion: Motion, shift: float) -> State:
         """The conditions where the limit has moved, with what binds kept; raises Unknown where Newton finds nothing."""
-        low, high, lower, upper = self.limits(motion, shift)
+        pieces = state.point.pieces
+        low, high, lower, upper = self.limits(motion, shift, pieces)
         columns, rows = state.columns, state.rows
         x = np.where((columns == LOW) | (columns == BOTH), low, np.where(columns == HIGH, high, state.point.x))
         prices = np.where(rows == GIVEN, self._conditions.most, np.where(rows == FREE, 0.0, state.prices))
@@ -82,7 +85,7 @@ class Newton:
         goal, before = np.where(rows == HIGH, upper, lower)[active], 0.0
         for _ in range(STEPS):
             self._pay(len(active))
-            point = self._conditions.at(x, motion, shift)
+            point = self._conditions.at(x, pieces, motion, shift)
             step = self._step(replace(state, shift=shift, point=point, prices=prices), motion, goal)
             moved = x[free] + step[: len(free)]
             moved = np.where(self._steep(free), np.maximum(moved, SHRINK * x[free]), moved)
@@ -92,7 +95,7 @@ class Newton:
             prices[active] += step[len(free) :]
             still = STILL * max(1.0, float(np.abs(moved).max(initial=0.0)))
             if change <= still or (change < before and change * (change / before) ** 2 <= still):  # so does the next
-                return replace(state, shift=shift, point=self._conditions.at(x, motion, shift), prices=prices)
+                return replace(state, shift=shift, point=self._conditions.at(x, pieces, motion, shift), prices=prices)
             before = change
         raise Unknown
 
@@ -133,7 +136,7 @@ class Newton:
 
     def margins(self, state: State, motion: Motion) -> Array:
         """By how much each condition holds, below 0 where it is broken: of columns below and above, then of rows."""
-        low, high, lower, upper = self.limits(motion, state.shift)
+        low, high, lower, upper = self.limits(motion, state.shift, state.point.pieces)
         x, columns, rows, prices = state.point.x, state.columns, state.rows, state.prices
         pull, value = self.reduced(state, motion), state.point.rows
         idle = np.where(columns == HELD, -np.abs(pull), np.inf)
@@ -141,7 +144,20 @@ class Newton:
         above = np.where(columns == HIGH, -pull, high - x)
         under = np.where(rows == FREE, value - lower, np.where(rows == LOW, prices, np.inf))
         over = np.where(rows == FREE, upper - value, np.where(rows == HIGH, -prices, np.inf))
-        drawn = slice(len(self._conditions.layout.rows), None)
+        stand, drawn = self._conditions.standing, slice(self._conditions.counted, None)
+        most = self.jumps(state, motion)
+        under[stand] = np.where(rows[stand] == HIGH, most + prices[stand], under[stand])
+        over[stand] = np.where(rows[stand] == LOW, most - prices[stand], over[stand])
         under[drawn] = np.where(rows[drawn] == GIVEN, -value[drawn], under[drawn])
         over[drawn] = np.where(rows[drawn] == LOW, self._conditions.most - prices[drawn], np.inf)
         return np.concatenate([below, above, under, over])
+
+    def jumps(self, state: State, motion: Motion) -> Array:
+        """By cell that reads a table what its price may be at the most where it stands at a point; else infinite."""
+        rows, conditions = state.rows[self._conditions.standing], self._conditions
+        stands = (rows == LOW) | (rows == HIGH)
+        if not stands.any():
+            return np.full(len(rows), np.inf)
+        ways = np.where(rows == HIGH, 1, np.where(rows == LOW, -1, 0))
+        jumps = conditions.jumps(state.point, state.prices, ways, motion, state.shift)
+        return np.where(stands, ways * jumps, np.inf)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from optimizer.search.prices.anew import Anew, Named
 from optimizer.search.prices.anew import effort_of as searches_of
@@ -100,7 +102,7 @@ class Ranges:
         try:
             if nearby is not None and nearby.around(motion):
                 found, whole = self._solved(motion, told, known, nearby)
-                return (found, whole) if whole or walked is None else (walked, False)
+                return _wider(found, walked), whole
         except Unknown:
             pass
         if walked is None and known is not None:
@@ -153,6 +155,15 @@ class Ranges:
         return (sign * max(abs(end), certain) if end is not None else None), whole
 
 
+def _wider(found: Holding | None, walked: Holding | None) -> Holding | None:
+    """Of two ranges that are both certain the further ends; where the prices are two, that of solving."""
+    if found is None or walked is None or abs(found.price - walked.price) > SAME * abs(found.price):
+        return found or walked
+    least = None if None in (ends := (found.least, walked.least)) else min(end for end in ends if end is not None)
+    most = None if None in (ends := (found.most, walked.most)) else max(end for end in ends if end is not None)
+    return replace(found, least=least, most=most)
+
+
 def effort_of(found: Found, limits: int) -> int:
     """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
     cells = len(found.model.cells.inputs)
@@ -161,8 +172,13 @@ def effort_of(found: Found, limits: int) -> int:
 
 
 def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
-    least, most = (None if shift is None else _moved(motion.limit, shift) for shift in (down, up))
-    return Holding(price=price, same=same, least=least, most=most)
+    least = max(motion.least, -np.inf if down is None else _moved(motion.limit, down))
+    most = min(motion.most, np.inf if up is None else _moved(motion.limit, up))
+    return Holding(price=price, same=same, least=_ended(least), most=_ended(most))
+
+
+def _ended(limit: float) -> float | None:
+    return limit if np.isfinite(limit) else None
 
 
 def _moved(limit: float, shift: float) -> float:

@@ -18,6 +18,7 @@ Flags = NDArray[np.bool_]
 NOWHERE = Motion(name="", side="at_most", limit=0.0)
 CLOSE = 1e-7  # scaled: a column or row this near to a limit is at it
 NEAR = 1e-3  # scaled: a row with a price that is further from its limit does not bind
+POINT = 1e-6  # of a table's point: an input this near to it is there
 PRICED = 1e-9  # scaled: a price above which a row binds
 REPAIRS = 60  # changes that make the conditions hold
 FAR = 0.25  # scaled, that it may lie from it
@@ -48,16 +49,18 @@ def _started(found: Found, conditions: Conditions, newton: Newton) -> State:
     assert found.columns is not None
     if found.duals is None:
         raise Unknown
-    layout = conditions.layout
+    layout, corners = conditions.layout, np.zeros(len(conditions.corners))
     x = np.clip(found.columns[layout.own], layout.low, layout.high)
     prices = np.where(np.abs(found.duals) > PRICED, found.duals, 0.0)[layout.rows]
+    prices = np.append(prices, corners)
     given = np.zeros(len(prices), dtype=bool)
     if found.weights is not None:
         costs = conditions.costs(x)
         weights, worse = _weighed(found.weights, costs, conditions.most)
         x = np.append(x, costs[(weights > 0.0) & ~worse].mean())
         prices, given = np.append(prices, weights), np.append(given, worse)
-    return _standing(conditions, newton, conditions.at(x, NOWHERE, 0.0), prices, given, found.stopped)
+    point = conditions.at(x, conditions.pieces(x, POINT), NOWHERE, 0.0)
+    return _standing(conditions, newton, point, prices, given, found.stopped)
 
 
 def _weighed(weights: Array, costs: Array, most: float) -> tuple[Array, Flags]:
@@ -73,12 +76,13 @@ def _standing(
     conditions: Conditions, newton: Newton, point: Point, prices: Array, given: Flags, stopped: bool
 ) -> State:
     """Where columns and rows stand at a point; where the search was stopped its duals are those of another one."""
-    low, high, lower, upper = newton.limits(NOWHERE, 0.0)
+    low, high, lower, upper = newton.limits(NOWHERE, 0.0, point.pieces)
     x, same = point.x, lower == upper
     pinned, at_limit = low == high, (x <= low + CLOSE) | (x >= high - CLOSE)
     jacobian = conditions.jacobian(point, np.arange(len(prices)), NOWHERE, 0.0)
     room = np.where(given, np.inf, np.minimum(np.abs(point.rows - lower), np.abs(point.rows - upper)))
     binds = (room <= CLOSE) if stopped else (prices != 0.0) & (room <= NEAR)
+    binds[conditions.standing] = _held(conditions, point, prices, at_limit)
     strong = np.flatnonzero((binds | same) & ~given)
     strong = strong[np.argsort(-np.where(same, np.inf, np.abs(prices))[strong], kind="stable")]
     tight = np.setdiff1d(np.flatnonzero(room <= CLOSE), strong)
@@ -91,3 +95,11 @@ def _standing(
     columns = np.where(basis.fixed, still, np.where(basis.held, HELD, FREE))
     rows = np.where(given, GIVEN, np.where(basis.active, side, FREE))
     return State(shift=0.0, point=point, prices=prices, columns=columns.astype(np.int8), rows=rows.astype(np.int8))
+
+
+def _held(conditions: Conditions, point: Point, prices: Array, at_limit: Flags) -> Flags:
+    """By cell that reads a table whether it is at a point where that bends down, and no spend limit holds it there."""
+    reached = conditions.pieces(point.x, -POINT) > point.pieces
+    bends = conditions.jumps(point, prices, reached.astype(np.intp), NOWHERE, 0.0) > 0.0
+    free = conditions.reads(np.flatnonzero(~at_limit[: conditions.columns]))
+    return reached & bends & free

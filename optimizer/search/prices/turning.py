@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +17,8 @@ from optimizer.search.prices.outward import Unknown
 Array = NDArray[np.float64]
 DEPENDENT = 1e-9  # of its size: a gradient that is a sum of others
 NOTHING = 1e-12  # a rate that is none
+LEVEL = 1e-9  # scaled: a jump of what an input costs that is none
+KEPT = 1e-7  # scaled, by which a point may move, and miss a condition, where a table is read on the next piece
 
 
 class Closed(Exception):
@@ -38,6 +41,7 @@ class _Leaving:
     kind: Literal["row", "column"]
     number: int
     stands: int
+    way: int = 0  # on which side of its point a table is read from then on
 
 
 def turned(conditions: Conditions, newton: Newton, state: State, slot: int, motion: Motion) -> State:
@@ -48,13 +52,16 @@ def turned(conditions: Conditions, newton: Newton, state: State, slot: int, moti
     number, side = slot - 2 * count, LOW
     if number >= len(state.rows):
         number, side = number - len(state.rows), HIGH
-    draw = number >= len(conditions.layout.rows)
+    draw = number >= conditions.counted
     if state.rows[number] in (FREE, GIVEN):
         return _row(conditions, newton, state, (number, LOW if draw else side), motion)
     given = draw and side == HIGH
     rows, prices = state.rows.copy(), state.prices.copy()
     rows[number], prices[number] = (GIVEN, conditions.most) if given else (FREE, 0.0)
-    return replace(state, rows=rows, prices=prices)
+    after = replace(state, rows=rows, prices=prices)
+    if draw or state.rows[number] == side:
+        return after
+    return _beyond(conditions, after, _next_piece(number, side == LOW), motion)
 
 
 def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
@@ -102,8 +109,14 @@ def _settled(
     others = conditions.jacobian(before.point, active, motion, before.shift)
     shares: Array = np.linalg.lstsq(others[:, free].T, own[free], rcond=None)[0].astype(np.float64)
     left = own[free] - shares @ others[:, free]
-    if float(np.abs(left).max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max())):
+    most = _jump(conditions, newton, after, row, motion)
+    alone = float(np.abs(left).max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max()))
+    if alone and most < -LEVEL:
+        raise Closed  # a table grows steeper here, and nothing holds the plan at its point
+    if alone:
         return after
+    if row is not None and most < 0.0:
+        return _crossed(conditions, newton, before, _next_piece(row, way > 0.0), motion)
     rest = own - shares @ others
     idle = np.where(before.columns == HELD, np.abs(rest), 0.0)
     if float(idle.max(initial=0.0)) > DEPENDENT * max(1.0, float(np.abs(own).max())):
@@ -111,8 +124,10 @@ def _settled(
         columns[int(np.argmax(idle))] = FREE
         return replace(after, columns=columns)
     rates = _Rates(prices=way * shares, columns=way * rest)
-    pull = newton.reduced(before, motion)
-    ends = [*_leaving_rows(conditions, before, rates), *_leaving_columns(before, rates, pull)]
+    ends = [*_leaving_rows(conditions, newton, before, rates, motion)]
+    ends += _leaving_columns(before, rates, newton.reduced(before, motion))
+    if row is not None and np.isfinite(most):
+        ends.append(replace(_next_piece(row, way > 0.0), far=most))
     if not ends:
         raise Closed
     first = min(ends, key=lambda end: end.far)
@@ -125,21 +140,54 @@ def _settled(
     else:
         rows[first.number] = first.stands
         prices[first.number] = conditions.most if first.stands == GIVEN else 0.0
-    return replace(after, columns=columns, rows=rows, prices=prices)
+    return _beyond(conditions, replace(after, columns=columns, rows=rows, prices=prices), first, motion)
 
 
-def _leaving_rows(conditions: Conditions, state: State, rates: _Rates) -> list[_Leaving]:
-    """Rows whose price comes to 0, and draws that come to weigh the most they may."""
-    ends = []
+def _jump(conditions: Conditions, newton: Newton, state: State, row: int | None, motion: Motion) -> float:
+    """What a row may cost at the most: no more than is between the slopes of a table at a point; else infinite."""
+    if row is None or not len(conditions.layout.rows) <= row < conditions.counted:
+        return np.inf
+    return float(newton.jumps(state, motion)[row - len(conditions.layout.rows)])
+
+
+def _crossed(conditions: Conditions, newton: Newton, state: State, first: _Leaving, motion: Motion) -> State:
+    """Beyond a point at which a table grows steeper: the plan goes on only where all else holds it there."""
+    before = _beyond(conditions, state, first, motion)
+    after = newton.solved(before, motion, state.shift)
+    moved = float(np.abs(after.point.x - state.point.x).max())
+    if max(moved, -float(newton.margins(after, motion).min())) > KEPT:
+        raise Closed
+    return after
+
+
+def _next_piece(number: int, up: bool) -> _Leaving:
+    return _Leaving(far=0.0, kind="row", number=number, stands=FREE, way=1 if up else -1)
+
+
+def _beyond(conditions: Conditions, state: State, end: _Leaving, motion: Motion) -> State:
+    """The same place, with a table read on its next piece where one leaves its point that way."""
+    if not end.way:
+        return state
+    pieces = state.point.pieces.copy()
+    pieces[end.number - len(conditions.layout.rows)] += end.way
+    return replace(state, point=conditions.at(state.point.x, pieces, motion, state.shift))
+
+
+def _leaving_rows(
+    conditions: Conditions, newton: Newton, state: State, rates: _Rates, motion: Motion
+) -> Iterator[_Leaving]:
+    """Rows whose price comes to 0, draws that come to weigh the most they may, tables that leave their points."""
+    most, first = newton.jumps(state, motion), len(conditions.layout.rows)
     for number, rate in zip(state.active.tolist(), rates.prices.tolist(), strict=True):
         price, stands = state.prices[number], state.rows[number]
         if (stands == LOW and rate < -NOTHING) or (stands == HIGH and rate > NOTHING):
-            far = max(price / -rate, 0.0)
-            ends.append(_Leaving(far=far, kind="row", number=number, stands=FREE))
-        if number >= len(conditions.layout.rows) and rate > NOTHING:
+            yield _Leaving(far=max(price / -rate, 0.0), kind="row", number=number, stands=FREE)
+        elif first <= number < conditions.counted and abs(rate) > NOTHING:
+            far = max(most[number - first] - abs(price), 0.0) / abs(rate)
+            yield _Leaving(far=far, kind="row", number=number, stands=FREE, way=1 if stands == HIGH else -1)
+        if number >= conditions.counted and rate > NOTHING:
             far = max(conditions.most - price, 0.0) / rate
-            ends.append(_Leaving(far=far, kind="row", number=number, stands=GIVEN))
-    return ends
+            yield _Leaving(far=far, kind="row", number=number, stands=GIVEN)
 
 
 def _leaving_columns(state: State, rates: _Rates, pull: Array) -> list[_Leaving]:

@@ -29,6 +29,7 @@ LEAST = 1e-3  # of the way so far, that a step goes at the least
 AIM = 0.97  # of the way to where the change is expected to be reached
 ENOUGH = 0.9  # of the change that is looked for
 ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
+BESIDE = 1e-6  # of a limit's size: just beyond a kink
 FINE = 1e-9  # of a limit's size: steps that are none
 COARSE = 1e-6  # of it, within which an end is known
 TRIES = 48  # of finding where a condition ends
@@ -78,14 +79,18 @@ class Walk:
 
     def price(self, motion: Motion, shift: float) -> float | None:
         """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan."""
-        state = self._started()
         try:
-            while state.shift != shift:
-                state, slot = self._towards(state, motion, shift)
-                state = state if slot is None else self._turned(state, slot, motion)
+            return self._newton.price(self._at(motion, shift), motion)
         except Closed:
             return None
-        return self._newton.price(state, motion)
+
+    def _at(self, motion: Motion, shift: float) -> State:
+        """The plan where the limit has moved."""
+        state = self._started()
+        while state.shift != shift:
+            state, slot = self._towards(state, motion, shift)
+            state = state if slot is None else self._turned(state, slot, motion)
+        return state
 
     def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
@@ -93,6 +98,8 @@ class Walk:
         first, change = FIRST * (abs(motion.limit) or size), 0.0
         far = sign * first
         try:
+            if self._change(state, motion, price) > WITHIN:  # at a kink the price is that of one side
+                state = self._at(motion, sign * BESIDE * size)
             while True:
                 before = self._change(state, motion, price)
                 if before > WITHIN:

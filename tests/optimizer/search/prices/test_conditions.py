@@ -8,11 +8,17 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.motion import Motion, of_limit
 from tests.optimizer.search.prices.test_duals import CASES
-from tests.optimizer.search.prices.test_ranges import by_the_worst, on_a_river, on_bent_curves
+from tests.optimizer.search.prices.test_ranges import by_the_worst, on_a_river, on_bent_curves, on_tables
 from tests.optimizer.toys import TABLE, domain, wire
 
 STEP = 1e-6
-HOW = {"plain": lambda name: CASES[name](), "bent": on_bent_curves, "river": on_a_river, "worst": by_the_worst}
+HOW = {
+    "plain": lambda name: CASES[name](),
+    "bent": on_bent_curves,
+    "river": on_a_river,
+    "worst": by_the_worst,
+    "tables": on_tables,
+}
 NAMES = ["budget over periods", "efficiency", "share, lower", "turnover, amount"]
 
 
@@ -34,18 +40,19 @@ def test_derivatives_are_those_of_the_values(how, name):
     motion = of_limit(model, limit, side) if limit != "budget" else Motion(name=limit, side=side, limit=0.0)
     x = conditions.layout.low + rng.uniform(0.2, 0.8, conditions.columns) * np.minimum(conditions.layout.high, 1.0)
     x = np.append(x, 0.3) if conditions.draws else x
-    every, prices = np.arange(len(conditions.layout.rows) + conditions.draws), rng.uniform(-1.0, 1.0, 1000)
+    pieces = conditions.pieces(x, 0.0)
+    every, prices = np.arange(conditions.counted + conditions.draws), rng.uniform(-1.0, 1.0, 1000)
     prices = prices[: len(every)]
 
     def pull(at):
-        point = conditions.at(at, motion, 0.01)
+        point = conditions.at(at, pieces, motion, 0.01)
         return conditions.gradient(point) - prices @ conditions.jacobian(point, every, motion, 0.01)
 
-    point = conditions.at(x, motion, 0.01)
+    point = conditions.at(x, pieces, motion, 0.01)
     jacobian, curvature = conditions.jacobian(point, every, motion, 0.01), conditions.curvature(point, prices).whole()
     for column in range(len(x)):
         step = STEP * np.eye(len(x))[column]
-        more, less = conditions.at(x + step, motion, 0.01), conditions.at(x - step, motion, 0.01)
+        more, less = (conditions.at(x + way, pieces, motion, 0.01) for way in (step, -step))
         assert jacobian[:, column] == pytest.approx((more.rows - less.rows) / (2 * STEP), rel=1e-5, abs=1e-6)
         assert curvature[:, column] == pytest.approx((pull(x + step) - pull(x - step)) / (2 * STEP), rel=1e-3, abs=1e-4)
         if not conditions.draws:
@@ -53,6 +60,13 @@ def test_derivatives_are_those_of_the_values(how, name):
             assert conditions.gradient(point)[column] == pytest.approx(slope, rel=1e-5, abs=1e-6)
 
 
-def test_corners_are_left_to_linear_programs():
-    """A table that may move has no derivatives."""
-    assert not Conditions(searched(wire({"a": TABLE}, budget={"at_most": 50}))).usable
+def test_a_table_is_read_on_the_piece_that_is_said():
+    """Straight on beyond its points; what its input would cost more on the next piece is the difference of slopes."""
+    found = searched(wire({"a": TABLE}, budget={"at_most": 50}, rules=[]))
+    conditions, model = Conditions(found), found.model
+    unit, still = model.scale[model.spend[0, 0]], Motion(name="", side="at_most", limit=0.0)
+    at = [conditions.at(np.array([place / unit]), np.array([1]), still, 0.0) for place in (40.0, 60.0, 80.0)]
+    worth = np.array([float(model.scale[model.cells.responses[0]] * point.responses[0]) for point in at])
+    assert worth == pytest.approx([70.0, 200.0, 330.0])
+    jump = conditions.jumps(at[1], np.zeros(conditions.counted), np.array([1]), still, 0.0)
+    assert jump[0] * model.worth / unit == pytest.approx(195 / 30 - 10 / 30)

@@ -144,15 +144,32 @@ def on_bent_curves(name):
     return document | {"solve": {"gap": 1e-7, "time_limit": 20}}, *rest
 
 
+def on_tables(name):
+    """A case with a table that bends down, of which the worst draws know two."""
+    document, *rest = by_the_worst(name) if name in ("budget", "share, lower") else CASES[name]()
+    points = [[0, 0], [20, 70], [60, 140], [150, 220], [280, 300], [500, 390], [900, 480]]
+    table = [[[place, share * height] for place, height in points] for share in (1.1, 0.8)]
+    worst = "confidence" in document["objective"]
+    shapes = {"draws": [{"points": table[number % 2]} for number in range(8)]} if worst else {"points": points}
+    document["tactics"][0]["response"] = {"family": "tabulated"} | shapes
+    return document, *rest
+
+
 WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
 QUICK |= WORST
 FURTHER = [
     (how, name)
-    for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves)
+    for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves, on_tables)
     for name in CASES
     if "least spend" not in name and not (name in SPARE and how in (on_a_river, on_bent_curves))
     if (how.__name__, name)
-    not in {("by_decision", "turnover, few lines"), ("on_bent_curves", "efficiency")}  # nor here
+    not in {
+        ("by_decision", "turnover, few lines"),
+        ("on_bent_curves", "efficiency"),
+        ("on_tables", "outcome, lower"),
+        ("on_tables", "goal beside an objective"),
+        ("on_tables", "spend range, upper"),  # it stands at a point
+    }  # nor here
 ]
 
 
@@ -266,6 +283,26 @@ def test_without_effort_nothing_is_told(monkeypatch):
     plan = solve(lines({"at_most": 1000}))
     assert (plan["budget"]["price"], plan["budget"]["price_holds_from"]) == (2.0, None)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
+
+
+def test_a_limit_at_a_point_of_a_table_has_the_range_of_the_side_that_loosens_it():
+    """20 is where the table bends: above it, it goes on to its next point but for what the price changes before."""
+    document, *_ = on_tables("spend range, upper")
+    own = told(solve(document), "limit")
+    assert own["price"] == pytest.approx(1.3933, rel=1e-4)
+    assert (own["price_holds_from"], own["price_holds_to"]) == pytest.approx((20.0, 60.0), rel=1e-3)
+
+
+def test_a_range_ends_where_a_table_grows_steeper_and_where_no_limit_can_be():
+    """Held at 50 on the first part, which pays 1 a unit up to 80; a floor of 20 on it is none below 0."""
+    curve = {"family": "tabulated", "points": [[0, 0], [80, 80], [200, 400]]}
+    other = {"family": "linear", "slope": 2}
+    for limits, price, ends in (({"at_most": 50}, 0.5, (0.0, 80.0)), ({"at_least": 20}, -1.0, (0.0, 80.0))):
+        other["slope"] = 0.5 if "at_most" in limits else 2
+        tactics = [line("a", curve, spend=limits), line("b", other)]
+        own = told(solve(wire(tactics, budget={"at_most": 100}, digits=6)), "spend limit of a")
+        assert own["price"] == pytest.approx(price)
+        assert (own["price_holds_from"], own["price_holds_to"]) == pytest.approx(ends, abs=1e-3)
 
 
 def test_a_range_of_no_width_is_warned_of(monkeypatch):
