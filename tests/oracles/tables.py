@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from itertools import pairwise
 
 from tests.oracles.families import Wire
 
@@ -96,7 +97,7 @@ def on_its_pieces(document: Wire, plan: Wire) -> tuple[Wire, dict[str, list[floa
 def _around(points: list[list[float]], spend: float) -> tuple[float, float] | None:
     """From where to where a table bends down around a spend."""
     ends = [*(place for place, _ in points), math.inf]
-    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)] + [0.0]
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)] + [0.0]
     first = last = max(piece for piece in range(len(slopes)) if ends[piece] <= spend + CLOSE)
     if first > 0 and spend <= ends[first] + CLOSE:
         if slopes[first] > slopes[first - 1]:

@@ -29,8 +29,9 @@ def _nothing() -> Array:
 class Motion:
     """What moving a limit by one unit does [scaled]: to the limits and coefficients of rows, and to those of spends.
 
-    `limit` [units of the limit] is where it stands, somewhere from `least` to `most`. The rows `rows` move by `lower` and `upper`; the entries at
-    `entry_rows`, `entry_columns` by `entry_values`; the limits of the columns `columns` by `column_move`.
+    `limit` [units of the limit] is where it stands, somewhere from `least` to `most`. The rows `rows` move by `lower`
+    and `upper`; the entries at `entry_rows`, `entry_columns` by `entry_values`; the limits of the columns `columns` by
+    `column_move`.
     """
 
     name: str

@@ -31,6 +31,7 @@ SAME = 1e-5  # of the cost: the neighbourhood holds the plan itself, and nothing
 SETTLING = 6  # solves that making room costs
 LEAST = 6  # solves below which it is not begun
 WITHIN = 0.0088  # relative change within which a price holds: 1 %, less what plans near this one may be off
+EDGE = 1e-9  # of a piece, that a limit may pass its end by
 TRIES = 4  # times that cells are put on their pieces
 
 
@@ -70,6 +71,8 @@ class Nearby:
 
     def price(self, motion: Motion, shift: float) -> float | None:
         """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan, or none on the curves."""
+        if self._leaves(motion, shift):
+            return None
         here = motion.name, motion.side, shift
         if self._last is None or self._last[0] != here:
             self._last = None
@@ -88,6 +91,13 @@ class Nearby:
             WITHIN,
         )
         return None if end is None else sign * end, whole
+
+    def _leaves(self, motion: Motion, shift: float) -> bool:
+        """Whether a spend limit is moved beyond the piece of a curve: between an envelope and its curve is no plan."""
+        own = np.isin(self._model.cells.inputs, motion.columns)
+        low, high = self._region.low[own], self._region.high[own]
+        moved, room = motion.limit + shift, EDGE * (high - low)
+        return bool(((moved > high + room) | (moved < low - room)).any())
 
     def rest(self, motion: Motion) -> None:
         """Put the limit back."""

@@ -8,6 +8,8 @@ import pytest
 from optimizer.errors import ScenarioError
 from optimizer.search.prices.corners import Corners
 from tests.effort import examples
+from tests.optimizer import toys
+from tests.optimizer.search.prices.test_ranges import on_tables, told
 from tests.optimizer.search.toys import toy
 from tests.oracles.solve import solve
 from tests.oracles.tables import on_its_pieces, tables
@@ -29,6 +31,26 @@ def test_pieces_lie_between_points():
         low, high = (end[0] for end in corners.ends(np.array([piece])))
         assert (low, high) == ([-np.inf, *points][piece], [*points, np.inf][piece])
         assert low < corners.within(np.array([piece]))[0] < high
+
+
+def test_a_limit_at_a_point_of_a_table_has_the_range_of_the_side_that_loosens_it():
+    """20 is where the table bends: above it, it goes on to its next point but for what the price changes before."""
+    document, *_ = on_tables("spend range, upper")
+    own = told(solve(document), "limit")
+    assert own["price"] == pytest.approx(1.3933, rel=1e-4)
+    assert (own["price_holds_from"], own["price_holds_to"]) == pytest.approx((20.0, 60.0), rel=1e-3)
+
+
+def test_a_range_ends_where_a_table_grows_steeper_and_where_no_limit_can_be():
+    """Held at 50 on the first part, which pays 1 a unit up to 80; a floor of 20 on it is none below 0."""
+    curve = {"family": "tabulated", "points": [[0, 0], [80, 80], [200, 400]]}
+    other = {"family": "linear", "slope": 2}
+    for limits, price, ends in (({"at_most": 50}, 0.5, (0.0, 80.0)), ({"at_least": 20}, -1.0, (0.0, 80.0))):
+        other["slope"] = 0.5 if "at_most" in limits else 2
+        tactics = [toys.line("a", curve, spend=limits), toys.line("b", other)]
+        own = told(solve(toys.wire(tactics, budget={"at_most": 100}, digits=6)), "spend limit of a")
+        assert own["price"] == pytest.approx(price)
+        assert (own["price_holds_from"], own["price_holds_to"]) == pytest.approx(ends, abs=1e-3)
 
 
 def limits(document):
