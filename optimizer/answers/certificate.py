@@ -12,6 +12,7 @@ from optimizer.problem.valuation import Valuation
 from optimizer.units import tidy
 
 BELOW = 1e-7  # of the value, by which doubles may put a bound on the wrong side
+NOTHING = 1e-20  # of a bound beside a value of 0: the last digits of its arithmetic, in whatever unit
 KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 
@@ -37,7 +38,7 @@ def largest_violation(valuation: Valuation) -> float:
 
 def gap_between(value: float, bound: float) -> float:
     """|bound − value| / |value|: 0 when both agree, infinite when only the value is 0."""
-    if value == bound:
+    if value == bound or (value == 0.0 and abs(bound) <= NOTHING):
         return 0.0
     return abs(bound - value) / abs(value) if value else float("inf")
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimizer.problem.rules import RULES as KNOWN
 from tests.effort import examples
 from tests.optimizer.test_invariance import in_units
 from tests.optimizer.toys import line, wire
@@ -18,7 +19,7 @@ from tests.oracles.solve import solve
 
 MONEY = 1000.0
 CONCAVE = ("concave", "adstock", "pools")
-KINDS = (*CONCAVE, "S-shaped", "on/off", "S-shaped pools")
+KINDS = (*CONCAVE, "S-shaped", "on/off", "S-shaped pools", "draws")
 FLAT = {"family": "tabulated", "points": [[0, 0], [10, 0]]}
 SLIP = 1e-10  # relative: the arithmetic of two valuations
 
@@ -26,7 +27,7 @@ SLIP = 1e-10  # relative: the arithmetic of two valuations
 def toy(kind, seed):
     """Three tactics that share 1000 in one to three periods."""
     dice = random.Random(f"{kind} {seed}")
-    periods = {"concave": 1, "S-shaped": 1, "adstock": 3}.get(kind, 2)
+    periods = {"concave": 1, "S-shaped": 1, "draws": 1, "adstock": 3}.get(kind, 2)
     tactics = [
         line(f"t{number}", _curve(dice, "S-shaped" in kind and number != 1), spend={"at_most": dice.randint(100, 600)})
         | {"revenue_per_outcome": dice.choice([0.5, 1, 2]), "current_spend": 100}
@@ -43,6 +44,10 @@ def toy(kind, seed):
         tactics[1] |= {"stage": "downstream", "draws_from": "p"}
         pool = {"name": "p", "initial": dice.choice([0, 100]), "organic": dice.choice([20, 200])}
         scenario["demand_pools"] = [pool | {"retention": 0.5, "end_value": dice.choice([0, 0.1])}]
+    if kind == "draws":
+        scenario["objective"] = {"maximize": "revenue", "confidence": dice.choice([0.4, 0.7])}
+        for tactic in tactics:
+            tactic["response"] = _drawn(dice, tactic["response"])
     if kind == "on/off":
         scope = {"tactics": [tactic["name"] for tactic in tactics]}
         count = {"rule": "active_count", "name": "few", "scope": scope, "at_most": 2, "minimum": dice.randint(20, 90)}
@@ -63,6 +68,14 @@ def _curve(dice, bent):
             {"family": "linear", "slope": dice.uniform(0.3, 2)},
         ]
     )
+
+
+def _drawn(dice, response):
+    """The same curve in three sizes."""
+    size = next(key for key in ("ceiling", "coefficient", "slope") if key in response)
+    own = {key: each for key, each in response.items() if key != "family"}
+    sizes = [own | {size: own[size] * dice.uniform(0.4, 1.6)} for _ in range(3)]
+    return {"family": response["family"], "draws": sizes}
 
 
 def no_better(plan, other):
@@ -86,7 +99,7 @@ law = settings(max_examples=examples(2), deadline=None, suppress_health_check=li
 
 
 @law
-@given(over("adstock", "pools", "on/off", "S-shaped pools"), st.floats(1.01, 3.0))
+@given(over("adstock", "pools", "on/off", "S-shaped pools", "draws"), st.floats(1.01, 3.0))
 def test_more_budget_never_hurts(scenario, factor):
     """With carry-over, demand and on/off decisions, too. (law F1)"""
     no_better(solve(scenario), solve(scenario | {"budget": {"at_most": round(MONEY * factor, 2)}}))
@@ -103,10 +116,18 @@ RULES = [
     {"rule": "commitment", "scope": T1, "amount": 80},
     {"rule": "minimum_if_active", "scope": T0, "at_least": 150},
     {"rule": "packages", "scope": T1, "price": 35},
+    {"rule": "active_count", "at_most": 2, "minimum": 30},
+    {"rule": "active_periods", "scope": T0, "at_most": 1, "min_run": 1, "minimum": 20},
     {"rule": "requires", "scope": T0, "needs": T1},
     {"rule": "exclusive", "scope": {"tactics": ["t0", "t1"]}},
     {"rule": "metric_range", "scope": T1, "metric": "outcome", "at_most": 60},
+    {"rule": "turnover_limit", "lines": 1},
 ]
+
+
+def test_every_kind_of_rule_that_limits_is_among_them():
+    """A rate card limits nothing: it may help."""
+    assert {rule["rule"] for rule in RULES} == {kind for kind, rule in KNOWN.items() if rule.limiting}
 
 
 @law
@@ -128,7 +149,7 @@ def test_a_flat_curve_changes_nothing(scenario):
 
 
 @law
-@given(over("concave", "adstock", "pools", "S-shaped"), st.integers(0, 2), st.floats(0.3, 2.0))
+@given(over("concave", "adstock", "pools", "S-shaped", "draws"), st.integers(0, 2), st.floats(0.3, 2.0))
 def test_a_straight_line_can_be_split(scenario, place, slope):
     """Two halves, each with half of the limit, are worth what the whole is. (law F6)"""
     whole = copy.deepcopy(scenario)
@@ -174,6 +195,16 @@ def test_endless_demand_is_no_limit(scenario, retention):
         for field in ("feeds", "lead", "draws_from", "demand_per_outcome"):
             tactic.pop(field, None)
     as_good(solve(endless), solve(free))
+
+
+@law
+@given(over("draws"), st.floats(0.05, 0.9))
+def test_more_confidence_is_worth_no_more(scenario, less):
+    """The mean over fewer of the worst draws, and never more than the mean over all. (law F11)"""
+    aim, more = scenario["objective"], max(less, scenario["objective"]["confidence"])
+    plan = solve(scenario | {"objective": aim | {"confidence": more}})
+    no_better(plan, solve(scenario | {"objective": aim | {"confidence": min(less, more)}}))
+    no_better(plan, solve(scenario | {"objective": {"maximize": "revenue"}}))
 
 
 @law

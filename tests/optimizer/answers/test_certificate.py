@@ -116,6 +116,7 @@ def test_cents_that_add_up_to_the_budget_keep_it():
         (-100.0, -99.0, 0.01),
         (0.0, 0.0, 0.0),
         (0.0, 1.0, float("inf")),
+        (0.0, 1e-28, 0.0),
         (5.0, float("inf"), float("inf")),
     ],
 )
