@@ -9,10 +9,11 @@ from optimizer.answers.frontier import Point
 from optimizer.answers.plan import Provenance
 from optimizer.curves import Array
 from optimizer.errors import SolverFault
-from optimizer.formulation.model import Model
+from optimizer.formulation.model import Model, build
 from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.optimize import search_any
+from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
@@ -157,14 +158,25 @@ class Sweep:
         scenario = self._loosest()
         if is_open(scenario) or not scenario.objective.maximizes or not self._keeps:
             return None
-        return narrowed(scenario, reach(scenario, LARGEST))
+        return self._serving_all(scenario, reach(scenario, LARGEST))
 
     def _model_beyond(self, found: Found) -> Model | None:
         """The model at the loosest amount within what a plan at least as good as the first one found can spend."""
         if found.columns is None or not self._keeps:
             return None
         scenario = self._loosest()
-        return narrowed(scenario, enough(scenario, found))
+        return self._serving_all(scenario, enough(scenario, found))
+
+    def _serving_all(self, scenario: Scenario, most: Array) -> Model:
+        """A model whose spends no point needs to pass: what must be spent to the last unit at one implies nothing of
+        another."""
+        if not self._moving.exact:
+            return narrowed(scenario, most)
+        total = scenario.budget.total
+        assert total is not None
+        up_to = replace(scenario, budget=replace(scenario.budget, total=BudgetLimit(at_most=total.at_most)))
+        within = narrowed(up_to, most)
+        return build(scenario, (within.high * within.scale)[within.spend])
 
     def _named(self, points: list[Point]) -> Iterator[Point]:
         """Conflicts with the limits that make them: what conflicts at one amount conflicts at every tighter one."""

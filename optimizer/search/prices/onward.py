@@ -15,7 +15,7 @@ from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.fitted import MOST, free_cells, standing
+from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
 from optimizer.search.prices.takes import Takes
 from optimizer.solver.highs import Program
 
@@ -27,16 +27,27 @@ SECONDS = 1.0
 
 
 def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, owner: str) -> float | None:
-    """∂objective/∂limit to the side that loosens it; None where duals tell it, or decisions and pools stand beside."""
+    """∂objective/∂limit to the side that loosens it; None where duals tell it, or decisions or pools stand beside.
+
+    Where the spends that can move either way determine what each limit is worth, their equations are solved.
+    """
     if len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
         return None
     free = free_cells(model, valuation, unit)
-    if free.any() and all(draft.owner == owner or draft.side == "link" for draft in model.drafts):
+    alone = all(draft.owner == owner or draft.side == "link" for draft in model.drafts)
+    if alone and free.any() and not len(model.tabled):
         return None
     rows, low, high = standing(model, columns, valuation, unit)
     owned = [row for row in rows.tolist() if model.drafts[row].owner == owner]
-    if not owned or len(rows) * valuation.spend.size > MOST or _is_unique(model, rows, valuation, free):
+    if not owned or len(rows) * valuation.spend.size > MOST:
         return None
+    takes = Takes(model, valuation)
+    charged = np.array([takes.of(model.drafts[row].sum)[free] for row in rows])
+    if free.any() and int(np.linalg.matrix_rank(charged)) == len(rows):
+        duals = _fitting(charged, takes.of(_cost(model))[free], low, high)
+        own = [(at, model.drafts[row].lever) for at, row in enumerate(rows.tolist()) if row in owned]
+        moved = [float(duals[at]) * lever for at, lever in own if isinstance(lever, float)] if duals is not None else []
+        return _signed(model, sum(moved)) if moved else None
     up, down = (
         Takes(model, replace(valuation, spend=np.maximum(valuation.spend + side * BESIDE * unit, 0.0)))
         for side in (1.0, -1.0)
@@ -46,7 +57,7 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
         return Slopes(up=up.of(total).ravel(), down=down.of(total).ravel())
 
     step = max(float(np.abs(slopes(model.drafts[row].sum).up).max(initial=0.0)) for row in owned)
-    cost = slopes(Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale))
+    cost = slopes(_cost(model))
     size = float(max(np.abs(cost.up).max(initial=0.0), np.abs(cost.down).max(initial=0.0)))
     if not step or not size:
         return None
@@ -58,16 +69,26 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     outcome = Program(first_step(scaled, stands, *_room(valuation, unit))).solve(SECONDS)
     if outcome.ending != "optimal":
         return None
-    gained = -outcome.cost * size * model.worth / step
     falls = model.drafts[owned[0]].side == "at_least"  # it is loosened downward
-    return (gained if model.scenario.objective.maximizes else -gained) * (-1.0 if falls else 1.0) + 0.0
+    return _signed(model, outcome.cost * size / step * (-1.0 if falls else 1.0))
 
 
-def _is_unique(model: Model, rows: NDArray[np.intp], valuation: Valuation, free: Flags) -> bool:
-    """Whether the spends that can move either way determine what each row is worth."""
-    takes = Takes(model, valuation)
-    charged = np.array([takes.of(model.drafts[row].sum)[free] / model.row_scale[row] for row in rows])
-    return bool(free.any()) and int(np.linalg.matrix_rank(charged)) == len(rows)
+def _cost(model: Model) -> Sum:
+    """The cost by the columns in the planner's units."""
+    return Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
+
+
+def _signed(model: Model, cost: float) -> float:
+    """∂objective/∂limit from ∂cost/∂limit."""
+    return (-cost if model.scenario.objective.maximizes else cost) * model.worth + 0.0
+
+
+def _fitting(charged: Array, gradient: Array, low: Flags, high: Flags) -> Array | None:
+    """The one dual of each row with which the spends that can move either way charge what they cost; None if none."""
+    duals: Array = np.linalg.lstsq(charged.T, gradient, rcond=None)[0]
+    size = float(np.abs(gradient).max(initial=0.0))
+    wrong = (low & ~high & (duals < -GOOD * np.abs(duals).max())) | (high & ~low & (duals > GOOD * np.abs(duals).max()))
+    return None if wrong.any() or float(np.abs(gradient - duals @ charged).max()) > GOOD * size else duals
 
 
 def _gives_way(model: Model, row: int, owner: str, step: float) -> float:
