@@ -27,13 +27,14 @@ from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.search import ANY, Found, Report, search
+from optimizer.search.search import ANY, Found, Report, formulation_of, search
 from optimizer.search.within import NOTICEABLE, Watch
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles
 NEARLY = 10.0  # gaps, within which a level that may be attained in full is tried once more, in full
+OUTRIGHT = 3.0  # parts of a level's time, of which one is for a plan that meets all of it
 DEARER = 1.0 + 1e-6  # no plan that attains as much and costs less spends more than this times the one at hand
 
 
@@ -100,6 +101,8 @@ class _Course:
     def attain(self, level: Level, waiting: int) -> None:
         """Search one level; what is left of the time is shared with those that wait, and with the spend."""
         model = self._model(self._stated("goals"), Pursuit(now=level, held=self._held))
+        if formulation_of(model)[0] != "tangents" and self._attained_outright(level, waiting):
+            return
         found = self._search(model, self._scenario.solve.gap, waiting + 1, self._report(level, model))
         if found.columns is not None or self.last is None:
             self.last = found
@@ -114,6 +117,18 @@ class _Course:
             self._priced = found
         self._reached.append(reached)
         self._hold(reached)
+
+    def _attained_outright(self, level: Level, waiting: int) -> bool:
+        """Whether a plan that meets the whole level is found in a part of its time.
+
+        Attainment ends at 1: beside decisions and bent curves a search for more of it is led nowhere by that plateau.
+        """
+        whole = self._in_full(level, OUTRIGHT * (waiting + 1))
+        if whole.columns is not None:
+            self.last = whole
+            self._reached.append(Reached(level=level, attained=level.weight, bound=level.weight))
+            self._hold(self._reached[-1])
+        return whole.columns is not None
 
     def cheapest(self) -> Attained:
         """Spend the least with every level held, in half of the time that is left: questions about goals come after."""
@@ -155,7 +170,7 @@ class _Course:
         less = tightened(model)
         return build(scenario, less, pursuit=pursuit) if (less < NOTICEABLE * self._most).any() else model
 
-    def _search(self, model: Model, gap: float, parts: int, report: Report) -> Found:
+    def _search(self, model: Model, gap: float, parts: float, report: Report) -> Found:
         """Search with a share of the time that is left, from the point at hand."""
         share = Deadline.after(self._deadline.left / parts, self._deadline.clock)
         found = search(model, gap, share, report, self._start(model))
@@ -190,7 +205,7 @@ class _Course:
         least = weight * (1.0 - NEARLY * self._scenario.solve.gap)
         return least <= reached.attained < weight and reached.bound >= weight * (1.0 - KEPT)
 
-    def _in_full(self, level: Level, parts: int) -> Found:
+    def _in_full(self, level: Level, parts: float) -> Found:
         """Any plan that meets every goal of the level: a search for attainment ends within its gap, just before."""
         model = self._model(self._stated("spend", level), Pursuit(held=self._held))
         return self._search(model, ANY, parts, lambda *_: None)

@@ -24,9 +24,10 @@ COIN = 0.0101  # [money] a minor unit, by which each cell may be rounded
 STEEP = 6.0 * 1.8 * 2.5  # the largest slope of a scenario here, by which that is multiplied at the most
 
 
-def seeds(usual: int) -> list[object]:
-    """The first few always, sixty in deep tests."""
-    return [*range(usual), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(usual, 60))]
+def seeds(usual: int, *found: int) -> list[object]:
+    """The first few and those that once found something always, sixty in deep tests."""
+    always = [*range(usual), *found]
+    return [*always, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(usual, 60) if seed not in found)]
 
 
 def cells(scenario: Wire) -> int:
@@ -39,7 +40,7 @@ def near(first: float, second: float, scenario: Wire, coins: float = STEEP) -> b
     return abs(first - second) <= 3e-6 * abs(second) + coins * COIN * cells(scenario)
 
 
-@pytest.mark.parametrize("seed", seeds(5))
+@pytest.mark.parametrize("seed", seeds(4, 11))
 def test_goals_are_attained_as_far_as_can_be_at_the_least_spend(seed: int) -> None:
     """Level by level, no more and no less; then the money; then what each missed goal would take."""
     scenario = planning(seed, {"maximize": "goals"}, goals=1 + seed % 4)
@@ -52,7 +53,9 @@ def test_goals_are_attained_as_far_as_can_be_at_the_least_spend(seed: int) -> No
     assert recheck(scenario, plan) == []
     told = [level["weight"] - level["shortfall"] for level in plan["attainment"]]
     for level, attained in zip(plan["attainment"], best[0], strict=True):
-        assert abs(level["weight"] - level["shortfall"] - attained) <= 2e-3 * level["weight"], level
+        missing = level["weight"] - attained
+        assert level["bound"] <= missing + 1e-6 * level["weight"], level
+        assert plan["status"] == "feasible" or abs(level["shortfall"] - missing) <= 2e-3 * level["weight"], level
     if told == pytest.approx(best[0], abs=1e-9):
         assert near(plan["totals"]["spend"], best[1], scenario, 1.0)
     extra_budgets_are_the_least(scenario, plan)
@@ -91,7 +94,7 @@ def extra_budgets_are_the_least(scenario: Wire, plan: Wire) -> None:
             assert why or extra <= asked + COIN + 3e-6 * least, (goal, asked)
 
 
-@pytest.mark.parametrize("seed", seeds(3))
+@pytest.mark.parametrize("seed", seeds(2, 28, 29))
 def test_frontiers_are_the_best_at_every_budget(seed: int) -> None:
     """From nothing to more than can be spent; value, bound and marginal return, and where the money stops paying."""
     scenario = planning(200 + seed, goals=seed % 2, required=0.7)
@@ -179,7 +182,7 @@ def test_reconciliations_change_the_least(seed: int, method: str) -> None:
         assert least is not None
     assert certificate["bound"] <= least * (1.0 + 1e-6) + 1e-6
     assert least <= certificate["moved"] + 1e-6
-    assert answer["status"] == "feasible" or near(certificate["moved"], least, scenario, 1.0)
+    assert answer["status"] == "feasible" or near(certificate["moved"], least, scenario, 5.0)
 
 
 def proposal(seed: int, scenario: Wire) -> list[Wire]:
