@@ -1,7 +1,7 @@
 """The linear program for the best first step from a plan when one of its limits gives way.
 
 Sets        spends c, rows r that stand at a limit
-Columns     grow_c, shrink_c ∈ [0, LONGEST]     by which the spend moves, where it can   [steps]
+Columns     grow_c, shrink_c ∈ [0, room_c]      by which the spend moves, LONGEST at the most   [money]
 Rows        row_r    Σ up_rc · grow_c − Σ down_rc · shrink_c   within what the row gives way
 Objective   Σ up_c · grow_c − Σ down_c · shrink_c               what the step costs, to be small
 """
@@ -13,17 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pulp
-from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array
 
-Flags = NDArray[np.bool_]
-LONGEST = 100.0  # steps: what rounding to money leaves would otherwise lead on without end
+LONGEST = 100.0  # [money] what rounding to money leaves would otherwise lead on without end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slopes:
-    """What a sum gains as each spend grows and loses as it shrinks [its unit per step], shape (spends,)."""
+    """What a sum gains as each spend grows and loses as it shrinks [its unit per money], shape (spends,)."""
 
     up: Array
     down: Array
@@ -38,12 +36,13 @@ class Stand:
     upper: float
 
 
-def first_step(cost: Slopes, rows: Sequence[Stand], grows: Flags, shrinks: Flags) -> pulp.LpProblem:
-    """The program; `grows` and `shrinks` say which spends can."""
+def first_step(cost: Slopes, rows: Sequence[Stand], grow: Array, shrink: Array) -> pulp.LpProblem:
+    """The program; `grow` and `shrink` say how far each spend can [money]."""
     problem = pulp.LpProblem("step", pulp.LpMinimize)
-    moves = [(problem.add_variable(f"grow_{cell}", 0.0, LONGEST), cell, 1.0) for cell in np.flatnonzero(grows).tolist()]
-    moves += [
-        (problem.add_variable(f"shrink_{cell}", 0.0, LONGEST), cell, -1.0) for cell in np.flatnonzero(shrinks).tolist()
+    moves = [
+        (problem.add_variable(f"{name}_{cell}", 0.0, min(float(room[cell]), LONGEST)), cell, sign)
+        for name, room, sign in (("grow", grow, 1.0), ("shrink", shrink, -1.0))
+        for cell in np.flatnonzero(room > 0.0).tolist()
     ]
 
     def total(slopes: Slopes) -> pulp.LpAffineExpression:

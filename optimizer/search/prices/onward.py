@@ -7,12 +7,13 @@ keeps every other limit, by the slopes of the true curves to the side to which e
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.direction import Slopes, Stand, first_step
-from optimizer.formulation.draft import Sum
+from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
@@ -21,6 +22,7 @@ from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
 BESIDE = 2.0  # units of money, at which slopes to either side are read
 WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
 SECONDS = 1.0
@@ -38,39 +40,82 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     if alone and free.any() and not len(model.tabled):
         return None
     rows, low, high = standing(model, columns, valuation, unit)
-    owned = [row for row in rows.tolist() if model.drafts[row].owner == owner]
-    if not owned or len(rows) * valuation.spend.size > MOST:
+    if not any(model.drafts[row].owner == owner for row in rows) or len(rows) * valuation.spend.size > MOST:
         return None
-    takes = Takes(model, valuation)
-    charged = np.array([takes.of(model.drafts[row].sum)[free] for row in rows])
-    if free.any() and int(np.linalg.matrix_rank(charged)) == len(rows):
-        duals = _fitting(charged, takes.of(_cost(model))[free], low, high)
-        own = [(at, model.drafts[row].lever) for at, row in enumerate(rows.tolist()) if row in owned]
-        moved = [float(duals[at]) * lever for at, lever in own if isinstance(lever, float)] if duals is not None else []
-        return _signed(model, sum(moved)) if moved else None
-    up, down = (
-        Takes(model, replace(valuation, spend=np.maximum(valuation.spend + side * BESIDE * unit, 0.0)))
-        for side in (1.0, -1.0)
-    )
+    here = _Here(model, valuation, unit, owner, rows, low, high)
+    told = here.by_equations(free)
+    return here.by_a_step() if told is None else told
 
-    def slopes(total: Sum) -> Slopes:
-        return Slopes(up=up.of(total).ravel(), down=down.of(total).ravel())
 
-    step = max(float(np.abs(slopes(model.drafts[row].sum).up).max(initial=0.0)) for row in owned)
-    cost = slopes(_cost(model))
-    size = float(max(np.abs(cost.up).max(initial=0.0), np.abs(cost.down).max(initial=0.0)))
-    if not step or not size:
-        return None
-    stands = [
-        _stand(slopes(model.drafts[row].sum), at_low, at_high, _gives_way(model, row, owner, step))
-        for row, at_low, at_high in zip(rows.tolist(), low.tolist(), high.tolist(), strict=True)
-    ]
-    scaled = Slopes(up=cost.up / size, down=cost.down / size)
-    outcome = Program(first_step(scaled, stands, *_room(valuation, unit))).solve(SECONDS)
-    if outcome.ending != "optimal":
-        return None
-    falls = model.drafts[owned[0]].side == "at_least"  # it is loosened downward
-    return _signed(model, outcome.cost * size / step * (-1.0 if falls else 1.0))
+class _Here:
+    """A plan and the rows that stand at a limit there; `low` and `high` say at which."""
+
+    def __init__(
+        self, model: Model, valuation: Valuation, unit: float, owner: str, rows: Index, low: Flags, high: Flags
+    ) -> None:
+        self._model, self._valuation, self._unit, self._owner = model, valuation, unit, owner
+        self._drafts, self._low, self._high = [model.drafts[row] for row in rows], low, high
+
+    def by_equations(self, free: Flags) -> float | None:
+        """What the spends that can move either way make of it; None where they leave it open."""
+        takes = Takes(self._model, self._valuation)
+        charged = np.array([takes.of(draft.sum)[free] for draft in self._drafts])
+        if not free.any() or int(np.linalg.matrix_rank(charged)) < len(charged):
+            return None
+        duals = _fitting(charged, takes.of(_cost(self._model))[free], self._low, self._high)
+        if duals is None:
+            return None
+        own = zip(duals.tolist(), self._drafts, strict=True)
+        return _signed(self._model, sum(dual * _lever(draft) for dual, draft in own if draft.owner == self._owner))
+
+    def by_a_step(self) -> float | None:
+        """What the best step gains when the limit gives way, beyond what rounding to money has left without it."""
+        own = [draft for draft in self._drafts if draft.owner == self._owner]
+        step = max(float(np.abs(self._slopes(draft.sum).up).max(initial=0.0)) for draft in own)
+        cost = self._slopes(_cost(self._model))
+        size = float(max(np.abs(cost.up).max(initial=0.0), np.abs(cost.down).max(initial=0.0)))
+        if not step or not size:
+            return None
+        scaled = Slopes(up=cost.up / size, down=cost.down / size)
+        further, still = self._cost_of(scaled, step), self._cost_of(scaled, 0.0)
+        if further is None or still is None:
+            return None
+        falls = own[0].side == "at_least"  # it is loosened downward
+        return _signed(self._model, (further - still) * size / step * (-1.0 if falls else 1.0))
+
+    def _cost_of(self, cost: Slopes, length: float) -> float | None:
+        """The least cost when the limit gives way so far."""
+        grow, shrink = _room(self._valuation, self._unit)
+        if not (grow.any() or shrink.any()):
+            return 0.0
+        stands = [
+            _stand(self._slopes(draft.sum), at_low, at_high, self._gives_way(draft, length))
+            for draft, at_low, at_high in zip(self._drafts, self._low, self._high, strict=True)
+        ]
+        outcome = Program(first_step(cost, stands, grow, shrink)).solve(SECONDS)
+        return outcome.cost if outcome.ending == "optimal" else None
+
+    def _gives_way(self, draft: Row, length: float) -> float:
+        """How far the row's limit moves when the owner's is loosened so far; down for at_least."""
+        if draft.owner != self._owner:
+            return 0.0
+        return (-1.0 if draft.side == "at_least" else 1.0) * _lever(draft) * length
+
+    def _slopes(self, total: Sum) -> Slopes:
+        return Slopes(up=self._beside[0].of(total).ravel(), down=self._beside[1].of(total).ravel())
+
+    @cached_property
+    def _beside(self) -> tuple[Takes, Takes]:
+        """The slopes a little above the plan's spends, and a little below."""
+        spend = self._valuation.spend
+        up, down = (np.maximum(spend + side * BESIDE * self._unit, 0.0) for side in (1.0, -1.0))
+        above, below = (Takes(self._model, replace(self._valuation, spend=own)) for own in (up, down))
+        return above, below
+
+
+def _lever(draft: Row) -> float:
+    """How far the row's limit moves with its owner's; a sum of spends is no limit that a frontier moves."""
+    return draft.lever if isinstance(draft.lever, float) else 0.0
 
 
 def _cost(model: Model) -> Sum:
@@ -85,18 +130,10 @@ def _signed(model: Model, cost: float) -> float:
 
 def _fitting(charged: Array, gradient: Array, low: Flags, high: Flags) -> Array | None:
     """The one dual of each row with which the spends that can move either way charge what they cost; None if none."""
-    duals: Array = np.linalg.lstsq(charged.T, gradient, rcond=None)[0]
-    size = float(np.abs(gradient).max(initial=0.0))
-    wrong = (low & ~high & (duals < -GOOD * np.abs(duals).max())) | (high & ~low & (duals > GOOD * np.abs(duals).max()))
+    duals = np.asarray(np.linalg.lstsq(charged.T, gradient, rcond=None)[0], dtype=np.float64)
+    size, most = float(np.abs(gradient).max(initial=0.0)), GOOD * float(np.abs(duals).max())
+    wrong = (low & ~high & (duals < -most)) | (high & ~low & (duals > most))
     return None if wrong.any() or float(np.abs(gradient - duals @ charged).max()) > GOOD * size else duals
-
-
-def _gives_way(model: Model, row: int, owner: str, step: float) -> float:
-    """How far the row's limit moves when the owner's is loosened by one step; down for at_least."""
-    draft = model.drafts[row]
-    if draft.owner != owner or not isinstance(draft.lever, float):
-        return 0.0
-    return (-draft.lever if draft.side == "at_least" else draft.lever) * step
 
 
 def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:
@@ -109,9 +146,10 @@ def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:
     )
 
 
-def _room(valuation: Valuation, unit: float) -> tuple[Flags, Flags]:
-    """Which spends can grow, and which can shrink."""
+def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:
+    """How far each spend can grow, and how far it can shrink [money]; not at all within a unit of its limit."""
     tactics, spend = valuation.scenario.tactics, valuation.spend
     high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
     low = np.array([[tactic.spend.at_least] for tactic in tactics])
-    return (spend < high - WHOLE * unit).ravel(), (spend > low + WHOLE * unit).ravel()
+    room = (high - spend).ravel(), (spend - low).ravel()
+    return np.where(room[0] > WHOLE * unit, room[0], 0.0), np.where(room[1] > WHOLE * unit, room[1], 0.0)
