@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
+from app.charts.responses import MOST_CURVES
+from app.charts.theme import MOST_BARS
 from app.pages.words import figure
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.explanation import Explanation, explanation_of
@@ -19,6 +21,7 @@ MOST_LIMITS = 60
 AGAINST_TODAY = ("spend", "revenue", "profit", "outcome")
 ABREAST = 8  # periods in one table: as many as paper is wide
 MOST_USES = 5
+MOST_ROWS = 60  # tactics in a table that stands open
 MOST_OPEN = 400  # cells of these tables that are shown unfolded
 
 
@@ -52,6 +55,8 @@ class PlanView:
     id: str
     scenario: Scenario
     plan: Plan
+    drawn: int = MOST_BARS
+    drawn_curves: int = MOST_CURVES
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -104,6 +109,11 @@ class PlanView:
             Use(tactic=tactic, periods=[use.period for use in uses], gain=uses[0].gain, limited_by=limits)
             for (tactic, _, limits), uses in list(alike.items())[:MOST_USES]
         ]
+
+    @property
+    def many(self) -> bool:
+        """Whether a table of all tactics would hide what comes after it."""
+        return len(self.plan.tactics) > MOST_ROWS
 
     @property
     def unfolded(self) -> bool:

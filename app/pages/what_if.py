@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Request, Response
 from app.pages.form import FormOf, name_in
 from app.pages.knobs import Board
 from app.pages.ordering import TOKEN, Orders, new_token
+from app.pages.plan_view import MOST_ROWS
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Maker, Reader
@@ -140,7 +141,7 @@ def _shown(
 
 
 def rows(before: Candidate, after: Candidate) -> Iterator[Row]:
-    """Value and spend, then every goal, then every tactic."""
+    """Value and spend, then every goal, then every tactic: where they are many, those that move most first."""
     yield Row(name="value", before=before.plan.value, after=after.plan.value)
     for words in ("spend", "revenue"):
         yield Row(name=words, before=_total(before, words), after=_total(after, words))
@@ -148,10 +149,12 @@ def rows(before: Candidate, after: Candidate) -> Iterator[Row]:
         [(f"goal {goal.name}", goal.achieved, None) for goal in before.plan.goals],
         {f"goal {goal.name}": goal.achieved for goal in after.plan.goals},
     )
-    yield from _paired(
+    tactics = _paired(
         [(row.tactic, row.spend, row.stage) for row in before.plan.tactics or after.plan.tactics],
         {row.tactic: row.spend for row in after.plan.tactics},
     )
+    many = len(before.plan.tactics) > MOST_ROWS
+    yield from sorted(tactics, key=lambda row: -abs(row.change or 0.0)) if many else tactics
 
 
 def _paired(before: Sequence[tuple[str, float, str | None]], after: dict[str, float]) -> Iterator[Row]:

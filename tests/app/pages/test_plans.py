@@ -207,6 +207,15 @@ def test_twelve_periods_stand_open_with_their_totals(site: TestClient) -> None:
     assert shown == [f"{amount:,.0f}" for amount in spent.values()]
 
 
+def test_very_many_tactics_are_folded(site: TestClient) -> None:
+    """What comes after them is near; the pictures say how many they show."""
+    page = site.get(f"/plans/{plan(site, many(61))}").text
+    assert "<summary>All 61 tactics</summary>" in page
+    assert "<summary>All 61 curves</summary>" in page
+    assert "The picture has the 40 tactics that spend most." in page
+    assert "<summary>All 60 tactics" not in site.get(f"/plans/{plan(site, many(60))}").text
+
+
 def test_very_many_figures_are_folded(site: TestClient) -> None:
     """Behind how many they are."""
     page = site.get(f"/plans/{plan(site, many(3, 140))}").text

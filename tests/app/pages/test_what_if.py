@@ -240,6 +240,15 @@ def test_an_answer_that_is_under_way_is_what_is_saved(
     assert [scenario.budget.total.at_most for scenario in solved if scenario.budget.total].count(112000.0) == 1
 
 
+def test_of_very_many_tactics_those_that_move_most_come_first(site: TestClient) -> None:
+    """What is looked for is near the top."""
+    made = plan(site, many(61))
+    field = knobs(site.get(f"/plans/{made}/what-if?find=tactic+0033").text)["spend limit of tactic 0033 at most"]
+    answer = looked_at(site, f"/plans/{made}/what-if?{field}=0").text
+    rows = re.findall(r'<th scope="row"><bdi>(tactic \d+)</bdi>', answer)
+    assert (len(rows), rows[0]) == (61, "tactic 0033")
+
+
 def test_a_viewer_reads_the_answer_of_an_address(site: TestClient, robyn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be typed or pressed; until the answer is there, the page looks at it again by itself."""
     slow = plan(site, instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-3, "time_limit": 3}})
