@@ -14,6 +14,7 @@ from app.charts.variance import VARIANCE_CHARTS
 from app.errors import NotFoundError, problem_of
 from app.pages.form import Form, PostedOf, decimal_of
 from app.pages.picture import Drawing, Look, picture
+from app.pages.plan_view import MOST_ROWS
 from app.pages.receipts import Receipt, example_of
 from app.pages.render import moved_to, page
 from app.pages.replacing import Doubt, mark
@@ -125,6 +126,7 @@ def _shown(
         book=book,
         scenario=scenario,
         found=found,
+        most_rows=MOST_ROWS,
         lines=(form or {}).get("lines", ""),
         decimal=(form or {}).get("decimal", ""),
         faults=faults,
