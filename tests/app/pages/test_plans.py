@@ -212,7 +212,7 @@ def test_very_many_tactics_are_folded(site: TestClient) -> None:
     page = site.get(f"/plans/{plan(site, many(61))}").text
     assert "<summary>All 61 tactics</summary>" in page
     assert "<summary>All 61 curves</summary>" in page
-    assert "The picture has the 40 tactics that spend most." in page
+    assert "the picture has the 40 that spend most." in page
     assert "<summary>All 60 tactics" not in site.get(f"/plans/{plan(site, many(60))}").text
 
 
