@@ -23,14 +23,25 @@ router = APIRouter(route_class=PageRoute)
 LARGEST = 1e15  # of an amount in an address
 OVERDUE = BusyError("busy", "", "the frontier is not solved yet", "open it again")
 
+AmountOf = Annotated[float | None, Query(ge=-LARGEST, le=LARGEST)]
 PlanId = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/plans/{plan_id}/frontier")
 def show_frontier(
-    visitor: Reader, request: Request, plan_id: PlanId, patience: Patience, plans: Plans, frontiers: Frontiers
+    visitor: Reader,
+    request: Request,
+    plan_id: PlanId,
+    patience: Patience,
+    plans: Plans,
+    frontiers: Frontiers,
+    budget: AmountOf = None,
+    value: AmountOf = None,
 ) -> Response:
-    """A picture and its table; until they are there, the plan's own point and how far it is."""
+    """A picture and its table; until they are there, the plan's own point and how far it is.
+
+    `budget` and `value` are those of a what-if, which stands in the picture, too.
+    """
     stored = plans.candidate(visitor, plan_id)
     found = frontiers.around(visitor, stored, patience)
     return page(
@@ -41,6 +52,7 @@ def show_frontier(
         scenario=stored.scenario,
         plan=stored.plan,
         now=_budget(stored),
+        asked={} if budget is None or value is None else {"budget": budget, "value": value},
         traced=None if isinstance(found, Pending) else found,
         far=far(found) if isinstance(found, Pending) else "",
     )
@@ -54,8 +66,8 @@ def draw_frontier(
     look: Look,
     plans: Plans,
     frontiers: Frontiers,
-    budget: Annotated[float | None, Query(ge=0, le=LARGEST)] = None,
-    value: Annotated[float | None, Query(ge=-LARGEST, le=LARGEST)] = None,
+    budget: AmountOf = None,
+    value: AmountOf = None,
 ) -> Response:
     """The picture alone, with the budget and the value of a what-if on it."""
     stored = plans.candidate(visitor, plan_id)

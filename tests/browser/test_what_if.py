@@ -48,3 +48,18 @@ def test_an_answer_that_takes_its_time_comes_by_itself(open_page: Open, address:
     expect(page.locator("#answer-title")).to_contain_text("until the answer is there")
     expect(page.locator("#answer-title")).to_contain_text("The answer")
     expect(page.locator("#far")).to_have_count(0)
+
+
+@pytest.mark.deep
+def test_the_frontier_is_solved_when_it_is_wanted(open_page: Open, address: str) -> None:
+    """Not before it is unfolded; without a script it is one press away, with the answer on it."""
+    plan = made(address, many(3))
+    for script in (True, False):
+        page = open_page(f"/plans/{plan}/what-if?k0=2500", java_script_enabled=script)
+        expect(page.locator("#answer-title")).to_contain_text("The answer")
+        expect(page.locator("figure img")).to_have_count(0)
+        page.get_by_text("On the frontier").click()
+        if not script:
+            page.get_by_role("link", name="picture and figures").click()
+        expect(page.locator("figure img.only-light")).to_be_visible()
+        assert "budget=2500" in (page.locator("figure img.only-light").get_attribute("src") or "")

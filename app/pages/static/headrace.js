@@ -44,6 +44,14 @@ function dress(root) {
   }
 }
 
+// A picture that takes solves is asked for when it is wanted, and not before.
+addEventListener("toggle", ({ target }) => {
+  const later = target.open ? target.querySelector("template") : null;
+  if (!later) return;
+  later.replaceWith(later.content);
+  dress(target);
+}, true);
+
 // A point before three decimals could be taken for one between thousands.
 const unmistakable = (value) => (/^-?[1-9]\d{0,2}\.\d{3}$/.test(String(value)) ? `${value}0` : String(value));
 
