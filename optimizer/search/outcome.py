@@ -40,6 +40,7 @@ from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
+from optimizer.search.thrift import thrifty
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
 from optimizer.wording import percent
@@ -78,6 +79,9 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     if attained is None and found.weights is None and found.credit is None:
         found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
+    if attained is None:
+        worth = _margins(found, whole, prices, minor.unit).worth
+        whole = thrifty(whole, Valuer(model.scenario), worth, minor.unit)
     order = _own_order(scenario, model.scenario)
     valuer = Valuer(scenario)
     valuation = valuer.value(
