@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.bound import admitted, parts_of, priced_limits
 from optimizer.search.course import Course, most_of
-from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Box, Hull, Region
+from optimizer.search.hull import Region
 from optimizer.search.newton.spends import Spends
+from optimizer.search.place import Place
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -51,19 +51,6 @@ class _Bounded:
     bound: float
     duals: Array
     columns: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a bound is asked for: the model under its limits, a region, and the bound that is aimed at."""
-
-    model: Model
-    hull: Hull
-    region: Region
-    box: Box
-    near: Array
-    target: float
-    deadline: Deadline
 
 
 class ByTactic:
@@ -104,17 +91,17 @@ class ByTactic:
             )
         return cls(model, tuple(found))
 
-    def bound(self, place: Place, duals: Array) -> tuple[float, Array | None]:
+    def bound(self, place: Place, duals: Array) -> tuple[float, tuple[Region, Array] | None]:
         """A lower bound on the cost of every plan within a region and a box; −∞ when time is up.
 
-        The first time for a model prices are found for it, from its relaxation's `duals`: columns near their minimum.
+        The first time for a model prices are found for it, from its relaxation's `duals`, and columns near the minimum.
         """
         if place.model is self._priced:
             return self._bounded(self._prices, place).bound, None
         deadline = place.deadline
         best = self._climbed(duals, replace(place, deadline=deadline.within(HALF * deadline.left)))
         self._priced, self._prices = place.model, best.duals
-        return best.bound, best.columns
+        return best.bound, (place.region, best.columns)
 
     def _climbed(self, duals: Array, place: Place) -> _Bounded:
         """The best bound on the way uphill from some duals, which ends at the target, or after so many steps.

@@ -7,13 +7,15 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.search.bound import dual_bound, response_prices
-from optimizer.search.by_tactic import ByTactic, Place
+from optimizer.search.by_group import ByGroup
+from optimizer.search.by_tactic import ByTactic
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import PATIENCE, STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.place import Place
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
 from optimizer.search.visit import Visit
@@ -56,10 +58,10 @@ class Relaxation:
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         self._cornered = self._straight and len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
         self._truth = None if self._straight else Truth(model)
-        self._by_tactic = None if self._straight or self._spends is None else ByTactic.of(self._spends)
+        bent = None if self._straight else self._spends
+        self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
         self._size = len(model.drafts)
-        self._seeded = False
-        self._looks = 0
+        self._seeded, self._looking, self._looks = False, False, 0
         self.program.relax(True)
 
     def open(self) -> Visit | None:
@@ -171,7 +173,8 @@ class Relaxation:
         point, duals = self._walked(hull, region, near)
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
         self._looks += 1
-        if bound < self.cutoff and self._truth is not None and (self._looks < OFTEN or self._looks % OFTEN == 0):
+        self._looking = self._looks < OFTEN or self._looks % OFTEN == 0
+        if bound < self.cutoff and self._truth is not None and self._looking:
             self._dive(point, duals, region)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
         if better is not None and better[2] >= self.cutoff:
@@ -224,25 +227,26 @@ class Relaxation:
         if self._spends is None or whole or self._deadline.left <= 0:
             return None
         point, duals, proved = self._followed(hull, region, near)
-        bound = max(known, proved, self._tactically(hull, region, point, duals) if proved < self.cutoff else -np.inf)
+        bound = max(known, proved, self._keeping_rows(hull, region, point, duals) if proved < self.cutoff else -np.inf)
         if bound >= self.cutoff:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
-        _, bent = self.distances(point, duals, hull, region)
+        bent = self.distances(point, duals, hull, region)[1]
         missing = float(bent.sum())
         unsettled = float(self.model.cost @ point) - bound
         if holds and unsettled <= missing and missing > SHARE * self.allowed:
             return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
         return None
 
-    def _tactically(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
-        """What a bound by tactic proves of a region; where it begins, a plan near its minimum is looked for."""
-        if self._by_tactic is None or self._truth is None or not np.isfinite(self.cutoff):
+    def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
+        """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
+        if self._keeping is None or not np.isfinite(self.cutoff):
             return -np.inf
-        place = Place(self.model, hull, region, self.box, point, self.cutoff, self._deadline)
-        bound, near = self._by_tactic.bound(place, duals)
-        if near is not None:
-            self._walked(self._truth, region, near)
+        beyond = self.cutoff + SHARE * self.allowed  # what is proved only up to the cutoff may round to less
+        place = Place(self.model, hull, region, self.box, point, beyond, self._deadline)
+        bound, near = self._keeping.bound(place, duals)
+        if near is not None and bound < self.cutoff and self._truth is not None and self._looking:
+            self._walked(self._truth, *near)
         return bound
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:

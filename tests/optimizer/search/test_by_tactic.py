@@ -7,12 +7,13 @@ import pytest
 
 from optimizer.formulation.response import inputs_of
 from optimizer.search.bound import dual_bound
-from optimizer.search.by_tactic import ByTactic, Place
+from optimizer.search.by_tactic import ByTactic
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.spends import Spends
+from optimizer.search.place import Place
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import BENT_BESIDE, whole
 from tests.optimizer.search.toys import TOYS, toy

@@ -1,0 +1,128 @@
+"""A bound by group holds for every plan, whatever the prices; it is better than that of envelopes."""
+
+import numpy as np
+import pytest
+
+from optimizer.search.bound import dual_bound
+from optimizer.search.by_group import ByGroup
+from optimizer.search.deadline import Deadline
+from optimizer.search.hull import Hull, Truth
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.newton.interior import followed
+from optimizer.search.newton.spends import Spends
+from optimizer.search.place import Place
+from optimizer.search.search import search
+from tests.optimizer.search.newton.mixes import whole
+from tests.optimizer.toys import modelled
+from tests.oracles import instances
+
+
+def ranged(seed):
+    """Limits on what regions spend in place of shares: they do not depend on what is spent in all."""
+    document = instances.regional(4, 6, seed, s_share=1.0)
+    half = 0.5 * document["budget"]["at_most"]
+    document["rules"] = [
+        {"rule": "spend_range", "name": rule["name"], "scope": rule["scope"]}
+        | {side: round(half * rule[side], 2) for side in ("at_least", "at_most")}
+        for rule in document["rules"]
+    ]
+    return document
+
+
+CASES = {
+    "shares of regions and lines": lambda seed: instances.regional(4, 6, seed, s_share=1.0),
+    "some curves concave": lambda seed: instances.regional(5, 6, seed, s_share=0.7),
+    "ranges of regions and lines": ranged,
+}
+
+
+def place_of(model, target, region=None, seconds=60.0):
+    """A place at the optimum of a region's relaxation, and the duals there."""
+    hull, root, box = whole(model)
+    region = region or root
+    hull = Hull(model, region)
+    point, duals = followed(Spends(model), model, hull, region, box, 1e-8)
+    deadline = Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds)
+    return Place(model, hull, region, box, point, target, deadline), duals
+
+
+def plans(model, count):
+    """The best plans near random sides of the cells, by cost, with their inputs [money]."""
+    rng, cells = np.random.default_rng(0), model.cells
+    _, root, box = whole(model)
+    bend = np.clip(cells.curves.turns()[0], root.low, root.high)
+    for _ in range(count):
+        up = rng.random(len(bend)) < 0.6
+        region, values = root.sided(bend, up, ~up), Incumbent(model)
+        if values.offer(followed(Spends(model), model, Truth(model), region, box, 1e-9)[0]):
+            yield values.cost, values.columns[cells.inputs] * model.scale[cells.inputs]
+
+
+def found(model, gap=1e-3):
+    """What a search finds within a gap."""
+    return search(model, gap, Deadline(clock=lambda: 0.0, start=0.0, seconds=1.0), lambda *_: None)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("case", CASES)
+def test_no_plan_costs_less_whatever_the_prices(case, seed):
+    """At the relaxation's duals and at others, on the whole and on a part: no plan that is there costs less."""
+    model = modelled(CASES[case](seed))
+    best = found(model)
+    known = [(best.cost, best.columns[model.cells.inputs] * model.scale[model.cells.inputs]), *plans(model, 6)]
+    rng = np.random.default_rng(seed)
+    _, root, _ = whole(model)
+    middle = known[-1][1]
+    up = rng.random(len(middle)) < 0.1
+    bounds = ByGroup.of(Spends(model))
+    for region in (root, root.sided(middle, up, np.zeros_like(up))):
+        for target in (best.cost, 0.9 * best.cost):
+            place, duals = place_of(model, target, region)
+            for prices in (duals, duals * rng.uniform(0.8, 1.2, len(duals)), duals * 0.0):
+                bound, near = bounds.bound(place, prices)
+                assert bound <= target
+                inside = [cost for cost, at in known if (at >= region.low - 1e-6).all()]
+                assert inside
+                assert bound <= min(inside) + 1e-12
+                part, columns = near
+                assert ((part.low >= region.low) & (part.low <= part.high) & (part.high <= region.high)).all()
+                assert np.isfinite(columns).all()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_it_is_better_than_that_of_envelopes(seed):
+    """At the same duals, where many cells stand between off and on, a third of the gap is gone."""
+    model = modelled(instances.regional(6, 12, seed, s_share=1.0))
+    cost = found(model, 1e-4).cost
+    place, duals = place_of(model, cost)
+    flat = dual_bound(model, duals, place.hull, place.region, place.box, place.near)
+    assert ByGroup.of(Spends(model)).bound(place, duals)[0] >= flat + (cost - flat) / 3.0
+
+
+def test_shares_are_of_what_plans_below_the_target_spend():
+    """A target that half of the budget may reach leaves the limits of shares wide, and the bound below it."""
+    model = modelled(instances.regional(4, 6, 0, s_share=1.0))
+    bounds, cost = ByGroup.of(Spends(model)), found(model).cost
+    near, far = (bounds.bound(*place_of(model, target))[0] for target in (cost, 0.5 * cost))
+    assert far <= near <= cost
+
+
+def test_no_time_is_no_bound():
+    """Once time is up nothing is proved."""
+    model = modelled(instances.regional(4, 6, 0, s_share=1.0))
+    assert ByGroup.of(Spends(model)).bound(*place_of(model, -1.0, seconds=0.0)) == (-np.inf, None)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        instances.one_period(20, 0, s_share=1.0),
+        instances.with_shares(instances.one_period(20, 0, s_share=1.0)),
+        instances.weekly(3, 0, weeks=4, s_share=1.0),
+        instances.regional(4, 6, 0),
+    ],
+    ids=["one budget", "few groups", "adstock", "concave"],
+)
+def test_it_is_not_for_every_model(document):
+    """Few rows are branched on as quickly; adstock has a bound of its own; concave curves need none."""
+    assert ByGroup.of(Spends(modelled(document))) is None
