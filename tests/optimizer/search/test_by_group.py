@@ -29,10 +29,17 @@ def ranged(seed):
     return document
 
 
+def unspent(document):
+    """More money than is spent where each unit must return one and a half."""
+    objective = {"maximize": "revenue", "target_marginal_roi": 1.5}
+    return document | {"objective": objective, "budget": {"at_most": 4.0 * document["budget"]["at_most"]}}
+
+
 CASES = {
     "shares of regions and lines": lambda seed: instances.regional(4, 6, seed, s_share=1.0),
     "some curves concave": lambda seed: instances.regional(5, 6, seed, s_share=0.7),
     "ranges of regions and lines": ranged,
+    "money that is not worth spending": lambda seed: unspent(instances.regional(4, 6, seed, s_share=1.0)),
 }
 
 
