@@ -1,5 +1,6 @@
 """Plans with demand pools: by hand, against linear programs that share no code, and against every plan of a grid."""
 
+import copy
 import itertools
 import random
 from pathlib import Path
@@ -177,6 +178,32 @@ def test_straight_lines_agree_with_another_linear_program(seed):
     assert plan["status"] == "optimal"
     assert plan["value"] == pytest.approx(linear_optimum(document), rel=3e-6)
     assert recheck(document, plan) == []
+
+
+PRICED = [*range(8), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(25, 150))]
+STEP = 1e-4
+
+
+@pytest.mark.parametrize("seed", PRICED)
+def test_prices_of_demand_and_money_are_what_another_program_gains_by_a_little_more(seed):
+    """In every period of every pool; and more money goes where its next unit brings the budget's price. (law S1)"""
+    document = linear(seed)
+    plan, value = solve(document), linear_optimum(document)
+    for row in plan["demand"]:
+        more = copy.deepcopy(document)
+        [pool] = [pool for pool in more["demand_pools"] if pool["name"] == row["pool"]]
+        pool["organic"][document.get("periods", ["all"]).index(row["period"])] += STEP
+        gain = (linear_optimum(more) - value) / STEP
+        if row["price_holds_to"] is not None and row["price_holds_from"] == row["price_holds_to"]:
+            assert any(f"demand of {row['pool']}" in warning for warning in plan["warnings"])
+            continue  # it holds for not a unit more: work on its range ended before, and the plan says so
+        assert row["price"] == pytest.approx(gain, rel=1e-4, abs=1e-4), row
+    richer = {"budget": {"at_most": document["budget"]["at_most"] + STEP}}
+    price = plan["budget"]["price"]
+    assert price == pytest.approx((linear_optimum(document | richer) - value) / STEP, rel=1e-4, abs=1e-4)
+    free = [use["gain"] for use in plan["next_best"] if use["limited_by"] == ["budget"]]
+    assert free == pytest.approx([price] * len(free), rel=1e-3)
+    assert bool(free) == (price > 1e-3)
 
 
 @pytest.mark.parametrize("seed", range(6))
