@@ -33,6 +33,7 @@ from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
+from optimizer.search.best_near import best_near
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
@@ -73,6 +74,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
 
     `attained` says level by level what was proved where goals are the objective.
     """
+    found = best_near(found) if attained is None else found
     assert found.columns is not None
     model = found.model
     whole, minor, warning = whole_spend(found, Valuer(model.scenario))

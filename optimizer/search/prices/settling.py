@@ -27,6 +27,8 @@ FAR = 0.25  # scaled, that it may lie from it
 def settle(found: Found, conditions: Conditions, newton: Newton, within: float) -> State:
     """The point near the plan that keeps the conditions, whose cost differs by no more than `within` [of the cost].
 
+    Without end it may cost anything, and lie anywhere.
+
     Raises Unknown or Closed where none is found.
     """
     state = _started(found, conditions, newton)
@@ -37,7 +39,9 @@ def settle(found: Found, conditions: Conditions, newton: Newton, within: float) 
         worst = int(np.argmin(margins))
         if margins[worst] >= -OFF:
             moved = float(np.abs(state.point.x - before)[: conditions.columns].max(initial=0.0))
-            if moved > FAR or abs(conditions.value(state.point) - found.cost) > within * abs(found.cost):
+            if abs(conditions.value(state.point) - found.cost) > within * abs(found.cost):
+                raise Unknown
+            if moved > FAR and np.isfinite(within):
                 raise Unknown
             return state
         state = turned(conditions, newton, state, worst, NOWHERE)
