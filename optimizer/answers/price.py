@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from optimizer.problem.side import Side
 
 DECIDED = "with the chosen on/off decisions fixed"
+STOPPED = "for the plan as it was chosen when time was up, and what is near it"
+
+
+def given(decided: bool, stopped: bool) -> str | None:
+    """What prices take as given; None for nothing.
+
+    >>> given(True, True).count("; ")
+    1
+    """
+    return "; ".join([DECIDED] * decided + [STOPPED] * stopped) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

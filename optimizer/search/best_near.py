@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.answers.certificate import gap_between
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.newton import Effort, Newton, State
 from optimizer.search.prices.outward import Unknown
@@ -47,4 +48,5 @@ def _at(found: Found, conditions: Conditions, state: State) -> Found:
         return found
     duals = conditions.layout.duals(state.prices)
     weights = None if found.weights is None else np.clip(state.prices[conditions.counted :], 0.0, conditions.most)
-    return replace(found, columns=columns, cost=cost, duals=duals, weights=weights)
+    left = gap_between(cost, min(found.bound, cost)) > found.model.scenario.solve.gap
+    return replace(found, columns=columns, cost=cost, duals=duals, weights=weights, stopped=left)

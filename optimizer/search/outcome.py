@@ -15,7 +15,7 @@ from optimizer.answers.demand import demand_results, late_warnings, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
 from optimizer.answers.margins import WHOLE, Limits, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
-from optimizer.answers.price import DECIDED
+from optimizer.answers.price import DECIDED, STOPPED
 from optimizer.answers.report import (
     allocations,
     tactic_totals,
@@ -354,6 +354,8 @@ def _warnings(
         yield rounding
     if len(found.model.integer):
         yield f"prices hold {DECIDED}"
+    if found.stopped and proved_gap(found) > scenario.solve.gap:
+        yield f"prices hold {STOPPED}: a better plan may have others"
     if left:
         yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"
     if proved_gap(found) <= scenario.solve.gap < certificate.gap and certificate.gap > COARSE:

@@ -95,7 +95,9 @@ class Newton:
             prices[active] += step[len(free) :]
             still = STILL * max(1.0, float(np.abs(moved).max(initial=0.0)))
             if change <= still or (change < before and change * (change / before) ** 2 <= still):  # so does the next
-                return replace(state, shift=shift, point=self._conditions.at(x, pieces, motion, shift), prices=prices)
+                point = self._conditions.at(x, pieces, motion, shift)
+                if float(np.abs(goal - point.rows[active]).max(initial=0.0)) <= OFF:
+                    return replace(state, shift=shift, point=point, prices=prices)
             before = change
         raise Unknown
 

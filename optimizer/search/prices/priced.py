@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optimizer.answers.price import DECIDED, Price
+from optimizer.answers.price import Price, given
 from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
 from optimizer.search.prices.anew import Anew, Named, Values
@@ -32,7 +32,7 @@ def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Val
     `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
     """
     model = found.model
-    note = DECIDED if len(model.integer) else None
+    note = given(len(model.integer) > 0, found.stopped)
     named = by_side(model, prices)
     told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
     ranges = None if found.duals is None else Ranges(found, None if found.again is None else Anew(found, values))
