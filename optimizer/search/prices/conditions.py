@@ -257,13 +257,15 @@ class Conditions:
         A curve that is worth having and bends down at a point costs more above it, and less below.
         """
         own, cells = np.flatnonzero(prices[: len(self.layout.rows)]), self.corners.cells
+        if not len(cells):
+            return np.zeros(0)
         _, through = self.layout.coefficients(own, motion, shift)
         pays = -(prices[own] @ through)
         here, beyond = (self._around(point.x, pieces)[0] for pieces in (point.pieces, point.pieces + ways))
-        slopes = self._read(beyond)[1] - point.slopes
+        slopes = (self._read(beyond)[1] - point.slopes)[cells]
         if self.drawn is None:
-            return np.asarray(((pays + self._worth) * slopes)[cells])
+            return np.asarray((pays + self._worth)[cells] * slopes)
         weighed = np.flatnonzero(prices[self.counted :])
-        before, after = (self.drawn.slopes(near[:1], weighed)[0] for near in (here, beyond))
-        turn = prices[self.counted + weighed] @ (after - before) * (self._scale / self._size)
-        return np.asarray((pays * slopes + self._worth * turn)[cells])
+        before, after = (self.drawn.slopes(near[:1], weighed)[0][:, cells] for near in (here, beyond))
+        turn = prices[self.counted + weighed] @ (after - before) * (self._scale / self._size)[cells]
+        return np.asarray(pays[cells] * slopes + self._worth[cells] * turn)
