@@ -93,6 +93,10 @@ class Elastic:
         """The columns of the givings, in their order."""
         return np.arange(len(model.names) - len(self.givings), len(model.names))
 
+    def first(self, model: Model) -> int:
+        """How many columns stand before those that are written here."""
+        return len(model.names) - len(self.givings) - 1
+
     def given(self, model: Model, columns: Array) -> Array:
         """By how much each side gives way at a point [units of the limit], in the order of the givings."""
         return np.maximum((columns * model.scale)[self.places(model)], 0.0)

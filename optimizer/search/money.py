@@ -65,8 +65,27 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
 
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
     """
-    scenario = model.scenario
-    low, high = _limits(scenario, valuer.value(ideal, converted))
+    limits = _limits(model.scenario, valuer.value(ideal, converted))
+    best = _shared(model, valuer, ideal, minor, limits, converted)
+    for steps in STEPS:
+        if (broken := largest_violation(best)) == 0.0:
+            break
+        mended = _mended(model, valuer, best, limits, minor, steps)
+        if mended is not None and largest_violation(mended) < broken:
+            best = mended
+    return best
+
+
+def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuation:
+    """The same without a solver: where it breaks a limit, another spend near by may keep it."""
+    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal)), None)
+
+
+def _shared(
+    model: Model, valuer: Valuer, ideal: Array, minor: Minor, limits: tuple[Array, Array], converted: Array | None
+) -> Valuation:
+    """By largest remainder; units are moved from cell to cell where that breaks a limit."""
+    scenario, (low, high) = model.scenario, limits
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
     least = _counted(minor.up, low)
     most = np.maximum(_counted(minor.down, np.minimum(high, far)), least)
@@ -78,12 +97,6 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
         above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, most)
         best = min(best, _valued(valuer, minor.money(above), converted), key=largest_violation)
-    for steps in STEPS:
-        if (broken := largest_violation(best)) == 0.0:
-            break
-        mended = _mended(model, valuer, best, (low, high), minor, steps)
-        if mended is not None and largest_violation(mended) < broken:
-            best = mended
     return best
 
 

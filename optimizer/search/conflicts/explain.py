@@ -11,7 +11,7 @@ from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.mend import Mending
 from optimizer.search.conflicts.naming import minimal
-from optimizer.search.conflicts.questions import OutOfTimeError, Questions
+from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
 from optimizer.search.deadline import Deadline
 
@@ -41,7 +41,8 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     further, known = _further(named.conflicting, asked.within(beside))
     suspects = sorted({*named.conflicting, *(name for names in further for name in names)})
     try:
-        together, searched = cheapest(asked.within(beside) if alone.changes else asked, suspects, alone.changes)
+        sooner = asked.within(beside, LESS / (len(named.conflicting) + 1)) if alone.changes else asked
+        together, searched = cheapest(sooner, suspects, alone)
     except (OutOfTimeError, SolverFault):
         together, searched = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, False
     told = [named.detail]

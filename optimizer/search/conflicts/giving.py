@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.elastic import Elastic, Giving, loosened
+from optimizer.formulation.model import Model
 from optimizer.formulation.spend import reach
-from optimizer.problem.limits import BUDGET, limited_to, limits_of
+from optimizer.problem.limits import limited_to, limits_of, movable, moved
 from optimizer.problem.scenario import Scenario
-from optimizer.search.conflicts.questions import WIDER, OutOfTimeError, ceilings, narrow, order_of
+from optimizer.search.conflicts.questions import LESS, WIDER, OutOfTimeError, ceilings, narrow, order_of
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import ANY, Found, Report, search
-from optimizer.search.within import search_within
+from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -32,94 +32,105 @@ LOOK = 0.1  # seconds, after which a search must have got on
 class Given:
     """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it.
 
-    `least`: no less is enough, which was proved; otherwise no less in all than `bound` is.
+    `least`: no less is enough, which was proved; otherwise no less in all than `bound` is. `columns` [planner's units]
+    are the point without what gives way, where a search found it.
     """
 
     amounts: Array
     spend: Array
     least: bool = True
     bound: float = 0.0
+    columns: Array | None = None
 
 
 class Pace:
-    """Ends a search from what is known to be enough [scaled cost] when it does not get on: raises OutOfTimeError.
+    """A search's report and deadline: it ends when it does not get on.
 
-    From `LOOK` seconds on, as large a share of the gap must be closed as has gone by of the seconds allowed.
+    What is known to be enough, and to be needed at the least, are costs [scaled]. From `LOOK` seconds on, as large a
+    share of the gap between them must be closed as has gone by of the seconds allowed.
     """
 
-    def __init__(self, enough: float, deadline: Deadline) -> None:
-        self._enough, self._deadline = enough, deadline
-        self._first: float | None = None
+    def __init__(self, enough: float, bound: float, deadline: Deadline) -> None:
+        self._enough, self._gap, self._whole = enough, enough - bound, deadline
+        self._slow = False
+
+    @property
+    def deadline(self) -> Deadline:
+        """Passed as soon as the search is too slow."""
+        return replace(self._whole, clock=lambda: np.inf if self._slow else self._whole.clock())
 
     def __call__(self, rounds: int, nodes: int, cost: float, bound: float) -> None:  # noqa: ARG002 - of every report
         """After each region."""
-        gap = max(min(cost, self._enough) - bound, 0.0)
-        if self._first is None:
-            self._first = gap
-        spent, whole = self._deadline.spent, self._deadline.seconds
-        if spent > LOOK and self._first - gap < self._first * spent / whole:
-            raise OutOfTimeError
+        spent, whole = self._whole.spent, self._whole.seconds
+        self._slow = spent > LOOK and min(cost, self._enough) - bound > self._gap * (1.0 - spent / whole)
 
 
 def least_giving(
-    scenario: Scenario, givings: Sequence[Giving], deadline: Deadline, known: Given | None = None
+    scenario: Scenario, givings: Sequence[Giving], deadline: Deadline, known: Given | None = None, less: float = LESS
 ) -> Given | None:
     """The least weighted sum of giving that lets everything hold; None when nothing does. Raises OutOfTimeError.
 
-    Where the limits are far above what is needed, nothing is accurate: rough answers bring them down first. With some
-    giving `known` to be enough, a search that does not get on is given up.
+    Where the limits are far above what is needed, nothing is accurate: rough answers bring them down first. Once some
+    giving is `known` to be enough, there are `less` seconds for less, and fewer for a search that does not get on.
     """
     rest = limited_to(scenario, set(limits_of(scenario)) - {giving.owner for giving in givings})
     first = WIDER * max(order_of(scenario), float(known.spend.max()) if known is not None else 0.0)
-    paced, best = known is not None, known
+    best = known
     for most in ceilings(rest, first):
-        found = _least_within(scenario, givings, most, deadline, best, paced=paced)
+        found = _least_within(scenario, givings, most, deadline, best, less)
         if best is None:
             best = None if found is None or _weighed(givings, found) <= 0.0 else found  # tolerances let nothing pass
         elif found is None or _weighed(givings, found) >= (1.0 - GAIN) * _weighed(givings, best):
             return found or best
         else:
             best = found
+        if best is not None and (most >= _reach(scenario, givings, best)).all():
+            return best
+        best = None if best is None else replace(best, bound=0.0)
     return best
 
 
+def _reach(scenario: Scenario, givings: Sequence[Giving], known: Given) -> Array:
+    """How far spends go [money] where sides give way by no more in all than is known to be enough."""
+    total = _weighed(givings, known)
+    for giving in givings:
+        side = next(side for side in movable(scenario, giving.owner) if side.side == giving.side)
+        if giving.way > 0 and giving.side != "at_least":
+            to = min(side.value + total / giving.weight, side.most)
+            scenario = moved(scenario, giving.owner, giving.side, to)
+    return np.minimum(reach(scenario, LARGEST), LARGEST)
+
+
 def _least_within(
-    scenario: Scenario, givings: Sequence[Giving], most: Array, deadline: Deadline, known: Given | None, *, paced: bool
+    scenario: Scenario, givings: Sequence[Giving], most: Array, deadline: Deadline, known: Given | None, less: float
 ) -> Given | None:
     """The least giving by plans whose spends reach at most `most` [money]."""
     loose = loosened(scenario, givings)
     best = known or _searched(scenario, loose, tuple(givings), most, ANY, deadline)
+    deadline = deadline.within(less)
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
             break
-        before = _weighed(givings, best)
-        exact = _searched(scenario, loose, _capped(givings, before), most, GAP, deadline, before if paced else None)
-        if exact is None:  # tolerances let the rough answer pass
+        before = best
+        near = np.minimum(most, _reach(scenario, givings, best))
+        found = _less(scenario, loose, givings, near, best, deadline)
+        if found is None:  # tolerances let the rough answer pass
             break
-        best = min(exact, best, key=lambda given: _weighed(givings, given))
-        if _weighed(givings, best) > ENOUGH * before:
+        best = found if _weighed(givings, found) <= _weighed(givings, best) else replace(best, bound=found.bound)
+        if not found.least or _weighed(givings, best) > ENOUGH * _weighed(givings, before):
             break
     return best
 
 
-def least_budget(scenario: Scenario, deadline: Deadline) -> Given | None:
-    """How far the budget has to be raised at the least: to what the cheapest plan spends that keeps all but the budget.
-
-    None when the budget is not in the way alone. Raises OutOfTimeError.
-    """
-    total = scenario.budget.total
-    assert total is not None
-    assert total.at_most is not None
-    rest = limited_to(scenario, set(limits_of(scenario)) - {BUDGET})  # it asks for the least spend
-    fine = replace(rest, solve=replace(rest.solve, gap=min(GAP, rest.solve.gap)))
-    found = search_within(fine, deadline, lambda *_: None)
-    if found.columns is None:
-        if found.proved_empty:
-            return None
-        raise OutOfTimeError
-    spend = _spend(found)
-    over = max(float(spend.sum()) - total.at_most, 0.0)
-    return Given(amounts=np.array([over]), spend=spend, least=not found.stopped)
+def _less(
+    scenario: Scenario, loose: Scenario, givings: Sequence[Giving], most: Array, known: Given, deadline: Deadline
+) -> Given | None:
+    """The least giving, by a search that ends where it does not get on from what is known; None when there is none."""
+    try:
+        found = _searched(scenario, loose, _capped(givings, _weighed(givings, known)), most, GAP, deadline, known)
+    except OutOfTimeError:
+        return replace(known, least=False)
+    return None if found is None else replace(found, bound=max(found.bound, known.bound))
 
 
 def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline) -> Array | None:
@@ -149,19 +160,40 @@ def _searched(
     most: Array,
     gap: float,
     deadline: Deadline,
-    enough: float | None = None,
+    known: Given | None = None,
 ) -> Given | None:
+    """The least giving that a search finds; None when nothing is enough. With some `known` to be, it is paced."""
     if deadline.left <= 0:
         raise OutOfTimeError
     elastic = Elastic(scenario, givings)
     model = narrow(loose, most, elastic)
-    report: Report = (lambda *_: None) if enough is None else Pace(enough / model.worth, deadline)
-    found = search(model, gap, deadline, report)
+    if known is None:
+        found = search(model, gap, deadline, lambda *_: None)
+    else:
+        pace = Pace(_weighed(givings, known) / model.worth, known.bound / model.worth, deadline)
+        found = search(model, gap, pace.deadline, pace, _start(model, elastic, known))
     if found.columns is None:
         if found.proved_empty:
             return None
         raise OutOfTimeError
-    return Given(amounts=elastic.given(found.model, found.columns), spend=_spend(found), least=not found.stopped)
+    return Given(
+        amounts=elastic.given(found.model, found.columns),
+        spend=_spend(found),
+        least=not found.stopped,
+        bound=max(found.bound * model.worth, 0.0),
+        columns=(found.columns * found.model.scale)[: elastic.first(model)],
+    )
+
+
+def _start(model: Model, elastic: Elastic, known: Given) -> Array | None:
+    """A point that is known, as columns of a model of the same rows."""
+    before = elastic.first(model)
+    if known.columns is None or len(known.columns) != before:
+        return None
+    columns = model.low.copy()
+    columns[:before] = known.columns / model.scale[:before]
+    columns[elastic.places(model)] = known.amounts / model.scale[elastic.places(model)]
+    return np.asarray(np.clip(columns, model.low, model.high))
 
 
 def _spend(found: Found) -> Array:

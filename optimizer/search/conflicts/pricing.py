@@ -12,23 +12,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.errors import SolverFault
 from optimizer.formulation.elastic import Giving
-from optimizer.problem.limits import BUDGET, limited_to, limits_of, moved
+from optimizer.problem.limits import moved
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.search.conflicts.giving import Given, least_budget, least_giving, tautest
-from optimizer.search.conflicts.questions import OutOfTimeError, plan_of
+from optimizer.search.conflicts.giving import Given, least_giving, tautest
+from optimizer.search.conflicts.questions import Questions
 from optimizer.search.conflicts.switches import KEPT, Array, Broken, Flags, Switches
+from optimizer.search.conflicts.whole import keeps_all, mended
 from optimizer.search.deadline import Deadline
-from optimizer.solver.highs import Outcome
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
-LESS = 1.0  # seconds to look for less than what is known to be enough
-CLEAR = 1e-4  # of limits that run through curves, by which a dive keeps clear of them
 NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
@@ -43,53 +40,41 @@ class Limit:
     spend: Array
 
 
-def least_on_rows(switches: Switches, givings: tuple[Giving, ...], deadline: Deadline) -> Given | None:
+def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | None = None) -> Given | None:
     """The least that sides whose rows follow them give way, in all; None when no giving is enough.
 
-    Where some giving is known to be enough, a search for less has `LESS` seconds. Raises OutOfTimeError.
+    Some giving may be `known` to be enough. Raises OutOfTimeError.
     """
+    switches = asked.switches
     own = np.array([giving in givings for giving in switches.elastic.givings], dtype=bool)
-    quick = _from_relaxation(switches, own)
-    if quick is None:
-        return least_giving(switches.scenario, givings, deadline)
-    if quick.least:
-        return quick
-    try:
-        if [(giving.owner, giving.side) for giving in givings] == [(BUDGET, "at_most")]:
-            return _smaller(quick, least_budget(switches.scenario, deadline.within(LESS)))
-        return _smaller(quick, least_giving(switches.scenario, givings, deadline.within(LESS), quick))
-    except (OutOfTimeError, SolverFault):
-        return quick
+    looked = _looked(switches, own)
+    if looked.given is not None:
+        return looked.given
+    if known is None and looked.empty and not asked(switches.broken.names - {giving.owner for giving in givings}):
+        return None
+    found = least_giving(asked.scenario, givings, asked.deadline, known, asked.less)
+    return found if found is None or found.least else replace(found, bound=max(found.bound, looked.bound))
 
 
-def _smaller(quick: Given, found: Given | None) -> Given:
-    """The one that gives less, proved to be the least where the search was; or else with the bound that is known."""
-    if found is None or float(found.amounts.sum()) > float(quick.amounts.sum()) * (1.0 + CLOSE):
-        return quick
-    return found if found.least else replace(found, bound=quick.bound)
-
-
-def _from_relaxation(switches: Switches, own: Flags) -> Given | None:
-    """A plan that keeps the rest; where the relaxation is exact, with a proof that none needs less."""
+def _looked(switches: Switches, own: Flags) -> _Looked:
+    """What the relaxation shows, once more with a little to spare where it came near."""
     switches.only(switches.broken.names)
     switches.give(own)
     looked = _look(switches, own)
-    bound = looked.bound
     if KEPT < looked.off <= CLOSE and looked.given is None:
         switches.clear(1.2 * looked.off)
-        looked = _look(switches, own)
-    if looked.given is not None or looked.stalled is None:
-        return looked.given
-    return _dived(switches, looked.stalled, own, bound)
+        again = _look(switches, own)
+        looked = replace(again, bound=looked.bound)
+    return looked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
-    """What the relaxation showed: what is given, proved to be the least; or where it stalled, how near that came, and
-    how much is needed at the least."""
+    """What the relaxation showed: what is given, proved to be the least; or how near it came, and how much is needed
+    at the least; or that it is `empty`, near by."""
 
     given: Given | None = None
-    stalled: Outcome | None = None
+    empty: bool = False
     off: float = np.inf
     bound: float = 0.0
 
@@ -99,33 +84,19 @@ def _look(switches: Switches, own: Flags) -> _Looked:
     last, nearest, still, seen = -1.0, np.inf, 0, _Looked()
     for outcome, spend in switches.points():
         if spend is None:
-            return _Looked()
+            return _Looked(empty=True)
         given = switches.given(switches.point(outcome))
         amounts, off = _needed(switches, given, spend, own)
         total, need = float(amounts.sum()), float(given.sum())
         if off <= KEPT and total <= need * (1.0 + CLOSE) and switches.proved(own, outcome) >= total * (1.0 - CLOSE):
             return _Looked(given=Given(amounts=amounts, spend=spend))
-        seen = _Looked(stalled=outcome, off=off)
+        seen = _Looked(off=off)
         moving = need > last * (1.0 + STILL) or off < FALLING * nearest
         still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
-        if still >= PATIENCE or KEPT < off <= NEAR:
+        if still >= PATIENCE or KEPT < off <= NEAR or switches.bridged(outcome):
             return replace(seen, bound=max(switches.proved(own, outcome), 0.0))
         switches.charge(own, need)
     return seen
-
-
-def _dived(switches: Switches, stalled: Outcome, own: Flags, bound: float) -> Given | None:
-    """The least of what was seen to be enough where envelopes no longer bridge; nothing proves that no less is."""
-    best: Given | None = None
-    switches.clear(CLEAR)
-    for point, spend in switches.dives(stalled):
-        amounts, off = _needed(switches, switches.given(point), spend, own)
-        if off > KEPT:
-            continue
-        if best is not None and amounts.sum() >= best.amounts.sum() * (1.0 - CUT):
-            break
-        best = Given(amounts=amounts, spend=spend, least=False, bound=bound)
-    return best
 
 
 def _needed(switches: Switches, given: Array, spend: Array, own: Flags) -> tuple[Array, float]:
@@ -198,16 +169,3 @@ class _Keeps:
         to = at - self._side.way * max(rule.slack(Valuer(here).value(spend)), 0.0)
         kept = keeps_all(moved(self._scenario, self._name, self._side.side, to), spend)
         return Limit(to=to, spend=spend) if kept else None
-
-
-def keeps_all(scenario: Scenario, spend: Array) -> bool:
-    """Whether a spend keeps every limit of a scenario, but for the rounding of doubles."""
-    broken = Broken(scenario)
-    return broken.kept(spend) == broken.names
-
-
-def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
-    """Whether every limit can hold: by the spend at hand, or, where it misses some by a hair, by a search."""
-    if keeps_all(scenario, spend):
-        return True
-    return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None

@@ -25,6 +25,7 @@ from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 NEAR = 10.0  # natural scales of a curve within which plans are looked for first
+LESS = 1.0  # seconds to look for less than what is known to be enough, for all limits in question together
 WIDER = 1e3  # times as far as where nothing was found, a spend without limits is followed next, up to all of money
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
@@ -96,24 +97,32 @@ def narrow(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Su
 
 
 class Questions:
-    """Questions about one scenario; every plan and every conflict that is found answers later ones too."""
+    """Questions about one scenario; every plan and every conflict that is found answers later ones too.
+
+    `less` is for how many seconds less is looked for than what is known to be enough to mend the conflict.
+    """
 
     def __init__(self, scenario: Scenario, deadline: Deadline) -> None:
         self.scenario, self.deadline = scenario, deadline
         self.switches = Switches(scenario, amounts(scenario), deadline)
+        self.less = LESS
         self._sieve = Sieve(self.switches)
         self._held: list[frozenset[str]] = []
         self._broken: list[frozenset[str]] = []
 
-    def within(self, seconds: float) -> Questions:
+    def within(self, seconds: float, less: float = LESS) -> Questions:
         """The same questions and all that is known, to be answered within that many seconds from now."""
         sooner = copy(self)
-        sooner.deadline = self.deadline.within(seconds)
+        sooner.deadline, sooner.less = self.deadline.within(seconds), less
         return sooner
 
     def __call__(self, names: Collection[str]) -> bool:
         """Whether the named limits can all hold; raises OutOfTimeError."""
         return self.conflict(names) is None
+
+    def note(self, spend: Array) -> None:
+        """Know a plan, its spend [money]: what it keeps can hold together."""
+        self._held.append(self.switches.broken.kept(spend))
 
     def conflict(self, names: Collection[str]) -> frozenset[str] | None:
         """Those of the named limits that cannot all hold, few where that shows; None when they all can."""

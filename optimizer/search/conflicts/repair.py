@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from optimizer.answers.mending import left_out, relaxation, repair
 from optimizer.answers.plan import Relaxation, Repair
-from optimizer.errors import ScenarioError
 from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.giving import Given, least_giving
-from optimizer.search.conflicts.mend import NUDGES, rounded, side_of
+from optimizer.search.conflicts.mend import NUDGES, Alone, rounded, side_of
 from optimizer.search.conflicts.naming import minimal
-from optimizer.search.conflicts.pricing import CLOSE, least_on_rows, mended
-from optimizer.search.conflicts.questions import Questions
+from optimizer.search.conflicts.pricing import CLOSE, least_on_rows
+from optimizer.search.conflicts.questions import Questions, plan_of
+from optimizer.search.conflicts.whole import first_kept
 from optimizer.search.deadline import Deadline
 
 
-def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]) -> tuple[Repair | None, bool]:
+def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repair | None, bool]:
     """The cheapest repair by the named limits, a single change where none is cheaper; None when none was found.
 
     And whether money was searched to the end: otherwise less may do.
@@ -32,18 +34,32 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Sequence[Relaxation]
     Raises OutOfTimeError.
     """
     scenario = asked.scenario
-    paid = [own for own in alone if own.unit == scenario.currency][:1]
+    paid = [own for own in alone.changes if own.unit == scenario.currency][:1]
     money = tuple(own for own in givings_of(scenario, named) if side_of(scenario, own).unit == MONEY)
-    given = least_on_rows(asked.switches, money, asked.deadline) if money else None
-    joint = _mended(scenario, scenario, money, given, [], asked.deadline) if given is not None else None
-    searched = given is None or given.least
-    if joint is None and not paid:
-        other = repair(scenario, alone[:1]) if alone else _beyond_money(asked, named, money)
-        return other, searched
     single = repair(scenario, paid) if paid else None
-    if joint is None or (single is not None and single.money <= joint.money * (1.0 + 2.0 * CLOSE)):
+    given = _least_money(asked, money, alone) if money else None
+    searched = given is None or given.least
+    if single is not None and (given is None or single.money <= float(given.amounts.sum()) * (1.0 + 2.0 * CLOSE)):
         return single, searched
-    return joint, searched
+    joint = None if given is None else _mended(scenario, scenario, money, given, [], asked.deadline)
+    if joint is None and single is None:
+        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked, named, money)
+        return other, searched
+    cheaper = joint is not None and (single is None or joint.money < single.money)
+    return joint if cheaper else single, searched
+
+
+def _least_money(asked: Questions, money: tuple[Giving, ...], alone: Alone) -> Given | None:
+    """The least sum of money that sides give way by; what one of them does alone is a first answer."""
+    if money in alone.given:
+        return alone.given[money]
+    singles = [
+        replace(given, amounts=np.array([sum(given.amounts[[own == giving for own in owns]]) for giving in money]))
+        for owns, given in alone.given.items()
+        if set(owns) <= set(money)
+    ]
+    known = min(singles, key=lambda given: float(given.amounts.sum()), default=None)
+    return least_on_rows(asked, money, None if known is None else replace(known, least=False, bound=0.0))
 
 
 def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, ...]) -> Repair | None:
@@ -63,8 +79,16 @@ def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, .
     for own, to in _steps(scenario, others, given):
         eased = moved(eased, own.owner, own.side, to)
         changes.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
-    last = least_giving(eased, money, asked.deadline)
+    last = _last(eased, money, asked.deadline)
     return None if last is None else _mended(scenario, eased, money, last, changes, asked.deadline)
+
+
+def _last(eased: Scenario, money: tuple[Giving, ...], deadline: Deadline) -> Given | None:
+    """How far sides in money give way where all else is mended: not at all, where that was enough."""
+    spend = plan_of(limited_to(eased, limits_of(eased)), deadline)
+    if spend is not None:
+        return Given(amounts=np.zeros(len(money)), spend=spend)
+    return least_giving(eased, money, deadline) if money else None
 
 
 def _in_the_way(stiff: list[str], asked: Questions) -> list[str]:
@@ -83,10 +107,14 @@ def _steps(
         return []
     least = 1e-9 * float(given.amounts.max(initial=0.0))
     return [
-        (own, rounded(scenario, side_of(scenario, own), own.way, float(amount))[nudge])
+        (own, _nth(rounded(scenario, side_of(scenario, own), own.way, float(amount)), nudge))
         for own, amount in zip(givings, given.amounts, strict=True)
         if amount > least
     ]
+
+
+def _nth(stands: list[float], nudge: int) -> float:
+    return stands[min(nudge, len(stands) - 1)]
 
 
 def _mended(
@@ -97,15 +125,19 @@ def _mended(
     changes: list[Relaxation],
     deadline: Deadline,
 ) -> Repair | None:
-    """The repair whose last changes are those of money, told only if the plan found keeps everything then."""
-    for nudge in range(len(NUDGES)):
-        after, told = eased, list(changes)
-        for own, to in _steps(scenario, money, given, nudge):
-            try:
-                after = moved(after, own.owner, own.side, to)
-            except ScenarioError:  # a limit that the field does not admit
-                return None
-            told.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
-        if told and mended(after, given.spend, deadline):
-            return repair(scenario, told)
-    return None
+    """The repair whose last changes are those of money, told only if a plan in whole minor units keeps it."""
+    tried = [_moved(scenario, eased, _steps(scenario, money, given, nudge)) for nudge in range(len(NUDGES) + 1)]
+    kept = first_kept([after for after, _ in tried], given.spend, deadline)
+    told = [] if kept is None else [*changes, *tried[kept][1]]
+    return repair(scenario, told) if told else None
+
+
+def _moved(
+    scenario: Scenario, eased: Scenario, steps: Sequence[tuple[Giving, float]]
+) -> tuple[Scenario, list[Relaxation]]:
+    """A scenario after steps, and these told."""
+    told: list[Relaxation] = []
+    for own, to in steps:
+        eased = moved(eased, own.owner, own.side, to)
+        told.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
+    return eased, told

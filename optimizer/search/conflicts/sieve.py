@@ -45,6 +45,8 @@ class Sieve:
             kept, last = self._switches.broken.kept(spend), outcome
             if kept.issuperset(names):
                 return Verdict(holds=True, names=kept)
+            if self._switches.bridged(outcome):
+                break
         for _, spend in self._switches.dives(last) if last is not None else ():
             kept = self._switches.broken.kept(spend)
             if kept.issuperset(names):

@@ -33,6 +33,7 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 THRIFT = 100.0  # whole budgets that a whole margin may cost
 ROUNDS = 40  # of tangents, after which a search does better
+LOOSE = 0.03  # of what envelopes bridge, that tangents may leave loose
 KEPT = 1e-9  # share of a limit by which a point may miss it: doubles
 
 
@@ -142,6 +143,16 @@ class Switches:
                 return
             relaxation.sharpen(self._levelled(point), relaxation.root)
             before = point
+
+    def bridged(self, outcome: Outcome) -> bool:
+        """Whether what an outcome's point is off the curves by is envelopes, hardly tangents: no more of these help."""
+        if outcome.row_duals is None:
+            return False
+        relaxation, rows = self._relaxation, len(self.owners)
+        loose, bent = relaxation.distances(
+            relaxation.point(outcome), outcome.row_duals[:rows], relaxation.hull, relaxation.root
+        )
+        return float(loose.sum()) < LOOSE * float(bent.sum())
 
     def _levelled(self, point: Array) -> Array:
         """The point with each tactic's periods alike: those of one curve would change places, tangent for tangent."""

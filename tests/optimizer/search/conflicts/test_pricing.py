@@ -32,9 +32,9 @@ def test_periods_that_are_alike_are_priced_without_a_search(goal, monkeypatch):
 
     monkeypatch.setattr("optimizer.search.conflicts.pricing.least_giving", searched)
     scenario = domain(alike(goal))
-    switches = Questions(scenario, FAR).switches
-    own = tuple(giving for giving in switches.elastic.givings if giving.owner == "budget")
-    given = least_on_rows(switches, own, FAR)
+    asked = Questions(scenario, FAR)
+    own = tuple(giving for giving in asked.switches.elastic.givings if giving.owner == "budget")
+    given = least_on_rows(asked, own)
     need = 12 * (goal / 12 / ROOT["coefficient"]) ** 2 - 600
     assert ROOT["exponent"] == 0.5
     assert need > 0
