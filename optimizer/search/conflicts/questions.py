@@ -74,7 +74,7 @@ def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
     point found where the step before was proved to hold none is theirs.
     """
     near = np.minimum(reach(scenario, LARGEST), amounts(scenario))
-    empty = np.zeros_like(near)
+    empty = np.full_like(near, -1.0)  # below any spend: to spend nothing is a plan
     for ceiling in (near, *ceilings(scenario, order_of(scenario))):
         if (ceiling <= empty).all():
             continue

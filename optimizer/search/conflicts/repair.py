@@ -43,7 +43,7 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
         return single, searched
     joint = None if given is None else _mended(scenario, scenario, money, given, [], asked.deadline)
     if joint is None and single is None:
-        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked, named, money)
+        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked)
         return other, searched
     cheaper = joint is not None and (single is None or joint.money < single.money)
     return joint if cheaper else single, searched
@@ -62,16 +62,18 @@ def _least_money(asked: Questions, money: tuple[Giving, ...], alone: Alone) -> G
     return least_on_rows(asked, money, None if known is None else replace(known, least=False, bound=0.0))
 
 
-def _beyond_money(asked: Questions, named: Sequence[str], money: tuple[Giving, ...]) -> Repair | None:
+def _beyond_money(asked: Questions) -> Repair | None:
     """The repair where money by itself mends nothing."""
     scenario = asked.scenario
-    stiff = [name for name in limits_of(scenario) if not (name in named and givings_of(scenario, [name]))]
+    givings = givings_of(scenario, limits_of(scenario))
+    money = tuple(own for own in givings if side_of(scenario, own).unit == MONEY)
+    stiff = [name for name in limits_of(scenario) if name not in {own.owner for own in givings}]
     changes = [left_out(scenario, name) for name in _in_the_way(stiff, asked)]
     names = [name for name in limits_of(scenario) if name not in {own.item for own in changes}]
     rest = limited_to(scenario, [name for name in names if name not in {giving.owner for giving in money}])
     others = [
         replace(own, weight=1.0 / (abs(side_of(scenario, own).value) or 1.0))
-        for own in givings_of(scenario, named)
+        for own in givings
         if own not in money
     ]
     eased = limited_to(scenario, names)

@@ -20,6 +20,7 @@ from optimizer.search.money import minor_of, rounded, rounded_soon
 
 Array = NDArray[np.float64]
 NOTHING = 1e-6  # of a minor unit: spends below it are the solver's zeros
+FEW = 100  # cells, beyond which it takes too long to see that the tightest change is too tight
 ROOM = 1000.0  # minor units by which a spend may move
 
 
@@ -54,10 +55,12 @@ def first_kept(scenarios: Sequence[Scenario], spend: Array, deadline: Deadline) 
 
     Then the first that a spend in fractions keeps; then the last, if a search finds a plan for it soon.
     """
-    for soon in (True, False):
-        for number, scenario in enumerate(scenarios):
-            if not missed(scenario, spend, soon=soon):
-                return number
+    for number, scenario in enumerate(scenarios):
+        if not missed(scenario, spend):
+            return number
+    for number in range(0 if spend.size <= FEW else 1, len(scenarios)):
+        if not missed(scenarios[number], spend, soon=False):
+            return number
     for number, scenario in enumerate(scenarios):
         if keeps_all(scenario, spend):
             return number
