@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.answers.mending import left_out, relaxation, repair
 from optimizer.answers.plan import Relaxation, Repair
 from optimizer.formulation.elastic import Giving, givings_of
-from optimizer.problem.limits import limited_to, limits_of, moved
+from optimizer.problem.limits import BUDGET, limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.giving import Given, least_giving
@@ -43,7 +43,7 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
         return single, searched
     joint = None if given is None else _mended(scenario, scenario, money, given, [], asked.deadline)
     if joint is None and single is None:
-        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked)
+        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked) or _left_out(asked)
         return other, searched
     cheaper = joint is not None and (single is None or joint.money < single.money)
     return joint if cheaper else single, searched
@@ -72,9 +72,7 @@ def _beyond_money(asked: Questions) -> Repair | None:
     names = [name for name in limits_of(scenario) if name not in {own.item for own in changes}]
     rest = limited_to(scenario, [name for name in names if name not in {giving.owner for giving in money}])
     others = [
-        replace(own, weight=1.0 / (abs(side_of(scenario, own).value) or 1.0))
-        for own in givings
-        if own not in money
+        replace(own, weight=1.0 / (abs(side_of(scenario, own).value) or 1.0)) for own in givings if own not in money
     ]
     eased = limited_to(scenario, names)
     given = least_giving(rest, others, asked.deadline) if others else None
@@ -96,9 +94,16 @@ def _last(eased: Scenario, money: tuple[Giving, ...], deadline: Deadline) -> Giv
 def _in_the_way(stiff: list[str], asked: Questions) -> list[str]:
     """Limits that can only be left out, as many as conflict among themselves."""
     out: list[str] = []
-    while not asked([name for name in stiff if name not in out]):
-        out.append(minimal([name for name in stiff if name not in out], asked)[-1])
+    while not asked(rest := [name for name in stiff if name not in out]):
+        culprits = minimal(rest, asked)
+        out.append(next((name for name in reversed(culprits) if name != BUDGET), culprits[-1]))
     return out
+
+
+def _left_out(asked: Questions) -> Repair | None:
+    """The repair where no change is enough, as where only plans without any spend remain: limits are left out."""
+    names = _in_the_way(limits_of(asked.scenario), asked)
+    return None if BUDGET in names else repair(asked.scenario, [left_out(asked.scenario, name) for name in names])
 
 
 def _steps(
