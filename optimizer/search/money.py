@@ -76,9 +76,9 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     return best
 
 
-def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor) -> Valuation:
+def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
     """The same without a solver: where it breaks a limit, another spend near by may keep it."""
-    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal)), None)
+    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal, converted)), converted)
 
 
 def _shared(

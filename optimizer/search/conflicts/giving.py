@@ -33,7 +33,7 @@ class Given:
     """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it.
 
     `least`: no less is enough, which was proved; otherwise no less in all than `bound` is. `columns` [planner's units]
-    are the point without what gives way, where a search found it.
+    are the point without what gives way, where a search found it, `converted` [outcome] what it makes of demand.
     """
 
     amounts: Array
@@ -41,6 +41,7 @@ class Given:
     least: bool = True
     bound: float = 0.0
     columns: Array | None = None
+    converted: Array | None = None
 
 
 class Pace:
@@ -176,12 +177,14 @@ def _searched(
         if found.proved_empty:
             return None
         raise OutOfTimeError
+    point, currents = found.columns * found.model.scale, found.model.currents
     return Given(
         amounts=elastic.given(found.model, found.columns),
         spend=_spend(found),
         least=not found.stopped,
         bound=max(found.bound * model.worth, 0.0),
-        columns=(found.columns * found.model.scale)[: elastic.first(model)],
+        columns=point[: elastic.first(model)],
+        converted=None if currents is None else currents.converted(point),
     )
 
 

@@ -6,25 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.answers.mending import cheapest_first, left_out, plainly, relaxation
+import numpy as np
+
+from optimizer.answers.mending import cheapest_first, left_out, plainly
 from optimizer.answers.plan import Relaxation
 from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.elastic import Giving, givings_of
-from optimizer.problem.limits import limits_of, movable, moved, without
-from optimizer.problem.movable import MONEY, Movable
-from optimizer.problem.scenario import Scenario
+from optimizer.problem.limits import limits_of, movable, without
+from optimizer.problem.movable import Movable
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.switches import Array
-from optimizer.search.conflicts.whole import first_kept, missed
-from optimizer.units import plan_digits, tidy
+from optimizer.search.conflicts.telling import told
 
-DIGITS = 7  # of a change that is no money, or of where it leads; the last one is rounded so that everything holds
-DOUBLES = 15  # digits that a double holds
-NEARLY = 1e-6  # of a minor unit, within which a whole one is meant
-NUDGES = (0, 1, 2)  # units by which a rounded limit may be moved on until the plan keeps it
-CLOSE = 1e-6  # of a change, by which it may be moved on at the last: the search sees no less
+FIGURES = 5  # of what is needed at the least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +93,7 @@ class Mending:
         self.proved, self.bound = self.proved and given.least, given.bound
         steps = [(own, float(amount)) for own, amount in zip(givings, given.amounts, strict=True) if amount > 0.0]
         if len(steps) == 1:
-            own, amount = steps[0]
-            return self._told(name, side_of(self._scenario, own), own.way, amount, given.spend)
+            return self._told(*steps[0], given.spend)
         alone = [self._followed(name, (own,)) for own in givings] if len(givings) > 1 else []
         known = [own for own in alone if own is not None]
         return cheapest_first(self._scenario, known)[0] if known else None
@@ -107,60 +102,18 @@ class Mending:
         limit = least_off_rows(self._scenario, name, side, self._asked.deadline)
         if limit is None:
             return None
-        return self._told(name, side, side.way, abs(limit.to - side.value), limit.spend)
+        giving = Giving(owner=name, side=side.side, way=side.way)
+        return self._told(giving, abs(limit.to - side.value), limit.spend)
 
-    def _told(self, name: str, side: Movable, way: int, amount: float, spend: Array) -> Relaxation | None:
-        """The change, rounded away from what is stated until a plan in whole minor units keeps it; None without one."""
-        try:
-            stands = self._stands(name, side, way, amount, spend)
-            afters = [moved(self._scenario, name, side.side, to) for to in stands]
-        except ScenarioError:  # a limit that the field does not admit
-            return None
-        kept = first_kept(afters, spend, self._asked.deadline)
-        return None if kept is None else relaxation(self._scenario, name, side, stands[kept])
-
-    def _stands(self, name: str, side: Movable, way: int, amount: float, spend: Array) -> list[float]:
-        """Where a side may be told to stand, nearest first: by what is needed, and where whole units take more."""
-        stands = rounded(self._scenario, side, way, amount)
-        missing = missed(moved(self._scenario, name, side.side, stands[0]), spend)
-        if set(missing) == {name}:
-            stands += rounded(self._scenario, side, way, abs(stands[0] - side.value) + missing[name])
-        return sorted(set(stands), key=lambda to: abs(to - side.value))
+    def _told(self, giving: Giving, amount: float, spend: Array) -> Relaxation | None:
+        """The change as it is told; None where no plan in sight keeps it."""
+        given = Given(amounts=np.array([amount]), spend=spend)
+        changes = told(self._scenario, self._scenario, [giving], given, self._asked.deadline)
+        return changes[0] if changes else None
 
 
 def _at_least(name: str, bound: float) -> str:
     """A limit, and how far it has to be moved in any case; rounded down, so that it stays true."""
-    digits = DIGITS - 3 - math.floor(math.log10(bound)) if bound > 0.0 else 0
+    digits = FIGURES - 1 - math.floor(math.log10(bound)) if bound > 0.0 else 0
     least = math.floor(bound * 10.0**digits) / 10.0**digits
     return f"{name} (by {plainly(least)} at the least)" if least > 0.0 else name
-
-
-def rounded(scenario: Scenario, side: Movable, way: int, amount: float) -> list[float]:
-    """Where a side may be told to stand: on the units of a plan's money, or `DIGITS` of the change; nearest first."""
-    to = side.value + way * amount
-    digits = _money_digits(scenario, side.value, to) if side.unit == MONEY else _digits(side.value, to)
-    unit = 10.0**-digits
-    steps = to / unit
-    whole = math.ceil(steps - NEARLY) if way > 0 else math.floor(steps + NEARLY)
-    nudges = sorted({*NUDGES, math.ceil(CLOSE * amount / unit)})
-    stands = [tidy(round((whole + way * nudge) * unit, max(digits, 0))) for nudge in nudges]
-    return [min(max(to, side.least), side.most) for to in stands]
-
-
-def _money_digits(scenario: Scenario, stands: float, to: float) -> int:
-    """After how many decimals a limit in money is rounded: as a plan's money, before the change and after it."""
-    size = max(abs(stands), abs(to))
-    before = scenario.plan_digits(size)
-    return before if scenario.digits is not None else min(before, plan_digits(scenario.money_digits, size))
-
-
-def _digits(stands: float, to: float) -> int:
-    """After how many decimals a limit that is no money is rounded: those of the change, or of a `to` much smaller."""
-    said = min((size for size in (abs(stands - to), abs(to)) if size > 0.0), default=1.0)
-    held = max(abs(stands), abs(to), said)
-    return min(DIGITS - 1 - math.floor(math.log10(said)), DOUBLES - 1 - math.floor(math.log10(held)))
-
-
-def side_of(scenario: Scenario, giving: Giving) -> Movable:
-    """The side that a giving is of."""
-    return next(side for side in movable(scenario, giving.owner) if side.side == giving.side)

@@ -11,18 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.answers.mending import left_out, relaxation, repair
+from optimizer.answers.mending import left_out, repair
 from optimizer.answers.plan import Relaxation, Repair
 from optimizer.formulation.elastic import Giving, givings_of
 from optimizer.problem.limits import BUDGET, limited_to, limits_of, moved
 from optimizer.problem.movable import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.giving import Given, least_giving
-from optimizer.search.conflicts.mend import NUDGES, Alone, rounded, side_of
+from optimizer.search.conflicts.mend import Alone
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.pricing import CLOSE, least_on_rows
 from optimizer.search.conflicts.questions import Questions, plan_of
-from optimizer.search.conflicts.whole import first_kept
+from optimizer.search.conflicts.telling import side_of, steps, told
 from optimizer.search.deadline import Deadline
 
 
@@ -41,7 +41,7 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
     searched = given is None or given.least
     if single is not None and (given is None or single.money <= float(given.amounts.sum()) * (1.0 + 2.0 * CLOSE)):
         return single, searched
-    joint = None if given is None else _mended(scenario, scenario, money, given, [], asked.deadline)
+    joint = None if given is None else _told(asked, scenario, money, given)
     if joint is None and single is None:
         other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked) or _left_out(asked)
         return other, searched
@@ -76,11 +76,23 @@ def _beyond_money(asked: Questions) -> Repair | None:
     ]
     eased = limited_to(scenario, names)
     given = least_giving(rest, others, asked.deadline) if others else None
-    for own, to in _steps(scenario, others, given):
-        eased = moved(eased, own.owner, own.side, to)
-        changes.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
-    last = _last(eased, money, asked.deadline)
-    return None if last is None else _mended(scenario, eased, money, last, changes, asked.deadline)
+    after = eased
+    for own, to in steps(scenario, others, given.amounts, 0) if given is not None else ():
+        after = moved(after, own.owner, own.side, to)
+    last = _last(after, money, asked.deadline)
+    if last is None:
+        return None
+    amounts = np.concatenate([np.zeros(len(others)) if given is None else given.amounts, last.amounts])
+    return _told(asked, eased, (*others, *money), replace(last, amounts=amounts), changes)
+
+
+def _told(
+    asked: Questions, eased: Scenario, givings: Sequence[Giving], given: Given, changes: Sequence[Relaxation] = ()
+) -> Repair | None:
+    """The repair of these changes and of those that are given; None where no plan shows that it is enough."""
+    further = told(asked.scenario, eased, givings, given, asked.deadline)
+    every = None if further is None else [*changes, *further]
+    return repair(asked.scenario, every) if every else None
 
 
 def _last(eased: Scenario, money: tuple[Giving, ...], deadline: Deadline) -> Given | None:
@@ -104,47 +116,3 @@ def _left_out(asked: Questions) -> Repair | None:
     """The repair where no change is enough, as where only plans without any spend remain: limits are left out."""
     names = _in_the_way(limits_of(asked.scenario), asked)
     return None if BUDGET in names else repair(asked.scenario, [left_out(asked.scenario, name) for name in names])
-
-
-def _steps(
-    scenario: Scenario, givings: Sequence[Giving], given: Given | None, nudge: int = 0
-) -> list[tuple[Giving, float]]:
-    """Where the sides that give way are told to stand."""
-    if given is None:
-        return []
-    least = 1e-9 * float(given.amounts.max(initial=0.0))
-    return [
-        (own, _nth(rounded(scenario, side_of(scenario, own), own.way, float(amount)), nudge))
-        for own, amount in zip(givings, given.amounts, strict=True)
-        if amount > least
-    ]
-
-
-def _nth(stands: list[float], nudge: int) -> float:
-    return stands[min(nudge, len(stands) - 1)]
-
-
-def _mended(
-    scenario: Scenario,
-    eased: Scenario,
-    money: Sequence[Giving],
-    given: Given,
-    changes: list[Relaxation],
-    deadline: Deadline,
-) -> Repair | None:
-    """The repair whose last changes are those of money, told only if a plan in whole minor units keeps it."""
-    tried = [_moved(scenario, eased, _steps(scenario, money, given, nudge)) for nudge in range(len(NUDGES) + 1)]
-    kept = first_kept([after for after, _ in tried], given.spend, deadline)
-    told = [] if kept is None else [*changes, *tried[kept][1]]
-    return repair(scenario, told) if told else None
-
-
-def _moved(
-    scenario: Scenario, eased: Scenario, steps: Sequence[tuple[Giving, float]]
-) -> tuple[Scenario, list[Relaxation]]:
-    """A scenario after steps, and these told."""
-    told: list[Relaxation] = []
-    for own, to in steps:
-        eased = moved(eased, own.owner, own.side, to)
-        told.append(relaxation(scenario, own.owner, side_of(scenario, own), to))
-    return eased, told

@@ -13,6 +13,7 @@ from optimizer.formulation.spend import reach
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
+from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, plan_of
 from optimizer.search.conflicts.switches import Broken
 from optimizer.search.deadline import Deadline
@@ -24,16 +25,17 @@ FEW = 100  # cells, beyond which it takes too long to see that the tightest chan
 ROOM = 1000.0  # minor units by which a spend may move
 
 
-def missed(scenario: Scenario, spend: Array, *, soon: bool = True) -> dict[str, float]:
-    """By how much each limit is broken [units of the limit] by a spend [money] in whole minor units.
+def missed(scenario: Scenario, given: Given, *, soon: bool = True) -> dict[str, float]:
+    """By how much each limit is broken [units of the limit] by a spend in whole minor units.
 
     Empty where such a plan keeps everything; unless it has to be `soon`, a solver looks for one near by.
     """
     plain = limited_to(scenario, limits_of(scenario))
+    spend, valuer = given.spend, Valuer(plain)
     minor, _ = minor_of(plain, float(spend.sum()))
     ideal = np.where(spend > NOTHING * minor.unit, spend, 0.0)
     near = np.minimum(reach(plain, np.inf), float(ideal.max(initial=0.0)) + ROOM * minor.unit)
-    whole = (rounded_soon if soon else rounded)(build(plain, near), Valuer(plain), ideal, minor)
+    whole = (rounded_soon if soon else rounded)(build(plain, near), valuer, ideal, minor, given.converted)
     return {name: amount for name, amount, _ in violations(whole)}
 
 
@@ -50,26 +52,21 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
     return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None
 
 
-def first_kept(scenarios: Sequence[Scenario], spend: Array, deadline: Deadline) -> int | None:
-    """The first of scenarios, ever looser, that some plan keeps in whole minor units; one near a spend, if there is.
-
-    Then the first that a spend in fractions keeps; then the last, if a search finds a plan for it soon.
-    """
+def first_whole(scenarios: Sequence[Scenario], given: Given) -> int | None:
+    """The first of scenarios, ever looser, that a plan in whole minor units keeps near one that is given; None without one."""
     for number, scenario in enumerate(scenarios):
-        if not missed(scenario, spend):
+        if not missed(scenario, given):
             return number
-    for number in range(0 if spend.size <= FEW else 1, len(scenarios)):
-        if not missed(scenarios[number], spend, soon=False):
+    for number in range(0 if given.spend.size <= FEW else 1, len(scenarios)):
+        if not missed(scenarios[number], given, soon=False):
             return number
-    for number, scenario in enumerate(scenarios):
-        if keeps_all(scenario, spend):
-            return number
-    return len(scenarios) - 1 if scenarios and _found(scenarios[-1], deadline.within(LESS)) else None
+    return None
 
 
-def _found(scenario: Scenario, deadline: Deadline) -> bool:
+def sought(scenario: Scenario, deadline: Deadline) -> bool:
+    """Whether a search finds a plan soon that keeps everything in whole minor units."""
     try:
-        spend = plan_of(limited_to(scenario, limits_of(scenario)), deadline)
+        spend = plan_of(limited_to(scenario, limits_of(scenario)), deadline.within(LESS))
     except OutOfTimeError:
         return False
-    return spend is not None and not missed(scenario, spend, soon=False)
+    return spend is not None and not missed(scenario, Given(amounts=np.zeros(0), spend=spend), soon=False)
