@@ -25,6 +25,7 @@ GAIN = 1e-6  # of what gives way, that looking among larger spends must save
 ENOUGH = 0.01  # of what was thought to be needed: a larger share is not worth another look
 ROOM = 1e-6  # by which a first, rough answer may be too small
 LOOKS = 4
+EFFORT = 100  # cells in regions, that a search looks at in any case
 LOOK = 0.1  # seconds, after which a search must have got on
 
 
@@ -48,11 +49,12 @@ class Pace:
     """A search's report and deadline: it ends when it does not get on.
 
     What is known to be enough, and to be needed at the least, are costs [scaled]. From `LOOK` seconds on, as large a
-    share of the gap between them must be closed as has gone by of the seconds allowed.
+    share of the gap between them must be closed as has gone by of `less` seconds; `regions` are looked at in any case.
     """
 
-    def __init__(self, enough: float, bound: float, deadline: Deadline) -> None:
-        self._enough, self._gap, self._whole = enough, enough - bound, deadline
+    def __init__(self, enough: float, bound: float, less: float, regions: float, deadline: Deadline) -> None:
+        self._enough, self._gap, self._regions = enough, enough - bound, regions
+        self._less, self._whole = deadline.within(less), deadline
         self._slow = False
 
     @property
@@ -62,8 +64,9 @@ class Pace:
 
     def __call__(self, rounds: int, nodes: int, cost: float, bound: float) -> None:  # noqa: ARG002 - of every report
         """After each region."""
-        spent, whole = self._whole.spent, self._whole.seconds
-        self._slow = spent > LOOK and min(cost, self._enough) - bound > self._gap * (1.0 - spent / whole)
+        spent, less = self._less.spent, self._less.seconds
+        left = min(cost, self._enough) - bound
+        self._slow = nodes >= self._regions and spent > LOOK and left > self._gap * (1.0 - spent / less)
 
 
 def least_giving(
@@ -108,13 +111,12 @@ def _least_within(
     """The least giving by plans whose spends reach at most `most` [money]."""
     loose = loosened(scenario, givings)
     best = known or _searched(scenario, loose, tuple(givings), most, ANY, deadline)
-    deadline = deadline.within(less)
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
             break
         before = best
         near = np.minimum(most, _reach(scenario, givings, best))
-        found = _less(scenario, loose, givings, near, best, deadline)
+        found = _less(scenario, loose, givings, near, best, less, deadline)
         if found is None:  # tolerances let the rough answer pass
             break
         best = found if _weighed(givings, found) <= _weighed(givings, best) else replace(best, bound=found.bound)
@@ -124,11 +126,17 @@ def _least_within(
 
 
 def _less(
-    scenario: Scenario, loose: Scenario, givings: Sequence[Giving], most: Array, known: Given, deadline: Deadline
+    scenario: Scenario,
+    loose: Scenario,
+    givings: Sequence[Giving],
+    most: Array,
+    known: Given,
+    less: float,
+    deadline: Deadline,
 ) -> Given | None:
     """The least giving, by a search that ends where it does not get on from what is known; None when there is none."""
     try:
-        found = _searched(scenario, loose, _capped(givings, _weighed(givings, known)), most, GAP, deadline, known)
+        found = _searched(scenario, loose, _capped(givings, _weighed(givings, known)), most, GAP, deadline, known, less)
     except OutOfTimeError:
         return replace(known, least=False)
     return None if found is None else replace(found, bound=max(found.bound, known.bound))
@@ -162,6 +170,7 @@ def _searched(
     gap: float,
     deadline: Deadline,
     known: Given | None = None,
+    less: float = LESS,
 ) -> Given | None:
     """The least giving that a search finds; None when nothing is enough. With some `known` to be, it is paced."""
     if deadline.left <= 0:
@@ -171,7 +180,8 @@ def _searched(
     if known is None:
         found = search(model, gap, deadline, lambda *_: None)
     else:
-        pace = Pace(_weighed(givings, known) / model.worth, known.bound / model.worth, deadline)
+        enough, regions = _weighed(givings, known), EFFORT / max(1, len(model.cells.inputs))
+        pace = Pace(enough / model.worth, known.bound / model.worth, less, regions, deadline)
         found = search(model, gap, pace.deadline, pace, _start(model, elastic, known))
     if found.columns is None:
         if found.proved_empty:

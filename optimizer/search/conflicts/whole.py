@@ -53,7 +53,7 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
 
 
 def first_whole(scenarios: Sequence[Scenario], given: Given) -> int | None:
-    """The first of scenarios, ever looser, that a plan in whole minor units keeps near one that is given; None without one."""
+    """The first of scenarios, ever looser, that a plan in whole minor units keeps near a given one; None without."""
     for number, scenario in enumerate(scenarios):
         if not missed(scenario, given):
             return number

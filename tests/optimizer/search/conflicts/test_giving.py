@@ -32,8 +32,9 @@ class Watch:
 def test_a_search_must_close_its_gap_as_fast_as_its_time_goes_by(seconds, cost, bound, ends):
     """Ten is known to be enough, nothing is proved at the start, and a second is allowed."""
     watch = Watch()
-    pace = Pace(10.0, 0.0, Deadline.after(1.0, watch))
+    pace = Pace(10.0, 0.0, 1.0, 2, Deadline.after(9.0, watch))
     watch.now = seconds
-    assert pace.deadline.left == pytest.approx(1.0 - seconds)
+    pace(1, 1, cost, bound)
+    assert pace.deadline.left == pytest.approx(9.0 - seconds), "two regions are looked at in any case"
     pace(2, 2, cost, bound)
-    assert pace.deadline.left == (-math.inf if ends else pytest.approx(1.0 - seconds))
+    assert pace.deadline.left == (-math.inf if ends else pytest.approx(9.0 - seconds))
