@@ -78,6 +78,7 @@ def rows() -> list[list[str]]:
     return [
         _row("20 tactics x 12 periods", planted(bent=False)),
         _row("10 x 12, S-shapes", planted(tactics=10, bent=True)),
+        _row("20 x 12, S-shapes", planted(bent=True)),
     ]
 
 

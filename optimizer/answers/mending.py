@@ -26,8 +26,14 @@ def relaxation(scenario: Scenario, name: str, side: Movable, to: float) -> Relax
         to=to,
         change=change,
         unit=scenario.currency if side.unit == MONEY else side.unit,
-        sentence=f"{verb} {label(scenario, name)} to {plainly(to)}{unit} (by {plainly(change)})",
+        sentence=f"{verb} {label(scenario, name)} to {plainly(to)}{unit} (by {plainly(change)}){_along(scenario, name)}",
     )
+
+
+def _along(scenario: Scenario, name: str) -> str:
+    """What moves with the named limit."""
+    due = any(goal.milestones for goal in scenario.goals if goal.name == name)
+    return ", its milestones in proportion" if due else ""
 
 
 def left_out(scenario: Scenario, name: str) -> Relaxation:

@@ -48,7 +48,8 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     told = [named.detail]
     told += ["further limits conflict once these are mended"] if further else []
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []
-    told += [] if alone.complete and searched else ["there was no time to look for all that would mend it"]
+    told += [] if alone.complete else ["there was no time to look for all that would mend it"]
+    told += [] if searched else ["changes of several limits may take less money"]
     told += [f"a smaller change may do of: {', '.join(alone.rough)}"] if alone.rough else []
     told += [] if known else ["there was no time to look for all further conflicts"]
     return replace(named, detail="; ".join(told), relaxations=alone.changes, cheapest=together, further=further)
