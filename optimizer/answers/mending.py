@@ -19,6 +19,7 @@ def relaxation(scenario: Scenario, name: str, side: Movable, to: float) -> Relax
     change = abs(difference(to, side.value))
     verb = "raise" if to > side.value else "lower"
     unit = WORDS.get(side.unit, f" {side.unit}")
+    by = f"(by {plainly(change)}){_along(scenario, name)}"
     return Relaxation(
         item=name,
         side=side.side,
@@ -26,7 +27,7 @@ def relaxation(scenario: Scenario, name: str, side: Movable, to: float) -> Relax
         to=to,
         change=change,
         unit=scenario.currency if side.unit == MONEY else side.unit,
-        sentence=f"{verb} {label(scenario, name)} to {plainly(to)}{unit} (by {plainly(change)}){_along(scenario, name)}",
+        sentence=f"{verb} {label(scenario, name)} to {plainly(to)}{unit} {by}",
     )
 
 
