@@ -48,6 +48,7 @@ from optimizer.wording import percent
 
 Array = NDArray[np.float64]
 MOST_NAMES = 50  # in one warning
+MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
 COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
 
@@ -247,9 +248,9 @@ def _priced(model: Model, demand: Array | None) -> NDArray[np.bool_]:
 
 
 def _beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
-    """The spend, one unit of money further where a table responds: rounding may have left it just before a point."""
+    """The spend, as far on as rounding moves it where a table responds: it may have been left just before a point."""
     tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
-    return spend + np.where(tables, unit, 0.0)
+    return spend + np.where(tables, MOVED * unit, 0.0)
 
 
 def _worth(
