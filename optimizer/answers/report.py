@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import repeat
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from optimizer.answers.margins import Limits
 from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import change, difference, tidy
 
@@ -43,37 +45,43 @@ def allocations(
     next_unit: Array | None = None,
 ) -> tuple[Allocation, ...]:
     """One row a cell, tactic by tactic; `limits` and `holds` name what stops each from growing and from shrinking."""
-    scenario = valuation.scenario
+    scenario, limits, holds = valuation.scenario, limits or {}, holds or {}
     worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
+    places = [(row, column) for row in range(len(scenario.tactics)) for column in range(len(scenario.periods))]
     return tuple(
         Allocation(
-            tactic=tactic.name,
-            period=period,
-            spend=float(valuation.spend[row, column]),
-            outcome=float(valuation.outcome[row, column]),
-            revenue=float(valuation.outcome[row, column] * worth[row, 0]),
-            marginal_revenue=_finite(marginal[row, column]),
-            limited_by=(limits or {}).get((row, column), ()),
-            held_by=(holds or {}).get((row, column), ()),
-            next_unit=None if next_unit is None else _finite(next_unit[row, column]),
+            tactic=scenario.tactics[place[0]].name,
+            period=scenario.periods[place[1]],
+            spend=spend,
+            outcome=outcome,
+            revenue=revenue,
+            marginal_revenue=own,
+            limited_by=limits.get(place, ()),
+            held_by=holds.get(place, ()),
+            next_unit=gain,
         )
-        for row, tactic in enumerate(scenario.tactics)
-        for column, period in enumerate(scenario.periods)
+        for place, spend, outcome, revenue, own, gain in zip(
+            places,
+            valuation.spend.ravel().tolist(),
+            valuation.outcome.ravel().tolist(),
+            (valuation.outcome * worth).ravel().tolist(),
+            _finite(marginal),
+            repeat(None, len(places)) if next_unit is None else _finite(next_unit),
+            strict=True,
+        )
     )
 
 
 def tactic_totals(valuation: Valuation) -> tuple[TacticTotal, ...]:
     """One row a tactic, over all periods, carry-out included where it counts."""
-    return tuple(_tactic_total(valuation, row) for row in range(len(valuation.scenario.tactics)))
+    spends, outcomes, after = (own.tolist() for own in (valuation.spend, valuation.outcome, valuation.carry_out))
+    rows = zip(valuation.scenario.tactics, spends, outcomes, after, strict=True)
+    return tuple(_tactic_total(tactic, spend, math.fsum(outcome) + later) for tactic, spend, outcome, later in rows)
 
 
-def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
-    tactic = valuation.scenario.tactics[row]
-    spend = tidy(math.fsum(valuation.spend[row]))
-    outcome = math.fsum(valuation.outcome[row]) + float(valuation.carry_out[row])
-    revenue = tactic.revenue_per_outcome * outcome
-    current = tactic.current_spend
+def _tactic_total(tactic: Tactic, spends: list[float], outcome: float) -> TacticTotal:
+    spend, revenue, current = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome, tactic.current_spend
     return TacticTotal(
         tactic=tactic.name,
         stage=tactic.stage,
@@ -81,7 +89,7 @@ def _tactic_total(valuation: Valuation, row: int) -> TacticTotal:
         outcome=outcome,
         revenue=revenue,
         roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else change(spend, current, valuation.spend.shape[1]),
+        change_from_current=None if current is None else change(spend, current, len(spends)),
     )
 
 
@@ -97,5 +105,6 @@ def worth_of_spend(
     return valuer.marginal(spend, worth, demand) + per_spend.reshape(tactics, -1)
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _finite(values: Array) -> list[float | None]:
+    """One by one; None for what is infinite."""
+    return [value if math.isfinite(value) else None for value in values.ravel().tolist()]

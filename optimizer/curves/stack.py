@@ -44,7 +44,6 @@ class CurveStack:
     @classmethod
     def of(cls, curves: Sequence[ResponseCurve], which: Cells | None = None) -> CurveStack:
         """The cells whose curves are `curves[which[i]]`; without `which`, one cell per curve."""
-        places = np.arange(len(curves)) if which is None else np.asarray(which, dtype=np.intp)
         concave, linear = np.zeros((2, len(curves)), dtype=np.bool_)
         groups = []
         for indices in _kinds(curves):
@@ -55,7 +54,7 @@ class CurveStack:
             linear[indices] = np.broadcast_to(stacked.straight(), each).all(axis=1)
             groups.append(Group(cells=indices, members=members))
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
-        return whole.take(places)
+        return whole if which is None or np.array_equal(which, np.arange(len(curves))) else whole.take(which)
 
     @classmethod
     def joined(cls, first: CurveStack, second: CurveStack) -> CurveStack:

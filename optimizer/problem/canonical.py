@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizer.problem.scenario import Scenario
 
+_ATOMS = frozenset((str, float, bool, type(None)))
 _TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
 
 
@@ -30,14 +31,15 @@ def digest(scenario: Scenario) -> str:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind is str or kind is float or kind is bool or value is None:
+    if kind in _ATOMS:
         return value
+    if kind is tuple or kind is list:
+        return [item if type(item) in _ATOMS else _plain(item) for item in value]
     if is_dataclass(kind):
         names, tags = _form(kind)
-        return {name: _plain(getattr(value, name)) for name in names} | tags
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        own = ((name, getattr(value, name)) for name in names)
+        return {name: item if type(item) in _ATOMS else _plain(item) for name, item in own} | tags
+    return float(value) if isinstance(value, int) else value
 
 
 @cache

@@ -105,6 +105,19 @@ class Valuer:
         other.scenario = scenario
         return other
 
+    def ordered(self, scenario: Scenario, rows: Sequence[int]) -> Valuer:
+        """The same tactics in the order that a scenario has them in; `rows` says where each of its tactics stands."""
+        other = copy(self)
+        other.scenario, other._plain = scenario, self._plain[rows]
+        if self._stack is not None:
+            place = np.cumsum(self._plain) - 1
+            own, periods = place[rows][other._plain], len(scenario.periods)
+            other._stack = self._stack.take((own[:, None] * periods + np.arange(periods)).ravel())
+        other._river = River(scenario) if scenario.demand_pools else None
+        other._season, other._worth, other._idle = self._season[rows], self._worth[rows], self._idle[rows]
+        other._baseline, other._tail_baseline = self._baseline[rows], self._tail_baseline[rows]
+        return other
+
     @property
     def shape(self) -> tuple[int, int]:
         """(tactics, periods)."""

@@ -78,7 +78,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     found = best_near(found) if attained is None else found
     assert found.columns is not None
     model = found.model
-    whole, minor, warning = whole_spend(found, Valuer(model.scenario))
+    solved = Valuer(model.scenario)
+    whole, minor, warning = whole_spend(found, solved)
     if attained is None and found.weights is None and found.credit is None:
         found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
@@ -86,7 +87,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         worth = _margins(found, whole, prices, minor.unit).worth
         whole = thrifty(whole, Valuer(model.scenario), worth, minor.unit)
     order = _own_order(scenario, model.scenario)
-    valuer = Valuer(scenario)
+    valuer = solved.ordered(scenario, order)
     valuation = valuer.value(
         whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
     )

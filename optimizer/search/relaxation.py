@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,6 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 100
-MANY = 20_000  # cells, beyond which the duals that proved the gap are told: a vertex takes longer than all the rest
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
 CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
@@ -42,12 +43,10 @@ SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
 class Relaxation:
-    """The linear relaxation of a model, kept in the solver from node to node."""
+    """The relaxation of a model; as a linear program kept in the solver from node to node, once one is asked for."""
 
     def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
         self.model, self.incumbent, self._deadline, self._gap = model, incumbent, deadline, gap
-        self.program = Program(to_pulp(model))
-        self.tangents = Tangents(model, self.program)
         self.root = Region(low=model.cells.low, high=model.cells.high)
         self.hull = Hull(model, self.root)
         self.box = Box(low=model.low, high=model.high)
@@ -62,13 +61,21 @@ class Relaxation:
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
         self._size = len(model.drafts)
         self._seeded, self._looking, self._looks = False, False, 0
-        self.program.relax(True)
+
+    @cached_property
+    def program(self) -> Program:
+        """The model in HiGHS: what Newton's methods settle never asks for it."""
+        program = Program(to_pulp(self.model))
+        program.relax(True)
+        return program
+
+    @cached_property
+    def tangents(self) -> Tangents:
+        """The tangents in the program."""
+        return Tangents(self.model, self.program)
 
     def open(self) -> Visit | None:
-        """The whole, from the seed or by the interior-point method; None when neither settles it.
-
-        The program gets one tangent a cell, at the point, and tells duals of its own: the better ones are kept.
-        """
+        """The whole, from the seed or by the interior-point method; None when neither settles it."""
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
@@ -76,18 +83,7 @@ class Relaxation:
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
-        if proved < self.cutoff:
-            return None
-        if len(self.model.cells.inputs) > MANY:
-            return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
-        self.touch(point, self.root)
-        self.tangents.begin(point)
-        outcome = self._run(1.0)  # its other tangents are placed when it is asked again
-        if outcome.row_duals is not None:
-            own = outcome.row_duals[: self._size]
-            bound = dual_bound(self.model, own, self.hull, self.root, self.box, point)
-            duals, proved = (own, bound) if bound > proved else (duals, proved)
-        return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+        return None if proved < self.cutoff else Visit(ending="cut off", bound=proved, columns=point, duals=duals)
 
     def _seed(self) -> None:
         """Place the first tangents."""
@@ -100,11 +96,6 @@ class Relaxation:
     def move(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
         """Look at the same columns and rows under other limits from here on; every tangent that still holds stays."""
         before, self.model, self.incumbent, self._deadline, self._gap = self.model, model, incumbent, deadline, gap
-        old, new = before.matrix, model.matrix
-        rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
-        self.program.bound_rows(rows, new.lower[rows], new.upper[rows])
-        columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
-        self.program.bound_columns(self.tangents.place[columns], model.low[columns], model.high[columns])
         self.box = Box(low=model.low, high=model.high)
         if self._polish is not None:
             self._polish.move(model)
@@ -112,6 +103,15 @@ class Relaxation:
         self.root = Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
             self.hull = Hull(model, self.root)
+        if "program" in vars(self):
+            self._move_program(before)
+
+    def _move_program(self, before: Model) -> None:
+        model, old, new = self.model, before.matrix, self.model.matrix
+        rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
+        self.program.bound_rows(rows, new.lower[rows], new.upper[rows])
+        columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
+        self.program.bound_columns(self.tangents.place[columns], model.low[columns], model.high[columns])
         self.tangents.move(model, self.root)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:
@@ -157,9 +157,6 @@ class Relaxation:
             return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
         if not self._seeded:
             self._seed()
-        return self._run(share)
-
-    def _run(self, share: float) -> Outcome:
         self.rounds += 1
         return self.program.solve(share * max(0.0, self._deadline.left))
 

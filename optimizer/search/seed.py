@@ -13,7 +13,8 @@ from optimizer.search.hull import Hull, Region
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
-HALVINGS = 24  # of the logarithm of the price: finer than the ladder
+NEAR = np.geomspace(3.0, 1.0 / 3.0, 13)  # multiples of the price of a step, between which that of an amount lies
+WIDTHS = (1.0, 0.1, 0.01)  # their exponents, look by look: rows that bind at an amount have to be seen to bind
 AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 
@@ -64,16 +65,8 @@ class Seed:
         return np.clip(columns, model.low, model.high), duals
 
     def starts(self, money: Array) -> tuple[Array, Array]:
-        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price.
-
-        The ladder's steps in the order of what they return are what the amounts buy.
-        """
-        model, own = self.model, self.model.spend.ravel()
-        widths, gains = np.diff(self.inputs, axis=0) * self.reach, self.returns[1:]
-        order = np.argsort(-gains, axis=None, kind="stable")
-        bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
-        last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
-        price = np.maximum(gains.ravel()[order][last], 1e-300)
+        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
+        model, own, price = self.model, self.model.spend.ravel(), self._prices(money)
         wanted = self._wanted(price) * self.reach
         columns = np.zeros((len(money), len(model.cost)))
         columns[:, model.cells.inputs] = wanted
@@ -107,15 +100,20 @@ class Seed:
         return np.asarray(ladder[place, np.arange(ladder.shape[1])])
 
     def _balanced(self, money: float) -> float:
-        """The price per unit of money at which the cells together want to spend `money`."""
-        known = self.returns[np.isfinite(self.returns) & (self.returns > 0)]
-        if not known.size:
-            return 1.0
-        low, high = float(known.min()), float(known.max())
-        for _ in range(HALVINGS):
-            middle = (low * high) ** 0.5
-            low, high = (middle, high) if float(self._wanted(middle) @ self.reach) > money else (low, middle)
-        return high
+        """The price at which the cells together want to spend `money`: that of the steps, and then ever nearer."""
+        price = float(self._prices(np.array([money]))[0])
+        for width in WIDTHS:
+            prices = price * NEAR**width
+            price = float(np.exp(np.interp(money, self._wanted(prices) @ self.reach, np.log(prices))))
+        return price
+
+    def _prices(self, money: Array) -> Array:
+        """The price at which the cells together spend each amount: it buys the ladder's steps, the best first."""
+        widths, gains = np.diff(self.inputs, axis=0) * self.reach, self.returns[1:]
+        order = np.argsort(-gains, axis=None, kind="stable")
+        bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
+        last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
+        return np.maximum(gains.ravel()[order][last], 1e-300)
 
 
 def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:

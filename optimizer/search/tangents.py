@@ -47,16 +47,6 @@ class Tangents:
         """The cells that they are tangents of."""
         return self._cell
 
-    def begin(self, point: Array) -> None:
-        """Let the program begin where every response is on its tangent and every input as its spends have it."""
-        model, place = self._model, self.place
-        carried = np.setdiff1d(model.cells.inputs, model.spend)
-        links = np.array([row for row, draft in enumerate(model.drafts) if draft.side == "link"], dtype=np.intp)
-        spend = model.spend.ravel()
-        above = spend[2.0 * point[spend] > model.low[spend] + model.high[spend]]
-        basic = np.concatenate([model.cells.responses[self._cell], carried])
-        self._program.begin(place[basic], place[above], np.concatenate([links, self._row]))
-
     def enter(self, region: Region) -> None:
         """Move the inputs' limits to the region and switch on just the tangents that hold in it."""
         cells, model = self._model.cells, self._model

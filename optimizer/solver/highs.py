@@ -7,6 +7,7 @@ basis. PuLP's own statuses are never read: it says Optimal at a time limit and l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import highspy
@@ -63,6 +64,7 @@ class Outcome:
     column_duals: Array | None = None
 
 
+@cache
 def version() -> str:
     """The solver's name and version, for provenance."""
     return f"HiGHS {highspy.Highs().version()}"
@@ -126,19 +128,6 @@ class Program:
         sides = (ranging.row_bound_dn, ranging.row_bound_up, ranging.col_bound_dn, ranging.col_bound_up)
         low, high, left, right = (np.array(side.value_) for side in sides)
         return low, high, left, right
-
-    def begin(self, basic: Index, high: Index, bound: Index) -> None:
-        """Start the next solve with these columns basic, those at their upper limits, and the rows of `bound` binding.
-
-        Every other column stands at its lower limit, every other row is slack; HiGHS drops what is no basis.
-        """
-        basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
-        columns = np.full(len(self.order), status.kLower, dtype=object)
-        columns[high], columns[basic] = status.kUpper, status.kBasic
-        rows = np.full(self.rows, status.kBasic, dtype=object)
-        rows[bound] = status.kUpper
-        basis.col_status, basis.row_status, basis.valid = columns.tolist(), rows.tolist(), True
-        self._highs.setBasis(basis)
 
     def accept(self, gap: float) -> None:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""

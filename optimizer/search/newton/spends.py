@@ -49,6 +49,7 @@ class Spends:
         place[self.columns] = np.arange(len(self.columns))
         self.plain = kernel.plain
         self.read = place[cells.inputs[kernel.plain]]
+        self._once = len(np.unique(self.read)) == len(self.read)  # no spend is read twice
         self.carried = _carried(kernel, place)
         self.size = np.where(cells.most > 0, cells.most, 1.0)
         self.scale = model.scale[cells.inputs]
@@ -77,7 +78,10 @@ class Spends:
     def pulled(self, weights: Array) -> Array:
         """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
         pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
-        np.add.at(pulled.T, self.read, weights[..., self.plain].T)
+        if self._once:
+            pulled[..., self.read] = weights[..., self.plain]
+        else:
+            np.add.at(pulled.T, self.read, weights[..., self.plain].T)
         for group in self.carried:
             own = weights[..., group.cells].reshape(-1, *group.cells.shape).swapaxes(0, 1)  # tactics, k, cells
             pull = np.matmul(own, group.kernels).swapaxes(0, 1)
@@ -96,6 +100,11 @@ class Spends:
         """∂response/∂input at inputs [money]; 0 where it is infinite: an input that is 0 here cannot move."""
         slopes = hull.slope(money) * (self.scale / self.size)
         return np.where(np.isfinite(slopes), slopes, 0.0)
+
+    def activity(self, spends: Array, money: Array, hull: Hull | Truth) -> Array:
+        """What spends, and responses to inputs [money], are to the rows."""
+        rows: Array = spends @ self.direct.T
+        return rows + self.responses(money, hull) @ self.through.T if len(self.curved) else rows
 
     def jacobian(self, slopes: Array, following: Array | None = None) -> Array:
         """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses.
@@ -161,13 +170,14 @@ class Spends:
 class Curvature:
     """Kᵀ·diag(weights)·K + diag(more), the second derivatives by spend, and its inverse where spends are free.
 
-    `weights` (points, cells), `more` and `free` (points, spends).
+    `weights` (points, cells), `more` and `free` (points, spends). `plain` is the diagonal but for carry-over.
     """
 
     def __init__(self, spends: Spends, weights: Array, more: Array, free: NDArray[np.bool_]) -> None:
         self._spends, self._free = spends, free
-        diagonal = more.copy()
+        self._weights, self._more, diagonal = weights, more, more.copy()
         np.add.at(diagonal.T, spends.read, weights[:, spends.plain].T)
+        self.plain = diagonal
         self._over = np.where(free, 1.0 / np.where(free, diagonal, 1.0), 0.0)
         self._blocks = [self._block(group, weights, np.where(free, diagonal, 1.0)) for group in spends.carried]
 
@@ -180,6 +190,11 @@ class Curvature:
         place = np.arange(block.shape[-1])
         block[..., place, place] += diagonal[:, group.spends]
         return block
+
+    def times(self, right: Array) -> Array:
+        """H·right, whether spends are free or not; shape (points, k, spends)."""
+        read = self._spends.inputs(right) - self._spends.kernel.constant
+        return self._spends.pulled(self._weights[:, None] * read) + self._more[:, None] * right
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right, 0 where spends are not free; shape (points, k, spends)."""

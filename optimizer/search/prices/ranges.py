@@ -22,6 +22,7 @@ LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 ROUNDED = 1e-12  # relative: what a limit is that was moved to 0
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
+CLOSE = 1e-4  # relative: those of the optimality conditions, which are exact, likewise
 LOOSER = {"at_most": 1.0, "exactly": 1.0, "at_least": -1.0}
 SOLVES = 200  # of programs, that the ranges of a small scenario may cost
 CELLS = 12  # so many cells are as much again as a solve costs at the least
@@ -140,7 +141,7 @@ class Ranges:
         looser = LOOSER[motion.side]
         signs = (looser, -looser, 0.0) if motion.side == "exactly" else (looser, 0.0)
         found = next((p for sign in signs if (p := by.price(motion, sign * LEAST * size)) is not None), told)
-        if abs(found - told) <= SAME * abs(told):
+        if abs(found - told) <= (CLOSE if by is self._walk else SAME) * abs(told):
             return told
         return found if abs(found) > NOTHING * abs(told) else 0.0
 

@@ -29,9 +29,7 @@ class Room:
     def usual(cls, model: Model) -> Self:
         """The stated limits; concave curves are read beyond them, which makes their envelopes no worse."""
         low, high = _stated(model)
-        first = model.cells.first
-        open_ = [bool(model.cells.curves.concave[first[row] : first[row + 1]].all()) for row in range(len(low))]
-        wide = np.array(open_)[:, None]
+        wide = np.logical_and.reduceat(model.cells.curves.concave, model.cells.first[:-1])[: len(low), None]
         region = _region(model, np.where(wide, 0.0, low), np.where(wide, np.maximum(high, _far(model)), high))
         return cls(low=low, high=high, region=region)
 

@@ -105,14 +105,14 @@ def test_a_searcher_finds_under_other_limits_what_a_new_search_finds(name):
         assert found.cost - found.bound <= 1.0001e-6 * abs(found.cost) + 1e-9
 
 
-def test_a_searcher_goes_on_without_the_program_where_curves_are_concave():
-    """The second search of two roots solves no linear program."""
+def test_a_searcher_builds_no_program_where_curves_are_concave():
+    """Two roots under two budgets: neither search solves a linear program. One that is asked later knows the second."""
     scenario = domain(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
     moving, searcher = Moving(scenario=scenario), Searcher()
     base = build(scenario, reach(scenario, 1e9))
-    rounds = []
     for amount in (60.0, 80.0):
         model = moved(base, moving.at(amount), moving.amounts(amount))
-        rounds.append(searcher.search(model, 1e-6, never(), lambda *_: None).rounds)
-    assert rounds[0] > 0
-    assert rounds[1] == 0
+        found = searcher.search(model, 1e-6, never(), lambda *_: None)
+        assert found.rounds == 0
+        assert "program" not in vars(searcher.relaxation)
+    assert searcher.relaxation.solve().cost <= found.cost

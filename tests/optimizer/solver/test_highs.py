@@ -222,19 +222,3 @@ def test_other_costs_lead_elsewhere_and_back():
     assert program.solve(10.0).columns.tolist() == [0.5, 1.0]
     program.price(np.array([-3.0, -2.0]))
     assert program.solve(10.0).columns.tolist() == [1.0, 0.5]
-
-
-def test_a_solve_may_begin_at_a_basis_that_is_named():
-    """x at its upper limit, y basic, the row binding: the optimum itself, so that nothing is left to do."""
-    program = Program(problem())
-    program.begin(np.array([1]), np.array([0]), np.array([0]))
-    outcome = program.solve(10.0)
-    assert outcome.columns.tolist() == [1.0, 0.5]
-    assert program._highs.getInfo().simplex_iteration_count == 0
-
-
-def test_what_is_no_basis_is_dropped():
-    """Three basic parts for one row: HiGHS begins where it would have begun."""
-    program = Program(problem())
-    program.begin(np.array([0, 1]), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
-    assert program.solve(10.0).cost == -4.0
