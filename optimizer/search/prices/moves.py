@@ -21,8 +21,8 @@ Flags = NDArray[np.bool_]
 class Moves:
     """Some motions over spends and some of the rows, `rows` by number among those of the spends.
 
-    `known` says which of them move nothing but spends and rows; `columns` are ways and spends whose limits move; `below`
-    and `above` are how far each limit can.
+    `known` says which of them move nothing but spends and rows; `columns` are ways and spends whose limits move, and
+    `below` and `above` how far each limit can move.
     """
 
     def __init__(self, motions: Sequence[Motion], spends: Spends, rows: Index) -> None:
