@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
 NEAR = np.geomspace(3.0, 1.0 / 3.0, 13)  # multiples of the price of a step, between which that of an amount lies
-WIDTHS = (1.0, 0.1, 0.01)  # their exponents, look by look: rows that bind at an amount have to be seen to bind
+WIDTHS = (1.0, 0.2, 0.04, 0.008)  # their exponents, look by look: what lies between two lies within the next look
 AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 

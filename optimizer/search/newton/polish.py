@@ -29,7 +29,7 @@ CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits
 PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 STRAIGHT = 1e-9  # largest curvature below which nothing bends
-REFINEMENTS = 2  # of prices: the second leaves nothing of the floor that makes the first possible
+DEPENDENT = 1e-12  # of the largest: what rows weigh that say nothing new
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
 WIDTH = 1e-5  # of an input, over which curvature is read
 LEAST = 1e-7  # of an interval, that an input is taken to be for that
@@ -250,9 +250,8 @@ class Polish:
 
 def _eliminated(schur: Array, right: Array, before: Array) -> Array:
     """The rows' prices; where no free spend pins them down, they stay as near as can be to what they were."""
-    if not len(before):
-        return before
-    floor, prices = 1e-12 * float(np.trace(schur)) / len(before) + 1e-30, before
-    for _ in range(REFINEMENTS):
-        prices = prices + np.linalg.solve(schur + floor * np.eye(len(before)), right - schur @ prices)
-    return prices
+    missing = right - schur @ before
+    if not (np.isfinite(schur).all() and np.isfinite(missing).all()):
+        return np.full(len(before), np.nan)
+    solved: Array = before + np.linalg.lstsq(schur, missing, rcond=DEPENDENT)[0]
+    return solved
