@@ -41,6 +41,8 @@ def show_plan(visitor: Reader, request: Request, plan_id: PlanId, plans: Plans, 
     standing = standings.standing(visitor, plan_id)
     approvable = view.plan.totals is not None or standing.state is not State.draft
     steps = NEXT[standing.state] if approvable and visitor.role.covers(Role.approver) else ()
+    if standing.scenario_id is None:
+        steps = tuple((step, words) for step, words in steps if step != "make-baseline")
     return page(
         request,
         "plan.html",

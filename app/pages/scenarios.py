@@ -94,8 +94,18 @@ class Press:
     emptied: str = ""
 
 
-def pressed(visitor: Caller, form: Form, orders: Ordering, scenarios: ScenarioService, limit: int) -> Press:
-    """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown."""
+def pressed(
+    visitor: Caller,
+    form: Form,
+    orders: Ordering,
+    scenarios: ScenarioService,
+    limit: int,
+    opened: tuple[str, int] | None = None,
+) -> Press:
+    """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown.
+
+    `opened` is the stored scenario, and the version of it, that the form began with: its plan can be its baseline.
+    """
     draft, faults = _draft(form)
     act = form.get("do", "solve")
     try:
@@ -111,7 +121,7 @@ def pressed(visitor: Caller, form: Form, orders: Ordering, scenarios: ScenarioSe
         if act == "keep":
             scenarios.check(visitor, document)
             return Press(draft=draft, document=document)
-        stated = scenarios.stated(visitor, document)
+        stated = scenarios.opened(visitor, document, *opened) if opened else scenarios.stated(visitor, document)
         return Press(draft=draft, to=orders.plan(visitor, form, stated.scenario, stated.origin))
     except (HeadraceError, ValidationError) as error:
         return Press(draft=draft, faults=[*faults, *problem_of(error).errors])

@@ -105,7 +105,10 @@ def change(
     settings: SettingsOf,
 ) -> Response:
     """The pressed button of the form for what is stored: to keep it adds a version after the one that was opened."""
-    press = pressed(visitor, form, orders, scenarios, settings.body_limit)
+    opened = form.get("version", "")
+    version = int(opened) if opened.isdecimal() else 0
+    began = (scenario_id, version) if version else None
+    press = pressed(visitor, form, orders, scenarios, settings.body_limit, began)
     shown = partial(
         editor,
         request,
@@ -114,8 +117,6 @@ def change(
         beside=Beside.of(form, press.emptied),
         versions=scenarios.versions(visitor, scenario_id, None, SHOWN).items,
     )
-    opened = form.get("version", "")
-    version = int(opened) if opened.isdecimal() else 0
     if press.document is None:
         return press.to or shown(press.faults, version=version)
     try:

@@ -17,6 +17,7 @@ from app.services.plans import PlanService
 from app.services.ports import Documents
 from app.services.things import StoredThings
 from app.storage.database import Database
+from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 
 
@@ -62,6 +63,11 @@ class ScenarioService(NamedService):
         things = self.things(caller)
         with self._limits.told():
             return Stated(self._documents.stated(document, things), things.origin())
+
+    def opened(self, caller: Caller, document: dict[str, Any], scenario_id: str, version: int) -> Stated:
+        """The scenario of a document that was opened from a stored version: that version where nothing was changed."""
+        stated, kept = self.stated(caller, document), self.stored(caller, scenario_id, version)
+        return kept if digest(kept.scenario) == digest(stated.scenario) else stated
 
     def stored(self, caller: Caller, scenario_id: str, version: int | None = None) -> Stated:
         """The scenario that is stored under an id and not deleted: the newest version unless one is named."""

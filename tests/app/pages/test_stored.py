@@ -80,3 +80,19 @@ def test_what_is_wrong_in_a_workbook_is_told_by_its_cell(site: TestClient) -> No
     assert "<code>Scenario!" in answer.text or "<code>Tactics!" in answer.text
     for raw in (b"", b"nonsense", b"a,b\n1,2"):
         assert site.post("/scenarios/from-workbook", files={"file": ("a.xlsx", raw)}).status_code == 422
+
+
+def test_a_plan_of_a_kept_scenario_can_be_its_baseline(site: TestClient) -> None:
+    """Planned as it was opened it is of that version; changed and not kept it is of none, and the page says the way."""
+    form = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    address = site.post("/scenarios/new", data=form | {"name": "held to", "do": "keep"}).headers["location"]
+    opened = sent_by(site.get(address).text, address) | {"do": "solve"}
+    plan = site.post(address, data=opened).headers["location"]
+    for step in ("approve", "make-baseline"):
+        assert site.post(f"{plan}/standing/{step}", data={"pressed": "yes"}).status_code == 303
+    assert site.get(f"/v1{plan}/standing").json()["state"] == "baseline"
+    changed = site.post(address, data=opened | {"budget.at_most": "130000"}).headers["location"]
+    assert site.post(f"{changed}/standing/approve", data={"pressed": "yes"}).status_code == 303
+    shown = site.get(changed).text
+    assert "Make it the baseline" not in shown
+    assert f"/scenarios/new?plan={changed.removeprefix('/plans/')}" in shown
