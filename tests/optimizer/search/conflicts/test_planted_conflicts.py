@@ -67,7 +67,8 @@ def test_a_conflict_is_the_same_whatever_the_unit_of_money(seed: int, factor: fl
         if own["side"] is not None:
             unit = 1.0 if own["unit"] in ("share", "outcome", "revenue") else factor
             rounding = 0.011 * max(unit, 1.0) if unit == factor else 0.0
-            assert own["change"] == pytest.approx(unit * theirs[item]["change"], rel=1e-5, abs=rounding), item
+            whole = 1e-5 if unit == factor else 1.1e-3  # a plan in whole minor units may take so much more of a share
+            assert own["change"] == pytest.approx(unit * theirs[item]["change"], rel=whole, abs=rounding), item
 
 
 def _is_minimal(scenario: Wire, named: frozenset[str]) -> None:
