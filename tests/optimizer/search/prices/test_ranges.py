@@ -157,6 +157,7 @@ def on_tables(name):
 
 WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
 QUICK |= WORST
+TABLED = {"share, lower", "turnover, amount"}  # generated tables are tried beside them
 FURTHER = [
     (how, name)
     for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves, on_tables)
@@ -179,7 +180,7 @@ FURTHER = [
         pytest.param(
             how,
             name,
-            marks=() if name in QUICK else pytest.mark.deep,
+            marks=() if name in (TABLED if how is on_tables else QUICK) else pytest.mark.deep,
             id=f"{how.__name__} {name}",
         )
         for how, name in FURTHER
