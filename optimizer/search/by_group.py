@@ -26,6 +26,7 @@ from optimizer.search.sides import Groups, Terms, most_of
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
+CELLS = 100  # at the least: fewer are branched on as quickly, and a region of theirs would take twice the time
 LITTLE = 1e-7  # of the target, that another price must bring
 ALIKE = 1e-13  # of the largest, by which coefficients of a row may differ and be the same
 ROUNDING = 1e-12  # of all money, by which limits of groups are widened
@@ -81,11 +82,11 @@ class ByGroup:
         self._alone = np.setdiff1d(np.arange(len(model.cells.inputs)), self._cells)
 
     @classmethod
-    def of(cls, spends: Spends) -> ByGroup | None:
-        """Where curves read their own spends and rows limit what disjoint groups spend, small ones first; else None."""
+    def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
+        """Where many curves read their own spends and rows limit what disjoint groups spend, small ones first."""
         model = spends.model
         plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
-        if not plain or len(model.two_sided) or len(model.integer):
+        if not plain or len(model.cells.inputs) < fewest or len(model.two_sided) or len(model.integer):
             return None
         budget = _budget_of(spends)
         known: dict[bytes, list[_Row]] = {}

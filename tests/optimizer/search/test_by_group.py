@@ -81,7 +81,7 @@ def test_no_plan_costs_less_whatever_the_prices(case, seed):
     _, root, _ = whole(model)
     middle = known[-1][1]
     up = rng.random(len(middle)) < 0.1
-    bounds = ByGroup.of(Spends(model))
+    bounds = ByGroup.of(Spends(model), fewest=0)
     for region in (root, root.sided(middle, up, np.zeros_like(up))):
         for target in (best.cost, 0.9 * best.cost):
             place, duals = place_of(model, target, region)
@@ -103,13 +103,13 @@ def test_it_is_better_than_that_of_envelopes(seed):
     cost = found(model, 1e-4).cost
     place, duals = place_of(model, cost)
     flat = dual_bound(model, duals, place.hull, place.region, place.box, place.near)
-    assert ByGroup.of(Spends(model)).bound(place, duals)[0] >= flat + (cost - flat) / 3.0
+    assert ByGroup.of(Spends(model), fewest=0).bound(place, duals)[0] >= flat + (cost - flat) / 3.0
 
 
 def test_shares_are_of_what_plans_below_the_target_spend():
     """A target that half of the budget may reach leaves the limits of shares wide, and the bound below it."""
     model = modelled(instances.regional(4, 6, 0, s_share=1.0))
-    bounds, cost = ByGroup.of(Spends(model)), found(model).cost
+    bounds, cost = ByGroup.of(Spends(model), fewest=0), found(model).cost
     near, far = (bounds.bound(*place_of(model, target))[0] for target in (cost, 0.5 * cost))
     assert far <= near <= cost
 
@@ -117,7 +117,7 @@ def test_shares_are_of_what_plans_below_the_target_spend():
 def test_no_time_is_no_bound():
     """Once time is up nothing is proved."""
     model = modelled(instances.regional(4, 6, 0, s_share=1.0))
-    assert ByGroup.of(Spends(model)).bound(*place_of(model, -1.0, seconds=0.0)) == (-np.inf, None)
+    assert ByGroup.of(Spends(model), fewest=0).bound(*place_of(model, -1.0, seconds=0.0)) == (-np.inf, None)
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,11 @@ def test_no_time_is_no_bound():
 )
 def test_it_is_not_for_every_model(document):
     """Few rows are branched on as quickly; adstock has a bound of its own; concave curves need none."""
-    assert ByGroup.of(Spends(modelled(document))) is None
+    assert ByGroup.of(Spends(modelled(document)), fewest=0) is None
+
+
+def test_it_is_for_many_cells():
+    """A small one is branched on in less time."""
+    small, large = (Spends(modelled(instances.regional(tactics, 12, 0, s_share=1.0))) for tactics in (3, 9))
+    assert ByGroup.of(small) is None
+    assert ByGroup.of(large) is not None
