@@ -48,6 +48,7 @@ UNSHOWN = (
     "unknown_family",
     "unknown_rule",
 )  # no field of the form shows what they are about
+WAITING = Fault("not_shown_yet", DOCUMENT, "is not in the form yet", "press *Show it in the form*, or empty the box")
 ABOUT = {
     "tactics": "What money is spent on: upstream builds demand, downstream converts it.",
     "goals": "What the whole, or a part of it, is to reach.",
@@ -105,9 +106,11 @@ def pressed(
     """What the pressed button says: `solve` makes the plan, `keep` checks what is to be kept; faults are shown.
 
     `opened` is the stored scenario, and the version of it, that the form began with: its plan can be its baseline.
+    Both put rows that wait in their box into the form first, so that what is planned or kept is all that was typed.
     """
     draft, faults = _draft(form)
     act = form.get("do", "solve")
+    emptied = ""
     try:
         if act == DOCUMENT:
             document, wrong = stated_in(form.get(DOCUMENT, ""), limit)
@@ -115,16 +118,20 @@ def pressed(
                 Press(draft=draft, faults=wrong) if wrong else Press(draft=Draft(document=document), emptied=DOCUMENT)
             )
         if faults or act not in ("solve", "keep"):
-            emptied = PASTED if act.startswith("paste ") or act == "paste" else ""
-            return Press(draft=acted(draft, act, form), faults=faults, emptied=emptied)
+            taken = PASTED if act.partition(" ")[0] == "paste" else ""
+            return Press(draft=acted(draft, act, form), faults=faults, emptied=taken)
+        if form.get(DOCUMENT, "").strip():
+            return Press(draft=draft, faults=[WAITING])
+        if form.get(PASTED, "").strip():
+            draft, emptied = acted(draft, "paste", form), PASTED
         document = read_json(json.dumps(draft.document).encode(), limit)
         if act == "keep":
             scenarios.check(visitor, document)
-            return Press(draft=draft, document=document)
+            return Press(draft=draft, document=document, emptied=emptied)
         stated = scenarios.opened(visitor, document, *opened) if opened else scenarios.stated(visitor, document)
         return Press(draft=draft, to=orders.plan(visitor, form, stated.scenario, stated.origin))
     except (HeadraceError, ValidationError) as error:
-        return Press(draft=draft, faults=[*faults, *problem_of(error).errors])
+        return Press(draft=draft, faults=[*faults, *problem_of(error).errors], emptied=emptied)
 
 
 def _draft(form: Form) -> tuple[Draft, list[Fault]]:
@@ -197,6 +204,7 @@ def editor(
         nodes=tree(draft.document, words, opened, draft.unread),
         faults=faults,
         words=words,
+        told=draft.told,
         places={fault.path: field_place(fault.path) for fault in faults},
         opened=sorted(opened),
         lists=list(COLUMNS),

@@ -17,11 +17,15 @@ FRESH: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The document under way, which of its entries are shown open, and what was typed that could not be read."""
+    """The document under way, which of its entries are shown open, and what was typed that could not be read.
+
+    `told` is what came of rows that were put in.
+    """
 
     document: dict[str, Any]
     opened: frozenset[str] = frozenset()
     unread: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
 
 
 def blank(entry: Any, into: str) -> bool:

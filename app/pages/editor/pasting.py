@@ -11,6 +11,7 @@ from app.errors import WorkbookError
 from app.pages.editor.address import steps_of, taken
 from app.pages.editor.columns import Column, headings, plain
 from app.pages.editor.draft import Draft, blank
+from app.pages.editor.labels import label, singular
 from app.pages.editor.reading import read, readings, unmistakable
 from app.pages.editor.view import COLUMNS
 from app.spreadsheets.figures import figure
@@ -53,14 +54,29 @@ def pasted(draft: Draft, into: str, text: str, written: str = "") -> Draft:
     entries = [dict(entry) for entry in document.get(into, []) if not blank(entry, into)]
     opened = draft.opened if len(entries) == len(document.get(into, [])) else _elsewhere(draft.opened, into)
     faults: list[Fault] = []
+    known, changed = len(entries), 0
     for number, cells in _read_alike(sheet, written).items():
         place = next((n for n, entry in enumerate(entries) if entry.get(NAME) == cells[NAME]), len(entries))
-        entry, wrong = _row(entries[place] if place < len(entries) else {}, sheet, cells)
+        before = entries[place] if place < len(entries) else {}
+        entry, wrong = _row(before, sheet, cells)
+        changed += place < known and entry != before
         entries[place : place + 1] = [entry]
         faults += [_at_row(sheet, number, fault) for fault in wrong]
     if faults:
         raise WorkbookError(faults)
-    return replace(draft, document=document | {into: entries}, opened=opened)
+    told = _receipt(into, len(entries) - known, changed, len(sheet.rows))
+    return replace(draft, document=document | {into: entries}, opened=opened, told=told)
+
+
+def _receipt(into: str, added: int, changed: int, rows: int) -> str:
+    """What came of the rows: how many entries are new, how many others than before.
+
+    >>> _receipt("goals", 3, 1, 4), _receipt("tactics", 1, 0, 3)
+    ('3 goals added, 1 changed', '1 tactic added, 0 changed, 2 as they were')
+    """
+    same = rows - added - changed
+    one = singular(into) if added == 1 else label(into)
+    return f"{added} {one} added, {changed} changed" + (f", {same} as they were" if same else "")
 
 
 def _sheet(into: str, text: str, currency: str) -> _Sheet:

@@ -108,3 +108,52 @@ def test_every_number_that_could_be_two_is_asked_for_until_one_says(site: TestCl
 def test_rows_go_into_tactics_to_begin_with(site: TestClient) -> None:
     """Until one chooses another list."""
     assert sent_by(site.get("/scenarios/new").text, "/scenarios/new")["into"] == "tactics"
+
+
+GOALS = "name\tmetric\tat_least\nenough\trevenue\t1"
+
+
+def test_rows_left_in_their_box_are_planned_with(site: TestClient) -> None:
+    """As if they had been put in first: the plan is of all that was typed."""
+    sent = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    answer = site.post("/scenarios/new", data=sent | {"do": "solve", "into": "goals", "pasted": GOALS})
+    assert answer.status_code == 303, answer.text
+    made = site.get(f"/v1{answer.headers['location']}").json()
+    assert [goal["name"] for goal in made["goals"]] == ["enough"]
+
+
+def test_rows_left_in_their_box_are_kept(site: TestClient) -> None:
+    """As a first version, and as a next one."""
+    sent = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new") | {"name": "kept with its rows"}
+    kept = site.post("/scenarios/new", data=sent | {"do": "keep", "into": "goals", "pasted": GOALS})
+    assert kept.status_code == 303, kept.text
+    address = kept.headers["location"]
+    again = sent_by(site.get(address).text, address)
+    more = {"do": "keep", "into": "goals", "pasted": GOALS.replace("enough", "more")}
+    assert site.post(address, data=again | more).status_code == 303
+    goals = read(sent_by(site.get(address).text, address)).document["goals"]
+    assert [goal["name"] for goal in goals] == ["enough", "more"]
+
+
+@pytest.mark.parametrize("do", ["solve", "keep"])
+@pytest.mark.parametrize("box", ["pasted", "document"])
+def test_what_cannot_be_put_in_keeps_all_from_being_planned_or_kept(site: TestClient, do: str, box: str) -> None:
+    """The form comes back with the error at the box and the text in it."""
+    sent = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new") | {"notes": "not lost"}
+    text = GOALS.replace("metric", "gauge") if box == "pasted" else "{}"
+    answer = site.post("/scenarios/new", data=sent | {"do": do, "into": "goals", box: text})
+    assert answer.status_code == 422
+    assert f'id="f-{box}-wrong"' in answer.text
+    left = sent_by(answer.text, "/scenarios/new")
+    assert (left[box], left["into"], left["notes"]) == (text, "goals", "not lost")
+
+
+def test_what_came_of_rows_is_said_at_their_box(site: TestClient) -> None:
+    """How many are new, and how many changed; also where the plan then fails for another reason."""
+    sent = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new") | {"do": "paste"}
+    rows = "name\tspend.at_most\nradio\t1\nkino\t2\ntv\t90001"
+    assert "2 tactics added, 1 changed." in site.post("/scenarios/new", data=sent | {"pasted": rows}).text
+    failed = site.post("/scenarios/new", data=sent | {"do": "solve", "pasted": rows})
+    assert failed.status_code == 422
+    assert "2 tactics added, 1 changed." in failed.text
+    assert sent_by(failed.text, "/scenarios/new")["pasted"] == ""
