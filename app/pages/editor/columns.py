@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from app.pages.editor.labels import label, option
+from app.pages.editor.labels import label, option, singular
 from app.pages.editor.order import arranged, kind_of
 from app.pages.editor.shape import OneOf, Record, Scalar, Schema, Several, root, shape_of
 
+SHOWN: Mapping[str, Mapping[str, str]] = {  # what the tables of a plan's page call these fields
+    "goals": {"measure": "metric", "target": "at_least"},
+    "rules": {"measure": "metric"},
+    "tactics": {"spend today": "current_spend"},
+}
 DEEPEST = 3  # steps of an address that a heading can mean
 
 
@@ -50,7 +55,8 @@ def headings(into: str) -> Mapping[str, Column]:
         above, _, last = column.address.rpartition(".")
         for words in (label(column.address), f"{label(above)} {label(last)}", label(last), last):
             found.setdefault(plain(words), column)
-    return found
+    shown = {singular(into): "name"} | SHOWN.get(into, {})
+    return {words: found[plain(address)] for words, address in shown.items() if plain(address) in found} | found
 
 
 def _columns(address: str, schema: Schema, kind: str) -> Iterator[Column]:

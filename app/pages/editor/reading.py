@@ -31,12 +31,12 @@ from app.pages.editor.spans import spelled
 from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
 from app.spreadsheets.figures import figure
+from app.spreadsheets.flags import FLAGS
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.names import tidy
 from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
 from optimizer.sources.tables.numbers import Numbers
 
-FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 KEY = "key_"  # the name before an entry of a mapping
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 LARGE = re.compile(r"(-?)(\d{5,})((?:\.\d+)?)")
@@ -195,10 +195,10 @@ def whole(text: str) -> int:
 def flag(text: str) -> bool:
     """Yes or no.
 
-    >>> flag("yes"), flag("FALSE")
-    (True, False)
+    >>> flag("yes"), flag("FALSE"), flag("Sí")
+    (True, False, True)
     """
-    word = text.lower()
+    word = text.casefold()
     if word not in FLAGS:
         raise ScenarioError("unknown_value", "", "is neither yes nor no", "write yes or no")
     return FLAGS[word]

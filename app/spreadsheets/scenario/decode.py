@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
+from app.spreadsheets.flags import FLAGS
 from app.spreadsheets.scenario.encode import EMPTY
 from app.spreadsheets.scenario.exact import restored, spelled
 from app.spreadsheets.scenario.keys import Steps, put, steps_of
@@ -27,7 +28,6 @@ from app.spreadsheets.scenario.sheets import sheet_faults
 from app.validation import Fault
 
 HEADINGS_WITHIN = 20  # rows from the top in which the row of keys must stand
-WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
 Cell = Any  # str, float, int, bool, None, or a date
 Sheets = Mapping[str, Sequence[Sequence[Cell]]]
@@ -309,7 +309,7 @@ def _filled(cell: Cell) -> bool:
 def _flag(cell: Cell) -> Any:
     """Words for true and false, and the 1 and 0 that some programs save in their place."""
     if isinstance(cell, str):
-        return WORDS.get(cell.strip().lower(), cell)
+        return FLAGS.get(cell.strip().casefold(), cell)
     return bool(cell) if isinstance(cell, float) and cell in (0.0, 1.0) else cell
 
 

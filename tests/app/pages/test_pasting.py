@@ -157,3 +157,26 @@ def test_what_came_of_rows_is_said_at_their_box(site: TestClient) -> None:
     assert failed.status_code == 422
     assert "2 tactics added, 1 changed." in failed.text
     assert sent_by(failed.text, "/scenarios/new")["pasted"] == ""
+
+
+@pytest.mark.parametrize(("word", "required"), [("ja", True), ("Nein", False), ("oui", True), ("non", False),
+                                                ("SÍ", True), ("no", False), ("yes", True)])  # fmt: skip
+def test_goals_are_read_as_the_page_of_a_plan_has_them(site: TestClient, word: str, required: bool) -> None:
+    """By its headings, and with the yes and no of the sheet's language."""
+    sent = sent_by(site.get("/scenarios/new?example=robyn").text, "/scenarios/new")
+    rows = f"Goal\tMeasure\tTarget\tRequired\nenough\trevenue\t5\t{word}"
+    page = site.post("/scenarios/new", data=sent | {"do": "paste", "into": "goals", "pasted": rows}).text
+    goal = read(sent_by(page, "/scenarios/new")).document["goals"][-1]
+    assert (goal["name"], goal["metric"], goal["at_least"]) == ("enough", "revenue", 5.0)
+    assert goal.get("required", False) is required
+
+
+def test_a_paste_beyond_all_bounds_has_a_way_back(site: TestClient) -> None:
+    """With what to do, to the form that it came from; to no other site."""
+    rows = "name\tstage\n" + "a" * 8_000_000
+    for sender, back in (("http://testserver/scenarios/new?example=robyn", "/scenarios/new?example=robyn"),
+                         ("http://elsewhere/scenarios", "/scenarios/new"), ("", "/scenarios/new")):  # fmt: skip
+        answer = site.post("/scenarios/new", data={"do": "paste", "pasted": rows}, headers={"referer": sender})
+        assert answer.status_code == 413
+        assert "paste fewer rows at a time" in answer.text
+        assert f'<a href="{back}">Back to the form</a>' in answer.text
