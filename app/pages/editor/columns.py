@@ -56,7 +56,10 @@ def headings(into: str) -> Mapping[str, Column]:
         for words in (label(column.address), f"{label(above)} {label(last)}", label(last), last):
             found.setdefault(plain(words), column)
     shown = {singular(into): "name"} | SHOWN.get(into, {})
-    return {words: found[plain(address)] for words, address in shown.items() if plain(address) in found} | found
+    for words, address in shown.items():
+        if plain(address) in found:
+            found.setdefault(plain(words), found[plain(address)])
+    return found
 
 
 def _columns(address: str, schema: Schema, kind: str) -> Iterator[Column]:
