@@ -55,7 +55,7 @@ def headings(into: str) -> Mapping[str, Column]:
         above, _, last = column.address.rpartition(".")
         for words in (label(column.address), f"{label(above)} {label(last)}", label(last), last):
             found.setdefault(plain(words), column)
-    shown = {singular(into): "name"} | SHOWN.get(into, {})
+    shown = {singular(into): "name", **SHOWN.get(into, {})}
     for words, address in shown.items():
         if plain(address) in found:
             found.setdefault(plain(words), found[plain(address)])
