@@ -52,6 +52,15 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert not anchor or anchor in anchors(file), target
 
 
+def test_every_decision_is_in_their_list() -> None:
+    """Under its own title."""
+    folder = ROOT / "docs/decisions"
+    listed = (folder / "README.md").read_text()
+    for path in folder.glob("0*.md"):
+        title = re.sub(r"^# \d{4}:? ", "", path.read_text().splitlines()[0])
+        assert f"| [{path.name[:4]}]({path.name}) | {title} |" in listed, path.name
+
+
 @page
 def test_places_in_the_code_exist(path: Path) -> None:
     """A file or folder that a page names in code is there."""
