@@ -38,6 +38,7 @@ from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
+from optimizer.search.prices.onward import more_budget
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
@@ -78,10 +79,12 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     found = best_near(found) if attained is None else found
     assert found.columns is not None
     model = found.model
-    solved = Valuer(model.scenario)
+    solved, onward = Valuer(model.scenario), None
     whole, minor, warning = whole_spend(found, solved)
     if attained is None and found.weights is None and found.credit is None:
-        found = replace(found, duals=fitted(model, found.columns, found.duals, whole, minor.unit))
+        duals = fitted(model, found.columns, found.duals, whole, minor.unit)
+        onward = more_budget(model, found.columns, duals, whole, minor.unit)
+        found = replace(found, duals=duals if onward is None else onward)
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
     if attained is None:
         worth = _margins(found, whole, prices, minor.unit).worth
@@ -97,6 +100,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     pulls = _limit_prices(scenario, valuation, margins, minor)
+    searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, limit_values)
     told = known.limits
     levels = () if attained is None else level_results(attained, valuation)

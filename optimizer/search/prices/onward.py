@@ -26,6 +26,7 @@ Index = NDArray[np.intp]
 BESIDE = 2.0  # units of money, at which slopes to either side are read
 WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
 SECONDS = 1.0
+BUDGET = "budget"
 
 
 def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, owner: str) -> float | None:
@@ -45,6 +46,34 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     here = _Here(model, valuation, unit, owner, rows, low, high)
     told = here.by_equations(free)
     return here.by_a_step() if told is None else told
+
+
+def more_budget(model: Model, columns: Array, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
+    """The duals of more budget, where the budget itself leaves some spend no room; None where those found tell it.
+
+    Such a spend has no room in the model either, so that nothing near the plan says what it would bring (law S3).
+    """
+    if duals is None or len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
+        return None
+    if not _shut(model, unit).any():
+        return None
+    rows, low, high = standing(model, columns, valuation, unit)
+    few = free_cells(model, valuation, unit).sum() < len(rows) <= MOST / valuation.spend.size
+    if not few or not any(model.drafts[row].owner == BUDGET for row in rows):
+        return None
+    told = _Here(model, valuation, unit, BUDGET, rows, low, high).duals()
+    if told is None:
+        return None
+    new = duals.copy()
+    new[rows] = told * model.row_scale[rows]
+    return new
+
+
+def _shut(model: Model, unit: float) -> Flags:
+    """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
+    allowed = np.array([[tactic.spend.at_most != tactic.spend.at_least] for tactic in model.scenario.tactics])
+    room: Array = ((model.high - model.low) * model.scale)[model.spend]
+    return allowed & (room < WHOLE * unit)
 
 
 class _Here:
@@ -70,30 +99,51 @@ class _Here:
 
     def by_a_step(self) -> float | None:
         """What the best step gains when the limit gives way, beyond what rounding to money has left without it."""
-        own = [draft for draft in self._drafts if draft.owner == self._owner]
-        step = max(float(np.abs(self._slopes(draft.sum).up).max(initial=0.0)) for draft in own)
-        cost = self._slopes(_cost(self._model))
-        size = float(max(np.abs(cost.up).max(initial=0.0), np.abs(cost.down).max(initial=0.0)))
+        own, step = self._own(), self._length()
+        scaled, size = _scaled(self._slopes(_cost(self._model)))
         if not step or not size:
             return None
-        scaled = Slopes(up=cost.up / size, down=cost.down / size)
         further, still = self._cost_of(scaled, step), self._cost_of(scaled, 0.0)
         if further is None or still is None:
             return None
         falls = own[0].side == "at_least"  # it is loosened downward
         return _signed(self._model, (further - still) * size / step * (-1.0 if falls else 1.0))
 
+    def duals(self) -> Array | None:
+        """∂cost/∂limit of each row when the limit gives way; None where nothing can move."""
+        scaled, size = _scaled(self._slopes(_cost(self._model)))
+        length = self._length()
+        grow, shrink = _room(self._valuation, self._unit)
+        if not (length and size and (grow.any() or shrink.any())):
+            return None
+        stands = self._stands(length)
+        found = Program(first_step(scaled, stands, grow, shrink)).solve(SECONDS).row_duals
+        if found is None:
+            return None
+        of_row = [row for row, own in enumerate(stands) for end in (own.upper, own.lower) if np.isfinite(end)]
+        sizes = np.array([_size(self._slopes(draft.sum)) for draft in self._drafts])
+        return np.bincount(of_row, weights=found, minlength=len(stands)) * size / sizes
+
+    def _own(self) -> list[Row]:
+        return [draft for draft in self._drafts if draft.owner == self._owner]
+
+    def _length(self) -> float:
+        """By how much the limit gives way: the most that a unit of money takes of it."""
+        return max(float(np.abs(self._slopes(draft.sum).up).max(initial=0.0)) for draft in self._own())
+
     def _cost_of(self, cost: Slopes, length: float) -> float | None:
         """The least cost when the limit gives way so far."""
         grow, shrink = _room(self._valuation, self._unit)
         if not (grow.any() or shrink.any()):
             return 0.0
-        stands = [
+        outcome = Program(first_step(cost, self._stands(length), grow, shrink)).solve(SECONDS)
+        return outcome.cost if outcome.ending == "optimal" else None
+
+    def _stands(self, length: float) -> list[Stand]:
+        return [
             _stand(self._slopes(draft.sum), at_low, at_high, self._gives_way(draft, length))
             for draft, at_low, at_high in zip(self._drafts, self._low, self._high, strict=True)
         ]
-        outcome = Program(first_step(cost, stands, grow, shrink)).solve(SECONDS)
-        return outcome.cost if outcome.ending == "optimal" else None
 
     def _gives_way(self, draft: Row, length: float) -> float:
         """How far the row's limit moves when the owner's is loosened so far; down for at_least."""
@@ -138,12 +188,27 @@ def _fitting(charged: Array, gradient: Array, low: Flags, high: Flags) -> Array 
 
 def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:
     """Scaled so that its largest slope is 1; `way` moves the limits at which it stands."""
-    size = float(max(np.abs(slopes.up).max(initial=0.0), np.abs(slopes.down).max(initial=0.0))) or 1.0
+    size = _size(slopes)
     return Stand(
         slopes=Slopes(up=slopes.up / size, down=slopes.down / size),
         lower=way / size if at_low else -np.inf,
         upper=way / size if at_high else np.inf,
     )
+
+
+def _size(slopes: Slopes) -> float:
+    """The largest slope, or 1 where there is none."""
+    return _largest(slopes) or 1.0
+
+
+def _largest(slopes: Slopes) -> float:
+    return float(max(np.abs(slopes.up).max(initial=0.0), np.abs(slopes.down).max(initial=0.0)))
+
+
+def _scaled(slopes: Slopes) -> tuple[Slopes, float]:
+    """Their largest is 1; and what it was, 0 where there is none."""
+    size = _size(slopes)
+    return Slopes(up=slopes.up / size, down=slopes.down / size), _largest(slopes)
 
 
 def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from optimizer.optimize import optimize
 from optimizer.questions.frontier import FrontierQuestion, frontier
 from tests.optimizer.toys import ROOT, Wire, domain, line, wire
 
@@ -58,3 +59,18 @@ def test_the_parts_of_a_goal_move_with_its_target(more: Wire, price: float) -> N
     goal = {"name": "g", "metric": "revenue", "at_least": 100, "required": True} | more
     document = wire({"a": ROOT}, objective={"minimize": "spend"}, goals=[goal], periods=["1", "2"], digits=6)
     assert marginal(document, 100.0, "g") == pytest.approx(price, rel=1e-4)
+
+
+@pytest.mark.parametrize("curve", [TV, TABLE], ids=["line", "table"])
+@pytest.mark.parametrize("side", ["at_most", "exactly"])
+@pytest.mark.parametrize("floors", [[], [FLOOR], [FLOOR, FLOOR | {"name": "again"}]], ids=len)
+def test_a_plan_tells_what_the_next_unit_brings(curve: Wire, side: str, floors: list[Wire]) -> None:
+    """As its frontier does, though the floors alone would explain the plan."""
+    tv = line("tv", curve, spend={"at_least": 0 if floors else 6})
+    tactics = [tv, line("search", {"family": "linear", "slope": 5})]
+    plan = optimize(domain(wire(tactics, budget={side: 6}, rules=floors)))
+    assert plan.budget is not None
+    assert plan.budget.price == pytest.approx(5.0)
+    charged = sum(rule.price or 0.0 for rule in plan.rules if rule.name != "budget")
+    assert charged == pytest.approx(-1.6)
+    assert (plan.next_best[0].tactic, plan.next_best[0].gain) == ("search", pytest.approx(5.0))
