@@ -16,6 +16,7 @@ from app.pages.schedule_view import views_of
 from app.pages.visitors import Reader
 from app.records.named import NamedSelection
 from app.records.plans import Selection
+from app.records.standings import State
 from app.routes.state import Jobs, Plans, Scenarios, Schedules, Standings
 
 router = APIRouter(route_class=PageRoute)
@@ -40,6 +41,7 @@ def home(
     first = cursor is None and not name
     views = list(views_of(visitor, schedules, list(schedules.page(visitor, FEW).items))) if first else []
     heads = scenarios.page(visitor, NamedSelection(), FEW).items if first else []
+    approved = plans.page(visitor, Selection(state=State.approved), FEW).items if first else []
     return page(
         request,
         "home.html",
@@ -53,5 +55,5 @@ def home(
         running=going_on(visitor, jobs) if first else [],
         schedules=views,
         scenarios=heads,
-        risks=list(risks(visitor, views, heads, plans, standings)),
+        risks=list(risks(visitor, views, heads, approved, plans, standings)),
     )

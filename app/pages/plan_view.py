@@ -9,9 +9,11 @@ from math import ceil
 
 from app.charts.responses import MOST_CURVES
 from app.charts.theme import MOST_BARS
-from app.pages.words import figure
+from app.pages.words import figure, share, whole
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.explanation import Explanation, explanation_of
+from optimizer.answers.explanation.limits import SHARE, held, is_by_period, priced_by
+from optimizer.answers.explanation.next_unit import uneven
 from optimizer.answers.plan import NextUse, Plan, RuleResult
 from optimizer.answers.today import worth_today
 from optimizer.problem.scenario import Scenario
@@ -46,6 +48,18 @@ class Use:
     periods: Sequence[str]
     gain: float
     limited_by: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRow:
+    """A limit that binds, its price and the unit that this is told in, and from where to where it holds."""
+
+    name: str
+    by_period: bool
+    price: float | None
+    unit: str
+    held_from: str
+    held_to: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +101,12 @@ class PlanView:
     @property
     def price_units(self) -> list[str]:
         """In what the prices of these limits are told, each once."""
-        return list(dict.fromkeys(rule.price_unit for rule in self.binding))
+        return list(dict.fromkeys(priced_by(rule)[0] for rule in self.binding))
+
+    @property
+    def limit_rows(self) -> list[LimitRow]:
+        """The same limits as rows of a table."""
+        return [_row(self.scenario, rule) for rule in self.binding]
 
     @property
     def price_notes(self) -> list[str]:
@@ -109,6 +128,11 @@ class PlanView:
             Use(tactic=tactic, periods=[use.period for use in uses], gain=uses[0].gain, limited_by=limits)
             for (tactic, _, limits), uses in list(alike.items())[:MOST_USES]
         ]
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether some use gains more than the budget is worth, though only the budget stops it."""
+        return uneven(self.plan) is not None
 
     @property
     def many(self) -> bool:
@@ -135,6 +159,28 @@ class PlanView:
             )
             for some in (periods[start : start + abreast] for start in range(0, len(periods), abreast))
         ]
+
+
+def _row(scenario: Scenario, rule: RuleResult) -> LimitRow:
+    unit, price = priced_by(rule)
+    least, most = _held(rule)
+    return LimitRow(
+        name=rule.name,
+        by_period=is_by_period(scenario, rule),
+        price=price,
+        unit=unit,
+        held_from=least,
+        held_to=most,
+    )
+
+
+def _held(rule: RuleResult) -> tuple[str, str]:
+    """The ends of a price's range: shares in percent, and that it holds at its limit alone."""
+    least, most = held(rule)
+    if least is not None and most is not None and least >= most:
+        return "at this limit", "only"
+    told = share if rule.price_unit.endswith(SHARE) else whole
+    return told(least), told(most)
 
 
 def view_of(candidate: Candidate) -> PlanView:

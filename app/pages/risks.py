@@ -1,4 +1,4 @@
-"""Goals at risk: those that a schedule expects the plan in force to miss, and those that a baseline misses itself."""
+"""Goals at risk: those that a schedule expects the plan in force to miss, and those that such plans miss themselves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.pages.schedule_view import ScheduleView
 from app.pages.words import utc
 from app.records.callers import Caller
 from app.records.named import Head
+from app.records.plans import ListedPlan
 from app.services.plans import PlanService
 from app.services.standings import StandingService
 
@@ -29,15 +30,35 @@ class Risk:
 
 
 def risks(
-    caller: Caller, views: Sequence[ScheduleView], heads: Sequence[Head], plans: PlanService, standings: StandingService
+    caller: Caller,
+    views: Sequence[ScheduleView],
+    heads: Sequence[Head],
+    approved: Sequence[ListedPlan],
+    plans: PlanService,
+    standings: StandingService,
 ) -> Iterator[Risk]:
-    """What schedules expect, then what the baselines of these scenarios miss."""
+    """What schedules expect, then what the baselines of these scenarios miss, then what approved plans do."""
     for view in views:
         yield from _expected(view)
     for head in heads:
         baseline = standings.baseline(caller, head.id)
         if baseline is not None:
-            yield from _missed(caller, head, baseline.plan_id, plans)
+            yield from _missed(caller, f"the baseline of {head.name}", baseline.plan_id, plans)
+    for plan in _newest(caller, approved, standings):
+        yield from _missed(caller, f"the approved plan {plan.name}", plan.id, plans)
+
+
+def _newest(caller: Caller, approved: Sequence[ListedPlan], standings: StandingService) -> Iterator[ListedPlan]:
+    """Of approved plans, the newest first, those that no later one of their scenario has taken the place of."""
+    seen: set[str] = set()
+    for plan in approved:
+        if plan.scenario_id is None:
+            yield plan
+        elif plan.scenario_id not in seen:
+            seen.add(plan.scenario_id)
+            baseline = standings.baseline(caller, plan.scenario_id)
+            if baseline is None or baseline.plan_id < plan.id:  # ids begin with the time
+                yield plan
 
 
 def _expected(view: ScheduleView) -> Iterator[Risk]:
@@ -57,7 +78,7 @@ def _expected(view: ScheduleView) -> Iterator[Risk]:
         )
 
 
-def _missed(caller: Caller, head: Head, plan_id: str, plans: PlanService) -> Iterator[Risk]:
+def _missed(caller: Caller, said_by: str, plan_id: str, plans: PlanService) -> Iterator[Risk]:
     for goal in plans.candidate(caller, plan_id).plan.goals:
         if not goal.met:
             yield Risk(
@@ -68,5 +89,5 @@ def _missed(caller: Caller, head: Head, plan_id: str, plans: PlanService) -> Ite
                 changed=None,
                 draft=None,
                 said_at=f"/plans/{plan_id}",
-                said_by=f"the baseline of {head.name}",
+                said_by=said_by,
             )

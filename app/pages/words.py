@@ -88,6 +88,15 @@ def among(text: str, scenario: Scenario, more: Iterable[str] = ()) -> str:
     return told(text, [scenario.name, *scenario.periods, *named, *more])
 
 
+def sentence(text: str) -> str:
+    """A clause as a sentence of its own.
+
+    >>> sentence("stopped before the gap was proved")
+    'Stopped before the gap was proved.'
+    """
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def typed(value: float) -> str:
     """A number as it may stand in a field."""
     return unmistakable(repr(value))
@@ -105,6 +114,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "utc": utc,
     "isolated": isolated,
     "told": among,
+    "sentence": sentence,
     "typed": typed,
     "label": label,
     "option": option,

@@ -33,6 +33,8 @@ def conflict(told: Told) -> Iterator[Sentence]:
     for names in found.further:
         held = "cannot all hold" if len(names) > 1 else "cannot hold"
         yield say("{names} {held} either.", names=some_of(names), held=held)
+    if found.further:
+        yield Sentence(text="Each of these conflicts has to be mended.")
     if found.relaxations:
         changes = "; or ".join(own.sentence for own in found.relaxations)
         yield Sentence(text=f"What mends it, the cheapest first: {changes}.")

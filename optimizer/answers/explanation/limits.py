@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import RuleResult
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
 
 MOST = 20  # limits told one by one
 PER_SHARE = 100  # percentage points in a whole share
 MONEY, SHARE = "unit of money", "whole share"  # of a price unit
+POINT = "percentage point"
 
 
 def limits(told: Told) -> Iterator[Sentence]:
@@ -61,16 +63,39 @@ def _step(told: Told, rule: RuleResult) -> tuple[str, float]:
     price = rule.price or 0.0
     match unit:
         case "unit of money":
-            return f"1 {told.scenario.currency}", price
+            each = " in each period" if is_by_period(told.scenario, rule) else ""
+            return f"1 {told.scenario.currency}{each}", price
         case "whole share":
-            return "one percentage point", price / PER_SHARE
+            return f"one {POINT}", price / PER_SHARE
         case _:
             return f"one {unit}", price
 
 
+def is_by_period(scenario: Scenario, rule: RuleResult) -> bool:
+    """Whether the limit stands for each of several periods, and its price for all of them at once."""
+    return len(scenario.periods) > 1 and rule.name in {f"spend limit of {tactic.name}" for tactic in scenario.tactics}
+
+
+def priced_by(rule: RuleResult) -> tuple[str, float | None]:
+    """In what a price is told, and what it is then: a share is moved by percentage points."""
+    if not rule.price_unit.endswith(SHARE):
+        return rule.price_unit, rule.price
+    unit = rule.price_unit.removesuffix(SHARE) + POINT
+    return unit, None if rule.price is None else rule.price / PER_SHARE
+
+
+def held(rule: RuleResult) -> tuple[float | None, float | None]:
+    """Where its price holds; nothing that could be read for money below 0, which is a difference of two sides."""
+    low, high = rule.price_holds_from, rule.price_holds_to
+    negative = any(end is not None and end < 0.0 for end in (low, high))
+    return (None, None) if negative and rule.price_unit.endswith(MONEY) else (low, high)
+
+
 def _range(told: Told, rule: RuleResult) -> tuple[str, dict[str, Said]]:
     """From where to where the price holds, in the unit of the limit."""
-    low, high = rule.price_holds_from, rule.price_holds_to
+    low, high = held(rule)
+    if low is not None and high is not None and low >= high:
+        return ", which holds at this limit only", {}
     if low is not None and high is not None:
         return ", which holds to 1 % for limits from {low} to {high}", {
             "low": _end(told, rule, low),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, say, some_of
-from optimizer.answers.plan import Allocation, NextUse
+from optimizer.answers.plan import Allocation, NextUse, Plan
+from optimizer.wording import percent_up
 
 BUDGET = "budget"
 NEAR = 0.01  # of a price: slopes of money in whole cents
@@ -26,6 +27,7 @@ def next_unit(told: Told) -> Iterator[Sentence]:
             yield say(words + "; it would go to {takers}.", **parts, takers=some_of(takers))
         else:
             yield say(words + ".", **parts)
+    yield from _uneven(told, price)
     yield from _beyond(told, price or 0.0)
 
 
@@ -68,6 +70,33 @@ def _takers(told: Told, price: float) -> list[NextUse]:
 def _takes(use: NextUse, price: float) -> bool:
     """Held by the budget, and worth what the budget is worth."""
     return BUDGET in use.limited_by and abs(use.gain - price) <= NEAR * abs(price)
+
+
+def uneven(plan: Plan) -> NextUse | None:
+    """The best use that only the budget stops, where it gains more than the budget is told to be worth."""
+    price = plan.budget.price if plan.budget is not None else None
+    free = [use for use in plan.next_best if use.limited_by == (BUDGET,)]
+    if not price or not free:
+        return None
+    best = max(free, key=lambda use: use.gain)
+    return best if best.gain > price + NEAR * abs(price) else None
+
+
+def _uneven(told: Told, price: float | None) -> Iterator[Sentence]:
+    """A plan proved to a gap only may have spends of unequal gains."""
+    use, gap = uneven(told.plan), told.plan.gap
+    if use is None or gap is None or price is None:
+        return
+    where = use.tactic if len(told.scenario.periods) == 1 else f"{use.tactic} in {use.period}"
+    words = "{where} would gain {gain} from one more {currency}, more than the price of the budget says"
+    words += ": the plan is proved to within {gap}, and spends are evened out no further than that."
+    yield say(
+        words,
+        where=where,
+        gain=told.price(use.gain),
+        currency=told.scenario.currency,
+        gap=Said(gap, "1", percent_up(gap)),
+    )
 
 
 def _beyond(told: Told, price: float) -> Iterator[Sentence]:

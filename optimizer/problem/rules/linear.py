@@ -53,6 +53,11 @@ class Linear(RangeRule):
         for position, term in enumerate(self.terms):
             check_scope(term.scope, f"terms[{position}].scope", scenario)
 
+    @property
+    def limit_unit(self) -> str:
+        """Money, where some spend counts as it is; else what the coefficients make of it."""
+        return "unit of money" if any(term.coefficient == 1.0 for term in self.terms) else self.unit
+
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, OTHER, on_row=True)
 

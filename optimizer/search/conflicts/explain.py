@@ -14,6 +14,7 @@ from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
 from optimizer.search.deadline import Deadline
+from optimizer.wording import listed
 
 MOST_FURTHER = 10  # further conflicts that are looked for
 BESIDE = 1.0  # seconds for these, and as many for the cheapest of several changes once some change is known
@@ -50,7 +51,7 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []
     told += [] if alone.complete else ["there was no time to look for all that would mend it"]
     told += [] if searched else ["changes of several limits may take less money"]
-    told += [f"a smaller change may do of: {', '.join(alone.rough)}"] if alone.rough else []
+    told += [f"a smaller change may do of {listed(alone.rough)}"] if alone.rough else []
     told += [] if known else ["there was no time to look for all further conflicts"]
     return replace(named, detail="; ".join(told), relaxations=alone.changes, cheapest=together, further=further)
 

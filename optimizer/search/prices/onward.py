@@ -122,7 +122,8 @@ class _Here:
             return None
         of_row = [row for row, own in enumerate(stands) for end in (own.upper, own.lower) if np.isfinite(end)]
         sizes = np.array([_size(self._slopes(draft.sum)) for draft in self._drafts])
-        return np.bincount(of_row, weights=found, minlength=len(stands)) * size / sizes
+        duals: Array = np.bincount(of_row, weights=found, minlength=len(stands)) * size / sizes
+        return duals
 
     def _own(self) -> list[Row]:
         return [draft for draft in self._drafts if draft.owner == self._owner]

@@ -44,7 +44,13 @@ def test_a_goal_that_the_baseline_misses_is_at_risk(tmp_path: Path) -> None:
         made = site.post("/v1/plans", json={"scenario_id": scenario}).json()["id"]
         assert "Goals at risk" not in site.get("/").text
         assert site.post(f"/v1/plans/{made}/approval").status_code == 200
-        assert site.post(f"/v1/plans/{made}/baseline").status_code == 200
+        assert "the approved plan wanted" in site.get("/").text
+        later = site.post("/v1/plans", json={"scenario_id": scenario}).json()["id"]
+        assert site.post(f"/v1/plans/{later}/approval").status_code == 200
+        assert site.get("/").text.count("the approved plan wanted") == 1
+        assert f"/plans/{later}" in site.get("/").text.partition("Goals at risk")[2].partition("</table>")[0]
+        assert site.post(f"/v1/plans/{later}/baseline").status_code == 200
+        assert "the approved plan wanted" not in site.get("/").text
         page = site.get("/").text
         assert "Goals at risk" in page
         assert "1,000,000,000" in page

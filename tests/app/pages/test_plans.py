@@ -231,3 +231,30 @@ def test_periods_that_gain_the_same_are_told_together(site: TestClient, funnel: 
     assert len(told) <= 5
     assert len({line.partition(":")[2] + line.partition(",")[0] for line in told}) == len(told)
     assert told[0].startswith(f"{uses[0]['tactic']}, {uses[0]['period']}")
+
+
+def test_prices_of_limits_are_told_in_the_units_of_their_sentences(site: TestClient) -> None:
+    """A share by percentage points, with its ends in percent; a spend limit for each period at once."""
+    curves = {name: {"family": "power", "coefficient": 10, "exponent": 0.5} for name in ("tv", "search")}
+    tactics = [{"name": name, "stage": "upstream", "response": curve} for name, curve in curves.items()]
+    tactics += [tactics[0] | {"name": "print", "spend": {"at_most": 1}}]
+    rule = {"rule": "share_range", "name": "brand", "at_least": 0.7, "scope": {"tactics": ["tv"]}}
+    made = plan(site, {"name": "shares", "currency": "EUR", "objective": {"maximize": "revenue"}, "tactics": tactics,
+                       "budget": {"at_most": 100}, "rules": [rule], "periods": ["1", "2"]})  # fmt: skip
+    page = site.get(f"/plans/{made}").text
+    table = page.partition('id="binds"')[2].partition("</table>")[0]
+    stored = {own["name"]: own for own in site.get(f"/v1/plans/{made}").json()["rules"]}["brand"]
+    assert "percentage point" in table
+    assert "whole share" not in table
+    row = table.partition("<bdi>brand</bdi>")[2].partition("</tr>")[0]
+    assert f"{stored['price'] / 100:.3g}".replace("-", "−") in row
+    assert row.count("%") == 2
+    assert "<bdi>spend limit of print</bdi> <small>in each period</small>" in table
+
+
+def test_how_a_search_ended_is_said_in_sentences(site: TestClient, impossible: str) -> None:
+    """From a capital letter to a full stop."""
+    page = site.get(f"/plans/{impossible}").text
+    ended = page.partition("<dt>Ended</dt><dd>")[2].partition("</dd>")[0]
+    assert ended.startswith("Conflict. These cannot all hold;")
+    assert ended.endswith(".")

@@ -187,3 +187,44 @@ def test_many_tactics_are_told_together() -> None:
     (section,) = [s for s in explanation_of(scenario, optimize(scenario)).sections if s.key == "spend"]
     assert len(section.sentences) == 13
     assert section.sentences[-1].text == "8 more tactics get 36 EUR together."
+
+
+def told_of(plan: Plan, document: Wire, key: str) -> str:
+    """One section in one text."""
+    sections = explanation_of(domain(document), plan).sections
+    return " ".join(sentence.text for section in sections if section.key == key for sentence in section.sentences)
+
+
+def rules_as(plan: Plan, name: str, **changes: object) -> Plan:
+    """The plan with one limit told otherwise."""
+    return replace(plan, rules=tuple(replace(own, **changes) if own.name == name else own for own in plan.rules))
+
+
+def test_a_limit_says_what_it_counts_for() -> None:
+    """A spend limit counts in each period, a range of one place is no range, and money below 0 is none that one has."""
+    document = wire(lines(3, 2), budget={"at_most": 1000}, periods=["1", "2"])
+    plan = optimize(domain(document))
+    assert "spend limit of a: raising it by 1 EUR in each period would" in told_of(plan, document, "limits")
+    once = rules_as(plan, "spend limit of a", price_holds_from=60.0, price_holds_to=60.0)
+    assert ", which holds at this limit only." in told_of(once, document, "limits")
+    below = rules_as(plan, "spend limit of a", price_holds_from=-60.0, price_holds_to=-6.0)
+    assert "-" not in told_of(below, document, "limits").replace("sub-", "")
+
+
+def test_gains_that_the_gap_leaves_uneven_are_told() -> None:
+    """Only the budget stops a use that gains more than the budget's price."""
+    document = wire({"tv": ROOT, "search": DOUBLE_ROOT}, budget={"at_most": 100})
+    plan = optimize(domain(document))
+    assert "evened out" not in told_of(plan, document, "next_unit")
+    first, *rest = plan.next_best
+    apart = replace(plan, next_best=(replace(first, gain=1.2 * first.gain, limited_by=("budget",)), *rest))
+    assert "more than the price of the budget says" in told_of(apart, document, "next_unit")
+
+
+def test_each_of_several_conflicts_is_to_be_mended() -> None:
+    """What is left when the first is mended is said to need mending, too."""
+    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
+    plan = optimize(domain(document))
+    assert plan.conflict is not None
+    several = replace(plan, conflict=replace(plan.conflict, further=(("budget", "b floor"),)))
+    assert "Each of these conflicts has to be mended." in told_of(several, document, "conflict")

@@ -51,3 +51,11 @@ def test_a_coefficient_is_a_number():
     with pytest.raises(ScenarioError) as refused:
         Term(scope=TV, coefficient=float("nan"))
     assert (refused.value.code, refused.value.path) == ("not_finite", "coefficient")
+
+
+def test_a_limit_on_spend_as_it_is_is_money() -> None:
+    """A share of what is partly spent is such a limit; others are what their coefficients make of them."""
+    part, whole = Scope(tactics=("tv",)), Scope()
+    terms = tuple(Term(scope=scope, coefficient=own) for scope, own in ((part, 1.0), (whole, -0.4)))
+    assert Linear(name="share", terms=terms, at_least=-5.0).limit_unit == "unit of money"
+    assert Linear(name="contacts", terms=terms[1:], at_least=-5.0).limit_unit == "unit of the limit"

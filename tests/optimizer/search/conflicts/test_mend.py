@@ -117,7 +117,7 @@ def test_a_change_that_was_not_proved_to_be_the_least_is_told_with_what_is_neede
     best = solve(document)["value"]
     goals = [{"name": "g", "metric": "revenue", "at_least": 1.05 * best, "required": True}]
     conflict = solve(document | {"goals": goals})["conflict"]
-    told_ = re.search(r"a smaller change may do of: budget \(by ([0-9.,]+) at the least\)", conflict["detail"])
+    told_ = re.search(r"a smaller change may do of budget \(by ([0-9.,]+) at the least\)", conflict["detail"])
     assert told_, conflict["detail"]
     least = solve(bent(8, 6, 3, objective={"minimize": "spend"}, goals=goals))["value"] - 2880
     [change] = [each["change"] for each in conflict["relaxations"] if each["item"] == "budget"]
