@@ -34,4 +34,7 @@ def demand(shown: Candidate, theme: Theme) -> Chart:
         )
         .properties(width=size.width, height=HEIGHT)
     )
-    return bars.facet(facet=alt.Facet("pool:N", title=None, sort=None), columns=size.columns)
+    return bars.facet(
+        facet=alt.Facet("pool:N", title=None, sort=list(dict.fromkeys(value["pool"] for value in values))),
+        columns=size.columns,
+    )

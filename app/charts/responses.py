@@ -15,6 +15,7 @@ from optimizer.problem.tactic import Tactic
 MOST_CURVES = 24
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 POINTS = 40
+FEW = 2  # ticks beneath a small picture, about
 BEYOND = 1.5  # times the largest spend that is marked
 
 
@@ -22,7 +23,7 @@ def responses(shown: Candidate, theme: Theme) -> Chart:
     """One small chart for each of the tactics that spend most: outcome of one period's spend."""
     periods = len(shown.scenario.periods)
     planned = {row.tactic: row.spend / periods for row in shown.plan.tactics}
-    most = sorted(shown.scenario.tactics, key=lambda tactic: -planned.get(tactic.name, 0.0))[:MOST_CURVES]
+    most = _largest(shown.scenario.tactics, planned)
     marked = ({"plan": planned.get(tactic.name), "today": tactic.current_spend} for tactic in most)
     values = [value for tactic, marks in zip(most, marked, strict=True) for value in points(tactic, marks)]
     return small_multiples(values, theme, shown.scenario.currency)
@@ -34,10 +35,10 @@ def compared(judge: Candidate, shown: Sequence[Candidate], names: Sequence[str],
         {row.tactic: row.spend / len(each.scenario.periods) for row in each.plan.tactics if each.scenario.periods}
         for each in shown
     ]
-    most = sorted(judge.scenario.tactics, key=lambda own: -max(spend.get(own.name, 0.0) for spend in spends))
+    largest = {own.name: max(spend.get(own.name, 0.0) for spend in spends) for own in judge.scenario.tactics}
     values = [
         value
-        for tactic in most[:MOST_CURVES]
+        for tactic in _largest(judge.scenario.tactics, largest)
         for value in points(tactic, {name: spend.get(tactic.name) for name, spend in zip(names, spends, strict=True)})
     ]
     return small_multiples(values, theme, judge.scenario.currency, dict(zip(names, theme.many, strict=False)))
@@ -56,7 +57,7 @@ def small_multiples(
     spend = f"spend [{currency}]" if currency else "spend"
     shapes = dict(zip(there, SHAPES, strict=False))
     base = alt.Chart().encode(
-        x=alt.X("spend:Q", axis=plain_axis(), title=spend),
+        x=alt.X("spend:Q", axis=plain_axis(5 if alone else FEW), title=spend),
         y=alt.Y("outcome:Q", axis=plain_axis(), title="outcome"),
     )
     band = (
@@ -95,9 +96,20 @@ def small_multiples(
     return (
         alt.layer(*layers, data=rows(values))
         .properties(width=size.width, height=size.height)
-        .facet(facet=alt.Facet("tactic:N", title=None, sort=None), columns=size.columns)
+        .facet(facet=alt.Facet("tactic:N", title=None, sort=_in_order(values)), columns=size.columns)
         .resolve_scale(x="independent", y="independent")
     )
+
+
+def _largest(tactics: Sequence[Tactic], spend: Mapping[str, float]) -> list[Tactic]:
+    """Those that spend most, as many as there are pictures, in the order of the scenario."""
+    most = {tactic.name for tactic in sorted(tactics, key=lambda own: -spend.get(own.name, 0.0))[:MOST_CURVES]}
+    return [tactic for tactic in tactics if tactic.name in most]
+
+
+def _in_order(values: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The tactics as they come; without their list they would stand in the order of the alphabet."""
+    return list(dict.fromkeys(value["tactic"] for value in values))
 
 
 def points(tactic: Tactic, marks: Mapping[str, float | None]) -> Iterator[dict[str, Any]]:

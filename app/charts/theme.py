@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import altair as alt
 import vl_convert
 
+from app.charts.fitting import Space, fitted
 from app.directions import isolated
 
 Chart: TypeAlias = Any  # altair does not type its fluent calls
@@ -17,17 +18,11 @@ Mode = Literal["light", "dark"]
 Room = Literal["narrow", "middle", "wide"]  # a phone; a tablet, paper, or a part of a page; a laptop
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 # A browser's letters may be wider than those that a picture was measured with: hence the paddings and separations.
-ROOMY: dict[str, Any] = {
-    "padding": 12,
-    "axis": {"labelLimit": 180, "labelSeparation": 8},
-    "legend": {"labelLimit": 300},
-    "header": {"labelLimit": 190},
-}
+ROOMY: dict[str, Any] = {"padding": 12, "axis": {"labelSeparation": 8}, "legend": {}}
 SPARE: dict[str, Any] = {
     "padding": {"left": 18, "right": 10, "top": 4, "bottom": 4},
-    "axis": {"labelLimit": 100, "labelSeparation": 14},
-    "legend": {"labelLimit": 220, "columns": 1},
-    "header": {"labelLimit": 110},
+    "axis": {"labelSeparation": 14},
+    "legend": {"columns": 1},
 }
 TODAY, DASH = "today’s spend", (4, 3)
 
@@ -42,6 +37,11 @@ class Panels:
 
 
 WIDTHS: dict[Room, int] = {"narrow": 336, "middle": 720, "wide": 1080}  # of a whole picture [pixels]
+SPACES: dict[Room, Space] = {
+    "narrow": Space(axis=110, legend=260, header=120, whole=296),
+    "middle": Space(axis=200, legend=320, header=190, whole=680),
+    "wide": Space(axis=240, legend=320, header=220, whole=1040),
+}
 SMALL: dict[Room, Panels] = {
     "narrow": Panels(columns=2, width=88, height=90),
     "middle": Panels(columns=3, width=150, height=110),
@@ -99,7 +99,7 @@ class Theme:
             "view": {"stroke": None},
             "axis": words | lines | {"titleFontWeight": "normal"} | room["axis"],
             "legend": words | LEGEND | room["legend"],
-            "header": words | room["header"],
+            "header": words,
             "title": {"color": self.ink, "font": FONT, "fontSize": 13},
             "text": {"color": self.ink, "font": FONT},
             "range": {"category": list(self.many)},
@@ -137,7 +137,7 @@ def rows(values: list[dict[str, Any]]) -> Any:
 
 def specified(chart: Chart, theme: Theme) -> dict[str, Any]:
     """The Vega-Lite specification of a chart in the colours of the theme."""
-    made: dict[str, Any] = _isolated(chart.to_dict())
+    made: dict[str, Any] = _isolated(fitted(chart.to_dict(), SPACES[theme.room]))
     whole = made if "facet" in made else made | {"width": WIDTHS[theme.room], "autosize": FITTED}
     return whole | {"config": theme.config()}
 
@@ -166,9 +166,9 @@ def _drawn(specification: str) -> str:
 
 
 @cache
-def plain_axis() -> alt.Axis:
+def plain_axis(ticks: int = 5) -> alt.Axis:
     """Amounts with their thousands shortened; zero is 0, whatever the others are counted in."""
-    return alt.Axis(format="~s", tickCount=5, labelExpr="datum.value === 0 ? '0' : datum.label")
+    return alt.Axis(format="~s", tickCount=ticks, labelExpr="datum.value === 0 ? '0' : datum.label")
 
 
 @cache
