@@ -35,6 +35,6 @@ def demand(shown: Candidate, theme: Theme) -> Chart:
         .properties(width=size.width, height=HEIGHT)
     )
     return bars.facet(
-        facet=alt.Facet("pool:N", title=None, sort=list(dict.fromkeys(value["pool"] for value in values))),
+        facet=alt.Facet("pool:N", title=None, sort=list(dict.fromkeys(row.pool for row in shown.plan.demand))),
         columns=size.columns,
     )

@@ -26,7 +26,8 @@ class Space:
 
 def fitted(chart: Part, space: Space) -> Part:
     """The chart with each name short enough that its beginning is seen."""
-    return _part(chart, space, list(_rows(chart)))
+    made: Part = _part(chart, space, list(_rows(chart)))
+    return made
 
 
 def _part(part: Any, space: Space, rows: list[Part]) -> Any:

@@ -1,7 +1,7 @@
 """Names in the room that a picture has: shortened at their end, by letters as wide as any usual font draws them.
 
-A picture is laid out with one font and drawn with that of the browser, and the end of a label beside bars is fixed: what
-is wider than it was measured would lose its beginning.
+A picture is laid out with one font and drawn with that of the browser, and the end of a label beside bars is fixed:
+what is wider than it was measured would lose its beginning.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def lines(text: str, room: float, most: int = 2) -> list[str]:
     """The text in lines that there is room for, the last of them shortened.
 
     >>> lines("spend less that of the plan", 100)
-    ['spend less', 'that of the pl…']
+    ['spend less', 'that of the p…']
     """
     found = [""]
     for word in text.split():

@@ -12,12 +12,13 @@ from app.pages.editor.reading import number as typed
 from app.pages.editor.reading import spaced, unmistakable
 from app.pages.form import Form
 from app.pages.words import figure as told
-from app.services.what_ifs import Knob, Move, knobs
+from app.services.what_ifs import Knob, Move, knobs, varied
 from app.spreadsheets.figures import figure
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Conflict
 from optimizer.errors import ScenarioError
-from optimizer.problem.movable import MONEY, SHARE
+from optimizer.problem.movable import MONEY, SHARE, Movable
+from optimizer.units import LARGEST
 
 SHOWN = 60  # limits in one form; those that are turned, and others that are looked for by their words, beside them
 FIELD = re.compile(r"k(\d{1,6})")
@@ -86,6 +87,8 @@ class Board:
                 continue
             if to is None:
                 faults[f"k{number}"] = f"is empty: type a number; it stands at {told(side.value)}"
+            elif to != side.value and (problem := self._refusal(number, to)):
+                faults[f"k{number}"] = problem
             elif to != side.value:
                 moves.append(Move(name=self.knobs[number].name, side=side.side, to=to))
         return moves, faults
@@ -115,6 +118,16 @@ class Board:
             field = fields.get((change.item, change.side or ""), "") if change.to is not None else ""
             yield Remedy(sentence=change.sentence, field=field, to=change.to or 0.0)
 
+    def at_fault(self, moves: Sequence[Move]) -> str:
+        """The field of the first move that cannot be made alone; empty where only several together cannot."""
+        fields = {(knob.name, knob.side.side): f"k{number}" for number, knob in enumerate(self.knobs)}
+        for move in moves:
+            try:
+                varied(self.stored.scenario, [move])
+            except ScenarioError:
+                return fields[move.name, move.side]
+        return ""
+
     def label(self, field: str) -> str:
         """The limit of a field, and its side."""
         knob = self.knobs[int(field[1:])]
@@ -125,6 +138,15 @@ class Board:
         field = "share" if self.knobs[number].side.unit == SHARE else ""
         found = figure(text, field, self.stored.scenario.currency)
         return typed(found.digits) / (100 if found.hundredths else 1)
+
+    def _refusal(self, number: int, to: float) -> str:
+        """Why a limit cannot stand there; over HTTP a share may be above 1, here it would be a slip unless one is."""
+        side = self.knobs[number].side
+        if side.unit in (MONEY, SHARE) and to < 0:
+            return "is negative: type 0 or more"
+        if to > _most(side):
+            return "is above 1: a share is between 0 and 1, as 0.5 or 50 %" if side.unit == SHARE else "is too large"
+        return ""
 
     def _sought(self, number: int) -> bool:
         knob = self.knobs[number]
@@ -141,9 +163,13 @@ class Board:
             value=spaced(self.stated.get(number, _standing(knob))),
             slider=side.value if fault else self._meant(number, self.stated.get(number, repr(side.value))),
             least=max(side.least, min(0.0, REACH * side.value)),
-            most=min(side.most, max(REACH * side.value, side.value + 1.0)),
+            most=min(_most(side), max(REACH * side.value, side.value + 1.0)),
             fault=fault,
         )
+
+
+def _most(side: Movable) -> float:
+    return 1.0 if side.unit == SHARE and side.value <= 1.0 else min(side.most, LARGEST)
 
 
 def _words(knob: Knob) -> str:

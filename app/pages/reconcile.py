@@ -26,6 +26,7 @@ from app.pages.words import instant, whole
 from app.records.callers import Caller
 from app.records.plans import ListedPlan, Selection
 from app.records.proposals import Proposal
+from app.records.standings import State
 from app.routes.state import Plans, Reconciliations, Scenarios
 from app.schemas.named import NamedScenarioIn
 from app.schemas.scenario import scenario_to_wire
@@ -246,7 +247,8 @@ def _called(plan: ListedPlan) -> str:
     """Its name, and what tells it apart from other plans of that name."""
     minor = plan.spend_minor
     spend = plan.status if minor is None else f"{whole(minor / 10**plan.digits)} {plan.currency}"
-    return f"{isolated(plan.name)}, {spend}, {instant(plan.created_at)}"
+    standing = "" if plan.state is State.draft else f", {plan.state.value}"
+    return f"{isolated(plan.name)}, {spend}, {instant(plan.created_at)}{standing}"
 
 
 def _recent(visitor: Caller, plans: PlanService) -> Sequence[ListedPlan]:

@@ -98,7 +98,9 @@ def _answered(visitor: Caller, request: Request, board: Board, what_ifs: WhatIfS
 
 
 def _refused(request: Request, board: Board, error: ScenarioError | LimitError) -> Response:
-    return _shown(request, board, board.stored, {"": f"{error.path} {error.problem}: {error.remedy}".strip()})
+    field = board.at_fault(board.read()[0])
+    where = "" if field else error.path
+    return _shown(request, board, board.stored, {field: f"{where} {error.problem}: {error.remedy}".strip()})
 
 
 def _address(board: Board) -> str:

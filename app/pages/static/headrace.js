@@ -141,17 +141,27 @@ function live(form) {
     waiting = null;
     asked?.abort();
     const own = asked = new AbortController();
-    place.classList.add("stale");
+    old();
     try {
       await follow(await fetch(address, { ...sent, signal: own.signal, headers: { Prefer: "wait=1" } }), own.signal);
     } catch {
-      if (!own.signal.aborted) heard.textContent = "No answer has come: press Answer to ask again.";
+      if (!own.signal.aborted) {
+        heard.textContent = "No answer has come: press Answer to ask again.";
+        if (place.querySelector("#far")) place.querySelector("#far").textContent = heard.textContent;
+      }
     }
     if (asked !== own) return;
     asked = null;
     if (waiting !== null) send();
   };
   const send = () => ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const old = () => {  // what is shown is not of what stands in the form
+    place.classList.add("stale");
+    if (place.querySelector("#far")) return;
+    const title = place.querySelector("h2");
+    title.textContent = "The answer of before";
+    title.after(Object.assign(document.createElement("p"), { id: "far", className: "going", textContent: "Solving …" }));
+  };
   const soon = () => {  // an answer that is nearly there is waited for
     clearTimeout(waiting);
     waiting = setTimeout(send, asked ? 1500 : 200);
@@ -166,6 +176,7 @@ function live(form) {
     } else if (target.name !== "find") {
       knobs.querySelector(`[data-for="${target.id}"]`).value = meant(target.value);
     }
+    if (target.name !== "find") old();
     soon();
   });
   addEventListener("popstate", () => { if (location.pathname + location.search !== here) location.reload(); });

@@ -37,6 +37,17 @@ def test_the_gap_and_the_least_change_are_shown(site: TestClient) -> None:
     assert "target of &lt;FY&gt;" in site.get(drawn[1]).text
 
 
+def test_what_owners_expect_stands_beside_the_curves(site: TestClient) -> None:
+    """Brand expects 2,000 of 700 · 2 = 1,400; where nobody expects anything there is no such column."""
+    made = plan(site, GOALS)
+    lines = "owner,tactic,spend,expected_outcome\nperformance,search,100,\nbrand,tv,700,2000"
+    page = asked(site, "/reconcile", plan=made, lines=lines, method="least_money").text
+    row = page.partition("<bdi>brand</bdi>")[2].partition("</tr>")[0]
+    assert re.findall(r'"number">([^<]*)<', row)[:4] == ["700", "1,400", "2,000", "+600"]
+    assert re.search(r"<bdi>search</bdi></th><td[^>]*><bdi>[^<]*</bdi></td><td><bdi>performance</bdi></td>", page)
+    assert "Outcome expected" not in asked(site, "/reconcile", plan=made, lines=LINES, method="least_money").text
+
+
 def test_the_change_is_accepted_into_a_scenario(site: TestClient) -> None:
     """Its plan is the changed proposal."""
     made = plan(site, GOALS)

@@ -120,6 +120,21 @@ def test_a_limit_that_cannot_be_is_said_in_the_page(site: TestClient, robyn: str
     assert answer.status_code == 422
     assert 'value="-5"' in answer.text
     assert 'role="alert"' in answer.text
+    assert f'id="{field}-wrong">is negative: type 0 or more<' in answer.text
+    assert "at_most" not in answer.text
+
+
+def test_a_share_above_one_is_a_slip(site: TestClient, funnel: str) -> None:
+    """It is asked at the field, what stays within 1 is taken, and no slider goes beyond."""
+    address = f"/plans/{funnel}/what-if"
+    page = site.get(address).text
+    share = knobs(page)["brand share at most"]
+    assert re.search(rf'max="1.0" step="any" value="[\d.]+" data-for="{share}"', page)
+    for typed in ("150", "55", "150 %"):
+        wrong = site.post(address, data={share: typed})
+        assert wrong.status_code == 422
+        assert f'id="{share}-wrong">is above 1: a share is between 0 and 1, as 0.5 or 50 %<' in wrong.text
+    assert site.post(address, data={share: "1"}).status_code == 303
 
 
 def test_the_frontier_is_a_picture_with_its_table(site: TestClient, robyn: str) -> None:
