@@ -52,7 +52,9 @@ def test_a_goal_that_the_baseline_misses_is_at_risk(tmp_path: Path) -> None:
         assert site.post(f"/v1/plans/{later}/baseline").status_code == 200
         assert "the approved plan wanted" not in site.get("/").text
         page = site.get("/").text
-        assert f'<a href="/plans/{made}"><bdi>wanted</bdi></a> <span class="badge optimal">baseline</span>' in page
+        for own, standing in ((made, "approved"), (later, "baseline")):
+            mark = f'<bdi>wanted</bdi></a> <span class="badge optimal">{standing}</span>'
+            assert f'<a href="/plans/{own}">{mark}' in page
         assert "<bdi>wanted</bdi> <span" in site.get("/compare").text
         assert "Goals at risk" in page
         assert "1,000,000,000" in page
