@@ -9,11 +9,11 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from app.pages.editor.reading import number as typed
-from app.pages.editor.reading import spaced, unmistakable
+from app.pages.editor.reading import spaced
 from app.pages.form import Form
 from app.pages.words import figure as told
 from app.services.what_ifs import Knob, Move, knobs, varied
-from app.spreadsheets.figures import figure
+from app.spreadsheets.figures import figure, unmistakable
 from optimizer.answers.comparison import Candidate
 from optimizer.answers.plan import Conflict
 from optimizer.errors import ScenarioError

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pages.editor.address import put, steps_of, taken
-from app.pages.editor.reading import number, unmistakable, whole
+from app.pages.editor.reading import number, whole
 from app.pages.form import Form
 from app.services.cron import Cron
+from app.spreadsheets.figures import unmistakable
 from app.validation import Fault
 from optimizer.errors import HeadraceError
 from optimizer.names import tidy

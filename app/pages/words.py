@@ -7,9 +7,9 @@ from datetime import datetime
 
 from app.directions import isolated, told
 from app.pages.editor.labels import label, option, singular
-from app.pages.editor.reading import unmistakable
 from app.pages.editor.suggestions import naming
 from app.records.moments import moment
+from app.spreadsheets.figures import unmistakable
 from optimizer.answers.explanation.sentence import MONEY
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, percent, percent_up, quantity

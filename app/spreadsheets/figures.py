@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from optimizer.errors import ScenarioError
+from optimizer.errors import FileError, ScenarioError
+from optimizer.sources.tables.conventions import DECIMALS
+from optimizer.sources.tables.numbers import NUMERIC, Numbers
 
 SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}
 DOLLARS = ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD")  # which of them a $ is, the scenario says
 OTHERS = (*DOLLARS, "CHF", "CNY", "CZK", "DKK", "NOK", "SEK")
 SHORT = ("k", "t", "tsd", "m", "mn", "mio", "mm", "b", "bn", "mrd")
 SHARES = frozenset({"confidence", "gap", "margin", "retention", "share"})  # where 20 % may stand for 0.2
+GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 WRITTEN = re.compile(
     r"(?P<before>[^\s\d.,+\-−'’]{0,4})\s*(?P<digits>[-+−]?[\d.,'’][\d.,'’\s]*?)\s*(?P<after>[^\s\d.,'’]{0,4})"
 )
@@ -65,3 +69,47 @@ def _code(mark: str, currency: str) -> str:
         return currency.upper() if currency.upper() in DOLLARS else DOLLARS[0]
     code = SIGNS.get(mark, mark.upper())
     return code if code in (currency.strip().upper(), *SIGNS.values(), *OTHERS) else ""
+
+
+def readings(text: str) -> list[float]:
+    """What a number can be read as, the smaller first.
+
+    >>> readings("15,000"), readings("1,5"), readings("15,000.5")
+    ([15.0, 15000.0], [1.5], [15000.5])
+    """
+    found = set()
+    for decimal in DECIMALS:
+        with suppress(FileError):
+            found.add(Numbers(decimal=decimal).read(text, ""))
+    return sorted(found)
+
+
+def unmistakable(text: str) -> str:
+    """A number's text with a point before decimals, so that the point cannot be taken for one between thousands.
+
+    >>> unmistakable("1.125"), unmistakable("0.125"), unmistakable("50000.0")
+    ('1.1250', '0.125', '50000')
+    """
+    plain = text.removesuffix(".0")
+    return f"{plain}0" if GROUP.fullmatch(plain) else plain
+
+
+def only_reading(text: str, field: str, currency: str) -> float | str:
+    """The number that a text alone can mean in a field of that name; a text that is none stays as it is.
+
+    Errors: ScenarioError where it can mean two, or has beside it what does not belong there.
+
+    >>> only_reading("1.234,56 €", "current_spend", "EUR"), only_reading("20 %", "margin", "")
+    (1234.56, 0.2)
+    """
+    found = figure(text, field, currency)
+    values = readings(found.digits) if NUMERIC.fullmatch(found.digits) else []
+    match values:
+        case []:
+            return text
+        case [value]:
+            return value / 100 if found.hundredths else value
+        case _:
+            told = " or as ".join(f"{value:,.15g}" for value in values)
+            ways = " or ".join(unmistakable(repr(value)) for value in values)
+            raise ScenarioError("ambiguous_number", "", f"can be read as {told}", f"type {ways}")

@@ -12,9 +12,9 @@ from app.pages.editor.address import steps_of, taken
 from app.pages.editor.columns import Column, headings, plain
 from app.pages.editor.draft import Draft, blank
 from app.pages.editor.labels import label, singular
-from app.pages.editor.reading import read, readings, unmistakable
+from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS
-from app.spreadsheets.figures import figure
+from app.spreadsheets.figures import figure, readings, unmistakable
 from app.validation import Fault
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.names import tidy

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,15 +29,14 @@ from app.pages.editor.shape import (
 from app.pages.editor.spans import spelled
 from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
-from app.spreadsheets.figures import figure
+from app.spreadsheets.figures import figure, readings, unmistakable
 from app.spreadsheets.flags import FLAGS
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.names import tidy
-from optimizer.sources.tables.conventions import ASK_THE_TABLE, DECIMALS
+from optimizer.sources.tables.conventions import ASK_THE_TABLE
 from optimizer.sources.tables.numbers import Numbers
 
 KEY = "key_"  # the name before an entry of a mapping
-GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 LARGE = re.compile(r"(-?)(\d{5,})((?:\.\d+)?)")
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
@@ -149,29 +147,6 @@ def number(text: str) -> float:
             ways = " or ".join(unmistakable(repr(value)) for value in values)
             raise ScenarioError(error.code, "", f"can be read as {told}", f"type {ways}") from None
         raise ScenarioError(error.code, "", error.problem, "type digits, with a point before decimals") from None
-
-
-def readings(text: str) -> list[float]:
-    """What a number can be read as, the smaller first.
-
-    >>> readings("15,000"), readings("1,5"), readings("15,000.5")
-    ([15.0, 15000.0], [1.5], [15000.5])
-    """
-    found = set()
-    for decimal in DECIMALS:
-        with suppress(FileError):
-            found.add(Numbers(decimal=decimal).read(text, ""))
-    return sorted(found)
-
-
-def unmistakable(text: str) -> str:
-    """A number's text with a point before decimals, so that the point cannot be taken for one between thousands.
-
-    >>> unmistakable("1.125"), unmistakable("0.125"), unmistakable("50000.0")
-    ('1.1250', '0.125', '50000')
-    """
-    plain = text.removesuffix(".0")
-    return f"{plain}0" if GROUP.fullmatch(plain) else plain
 
 
 def spaced(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from app.pages.editor.address import put, steps_of, taken
 from app.pages.editor.labels import hint, label, option
 from app.pages.editor.order import arranged, kind_of
-from app.pages.editor.reading import KEY, member, spaced, unmistakable
+from app.pages.editor.reading import KEY, member, spaced
 from app.pages.editor.shape import (
     Anything,
     Lines,
@@ -26,6 +26,7 @@ from app.pages.editor.shape import (
     shape_of,
 )
 from app.pages.editor.stored_family import CHOICES, STORED, TAIL
+from app.spreadsheets.figures import unmistakable
 
 Control = Literal["text", "number", "flag", "choice", "lines", "record", "several", "one_of", "fold"]
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
+from app.paths import path_of
+from app.spreadsheets.figures import only_reading
 from app.spreadsheets.flags import FLAGS
 from app.spreadsheets.scenario.encode import EMPTY
 from app.spreadsheets.scenario.exact import restored, spelled
+from app.spreadsheets.scenario.help import label
 from app.spreadsheets.scenario.keys import Steps, put, steps_of
 from app.spreadsheets.scenario.layout import (
     BY_ITEM,
@@ -26,6 +29,7 @@ from app.spreadsheets.scenario.layout import (
 from app.spreadsheets.scenario.places import Place, Places
 from app.spreadsheets.scenario.sheets import sheet_faults
 from app.validation import Fault
+from optimizer.errors import ScenarioError
 
 HEADINGS_WITHIN = 20  # rows from the top in which the row of keys must stand
 
@@ -112,8 +116,8 @@ class Decoder:
             return
         self.places.note_row(base, line.place, line.columns)
         if table.pairs:
-            pair = [line.values.pop(key, None) for key in table.usual]
-            self._begin(base, [self._number(number) for number in pair], line.place)
+            pair = [self._number(line.values.pop(key, None), key, line.at(key)) for key in table.usual]
+            self._begin(base, pair, line.place)
             for position, key in enumerate(table.usual):
                 self.places.note((*base, position), line.at(key))
         for key, value in line.values.items():
@@ -247,12 +251,21 @@ class Decoder:
             case "flag":
                 value = _flag(value)
             case _:
-                value = self._number(value)
+                value = self._number(value, path_of(within or steps), place)
         self._place(steps, value, place)
 
-    def _number(self, cell: Cell) -> Any:
-        """Spreadsheets know doubles only: a whole number is one again, and a long one has all its digits."""
+    def _number(self, cell: Cell, field: str, place: Place) -> Any:
+        """Spreadsheets know doubles only: a whole number is one again, and a long one has all its digits.
+
+        A number that was typed as text is read where it can mean one only.
+        """
         cell = spelled(cell)
+        if isinstance(cell, str):
+            try:
+                cell = only_reading(cell, field, str(self.document.get("currency") or ""))
+            except ScenarioError as error:
+                told = f"{label(field)}: {error.problem}"
+                self.faults.append(Fault(error.code, str(place), told, error.remedy))
         if not isinstance(cell, float):
             return cell
         number = self._exact.get(cell, cell)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from app.paths import path_of
 from app.spreadsheets.book import cell
+from app.spreadsheets.scenario.help import label
 from app.validation import Fault
 
+TYPED = "type a number into the cell"
 LAST_STEP = re.compile(r"(?:\.?([^.\[\]]+)|\[\d+\])$")
 
 
@@ -64,9 +66,21 @@ class Places:
             path = shorter
         return None
 
+    def heading(self, path: str) -> str:
+        """The words above the column that states a field; the field itself where it has no column of its own."""
+        above = path
+        while above := LAST_STEP.sub("", above):
+            key = path[len(above) :].removeprefix(".")
+            if above in self.rows and key in self.rows[above][1]:
+                return label(key)
+            if LAST_STEP.sub("", above) == above:
+                break
+        return path if "[" in path else label(path)
+
     def fault(self, found: Fault) -> Fault:
         """The same fault, told of its cell; of the document where no cell is to blame."""
         place = self.find(found.path)
         if place is None:
             return found
-        return Fault(found.code, str(place), f"{found.path}: {found.problem}", found.remedy)
+        remedy = TYPED if found.code == "not_a_number" else found.remedy
+        return Fault(found.code, str(place), f"{self.heading(found.path)}: {found.problem}", remedy)

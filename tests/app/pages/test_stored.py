@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
+import pytest
 from fastapi.testclient import TestClient
 
+from app.pages.editor.reading import read
 from tests.app.pages.browser import sent_by
+from tests.app.spreadsheets.opened import opened as cells_of
 
 
 def test_a_scenario_is_kept_changed_and_planned(site: TestClient) -> None:
@@ -80,6 +87,43 @@ def test_what_is_wrong_in_a_workbook_is_told_by_its_cell(site: TestClient) -> No
     assert "<code>Scenario!" in answer.text or "<code>Tactics!" in answer.text
     for raw in (b"", b"nonsense", b"a,b\n1,2"):
         assert site.post("/scenarios/from-workbook", files={"file": ("a.xlsx", raw)}).status_code == 422
+
+
+def with_text(raw: bytes, cell: str, text: str) -> bytes:
+    """The workbook with a text in a cell of the sheet Tactics."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as book, zipfile.ZipFile(out, "w") as made:
+        names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        sheet = f"xl/worksheets/sheet{names.index('Tactics') + 1}.xml"
+        for name in book.namelist():
+            held = book.read(name)
+            if name == sheet:
+                own = f'<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>'
+                held, count = re.subn(rf'<c r="{cell}"[^>]*?(/>|>.*?</c>)', own, held.decode())
+                assert count == 1
+                held = held.encode()
+            made.writestr(name, held)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("1.234,56 €", ""),
+    ("abc", "Spend today: is not a number: type a number into the cell"),
+    ("12.345", "Spend today: can be read as 12.345 or as 12,345: type 12.3450 or 12345"),
+])  # fmt: skip
+def test_a_number_that_stands_as_text_is_read_or_asked_for(site: TestClient, robyn: str, text: str, told: str) -> None:
+    """As in pasted rows; a fault names the cell and the heading of its column."""
+    raw = site.get(f"/v1/plans/{robyn}/scenario.xlsx").content
+    cells = cells_of(raw).values["Tactics"]
+    key = next(cell for cell, held in cells.items() if held == "current_spend")
+    cell = f"{key.rstrip('0123456789')}{int(key.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) + 1}"
+    answer = site.post("/scenarios/from-workbook", files={"file": ("a.xlsx", with_text(raw, cell, text))})
+    if told:
+        assert answer.status_code == 422
+        assert f"<code>Tactics!{cell}</code> {told}" in answer.text
+    else:
+        tactics = read(sent_by(answer.text, "/scenarios/new")).document["tactics"]
+        assert tactics[0]["current_spend"] == 1234.56
 
 
 def test_a_plan_of_a_kept_scenario_can_be_its_baseline(site: TestClient) -> None:
