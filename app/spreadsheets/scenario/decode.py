@@ -264,7 +264,7 @@ class Decoder:
             try:
                 cell = only_reading(cell, field, str(self.document.get("currency") or ""))
             except ScenarioError as error:
-                told = f"{label(field)}: {error.problem}"
+                told = f"{field if place.sheet == SCENARIO else label(field)}: {error.problem}"
                 self.faults.append(Fault(error.code, str(place), told, error.remedy))
         if not isinstance(cell, float):
             return cell

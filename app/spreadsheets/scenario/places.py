@@ -75,7 +75,7 @@ class Places:
                 return label(key)
             if LAST_STEP.sub("", above) == above:
                 break
-        return path if "[" in path else label(path)
+        return path
 
     def fault(self, found: Fault) -> Fault:
         """The same fault, told of its cell; of the document where no cell is to blame."""
