@@ -15,7 +15,7 @@ from optimizer.answers.demand import demand_results, late_warnings, with_demand
 from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
 from optimizer.answers.margins import WHOLE, Limits, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
-from optimizer.answers.price import DECIDED, STOPPED
+from optimizer.answers.price import DECIDED, STOPPED, Price
 from optimizer.answers.report import (
     allocations,
     tactic_totals,
@@ -38,7 +38,7 @@ from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.onward import more_budget
+from optimizer.search.prices.onward import each_alone, more_budget
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
@@ -50,6 +50,7 @@ from optimizer.wording import percent
 Array = NDArray[np.float64]
 MOST_NAMES = 50  # in one warning
 MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
+ALIKE = 1e-9  # of the largest price: less is none
 COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
 
@@ -103,6 +104,8 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, limit_values)
     told = known.limits
+    if onward is not None and found.columns is not None:
+        told = told | _told_alone(told, each_alone(model, found.columns, whole, minor.unit))
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -133,6 +136,16 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
+
+
+def _told_alone(told: dict[str, Price], alone: dict[str, float]) -> dict[str, Price]:
+    """What the limits cost one by one; what is 0 to within rounding belongs to no side."""
+    least = ALIKE * max((abs(price) for price in alone.values()), default=0.0)
+    return {
+        name: replace(told[name], value=price) if abs(price) > least else Price(value=0.0)
+        for name, price in alone.items()
+        if name in told
+    }
 
 
 def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | None]:

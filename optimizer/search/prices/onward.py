@@ -69,6 +69,19 @@ def more_budget(model: Model, columns: Array, duals: Array | None, valuation: Va
     return new
 
 
+def each_alone(model: Model, columns: Array, valuation: Valuation, unit: float) -> dict[str, float]:
+    """By name ∂objective/∂limit of each limit that stands, were it alone loosened; none where rows do not move with it.
+
+    Of two limits that are one, neither is worth loosening.
+    """
+    rows, low, high = standing(model, columns, valuation, unit)
+    owners = {model.drafts[row].owner for row in rows}
+    simple = {name for name in owners if all(_lever(own) for own in model.drafts if own.owner == name)}
+    steps = {name: _Here(model, valuation, unit, name, rows, low, high).by_a_step() for name in sorted(simple)}
+    moved = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
+    return {name: price * moved.get(name, 1.0) for name, price in steps.items() if price is not None}
+
+
 def _shut(model: Model, unit: float) -> Flags:
     """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
     allowed = np.array([[tactic.spend.at_most != tactic.spend.at_least] for tactic in model.scenario.tactics])

@@ -71,6 +71,16 @@ def test_a_plan_tells_what_the_next_unit_brings(curve: Wire, side: str, floors: 
     plan = optimize(domain(wire(tactics, budget={side: 6}, rules=floors)))
     assert plan.budget is not None
     assert plan.budget.price == pytest.approx(5.0)
-    charged = sum(rule.price or 0.0 for rule in plan.rules if rule.name != "budget")
-    assert charged == pytest.approx(-1.6)
+    others = [rule.price for rule in plan.rules if rule.name != "budget"]
+    each = 0.0 if len(floors) == 2 else -1.6  # of two floors that are one, neither is worth loosening
+    assert others == [pytest.approx(each)] * max(1, len(floors))
     assert (plan.next_best[0].tactic, plan.next_best[0].gain) == ("search", pytest.approx(5.0))
+
+
+def test_a_share_beside_a_budget_without_room_is_priced_by_the_share() -> None:
+    """6 of 6 are to go to tv, and at least all of it by a share: a share less by s sends 6·s to search, at 1.6 more."""
+    tactics = [line("tv", TV), line("search", {"family": "linear", "slope": 5})]
+    share = {"rule": "share_range", "name": "all", "at_least": 1, "scope": {"tactics": ["tv"]}}
+    plan = optimize(domain(wire(tactics, budget={"at_most": 6}, rules=[share])))
+    prices = {rule.name: rule.price for rule in plan.rules}
+    assert prices == {"budget": pytest.approx(3.4), "all": pytest.approx(-1.6 * 6)}
