@@ -37,6 +37,13 @@ def test_the_newest_of_quick_turns_is_answered(open_page: Open, address: str) ->
     expect(page.locator("#answer")).not_to_have_class(re.compile("stale"))
 
 
+def test_an_old_answer_is_told_at_once(open_page: Open, address: str) -> None:
+    """Before anything comes back."""
+    page = open_page(f"/plans/{made(address, many(3))}/what-if")
+    typed = "k0.value = 77; k0.dispatchEvent(new Event('input', { bubbles: true }))"
+    assert page.evaluate(f"() => {{ {typed}; return answer.innerText }}").startswith("The answer of before\n\nSolving")
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
 def test_an_answer_that_takes_its_time_comes_by_itself(open_page: Open, address: str, script: bool) -> None:
     """The stored plan stands in its place, greyed, until then."""
