@@ -43,7 +43,8 @@ def test_each_point_is_found_as_by_a_search_of_its_own(name):
     for found, model in zip(founds, single, strict=True):
         known = search(model, GAP, never(), lambda *_: None)
         assert proved_gap(found) <= GAP or (name == "tables and draws" and not found.stopped)
-        assert found.bound <= known.cost + 1e-9
+        beyond = model.matrix.violation(known.columns).max(initial=0.0)  # a bound holds for what keeps every row
+        assert found.bound <= known.cost + beyond + 1e-9
         assert known.bound <= found.cost + 1e-9
         assert model.matrix.violation(found.columns).max(initial=0.0) <= 1e-8
 
@@ -83,7 +84,8 @@ def test_time_that_is_over_leaves_what_is_proved():
     short = Together(shared, 1e-9, Deadline(clock=lambda: next(ticks), start=0.0, seconds=5.0)).run(lambda _: None)
     for found, model in zip(short, single, strict=True):
         known = search(model, GAP, never(), lambda *_: None)
-        assert found.bound <= known.cost + 1e-9
+        beyond = model.matrix.violation(known.columns).max(initial=0.0)  # a bound holds for what keeps every row
+        assert found.bound <= known.cost + beyond + 1e-9
         assert found.cost >= known.bound - 1e-9
 
 
