@@ -16,12 +16,12 @@ from app.records.proposals import Decimal
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
 from app.routes.uploads import last_part
+from app.services.renaming import LONGEST
 from optimizer.errors import FileError
 from optimizer.names import tidy
 from optimizer.sources.options import File
 
 MOST_FIELDS, MOST_FILES = 100_000, 4
-LONGEST = 300  # letters of a name
 PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 Form = dict[str, str]

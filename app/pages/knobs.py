@@ -12,6 +12,7 @@ from app.pages.editor.reading import number as typed
 from app.pages.editor.reading import spaced
 from app.pages.form import Form
 from app.pages.words import figure as told
+from app.services.renaming import SIDES
 from app.services.what_ifs import Knob, Move, knobs, varied
 from app.spreadsheets.figures import figure, unmistakable
 from optimizer.answers.comparison import Candidate
@@ -22,7 +23,6 @@ from optimizer.units import LARGEST
 
 SHOWN = 60  # limits in one form; those that are turned, and others that are looked for by their words, beside them
 FIELD = re.compile(r"k(\d{1,6})")
-WORDS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 REACH = 2.0  # how many times today's limit a slider goes to
 
 
@@ -173,7 +173,7 @@ def _most(side: Movable) -> float:
 
 
 def _words(knob: Knob) -> str:
-    return WORDS.get(knob.side.side, knob.side.side.replace("_", " "))
+    return SIDES.get(knob.side.side, knob.side.side.replace("_", " "))
 
 
 def _standing(knob: Knob) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ DOLLARS = ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD")  # which of them a $
 OTHERS = (*DOLLARS, "CHF", "CNY", "CZK", "DKK", "NOK", "SEK")
 SHORT = ("k", "t", "tsd", "m", "mn", "mio", "mm", "b", "bn", "mrd")
 SHARES = frozenset({"confidence", "gap", "margin", "retention", "share"})  # where 20 % may stand for 0.2
-GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
+GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a point that could be one between thousands
 WRITTEN = re.compile(
     r"(?P<before>[^\s\d.,+\-−'’]{0,4})\s*(?P<digits>[-+−]?[\d.,'’][\d.,'’\s]*?)\s*(?P<after>[^\s\d.,'’]{0,4})"
 )
@@ -94,6 +95,17 @@ def unmistakable(text: str) -> str:
     return f"{plain}0" if GROUP.fullmatch(plain) else plain
 
 
+def two_readings(values: Sequence[float], before: str = "type ") -> ScenarioError:
+    """That a number can be read as any of these, and how to say which, `before` which stands what else helps.
+
+    >>> str(two_readings([1.125, 1125.0]))
+    'can be read as 1.125 or as 1,125: type 1.1250 or 1125'
+    """
+    told = " or as ".join(f"{value:,.15g}" for value in values)
+    ways = " or ".join(unmistakable(repr(value)) for value in values)
+    return ScenarioError("ambiguous_number", "", f"can be read as {told}", f"{before}{ways}")
+
+
 def only_reading(text: str, field: str, currency: str) -> float | str:
     """The number that a text alone can mean in a field of that name; a text that is none stays as it is.
 
@@ -110,6 +122,4 @@ def only_reading(text: str, field: str, currency: str) -> float | str:
         case [value]:
             return value / 100 if found.hundredths else value
         case _:
-            told = " or as ".join(f"{value:,.15g}" for value in values)
-            ways = " or ".join(unmistakable(repr(value)) for value in values)
-            raise ScenarioError("ambiguous_number", "", f"can be read as {told}", f"type {ways}")
+            raise two_readings(values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -10,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from app.paths import at, path_of
 from app.records.proposals import Decimal
 from app.spreadsheets.comma_separated import unguarded
-from app.spreadsheets.figures import figure
+from app.spreadsheets.figures import figure, unmistakable
 from app.spreadsheets.periods import Calendar
 from app.validation import Fault
 from optimizer.errors import FileError, Gathering
@@ -20,7 +19,6 @@ from optimizer.sources.tables import Cell, Conventions, Records, Sheet, Workbook
 
 T = TypeVar("T")
 TACTIC = "tactic"  # the column that no table of lines can do without
-GROUP = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # a point that could be one between thousands
 
 
 USUAL = {  # what people call columns, by the names of their fields
@@ -117,8 +115,7 @@ def _typed(cell: Cell, mark: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        plain = repr(cell).removesuffix(".0")
-        return (f"{plain}0" if GROUP.fullmatch(plain) else plain).replace(".", mark)
+        return unmistakable(repr(cell)).replace(".", mark)
     return " ".join(str(cell).split())
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.units import difference, tidy
 
@@ -80,8 +81,7 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """
     tactics, spend = valuation.scenario.tactics, valuation.spend
     growth, size = margins.growth, margins.size
-    most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
-    full = spend > most - WHOLE * unit
+    full = spend > own_limits(tactics)[1] - WHOLE * unit
     pays = np.isinf(size) | (growth > NOTICEABLE * size)
     charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
     limits: Limits = {}
@@ -111,7 +111,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     A limit on what is converted of demand pays for the demand, too.
     """
     tactics, spend, size = valuation.scenario.tactics, valuation.spend, margins.size
-    least = np.array([[tactic.spend.at_least] for tactic in tactics])
+    least, _ = own_limits(tactics)
     floor = (least > 0.0) & (spend < least + WHOLE * unit) & (margins.surplus <= NOTICEABLE * size)
     paid = {
         name: (spend > 0.0) & ((charge < -CHARGED * size) | margins.feeding.get(name, False))

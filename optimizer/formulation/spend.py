@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.rules.rate_card import cards, media
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.tactic import own_limits
 
 LOOSE = 1.001  # how far a limit that rows imply is put beyond them: the price belongs to the row, not to its echo
 
@@ -28,8 +29,7 @@ def reach(scenario: Scenario, ceiling: float) -> Array:
     for position, period in enumerate(periods):
         if period in by_period and (most := by_period[period].at_most) is not None:
             caps[position] = min(caps[position], most)
-    own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
-    reached: Array = np.minimum(np.array(own)[:, None], LOOSE * caps[None, :])
+    reached: Array = np.minimum(own_limits(scenario.tactics)[1], LOOSE * caps[None, :])
     return reached
 
 

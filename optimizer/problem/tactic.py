@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from optimizer.curves import Adstock, NoAdstock, ResponseCurve
+import numpy as np
+
+from optimizer.curves import Adstock, Array, NoAdstock, ResponseCurve
 from optimizer.errors import Gathering, ScenarioError
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
@@ -124,3 +127,16 @@ def _check_river(tactic: Tactic) -> None:
         raise ScenarioError(
             "no_pool", "demand_per_outcome", "stands on a tactic without a pool", "name one in `feeds` or `draws_from`"
         )
+
+
+def own_limits(tactics: Sequence[Tactic]) -> tuple[Array, Array]:
+    """The least and the most that tactics may spend in a period by their own limits [money], both (tactics, 1).
+
+    >>> from optimizer.curves import Linear
+    >>> tv = Tactic(name="tv", stage="upstream", response=Linear(slope=1.0), spend=SpendLimits(at_least=2.0))
+    >>> [limit.tolist() for limit in own_limits([tv])]
+    [[[2.0]], [[inf]]]
+    """
+    least = np.array([[tactic.spend.at_least] for tactic in tactics])
+    most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
+    return least, most

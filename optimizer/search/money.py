@@ -14,6 +14,7 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.rounding import mending
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.nudge import Limits, nudged
 from optimizer.solver.highs import Program
@@ -120,8 +121,7 @@ def rounded_together(
 def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     """Whole units for each cell of each point, where the budget is the only limit that is looked at."""
     points, first = len(ideals), scenarios[0]
-    low = np.array([tactic.spend.at_least for tactic in first.tactics])
-    high = np.array([np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in first.tactics])
+    low, high = (limit[:, 0] for limit in own_limits(first.tactics))
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
     least = _counted(minor.up, low)[:, None]
@@ -161,9 +161,7 @@ def _standing(valuation: Valuation) -> tuple[float, float]:
 
 def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
     """The limits of each cell [money] with the on/off decisions as they are."""
-    low = np.repeat([[tactic.spend.at_least] for tactic in scenario.tactics], len(scenario.periods), axis=1)
-    own = [np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in scenario.tactics]
-    high = np.repeat(np.array(own)[:, None], len(scenario.periods), axis=1)
+    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in own_limits(scenario.tactics))
     for rule in scenario.rules:
         least, most = rule.decided(valuation)
         low, high = np.maximum(low, least), np.minimum(high, most)

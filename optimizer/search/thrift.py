@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.certificate import largest_violation
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import tidy
 
@@ -26,8 +27,8 @@ def thrifty(valuation: Valuation, valuer: Valuer, worth: Array, unit: float) -> 
 
     `worth` is what the next unit brings in each cell [objective per money].
     """
-    tactics, spend, objective = valuation.scenario.tactics, valuation.spend, valuation.scenario.objective
-    least = np.broadcast_to(np.array([[tactic.spend.at_least] for tactic in tactics]), spend.shape)
+    spend, objective = valuation.spend, valuation.scenario.objective
+    least = np.broadcast_to(own_limits(valuation.scenario.tactics)[0], spend.shape)
     idle = np.argwhere((worth <= 0.0) & (spend > least))
     charged = objective.aim == "profit" or objective.target_marginal_roi > 0.0  # where spend costs, it ends by itself
     if charged or not objective.maximizes or not len(idle):

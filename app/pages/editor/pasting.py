@@ -14,7 +14,7 @@ from app.pages.editor.draft import Draft, blank
 from app.pages.editor.labels import label, singular
 from app.pages.editor.reading import read
 from app.pages.editor.view import COLUMNS
-from app.spreadsheets.figures import figure, readings, unmistakable
+from app.spreadsheets.figures import figure, readings, two_readings, unmistakable
 from app.validation import Fault
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.names import tidy
@@ -169,10 +169,8 @@ def _asked(
     for (row, column), (digits, _) in figures.items():
         values = readings(digits)
         if len(values) > 1 and (numbers is None or numbers.read(digits, "") == values[0]):
-            told = " or as ".join(f"{value:,.15g}" for value in values)
-            ways = " or ".join(unmistakable(repr(value)) for value in values)
-            remedy = f"{CHOOSE}, or write {ways}"
-            yield sheet.fault("ambiguous_number", row, column, f"can be read as {told}", remedy)
+            error = two_readings(values, f"{CHOOSE}, or write ")
+            yield sheet.fault(error.code, row, column, error.problem, error.remedy)
 
 
 def _written(numbers: Numbers, digits: str, hundredths: bool) -> str:

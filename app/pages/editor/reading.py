@@ -29,7 +29,7 @@ from app.pages.editor.shape import (
 from app.pages.editor.spans import spelled
 from app.pages.editor.stored_family import one_kind
 from app.schemas.body import read_json
-from app.spreadsheets.figures import figure, readings, unmistakable
+from app.spreadsheets.figures import figure, readings, two_readings
 from app.spreadsheets.flags import FLAGS
 from optimizer.errors import FileError, HeadraceError, ScenarioError
 from optimizer.names import tidy
@@ -142,10 +142,7 @@ def number(text: str) -> float:
         return Numbers.of([("here", text)], ASK_THE_TABLE).read(text, "")
     except FileError as error:
         if error.code == "ambiguous_number":
-            values = readings(text)
-            told = " or as ".join(f"{value:,.15g}" for value in values)
-            ways = " or ".join(unmistakable(repr(value)) for value in values)
-            raise ScenarioError(error.code, "", f"can be read as {told}", f"type {ways}") from None
+            raise two_readings(readings(text)) from None
         raise ScenarioError(error.code, "", error.problem, "type digits, with a point before decimals") from None
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.takes import Takes
 
@@ -66,9 +67,8 @@ class _Ways:
     """What could make use of the room that more spend in a cell leaves in a row."""
 
     def __init__(self, model: Model, valuation: Valuation, columns: Array | None) -> None:
-        tactics, spend = model.scenario.tactics, valuation.spend
-        most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
-        self._shrinks, self._grows = spend > np.array([[tactic.spend.at_least] for tactic in tactics]), spend < most
+        least, most = own_limits(model.scenario.tactics)
+        self._shrinks, self._grows = valuation.spend > least, valuation.spend < most
         further = np.zeros(len(model.cost), dtype=bool)
         further[model.extra] = True
         if model.currents is not None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.takes import Takes
 
@@ -97,9 +98,7 @@ def _usable(model: Model) -> Flags:
 
 def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
-    tactics = model.scenario.tactics
-    low = np.array([[tactic.spend.at_least] for tactic in tactics])
-    high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
+    low, high = own_limits(model.scenario.tactics)
     free: Flags = _smooth(model, valuation, unit) & (valuation.spend > low + unit) & (valuation.spend < high - unit)
     return free
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
+from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
 from optimizer.search.prices.takes import Takes
@@ -227,8 +228,6 @@ def _scaled(slopes: Slopes) -> tuple[Slopes, float]:
 
 def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:
     """How far each spend can grow, and how far it can shrink [money]; not at all within a unit of its limit."""
-    tactics, spend = valuation.scenario.tactics, valuation.spend
-    high = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
-    low = np.array([[tactic.spend.at_least] for tactic in tactics])
-    room = (high - spend).ravel(), (spend - low).ravel()
-    return np.where(room[0] > WHOLE * unit, room[0], 0.0), np.where(room[1] > WHOLE * unit, room[1], 0.0)
+    low, high = own_limits(valuation.scenario.tactics)
+    above, below = (high - valuation.spend).ravel(), (valuation.spend - low).ravel()
+    return np.where(above > WHOLE * unit, above, 0.0), np.where(below > WHOLE * unit, below, 0.0)

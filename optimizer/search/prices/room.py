@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.problem.tactic import own_limits
 from optimizer.search.hull import Region
 from optimizer.search.prices.motion import Motion
 
@@ -63,10 +64,8 @@ class Room:
 
 
 def _stated(model: Model) -> tuple[Array, Array]:
-    tactics = model.scenario.tactics
-    low = np.repeat([[tactic.spend.at_least] for tactic in tactics], model.spend.shape[1], axis=1)
-    own = np.array([np.inf if tactic.spend.at_most is None else tactic.spend.at_most for tactic in tactics])
-    return low, np.minimum(own[:, None], _far(model))
+    least, most = own_limits(model.scenario.tactics)
+    return np.repeat(least, model.spend.shape[1], axis=1), np.minimum(most, _far(model))
 
 
 def _far(model: Model) -> Array:
