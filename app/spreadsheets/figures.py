@@ -99,7 +99,7 @@ def two_readings(values: Sequence[float], before: str = "type ") -> ScenarioErro
     """That a number can be read as any of these, and how to say which, `before` which stands what else helps.
 
     >>> str(two_readings([1.125, 1125.0]))
-    'can be read as 1.125 or as 1,125: type 1.1250 or 1125'
+    'can be read as 1.125 or as 1,125; type 1.1250 or 1125'
     """
     told = " or as ".join(f"{value:,.15g}" for value in values)
     ways = " or ".join(unmistakable(repr(value)) for value in values)
