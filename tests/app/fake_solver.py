@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer.answers.plan import Allocation, Plan, Provenance, Termination, Totals
@@ -19,6 +20,9 @@ def solve(_question: object, scenario: Scenario, *_: object) -> object:
     """A plan, or what the name asks for."""
     match scenario.name.split(":"):
         case ["nap", seconds]:
+            time.sleep(float(seconds))
+        case ["nap", seconds, sign]:
+            Path(sign).touch()  # that it began
             time.sleep(float(seconds))
         case ["die", manner]:
             return behave(manner, lambda _: None)

@@ -81,13 +81,16 @@ def test_a_worker_that_is_told_to_end(shared_url: str, client: TestClient) -> No
     assert (found["state"], found["attempts"]) == ("queued", 0)
 
 
-def test_a_solver_that_is_killed(shared_url: str, client: TestClient) -> None:
+def test_a_solver_that_is_killed(shared_url: str, client: TestClient, tmp_path: Path) -> None:
     """The worker begins the job again with a new solver."""
+    begun = tmp_path / "begun"
     with worker(shared_url) as process:
-        job = submit(client, "nap:2")
+        job = submit(client, f"nap:2:{begun}")
         until(client, job, "running")
+        while not begun.exists():  # a solver that is killed before it is asked costs no attempt
+            time.sleep(0.05)
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
         until(client, job, "done")
     assert client.get(job).json()["attempts"] == 2
-    assert plans(client) == ["nap:2"]
+    assert plans(client) == [f"nap:2:{begun}"]
