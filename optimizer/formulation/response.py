@@ -121,19 +121,19 @@ def _all_effects(scenario: Scenario) -> tuple[Array, ...]:
     """By tactic; those whose responses show alike share one array."""
     known: dict[tuple[bytes, int, Adstock | None], Array] = {}
     effects = []
-    for tactic in scenario.tactics:
-        season, tail, carry = scenario.season(tactic), tail_length(scenario, tactic), tactic.carry_over
+    for tactic, season in zip(scenario.tactics, scenario.seasons(), strict=True):
+        tail, carry = tail_length(scenario, tactic), tactic.carry_over
         kind = (season.tobytes(), tail, carry.adstock if carry.after_saturation else None)
         if kind not in known:
-            known[kind] = _effects(scenario, tactic)
+            known[kind] = _effects(scenario, tactic, season)
         effects.append(known[kind])
     return tuple(effects)
 
 
-def _effects(scenario: Scenario, tactic: Tactic) -> Array:
+def _effects(scenario: Scenario, tactic: Tactic, season: Array) -> Array:
     """Which share of each cell's response shows in which period; shape (periods + 1, cells)."""
     periods, tail = len(scenario.periods), tail_length(scenario, tactic)
-    season = np.concatenate([scenario.season(tactic), np.ones(tail)])
+    season = np.concatenate([season, np.ones(tail)])
     if tactic.carry_over.after_saturation:
         weights = tactic.carry_over.adstock.spread(periods + tail)
         lags = np.arange(periods + tail)[:, None] - np.arange(periods)[None, :]

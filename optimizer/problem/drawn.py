@@ -94,6 +94,7 @@ class DrawValuer:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.draws = joint_draws(scenario.tactics)
+        self._seasons = scenario.seasons()[:, :, None]
         self._tails = [tail_length(scenario, tactic) for tactic in scenario.tactics]
         self._without = [self._idle(tactic, tail) for tactic, tail in zip(scenario.tactics, self._tails, strict=True)]
 
@@ -158,7 +159,7 @@ class DrawValuer:
             without = np.column_stack(
                 [adstocked(carry.adstock, np.full(periods, now), past.tolist(), 0) for now, past in each]
             )
-        return np.asarray(self.scenario.season(tactic), dtype=float)[:, None] * without[:periods]
+        return np.asarray(self._seasons[row] * without[:periods])
 
     def _idle(self, tactic: Tactic, tail: int) -> Array:
         """What the curves read and yield without spend, shape (periods + tail or 1, draws)."""
@@ -181,8 +182,7 @@ class DrawValuer:
             gain = tactic.response.each(spend) - self._without[row]
         else:
             gain = tactic.response.each(adstocked(carry.adstock, spend, carry.carry_in, tail)) - self._without[row]
-        season = np.asarray(self.scenario.season(tactic), dtype=float)[:, None]
-        return np.vstack([season * gain[:periods], gain[periods:].sum(axis=0, keepdims=True)])
+        return np.vstack([self._seasons[row] * gain[:periods], gain[periods:].sum(axis=0, keepdims=True)])
 
 
 def _spread(tactic: Tactic, periods: int, tail: int) -> Array:

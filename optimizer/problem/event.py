@@ -34,9 +34,12 @@ class Event:
         number(self.lift, "lift", least=0.0, most=1e6)
 
 
-def season_of(tactic: Tactic, periods: Sequence[str], events: Sequence[Event]) -> Array:
-    """s_t of a tactic: its seasonality times the lifts of the events it is in, shape (periods,) [1]."""
-    season = np.ones(len(periods)) if tactic.seasonality is None else tactic.seasonality.spread(len(periods))
+def seasons_of(tactics: Sequence[Tactic], periods: Sequence[str], events: Sequence[Event]) -> Array:
+    """s_it: the seasonality of each tactic times the lifts of the events it is in, shape (tactics, periods) [1]."""
+    seasons = np.ones((len(tactics), len(periods)))
+    for row, tactic in enumerate(tactics):
+        if tactic.seasonality is not None:
+            seasons[row] = tactic.seasonality.spread(len(periods))
     for event in sorted(events, key=lambda event: event.name):
-        season = np.where(event.scope.cells([tactic], periods)[0], event.lift * season, season)
-    return season
+        seasons = np.where(event.scope.cells(tactics, periods), event.lift * seasons, seasons)
+    return seasons

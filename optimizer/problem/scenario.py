@@ -14,7 +14,7 @@ from optimizer.curves import Array
 from optimizer.errors import Gathering, HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
 from optimizer.problem.draws import joint_draws
-from optimizer.problem.event import Event, season_of
+from optimizer.problem.event import Event, seasons_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
@@ -117,9 +117,9 @@ class Scenario:
         own = tactic.carry_over.count_carry_out
         return self.count_carry_out if own is None else own
 
-    def season(self, tactic: Tactic) -> Array:
-        """s_t of a tactic, shape (periods,) [1]: its seasonality and the events it is in."""
-        return season_of(tactic, self.periods, self.events)
+    def seasons(self) -> Array:
+        """s_it of each tactic, shape (tactics, periods) [1]: its seasonality and the events it is in."""
+        return seasons_of(self.tactics, self.periods, self.events)
 
     def check_metric(self, metric: str) -> None:
         """Refuse a metric that neither Headrace nor a tactic knows."""

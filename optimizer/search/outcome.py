@@ -28,6 +28,7 @@ from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
 from optimizer.problem.draws import weighted_tactic
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
 from optimizer.problem.tactic import own_limits
@@ -88,9 +89,9 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         onward = more_budget(model, found.columns, duals, whole, minor.unit)
         found = replace(found, duals=duals if onward is None else onward)
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
-    if attained is None:
-        worth = _margins(found, whole, prices, minor.unit).worth
-        whole = thrifty(whole, Valuer(model.scenario), worth, minor.unit)
+    margins = _margins(found, whole, solved, prices, minor.unit, attained)
+    if attained is None and (less := thrifty(whole, solved, margins.worth, minor.unit)) is not whole:
+        whole, margins = less, _margins(found, less, solved, prices, minor.unit)
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
     valuation = valuer.value(
@@ -98,7 +99,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     )
     by_pool = prices.demand if found.credit is None else found.credit.demand
     demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
-    margins = _margins(found, whole, prices, minor.unit, attained).ordered(order)
+    margins = margins.ordered(order)
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     pulls = _limit_prices(scenario, valuation, margins, minor)
@@ -220,11 +221,11 @@ def _weighted(scenario: Scenario, weights: Array) -> Scenario:
 
 def limit_values(found: Found) -> dict[Named, float]:
     """∂objective/∂limit of all limits of what a search found, by name and side."""
-    scenario = found.model.scenario
-    whole, minor, _ = whole_spend(found, Valuer(scenario))
+    scenario, valuer = found.model.scenario, Valuer(found.model.scenario)
+    whole, minor, _ = whole_spend(found, valuer)
     prices = _prices(found, whole)
     return by_side(found.model, prices) | _limit_prices(
-        scenario, whole, _margins(found, whole, prices, minor.unit), minor
+        scenario, whole, _margins(found, whole, valuer, prices, minor.unit), minor
     )
 
 
@@ -237,17 +238,20 @@ def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
     if found.weights is None and found.credit is None:
         assert found.columns is not None
         found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
-    return limited_by(whole, _margins(found, whole, _prices(found, whole), unit), unit)
+    valuer = Valuer(found.model.scenario)
+    return limited_by(whole, _margins(found, whole, valuer, _prices(found, whole), unit), unit)
 
 
-def _margins(found: Found, whole: Valuation, prices: Prices, unit: float, attained: Attained | None = None) -> Margins:
+def _margins(
+    found: Found, whole: Valuation, valuer: Valuer, prices: Prices, unit: float, attained: Attained | None = None
+) -> Margins:
     """What one more unit of money would bring in each cell, and what the limits charge for it."""
     charges, scenario = prices.charges, found.model.scenario
     if charges is None:
-        worth = _worth(found, whole, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
+        worth = _worth(found, whole, valuer, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
         return Margins(worth=worth, charges={})
     paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
-    worth = _worth(found, whole, _beyond(scenario, whole.spend, unit), prices, paid, attained)
+    worth = _worth(found, whole, valuer, _beyond(scenario, whole.spend, unit), prices, paid, attained)
     return Margins(
         worth=worth + charges.converted,
         charges=charges.by_limit,
@@ -273,16 +277,22 @@ def _beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
 
 
 def _worth(
-    found: Found, whole: Valuation, spend: Array, prices: Prices, paid: Array, attained: Attained | None
+    found: Found,
+    whole: Valuation,
+    valuer: Valuer,
+    spend: Array,
+    prices: Prices,
+    paid: Array,
+    attained: Attained | None,
 ) -> Array:
     """∂objective/∂spend by cell, where outcome earns what it is `paid` by limits beside what it is worth."""
     scenario, demand = found.model.scenario, prices.demand
     if demand is not None and not scenario.objective.maximizes:
         demand = -demand
     if found.credit is not None:
-        earned = worth_of_spend(Valuer(scenario), spend, paid, np.zeros(len(spend)), demand)
+        earned = worth_of_spend(valuer, spend, paid, np.zeros(len(spend)), demand)
         return worth_by_credit(found, whole) + earned
-    weighted = Valuer(scenario if found.weights is None else _weighted(scenario, found.weights))
+    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
     per_spend, per_outcome = _rates(whole, attained)
     return worth_of_spend(weighted, spend, per_outcome.reshape(len(spend), -1) + paid, per_spend, demand)
 
@@ -314,7 +324,7 @@ def _limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, mi
             sides = {"exactly": gain[row] + loss[row]}
         for side, pull in sides.items():
             if np.isfinite(pull).all() and pull.any():
-                prices[f"spend limit of {tactic.name}", side] = sign * float(pull.sum())
+                prices[spend_limit(tactic), side] = sign * float(pull.sum())
     return prices
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from optimizer.errors import ScenarioError
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model, rows_of
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.rules import Rule
 from optimizer.problem.side import Side
 
@@ -105,15 +106,13 @@ def _lever(row: Row) -> float:
     return row.lever if isinstance(row.lever, float) and row.lever else 1.0
 
 
-def of_spends(model: Model, name: str, side: Side) -> Motion:
+def of_spends(model: Model, row: int, side: Side) -> Motion:
     """The spend limit of a tactic: that of each of its spends."""
-    tactics = model.scenario.tactics
-    own = name.removeprefix("spend limit of ")
-    tactic = next(row for row, tactic in enumerate(tactics) if tactic.name == own)
-    limits, columns = tactics[tactic].spend, model.spend[tactic]
+    tactic, columns = model.scenario.tactics[row], model.spend[row]
+    limits = tactic.spend
     limit = limits.at_least if side == "at_least" or limits.at_most is None else limits.at_most
     return Motion(
-        name=name,
+        name=spend_limit(tactic),
         side=side,
         limit=limit,
         least=0.0,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.answers.price import Price, given
 from optimizer.formulation.model import Model
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.side import Side
 from optimizer.search.prices.anew import Anew, Named, Values
 from optimizer.search.prices.demanded import Place, demand_held
@@ -74,8 +75,9 @@ def _ranges(
 def _motions(model: Model, told: dict[Named, float]) -> Iterator[tuple[Motion, float]]:
     """The limits that have a price, in their order, with their prices [scaled cost per unit]."""
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    spends = {spend_limit(tactic): row for row, tactic in enumerate(model.scenario.tactics)}
     for (name, side), price in told.items():
-        motion = of_spends(model, name, side) if name.startswith("spend limit of ") else of_limit(model, name, side)
+        motion = of_spends(model, spends[name], side) if name in spends else of_limit(model, name, side)
         if motion is not None:
             yield motion, price * sign / model.worth
 
