@@ -5,10 +5,11 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from optimizer.problem.canonical import canonical, digest
+from optimizer.problem.canonical import canonical, canonical_text, digest
 from tests.app.schemas.samples import WHOLE
 from tests.optimizer.toys import domain
 from tests.oracles.switching import SWITCHING
@@ -98,6 +99,18 @@ def test_what_a_scenario_works_out_for_itself_is_not_in_the_text():
     assert one.metrics
     assert digest(one) == before
     assert '"_' not in json.dumps(canonical(one))
+
+
+def test_the_text_is_json_with_its_keys_in_order():
+    """As a library writes it: the text is what the plain data are, whatever stands in names."""
+    odd = BASE.tactics[0].name
+    for name in (odd, 'a "quoted" %s\n\u2028\ud800', "日本"):
+        other = replace(BASE, tactics=(replace(BASE.tactics[0], name=name),), goals=(), rules=(), events=())
+        written = json.dumps(canonical(other), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert canonical_text(other) == written
+        assert canonical(other)["tactics"][0]["name"] == name
+    numbers = canonical(BASE)["budget"]["total"].values()
+    assert {type(number) for number in numbers} <= {float, type(None)}
 
 
 def test_families_and_kinds_are_in_the_text():

@@ -15,9 +15,7 @@ def limited(model):
     rows = {(row.owner, row.side): None for row in model.drafts if row.side not in ("link", "pursued")}
     found = [of_limit(model, *named) for named in rows]
     found += [
-        of_spends(model, row, side)
-        for row in range(len(model.scenario.tactics))
-        for side in ("at_least", "at_most")
+        of_spends(model, row, side) for row in range(len(model.scenario.tactics)) for side in ("at_least", "at_most")
     ]
     return [motion for motion in found if motion is not None]
 
