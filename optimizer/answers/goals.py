@@ -131,4 +131,4 @@ def _overlapping(scenario: Scenario, parent: Goal, children: Sequence[Goal]) -> 
 
 
 def _cells(scenario: Scenario, goal: Goal) -> NDArray[np.bool_]:
-    return goal.span(scenario.periods).cells(scenario.tactics, scenario.periods)
+    return scenario.cells(goal.span(scenario.periods))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.units import difference, tidy
 
@@ -81,7 +80,7 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """
     tactics, spend = valuation.scenario.tactics, valuation.spend
     growth, size = margins.growth, margins.size
-    full = spend > own_limits(tactics)[1] - WHOLE * unit
+    full = spend > valuation.scenario.own_limits[1] - WHOLE * unit
     pays = np.isinf(size) | (growth > NOTICEABLE * size)
     charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
     limits: Limits = {}
@@ -111,7 +110,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     A limit on what is converted of demand pays for the demand, too.
     """
     tactics, spend, size = valuation.scenario.tactics, valuation.spend, margins.size
-    least, _ = own_limits(tactics)
+    least, _ = valuation.scenario.own_limits
     floor = (least > 0.0) & (spend < least + WHOLE * unit) & (margins.surplus <= NOTICEABLE * size)
     paid = {
         name: (spend > 0.0) & ((charge < -CHARGED * size) | margins.feeding.get(name, False))

@@ -121,7 +121,7 @@ def _all_effects(scenario: Scenario) -> tuple[Array, ...]:
     """By tactic; those whose responses show alike share one array."""
     known: dict[tuple[bytes, int, Adstock | None], Array] = {}
     effects = []
-    for tactic, season in zip(scenario.tactics, scenario.seasons(), strict=True):
+    for tactic, season in zip(scenario.tactics, scenario.seasons, strict=True):
         tail, carry = tail_length(scenario, tactic), tactic.carry_over
         kind = (season.tobytes(), tail, carry.adstock if carry.after_saturation else None)
         if kind not in known:

@@ -14,7 +14,6 @@ import numpy as np
 from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.rules.rate_card import cards, media
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.tactic import own_limits
 
 LOOSE = 1.001  # how far a limit that rows imply is put beyond them: the price belongs to the row, not to its echo
 
@@ -29,7 +28,7 @@ def reach(scenario: Scenario, ceiling: float) -> Array:
     for position, period in enumerate(periods):
         if period in by_period and (most := by_period[period].at_most) is not None:
             caps[position] = min(caps[position], most)
-    reached: Array = np.minimum(own_limits(scenario.tactics)[1], LOOSE * caps[None, :])
+    reached: Array = np.minimum(scenario.own_limits[1], LOOSE * caps[None, :])
     return reached
 
 
@@ -46,7 +45,7 @@ def add_reads(draft: Draft, scenario: Scenario, spend: Index) -> Index:
     low, high = (media(scenario, np.array(end)[spend]) for end in (draft.low, draft.high))
     reads = spend.copy()
     for card in cards(scenario):
-        for cell in zip(*np.nonzero(card.scope.cells(scenario.tactics, scenario.periods)), strict=True):
+        for cell in zip(*np.nonzero(scenario.cells(card.scope)), strict=True):
             name = "bought_{}_{}".format(*cell)
             reads[cell] = draft.add_columns([name], low[cell].reshape(1), high[cell].reshape(1))[0]
     return reads

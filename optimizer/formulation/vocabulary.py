@@ -36,7 +36,7 @@ class Vocabulary:
 
     def mask(self, scope: Scope) -> Array:
         """The cells of a scope as zeros and ones, shape (tactics, periods)."""
-        return scope.cells(self.scenario.tactics, self.scenario.periods).astype(float)
+        return self.scenario.cells(scope).astype(float)
 
     def spend_columns(self, scope: Scope) -> Index:
         """The spend columns of a scope, shape (cells,)."""

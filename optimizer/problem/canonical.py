@@ -55,7 +55,7 @@ def _list(values: Sequence[Any]) -> str:
 
 
 def _fields(value: Any) -> str:
-    form, names = _form(type(value))
+    form, names = _form(value.__class__)
     return form % tuple([_text(getattr(value, name)) for name in names])
 
 

@@ -32,7 +32,7 @@ class Drawn:
 
     def total(self, metric: str, scope: Scope) -> Array:
         """The metric summed over the scope under each draw, shape (draws,); carry-out as in `Valuation.total`."""
-        mask = scope.cells(self.scenario.tactics, self.scenario.periods).astype(float)
+        mask = self.scenario.cells(scope).astype(float)
         per_spend, per_outcome = rates(self.scenario, metric)
         counted = np.column_stack([mask, mask.any(axis=1) & (scope.periods is None)]) * per_outcome[:, None]
         money = float((per_spend[:, None] * self.spend * mask).sum())
@@ -94,7 +94,7 @@ class DrawValuer:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.draws = joint_draws(scenario.tactics)
-        self._seasons = scenario.seasons()[:, :, None]
+        self._seasons = scenario.seasons[:, :, None]
         self._tails = [tail_length(scenario, tactic) for tactic in scenario.tactics]
         self._without = [self._idle(tactic, tail) for tactic, tail in zip(scenario.tactics, self._tails, strict=True)]
 

@@ -48,7 +48,7 @@ class Past:
 
     def mask(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope that are over, shape (tactics, now)."""
-        return scope.cells(self.scenario.tactics, self.scenario.periods)[:, : self.now]
+        return self.scenario.cells(scope)[:, : self.now]
 
     def spent(self, scope: Scope) -> float:
         """Σ spend over what is over of a scope [money]."""
@@ -57,7 +57,7 @@ class Past:
     def total(self, metric: str, scope: Scope) -> float:
         """What the past adds to a metric of the scope: what happened, and what it still brings in open periods."""
         per_spend, per_outcome = rates(self.scenario, metric)
-        mask = scope.cells(self.scenario.tactics, self.scenario.periods)
+        mask = self.scenario.cells(scope)
         money = tidy(math.fsum((per_spend[:, None] * self.spend)[mask[:, : self.now]]))
         happened = math.fsum((per_outcome[:, None] * self.outcome)[mask[:, : self.now]])
         carried = math.fsum((per_outcome[:, None] * self.carried)[mask[:, self.now :]])

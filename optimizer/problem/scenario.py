@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
-from optimizer.problem.tactic import Tactic
+from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import Tactic, own_limits
 from optimizer.units import minor_digits, number, plan_digits
 
 METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
@@ -117,9 +118,26 @@ class Scenario:
         own = tactic.carry_over.count_carry_out
         return self.count_carry_out if own is None else own
 
+    @cached_property
     def seasons(self) -> Array:
         """s_it of each tactic, shape (tactics, periods) [1]: its seasonality and the events it is in."""
-        return seasons_of(self.tactics, self.periods, self.events)
+        return _kept(seasons_of(self.tactics, self.periods, self.events))
+
+    @cached_property
+    def own_limits(self) -> tuple[Array, Array]:
+        """The least and the most that each tactic may spend in a period by its own limits [money], (tactics, 1)."""
+        least, most = own_limits(self.tactics)
+        return _kept(least), _kept(most)
+
+    def cells(self, scope: Scope) -> NDArray[np.bool_]:
+        """The cells of a scope as a mask, shape (tactics, periods)."""
+        if scope not in self._cells:
+            self._cells[scope] = _kept(scope.cells(self.tactics, self.periods))
+        return self._cells[scope]
+
+    @cached_property
+    def _cells(self) -> dict[Scope, NDArray[np.bool_]]:
+        return {}
 
     def check_metric(self, metric: str) -> None:
         """Refuse a metric that neither Headrace nor a tactic knows."""
@@ -130,6 +148,12 @@ class Scenario:
                 "no tactic has this metric",
                 f"use one of {', '.join(METRICS)}, or give it to a tactic under `metrics`",
             )
+
+
+def _kept(values: NDArray[Any]) -> NDArray[Any]:
+    """An array that many read and nobody changes."""
+    values.setflags(write=False)
+    return values
 
 
 class _Within:

@@ -41,7 +41,7 @@ class Valuation:
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
-        return scope.cells(self.scenario.tactics, self.scenario.periods)
+        return self.scenario.cells(scope)
 
     def cell_spend(self, scope: Scope) -> Array:
         """The spend of each cell of the scope, shape (cells,) [money]."""
@@ -93,7 +93,7 @@ class Valuer:
         rows = np.flatnonzero(self._plain)
         which = np.repeat(np.arange(len(rows)), len(scenario.periods))
         self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
-        self._season = scenario.seasons()
+        self._season = scenario.seasons
         self._river = River(scenario) if scenario.demand_pools else None
         self._worth = worth_of_outcome(scenario)
         self._idle, self._tail_baseline = self._respond(np.zeros(self.shape))

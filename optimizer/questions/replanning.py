@@ -134,7 +134,7 @@ def _held(question: ReplanningQuestion, rest: Scenario, in_force: Array) -> Iter
             booking.scope.check(rest.tactics, rest.periods)
         except ScenarioError as error:
             raise error.at(f"bookings[{position}].scope") from None
-        booked[:, : booking.periods] |= booking.scope.cells(rest.tactics, rest.periods)[:, : booking.periods]
+        booked[:, : booking.periods] |= rest.cells(booking.scope)[:, : booking.periods]
     for row, column in np.argwhere(booked).tolist():
         tactic, period = rest.tactics[row].name, rest.periods[column]
         scope = Scope(tactics=(tactic,), periods=(period,))

@@ -24,7 +24,6 @@ from optimizer.optimize import search_any
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import BUDGET, Moving
 from optimizer.questions.sweep import Sweep
@@ -191,7 +190,7 @@ def _end(whole: Whole, stopped: Limits) -> tuple[EndedBy, tuple[str, ...]]:
     scenario, spend = whole.valuation.scenario, whole.valuation.spend
     limits = tuple(sorted({name for names in stopped.values() for name in names}))
     unit = 10.0**-scenario.money_digits
-    least, _ = own_limits(scenario.tactics)
+    least, _ = scenario.own_limits
     free = any(not stopped.get((row, column), ()) for row, column in np.argwhere(spend > least + unit).tolist())
     return ("curves" if free or not limits else "limits"), limits
 

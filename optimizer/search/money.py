@@ -14,7 +14,6 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.rounding import mending
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.nudge import Limits, nudged
 from optimizer.solver.highs import Program
@@ -121,7 +120,7 @@ def rounded_together(
 def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     """Whole units for each cell of each point, where the budget is the only limit that is looked at."""
     points, first = len(ideals), scenarios[0]
-    low, high = (limit[:, 0] for limit in own_limits(first.tactics))
+    low, high = (limit[:, 0] for limit in first.own_limits)
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
     least = _counted(minor.up, low)[:, None]
@@ -161,7 +160,7 @@ def _standing(valuation: Valuation) -> tuple[float, float]:
 
 def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
     """The limits of each cell [money] with the on/off decisions as they are."""
-    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in own_limits(scenario.tactics))
+    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
     for rule in scenario.rules:
         least, most = rule.decided(valuation)
         low, high = np.maximum(low, least), np.minimum(high, most)

@@ -31,7 +31,6 @@ from optimizer.problem.draws import weighted_tactic
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
@@ -311,7 +310,7 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
 def _limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, minor: Minor) -> dict[Named, float]:
     """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
-    least, most = own_limits(scenario.tactics)
+    least, most = scenario.own_limits
     full = valuation.spend > most - WHOLE * minor.unit
     empty = (valuation.spend < least + WHOLE * minor.unit) & (least > 0)
     gain = np.where(full, np.maximum(margins.gain, 0.0), 0.0)

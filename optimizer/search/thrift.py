@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.certificate import largest_violation
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import tidy
 
@@ -28,7 +27,7 @@ def thrifty(valuation: Valuation, valuer: Valuer, worth: Array, unit: float) -> 
     `worth` is what the next unit brings in each cell [objective per money].
     """
     spend, objective = valuation.spend, valuation.scenario.objective
-    least = np.broadcast_to(own_limits(valuation.scenario.tactics)[0], spend.shape)
+    least = np.broadcast_to(valuation.scenario.own_limits[0], spend.shape)
     idle = np.argwhere((worth <= 0.0) & (spend > least))
     charged = objective.aim == "profit" or objective.target_marginal_roi > 0.0  # where spend costs, it ends by itself
     if charged or not objective.maximizes or not len(idle):

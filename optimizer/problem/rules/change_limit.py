@@ -67,7 +67,7 @@ class ChangeLimit(Rule):
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
-        periods = np.asarray(self.scope.cells(scenario.tactics, scenario.periods).any(axis=0))
+        periods = np.asarray(scenario.cells(self.scope).any(axis=0))
         if not self.from_current:
             if not (periods[:-1] & periods[1:]).any():
                 raise ScenarioError(

@@ -85,11 +85,11 @@ class RateCard(Rule):
 
     def check(self, scenario: Scenario) -> None:
         check_scope(self.scope, "scope", scenario)
-        own = self.scope.cells(scenario.tactics, scenario.periods)
+        own = scenario.cells(self.scope)
         for other in scenario.rules:
             if not isinstance(other, RateCard) or other.name >= self.name:
                 continue
-            if (own & other.scope.cells(scenario.tactics, scenario.periods)).any():
+            if (own & scenario.cells(other.scope)).any():
                 raise ScenarioError(
                     "two_rate_cards", "scope", "holds a cell that has another rate card", "give each cell one"
                 )
@@ -150,7 +150,7 @@ def media(scenario: Scenario, spend: Array) -> Array:
     """What the spend buys at list prices [money], shape (…, tactics, periods): the spend itself without rate cards."""
     bought = spend.copy()
     for card in cards(scenario):
-        cells = card.scope.cells(scenario.tactics, scenario.periods)
+        cells = scenario.cells(card.scope)
         bought[..., cells] = card.bought(spend[..., cells])
     return bought
 
@@ -159,7 +159,7 @@ def media_rate(scenario: Scenario, spend: Array) -> Array:
     """What one more unit of money buys [1], shape (tactics, periods): 1 without rate cards."""
     rates = np.ones(spend.shape)
     for card in cards(scenario):
-        cells = card.scope.cells(scenario.tactics, scenario.periods)
+        cells = scenario.cells(card.scope)
         rates[cells] = card.rate(spend[cells])
     return rates
 
@@ -168,7 +168,7 @@ def best_rate(scenario: Scenario) -> Array:
     """The most that a unit of money buys in any period [1], shape (tactics,)."""
     best = np.ones(len(scenario.tactics))
     for card in cards(scenario):
-        rows = card.scope.cells(scenario.tactics, scenario.periods).any(axis=1)
+        rows = scenario.cells(card.scope).any(axis=1)
         most = max(part.rate for part in card.stretches())
         best[rows] = np.maximum(best[rows], most)
     return best

@@ -134,7 +134,7 @@ class TurnoverLimit(Rule):
     def after(self, past: Past) -> tuple[Rule, ...]:
         """What was moved already counts; the reference is written out, for current spend is another by then."""
         scope, mask, target = past.after(self.scope), past.mask(self.scope), self.target(past.scenario)
-        cells = self.scope.cells(past.scenario.tactics, past.scenario.periods)
+        cells = past.scenario.cells(self.scope)
         moved = math.fsum(np.abs(past.spend - target[:, : past.now])[mask])
         low, high = (side[:, : past.now][mask] for side in self.unchanged(past.scenario))
         differing = int(((past.spend[mask] < low) | (past.spend[mask] > high)).sum())

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.takes import Takes
 
@@ -67,7 +66,7 @@ class _Ways:
     """What could make use of the room that more spend in a cell leaves in a row."""
 
     def __init__(self, model: Model, valuation: Valuation, columns: Array | None) -> None:
-        least, most = own_limits(model.scenario.tactics)
+        least, most = model.scenario.own_limits
         self._shrinks, self._grows = valuation.spend > least, valuation.spend < most
         further = np.zeros(len(model.cost), dtype=bool)
         further[model.extra] = True

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.takes import Takes
 
@@ -98,7 +97,7 @@ def _usable(model: Model) -> Flags:
 
 def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
-    low, high = own_limits(model.scenario.tactics)
+    low, high = model.scenario.own_limits
     free: Flags = _smooth(model, valuation, unit) & (valuation.spend > low + unit) & (valuation.spend < high - unit)
     return free
 

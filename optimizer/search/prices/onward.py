@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
-from optimizer.problem.tactic import own_limits
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
 from optimizer.search.prices.takes import Takes
@@ -228,6 +227,6 @@ def _scaled(slopes: Slopes) -> tuple[Slopes, float]:
 
 def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:
     """How far each spend can grow, and how far it can shrink [money]; not at all within a unit of its limit."""
-    low, high = own_limits(valuation.scenario.tactics)
+    low, high = valuation.scenario.own_limits
     above, below = (high - valuation.spend).ravel(), (valuation.spend - low).ravel()
     return np.where(above > WHOLE * unit, above, 0.0), np.where(below > WHOLE * unit, below, 0.0)

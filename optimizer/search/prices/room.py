@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
-from optimizer.problem.tactic import own_limits
 from optimizer.search.hull import Region
 from optimizer.search.prices.motion import Motion
 
@@ -64,7 +63,7 @@ class Room:
 
 
 def _stated(model: Model) -> tuple[Array, Array]:
-    least, most = own_limits(model.scenario.tactics)
+    least, most = model.scenario.own_limits
     return np.repeat(least, model.spend.shape[1], axis=1), np.minimum(most, _far(model))
 
 

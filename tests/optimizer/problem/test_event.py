@@ -19,7 +19,7 @@ def test_an_event_multiplies_the_season_of_its_cells_and_several_multiply():
     """tv: 1, 2, 3 becomes 1, 2·1.5, 3·1.5·2; search is only at the fair."""
     tv = tactic("tv", seasonality=Pattern(numbers=(1.0, 2.0, 3.0)))
     toy = scenario(tv, tactic("search"), periods=("a", "b", "c"), events=(LAUNCH, FAIR))
-    assert toy.seasons().tolist() == [[1.0, 3.0, 9.0], [1.0, 1.0, 2.0]]
+    assert toy.seasons.tolist() == [[1.0, 3.0, 9.0], [1.0, 1.0, 2.0]]
     # two of outcome per unit of money, 10 spent in each period
     assert valued(toy, [10] * 3, [10] * 3).outcome.tolist() == [[20.0, 60.0, 180.0], [20.0, 20.0, 40.0]]
 
