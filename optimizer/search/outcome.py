@@ -12,36 +12,31 @@ from numpy.typing import NDArray
 from optimizer.answers.assumptions import assumptions_of
 from optimizer.answers.certificate import certify, gap_between
 from optimizer.answers.demand import demand_results, late_warnings, with_demand
-from optimizer.answers.goals import goal_results, rates_of_goals, tree_warnings
-from optimizer.answers.margins import WHOLE, Limits, Margins, held_by, limited_by, next_best, unspent_because
+from optimizer.answers.goals import goal_results, tree_warnings
+from optimizer.answers.margins import Limits, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
 from optimizer.answers.price import DECIDED, STOPPED, Price
 from optimizer.answers.report import (
     allocations,
     tactic_totals,
     totals,
-    worth_of_spend,
 )
 from optimizer.answers.risk import risk_or_reason
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
-from optimizer.problem.draws import weighted_tactic
-from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.best_near import best_near
+from optimizer.search.margins import margins_of, spend_limit_prices
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.onward import each_alone, more_budget
 from optimizer.search.prices.priced import by_side, priced
-from optimizer.search.river_tail import worth_by_credit
 from optimizer.search.search import Found, formulation_of
 from optimizer.search.thrift import thrifty
 from optimizer.solver.highs import version
@@ -50,7 +45,6 @@ from optimizer.wording import percent
 
 Array = NDArray[np.float64]
 MOST_NAMES = 50  # in one warning
-MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
 ALIKE = 1e-9  # of the largest price: less is none
 COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
@@ -88,9 +82,9 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
         onward = more_budget(model, found.columns, duals, whole, minor.unit)
         found = replace(found, duals=duals if onward is None else onward)
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
-    margins = _margins(found, whole, solved, prices, minor.unit, attained)
+    margins = margins_of(found, whole, solved, prices, minor.unit, attained)
     if attained is None and (less := thrifty(whole, solved, margins.worth, minor.unit)) is not whole:
-        whole, margins = less, _margins(found, less, solved, prices, minor.unit)
+        whole, margins = less, margins_of(found, less, solved, prices, minor.unit)
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
     valuation = valuer.value(
@@ -101,7 +95,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     margins = margins.ordered(order)
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
-    pulls = _limit_prices(scenario, valuation, margins, minor)
+    pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, limit_values)
     told = known.limits
@@ -213,18 +207,13 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     return [place[tactic.name] for tactic in scenario.tactics]
 
 
-def _weighted(scenario: Scenario, weights: Array) -> Scenario:
-    """The scenario whose draws count as in the prices."""
-    return replace(scenario, tactics=tuple(weighted_tactic(tactic, weights) for tactic in scenario.tactics))
-
-
 def limit_values(found: Found) -> dict[Named, float]:
     """∂objective/∂limit of all limits of what a search found, by name and side."""
     scenario, valuer = found.model.scenario, Valuer(found.model.scenario)
     whole, minor, _ = whole_spend(found, valuer)
     prices = _prices(found, whole)
-    return by_side(found.model, prices) | _limit_prices(
-        scenario, whole, _margins(found, whole, valuer, prices, minor.unit), minor
+    return by_side(found.model, prices) | spend_limit_prices(
+        scenario, whole, margins_of(found, whole, valuer, prices, minor.unit), minor
     )
 
 
@@ -238,93 +227,7 @@ def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
         assert found.columns is not None
         found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
     valuer = Valuer(found.model.scenario)
-    return limited_by(whole, _margins(found, whole, valuer, _prices(found, whole), unit), unit)
-
-
-def _margins(
-    found: Found, whole: Valuation, valuer: Valuer, prices: Prices, unit: float, attained: Attained | None = None
-) -> Margins:
-    """What one more unit of money would bring in each cell, and what the limits charge for it."""
-    charges, scenario = prices.charges, found.model.scenario
-    if charges is None:
-        worth = _worth(found, whole, valuer, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
-        return Margins(worth=worth, charges={})
-    paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
-    worth = _worth(found, whole, valuer, _beyond(scenario, whole.spend, unit), prices, paid, attained)
-    return Margins(
-        worth=worth + charges.converted,
-        charges=charges.by_limit,
-        idle=charges.idle,
-        decided=charges.decided,
-        feeding={name: fed & _priced(found.model, prices.demand) for name, fed in charges.feeding.items()},
-    )
-
-
-def _priced(model: Model, demand: Array | None) -> NDArray[np.bool_]:
-    """The tactics that feed a pool whose demand is worth something, shape (tactics, 1)."""
-    assert demand is not None
-    assert model.currents is not None
-    feeds = model.currents.river.feeds
-    priced: NDArray[np.bool_] = (feeds >= 0)[:, None] & (demand != 0.0).any(axis=1, keepdims=True)[feeds]
-    return priced
-
-
-def _beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
-    """The spend, as far on as rounding moves it where a table responds: it may have been left just before a point."""
-    tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
-    return spend + np.where(tables, MOVED * unit, 0.0)
-
-
-def _worth(
-    found: Found,
-    whole: Valuation,
-    valuer: Valuer,
-    spend: Array,
-    prices: Prices,
-    paid: Array,
-    attained: Attained | None,
-) -> Array:
-    """∂objective/∂spend by cell, where outcome earns what it is `paid` by limits beside what it is worth."""
-    scenario, demand = found.model.scenario, prices.demand
-    if demand is not None and not scenario.objective.maximizes:
-        demand = -demand
-    if found.credit is not None:
-        earned = worth_of_spend(valuer, spend, paid, np.zeros(len(spend)), demand)
-        return worth_by_credit(found, whole) + earned
-    weighted = valuer if found.weights is None else Valuer(_weighted(scenario, found.weights))
-    per_spend, per_outcome = _rates(whole, attained)
-    return worth_of_spend(weighted, spend, per_outcome.reshape(len(spend), -1) + paid, per_spend, demand)
-
-
-def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Array]:
-    """What the objective gains from a unit of spend and of outcome; of goals, that of the level that is priced."""
-    scenario, aim = valuation.scenario, valuation.scenario.objective
-    if attained is not None:
-        outcome, spend = rates_of_goals(valuation, attained.pressing)
-        return spend, outcome
-    per_spend, per_outcome = rates(scenario, aim.aim)
-    per_spend = per_spend - aim.target_marginal_roi
-    return (per_spend if aim.maximizes else -per_spend), per_outcome
-
-
-def _limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, minor: Minor) -> dict[Named, float]:
-    """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
-    sign = 1.0 if scenario.objective.maximizes else -1.0
-    least, most = scenario.own_limits
-    full = valuation.spend > most - WHOLE * minor.unit
-    empty = (valuation.spend < least + WHOLE * minor.unit) & (least > 0)
-    gain = np.where(full, np.maximum(margins.gain, 0.0), 0.0)
-    loss = np.where(empty, np.minimum(margins.surplus, 0.0), 0.0)
-    prices: dict[Named, float] = {}
-    for row in np.flatnonzero((gain != 0.0).any(axis=1) | (loss != 0.0).any(axis=1)).tolist():
-        tactic = scenario.tactics[row]
-        sides: dict[Side, Array] = {"at_least": loss[row], "at_most": gain[row]}
-        if 0.0 < tactic.spend.at_least == tactic.spend.at_most:
-            sides = {"exactly": gain[row] + loss[row]}
-        for side, pull in sides.items():
-            if np.isfinite(pull).all() and pull.any():
-                prices[spend_limit(tactic), side] = sign * float(pull.sum())
-    return prices
+    return limited_by(whole, margins_of(found, whole, valuer, _prices(found, whole), unit), unit)
 
 
 def certificate_of(
