@@ -66,10 +66,10 @@ def test_what_a_scenario_lacks_is_one_difference() -> None:
 
 
 def test_tags_and_budgets_differ_by_key() -> None:
-    """Pairs are compared by their key, lists by position."""
+    """Pairs are compared by their key, lists by position; fields stand in the order of their names."""
     tagged = candidate("tagged", scenario(replace(TV, tags=(("region", "north"),)), SEARCH, budget=9.0), {})
     paths = [each.path for each in compare([FIRST, tagged]).differences]
-    assert paths == ["tactics[tv].tags.region", "budget.total.at_most"]
+    assert paths == ["budget.total.at_most", "tactics[tv].tags.region"]
 
 
 def test_differences_beyond_five_hundred_are_counted() -> None:
