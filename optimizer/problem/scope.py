@@ -61,20 +61,21 @@ class Scope:
 
     def check(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> None:
         """Refuse names that the scenario does not have, and a selection without a cell."""
-        _known("tactics", self.tactics, {tactic.name for tactic in tactics})
-        _known("periods", self.periods, set(periods))
-        tags = {tag for tactic in tactics for tag in tactic.tags}
+        if self.tactics is not None:
+            _known("tactics", self.tactics, {tactic.name for tactic in tactics})
+        if self.periods is not None:
+            _known("periods", self.periods, set(periods))
         for key, value in self.tags:
-            if (key, value) not in tags:
+            if not any((key, value) in tactic.tags for tactic in tactics):
                 raise ScenarioError(
                     "unknown_tag", f"tags.{key}", "no tactic has this tag", "use a tag of a tactic, or tag one"
                 )
-        if not self.cells(tactics, periods).any():
+        if not any(self.selects(tactic) for tactic in tactics):
             raise ScenarioError("empty_scope", "", "selects no tactic", "widen the scope")
 
 
-def _known(field: str, names: tuple[str, ...] | None, known: set[str]) -> None:
-    for position, name in enumerate(names or ()):
+def _known(field: str, names: tuple[str, ...], known: set[str]) -> None:
+    for position, name in enumerate(names):
         if name not in known:
             kind = field.removesuffix("s")
             raise ScenarioError(
