@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from benchmarks.concave import Wire
 from benchmarks.floor import Certified, interior_point
+from benchmarks.floor_with_shares import with_shares
 from benchmarks.scenario import domain
 from benchmarks.timing import milliseconds, percent, timed
 from optimizer.optimize import optimize
@@ -35,8 +36,8 @@ def lines(*, large: bool) -> list[Line]:
     """Groups, regions, adstock; then the same with S-shapes. The largest are left out unless `large`."""
     wide, quarter = {"limits": "wide"}, {"gap": 1e-4, "time_limit": 10}
     found = [
-        Line("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1))),
-        Line("20 x 50 regions + 70 shares", instances.regional(20, 50, 1)),
+        Line("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1)), with_shares),
+        Line("20 x 50 regions + 70 shares", instances.regional(20, 50, 1), with_shares),
         *(Line(f"adstock {n} x 52", instances.weekly(n, 1), interior_point) for n in (10, 100)),
         Line("S-shaped 20", instances.one_period(20, 1, s_share=1.0, limits="wide"), local=True),
         Line("S-shaped 1000", instances.one_period(1000, 1, s_share=1.0, limits="wide")),

@@ -87,13 +87,16 @@ FAMILIES: dict[str, Family] = {
 
 
 class Concave:
-    """The curves of a scenario's tactics, each repeated for every period and weighted by its seasonality."""
+    """The curves of a scenario's tactics, each repeated for every period and weighted by its seasonality; scaled."""
 
     def __init__(self, scenario: Wire) -> None:
         tactics = scenario["tactics"]
         count = len(scenario.get("periods") or ["all"])
         family = np.repeat([t["response"]["family"] for t in tactics], count)
         self.weight = np.concatenate([t.get("seasonality") or [1.0] * count for t in tactics]).astype(float)
+        responses = [t["response"] for t in tactics]
+        self.weight *= np.repeat([r.get("output_scale", 1.0) for r in responses], count)
+        self.scale = np.repeat([r.get("input_scale", 1.0) for r in responses], count)
         self.groups = [
             (own, np.flatnonzero(family == name), self._parameters(tactics, name, own, count))
             for name, own in FAMILIES.items()
@@ -114,11 +117,11 @@ class Concave:
 
     def value(self, x: Array) -> Array:
         """Weighted responses."""
-        return self.weight * self._each(lambda family: family.value, x)
+        return self.weight * self._each(lambda family: family.value, x / self.scale)
 
     def slope(self, x: Array) -> Array:
         """Their derivatives."""
-        return self.weight * self._each(lambda family: family.slope, x)
+        return self.weight / self.scale * self._each(lambda family: family.slope, x / self.scale)
 
     def curvature(self, x: Array) -> Array:
         """Their second derivatives, at or below 0."""
@@ -126,11 +129,11 @@ class Concave:
 
     def bend(self, x: Array) -> Array:
         """Second derivative over first."""
-        return self._each(lambda family: family.bend, x)
+        return self._each(lambda family: family.bend, x / self.scale) / self.scale
 
-    def inverse_slope(self, price: float) -> Array:
-        """Where each slope is `price`."""
-        return self._each(lambda family: family.inverse, price / self.weight)
+    def inverse_slope(self, price: float | Array) -> Array:
+        """Where each slope is `price`, one for all or one for each."""
+        return self.scale * self._each(lambda family: family.inverse, price * self.scale / self.weight)
 
 
 class Carry:

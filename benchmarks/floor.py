@@ -28,7 +28,8 @@ class Certified:
     bound: float
 
 
-def _limits(scenario: Wire) -> tuple[Array, Array, float]:
+def limits_of(scenario: Wire) -> tuple[Array, Array, float]:
+    """The least and the most of each spend, flat, and the budget."""
     count = len(scenario.get("periods") or ["all"])
     pairs = [(t["spend"]["at_least"], t["spend"]["at_most"]) for t in scenario["tactics"]]
     low, high = np.repeat(np.array(pairs, dtype=float), count, axis=0).T
@@ -37,7 +38,7 @@ def _limits(scenario: Wire) -> tuple[Array, Array, float]:
 
 def water_filling(scenario: Wire) -> Certified:
     """One budget, one period, concave curves."""
-    curves, (low, high, budget) = Concave(scenario), _limits(scenario)
+    curves, (low, high, budget) = Concave(scenario), limits_of(scenario)
     price = _price(curves, low, high, budget)
     spend = _best(curves, price, low, high)
     value, spent = curves.value(spend).sum(), spend.sum()
@@ -86,7 +87,7 @@ class _Interior:
 
     def __init__(self, scenario: Wire) -> None:
         self.curves = Concave(scenario)
-        self.low, self.high, self.budget = _limits(scenario)
+        self.low, self.high, self.budget = limits_of(scenario)
         self.carry = Carry(scenario)
         self.kept = self.carry.kept
         room = min(0.5, 0.9 * (self.budget - self.low.sum()) / (self.high - self.low).sum())
