@@ -17,6 +17,7 @@ from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import PATIENCE, STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.one_budget import OneBudget
 from optimizer.search.place import Place
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
@@ -59,6 +60,7 @@ class Relaxation:
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
+        self._choosing = None if bent is None else OneBudget.of(bent)
         self._size = len(model.drafts)
         self._seeded, self._looking, self._looks = False, False, 0
 
@@ -76,6 +78,8 @@ class Relaxation:
 
     def open(self) -> Visit | None:
         """The whole, from the seed or by the interior-point method; None when neither settles it."""
+        if self._choosing is not None:
+            return self._choosing.settle(self.model, self.incumbent, lambda: self.cutoff)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()

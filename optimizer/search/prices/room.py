@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -14,7 +14,9 @@ from optimizer.search.hull import Region
 from optimizer.search.prices.motion import Motion
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 FAR = 2e3  # times as far as the search looked
+EDGE = 1e-9  # of where a curve bends, within which a plan is on neither side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,22 @@ class Room:
         low[row] = low[row] if motion.side == "at_most" else 0.0
         high[row] = high[row] if motion.side == "at_least" else np.maximum(motion.limit, _far(model)[row])
         return cls(low=low, high=high, region=_region(model, low, high))
+
+    def standing(self, model: Model, columns: Array) -> tuple[Self, Flags]:
+        """The same, each bent curve that reads a spend of its own on the side where a plan stands; which stand beyond it.
+
+        Beyond its bend it is as good as a concave one. Where it is off, it stays off: what is near is no better.
+        """
+        cells, region, (turn, flat) = model.cells, self.region, model.cells.curves.turns()
+        inputs = columns[cells.inputs] * model.scale[cells.inputs]
+        own = np.bincount(cells.inputs, minlength=len(model.cost))[cells.inputs] == 1
+        own &= np.isin(cells.inputs, model.spend) & ~cells.curves.concave
+        own[model.tables] = False
+        beyond = own & (inputs > flat * (1.0 + EDGE)) & (flat > region.low)
+        off = own & (inputs <= region.low + EDGE * flat) & (region.low < turn)
+        wide = _region(model, self.low, np.maximum(self.high, _far(model))).high
+        low, high = np.where(beyond, flat, region.low), np.where(off, region.low, np.where(beyond, wide, region.high))
+        return replace(self, region=Region(low=low, high=high)), beyond
 
     def boxes(self, model: Model, decisions: Array) -> tuple[Array, Array]:
         """The limits of all columns [scaled], whole-number columns fixed at `decisions`."""

@@ -93,7 +93,7 @@ class Smooth:
         self._local: Local | None = None
         if newton is None or found.duals is None:
             return
-        room = Room.usual(found.model)
+        room, self._beyond = Room.usual(found.model).standing(found.model, found.columns)
         self._region, self._hull = room.region, Hull(found.model, room.region)
         low, high = room.boxes(found.model, found.columns[found.model.integer])
         near = Box(low=low, high=np.minimum(high, NEAR))
@@ -109,7 +109,8 @@ class Smooth:
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
         self._others = np.setdiff1d(np.arange(len(own.rows)), local.rows)
         self._rest = own.rest(self._columns)
-        self._bent = own.pulled((~self._model.cells.curves.concave).astype(np.float64)) > 0.0
+        bent, beyond = ~self._model.cells.curves.concave & ~self._beyond, self._beyond
+        self._bent, self._bends = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, beyond))
         self._sideways = local.curvature.inverse(local.jacobian[None])[0]
         self._schur = local.jacobian @ self._sideways.T
         self._share = (np.linalg.pinv(self._schur, hermitian=True) @ self._sideways * local.jacobian).sum(axis=0)
@@ -272,13 +273,14 @@ class Smooth:
         return np.where(lost <= LEVERAGE, whole, np.inf)
 
     def _stands(self, at: Array, activity: Array, moves: Moves | None = None) -> Flags:
-        """Whether no row that did not bind is broken, and every input stands where the envelope is the curve."""
+        """Whether no row that did not bind is broken, and every input stands where the envelope is the curve, and bends
+        as it does at the plan."""
         matrix, rows = self._model.matrix, self._own.rows[self._others]
         other = activity[..., self._others]
         broken = np.maximum(matrix.lower[rows] - other, other - matrix.upper[rows])
         if moves is not None and len(rows):
             moves.spare(broken, rows)
-        stands = (broken <= ROOM).all(axis=-1)
+        stands = (broken <= ROOM).all(axis=-1) & (at >= self._low)[..., self._bends].all(axis=-1)
         curves = self._model.cells.curves
         if not curves.concave.all():
             money = self._own.money(self._own.inputs(at), self._region)
