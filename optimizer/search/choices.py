@@ -86,18 +86,21 @@ class Table(NamedTuple):
         away = cells.curves.slope(at) - slope
         above = np.maximum(away * (cells.high - at), away * (cells.bend - at))
         on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
-        off = np.where(cells.bent, cells.worth * cells.curves.value(cells.low) - each * cells.low, -np.inf)
+        ends = (cells.worth * cells.curves.value(end) - each * end for end in (cells.low, cells.bend))
+        off = np.where(cells.bent, np.maximum(*ends), -np.inf)
         return cls(prices, on, off, at)
-
-    @property
-    def free(self) -> Array:
-        """What cells gain at their better side."""
-        return np.asarray(np.maximum(self.on, self.off))
 
     def joined(self, other: Table) -> Table:
         """Both."""
         order = np.argsort(np.concatenate([self.prices, other.prices]), kind="stable")
         return Table(*(np.concatenate(both)[order] for both in zip(self, other, strict=True)))
+
+    def finer(self, cells: Cells, prices: Array) -> Table:
+        """With more prices, as far as they are not beyond those that are known."""
+        inside = (prices >= self.prices[0]) & (prices <= self.prices[-1])
+        prices = np.setdiff1d(prices[inside], self.prices)
+        place = np.maximum(np.searchsorted(self.prices, prices) - 1, 0)
+        return self.joined(Table.of(cells, prices, self.at[place]))
 
     def part(self, rows: Flags) -> Table:
         """Some prices."""
@@ -109,47 +112,67 @@ class Table(NamedTuple):
 
     def costs(self, cells: Cells) -> Array:
         """No plan costs less: by price."""
-        return np.asarray(cells.rest - self.free.sum(axis=1) - self.prices * cells.limit)
+        costs = cells.rest - np.maximum(self.on, self.off).sum(axis=1) - self.prices * cells.limit
+        return np.asarray(np.where(np.isnan(costs), -np.inf, costs))
 
 
 class Choices:
-    """Every choice of off and on for some cells: what it costs and takes by price.
+    """Choices of off and on for some cells, by price what each costs at the least and takes: (prices, choices).
 
-    Of the others some are held where they are on or off, the rest are at their better side.
+    `states`, shape (choices, chosen), has 1 for on, −1 for off, and 0 for what is left open: the better side. So are
+    other cells, but for those that are `held` where they are on or off.
     """
 
-    def __init__(self, cells: Cells, chosen: Index, held: Flags, on: Flags) -> None:
-        self._cells, self._chosen, self._held, self._on = cells, chosen, held, on
-        self._others = np.ones(len(cells.low), dtype=np.bool_)
-        self._others[chosen] = False
-        self._each = ((np.arange(1 << len(chosen))[:, None] >> np.arange(len(chosen))) & 1).astype(np.float64)
+    def __init__(self, cells: Cells, chosen: Index, states: Array, held: Flags, on: Flags) -> None:
+        self._cells, self._chosen, self.states, self._held, self._on = cells, chosen, states, held, on
 
-    def __len__(self) -> int:
-        return len(self._chosen)
+    @classmethod
+    def every(cls, cells: Cells, chosen: Index, on: Flags) -> Choices:
+        """All that there are for the chosen cells, the others held."""
+        states = 2.0 * ((np.arange(1 << len(chosen))[:, None] >> np.arange(len(chosen))) & 1) - 1.0
+        return cls(cells, chosen, states, np.ones(len(on), dtype=np.bool_), on)
 
     def costs(self, table: Table) -> Array:
-        """No plan of a choice costs less: shape (prices, choices)."""
+        """No plan of a choice costs less."""
         gains = self._summed(table.on, table.off, self._sides(table))
-        return np.asarray(self._cells.rest - gains - (table.prices * self._cells.limit)[:, None])
+        costs = self._cells.rest - gains - (table.prices * self._cells.limit)[:, None]
+        return np.asarray(np.where(np.isnan(costs), -np.inf, costs))
 
     def spent(self, table: Table) -> Array:
-        """What the row takes, shape (prices, choices)."""
+        """What the row takes."""
         take = self._cells.take
         low = np.broadcast_to(self._cells.low * take, table.at.shape)
         return self._summed(table.at * take, low, self._sides(table))
 
-    def sides(self, table: Table, rows: Index, choices: Index) -> Flags:
-        """Which cells are on by some choices, each at a price: shape (choices, cells)."""
+    def of(self, states: Array) -> Choices:
+        """Other choices for the same cells."""
+        return Choices(self._cells, self._chosen, states, self._held, self._on)
+
+    def sides(self, table: Table, rows: Index) -> Flags:
+        """Which cells are on, each choice at a price: shape (choices, cells)."""
         on = self._sides(table)[rows]
-        on[:, self._chosen] = self._each[choices] > 0.0
+        on[:, self._chosen] = np.where(self.states == 0.0, on[:, self._chosen], self.states > 0.0)
         return on
+
+    def split(self, table: Table, rows: Index) -> Choices:
+        """Each in two, by the open cell whose sides differ least at a price; what leaves nothing open stays as it is."""
+        apart = np.abs(table.on - table.off)[rows][:, self._chosen]
+        apart = np.where(self.states == 0.0, apart, np.inf)
+        open_ = (self.states == 0.0).any(axis=1)
+        if not open_.any():
+            return self
+        up, down, every = self.states[open_], self.states[open_], np.arange(int(open_.sum()))
+        cell = apart[open_].argmin(axis=1)
+        up[every, cell], down[every, cell] = 1.0, -1.0
+        return self.of(np.concatenate([self.states[~open_], up, down]))
 
     def _sides(self, table: Table) -> Flags:
         return np.where(self._held, self._on, table.on > table.off)
 
     def _summed(self, on: Array, off: Array, sides: Flags) -> Array:
-        others = np.where(sides, on, off)[:, self._others].sum(axis=1) + off[:, self._chosen].sum(axis=1)
-        return np.asarray(others[:, None] + (on - off)[:, self._chosen] @ self._each.T)
+        usual, chosen = np.where(sides, on, off), self._chosen
+        turned = (on - usual)[:, chosen] @ (self.states > 0.0).T + (off - usual)[:, chosen] @ (self.states < 0.0).T
+        return np.asarray(usual.sum(axis=1)[:, None] + turned)
 
 
 def balanced(cells: Cells) -> Table | None:

@@ -1,7 +1,8 @@
 """S-shaped curves within one budget, searched by choices of what is off, and not by regions.
 
 Most cells are off or on in every plan that could still be better: at the price at which the envelopes spend the budget,
-to be the other costs more than such a plan may lose. Of the rest every choice is looked at (`choices`).
+to be the other costs more than such a plan may lose. The rest are branched on, many choices at once, at prices that all
+of them share (`choices`).
 """
 
 from __future__ import annotations
@@ -22,26 +23,21 @@ from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-CHOSEN = 12  # cells at the most, of which every choice is looked at
-FIRST = 6  # of them, before a plan is known
-ROUNDS = 8  # of further prices, those of the best choices
+Cutoff = Callable[[], float]
+FIRST = 10  # cells, of which every choice is looked at for the first plans, the others as they are at the root
+MOST = 60  # cells that are branched on
+ROUNDS = 40
+SPLIT = 64  # choices that are split in a round, those with the lowest bounds
+CHOICES = 4_000  # beyond which regions are searched instead
 TRIED = 6  # choices whose plans are looked for together
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Columns, their cost and the dual of the budget [all scaled]; none at first."""
-
-    cost: float
-    columns: Array | None = None
-    duals: Array | None = None
+SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
 
 
 class OneBudget:
     """The choices of one model, whose limits may change."""
 
     def __init__(self, spends: Spends) -> None:
-        self._spends, self._truth = spends, Truth(spends.model)
+        self._spends = spends
 
     @classmethod
     def of(cls, spends: Spends) -> OneBudget | None:
@@ -55,12 +51,12 @@ class OneBudget:
         bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
 
-    def settle(self, model: Model, incumbent: Incumbent, cutoff: Callable[[], float]) -> Visit | None:
+    def settle(self, model: Model, incumbent: Incumbent, cutoff: Cutoff) -> Visit | None:
         """The bound that choices prove, and the best plan, which is offered; None where they do not close the gap."""
         with np.errstate(all="ignore"):
             cells = self._cells(model)
             table = balanced(cells)
-            return None if table is None else self._chosen(model, cells, table, incumbent, cutoff)
+            return None if table is None else _Search(self._spends, model, cells, table, incumbent).run(cutoff)
 
     def _cells(self, model: Model) -> Cells:
         """The problem in money."""
@@ -80,49 +76,88 @@ class OneBudget:
             rest=float(worth @ own.zero),
         )
 
-    def _chosen(
-        self, model: Model, cells: Cells, table: Table, incumbent: Incumbent, cutoff: Callable[[], float]
-    ) -> Visit | None:
-        costs = table.costs(cells)
-        root = int(costs.argmax())
-        gains = (table.on - table.off)[root]
-        other, on = costs[root] + np.abs(gains), gains > 0.0  # what a cell costs at the least that is not as it is here
-        order = np.argsort(other, kind="stable")[: min(CHOSEN, int(cells.bent.sum()))]
-        choices, beyond, best = Choices(cells, order[:FIRST], ~cells.bent, on), np.inf, _Plan(cost=np.inf)
-        for _ in range(ROUNDS):
-            bounds = choices.costs(table).max(axis=0)
-            bound = min(beyond, float(bounds.min()))
-            if best.columns is not None and bound >= cutoff():
-                return Visit(ending="cut off", bound=bound, columns=best.columns, duals=best.duals)
-            likely = np.argsort(bounds, kind="stable")[:TRIED]
-            likely = likely[(bounds[likely] < cutoff()) | (best.columns is None)]
-            prices, rows = spending(table.prices, choices.spent(table)[:, likely], cells.limit)
-            at, prices = self._plans(model, cells, choices.sides(table, rows, likely), table.at[rows], prices)
-            best = min(best, self._best(model, at, prices, incumbent), key=lambda plan: plan.cost)
-            prices, first = np.unique(np.maximum(prices, 0.0), return_index=True)
-            table = table.joined(Table.of(cells, prices, table.at[rows[first]]))
-            held = other >= cutoff()
-            beyond = float(other[held].min(initial=np.inf))
-            choices = Choices(cells, order[~held[order]], held, on)
-        return None
 
-    def _plans(self, model: Model, cells: Cells, sides: Flags, near: Array, prices: Array) -> tuple[Array, Array]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Columns, their cost and the dual of the budget [all scaled]; none at first."""
+
+    cost: float
+    columns: Array | None = None
+    duals: Array | None = None
+
+
+class _Search:
+    """One search: the prices tried so far, and the best plan."""
+
+    def __init__(self, spends: Spends, model: Model, cells: Cells, table: Table, incumbent: Incumbent) -> None:
+        self._spends, self._model, self._cells, self._incumbent = spends, model, cells, incumbent
+        self._table, self._best = table, _Plan(cost=np.inf)
+
+    def run(self, cutoff: Cutoff) -> Visit | None:
+        """Branch until no choice is left that could be better than the cutoff."""
+        costs = self._table.costs(self._cells)
+        root = int(costs.argmax())
+        gains = (self._table.on - self._table.off)[root]
+        other, on = costs[root] + np.abs(gains), gains > 0.0  # what plans cost at the least in which a cell is the other
+        order = np.argsort(other, kind="stable")[: int(self._cells.bent.sum())]
+        self._look(Choices.every(self._cells, order[:FIRST], on))
+        held = other >= cutoff()
+        chosen = order[~held[order]][:MOST]
+        proved = self._branched(Choices(self._cells, chosen, np.zeros((1, len(chosen))), held, on), cutoff)
+        bound = min(proved, float(other[held].min(initial=np.inf)))
+        best = self._best
+        if bound < cutoff() or best.columns is None:
+            return None
+        return Visit(ending="cut off", bound=bound, columns=best.columns, duals=best.duals)
+
+    def _branched(self, choices: Choices, cutoff: Cutoff) -> float:
+        """A bound of all choices, from the cutoff on if all goes well."""
+        closed = np.inf
+        for _ in range(ROUNDS):
+            costs = choices.costs(self._table)
+            bounds, rows = costs.max(axis=0), costs.argmax(axis=0)
+            left = bounds < cutoff()
+            closed = min(closed, float(bounds[~left].min(initial=np.inf)))
+            if not left.any() or int(left.sum()) > CHOICES:
+                return min(closed, float(bounds.min()))
+            order = np.flatnonzero(left)[np.argsort(bounds[left], kind="stable")]
+            first, rest = order[:SPLIT], order[SPLIT:]
+            halves = choices.of(choices.states[first]).split(self._table, rows[first])
+            self._look(choices.of(choices.states[order]))
+            choices = choices.of(np.concatenate([halves.states, choices.states[rest]]))
+        return -np.inf
+
+    def _look(self, choices: Choices) -> None:
+        """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""
+        table, cells = self._table, self._cells
+        prices, rows = spending(table.prices, choices.spent(table), cells.limit)
+        likely = np.argsort(choices.costs(table).max(axis=0), kind="stable")[:TRIED]
+        sides = choices.of(choices.states[likely]).sides(table, rows[likely])
+        at, exact = self._plans(sides, table.at[rows[likely]], prices[likely])
+        plan = self._plan(at, exact)
+        if plan.columns is not None and plan.cost < self._best.cost:
+            self._best = plan
+            self._incumbent.offer(plan.columns)
+        self._table = table.finer(cells, np.concatenate([exact, np.quantile(prices, SPREAD)]))
+
+    def _plans(self, sides: Flags, near: Array, prices: Array) -> tuple[Array, Array]:
         """The best spends [scaled] of some choices of sides, and their prices of the budget, by water-filling."""
-        scale = self._spends.scale
+        cells, matrix, scale = self._cells, self._model.matrix, self._spends.scale
         low, high = np.where(sides, cells.bend, cells.low), np.where(sides, cells.high, cells.low)
-        lower, upper = (np.repeat(limit, len(sides)) for limit in (model.matrix.lower, model.matrix.upper))
-        region = Region(low=cells.low, high=cells.high)
-        ends, start = (low / scale, high / scale), (near / scale, -prices)
-        at, duals = levelled(self._spends, self._truth, region, ends, (lower, upper), start)
+        row = np.repeat(matrix.lower, len(sides)), np.repeat(matrix.upper, len(sides))
+        start = np.clip(near, low, high) / scale, -prices
+        region, truth = Region(low=cells.low, high=cells.high), Truth(self._model)
+        at, duals = levelled(self._spends, truth, region, (low / scale, high / scale), row, start)
         return at, -duals
 
-    def _best(self, model: Model, at: Array, prices: Array, incumbent: Incumbent) -> _Plan:
-        """The best of some spends, which is offered, and the dual of the budget there."""
-        spends = self._spends
+    def _plan(self, at: Array, prices: Array) -> _Plan:
+        """The best of some spends that keep the budget."""
+        spends, model = self._spends, self._model
         money = spends.money(at, Region(low=model.cells.low, high=model.cells.high))
-        columns = spends.filled(model.low, at, at, spends.responses(money, self._truth))
+        columns = spends.filled(model.low, at, at, spends.responses(money, Truth(model)))
         kept = model.matrix.violation(columns).max(axis=1, initial=0.0) <= KEPT
         costs = np.where(kept, columns @ model.cost, np.inf)
-        place = int(costs.argmin())
-        incumbent.offer(columns[place])
-        return _Plan(cost=float(costs[place]), columns=columns[place], duals=-prices[place : place + 1])
+        best = int(costs.argmin())
+        if not kept[best]:
+            return _Plan(cost=np.inf)
+        return _Plan(cost=float(costs[best]), columns=columns[best], duals=-prices[best : best + 1])
