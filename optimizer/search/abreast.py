@@ -143,11 +143,7 @@ class Abreast:
 
     def _within(self, points: Index, region: Region) -> Box:
         """The limits of the columns, and the region's."""
-        inputs = self.model.cells.inputs
-        low, high, scale = self._box.low[points], self._box.high[points], self.model.scale[inputs]
-        low[:, inputs] = np.maximum(low[:, inputs], region.low / scale)
-        high[:, inputs] = np.minimum(high[:, inputs], region.high / scale)
-        return Box(low=low, high=high)
+        return Box(low=self._box.low[points], high=self._box.high[points]).within(self.model, region)
 
     def _walked(
         self, points: Index, hull: Hull | Truth, region: Region, near: Array | None, gap: float

@@ -1,9 +1,9 @@
-"""S-shaped curves within one budget: every choice of which cells are off, at the price of money that suits it best.
+"""S-shaped curves within one budget: choices of which cells are off and which are on, priced together.
 
     minimise Σ c_i·x_i − w_i·f_i(x_i)     subject to   Σ a_i·x_i ≤ limit,   low_i ≤ x_i ≤ high_i
-Up to its bend a curve is convex, so that a cell is best at its low end there: it is off, at low, or on, beyond the bend,
-where its curve is concave. At a price λ of the row a choice of what is on costs at the least
-    Σ_off (c + λ·a)·low − w·f(low)  −  Σ_on max over x of w·f(x) − (c + λ·a)·x  −  λ·limit
+Up to its bend a curve is convex, and concave beyond. A cell is off on the one side, where at any price it gains most at
+an end, and on on the other, where a tangent tells the most. At a price λ of the row a choice costs at the least
+    −λ·limit  −  Σ_i max over its side of w·f(x) − (c + λ·a)·x
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Choices:
         return on
 
     def split(self, table: Table, rows: Index) -> Choices:
-        """Each in two, by the open cell whose sides differ least at a price; what leaves nothing open stays as it is."""
+        """Each in two, by the open cell whose sides differ least at a price; those that are whole stay as they are."""
         apart = np.abs(table.on - table.off)[rows][:, self._chosen]
         apart = np.where(self.states == 0.0, apart, np.inf)
         open_ = (self.states == 0.0).any(axis=1)

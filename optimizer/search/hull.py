@@ -45,10 +45,18 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """The limits of the columns at a node [scaled]."""
+    """The limits of the columns at a node [scaled]; shape (…, columns)."""
 
     low: Array
     high: Array
+
+    def within(self, model: Model, region: Region) -> Box:
+        """These limits, and a region's on spends that curves read as they are."""
+        low, high = self.low.copy(), self.high.copy()
+        inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
+        low[..., inputs] = np.maximum(low[..., inputs], region.low / scale)
+        high[..., inputs] = np.minimum(high[..., inputs], region.high / scale)
+        return Box(low=low, high=high)
 
 
 class Hull:

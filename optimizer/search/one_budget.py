@@ -98,7 +98,10 @@ class _Search:
         costs = self._table.costs(self._cells)
         root = int(costs.argmax())
         gains = (self._table.on - self._table.off)[root]
-        other, on = costs[root] + np.abs(gains), gains > 0.0  # what plans cost at the least in which a cell is the other
+        other, on = (
+            costs[root] + np.abs(gains),
+            gains > 0.0,
+        )  # what plans cost at the least in which a cell is the other
         order = np.argsort(other, kind="stable")[: int(self._cells.bent.sum())]
         self._look(Choices.every(self._cells, order[:FIRST], on))
         held = other >= cutoff()

@@ -49,7 +49,6 @@ class Relaxation:
     def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
         self.model, self.incumbent, self._deadline, self._gap = model, incumbent, deadline, gap
         self.root = Region(low=model.cells.low, high=model.cells.high)
-        self.hull = Hull(model, self.root)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
         self._spends = Spends(model) if can_follow(model) else None
@@ -65,6 +64,11 @@ class Relaxation:
         self._seeded, self._looking, self._looks = False, False, 0
 
     @cached_property
+    def hull(self) -> Hull:
+        """The envelopes over the whole."""
+        return Hull(self.model, self.root)
+
+    @cached_property
     def program(self) -> Program:
         """The model in HiGHS: what Newton's methods settle never asks for it."""
         program = Program(to_pulp(self.model))
@@ -77,8 +81,8 @@ class Relaxation:
         return Tangents(self.model, self.program)
 
     def open(self) -> Visit | None:
-        """The whole, from the seed or by the interior-point method; None when neither settles it."""
-        if self._choosing is not None:
+        """The whole, by choices, from the seed or by the interior-point method; None when none of them settles it."""
+        if self._choosing is not None and self._deadline.left > 0:
             return self._choosing.settle(self.model, self.incumbent, lambda: self.cutoff)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
@@ -106,7 +110,7 @@ class Relaxation:
         wider = self.root
         self.root = Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
-            self.hull = Hull(model, self.root)
+            vars(self).pop("hull", None)
         if "program" in vars(self):
             self._move_program(before)
 
@@ -125,6 +129,8 @@ class Relaxation:
         """
         start = np.clip(columns, self.box.low, self.box.high)
         self.incumbent.offer(start)
+        if self._choosing is not None and (visit := self.open()) is not None:
+            return visit
         better = self._polished(start, duals, self.hull, self.root, NEAR)
         if better is None:
             self.touch(start, self.root)
@@ -215,7 +221,9 @@ class Relaxation:
         assert self._spends is not None
         gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
         deadline = None if self._polish is not None else self._deadline  # with many rows steps are long
-        point, duals = followed(self._spends, self.model, hull, region, self._within(region), gap, near, deadline)
+        point, duals = followed(
+            self._spends, self.model, hull, region, self.box.within(self.model, region), gap, near, deadline
+        )
         self.incumbent.offer(point)
         return point, duals
 
@@ -304,24 +312,15 @@ class Relaxation:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:
             return None
-        better = self._polish(columns, duals, hull, region, self._within(region), still, patience)
+        better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still, patience)
         if better is None:
             return None
         self.incumbent.offer(better[0])
         if self._truth is not None:
-            local = self._polish(columns, duals, self._truth, region, self._within(region), still)
+            local = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region), still)
             if local is not None:
                 self.incumbent.offer(local[0])
         return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
-
-    def _within(self, region: Region) -> Box:
-        """The box, and the region's limits on spends that curves read as they are."""
-        model = self.model
-        low, high = self.box.low.copy(), self.box.high.copy()
-        inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
-        low[inputs] = np.maximum(low[inputs], region.low / scale)
-        high[inputs] = np.minimum(high[inputs], region.high / scale)
-        return Box(low=low, high=high)
 
     def distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
         """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""

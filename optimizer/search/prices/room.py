@@ -45,9 +45,9 @@ class Room:
         return cls(low=low, high=high, region=_region(model, low, high))
 
     def standing(self, model: Model, columns: Array) -> tuple[Self, Flags]:
-        """The same, each bent curve that reads a spend of its own on the side where a plan stands; which stand beyond it.
+        """The same, each bent curve that reads a spend of its own on the side of its bend where a plan stands.
 
-        Beyond its bend it is as good as a concave one. Where it is off, it stays off: what is near is no better.
+        Also which stand beyond it: these are as good as concave. What is off stays off: what is near is no better.
         """
         cells, region, (turn, flat) = model.cells, self.region, model.cells.curves.turns()
         inputs = columns[cells.inputs] * model.scale[cells.inputs]

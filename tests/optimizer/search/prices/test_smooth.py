@@ -7,14 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.search.prices.smooth import Smooth
+from optimizer.search.prices.walk import Walk
 from tests.effort import examples
 from tests.optimizer.toys import line, wire
+from tests.oracles import instances
 from tests.oracles.instances import CONCAVE
 from tests.oracles.solve import solve
 
 HOLDS = 0.0101  # relative: 1 %, and the noise of two plans
 INSIDE, BEYOND = 0.999, 1.2  # of the way to an end: at a kink the price is another one
 SURELY = 0.008  # relative: what a price has changed by beyond its end, less what methods may leave of the way
+HOLDING = ("price_holds_from", "price_holds_to")
+WIDTHS = 0.1  # of a range, by which two methods may differ in an end
 WAYS = ("profit", "target", "spend", "share")
 
 
@@ -89,3 +94,38 @@ def test_a_range_ends_where_the_curve_says(objective, least, most):
     _, start, end, _ = price(document, "budget")
     assert start == pytest.approx(least, rel=2e-2)
     assert end == (None if most is None else pytest.approx(most, rel=2e-2))
+
+
+def ends(document):
+    """By limit its price, and from where to where it holds."""
+    plan = solve(document)
+    told = {own["name"]: own for own in plan["rules"] if own["price"]} | {"budget": plan["budget"]}
+    return {name: tuple(own[key] for key in ("price", *HOLDING)) for name, own in told.items()}
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_bent_curves_are_predicted_on_the_side_where_the_plan_stands(seed, monkeypatch):
+    """The same prices, and nearly the same ends, as following the conditions tells. (law S4)"""
+    document = instances.one_period(12, seed, s_share=1.0, limits="robyn")
+    predicted, asked = ends(document), []
+    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: asked.append(len(motions)) or [None] * len(motions))
+    followed = ends(document)
+    assert asked
+    assert predicted.keys() == followed.keys()
+    for name, (own, least, most) in predicted.items():
+        other, low, high = followed[name]
+        assert own == pytest.approx(other, rel=1e-6)
+        for end, known in ((least, low), (most, high)):
+            assert (end is None) == (known is None)
+            assert end is None or abs(end - known) <= WIDTHS * ((high or 2.0 * known) - (low or 0.0))
+
+
+def test_most_limits_beside_bent_curves_need_no_following(monkeypatch):
+    """Nothing is followed step by step where all cells stand on one side of their bends."""
+
+    def never(*_):
+        raise AssertionError("followed")
+
+    monkeypatch.setattr(Walk, "around", never)
+    predicted = ends(instances.one_period(12, 2, s_share=1.0, limits="wide"))
+    assert all(least < most for _, least, most in predicted.values())
