@@ -129,7 +129,7 @@ class Choices:
     @classmethod
     def every(cls, cells: Cells, chosen: Index, on: Flags) -> Choices:
         """All that there are for the chosen cells, the others held."""
-        states = 2.0 * ((np.arange(1 << len(chosen))[:, None] >> np.arange(len(chosen))) & 1) - 1.0
+        states = np.where((np.arange(1 << len(chosen))[:, None] >> np.arange(len(chosen))) & 1, 1.0, -1.0)
         return cls(cells, chosen, states, np.ones(len(on), dtype=np.bool_), on)
 
     def costs(self, table: Table) -> Array:

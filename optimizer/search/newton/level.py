@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
@@ -35,7 +35,7 @@ def can_level(model: Model, spends: Spends) -> bool:
 
 def levelled(
     spends: Spends,
-    hull: Hull,
+    hull: Hull | Truth,
     region: Region,
     ends: tuple[Array, Array],
     row: tuple[Array, Array],
@@ -67,7 +67,7 @@ def levelled(
     return at, price
 
 
-def _read(spends: Spends, hull: Hull, region: Region, at: Array) -> tuple[Array, Array]:
+def _read(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:
     """∂cost/∂spend and ∂²cost/∂spend²."""
     money = spends.money(spends.inputs(at), region)
     width = WIDTH * np.maximum(money, LEAST * region.high)
