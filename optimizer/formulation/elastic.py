@@ -21,6 +21,7 @@ from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import movable, spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
+from optimizer.units import LARGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,15 @@ def givings_of(scenario: Scenario, names: Iterable[str]) -> tuple[Giving, ...]:
 
 
 def loosened(scenario: Scenario, givings: Sequence[Giving]) -> Scenario:
-    """The scenario whose spend limits leave the giving way to rows: column limits cannot give."""
+    """The scenario whose spend limits leave the giving way to rows: column limits cannot give.
+
+    Up to all of money: without any limit not every objective can be stated.
+    """
     tactics = []
     for tactic in scenario.tactics:
         sides = {giving.side for giving in givings if giving.owner == spend_limit(tactic)}
         least = 0.0 if "at_least" in sides else tactic.spend.at_least
-        most = None if "at_most" in sides else tactic.spend.at_most
+        most = LARGEST if "at_most" in sides else tactic.spend.at_most
         tactics.append(replace(tactic, spend=SpendLimits(at_least=least, at_most=most)))
     return replace(scenario, tactics=tuple(tactics))
 

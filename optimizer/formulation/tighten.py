@@ -2,18 +2,23 @@
 
 From Σ_j a_j·x_j ≤ b follows x_j ≤ (b − least the other terms can be) / a_j for a_j > 0, and likewise from ≥ and for
 negative coefficients (bound propagation; Savelsbergh 1994). Tighter limits make tighter envelopes. Where a curve is
-infinitely steep at 0 they are the only proof that no money may go there: no finite price is one.
+infinitely steep at 0 they are the only proof that no money may go there: no finite price is one. What limits a
+response limits what its curve reads, which never falls: r(x) ≤ R leaves no x beyond the last with r(x) ≤ R.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from optimizer.formulation.draft import Array
+from optimizer.curves.bisection import last_true
+from optimizer.formulation.draft import Array, Index
 from optimizer.formulation.model import Matrix, Model
 from optimizer.formulation.spend import LOOSE
 
-PASSES = 4
+PASSES = 4  # in any case
+MOST_PASSES = 300  # while they take a share of some spend: rows that imply one another's limits in a circle
+SHRINKING = 0.95  # of a limit, that a pass beyond the first ones must bring some spend below
+UNEVEN = 1e-12  # of a curve's readings: what the rounding of doubles may have taken from them
 SAFETY = 1e-11  # of the terms of a row: what the rounding of doubles may have taken from a limit
 
 
@@ -25,17 +30,36 @@ def tightened(model: Model) -> Array:
     matrix = model.matrix
     shape = (*matrix.lower.shape[:-1], len(model.low))
     low, high = (np.broadcast_to(limit, shape).copy() for limit in (model.low, model.high))
-    for _ in range(PASSES):
+    for turn in range(MOST_PASSES):
         before = high.copy()
         _pass(matrix, low, high, matrix.values, matrix.upper)
         _pass(matrix, low, high, -matrix.values, -matrix.lower)
+        _read_back(model, high)
         high[..., model.integer] = np.floor(high[..., model.integer] + 1e-9)
         low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
-        if np.array_equal(before, high):
+        if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(before, low, high, model.spend)):
             break
     high[..., model.spend] = np.minimum(model.high[model.spend], LOOSE * high[..., model.spend])
     most: Array = (np.maximum(high, model.low) * model.scale)[..., model.spend]
     return most
+
+
+def _read_back(model: Model, high: Array) -> None:
+    """Limit each input by what its response is limited to, in place."""
+    cells, scale = model.cells, model.scale[model.cells.inputs]
+    reached = high[..., cells.inputs]
+    most = cells.zero + cells.most * high[..., cells.responses] + UNEVEN * (np.abs(cells.zero) + cells.most)
+    if (cells.curves.value(np.maximum(reached, 0.0) * scale) <= most).all():
+        return
+    top = np.broadcast_to(cells.high, most.shape)
+    within = last_true(lambda inputs: np.asarray(cells.curves.value(inputs) <= most), np.zeros(most.shape), top)[1]
+    high[..., cells.inputs] = np.minimum(reached, np.where(most < cells.zero, 0.0, within / scale))
+
+
+def _shrinks(before: Array, low: Array, high: Array, spend: Index) -> bool:
+    """Whether a pass took much of some spend, and no column's limits have crossed: nothing keeps the rows, then."""
+    taken = high[..., spend] < SHRINKING * before[..., spend]
+    return bool(taken.any() and (low <= high).all())
 
 
 def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:

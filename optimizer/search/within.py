@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.errors import ScenarioError
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
+from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
 from optimizer.search.deadline import Deadline
@@ -20,6 +22,9 @@ from optimizer.units import LARGEST
 Array = NDArray[np.float64]
 Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes, cost and bound [scaled]
 WIDER = 1000.0
+NOISE = 1e-6  # of a row's terms: more than that a plan may not break it by
+BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
+ROUGHLY = 0.5  # a gap that says whether there is a plan
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
@@ -34,7 +39,13 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
         return _least_spend(scenario, most, deadline, watch)
     if not is_open(scenario) or (most < OPEN).all():
         return _searched(scenario, most, deadline, watch)
-    ceiling, empty = max(worth_at_most(scenario, 0.0, most), first_ceiling(scenario)), _Empty()
+    try:
+        ceiling, empty = max(worth_at_most(scenario, 0.0, most), first_ceiling(scenario)), _Empty()
+    except ScenarioError:
+        nothing = _any_spend(scenario, most, deadline)
+        if nothing.proved_empty:
+            return nothing
+        raise  # spend pays for itself without end, and limits that can hold do not stop it
     while True:
         found = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
         if found.columns is None:
@@ -49,6 +60,12 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
         if found.stopped or enough <= ceiling:
             return found
         ceiling = enough
+
+
+def _any_spend(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
+    """Whether any plan exists, whatever it is worth: roughly the one that spends least."""
+    roughly = replace(scenario, objective=Objective(aim="spend"), solve=replace(scenario.solve, gap=ROUGHLY))
+    return _least_spend(roughly, most, deadline, lambda *_: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +148,40 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
 
 
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
+    """Search with spends up to `most`; where what is found is lost in tolerances, which are shares of that, nearer."""
+    found = _looked(scenario, most, deadline, watch)
+    if found.columns is None or _lost(found) <= NOISE:
+        return found
+    near, ceiling, empty = found, BEYOND * float(_spend(found).max()), _Empty()
+    while ceiling < float(most.max()):
+        near = _looked(scenario, np.minimum(most, ceiling), deadline, watch)
+        if near.proved_empty:
+            empty = _Empty(found=near, ceiling=ceiling)
+        elif near.columns is None:
+            return near
+        elif not empty.holds(near):
+            beyond = found.bound * found.model.worth / near.model.worth
+            return replace(near, bound=min(beyond, near.cost))
+        ceiling *= WIDER
+    return empty.found or near
+
+
+def _looked(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
     model = narrowed(scenario, most)
     return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
+
+
+def _lost(found: Found) -> float:
+    """The share of its own terms, with spends as large as the plan's largest, that some row is broken by at a point."""
+    model, matrix = found.model, found.model.matrix
+    assert found.columns is not None
+    point = np.abs(found.columns)
+    for money in (model.spend.ravel(), model.cells.inputs):
+        point[money] = np.maximum(point[money], float(_spend(found).max()) / model.scale[money])
+    terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
+    limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
+    size = terms + np.where(np.isfinite(limits), limits, 0.0)
+    return float((matrix.violation(found.columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def narrowed(scenario: Scenario, most: Array) -> Model:

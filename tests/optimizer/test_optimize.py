@@ -100,6 +100,29 @@ def test_a_marginal_target_needs_no_budget():
     assert plan["allocations"][0]["marginal_revenue"] == pytest.approx(2.0)
 
 
+NO_BUDGET = {
+    "profit on lines that pay without end": {"objective": {"maximize": "profit"}},
+    "revenue beside a charge": {"objective": {"maximize": "revenue", "target_marginal_roi": 0.1}},
+    "revenue that spend limits hold": {"at_most": 1000},
+    "revenue that spend limits hold from afar": {"at_most": 1e12},
+}
+
+
+@pytest.mark.parametrize("name", NO_BUDGET)
+def test_a_contradiction_without_a_budget_is_a_conflict(name):
+    """100 of a, which may be 0.3 of all, as may b: named and mended, never refused."""
+    more = dict(NO_BUDGET[name])
+    spend = {"at_most": more.pop("at_most")} if "at_most" in more else {"at_least": 0}
+    rules = [
+        {"rule": "spend_range", "name": "r", "scope": A, "at_least": 100},
+        {"rule": "share_range", "name": "s", "scope": A, "at_most": 0.3},
+        {"rule": "share_range", "name": "t", "scope": B, "at_most": 0.3},
+    ]
+    plan = solve(wire([line("a", LINE, spend=spend), line("b", LINE, spend=spend)], rules=rules, **more))
+    assert (plan["status"], plan["conflict"]["conflicting"]) == ("conflict", ["r", "s", "t"])
+    assert plan["conflict"]["cheapest"]["money"] == 100
+
+
 def test_spend_that_pays_without_end_is_refused():
     """A line above the charge has no best spend: an error at its curve, not a plan."""
     with pytest.raises(ScenarioError) as refused:

@@ -75,7 +75,7 @@ def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
     """
     near = np.minimum(reach(scenario, LARGEST), amounts(scenario))
     empty = np.full_like(near, -1.0)  # below any spend: to spend nothing is a plan
-    for ceiling in (near, *ceilings(scenario, order_of(scenario))):
+    for ceiling in (*_nearer(scenario, near), near, *ceilings(scenario, order_of(scenario))):
         if (ceiling <= empty).all():
             continue
         found = anything(scenario, ceiling, deadline)
@@ -87,6 +87,14 @@ def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
                 return spend
         empty = np.maximum(empty, ceiling)
     return None
+
+
+def _nearer(scenario: Scenario, near: Array) -> Iterator[Array]:
+    """Steps to amounts that are stated far beyond what curves suggest."""
+    first = first_ceiling(scenario)
+    while WIDER * first < near.max():
+        yield np.minimum(near, first)
+        first *= WIDER
 
 
 def narrow(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum]) -> Model:

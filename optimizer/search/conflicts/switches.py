@@ -18,6 +18,7 @@ from optimizer.formulation.spend import reach
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import BUDGET, limited_to, limits_of, period_budget, spend_limit
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.tactic import SpendLimits
 from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.dive import dive
 from optimizer.search.conflicts.far import Far
@@ -68,7 +69,8 @@ class Switches:
 
     def __init__(self, scenario: Scenario, near: Array, deadline: Deadline) -> None:
         self.scenario, self.broken = scenario, Broken(scenario)
-        self._loose = replace(scenario, tactics=limited_to(scenario, []).tactics)
+        free = SpendLimits(at_most=LARGEST)  # no limit but money's own: without any, not every objective can be stated
+        self._loose = replace(scenario, tactics=tuple(replace(tactic, spend=free) for tactic in scenario.tactics))
         most = np.repeat(near, len(scenario.periods), axis=1)
         self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
         margin = Margin(thrift=THRIFT * (float(most.sum()) or 1.0), limited=scenario)

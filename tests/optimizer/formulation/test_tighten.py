@@ -31,7 +31,15 @@ IMPLIED = {
     "a promise": (({"rule": "commitment", "name": "r", "scope": A, "amount": 12},), (12.0, 88.0)),
     "outcome on a line": (
         ({"rule": "metric_range", "name": "r", "metric": "outcome", "scope": B, "at_most": 30},),
-        (100.0, 100.0),
+        (100.0, 10.0),
+    ),
+    "outcome on a root, which only a square of it pays": (
+        ({"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 50},),
+        (25.0, 50.0 / 3.0),
+    ),
+    "no outcome at all": (
+        ({"rule": "metric_range", "name": "r", "metric": "outcome", "scope": B, "at_most": 0},),
+        (100.0, 0.0),
     ),
     "a share of a limited other": (
         (
@@ -60,7 +68,7 @@ def test_what_the_rows_imply(name):
     """By hand, and a thousandth looser: the price belongs to the row, not to its echo."""
     rules, most = IMPLIED[name]
     told = tightened(ruled(*rules)).ravel()
-    np.testing.assert_allclose(told, most, rtol=3e-3)
+    np.testing.assert_allclose(told, most, rtol=3e-3, atol=1e-6)
     assert (told >= np.array(most)).all()
 
 
@@ -84,3 +92,13 @@ def test_the_rows_of_many_points_imply_for_each_what_they_imply_by_themselves(na
     for place in range(3):
         own = replace(matrix, lower=many.lower[place], upper=many.upper[place])
         np.testing.assert_array_equal(told[place], tightened(replace(model, matrix=own)))
+
+
+@pytest.mark.parametrize(("share", "end"), [(0.3, 0.0), (0.45, 0.0), (0.5, 1e12)])
+def test_shares_that_imply_one_another_are_followed_to_the_end(share, end):
+    """Each at most 0.3 of both is at most 3/7 of the other, round and round: nothing is left; halves leave all."""
+    shares = [
+        {"rule": "share_range", "name": name, "scope": scope, "at_most": share} for name, scope in (("r", A), ("s", B))
+    ]
+    model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 1e12}, rules=shares))
+    np.testing.assert_allclose(tightened(model).ravel(), end, rtol=3e-3, atol=1e-3)

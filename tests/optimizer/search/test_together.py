@@ -61,9 +61,9 @@ def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
 
 
 def test_points_that_no_walk_finds_a_plan_for_are_given_up_soon():
-    """Three shares of at most 0.3 each beside a floor: no limit of a single spend shows that nothing adds up."""
+    """Three shares of at most 0.333 each beside a floor: no limit of a single spend shows that nothing adds up."""
     shares = [
-        {"rule": "share_range", "name": f"share of {name}", "scope": {"tactics": [name]}, "at_most": 0.3}
+        {"rule": "share_range", "name": f"share of {name}", "scope": {"tactics": [name]}, "at_most": 0.333}
         for name in "abc"
     ]
     tactics = [line("a", HILL, spend={"at_least": 5}), line("b", HILL), line("c", HILL)]

@@ -100,3 +100,33 @@ def test_a_point_that_only_tolerances_let_pass_is_no_plan(monkeypatch):
     ]
     asked = wire(lines, **LEAST, goals=[{"name": "g", "metric": "profit", "at_least": 100, "required": True}])
     assert found_within(asked).proved_empty
+
+
+@pytest.mark.parametrize("far", [1e6, 1e9, 1e12, 1e15])
+@pytest.mark.parametrize("aim", ["revenue", "profit"])
+def test_limits_far_above_what_spends_can_be_hide_no_contradiction(aim, far):
+    """At most 0.5 and 0.499 of all is not all of it: tolerances, which are shares of the limits, let it pass."""
+    lines = [
+        line("a", {"family": "linear", "slope": 2}, spend={"at_most": far}),
+        line("b", HILL, spend={"at_most": far}),
+    ]
+    rules = [
+        {"rule": "spend_range", "name": "r", "scope": {"tactics": ["a"]}, "at_least": 100},
+        {"rule": "share_range", "name": "s", "scope": {"tactics": ["a"]}, "at_most": 0.5},
+        {"rule": "share_range", "name": "t", "scope": {"tactics": ["b"]}, "at_most": 0.499},
+    ]
+    assert found_within(wire(lines, objective={"maximize": aim}, rules=rules)).proved_empty
+
+
+def test_what_pays_without_end_but_cannot_be_is_proved_empty():
+    """100 on a line that brings 2 for 1, where 3 for 1 are asked for: no plan, whatever profit might be."""
+    asked = {"rule": "efficiency", "name": "r", "at_least": 3}
+    floor = {"rule": "spend_range", "name": "s", "at_least": 100}
+    assert found_within(wire({"a": {"family": "linear", "slope": 2}}, **PROFIT, rules=[asked, floor])).proved_empty
+
+
+def test_what_limits_an_outcome_limits_the_spend():
+    """Profit on lines of slope 2 and 1.5 whose outcome may be 900: 450 on the better one."""
+    lines = {"a": {"family": "linear", "slope": 2}, "b": {"family": "linear", "slope": 1.5}}
+    cap = {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 900}
+    assert value(found_within(wire(lines, **PROFIT, rules=[cap]))) == pytest.approx(450.0)
