@@ -76,6 +76,12 @@ class Incumbent:
         planned = self._take(self.truth(columns))
         return free or planned or self._take(self.truth(columns, more=False))
 
+    def kept(self, columns: Array) -> Array | None:
+        """The true point that keeps every row, whatever it costs; None where none of the ways to convert demand does."""
+        ways = [{}] if self._model.currents is None else [{}, {"more": False}, {"planned": False}]
+        points = (self.truth(columns, **way) for way in ways)
+        return next((point for point in points if float(self.broken(point).max(initial=0.0)) <= KEPT), None)
+
     def _take(self, true: Array) -> bool:
         cost = float(self._model.cost @ true)
         if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:

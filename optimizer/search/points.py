@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_mean
-from optimizer.search.incumbent import KEPT, Incumbent
+from optimizer.search.incumbent import Incumbent
 
 Array = NDArray[np.float64]
 WHOLE = 1e-6  # by which a decision may be off a whole number
@@ -27,12 +27,11 @@ class Points:
 
     def offer(self, columns: Array) -> bool:
         """Keep a point that keeps every row, with its values; whether it does."""
-        point = self._rows.truth(columns[: len(self._model.cost)])
-        whole = point[self._model.integer]
-        if (
-            float(self._rows.broken(point).max(initial=0.0)) > KEPT
-            or np.abs(whole - np.rint(whole)).max(initial=0.0) > WHOLE
-        ):
+        whole = columns[self._model.integer]
+        if np.abs(whole - np.rint(whole)).max(initial=0.0) > WHOLE:
+            return False
+        point = self._rows.kept(columns[: len(self._model.cost)])
+        if point is None:
             return False
         values = self._valuer.value((point * self._model.scale)[self._model.spend]).value()
         self.columns.append(point)

@@ -12,6 +12,7 @@ from optimizer.problem.valuation import Valuer
 from tests.optimizer.search.test_tail import GAP, certified, confident
 from tests.optimizer.search.test_tail import asked as domain_of
 from tests.optimizer.toys import Wire, line, wire
+from tests.oracles.solve import solve
 
 DRAWS, PERIODS = 12, 3
 CAPS = np.array([60.0, 50.0, 40.0, 30.0])
@@ -162,3 +163,25 @@ def test_what_is_on_or_off_stays_so():
     spends = np.array([cell.spend for cell in plan.allocations])
     assert ((spends == 0.0) | (spends >= 25.0)).all()
     assert plan.value <= plan.bound
+
+
+def test_a_plan_that_may_not_convert_all_that_it_could_is_found():
+    """20 go to shop, of which the mean draw makes 40 where 30 may be: 80 of tv and the 20 of the worse draw."""
+    shop = {"family": "linear", "draws": [{"slope": 1}, {"slope": 3}]}
+    straight_line = {"family": "linear", "slope": 1}
+    tactics = [
+        line("shop", shop, stage="downstream", draws_from="p", spend={"at_least": 20}),
+        line("tv", straight_line),
+        line("up", straight_line, stage="upstream", feeds="p", revenue_per_outcome=0),
+    ]
+    cap = {"rule": "metric_range", "name": "r", "scope": {"tactics": ["shop"]}, "metric": "outcome", "at_most": 30}
+    plan = solve(
+        wire(
+            tactics,
+            objective={"maximize": "revenue", "confidence": 0.5},
+            budget={"exactly": 100},
+            rules=[cap],
+            demand_pools=[{"name": "p", "initial": 50, "organic": 0, "retention": 0}],
+        )
+    )
+    assert (plan["status"], plan["value"]) == ("optimal", pytest.approx(100))
