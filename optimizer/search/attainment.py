@@ -94,7 +94,7 @@ class _Course:
         self._met: set[str] = set()
         self._reached: list[Reached] = []
         self._priced: Found | None = None
-        self._rounds = self._nodes = 0
+        self._rounds = self._nodes = self._pieces = 0
         self._stopped = False
         self.last: Found | None = None
 
@@ -148,6 +148,7 @@ class _Course:
             stopped=self._stopped,
             rounds=self._rounds,
             nodes=self._nodes,
+            pieces=self._pieces,
         )
         pressing = next((reached.level.goals for reached in self._reached if not reached.full), ())
         spent, least = float(self._spend().sum()), max(found.bound * model.worth, 0.0)
@@ -176,6 +177,7 @@ class _Course:
         found = search(model, gap, share, report, self._start(model))
         self._stopped |= found.stopped and gap < ANY
         self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
+        self._pieces = max(self._pieces, found.pieces)
         return found
 
     def _start(self, model: Model) -> Array | None:

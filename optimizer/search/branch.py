@@ -85,7 +85,7 @@ class Branching:
     def _note(self, visit: Visit, region: Region) -> None:
         cost = self._relaxation.incumbent.cost
         if visit.duals is not None and (cost < self._best[0] or self._best[1] is None):
-            self._best = (cost, visit, region)
+            self._best = (cost, visit, visit.region or region)
 
     def _settle(self, visit: Visit, region: Region) -> None:
         if visit.ending == "infeasible":

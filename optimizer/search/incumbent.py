@@ -77,7 +77,7 @@ class Incumbent:
         return free or planned or self._take(self.truth(columns, more=False))
 
     def kept(self, columns: Array) -> Array | None:
-        """The true point that keeps every row, whatever it costs; None where none of the ways to convert demand does."""
+        """The true point that keeps every row, whatever it costs; None where no way to convert demand does."""
         ways = [{}] if self._model.currents is None else [{}, {"more": False}, {"planned": False}]
         points = (self.truth(columns, **way) for way in ways)
         return next((point for point in points if float(self.broken(point).max(initial=0.0)) <= KEPT), None)

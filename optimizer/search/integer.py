@@ -65,7 +65,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
-            bound = max(bound, _sure(outcome.bound))
+            bound = max(bound, sure(outcome.bound))
             if outcome.columns is None:
                 return self._stopped(bound, last)
             visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
@@ -82,6 +82,11 @@ class IntegerRelaxation(Relaxation):
             if idle >= PATIENCE:
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
+
+    def settle(self, columns: Array, region: Region) -> Visit:
+        """The best of a region with the decisions of a point."""
+        self.tangents.enter(region)
+        return self._decided(np.rint(columns[self.model.integer]), region)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
@@ -101,7 +106,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
-            before, bound = bound, max(bound, _sure(outcome.bound))
+            before, bound = bound, max(bound, sure(outcome.bound))
             first = outcome.bound if first is None else first
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
@@ -178,6 +183,6 @@ class IntegerRelaxation(Relaxation):
         return Visit(ending="limit", bound=bound, columns=columns, duals=duals)
 
 
-def _sure(bound: float) -> float:
+def sure(bound: float) -> float:
     """What a program's bound proves when its tolerances are taken off."""
     return bound - min(UNSEEN, MOST_UNSEEN * abs(bound)) if np.isfinite(bound) else bound

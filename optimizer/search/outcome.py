@@ -37,7 +37,7 @@ from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.onward import each_alone, more_budget
 from optimizer.search.prices.priced import by_side, priced
-from optimizer.search.search import Found, formulation_of
+from optimizer.search.search import Found, proof_of
 from optimizer.search.thrift import thrifty
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
@@ -51,7 +51,7 @@ COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many w
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
     """Where the plan of a search comes from; `seconds` is left to whoever holds the clock."""
-    return provenance(scenario, formulation_of(found.model)[1], found.rounds, found.nodes)
+    return provenance(scenario, proof_of(found)[1], found.rounds, found.nodes)
 
 
 def provenance(scenario: Scenario, formulation: str, rounds: int, nodes: int) -> Provenance:
@@ -240,7 +240,7 @@ def certificate_of(
         bound = whole_cost(bound, minor)
     lost = sign * found.cost - valuation.value
     cost = max(0.0, lost if scenario.objective.maximizes else -lost)
-    return certify(valuation, bound, formulation_of(found.model)[0], cost)
+    return certify(valuation, bound, proof_of(found)[0], cost)
 
 
 def proved_gap(found: Found) -> float:

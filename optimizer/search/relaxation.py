@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model, to_pulp
+from optimizer.formulation.pieces import can_piece
 from optimizer.search.bound import dual_bound, response_prices
 from optimizer.search.by_group import ByGroup
 from optimizer.search.by_tactic import ByTactic
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
+from optimizer.search.mending import mend
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import PATIENCE, STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
@@ -25,7 +27,6 @@ from optimizer.search.visit import Visit
 from optimizer.solver.highs import Outcome, Program
 
 Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 ROUNDS = 100
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
@@ -34,8 +35,6 @@ DIVES = 3  # times that cells are sent to one side
 OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
 UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
-SMALL = 1e-3  # rows broken by more than this are not mended but refined
-MENDINGS = 4
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 FAR = 5.0  # patience with Newton's method where it begins at a seed: the rows that bind are yet to be found
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
@@ -55,7 +54,8 @@ class Relaxation:
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
-        self._cornered = self._straight and len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
+        few = len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
+        self._cornered = few and (self._straight or can_piece(model))
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
@@ -93,10 +93,18 @@ class Relaxation:
         point, duals, proved = better
         return None if proved < self.cutoff else Visit(ending="cut off", bound=proved, columns=point, duals=duals)
 
+    def first_points(self) -> list[Array]:
+        """Inputs [money] at which first tangents help, shape (cells,) each."""
+        return list(Seed.of(self.model, self.hull, self.root).points())
+
+    def settle(self, columns: Array, region: Region) -> Visit:  # noqa: ARG002 - there are no decisions to take from it
+        """The best of a region with the decisions of a point."""
+        return self.refine(region, -np.inf)
+
     def _seed(self) -> None:
         """Place the first tangents."""
         self._seeded, model = True, self.model
-        for points in Seed.of(model, self.hull, self.root).points():
+        for points in self.first_points():
             self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
         for points in (self.root.low, self.root.high):
             self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
@@ -288,7 +296,7 @@ class Relaxation:
                     columns = point if holds else vertex  # off its rows, a point says nothing of the relaxation
                     loose, bent = self.distances(columns, duals, hull, region)
                 bound = max(bound, proved)
-                self._mend(columns)
+                mend(self, columns)
             if bound >= self.cutoff:
                 return Visit(ending="cut off", bound=bound, columns=columns, duals=duals, bent=bent)
             unsettled = float(self.model.cost @ columns) + float(loose.sum()) - bound
@@ -373,28 +381,3 @@ class Relaxation:
             low = two[under > least]
             self.tangents.add_below(low, inputs[low], hull, region)
         return bool(len(off) or len(low))
-
-    def _mend(self, columns: Array) -> None:
-        """Where only rows on outcome are broken, and by little, ask for that much more and offer the answer."""
-        broken = self.incumbent.broken(self.incumbent.truth(columns))
-        if not KEPT < float(broken.max(initial=0.0)) <= SMALL:
-            return
-        rows = np.flatnonzero(broken > 0.0)
-        shift = np.zeros(len(rows))
-        for _ in range(MENDINGS):
-            shift += broken[rows] * (1.0 + 1e-6) + 1e-11
-            answer = self._shifted(rows, shift)
-            if answer is None or self.incumbent.offer(answer):
-                break
-            broken = self.incumbent.broken(self.incumbent.truth(answer))
-        self._limit(rows, np.zeros(len(rows)))
-
-    def _shifted(self, rows: Index, shift: Array) -> Array | None:
-        self._limit(rows, shift)
-        outcome = self.solve()
-        return None if outcome.columns is None else self.point(outcome)
-
-    def _limit(self, rows: Index, shift: Array) -> None:
-        """Tighten rows by `shift`; an equality is moved up."""
-        lower, upper = self.model.matrix.lower[rows], self.model.matrix.upper[rows]
-        self.program.bound_rows(rows, lower + shift, np.where(lower == upper, upper + shift, upper - shift))

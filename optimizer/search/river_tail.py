@@ -56,7 +56,7 @@ class RiverTail:
         self._duals: Array | None = None
         self._telling: Credit | None = None
         self._empty = self._stopped = False
-        self._rounds = self._nodes = 0
+        self._rounds = self._nodes = self._pieces = 0
 
     @property
     def left(self) -> float:
@@ -85,6 +85,7 @@ class RiverTail:
         most = Deadline.after(HALF * self._deadline.left, self._deadline.clock)
         found = search(credited(self._model, asked.worth), gap, most, lambda *_: None)
         self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
+        self._pieces = max(self._pieces, found.pieces)
         self._empty = found.proved_empty
         if found.columns is not None:
             self._take(found.columns)
@@ -156,6 +157,7 @@ class RiverTail:
             stopped=self._stopped,
             rounds=self._rounds,
             nodes=self._nodes,
+            pieces=self._pieces,
             credit=self._telling,
         )
 

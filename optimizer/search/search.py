@@ -13,6 +13,7 @@ from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit
 from optimizer.problem.scenario import Scenario
 from optimizer.search.branch import Branching
+from optimizer.search.by_pieces import by_pieces
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
 from optimizer.search.incumbent import Incumbent
@@ -33,7 +34,7 @@ class Found:
     `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
     converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
-    relaxation can be moved.
+    relaxation can be moved. `pieces` of tables were chosen among by a mixed-integer program, whose bound it is.
     """
 
     model: Model
@@ -49,6 +50,7 @@ class Found:
     again: Callable[[Scenario], Found] | None = None
     relaxation: Relaxation | None = None
     region: Region | None = None
+    pieces: int = 0
 
     @property
     def proved_empty(self) -> bool:
@@ -81,11 +83,11 @@ class Searcher:
         if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation
             self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
-            before, visit = 0, relaxation.open()
+            before, visit = 0, relaxation.open() or by_pieces(relaxation, deadline, gap)
         else:
             relaxation, before = self.relaxation, self.relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)
-            visit = self._warm(relaxation)
+            visit = self._warm(relaxation) or by_pieces(relaxation, deadline, gap)
         branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
         finding = branching.run(visit)
         found = Found(
@@ -98,6 +100,7 @@ class Searcher:
             rounds=relaxation.rounds - before,
             nodes=finding.nodes,
             region=finding.region,
+            pieces=0 if visit is None else visit.pieces,
         )
         if found.columns is not None:
             self._last = found
@@ -108,6 +111,13 @@ class Searcher:
         if self._last is None or self._last.columns is None or self._last.duals is None:
             return None
         return relaxation.warm(self._last.columns, self._last.duals)
+
+
+def proof_of(found: Found) -> tuple[Literal["tangents", "envelope", "integer"], str]:
+    """Which relaxation proved the bound of what was found, and why."""
+    if found.pieces and not len(found.model.integer):
+        return "integer", f"{found.pieces} pieces of tables that are not concave: mixed-integer program"
+    return formulation_of(found.model)
 
 
 def formulation_of(model: Model) -> tuple[Literal["tangents", "envelope", "integer"], str]:

@@ -163,7 +163,7 @@ class _Tail:
         self._weights: Array | None = None
         self._duals: Array | None = None
         self._empty = self._stopped = self._cut = False
-        self._rounds = self._nodes = 0
+        self._rounds = self._nodes = self._pieces = 0
         self._near = NEAR
 
     @property
@@ -216,6 +216,7 @@ class _Tail:
             reweighted(self._model, weights), gap, Deadline.after(most, self._deadline.clock), lambda *_: None
         )
         self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
+        self._pieces = max(self._pieces, found.pieces)
         self._empty, self._cut = found.proved_empty, found.stopped
         if found.columns is not None:
             self.points.offer(found.columns)
@@ -273,5 +274,6 @@ class _Tail:
             stopped=self._stopped,
             rounds=self._rounds,
             nodes=self._nodes,
+            pieces=self._pieces,
             weights=self._weights,
         )

@@ -1,0 +1,76 @@
+"""Tables read piece by piece are read as they are: nothing above or below them is left."""
+
+import numpy as np
+import pytest
+
+from optimizer.formulation.model import to_pulp
+from optimizer.formulation.pieces import MOST, can_piece, pieced
+from optimizer.solver.highs import Program
+from tests.optimizer.toys import DRAWS, HILL, LINE, ROOT, domain, line, modelled, wire
+
+STEEP = {"family": "tabulated", "points": [[0, 0], [20, 5], [40, 60], [70, 60], [90, 100]]}
+SCALED = STEEP | {"input_scale": 0.5, "input_offset": 12.0, "output_scale": 3.0}
+DRAWN = {
+    "family": "tabulated",
+    "draws": [{"points": [[0, 0], [30, 10], [60, 90]]}, {"points": [[10, 5], [50, 5], [80, 50]]}],
+}
+CARRIED = {"family": "geometric", "retention": 0.5, "carry_in": [30]}
+
+
+def tables(table, **more):
+    only = line("a", table, spend={"at_most": 85}, **more)
+    return modelled(wire([only], budget={"at_most": 1000}, periods=["1", "2"]))
+
+
+@pytest.mark.parametrize("more", [{}, {"adstock": CARRIED}], ids=["plain", "carried over"])
+@pytest.mark.parametrize("table", [STEEP, SCALED, DRAWN], ids=["steep", "scaled", "drawn"])
+def test_a_response_is_what_the_table_says(table, more):
+    """At 25 spends of each period, with response made as large, and as small, as the rows allow."""
+    model = tables(table, **more)
+    pieces = pieced(model)
+    program = Program(to_pulp(pieces.model))
+    place = np.array([program.order.index(name) for name in pieces.model.names])
+    for spend in np.linspace(0.0, 1.0, 25):
+        fixed = model.spend.ravel()
+        program.bound_columns(place[fixed], spend * model.high[fixed], spend * model.high[fixed])
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(place))
+            cost[place[model.cells.responses]] = sign
+            program.price(cost)
+            point = program.solve(10.0).columns[place]
+            inputs = point[model.cells.inputs] * model.scale[model.cells.inputs]
+            told = model.cells.curves.value(inputs) - model.cells.zero
+            np.testing.assert_allclose(point[model.cells.responses] * model.cells.most, told, atol=1e-6)
+
+
+def test_every_piece_is_one_decision():
+    """Five points make four pieces, of of which the limit of 85 reaches into the last."""
+    pieces = pieced(tables(STEEP))
+    assert pieces.low[pieces.cells == 0].tolist() == [0, 20, 40, 70]
+    assert pieces.high[pieces.cells == 0].tolist() == [20, 40, 70, 85]
+
+
+PIECED = {
+    "a steep table": ({"a": STEEP}, True),
+    "beside concave curves": ({"a": STEEP, "b": ROOT, "c": LINE}, True),
+    "beside an s-shaped curve": ({"a": STEEP, "b": HILL}, False),
+    "nothing but concave curves": ({"a": ROOT}, False),
+    "draws of a curve that bends": ({"a": STEEP, "b": DRAWS}, True),
+    "too many pieces": ({f"t{k}": STEEP for k in range(MOST // 4 + 1)}, False),
+}
+
+
+@pytest.mark.parametrize("name", PIECED)
+def test_pieces_are_chosen_where_tables_are_all_that_is_bent(name):
+    """And where they are few."""
+    curves, able = PIECED[name]
+    assert can_piece(modelled(wire(curves, budget={"at_most": 100}))) is able
+
+
+def test_an_upper_limit_on_a_table_asks_for_its_pieces_too():
+    """A concave table whose response something would rather have small is as bent as any; a root is no table."""
+    cap = {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 30}
+    concave = {"family": "tabulated", "points": [[0, 0], [20, 30], [60, 50]]}
+    assert can_piece(modelled(wire({"a": concave, "b": LINE}, budget={"at_most": 100}, rules=[cap])))
+    assert not can_piece(modelled(wire({"a": concave, "b": ROOT}, budget={"at_most": 100}, rules=[cap])))
+    assert domain(wire({"a": concave}, budget={"at_most": 100})).tactics[0].response.family == "tabulated"
