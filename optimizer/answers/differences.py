@@ -30,7 +30,8 @@ class _Missing(Enum):
 def differences(scenarios: Sequence[Scenario]) -> tuple[ScenarioDifference, ...]:
     """Every field that differs, tactics, goals and rules by name: `tactics[tv].response.members[0].ceiling`.
 
-    Fields stand in the order of their names. What a scenario lacks altogether (a tactic, a rule) is one difference, not one for each of its fields.
+    Fields stand in the order of their names. What a scenario lacks altogether (a tactic, a rule) is one difference, not
+    one for each of its fields.
     """
     return tuple(_compared("", "", [canonical(scenario) for scenario in scenarios]))
 

@@ -46,9 +46,13 @@ class Visits:
 
 
 def can_share(model: Model) -> bool:
-    """Whether points can be visited together: curves read spends as they are, and nothing wants less outcome."""
-    plain = np.isin(model.cells.inputs, model.spend).all() and not len(model.extra) and not len(model.integer)
-    return bool(plain) and not len(model.two_sided) and can_follow(model)
+    """Whether points can be visited together: curves read spends as they are, or a budget alone limits concave ones.
+
+    Nothing may want less outcome.
+    """
+    if len(model.extra) or len(model.integer) or len(model.two_sided) or not can_follow(model):
+        return False
+    return bool(np.isin(model.cells.inputs, model.spend).all()) or can_level(model, Spends(model))
 
 
 class Abreast:
@@ -104,19 +108,21 @@ class Abreast:
             return np.full(len(points), -np.inf)
         region, own = Region(low=model.cells.low, high=model.cells.high), self._spends.columns
         hull = Hull(model, region)
-        money = matrix.upper[points, 0] / self._spends.direct[0, 0] * model.scale[own[0]]
+        row = self._spends.rows[0]
+        money = matrix.upper[points, row] / self._spends.direct[0, 0] * model.scale[own[0]]
         start, price = Seed.ladder(model, hull, region).starts(money)
         at, prices = levelled(
             self._spends,
             hull,
             region,
             (box.low[points][:, own], box.high[points][:, own]),
-            (matrix.lower[points, 0], matrix.upper[points, 0]),
-            (start, -price * model.row_scale[0]),
+            (matrix.lower[points, row], matrix.upper[points, row]),
+            (start, -price * model.row_scale[row]),
         )
-        money = self._spends.money(self._spends.inputs(at), region)
-        columns = self._spends.filled(model.low, at, self._spends.inputs(at), self._spends.responses(money, hull))
-        duals = prices[:, None]
+        inputs = self._spends.inputs(at)
+        money = self._spends.money(inputs, region)
+        columns = self._spends.filled(model.low, at, inputs, self._spends.responses(money, hull))
+        duals = self._spends.duals(prices[:, None], self._spends.slopes(money, hull))
         self._offer(points, columns, duals)
         return dual_bounds(
             self._at(points), duals, hull, region, Box(low=box.low[points], high=box.high[points]), columns

@@ -53,11 +53,7 @@ class Seed:
     def start(self) -> tuple[Array, Array]:
         """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
         model = self.model
-        money = self._wanted(self.price) * self.reach
-        columns, (tactics, periods) = model.low.copy(), model.spend.shape
-        rows = np.flatnonzero(np.diff(model.cells.first) >= periods)
-        own = model.spend[rows % tactics]
-        columns[own] = money[model.cells.first[rows][:, None] + np.arange(periods)] / model.scale[own]
+        columns = self._bought(np.array(self.price))
         duals = np.zeros(len(model.drafts))
         for number, row in enumerate(model.drafts):
             if row.owner == "budget":
@@ -66,11 +62,18 @@ class Seed:
 
     def starts(self, money: Array) -> tuple[Array, Array]:
         """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
-        model, own, price = self.model, self.model.spend.ravel(), self._prices(money)
-        wanted = self._wanted(price) * self.reach
-        columns = np.zeros((len(money), len(model.cost)))
-        columns[:, model.cells.inputs] = wanted
-        return np.asarray(columns[:, own] / model.scale[own]), price
+        price = self._prices(money)
+        return self._bought(price)[:, self.model.spend.ravel()], price
+
+    def _bought(self, price: Array) -> Array:
+        """Columns [scaled] whose spends are what prices buy, others as low as they can be; shape (…, columns)."""
+        model, (tactics, periods) = self.model, self.model.spend.shape
+        rows = np.flatnonzero(np.diff(model.cells.first) >= periods)
+        own = model.spend[rows % tactics]
+        money = (self._wanted(price) * self.reach)[..., model.cells.first[rows][:, None] + np.arange(periods)]
+        columns = np.broadcast_to(model.low, (*price.shape, len(model.cost))).copy()
+        columns[..., own] = money / model.scale[own]
+        return columns
 
     def _rung(self, price: float) -> Array:
         """The highest rung of each cell that still returns the price."""

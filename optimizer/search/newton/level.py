@@ -2,8 +2,8 @@
 
     minimise cost(x)   subject to   low ≤ x ≤ high,   a·x ≤ limit (or = limit),   a > 0
 At the optimum every spend that is free to move gains the same per unit of the row:  gradient_c = π·a_c.  With curvature
-h a step and the price that keeps the row are
-    dx_c = (π·a_c − gradient_c) / h_c        π = (limit − a·x + Σ a·gradient/h) / Σ a²/h        over the free spends
+H, a block a tactic that carries over, a step and the price that keeps the row are
+    dx = H⁻¹(π·a − gradient)        π = (limit − a·x + aᵀH⁻¹gradient) / aᵀH⁻¹a        over the free spends
 What is found proves nothing by itself: points are valued, and prices bounded, like any others.
 """
 
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Hull, Region, Truth
-from optimizer.search.newton.spends import Spends
+from optimizer.search.newton.spends import Curvature, Spends
 
 Array = NDArray[np.float64]
-STEPS = 12
+STEPS = 20
 STILL = 1e-14  # scaled: a step below it is none
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 WIDTH = 1e-5  # of an input, over which curvature is read
@@ -25,9 +25,9 @@ LEAST = 1e-5  # of an interval, that an input is taken to be for that
 
 
 def can_level(model: Model, spends: Spends) -> bool:
-    """Whether one row limits the spends from above, and every curve bends everywhere."""
-    curves = model.cells.curves
-    one_row = len(model.drafts) == len(spends.rows) == 1 and not len(spends.curved) and not spends.carried
+    """Whether one row limits the spends from above, but for those of adstock, and every curve bends everywhere."""
+    curves, adstock = model.cells.curves, sum(len(block.rows) for block in spends.kernel.blocks)
+    one_row = len(model.drafts) - adstock == len(spends.rows) == 1 and not len(spends.curved)
     return bool(
         one_row and (spends.direct > 0.0).all() and curves.concave.all() and not curves.linear.any()
     ) and not len(model.tabled)
@@ -47,31 +47,36 @@ def levelled(
     """
     (low, high), (lower, upper), take = ends, row, spends.direct[0]
     spare = high @ take <= upper  # of a tail that is all but flat Newton's steps are short
-    steep = spends.pulled(np.where(np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), 0.0, SHRINK))
+    endless, steep = ~np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), np.zeros(len(spends.columns))
+    steep[spends.read] = np.where(endless[spends.plain], SHRINK, 0.0)
     at, price = np.where(spare[:, None], high, np.clip(start[0], low, high)), np.where(spare, 0.0, start[1])
+    stopped = np.zeros(at.shape, dtype=bool)  # by a limit, in the step before: beside others it may want to go on
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
-            gradient, bends = _read(spends, hull, region, at)
+            gradient, weights = _read(spends, hull, region, at)
             pull = gradient - price[:, None] * take
-            fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0))
-            give = np.where(fixed | ~(bends > 0.0), 0.0, 1.0 / bends)
+            fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0)) | stopped
+            curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (spends.pulled(weights) > 0.0))
+            right = np.stack([np.broadcast_to(take, at.shape), gradient], axis=1)
+            sideways, downhill = curvature.inverse(right).swapaxes(0, 1)
             stuck = price * np.where(at @ take > upper, 2.0, 0.5)  # nothing is free to move: another price frees some
-            price = (upper - at @ take + (give * gradient) @ take) / (give @ take**2)
+            price = (upper - at @ take + downhill @ take) / (sideways @ take)
             price = np.where(np.isfinite(price), np.where(lower < upper, np.minimum(price, 0.0), price), stuck)
-            step = give * (price[:, None] * take - gradient)
-            moved = np.clip(np.maximum(at + step, steep * at), low, high)
+            target = np.maximum(at + price[:, None] * sideways - downhill, steep * at)
+            moved = np.clip(target, low, high)
             still = np.abs(moved - at).max(initial=0.0) <= STILL
+            stopped = (moved != target) & ~fixed
             at = moved
-            if still:
+            if still and not stopped.any():
                 break
     return at, price
 
 
 def _read(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:
-    """∂cost/∂spend and ∂²cost/∂spend²."""
+    """∂cost/∂spend, and ∂²cost/∂input² by cell."""
     money = spends.money(spends.inputs(at), region)
     width = WIDTH * np.maximum(money, LEAST * region.high)
     left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
     before, here, after = spends.slopes(np.stack([left, money, right]), hull)
     bends = (after - before) * spends.scale / np.where(right > left, right - left, 1.0)
-    return spends.cost + spends.pulled(spends.worth * here), spends.pulled(spends.worth * bends)
+    return spends.cost + spends.pulled(spends.worth * here), spends.worth * bends

@@ -7,7 +7,10 @@ Points may be many: shapes are (…, spends), (…, cells) and (…, rows). All 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +18,13 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.beside import Beside
+from optimizer.search.newton.chain import Chain, Recursion
 from optimizer.search.newton.kernel import Kernel
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 FEW = 50  # cells beside other columns, with which programs are as quick
+MANY = 40  # tactics at points, from which on a recursion takes less time than as many small matrices
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 LONGEST = 4_000_000_000  # products in one step's equations, beyond which they are too
 
@@ -28,12 +33,34 @@ LONGEST = 4_000_000_000  # products in one step's equations, beyond which they a
 class Carried:
     """Tactics that carry over, alike in shape: their spends and cells by position, and K of each.
 
-    `spends` (tactics, periods), `cells` (tactics, cells), `kernels` (tactics, cells, periods).
+    `spends` (tactics, periods), `cells` (tactics, cells), `kernels` (tactics, cells, periods); `recursion` where every
+    K is one.
     """
 
     spends: Index
     cells: Index
     kernels: Array
+    recursion: Recursion | None
+
+    @classmethod
+    def alike(cls, tactics: Sequence[Carried]) -> Self:
+        """Several of one shape."""
+        recursions = [own.recursion for own in tactics if own.recursion is not None]
+        return cls(
+            spends=np.concatenate([own.spends for own in tactics]),
+            cells=np.concatenate([own.cells for own in tactics]),
+            kernels=np.concatenate([own.kernels for own in tactics]),
+            recursion=Recursion.alike(recursions) if recursions else None,
+        )
+
+    def read_again(self, other: Carried) -> Carried:
+        """Where other curves read the same spends, too: more cells of one kernel, which is no recursion."""
+        return Carried(
+            spends=self.spends,
+            cells=np.concatenate([self.cells, other.cells], axis=1),
+            kernels=np.concatenate([self.kernels, other.kernels], axis=1),
+            recursion=None,
+        )
 
 
 class Spends:
@@ -136,19 +163,19 @@ class Spends:
         return whole
 
     def duals(self, prices: Array, slopes: Array) -> Array:
-        """Duals of all rows at the prices of these ones, and of the ties: those of adstock follow.
+        """Duals of all rows at the prices of these ones, and of the ties, (…, rows + ties): those of adstock follow.
 
         They are where inputs are stationary.
         """
         model, tied = self.model, self.beside.ties >= 0
-        duals = np.zeros(len(model.drafts))
-        duals[self.rows] = prices[: len(self.rows)]
+        duals = np.zeros((*prices.shape[:-1], len(model.drafts)))
+        duals[..., self.rows] = prices[..., : len(self.rows)]
         if tied.any():
-            duals[self.beside.ties[tied]] = prices[len(self.rows) :][tied]
+            duals[..., self.beside.ties[tied]] = prices[..., len(self.rows) :][..., tied]
         reduced = model.cost - model.matrix.priced(duals, len(model.cost))
-        pull = reduced[model.cells.responses] * slopes
+        pull = reduced[..., model.cells.responses] * slopes
         for block in self.kernel.blocks:
-            duals[block.rows] = np.linalg.solve(block.chain.T, pull[block.cells])
+            duals[..., block.rows] = np.linalg.solve(block.chain.T, pull[..., block.cells, None])[..., 0]
         return duals
 
     def eased(self, prices: Array, slopes: Array, low: NDArray[np.bool_]) -> Array:
@@ -179,7 +206,14 @@ class Curvature:
         np.add.at(diagonal.T, spends.read, weights[:, spends.plain].T)
         self.plain = diagonal
         self._over = np.where(free, 1.0 / np.where(free, diagonal, 1.0), 0.0)
-        self._blocks = [self._block(group, weights, np.where(free, diagonal, 1.0)) for group in spends.carried]
+        self._blocks = [self._inverse(group, weights, diagonal) for group in spends.carried]
+
+    def _inverse(self, group: Carried, weights: Array, diagonal: Array) -> Chain | Array:
+        """What its part is solved with: a chain where there are many, for which few periods take as long as one."""
+        if group.recursion is None or len(weights) * len(group.spends) < MANY:
+            return self._block(group, weights, np.where(self._free, diagonal, 1.0))
+        own = group.spends
+        return Chain(group.recursion, weights[:, group.cells], diagonal[:, own], self._free[:, own])
 
     def _block(self, group: Carried, weights: Array, diagonal: Array) -> Array:
         """The block of each tactic, the unit matrix where spends stand: (points, tactics, periods, periods)."""
@@ -200,8 +234,11 @@ class Curvature:
         """H⁻¹·right, 0 where spends are not free; shape (points, k, spends)."""
         solved = right * self._over[:, None, :]
         for group, block in zip(self._spends.carried, self._blocks, strict=True):
-            own = np.moveaxis(np.where(self._free[:, None], right, 0.0)[..., group.spends], -3, -1)
-            solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, own), -1, -3)
+            own = np.where(self._free[:, None], right, 0.0)[..., group.spends]
+            if isinstance(block, Chain):
+                solved[..., group.spends] = block.inverse(own)
+            else:
+                solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
         return solved
 
 
@@ -237,18 +274,17 @@ def _dense(model: Model, aside: Index) -> tuple[Index, Array]:
 
 def _carried(kernel: Kernel, place: Index) -> tuple[Carried, ...]:
     """Tactics that carry over by shape; one whose curves are read twice has all its cells in one block."""
-    tactics: dict[int, tuple[Index, Index, Array]] = {}
+    tactics: dict[int, Carried] = {}
     for block in kernel.blocks:
-        spends, cells, matrix = place[block.spend], block.cells, block.kernel
-        _, before, above = tactics.get(int(spends[0]), (spends, cells[:0], matrix[:0]))
-        tactics[int(spends[0])] = spends, np.concatenate([before, cells]), np.vstack([above, matrix])
-    shapes = {matrix.shape for _, _, matrix in tactics.values()}
-    alike = [[own for own in tactics.values() if own[2].shape == shape] for shape in sorted(shapes)]
-    return tuple(
-        Carried(
-            spends=np.array([spends for spends, _, _ in own]),
-            cells=np.array([cells for _, cells, _ in own]),
-            kernels=np.array([matrix for _, _, matrix in own]),
+        own = Carried(
+            spends=place[block.spend][None],
+            cells=block.cells[None],
+            kernels=block.kernel[None],
+            recursion=Recursion.of(block.kernel, block.chain),
         )
-        for own in alike
-    )
+        first = int(own.spends[0, 0])
+        tactics[first] = own if first not in tactics else tactics[first].read_again(own)
+    groups: dict[tuple[tuple[int, ...], bool], list[Carried]] = defaultdict(list)
+    for own in tactics.values():
+        groups[own.kernels.shape, own.recursion is None].append(own)
+    return tuple(Carried.alike(groups[kind]) for kind in sorted(groups))

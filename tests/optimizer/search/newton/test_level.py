@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from optimizer.optimize import optimize
+from optimizer.problem.valuation import Valuer
 from optimizer.search.hull import Hull, Region
 from optimizer.search.newton.level import can_level, levelled
 from optimizer.search.newton.spends import Spends
 from optimizer.search.seed import Seed
 from tests.optimizer.search.toys import TOYS
-from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, line, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, modelled, wire
 from tests.oracles import instances
 
 BUDGETS = np.array([20.0, 50.0, 100.0])
@@ -16,12 +18,13 @@ BUDGETS = np.array([20.0, 50.0, 100.0])
 
 def found(document, money):
     """Spends [money] and the prices of money [objective per money] within each budget."""
-    model = modelled(document)
+    model = modelled(document | {"budget": {"at_most": float(money.max())}})
     spends, region = Spends(model), Region(low=model.cells.low, high=model.cells.high)
     own, hull = spends.columns, Hull(model, region)
     ends = tuple(np.tile(limit[own], (len(money), 1)) for limit in (model.low, model.high))
-    scale = model.row_scale[0]
-    row = (np.full(len(money), model.matrix.lower[0]), money / scale)
+    budget = spends.rows[0]
+    scale = model.row_scale[budget]
+    row = (np.full(len(money), model.matrix.lower[budget]), money / scale)
     start, price = Seed.ladder(model, hull, region).starts(money)
     at, prices = levelled(spends, hull, region, ends, row, (start, -price * scale))
     return model, at * model.scale[own], -prices * model.worth / scale
@@ -63,6 +66,20 @@ def test_free_spends_gain_alike(seed):
     np.testing.assert_allclose(gains[inside], price[inside], rtol=1e-6)
     assert (gains <= price * (1 + 1e-6))[(spends <= low + 1e-6) & np.isfinite(gains)].all()
     assert (gains >= price * (1 - 1e-6))[spends >= high - 1e-6].all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_weeks_of_adstock_are_spent_as_well_as_one_by_one(seed):
+    """Each budget whole, and worth what the search of that budget alone finds and proves."""
+    document = instances.weekly(4, seed, weeks=13)
+    money = np.linspace(0.4, 1.6, 5) * document["budget"]["at_most"]
+    model, spends, _ = found(document, money)
+    valuer = Valuer(model.scenario)
+    for budget, spend in zip(money, spends, strict=True):
+        plan = optimize(domain(document | {"budget": {"at_most": float(budget)}}))
+        assert spend.sum() == pytest.approx(budget, rel=1e-9)
+        assert valuer.value(spend.reshape(4, 13)).value == pytest.approx(plan.value, rel=1e-6)
+        assert valuer.value(spend.reshape(4, 13)).value <= plan.bound * (1 + 1e-9)
 
 
 @pytest.mark.parametrize(
