@@ -269,7 +269,8 @@ def test_time_is_for_all_points_and_is_told_honestly():
     """A clock that jumps: the points that were reached have plans, the others say no_plan; each is reported."""
     ticks = itertools.count(step=0.4)
     seen = []
-    carried = [tactic | {"adstock": {"family": "geometric", "retention": 0.5}} for tactic in ROOTS["tactics"]]
+    alone = [*ROOTS["tactics"], line("c", LINE)]  # one that does not bend: with adstock they are searched one by one
+    carried = [tactic | {"adstock": {"family": "geometric", "retention": 0.5}} for tactic in alone]
     question = FrontierQuestion(
         scenario=domain(ROOTS | {"tactics": carried}),
         spread=Spread(start=10, stop=100, points=10),
