@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.bound import admitted, parts_of, priced_limits
+from optimizer.search.bound import admitted, dual_bound, parts_of, priced_limits
 from optimizer.search.course import Course, most_of
 from optimizer.search.hull import Region
 from optimizer.search.newton.spends import Spends
@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 STEPS = 12  # of the prices, uphill
 HALF = 0.5  # of the time that is left, for them
+GETS_ON = 0.02  # of what envelopes leave: courses that close less at first prices close little at better ones
 LITTLE = 5e-6  # of the bound that is aimed at, that all courses together may leave
 MOST_KNOWN = 5000  # courses that are remembered
 
@@ -61,7 +62,7 @@ class ByTactic:
         self._turn, self._flat = model.cells.curves.turns()
         self._aside = np.concatenate([tactic.rows for tactic in tactics])
         self._priced: Model | None = None
-        self._prices = np.zeros(len(model.drafts))
+        self._prices: Array | None = None
         self._known: dict[tuple[int, bytes], tuple[float, Array | None]] = {}
 
     @classmethod
@@ -95,21 +96,27 @@ class ByTactic:
         """A lower bound on the cost of every plan within a region and a box; −∞ when time is up.
 
         The first time for a model prices are found for it, from its relaxation's `duals`, and columns near the minimum.
+        Where adstock is not what envelopes leave, neither then nor later: −∞.
         """
         if place.model is self._priced:
-            return self._bounded(self._prices, place).bound, None
+            return -np.inf if self._prices is None else self._bounded(self._prices, place).bound, None
+        self._priced, self._prices = place.model, None
+        first = self._bounded(duals, place)
+        known = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
+        if first.bound < known + GETS_ON * (place.target - known):
+            return first.bound, None
         deadline = place.deadline
-        best = self._climbed(duals, replace(place, deadline=deadline.within(HALF * deadline.left)))
-        self._priced, self._prices = place.model, best.duals
+        best = self._climbed(first, replace(place, deadline=deadline.within(HALF * deadline.left)))
+        self._prices = best.duals
         return best.bound, (place.region, best.columns)
 
-    def _climbed(self, duals: Array, place: Place) -> _Bounded:
-        """The best bound on the way uphill from some duals, which ends at the target, or after so many steps.
+    def _climbed(self, first: _Bounded, place: Place) -> _Bounded:
+        """The best bound on the way uphill from a first one, which ends at the target, or after so many steps.
 
         Steps are Polyak's: as long as they would be if the bound were as steep up to the target.
         """
         matrix = place.model.matrix
-        best = now = self._bounded(duals, place)
+        best = now = first
         for _ in range(STEPS):
             activity = matrix.activity(now.columns)
             short, over = np.maximum(matrix.lower - activity, 0.0), np.maximum(activity - matrix.upper, 0.0)
