@@ -1,16 +1,19 @@
 """How long it takes to prove that nothing fits, to name the conflict and to price what would mend it.
 
-50 limits beside those of the tactics, of which two and the budget do not fit; one run each, explained within 60 s.
-Beside it one plain solve of the same scenario with money enough, and how many of those an explanation takes.
+50 limits beside those of the tactics, of which two and the budget do not fit; one run each, explained within 60 s, in
+time of the processor. Beside it one plain solve of the same scenario with money enough, how many of those an
+explanation takes, and the part of the cheapest change that was not proved to be needed.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import time
 
 from app.schemas.scenario import ScenarioIn
 from benchmarks.concave import Wire
+from optimizer.answers.plan import Conflict
 from optimizer.optimize import canonical_order, optimize
 from optimizer.problem.limits import limits_of
 from optimizer.search.conflicts.explain import explain
@@ -19,7 +22,9 @@ from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
 from optimizer.search.within import search_within
 
-HEAD = ["conflict of 3 among 50", "limits", "proved", "named", "named and priced", "one solve", "ratio", "conflict"]
+HEAD = ["conflict of 3 among 50", "limits", "proved", "named", "named and priced"]
+HEAD += ["one solve", "ratio", "unproved", "conflict"]
+SEEDS = (1, 2, 3)  # of S-shapes
 ENOUGH = 1e7  # a budget with which everything holds
 
 
@@ -78,27 +83,36 @@ def rows() -> list[list[str]]:
     return [
         _row("20 tactics x 12 periods", planted(bent=False)),
         _row("10 x 12, S-shapes", planted(tactics=10, bent=True)),
-        _row("20 x 12, S-shapes", planted(bent=True)),
+        *(_row(f"20 x 12, S-shapes, seed {seed}", planted(bent=True, seed=seed)) for seed in SEEDS),
     ]
 
 
 def _row(name: str, document: Wire) -> list[str]:
     scenario = canonical_order(ScenarioIn.model_validate(document).to_domain())
     names = limits_of(scenario)
-    start = time.perf_counter()
+    start = time.process_time()
     assert search_within(scenario, _deadline(), lambda *_: None).proved_empty
-    proved = time.perf_counter()
+    proved = time.process_time()
     minimal(names, Questions(scenario, _deadline()))
-    named = time.perf_counter()
+    named = time.process_time()
     conflict = explain(scenario, _deadline())
-    priced = time.perf_counter()
+    priced = time.process_time()
     possible = ScenarioIn.model_validate(document | {"budget": {"at_most": ENOUGH}}).to_domain()
-    assert optimize(possible).status == "optimal"
-    solved = time.perf_counter() - priced
-    taken = (proved - start, named - proved, priced - named, solved)
+    stopped = "" if optimize(possible).status == "optimal" else ", stopped"
+    solved = time.process_time() - priced
+    taken = (proved - start, named - proved, priced - named)
     told = f"{', '.join(conflict.conflicting)}: {len(conflict.relaxations)} changes"
-    ratio = f"{(priced - named) / solved:.1f}"
-    return [name, str(len(names)), *(f"{seconds:.2f} s" for seconds in taken), ratio, told]
+    plain, ratio = f"{solved:.2f} s{stopped}", f"{(priced - named) / solved:.1f}"
+    return [name, str(len(names)), *(f"{seconds:.2f} s" for seconds in taken), plain, ratio, _unproved(conflict), told]
+
+
+def _unproved(conflict: Conflict) -> str:
+    """Of the cheapest change, what `detail` does not say to be needed."""
+    first = conflict.relaxations[0]
+    said = re.search(rf"{re.escape(first.item)} \(by ([0-9.,]+) at the least\)", conflict.detail)
+    if said is None or first.change is None:
+        return "0 %"
+    return f"{100.0 * (1.0 - float(said[1].replace(',', '')) / first.change):.1f} %"
 
 
 def _deadline() -> Deadline:

@@ -76,7 +76,7 @@ def main() -> None:
         show(known[part]())
     print(f"Processor seconds, the median of {REPEATS} where one run takes less than 2; one thread everywhere.")
     print("`of ours`: times the time of Headrace.")
-    print("Service, pages, what-if, load, reads, jobs, conflict and risk are seconds of the clock.")
+    print("Service, pages, what-if, load, reads, jobs and risk are seconds of the clock.")
     for module, name in NOT_RUN.items():
         state = "installed; its settings are" if importlib.util.find_spec(module) else "not installed: its settings are"
         print(f"{name} is {state} run here on scipy and numpy.")

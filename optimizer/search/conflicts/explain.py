@@ -9,7 +9,7 @@ from optimizer.answers.plan import Conflict
 from optimizer.errors import SolverFault
 from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import Scenario
-from optimizer.search.conflicts.mend import Mending
+from optimizer.search.conflicts.mend import Mending, at_least
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
@@ -43,14 +43,14 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     suspects = sorted({*named.conflicting, *(name for names in further for name in names)})
     try:
         sooner = asked.within(beside, LESS / (len(named.conflicting) + 1)) if alone.changes else asked
-        together, searched = cheapest(sooner, suspects, alone)
+        together, least = cheapest(sooner, suspects, alone)
     except (OutOfTimeError, SolverFault):
-        together, searched = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, False
+        together, least = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, 0.0
     told = [named.detail]
     told += ["further limits conflict once these are mended"] if further else []
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []
     told += [] if alone.complete else ["there was no time to look for all that would mend it"]
-    told += [] if searched else ["changes of several limits may take less money"]
+    told += [] if least is None else [at_least("changes of several limits may take less money", least, "")]
     told += [f"a smaller change may do of {listed(alone.rough)}"] if alone.rough else []
     told += [] if known else ["there was no time to look for all further conflicts"]
     return replace(named, detail="; ".join(told), relaxations=alone.changes, cheapest=together, further=further)

@@ -25,7 +25,10 @@ GAIN = 1e-6  # of what gives way, that looking among larger spends must save
 ENOUGH = 0.01  # of what was thought to be needed: a larger share is not worth another look
 ROOM = 1e-6  # by which a first, rough answer may be too small
 LOOKS = 4
-EFFORT = 100  # cells in regions, that a search looks at in any case
+REGIONS = 5  # that a search for less of many cells has time for, or it is not begun, unless
+CLOSE = 0.9  # of a first answer is not proved to be needed, or
+NEARER = 0.5  # of all spends that were seen, or less, are left to look at
+EFFORT = 100  # cells in regions, that a search looks at in any case; more cells are many
 LOOK = 0.1  # seconds, after which a search must have got on
 
 
@@ -33,28 +36,33 @@ LOOK = 0.1  # seconds, after which a search must have got on
 class Given:
     """By how much each side gives way [units of its limit], in the order asked, and the spend of a plan that has it.
 
-    `least`: no less is enough, which was proved; otherwise no less in all than `bound` is. `columns` [planner's units]
-    are the point without what gives way, where a search found it, `converted` [outcome] what it makes of demand.
+    `least`: no less is enough, which was proved; otherwise no less in all than `bound` is; `relaxed` is what the kept
+    relaxation alone proves. `columns` [planner's units] are the point without what gives way, where a search found it,
+    `converted` [outcome] what it makes of demand.
     """
 
     amounts: Array
     spend: Array
     least: bool = True
     bound: float = 0.0
+    relaxed: float = 0.0
     columns: Array | None = None
     converted: Array | None = None
 
 
 class Pace:
-    """A search's report and deadline: it ends when it does not get on.
+    """A search's report and deadline: once something is enough, it ends when it does not get on.
 
-    What is known to be enough, and to be needed at the least, are costs [scaled]. From `LOOK` seconds on, as large a
-    share of the gap between them must be closed as has gone by of `less` seconds; `regions` are looked at in any case.
+    What is known to be enough, and to be needed at the least, are costs [scaled]: those of the first plan where nothing
+    was known before. From `LOOK` seconds later on, as large a share of the gap between them must be closed as has gone
+    by of `less` seconds; `regions` are looked at in any case.
     """
 
-    def __init__(self, enough: float, bound: float, less: float, regions: float, deadline: Deadline) -> None:
-        self._enough, self._gap, self._regions = enough, enough - bound, regions
-        self._less, self._whole = deadline.within(less), deadline
+    def __init__(
+        self, less: float, regions: float, deadline: Deadline, enough: float = np.inf, bound: float = -np.inf
+    ) -> None:
+        self._less, self._regions, self._whole = less, regions, deadline
+        self._enough, self._gap, self._since = enough, enough - bound, deadline.spent
         self._slow = False
 
     @property
@@ -64,9 +72,11 @@ class Pace:
 
     def __call__(self, rounds: int, nodes: int, cost: float, bound: float) -> None:  # noqa: ARG002 - of every report
         """After each region."""
-        spent, less = self._less.spent, self._less.seconds
         left = min(cost, self._enough) - bound
-        self._slow = nodes >= self._regions and spent > LOOK and left > self._gap * (1.0 - spent / less)
+        if np.isinf(self._gap):
+            self._gap, self._since = left, self._whole.spent
+        spent = self._whole.spent - self._since
+        self._slow = nodes >= self._regions and spent > LOOK and left > self._gap * (1.0 - spent / self._less)
 
 
 def least_giving(
@@ -109,13 +119,16 @@ def _least_within(
     scenario: Scenario, givings: Sequence[Giving], most: Array, deadline: Deadline, known: Given | None, less: float
 ) -> Given | None:
     """The least giving by plans whose spends reach at most `most` [money]."""
-    loose = loosened(scenario, givings)
+    loose, start = loosened(scenario, givings), deadline.spent
     best = known or _searched(scenario, loose, tuple(givings), most, ANY, deadline)
+    few = most.size > EFFORT and REGIONS * (deadline.spent - start) > less
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
             break
-        before = best
-        near = np.minimum(most, _reach(scenario, givings, best))
+        before, near = best, np.minimum(most, _reach(scenario, givings, best))
+        close = best.bound / _weighed(givings, best)
+        if few and close > CLOSE and float(near.sum()) > NEARER * float(most.sum()):
+            return replace(best, least=close >= 1.0 - GAP)
         found = _less(scenario, loose, givings, near, best, less, deadline)
         if found is None:  # tolerances let the rough answer pass
             break
@@ -142,14 +155,14 @@ def _less(
     return None if found is None else replace(found, bound=max(found.bound, known.bound))
 
 
-def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline) -> Array | None:
-    """The spend [money] of a plan whose rows of one side are furthest from their limits; None when there is no plan.
+def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline, less: float) -> Given | None:
+    """A plan whose rows of one side are furthest from their limits; None when there is no plan.
 
-    Furthest but for a share of `size`, a distance of the order that matters.
+    Furthest but for a share of `size`, a distance of the order that matters, where there is time to prove that.
     """
     most = np.minimum(reach(scenario, LARGEST), WIDER * order_of(scenario))
-    found = _searched(scenario, loosened(scenario, [giving]), (replace(giving, taut=size),), most, TAUT, deadline)
-    return None if found is None else found.spend
+    taut = replace(giving, taut=size)
+    return _searched(scenario, loosened(scenario, [giving]), (taut,), most, TAUT, deadline, less=less)
 
 
 def _weighed(givings: Sequence[Giving], given: Given) -> float:
@@ -172,17 +185,18 @@ def _searched(
     known: Given | None = None,
     less: float = LESS,
 ) -> Given | None:
-    """The least giving that a search finds; None when nothing is enough. With some `known` to be, it is paced."""
+    """The least giving that a search finds at its pace; None when nothing is enough, which some is `known` to be."""
     if deadline.left <= 0:
         raise OutOfTimeError
     elastic = Elastic(scenario, givings)
     model = narrow(loose, most, elastic)
+    regions = EFFORT / max(1, len(model.cells.inputs))
     if known is None:
-        found = search(model, gap, deadline, lambda *_: None)
+        pace, start = Pace(less, regions, deadline), None
     else:
-        enough, regions = _weighed(givings, known), EFFORT / max(1, len(model.cells.inputs))
-        pace = Pace(enough / model.worth, known.bound / model.worth, less, regions, deadline)
-        found = search(model, gap, pace.deadline, pace, _start(model, elastic, known))
+        enough, start = _weighed(givings, known), _start(model, elastic, known)
+        pace = Pace(less, regions, deadline, enough / model.worth, known.bound / model.worth)
+    found = search(model, gap, pace.deadline, pace, start)
     if found.columns is None:
         if found.proved_empty:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from optimizer.problem.movable import Movable
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
-from optimizer.search.conflicts.switches import Array
 from optimizer.search.conflicts.telling import told
 
 FIGURES = 5  # of what is needed at the least
@@ -62,7 +61,7 @@ class Mending:
             if change is not None:
                 changes.append(change)
                 given |= one.given
-                rough += [] if one.proved else [_at_least(name, one.bound)]
+                rough += [] if one.proved else [at_least(name, one.bound)]
         ordered = cheapest_first(self._scenario, changes)
         return Alone(changes=ordered, complete=complete, rough=tuple(rough), given=given)
 
@@ -93,27 +92,29 @@ class Mending:
         self.proved, self.bound = self.proved and given.least, given.bound
         steps = [(own, float(amount)) for own, amount in zip(givings, given.amounts, strict=True) if amount > 0.0]
         if len(steps) == 1:
-            return self._told(*steps[0], given.spend)
+            giving, amount = steps[0]
+            return self._told(giving, replace(given, amounts=np.array([amount])))
         alone = [self._followed(name, (own,)) for own in givings] if len(givings) > 1 else []
         known = [own for own in alone if own is not None]
         return cheapest_first(self._scenario, known)[0] if known else None
 
     def _closed_in(self, name: str, side: Movable) -> Relaxation | None:
-        limit = least_off_rows(self._scenario, name, side, self._asked.deadline)
+        limit = least_off_rows(self._asked, name, side)
         if limit is None:
             return None
+        self.proved = self.proved and limit.least
         giving = Giving(owner=name, side=side.side, way=side.way)
-        return self._told(giving, abs(limit.to - side.value), limit.spend)
+        amounts = np.array([abs(limit.to - side.value)])
+        return self._told(giving, Given(amounts=amounts, spend=limit.spend))
 
-    def _told(self, giving: Giving, amount: float, spend: Array) -> Relaxation | None:
+    def _told(self, giving: Giving, given: Given) -> Relaxation | None:
         """The change as it is told; None where no plan in sight keeps it."""
-        given = Given(amounts=np.array([amount]), spend=spend)
         changes = told(self._scenario, self._scenario, [giving], given, self._asked.deadline)
         return changes[0] if changes else None
 
 
-def _at_least(name: str, bound: float) -> str:
-    """A limit, and how far it has to be moved in any case; rounded down, so that it stays true."""
+def at_least(what: str, bound: float, by: str = "by ") -> str:
+    """What may be less, and how much is needed in any case; rounded down, so that it stays true."""
     digits = FIGURES - 1 - math.floor(math.log10(bound)) if bound > 0.0 else 0
     least = math.floor(bound * 10.0**digits) / 10.0**digits
-    return f"{name} (by {plainly(least)} at the least)" if least > 0.0 else name
+    return f"{what} ({by}{plainly(least)} at the least)" if least > 0.0 else what

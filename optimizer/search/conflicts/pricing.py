@@ -9,6 +9,7 @@ which limit it keeps; the plan that keeps those rows by most says which limit wo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from optimizer.search.conflicts.whole import keeps_all, mended
 from optimizer.search.deadline import Deadline
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ
+ALIKE = 1e-3  # of a bound, within which relaxations say the same of one limit and of several
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
@@ -34,10 +36,14 @@ PATIENCE = 2  # rounds without either, after which tangents have told all they c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Where a side stands after its change, and the spend of a plan that keeps everything then."""
+    """Where a side stands after its change, and the spend of a plan that keeps everything then.
+
+    `least`: it was proved that no smaller change is enough.
+    """
 
     to: float
     spend: Array
+    least: bool = True
 
 
 def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | None = None) -> Given | None:
@@ -50,10 +56,29 @@ def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | 
     looked = _looked(switches, own)
     if looked.given is not None:
         return looked.given
+    if known is not None and known.relaxed > 0.0:
+        return _less_roughly(asked, givings, known, looked)
     if known is None and looked.empty and not asked(switches.broken.names - {giving.owner for giving in givings}):
         return None
     found = least_giving(asked.scenario, givings, asked.deadline, known, asked.less)
-    return found if found is None or found.least else replace(found, bound=max(found.bound, looked.bound))
+    if found is None or found.least:
+        return found
+    return replace(found, bound=max(found.bound, looked.bound), relaxed=looked.bound)
+
+
+def _less_roughly(asked: Questions, givings: tuple[Giving, ...], known: Given, looked: _Looked) -> Given:
+    """What is roughly known to be enough, or less by sides that the relaxation moves, where it sees less at all."""
+    rough = replace(known, least=False, bound=looked.bound)
+    if looked.bound >= (1.0 - ALIKE) * known.relaxed:
+        return rough
+    some = [place for place, own in enumerate(givings) if own in looked.moved or known.amounts[place] > 0.0]
+    start = replace(known, amounts=known.amounts[some])
+    found = least_giving(asked.scenario, [givings[place] for place in some], asked.deadline, start, asked.less)
+    if found is None:
+        return rough
+    amounts = np.zeros(len(givings))
+    amounts[some] = found.amounts
+    return replace(found, amounts=amounts, least=False, bound=looked.bound)
 
 
 def _looked(switches: Switches, own: Flags) -> _Looked:
@@ -70,10 +95,11 @@ def _looked(switches: Switches, own: Flags) -> _Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
-    """What the relaxation showed: what is given, proved to be the least; or how near it came, and how much is needed
-    at the least; or that it is `empty`, near by."""
+    """What the relaxation showed: what is given, proved to be the least; or how near it came, by which sides, and how
+    much is needed at the least; or that it is `empty`, near by."""
 
     given: Given | None = None
+    moved: tuple[Giving, ...] = ()
     empty: bool = False
     off: float = np.inf
     bound: float = 0.0
@@ -94,7 +120,8 @@ def _look(switches: Switches, own: Flags) -> _Looked:
         moving = need > last * (1.0 + STILL) or off < FALLING * nearest
         still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
         if still >= PATIENCE or KEPT < off <= NEAR or switches.bridged(outcome):
-            return replace(seen, bound=max(switches.proved(own, outcome), 0.0))
+            giving = tuple(compress(switches.elastic.givings, given > STILL * need))
+            return replace(seen, moved=giving, bound=max(switches.proved(own, outcome), 0.0))
         switches.charge(own, need)
     return seen
 
@@ -122,22 +149,24 @@ def _measured(
     return amounts[own]
 
 
-def least_off_rows(scenario: Scenario, name: str, side: Movable, deadline: Deadline) -> Limit | None:
+def least_off_rows(asked: Questions, name: str, side: Movable) -> Limit | None:
     """Where a side that rows do not follow has to stand at the least; None when moving it is not enough."""
+    scenario, deadline, less = asked.scenario, asked.deadline, asked.less
     giving = Giving(owner=name, side=side.side, way=side.way)
     keeps = _Keeps(scenario, name, side, deadline)
-    first = least_giving(scenario, [giving], deadline)
+    first = least_giving(scenario, [giving], deadline, less=less)
     good = keeps.limit(first, side.value)
     if first is None or good is None:
         return None
     cut = CUT * abs(good.to - side.value)
     for _ in range(CLOSINGS):
-        spend = tautest(moved(scenario, name, side.side, good.to), giving, float(first.amounts.sum()), deadline)
-        better = None if spend is None else keeps.tighter(spend, good.to)
+        eased = moved(scenario, name, side.side, good.to)
+        taut = tautest(eased, giving, float(first.amounts.sum()), deadline, less)
+        better = None if taut is None else keeps.tighter(taut.spend, good.to)
         if better is None or side.way * (good.to - better.to) <= cut:
-            break
+            return replace(good, least=taut is None or taut.least)
         good = better
-    return good
+    return replace(good, least=False)
 
 
 class _Keeps:

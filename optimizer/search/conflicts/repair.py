@@ -21,15 +21,16 @@ from optimizer.search.conflicts.giving import Given, least_giving
 from optimizer.search.conflicts.mend import Alone
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.pricing import CLOSE, least_on_rows
-from optimizer.search.conflicts.questions import Questions, plan_of
-from optimizer.search.conflicts.telling import side_of, steps, told
+from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions, plan_of
+from optimizer.search.conflicts.switches import Array
+from optimizer.search.conflicts.telling import FURTHER, side_of, steps, told
 from optimizer.search.deadline import Deadline
 
 
-def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repair | None, bool]:
+def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repair | None, float | None]:
     """The cheapest repair by the named limits, a single change where none is cheaper; None when none was found.
 
-    And whether money was searched to the end: otherwise less may do.
+    And how much money is needed at the least where less than that repair takes may do; None where it may not.
 
     Raises OutOfTimeError.
     """
@@ -38,15 +39,15 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
     money = tuple(own for own in givings_of(scenario, named) if side_of(scenario, own).unit == MONEY)
     single = repair(scenario, paid) if paid else None
     given = _least_money(asked, money, alone) if money else None
-    searched = given is None or given.least
+    least = None if given is None or given.least else given.bound
     if single is not None and (given is None or single.money <= float(given.amounts.sum()) * (1.0 + 2.0 * CLOSE)):
-        return single, searched
+        return single, least
     joint = None if given is None else _told(asked, scenario, money, given)
     if joint is None and single is None:
         other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked) or _left_out(asked)
-        return other, searched
+        return other, least
     cheaper = joint is not None and (single is None or joint.money < single.money)
-    return joint if cheaper else single, searched
+    return joint if cheaper else single, least
 
 
 def _least_money(asked: Questions, money: tuple[Giving, ...], alone: Alone) -> Given | None:
@@ -76,14 +77,35 @@ def _beyond_money(asked: Questions) -> Repair | None:
     ]
     eased = limited_to(scenario, names)
     given = least_giving(rest, others, asked.deadline) if others else None
-    after = eased
-    for own, to in steps(scenario, others, given.amounts, 0) if given is not None else ():
-        after = moved(after, own.owner, own.side, to)
-    last = _last(after, money, asked.deadline)
+    amounts = np.zeros(len(others)) if given is None else given.amounts
+    first, last = _first_last(eased, others, amounts, money, asked)
     if last is None:
         return None
-    amounts = np.concatenate([np.zeros(len(others)) if given is None else given.amounts, last.amounts])
-    return _told(asked, eased, (*others, *money), replace(last, amounts=amounts), changes)
+    every = replace(last, amounts=np.concatenate([first, last.amounts]))
+    return _told(asked, eased, (*others, *money), every, changes)
+
+
+def _first_last(
+    eased: Scenario, others: Sequence[Giving], amounts: Array, money: tuple[Giving, ...], asked: Questions
+) -> tuple[Array, Given | None]:
+    """What is eased of what is no money, and how far sides in money then give way; None where that is never enough.
+
+    Eased by no more than is needed, hardly any plan may be left, and none found: then by shares of itself more.
+    """
+    shares = (0.0, *FURTHER) if amounts.any() else (0.0,)
+    for share in shares:
+        more, after = (1.0 + share) * amounts, eased
+        for own, to in steps(asked.scenario, others, more, 0):
+            after = moved(after, own.owner, own.side, to)
+        try:
+            last = _last(after, money, asked.deadline if share == shares[-1] else asked.deadline.within(LESS))
+        except OutOfTimeError:
+            if share == shares[-1]:
+                raise
+        else:
+            if last is not None:
+                return more, last
+    return amounts, None
 
 
 def _told(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from optimizer.answers.mending import relaxation
 from optimizer.answers.plan import Relaxation
 from optimizer.errors import ScenarioError
@@ -40,10 +42,11 @@ def told(
     tries = list(_tries(scenario, eased, givings, given.amounts, range(len(NUDGES) + 1)))
     if not tries:
         return None
-    kept = first_whole([after for after, _ in tries], given)
+    owners = {change.item for change in tries[-1][1]}
+    kept = first_whole([after for after, _ in tries], given, owners)
     if kept is None:
-        further = list(_further(scenario, eased, givings, given, tries[-1][0]))
-        kept = first_whole([after for after, _ in further], given)
+        further = list(_further(scenario, eased, givings, given, tries[0][0]))
+        kept = first_whole([after for after, _ in further], given, owners)
         tries = tries if kept is None else further
     if kept is None:
         fractions = [number for number, (after, _) in enumerate(tries) if keeps_all(after, given.spend)]
@@ -54,17 +57,28 @@ def told(
 
 
 def _further(
-    scenario: Scenario, eased: Scenario, givings: Sequence[Giving], given: Given, last: Scenario
+    scenario: Scenario, eased: Scenario, givings: Sequence[Giving], given: Given, first: Scenario
 ) -> Iterator[Try]:
     """Larger changes, the smaller first: by what whole minor units miss, and by shares of themselves."""
-    missing, more = missed(last, given, soon=False), given.amounts.copy()
-    moving = given.amounts > NOTHING * float(given.amounts.max(initial=0.0))
-    for place, giving in enumerate(givings):
-        if moving[place]:
-            more[place] += missing.pop(giving.owner, 0.0)
-    larger = [(1.0 + share) * given.amounts for share in FURTHER] + ([] if missing else [more])
+    larger = [*_missing(givings, given, first), *((1.0 + share) * given.amounts for share in FURTHER)]
     for amounts in sorted(larger, key=lambda own: float(own.sum())):
         yield from _tries(scenario, eased, givings, amounts, range(1, len(NUDGES) + 1))
+
+
+def _missing(givings: Sequence[Giving], given: Given, first: Scenario) -> list[Array]:
+    """Changes larger by what whole minor units miss of the first; none where they miss what cannot tell how it gives.
+
+    A limit that is moved gives on the side that it does; another one only where it has no other.
+    """
+    missing, more = missed(first, given, soon=False), given.amounts.copy()
+    moving = given.amounts > NOTHING * float(given.amounts.max(initial=0.0))
+    for name, amount in missing.items():
+        own = np.array([giving.owner == name for giving in givings], dtype=bool)
+        own = own & moving if (own & moving).any() else own
+        if own.sum() != 1:
+            return []
+        more[own] += amount
+    return [more]
 
 
 def _tries(

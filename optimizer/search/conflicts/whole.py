@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +52,17 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
     return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None
 
 
-def first_whole(scenarios: Sequence[Scenario], given: Given) -> int | None:
-    """The first of scenarios, ever looser, that a plan in whole minor units keeps near a given one; None without."""
+def first_whole(scenarios: Sequence[Scenario], given: Given, eased: Collection[str]) -> int | None:
+    """The first of scenarios, ever looser in the `eased` limits, that a plan in whole minor units keeps; None without.
+
+    The plan is near a given one. Where it misses other limits, to ease these further helps less than a solver does.
+    """
     for number, scenario in enumerate(scenarios):
-        if not missed(scenario, given):
+        missing = missed(scenario, given)
+        if not missing:
             return number
+        if not missing.keys() <= set(eased):
+            break
     for number in range(0 if given.spend.size <= FEW else 1, len(scenarios)):
         if not missed(scenarios[number], given, soon=False):
             return number

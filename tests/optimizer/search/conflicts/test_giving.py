@@ -32,9 +32,19 @@ class Watch:
 def test_a_search_must_close_its_gap_as_fast_as_its_time_goes_by(seconds, cost, bound, ends):
     """Ten is known to be enough, nothing is proved at the start, and a second is allowed."""
     watch = Watch()
-    pace = Pace(10.0, 0.0, 1.0, 2, Deadline.after(9.0, watch))
+    pace = Pace(1.0, 2, Deadline.after(9.0, watch), 10.0, 0.0)
     watch.now = seconds
     pace(1, 1, cost, bound)
     assert pace.deadline.left == pytest.approx(9.0 - seconds), "two regions are looked at in any case"
     pace(2, 2, cost, bound)
     assert pace.deadline.left == (-math.inf if ends else pytest.approx(9.0 - seconds))
+
+
+def test_where_nothing_is_known_time_begins_with_the_first_plan():
+    """However long it took to find one."""
+    watch = Watch()
+    pace = Pace(1.0, 1, Deadline.after(99.0, watch))
+    for seconds, cost in ((50.0, math.inf), (60.0, 10.0), (60.5, 10.0)):
+        watch.now = seconds
+        pace(1, int(seconds), cost, 0.0)
+        assert (pace.deadline.left == -math.inf) == (seconds == 60.5)

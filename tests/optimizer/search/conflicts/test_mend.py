@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.optimize import canonical_order, optimize
-from optimizer.search.conflicts import giving
+from optimizer.search.conflicts import giving, pricing
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import LINE, ROOT, domain, line, wire
@@ -122,3 +122,20 @@ def test_a_change_that_was_not_proved_to_be_the_least_is_told_with_what_is_neede
     least = solve(bent(8, 6, 3, objective={"minimize": "spend"}, goals=goals))["value"] - 2880
     [change] = [each["change"] for each in conflict["relaxations"] if each["item"] == "budget"]
     assert 0.9 * least < float(told_[1].replace(",", "")) <= least < change
+
+
+def test_a_share_that_was_not_closed_in_on_to_the_end_is_told_as_rough(monkeypatch):
+    """It is enough; what is needed in any case is not known."""
+
+    def late(*asked):
+        found = giving.tautest(*asked)
+        return None if found is None else replace(found, least=False)
+
+    monkeypatch.setattr(pricing, "tautest", late)
+    shares = [
+        {"rule": "share_range", "name": name, "scope": {"tactics": [name]}, "at_least": least}
+        for name, least in (("a", 0.7), ("b", 0.5))
+    ]
+    conflict = told(wire({"a": ROOT, "b": LINE}, budget={"exactly": 100}, rules=shares))
+    assert changes(conflict) == pytest.approx({"a": 0.5, "b": 0.3}, rel=1e-6)
+    assert conflict.detail.endswith("a smaller change may do of a and b")
