@@ -55,7 +55,8 @@ def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | 
     own = np.array([giving in givings for giving in switches.elastic.givings], dtype=bool)
     looked = _looked(switches, own)
     if looked.given is not None:
-        return looked.given
+        place = {giving: number for number, giving in enumerate(compress(switches.elastic.givings, own))}
+        return replace(looked.given, amounts=looked.given.amounts[[place[giving] for giving in givings]])
     if known is not None and known.relaxed > 0.0:
         return _less_roughly(asked, givings, known, looked)
     if known is None and looked.empty and not asked(switches.broken.names - {giving.owner for giving in givings}):

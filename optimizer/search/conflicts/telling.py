@@ -68,13 +68,17 @@ def _further(
 def _missing(givings: Sequence[Giving], given: Given, first: Scenario) -> list[Array]:
     """Changes larger by what whole minor units miss of the first; none where they miss what cannot tell how it gives.
 
-    A limit that is moved gives on the side that it does; another one only where it has no other.
+    A limit that is moved gives on the side that it does; another one only by little, and where it has one side.
     """
     missing, more = missed(first, given, soon=False), given.amounts.copy()
-    moving = given.amounts > NOTHING * float(given.amounts.max(initial=0.0))
+    most = float(given.amounts.max(initial=0.0))
+    moving = given.amounts > NOTHING * most
     for name, amount in missing.items():
         own = np.array([giving.owner == name for giving in givings], dtype=bool)
-        own = own & moving if (own & moving).any() else own
+        if (own & moving).any():
+            own &= moving
+        elif amount > FURTHER[-1] * most:
+            return []
         if own.sum() != 1:
             return []
         more[own] += amount

@@ -41,3 +41,19 @@ def test_periods_that_are_alike_are_priced_without_a_search(goal, monkeypatch):
     assert given is not None
     assert given.least
     assert math.isclose(float(given.amounts.sum()), need, rel_tol=2e-6)
+
+
+def test_what_gives_way_is_in_the_order_asked():
+    """Two floors of 70 and 40, which the scenario states in another order than they are asked for in."""
+    rules = [
+        {"rule": "spend_range", "name": name, "scope": {"tactics": [name]}, "at_least": least}
+        for name, least in (("a", 70), ("b", 40))
+    ]
+    lines = [line("a", ROOT, spend={"at_most": 65}), line("b", ROOT, spend={"at_most": 38})]
+    asked = Questions(domain(wire(lines, budget={"at_most": 200}, rules=rules)), FAR)
+    both = tuple(giving for giving in asked.switches.elastic.givings if giving.owner in ("a", "b"))
+    assert [giving.owner for giving in both] == ["a", "b"]
+    for givings, amounts in ((both, [5.0, 2.0]), (both[::-1], [2.0, 5.0])):
+        given = least_on_rows(asked, givings)
+        assert given is not None
+        assert given.amounts.tolist() == pytest.approx(amounts)

@@ -45,10 +45,10 @@ def test_a_goal_with_a_path_is_told_to_give_way_by_what_whole_minor_units_miss()
 
 def test_a_limit_that_is_not_moved_gives_what_whole_minor_units_miss():
     """A floor that cannot be lowered any further, and a budget that misses some cents."""
-    tactics = [line("a", LINE, spend={"at_least": 5}), line("b", LINE, spend={"at_least": 100.65})]
+    tactics = [line("a", LINE, spend={"at_least": 5000}), line("b", LINE, spend={"at_least": 100.65})]
     scenario = canonical_order(domain(wire(tactics, budget={"at_most": 100})))
     givings = givings_of(scenario, ["spend limit of a", "budget"])
-    given = Given(amounts=np.array([5.0, 0.0]), spend=np.array([[0.0], [100.65]]), least=False)
+    given = Given(amounts=np.array([5000.0, 0.0]), spend=np.array([[0.0], [100.65]]), least=False)
     changes = told(scenario, scenario, givings, given, FAR)
     assert changes is not None
     stands = {change.item: change.to for change in changes}
