@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
+from optimizer.problem.rules import Rule
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import difference, tidy
@@ -83,24 +84,25 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     full = spend > valuation.scenario.own_limits[1] - WHOLE * unit
     pays = np.isinf(size) | (growth > NOTICEABLE * size)
     charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
+    rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
     for row, column in np.argwhere(growth >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
         if full[row, column]:
             limits[row, column] = (f"spend limit of {tactics[row].name}",)
             continue
         names = [name for name, charges in charged.items() if charges[row, column]]
-        broken = _broken(valuation, row, column, unit) if pays[row, column] else ()
+        broken = _broken(valuation, rules, row, column, unit) if pays[row, column] else ()
         limits[row, column] = tuple(sorted({*names, *broken}))
     return limits
 
 
-def _broken(valuation: Valuation, row: int, column: int, unit: float) -> Iterator[str]:
-    """The rules on spend that one more unit of money in a cell would break."""
+def _broken(valuation: Valuation, rules: list[tuple[Rule, float]], row: int, column: int, unit: float) -> Iterator[str]:
+    """The rules on spend, each with how far it is broken already, that one more unit of money in a cell would break."""
     spend = valuation.spend.copy()
     spend[row, column] = tidy(spend[row, column] + unit)
     more = replace(valuation, spend=spend)
-    for rule in valuation.scenario.rules:
-        if rule.violation(more) > rule.violation(valuation):
+    for rule, broken in rules:
+        if rule.violation(more) > broken:
             yield rule.name
 
 

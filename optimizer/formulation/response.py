@@ -100,21 +100,23 @@ def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index, limits
 
 
 def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs: Index, without: Array) -> None:
+    """Rows input_t − θ · input_t−1 − w_0 · spend_t = known, or input_t − Σ_l w_l · spend_t−l = known."""
     adstock = tactic.carry_over.adstock
     weights = adstock.spread(len(inputs))
     retention = adstock.recursion
-    for period, column in enumerate(inputs):
-        if retention is not None:
-            before, known = ([inputs[period - 1]], 0.0) if period else ([], without[0])
-            now = spend[period : period + 1]
-            columns = np.concatenate([[column], np.array(before, dtype=np.intp), now])
-            values = np.array([1.0] + [-retention] * len(before) + [-weights[0]] * len(now))
-        else:
-            known = without[period]
+    if retention is None:
+        for period, column in enumerate(inputs):
             reached = np.arange(max(0, period - len(weights) + 1), min(period + 1, len(spend)))
-            columns = np.concatenate([[column], spend[reached]])
-            values = np.concatenate([[1.0], -weights[period - reached]])
-        draft.link(owner, Sum(columns=columns, values=values), known, known)
+            values = np.append(-weights[period - reached], 1.0)
+            draft.link(owner, Sum(columns=np.append(spend[reached], column), values=values), *2 * (without[period],))
+        return
+    now = np.append(spend, np.zeros(len(inputs) - len(spend), dtype=np.intp))
+    columns = np.stack([now, np.append(inputs[:1], inputs[:-1]), inputs], axis=1)
+    values, first = np.array([-weights[0], -retention, 1.0]), np.array([0, 2])
+    draft.link(owner, Sum(columns=columns[0, first], values=values[first]), without[0], without[0])
+    for period in range(1, len(inputs)):
+        own = slice(0 if period < len(spend) else 1, 3)
+        draft.link(owner, Sum(columns=columns[period, own], values=values[own]), 0.0, 0.0)
 
 
 def _all_effects(scenario: Scenario) -> tuple[Array, ...]:

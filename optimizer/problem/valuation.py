@@ -254,9 +254,9 @@ def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
         return marginal
     read = adstocked(carry.adstock, spend, carry.carry_in, len(counted) - periods)
     pull = np.where(counted > 0, curve.slope(read), 0.0) * counted
+    lags = np.arange(len(pull)) - np.arange(periods)[:, None]
     with np.errstate(invalid="ignore"):
-        terms = [weights[: len(pull) - period] * pull[period:] for period in range(periods)]
-    return np.array([float(np.nansum(part)) for part in terms])
+        return np.asarray(np.nansum(np.where(lags >= 0, weights[np.maximum(lags, 0)], 0.0) * pull, axis=1))
 
 
 def _is_plain(tactic: Tactic) -> bool:
