@@ -143,7 +143,9 @@ class Polish:
             prices=state.prices[rows],
             jacobian=jacobian,
             curvature=self._curvature(
-                np.maximum(weights, 0.0), FLAT * float(weights.max(initial=0.0)) + 1e-14, state.free
+                np.where(moves, np.maximum(weights, 0.0), weights),
+                FLAT * float(weights.max(initial=0.0)) + 1e-14,
+                state.free,
             ),
         )
 

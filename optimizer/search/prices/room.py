@@ -44,21 +44,24 @@ class Room:
         high[row] = high[row] if motion.side == "at_least" else np.maximum(motion.limit, _far(model)[row])
         return cls(low=low, high=high, region=_region(model, low, high))
 
-    def standing(self, model: Model, columns: Array) -> tuple[Self, Flags]:
+    def standing(self, model: Model, columns: Array) -> tuple[Self, Flags, Flags]:
         """The same, each bent curve that reads a spend of its own on the side of its bend where a plan stands.
 
-        Also which stand beyond it: these are as good as concave. What is off stays off: what is near is no better.
+        Also which stand beyond it, where they are as good as concave, and which at an end before it: what is off, or as
+        far on as it may be, stays there, since what is near is no better.
         """
         cells, region, (turn, flat) = model.cells, self.region, model.cells.curves.turns()
         inputs = columns[cells.inputs] * model.scale[cells.inputs]
         own = np.bincount(cells.inputs, minlength=len(model.cost))[cells.inputs] == 1
         own &= np.isin(cells.inputs, model.spend) & ~cells.curves.concave
         own[model.tables] = False
-        beyond = own & (inputs > flat * (1.0 + EDGE)) & (flat > region.low)
-        off = own & (inputs <= region.low + EDGE * flat) & (region.low < turn)
+        beyond = own & (inputs > flat * (1.0 + EDGE))
+        ends = (inputs <= region.low + EDGE * flat) | (inputs >= region.high - EDGE * flat)
+        before = own & ends & (inputs < turn * (1.0 - EDGE))
         wide = _region(model, self.low, np.maximum(self.high, _far(model))).high
-        low, high = np.where(beyond, flat, region.low), np.where(off, region.low, np.where(beyond, wide, region.high))
-        return replace(self, region=Region(low=low, high=high)), beyond
+        low = np.where(beyond, flat, np.where(before, 0.0, region.low))
+        high = np.where(beyond, wide, np.where(before, turn, region.high))
+        return replace(self, region=Region(low=low, high=high)), beyond, before
 
     def boxes(self, model: Model, decisions: Array) -> tuple[Array, Array]:
         """The limits of all columns [scaled], whole-number columns fixed at `decisions`."""

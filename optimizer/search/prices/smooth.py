@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.hull import Box, Hull
+from optimizer.search.hull import Box, Hull, Truth
 from optimizer.search.newton.polish import Local
 from optimizer.search.newton.spends import Spends
 from optimizer.search.prices.motion import Motion
@@ -41,6 +41,7 @@ STATIONARY = 1e-6  # scaled: what a free spend may still gain
 STRAIGHT = 1e-7  # of a price: a change over as much as the limit itself, that is none
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
 TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
+LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
 LEVERAGE = 0.5  # of what the rows ask, that spends may have answered which no longer can
 
 
@@ -93,8 +94,12 @@ class Smooth:
         self._local: Local | None = None
         if newton is None or found.duals is None:
             return
-        room, self._beyond = Room.usual(found.model).standing(found.model, found.columns)
-        self._region, self._hull = room.region, Hull(found.model, room.region)
+        room, concave = Room.usual(found.model), found.model.cells.curves.concave
+        apart, beyond, before = room.standing(found.model, found.columns)
+        stand = bool((concave | beyond | before).all()) and not len(found.model.tables)
+        room, self._sides = apart if stand else room, (beyond & stand, before & stand)
+        self._region = room.region
+        self._hull: Hull | Truth = Truth(found.model) if stand else Hull(found.model, room.region)
         low, high = room.boxes(found.model, found.columns[found.model.integer])
         near = Box(low=low, high=np.minimum(high, NEAR))
         local = newton.local(found.columns, found.duals, self._hull, room.region, near)
@@ -109,8 +114,12 @@ class Smooth:
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
         self._others = np.setdiff1d(np.arange(len(own.rows)), local.rows)
         self._rest = own.rest(self._columns)
-        bent, beyond = ~self._model.cells.curves.concave & ~self._beyond, self._beyond
-        self._bent, self._bends = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, beyond))
+        beyond, before = self._sides
+        bent = ~self._model.cells.curves.concave & ~beyond & ~before
+        self._bent, self._before = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, before))
+        self._least, self._most = np.full(len(own.columns), -np.inf), np.full(len(own.columns), np.inf)
+        least, most = np.where(beyond, self._region.low, -np.inf), np.where(before, self._region.high, np.inf)
+        self._least[own.read], self._most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
         self._sideways = local.curvature.inverse(local.jacobian[None])[0]
         self._schur = local.jacobian @ self._sideways.T
         self._share = (np.linalg.pinv(self._schur, hermitian=True) @ self._sideways * local.jacobian).sum(axis=0)
@@ -193,10 +202,12 @@ class Smooth:
         """The shifts to a side each up to which the price holds, and whether it is known to hold no further."""
         room = np.where(signs < 0.0, ways.moves.below, ways.moves.above)
         shifts, whole = signs * ways.shift, np.zeros(len(ways.motions), dtype=bool)
+        bends = (ways.spends[:, self._before] != 0.0).any(axis=-1)  # before a bend curvature changes its sign
         for share in LOOKS:
             cut = np.flatnonzero(~whole)
             shifts[cut] = (signs * np.minimum(share * ways.shift, room))[cut]
-            whole[cut] = self._changes(local, ways, cut, shifts[cut])[1] <= 1.0
+            least, most = self._changes(local, ways, cut, shifts[cut])
+            whole[cut] = (most <= 1.0) & ((least >= ENOUGH) | ~bends[cut])
         cut = np.flatnonzero(~whole)
         shifts[cut] *= self._certain(local, ways, cut, shifts[cut])
         whole[cut] = self._changes(local, ways, cut, shifts[cut])[0] >= ENOUGH
@@ -256,7 +267,7 @@ class Smooth:
         own = at[..., free]
         slips[..., free] = np.maximum(np.maximum(self._low[free] - own, own - self._high[free]), 0.0)
         gains = self._inward[stands] * reduced[..., stands]
-        slips[..., stands] = np.maximum(gains, 0.0) / local.curvature.plain[0, stands]
+        slips[..., stands] = np.maximum(gains, 0.0) / np.maximum(local.curvature.plain[0, stands], LEAST)
         return slips
 
     def _slipped(self, local: Local, ways: _Ways, slips: Array) -> Array:
@@ -280,7 +291,7 @@ class Smooth:
         broken = np.maximum(matrix.lower[rows] - other, other - matrix.upper[rows])
         if moves is not None and len(rows):
             moves.spare(broken, rows)
-        stands = (broken <= ROOM).all(axis=-1) & (at >= self._low)[..., self._bends].all(axis=-1)
+        stands = (broken <= ROOM).all(axis=-1) & ((at >= self._least) & (at <= self._most)).all(axis=-1)
         curves = self._model.cells.curves
         if not curves.concave.all():
             money = self._own.money(self._own.inputs(at), self._region)
