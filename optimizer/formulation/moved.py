@@ -31,18 +31,16 @@ def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
 
 def limited(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
     """The same, its columns as they are."""
-    rows = tuple(_at(row, amounts.get((row.owner, row.side))) for row in model.drafts)
-    matrix = replace(
-        model.matrix,
-        lower=np.array([row.lower for row in rows]) / model.row_scale,
-        upper=np.array([row.upper for row in rows]) / model.row_scale,
-    )
-    return replace(model, scenario=scenario, drafts=rows, matrix=matrix)
+    rows, lower, upper = list(model.drafts), model.matrix.lower.copy(), model.matrix.upper.copy()
+    for number, row in enumerate(rows):
+        if (row.owner, row.side) in amounts:
+            rows[number] = moved = _at(row, amounts[row.owner, row.side])
+            lower[number], upper[number] = moved.lower / model.row_scale[number], moved.upper / model.row_scale[number]
+    matrix = replace(model.matrix, lower=lower, upper=upper)
+    return replace(model, scenario=scenario, drafts=tuple(rows), matrix=matrix)
 
 
-def _at(row: Row, amount: float | None) -> Row:
-    if amount is None:
-        return row
+def _at(row: Row, amount: float) -> Row:
     amount *= row.lever if isinstance(row.lever, float) else 1.0  # a part of a goal moves in proportion
     return replace(
         row,

@@ -222,9 +222,10 @@ class Valuer:
         for row in np.flatnonzero(~self._plain):
             tactic = self.scenario.tactics[row]
             tail, periods = tail_length(self.scenario, tactic), self.shape[1]
-            for point in np.ndindex(points):
-                whole = carried_response(tactic, spend[*point, row], tail)
-                response[*point, row], after[*point, row] = whole[:periods], math.fsum(whole[periods:])
+            whole = carried_response(tactic, spend[..., row, :], tail)
+            response[..., row, :] = whole[..., :periods]
+            for point in np.ndindex(points) if tail else ():
+                after[*point, row] = math.fsum(whole[*point, periods:])
         return response * self._season, after
 
 
@@ -234,11 +235,13 @@ def _sum(values: Array) -> float:
 
 
 def carried_response(tactic: Tactic, spend: Array, tail: int) -> Array:
-    """Response before seasonality in each period and `tail` periods after; shape (periods + tail,)."""
+    """Response before seasonality in each period and in `tail` more; shape (…, periods) to (…, periods + tail)."""
     carry, curve = tactic.carry_over, tactic.response
     if not carry.after_saturation:
         response = curve.value(adstocked(carry.adstock, spend, carry.carry_in, tail))
-        response[len(spend) :] -= curve.value(np.zeros(1))  # after the last period only what is left of spend counts
+        response[..., spend.shape[-1] :] -= curve.value(
+            np.zeros(1)
+        )  # after the last period only what is left of spend counts
         return response
     before = curve.value(np.asarray(carry.carry_in, dtype=float))
     return adstocked(carry.adstock, curve.value(spend), before.tolist(), tail)

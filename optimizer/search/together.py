@@ -140,8 +140,8 @@ class Together:
 
 def _most_at_once(model: Model) -> int:
     """How many points of a model are visited together."""
-    cells = max(1, len(model.cells.inputs))
-    return max(1, min(AT_ONCE // (cells * model.cells.curves.draws), ENTRIES // (cells * max(1, len(model.drafts)))))
+    cells, rows = max(1, len(model.cells.inputs)), sum(row.side != "link" for row in model.drafts)
+    return max(1, min(AT_ONCE // (cells * model.cells.curves.draws), ENTRIES // (cells * max(1, rows))))
 
 
 def _splits(visits: Visits, region: Region) -> list[tuple[int, float] | None]:

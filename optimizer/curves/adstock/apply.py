@@ -11,18 +11,18 @@ from optimizer.curves.base import Array
 
 
 def adstocked(adstock: Adstock, spend: Array, carry_in: Sequence[float], tail: int = 0) -> Array:
-    """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, then of `tail` periods without spend.
+    """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, then of `tail` periods without spend, on the last axis.
 
-    Fields: spend = x_0 … x_(T−1) [money]; carry_in = …, x_(−2), x_(−1) [money], newest last.
+    Fields: spend = x_0 … x_(T−1) [money], shape (…, T); carry_in = …, x_(−2), x_(−1) [money], newest last.
 
     >>> from optimizer.curves.adstock.geometric import Geometric
     >>> adstocked(Geometric(retention=0.5), np.array([10.0, 0.0]), [8.0], tail=1).tolist()
     [14.0, 7.0, 3.5]
     """
-    before = np.asarray(carry_in, dtype=np.float64)
-    series = np.concatenate([before, spend, np.zeros(tail)])
+    before = np.broadcast_to(np.asarray(carry_in, dtype=np.float64), (*spend.shape[:-1], len(carry_in)))
+    series = np.concatenate([before, spend, np.zeros((*spend.shape[:-1], tail))], axis=-1)
     effective = _convolved(adstock, series) if adstock.recursion is None else _recurred(adstock, series)
-    return effective[len(before) :]
+    return effective[..., len(carry_in) :]
 
 
 def carried(adstock: Adstock, carry_in: Sequence[float], periods: int) -> Array:
@@ -36,14 +36,17 @@ def carried(adstock: Adstock, carry_in: Sequence[float], periods: int) -> Array:
 
 
 def _convolved(adstock: Adstock, series: Array) -> Array:
-    weights = adstock.spread(min(adstock.length or len(series), len(series)))
-    return np.convolve(series, weights)[: len(series)] if len(series) else series
+    periods = series.shape[-1]
+    weights = adstock.spread(min(adstock.length or periods, periods))
+    whole = np.apply_along_axis(np.convolve, -1, series, weights) if series.size else series
+    return np.asarray(whole[..., :periods])
 
 
 def _recurred(adstock: Adstock, series: Array) -> Array:
     entering, retention = float(adstock.spread(1)[0]), adstock.recursion or 0.0
-    effective, level = np.empty_like(series), 0.0
-    for t, spend in enumerate(series.tolist()):
+    effective, level = np.empty_like(series), np.zeros(series.shape[:-1])
+    in_time = np.moveaxis(series, -1, 0) if series.ndim > 1 else series.tolist()  # plain numbers are added faster
+    for t, spend in enumerate(in_time):
         level = entering * spend + retention * level
-        effective[t] = level
+        effective[..., t] = level
     return effective

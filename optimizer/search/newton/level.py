@@ -9,6 +9,8 @@ What is found proves nothing by itself: points are valued, and prices bounded, l
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 STEPS = 20
 STILL = 1e-14  # scaled: a step below it is none
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
@@ -45,31 +48,53 @@ def levelled(
 
     `ends` are the limits of the spends, (points, spends), and `row` those of the row, (points,).
     """
-    (low, high), (lower, upper), take = ends, row, spends.direct[0]
-    spare = high @ take <= upper  # of a tail that is all but flat Newton's steps are short
+    (low, high), (_, upper) = ends, row
+    spare = high @ spends.direct[0] <= upper  # of a tail that is all but flat Newton's steps are short
     endless, steep = ~np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), np.zeros(len(spends.columns))
     steep[spends.read] = np.where(endless[spends.plain], SHRINK, 0.0)
     at, price = np.where(spare[:, None], high, np.clip(start[0], low, high)), np.where(spare, 0.0, start[1])
     stopped = np.zeros(at.shape, dtype=bool)  # by a limit, in the step before: beside others it may want to go on
+    going = np.arange(len(at))
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
-            gradient, weights = _read(spends, hull, region, at)
-            pull = gradient - price[:, None] * take
-            fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0)) | stopped
-            curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (spends.pulled(weights) > 0.0))
-            right = np.stack([np.broadcast_to(take, at.shape), gradient], axis=1)
-            sideways, downhill = curvature.inverse(right).swapaxes(0, 1)
-            stuck = price * np.where(at @ take > upper, 2.0, 0.5)  # nothing is free to move: another price frees some
-            price = (upper - at @ take + downhill @ take) / (sideways @ take)
-            price = np.where(np.isfinite(price), np.where(lower < upper, np.minimum(price, 0.0), price), stuck)
-            target = np.maximum(at + price[:, None] * sideways - downhill, steep * at)
-            moved = np.clip(target, low, high)
-            still = np.abs(moved - at).max(initial=0.0) <= STILL
-            stopped = (moved != target) & ~fixed
-            at = moved
-            if still and not stopped.any():
+            limits = _Limits(*(limit[going] for limit in (*ends, *row)))
+            read = _read(spends, hull, region, at[going])
+            moved, price[going], stopped[going] = _step(
+                spends, limits, steep, (at[going], price[going], stopped[going]), read
+            )
+            change = np.abs(moved - at[going]).max(axis=1, initial=0.0)
+            at[going] = moved
+            going = going[(change > STILL) | stopped[going].any(axis=1)]
+            if not len(going):
                 break
     return at, price
+
+
+class _Limits(NamedTuple):
+    """Of spends, (points, spends), and of the row, (points,)."""
+
+    low: Array
+    high: Array
+    lower: Array
+    upper: Array
+
+
+def _step(
+    spends: Spends, limits: _Limits, steep: Array, state: tuple[Array, Array, Flags], read: tuple[Array, Array]
+) -> tuple[Array, Array, Flags]:
+    """Newton's: spends, the price, and which spends a limit stopped."""
+    (low, high, lower, upper), take, (at, price, stopped), (gradient, weights) = limits, spends.direct[0], state, read
+    pull = gradient - price[:, None] * take
+    fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0)) | stopped
+    curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (spends.pulled(weights) > 0.0))
+    right = np.stack([np.broadcast_to(take, at.shape), gradient], axis=1)
+    sideways, downhill = curvature.inverse(right).swapaxes(0, 1)
+    stuck = price * np.where(at @ take > upper, 2.0, 0.5)  # nothing is free to move: another price frees some
+    price = (upper - at @ take + downhill @ take) / (sideways @ take)
+    price = np.where(np.isfinite(price), np.where(lower < upper, np.minimum(price, 0.0), price), stuck)
+    target = np.maximum(at + price[:, None] * sideways - downhill, steep * at)
+    moved = np.clip(target, low, high)
+    return moved, price, (moved != target) & ~fixed
 
 
 def _read(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:

@@ -104,8 +104,10 @@ def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
 
 def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells whose curve has one slope where it is read: a table between its points; shape (tactics, periods)."""
-    cells, inputs = model.cells, inputs_of(model.scenario, valuation.spend)
-    smooth = np.ones(valuation.spend.shape, dtype=bool)
+    cells, smooth = model.cells, np.ones(valuation.spend.shape, dtype=bool)
+    if not len(model.tabled):
+        return smooth
+    inputs = inputs_of(model.scenario, valuation.spend)
     for row, tactic in enumerate(model.scenario.tactics):
         if tactic.response.family == "tabulated":
             own = np.arange(cells.first[row], cells.first[row + 1])
