@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pulp
@@ -80,6 +80,7 @@ class Model:
 
     `cost`, `low`, `high`, `integer` by column; `spend` the spend columns, shape (tactics, periods);
     `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
+    `by_draw` are the pools of each draw, and `follows` columns that reach as far as spends do, where it is written out.
     `switches`, shape (switches, 2), has the spend columns that a decision switches off, and the decisions' columns.
     """
 
@@ -102,6 +103,8 @@ class Model:
     attainments: Attainments
     switches: Index
     currents: Currents | None = None
+    by_draw: tuple[Currents, ...] = ()
+    follows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def extra(self) -> Index:
@@ -121,7 +124,8 @@ class Model:
     def tables(self) -> Index:
         """The cells of those tactics."""
         tables = np.array([tactic.response.family == "tabulated" for tactic in self.scenario.tactics], dtype=bool)
-        return np.flatnonzero(np.repeat(tables, np.diff(self.cells.first)))
+        stretches = np.diff(self.cells.first)  # of a tactic that is read again, one more
+        return np.flatnonzero(np.repeat(np.resize(tables, len(stretches)), stretches))
 
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""
@@ -156,27 +160,41 @@ def build(
             add_required(words, goal)
     attainments = add_pursuit(words, pursuit)
     if attainments.objective is None:
-        return _scaled(draft, words, (objective or _objective)(words), attainments)
-    return _scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
+        return scaled(draft, words, (objective or cost_of)(words), attainments)
+    return scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
 
 
 def rows_of(model: Model, rule: Rule) -> list[Row]:
     """The rows that a rule writes over the model's columns [planner's units]; columns of its own come after those."""
+    words = words_of(model)
+    words.draft.rows.clear()
+    write(rule, words)
+    return words.draft.rows
+
+
+def words_of(model: Model) -> Vocabulary:
+    """The words that a model was written in, with a draft of it that more can be added to."""
     whole = np.isin(np.arange(len(model.names)), model.integer)
     low, high = ((limit * model.scale).tolist() for limit in (model.low, model.high))
-    words = Vocabulary(
-        draft=Draft(names=list(model.names), low=low, high=high, integer=whole.tolist()),
+    draft = Draft(
+        names=list(model.names),
+        low=low,
+        high=high,
+        integer=whole.tolist(),
+        rows=list(model.drafts),
+        followers=list(model.followers),
+    )
+    return Vocabulary(
+        draft=draft,
         scenario=model.scenario,
         spend=model.spend,
         reads=model.reads,
         cells=model.cells,
         currents=model.currents,
     )
-    write(rule, words)
-    return words.draft.rows
 
 
-def _objective(words: Vocabulary) -> Sum:
+def cost_of(words: Vocabulary) -> Sum:
     """The cost in the planner's units, to be minimised."""
     objective = words.scenario.objective
     total = words.metric(objective.aim, Scope())
@@ -189,7 +207,8 @@ def _objective(words: Vocabulary) -> Sum:
     return (total * -1.0 if objective.maximizes else total).merged()
 
 
-def _scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
+def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
+    """The model of a draft; `objective` is minimised [planner's units]."""
     high = np.array(draft.high)
     scale = np.where(np.array(draft.integer) | (high <= 0.0), 1.0, high)
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0

@@ -49,13 +49,12 @@ class Tangents:
 
     def enter(self, region: Region) -> None:
         """Move the inputs' limits to the region and switch on just the tangents that hold in it."""
-        cells, model = self._model.cells, self._model
-        scale = model.scale[cells.inputs]
-        self._program.bound_columns(
-            self.place[cells.inputs],
-            np.maximum(region.low / scale, model.low[cells.inputs]),
-            np.minimum(region.high / scale, model.high[cells.inputs]),
-        )
+        model, cells = self._model, self._model.cells
+        low, high = model.low.copy(), model.high.copy()
+        np.maximum.at(low, cells.inputs, region.low / model.scale[cells.inputs])  # an input may be read by several
+        np.minimum.at(high, cells.inputs, region.high / model.scale[cells.inputs])
+        inputs = np.unique(cells.inputs)
+        self._program.bound_columns(self.place[inputs], low[inputs], high[inputs])
         holds = (self._low <= region.low[self._cell]) & (region.high[self._cell] <= self._high)
         turned = np.flatnonzero(holds != self._on)
         self._program.bound_rows(

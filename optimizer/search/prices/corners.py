@@ -54,7 +54,8 @@ class Corners:
 
 def _points(model: Model, tactic: int) -> Array:
     """The inputs above 0 at which a tactic's table has points, whichever draw they belong to [money]."""
-    response = model.scenario.tactics[tactic].response
+    tactics = model.scenario.tactics
+    response = tactics[tactic % len(tactics)].response
     tables = [member for member in response.members if isinstance(member, Tabulated)]
     own = np.unique([point for table in tables for point, _ in table.points])
     money = own * response.input_scale - response.input_offset

@@ -40,12 +40,12 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
 
 
 def _motions(model: Model) -> Iterator[tuple[Place, tuple[int, int], Motion]]:
-    """What comes by itself, pool by pool and period by period."""
-    currents, scenario = model.currents, model.scenario
-    assert currents is not None
-    rows = {supplied(draft, model): row for row, draft in enumerate(model.drafts) if draft.side == "link"}
-    for (pool, period), column in np.ndenumerate(currents.stock):
-        row = rows[int(column)]
+    """What comes by itself, pool by pool and period by period; under each draw, where the model is written out."""
+    assert model.currents is not None
+    scenario, stocks = model.scenario, np.array([own.stock for own in (model.currents, *model.by_draw)])
+    rows = {supplied(draft, stocks): row for row, draft in enumerate(model.drafts) if draft.side == "link"}
+    for pool, period in np.ndindex(stocks.shape[1:]):
+        own = np.array([rows[column] for column in stocks[:, pool, period].tolist()])
         place = scenario.demand_pools[pool].name, scenario.periods[period]
         yield (
             place,
@@ -53,10 +53,10 @@ def _motions(model: Model) -> Iterator[tuple[Place, tuple[int, int], Motion]]:
             Motion(
                 name=f"demand of {place[0]} in {place[1]}",
                 side=SIDE,
-                limit=float(currents.river.own[pool, period]),
+                limit=float(model.currents.river.own[pool, period]),
                 least=0.0,
-                rows=np.array([row]),
-                lower=np.zeros(1),
-                upper=np.array([1.0 / model.row_scale[row]]),
+                rows=own,
+                lower=np.zeros(len(own)),
+                upper=1.0 / model.row_scale[own],
             ),
         )

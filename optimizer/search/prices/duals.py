@@ -14,6 +14,7 @@ from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.charges import Charges
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 NOTHING = 1e-9  # a scaled dual below this is no price
 
 
@@ -61,17 +62,16 @@ def _demand(model: Model, signed: Array) -> Array | None:
         return None
     prices = np.zeros(len(model.cost))
     for row, draft in enumerate(model.drafts):
-        if draft.side == "link" and (column := supplied(draft, model)) is not None:
+        if draft.side == "link" and (column := supplied(draft, model.currents.stock)) is not None:
             prices[column] = signed[row] * model.worth / model.row_scale[row]
     found = prices[model.currents.stock]
     better: Array = np.maximum(found, 0.0) if model.scenario.objective.maximizes else np.minimum(found, 0.0) + 0.0
     return better
 
 
-def supplied(draft: Row, model: Model) -> int | None:
-    """The stock column that a row limits from above; None for any other row."""
-    assert model.currents is not None
-    stocks = draft.sum.columns[(draft.sum.values > 0) & np.isin(draft.sum.columns, model.currents.stock)]
+def supplied(draft: Row, stock: Index) -> int | None:
+    """The column of some `stock` that a row limits from above; None for any other row."""
+    stocks = draft.sum.columns[(draft.sum.values > 0) & np.isin(draft.sum.columns, stock)]
     return int(stocks[0]) if len(stocks) else None
 
 

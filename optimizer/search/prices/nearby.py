@@ -32,6 +32,7 @@ SETTLING = 6  # solves that making room costs
 LEAST = 6  # solves below which it is not begun
 WITHIN = 0.0088  # relative change within which a price holds: 1 %, less what plans near this one may be off
 EDGE = 1e-9  # of a piece, that a limit may pass its end by
+NOWHERE = Motion(name="", side="at_most", limit=0.0)
 TRIES = 4  # times that cells are put on their pieces
 
 
@@ -60,6 +61,14 @@ class Nearby:
             self._usable = self._settle(motion)
             self._known = True
         return self._usable
+
+    def best(self) -> tuple[Array, Array] | None:
+        """The best point of the neighbourhood, as far as tangents tell, and the duals of the model's rows."""
+        self.around(NOWHERE)
+        outcome = self._relaxation.solve()
+        if outcome.row_duals is None:
+            return None
+        return self._relaxation.point(outcome), outcome.row_duals[: len(self._model.drafts)]
 
     def _is_usual(self, motion: Motion) -> bool:
         """Whether the usual room has the room that a limit needs: but for spends on bent curves it does."""

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.answers.price import Price, given
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.side import Side
 from optimizer.search.prices.anew import Anew, Named, Values
 from optimizer.search.prices.demanded import Place, demand_held
+from optimizer.search.prices.drawn_out import drawn_out
 from optimizer.search.prices.duals import Prices
 from optimizer.search.prices.motion import Motion, of_limit, of_spends
 from optimizer.search.prices.ranges import Holding, Ranges
 from optimizer.search.search import Found
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Val
 
     `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
     """
+    demand = prices.demand if found.credit is None else found.credit.demand
+    found = drawn_out(found)
     model = found.model
     note = given(len(model.integer) > 0, found.stopped)
     named = by_side(model, prices)
@@ -45,7 +53,7 @@ def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Val
         if (name, side) in told
     }
     own = [(key[0], _told(price, key[1], known.get(key), model, note)) for key, price in spends.items()]
-    flows, short = _of_demand(found, prices, ranges)
+    flows, short = _of_demand(found, demand, ranges)
     return Priced(limits=rows, spends=own, demand=flows, left=(*left, *short))
 
 
@@ -54,11 +62,12 @@ def by_side(model: Model, prices: Prices) -> dict[Named, float]:
     return {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
 
 
-def _of_demand(found: Found, prices: Prices, ranges: Ranges | None) -> tuple[dict[Place, Price], tuple[str, ...]]:
+def _of_demand(found: Found, demand: Array | None, ranges: Ranges | None) -> tuple[dict[Place, Price], tuple[str, ...]]:
     """Where the prices of demand hold; with a confidence the draws price it, and each converts what it will."""
-    if prices.demand is None or found.again is not None:
-        return {}, tuple(f"demand of {pool.name}" for pool in found.model.scenario.demand_pools)
-    return ({}, ()) if ranges is None else demand_held(found.model, ranges, prices.demand)
+    model = found.model
+    if demand is None or found.credit is not None:
+        return {}, tuple(f"demand of {pool.name}" for pool in model.scenario.demand_pools)
+    return ({}, ()) if ranges is None else demand_held(model, ranges, demand)
 
 
 def _ranges(

@@ -69,16 +69,16 @@ class Room:
         low, high = model.low.copy(), model.high.copy()
         follows = [cells.responses, model.reads.ravel()]  # other columns may have limits that the planner set
         follows += [] if model.currents is None else [model.currents.columns]
-        high[np.concatenate(follows)] *= FAR
+        high[np.concatenate([*follows, model.follows])] *= FAR
+        low[model.follows] *= FAR
         low[cells.responses] = np.minimum(low[cells.responses], 0.0)
         goals = model.attainments.columns  # attained is 1 at the most, as far as spends may go
         low[goals], high[goals] = FAR * np.minimum(low[goals], 0.0), 1.0 / model.scale[goals]
         low[model.spend], high[model.spend] = self.low / model.scale[model.spend], self.high / model.scale[model.spend]
-        scale, carried = model.scale[cells.inputs], ~np.isin(cells.inputs, model.spend)
-        least, most = self.region.low / scale, self.region.high / scale
-        low[cells.inputs[carried]], high[cells.inputs[carried]] = least[carried], most[carried]
-        plain = cells.inputs[~carried]
-        low[plain], high[plain] = np.maximum(low[plain], least[~carried]), np.minimum(high[plain], most[~carried])
+        carried = np.setdiff1d(cells.inputs, model.spend)
+        low[carried], high[carried] = -np.inf, np.inf
+        np.maximum.at(low, cells.inputs, self.region.low / model.scale[cells.inputs])  # one may be read by several
+        np.minimum.at(high, cells.inputs, self.region.high / model.scale[cells.inputs])
         low[model.integer] = high[model.integer] = decisions
         return low, high
 
@@ -94,4 +94,6 @@ def _far(model: Model) -> Array:
 
 
 def _region(model: Model, low: Array, high: Array) -> Region:
-    return Region(low=inputs_of(model.scenario, low), high=inputs_of(model.scenario, high))
+    least, most = inputs_of(model.scenario, low), inputs_of(model.scenario, high)
+    times = len(model.cells.inputs) // len(least)  # cells that are read again draw by draw
+    return Region(low=np.tile(least, times), high=np.tile(most, times))

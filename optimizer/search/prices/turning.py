@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.motion import Motion
-from optimizer.search.prices.newton import BOTH, FREE, GIVEN, HELD, HIGH, LOW, Newton, State
+from optimizer.search.prices.newton import BOTH, FREE, GIVEN, HELD, HIGH, LOW, OFF, Newton, State
 from optimizer.search.prices.outward import Unknown
 
 Array = NDArray[np.float64]
@@ -44,9 +44,16 @@ class _Leaving:
     way: int = 0  # on which side of its point a table is read from then on
 
 
-def turned(conditions: Conditions, newton: Newton, state: State, slot: int, motion: Motion) -> State:
-    """The same place after the condition of a slot of the margins has changed sides; raises Closed, or Unknown."""
+def turned(
+    conditions: Conditions, newton: Newton, state: State, slot: int, motion: Motion, beyond: State | None = None
+) -> State:
+    """The same place after the condition of a slot of the margins has changed sides; raises Closed, or Unknown.
+
+    `beyond` is where it is broken, if not here.
+    """
     count = len(state.columns)
+    if slot < 2 * count and state.columns[slot % count] == HELD:
+        return _let_go(conditions, newton, (state, beyond or state), slot % count, motion)
     if slot < 2 * count:
         return _column(conditions, newton, state, (slot % count, LOW if slot < count else HIGH), motion)
     number, side = slot - 2 * count, LOW
@@ -68,8 +75,6 @@ def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[in
     """A column leaves its limit, or comes to one."""
     number, side = slot
     columns = state.columns.copy()
-    if columns[number] == HELD:
-        raise Unknown
     if columns[number] in (-side, BOTH):
         raise Closed  # its limits have met
     columns[number] = FREE if columns[number] == side else side
@@ -79,6 +84,44 @@ def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[in
     own = np.zeros(len(columns))
     own[number] = 1.0
     return _settled(conditions, newton, (state, after), own, -1.0 if side == LOW else 1.0, motion)
+
+
+def _let_go(conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion) -> State:
+    """A column whose place nothing decided, and now something does: it goes, with what has to follow, to a limit.
+
+    Raises Unknown where it is not said which way, or nothing stops it.
+    """
+    state, beyond = states
+    pull = float(newton.reduced(beyond, motion)[number])
+    if abs(pull) <= OFF:
+        raise Unknown
+    every, free, x = np.arange(len(state.rows)), state.free, state.point.x
+    jacobian, way = conditions.jacobian(state.point, every, motion, state.shift), np.zeros(len(x))
+    way[number] = -np.sign(pull)
+    own = jacobian[state.active]
+    way[free] = np.linalg.lstsq(own[:, free], -own[:, number] * way[number], rcond=None)[0]
+    low, high, lower, upper = newton.limits(motion, state.shift, state.point.pieces)
+    columns, rows = state.columns.copy(), state.rows.copy()
+    columns[number] = FREE
+    far, place = _first(x, way, low, high, columns == FREE)
+    reach, row = _first(state.point.rows, jacobian @ way, lower, upper, state.rows == FREE)
+    if not np.isfinite(min(far, reach)):
+        raise Unknown
+    if far <= reach:
+        columns[place] = HIGH if way[place] > 0.0 else LOW
+    else:
+        rows[row] = HIGH if float(jacobian[row] @ way) > 0.0 else LOW
+    point = conditions.at(x + min(far, reach) * way, state.point.pieces, motion, state.shift)
+    return replace(state, point=point, columns=columns, rows=rows)
+
+
+def _first(at: Array, way: Array, low: Array, high: Array, moving: NDArray[np.bool_]) -> tuple[float, int]:
+    """How far a way leads until the first of some numbers comes to a limit, and which; infinite where none does."""
+    some = moving & (np.abs(way) > NOTHING)
+    room = np.where(way > 0.0, high - at, at - low)
+    far = np.where(some, np.maximum(room, 0.0) / np.where(some, np.abs(way), 1.0), np.inf)
+    first = int(np.argmin(far)) if len(far) else 0
+    return (float(far[first]) if len(far) else np.inf), first
 
 
 def _row(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:

@@ -88,8 +88,8 @@ class Walk:
         """The plan where the limit has moved."""
         state = self._started()
         while state.shift != shift:
-            state, slot = self._towards(state, motion, shift)
-            state = state if slot is None else self._turned(state, slot, motion)
+            state, slot, beyond = self._towards(state, motion, shift)
+            state = state if slot is None else self._turned(state, slot, motion, beyond)
         return state
 
     def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
@@ -105,7 +105,7 @@ class Walk:
                 if before > WITHIN:
                     return certain * (BEFORE if change > STRAIGHT else 1.0), True
                 certain = state.shift
-                after, slot = self._towards(state, motion, far)
+                after, slot, beyond = self._towards(state, motion, far)
                 change = self._change(after, motion, price)
                 if change > WITHIN:
                     return self._between(state, after, motion, price), True
@@ -118,7 +118,7 @@ class Walk:
                 if slot is None and certain != far:  # Newton went no further
                     reach = 2.0 * abs(certain - state.shift)
                 far = sign * min(abs(certain) + min(max(ahead, LEAST * abs(certain)), reach), ENDLESS * size)
-                state = after if slot is None else self._turned(after, slot, motion)
+                state = after if slot is None else self._turned(after, slot, motion, beyond)
         except Closed:
             return certain, True
         except Unknown:
@@ -134,8 +134,8 @@ class Walk:
     def _change(self, state: State, motion: Motion, price: float) -> float:
         return abs(self._newton.price(state, motion) - price) / abs(price)
 
-    def _turned(self, state: State, slot: int, motion: Motion) -> State:
-        return turned(self._conditions, self._newton, state, slot, motion)
+    def _turned(self, state: State, slot: int, motion: Motion, beyond: State) -> State:
+        return turned(self._conditions, self._newton, state, slot, motion, beyond)
 
     def _between(self, low: State, high: State, motion: Motion, price: float) -> float:
         """Where the price has changed by nearly as much as it may, between two places on one piece."""
@@ -151,13 +151,20 @@ class Walk:
                 return low.shift
             low, high = (middle, high) if self._change(middle, motion, price) <= WITHIN else (low, middle)
 
-    def _towards(self, start: State, motion: Motion, shift: float) -> tuple[State, int | None]:
-        """The state at a shift; or where a condition ends before, and its slot in the margins."""
+    def _told(self, state: State) -> State:
+        """The state; raises Unknown where a draw that is not written out is among the worst."""
+        left_out = self._found.left_out
+        if left_out is not None and float(left_out(self._conditions.spread(state.point)).min()) < -OFF:
+            raise Unknown
+        return state
+
+    def _towards(self, start: State, motion: Motion, shift: float) -> tuple[State, int | None, State]:
+        """The state at a shift; or where a condition ends before, its slot in the margins, and where it is broken."""
         far, closing, least = shift, None, FINE * motion.size(self._found.model, self._columns)
-        target, before = far, self._newton.margins(start, motion)
+        target, before, beyond = far, self._newton.margins(start, motion), start
         for _ in range(TRIES):
             try:
-                after = self._newton.solved(start, motion, target)
+                after = self._told(self._newton.solved(start, motion, target))
             except Unknown:
                 target = far = start.shift + 0.5 * (target - start.shift)
                 if self._work.left < 0 or abs(target - start.shift) <= least:
@@ -166,9 +173,9 @@ class Walk:
             margins = self._newton.margins(after, motion)
             if margins.min() >= -OFF:
                 if closing is not None and margins[closing] <= OFF:
-                    return after, closing
+                    return after, closing, beyond
                 if closing is None or after.shift == far:
-                    return after, None
+                    return after, None, after
                 start, before, target = after, margins, far
                 continue
             broken = np.flatnonzero(margins < -OFF)
@@ -176,6 +183,7 @@ class Walk:
             shares = held / (held - margins[broken])
             closing = int(broken[np.argmin(shares)])
             if before[closing] <= OFF:
-                return start, closing
+                return start, closing, after
+            beyond = after
             far, target = after.shift, start.shift + float(shares.min()) * (after.shift - start.shift)
         raise Unknown

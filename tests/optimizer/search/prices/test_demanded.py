@@ -25,6 +25,16 @@ def river(initial, organic, end_value=0.2, **more):
     ) | more  # fmt: skip
 
 
+def drawn(document):
+    """The river whose curves have five draws."""
+    for place, tactic in enumerate(document["tactics"]):
+        own = tactic["response"]
+        sizes = [(0.7, 0.85, 1.0, 1.15, 1.4)[(number * (place + 1)) % 5] for number in range(5)]
+        draws = [{"coefficient": own["coefficient"] * size, "exponent": own["exponent"]} for size in sizes]
+        tactic["response"] = {"family": own["family"], "draws": draws}
+    return document
+
+
 def root(coefficient):
     return {"family": "power", "coefficient": coefficient, "exponent": 0.5}
 
@@ -33,6 +43,7 @@ BY_GOALS = {
     "objective": {"maximize": "goals"},
     "goals": [{"name": "far", "metric": "revenue", "at_least": 20000, "priority": 1}],
 }
+BY_THE_WORST = {"objective": {"maximize": "revenue", "confidence": 0.6}, "solve": {"gap": 1e-7, "time_limit": 60}}
 DECIDED = {"rules": [{"rule": "minimum_if_active", "name": "on", "scope": {"tactics": ["other"]}, "at_least": 40}]}
 RIVERS = {
     "plenty": river(250, [60, 60, 60]),
@@ -40,6 +51,7 @@ RIVERS = {
     "nothing left is worth anything": river(100, [80, 80, 80], end_value=0.0),
     "goals": river(30, [60, 20, 90], **BY_GOALS),
     "decisions": river(30, [60, 20, 90], **DECIDED),
+    "the worst draws": drawn(river(30, [60, 20, 90], **BY_THE_WORST)),
 }
 
 
