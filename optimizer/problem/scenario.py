@@ -298,13 +298,20 @@ def _check_pursued(scenario: Scenario) -> None:
         )
     for position, goal in enumerate(scenario.goals):
         targets = [part.target for part in goal.parts(scenario.periods)]
-        if not goal.required and (min(targets) <= 0):
+        idle = min(targets) == 0 < max(targets) and _only_adds(scenario, goal.metric)  # nothing to attain there
+        if not goal.required and min(targets) <= 0 and not idle:
             raise ScenarioError(
                 "not_positive",
                 f"goals[{position}].at_least",
                 "must be above 0 where shares of it are attained",
                 "give a target above 0, or make the goal required",
             )
+
+
+def _only_adds(scenario: Scenario, metric: str) -> bool:
+    """Whether no spend and no outcome takes from a metric: it is never below 0, then."""
+    own = [tactic.metric(metric) for tactic in scenario.tactics]
+    return metric != "profit" and all(rate >= 0 for each in own for rate in (each.per_spend, each.per_outcome))
 
 
 def _check_parents(scenario: Scenario) -> None:

@@ -1,11 +1,14 @@
 """How far soft goals are attained."""
 
+from dataclasses import replace
+
 import pytest
 
 from optimizer.errors import ScenarioError
 from optimizer.problem.attainment import attained, attainment, levels_of
 from optimizer.problem.goal import Goal, GoalPath, Milestone
 from optimizer.problem.objective import Objective
+from optimizer.problem.pattern import Pattern
 from tests.optimizer.toys import scenario, valued
 
 
@@ -52,6 +55,23 @@ def test_a_target_that_shares_cannot_be_taken_of_is_refused_where_it_is_pursued(
         pursued(goal("x", 1.0), goal("g", target))
     assert (refused.value.code, refused.value.path) == ("not_positive", "goals[1].at_least")
     assert pursued(goal("x", 1.0), goal("g", target, required=True)).goals[1].at_least == target
+
+
+IDLE = GoalPath(seasonality=Pattern(numbers=(1.0, 0.0)))
+
+
+def test_a_season_of_0_asks_for_nothing_and_is_attained():
+    """30 in the first period, nothing in the second: all of it is there."""
+    one = goal("g", 30.0, path=IDLE)
+    assert attained(one, valued(pursued(one), [15, 0], [0, 0])) == 1.0
+    assert attained(one, valued(pursued(one), [5, 30], [0, 0])) == pytest.approx(1 / 3)
+
+
+def test_a_season_of_0_is_refused_for_what_may_be_below_0():
+    """Profit of 0 or more is something to attain, and no share of it is."""
+    with pytest.raises(ScenarioError) as refused:
+        pursued(replace(goal("g", 30.0, path=IDLE), metric="profit"))
+    assert (refused.value.code, refused.value.path) == ("not_positive", "goals[0].at_least")
 
 
 def test_goals_are_no_objective_without_a_soft_goal():
