@@ -34,6 +34,11 @@ def is_open(scenario: Scenario) -> bool:
     return bool(np.isinf(reach(scenario, np.inf)).any())
 
 
+def is_charged(scenario: Scenario) -> bool:
+    """Whether a unit of spend costs the objective something by itself."""
+    return _charge(scenario) > 0.0
+
+
 def first_ceiling(scenario: Scenario) -> float:
     """A spend per cell [money] to look within first: what the curves' own scales suggest."""
     scales = [tactic.response.natural_scale() for tactic in scenario.tactics]

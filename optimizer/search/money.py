@@ -214,7 +214,9 @@ def largest_remainder(ideal: Array, least: Units, most: Units, total: int | Unit
         first = np.lexsort((-step * (ideal - units), ~room))  # those with room, and of them the farthest from `ideal`
         place = np.empty_like(first)
         np.put_along_axis(place, first, np.broadcast_to(np.arange(units.shape[-1]), units.shape), axis=-1)
-        moved = room & (place < np.abs(missing))
+        each = np.abs(missing) // np.maximum(room.sum(axis=-1, keepdims=True), 1)  # many units, at once
+        many = np.minimum(each, np.where(step > 0, most - units, units - least))
+        moved = room * np.where(each > 0, many, place < np.abs(missing))
         units += step * moved
         missing -= step * moved.sum(axis=-1, keepdims=True)
 

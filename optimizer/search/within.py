@@ -14,7 +14,7 @@ from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
-from optimizer.search.ceiling import first_ceiling, is_open, worth_at_most
+from optimizer.search.ceiling import first_ceiling, is_charged, is_open, worth_at_most
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
@@ -37,26 +37,39 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
         most = np.minimum(most, tightened(build(scenario, most)))
     if not scenario.objective.maximizes:
         return _least_spend(scenario, most, deadline, watch)
-    if not is_open(scenario) or (most < OPEN).all():
+    near, closed = first_ceiling(scenario), not is_open(scenario) or bool((most < OPEN).all())
+    if closed and (float(most.max()) <= WIDER * near or not is_charged(scenario)):
         return _searched(scenario, most, deadline, watch)
     try:
-        ceiling, empty = max(worth_at_most(scenario, 0.0, most), first_ceiling(scenario)), _Empty()
+        ceiling = max(worth_at_most(scenario, 0.0, most), near)
     except ScenarioError:
+        if closed:
+            return _searched(scenario, most, deadline, watch)
         nothing = _any_spend(scenario, most, deadline)
         if nothing.proved_empty:
             return nothing
         raise  # spend pays for itself without end, and limits that can hold do not stop it
+    return _below(scenario, most, ceiling, deadline, watch)
+
+
+def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, watch: Watch) -> Found:
+    """Search below a ceiling that holds every plan worth something, and below higher ones where none is there."""
+    empty, last = _Empty(), float(most.max())
     while True:
+        if empty.found is not None:  # whether what lies beyond is any plan at all, before the best is looked for
+            beyond = search(narrowed(scenario, np.minimum(most, ceiling)), ANY, deadline, lambda *_: None)
+            if beyond.columns is not None and empty.holds(beyond):
+                return empty.found
         found = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
         if found.columns is None:
-            if not found.proved_empty or ceiling >= LARGEST:
+            if not found.proved_empty or ceiling >= last:
                 return found
             empty = _Empty(found=found, ceiling=ceiling)
-            ceiling = min(ceiling * WIDER, LARGEST)  # a plan that must lose money may lie beyond
+            ceiling = min(ceiling * WIDER, last)  # a plan that must lose money may lie beyond
             continue
         if empty.found is not None and empty.holds(found):
             return empty.found
-        enough = min(worth_at_most(scenario, -found.cost * found.model.worth, most), LARGEST)
+        enough = min(worth_at_most(scenario, -found.cost * found.model.worth, most), last)
         if found.stopped or enough <= ceiling:
             return found
         ceiling = enough
@@ -152,7 +165,8 @@ def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch)
     found = _looked(scenario, most, deadline, watch)
     if found.columns is None or _lost(found) <= NOISE:
         return found
-    near, ceiling, empty = found, BEYOND * float(_spend(found).max()), _Empty()
+    near, empty = found, _Empty()
+    ceiling = max(BEYOND * float(_spend(found).max()), first_ceiling(scenario))
     while ceiling < float(most.max()):
         near = _looked(scenario, np.minimum(most, ceiling), deadline, watch)
         if near.proved_empty:

@@ -60,6 +60,17 @@ def test_a_total_beyond_the_limits_ends_at_the_limits(total, units):
     assert largest_remainder(np.array([2.0, 3.0]), np.array([1, 2]), np.array([3, 4]), total).tolist() == units
 
 
+def test_very_many_units_are_shared_out_at_once():
+    """A million billions among three, of which one takes ten: not one by one."""
+    most = np.array([10, 10**18, 10**18])
+    assert largest_remainder(np.zeros(3), np.zeros(3, np.int64), most, 10**15 + 10).tolist() == [
+        10,
+        5 * 10**14,
+        5 * 10**14,
+    ]
+    assert largest_remainder(most / 1.0, np.zeros(3, np.int64), most, 7).tolist() == [0, 3, 4]
+
+
 @given(shares_out(), st.lists(st.integers(-300, 300), min_size=2, max_size=4))
 def test_many_sums_are_shared_out_as_each(drawn, more):
     """Also beyond what the limits allow."""

@@ -130,3 +130,18 @@ def test_what_limits_an_outcome_limits_the_spend():
     lines = {"a": {"family": "linear", "slope": 2}, "b": {"family": "linear", "slope": 1.5}}
     cap = {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 900}
     assert value(found_within(wire(lines, **PROFIT, rules=[cap]))) == pytest.approx(450.0)
+
+
+def test_limits_far_above_the_best_spends_change_no_profit():
+    """236 have to be spent, on a table or on a line that loses money: spends of up to a trillion are as those of 400."""
+    table = {"family": "tabulated", "points": [[0, 0], [40, 103], [57, 136]]}
+    floor = {"rule": "spend_range", "name": "r", "at_least": 236}
+
+    def best(far: float) -> float:
+        lines = [
+            line("a", table, spend={"at_most": far}),
+            line("b", {"family": "linear", "slope": 0.2}, spend={"at_most": far}),
+        ]
+        return value(found_within(wire(lines, **PROFIT, periods=["1", "2"], rules=[floor])))
+
+    assert best(1e12) == pytest.approx(best(400), rel=1e-6)
