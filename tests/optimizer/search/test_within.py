@@ -133,7 +133,7 @@ def test_what_limits_an_outcome_limits_the_spend():
 
 
 def test_limits_far_above_the_best_spends_change_no_profit():
-    """236 have to be spent, on a table or on a line that loses money: spends of up to a trillion are as those of 400."""
+    """236 have to be spent, on a table or on a line that loses money: spends of up to a trillion are as of 400."""
     table = {"family": "tabulated", "points": [[0, 0], [40, 103], [57, 136]]}
     floor = {"rule": "spend_range", "name": "r", "at_least": 236}
 
