@@ -49,13 +49,9 @@ def _at(row: Row, amount: float) -> Row:
     )
 
 
-def _narrowed(model: Model) -> Model:
-    """Spends halved as often as the rows allow: envelopes are made anew a few times in a sweep, not for each limit."""
+def within(model: Model, most: Array) -> Model:
+    """The model with spends up to `most` [money], no further than when it was built, and what curves make of them."""
     scale, spend, inputs = model.scale, model.spend, model.cells.inputs
-    widest = (model.high * scale)[spend]
-    most = _halved(widest, tightened(model))
-    if np.array_equal(most, widest):
-        return model
     read = np.clip(inputs_of(model.scenario, most), model.cells.low, model.cells.high)
     high = model.high.copy()
     high[inputs] = read / scale[inputs]
@@ -64,6 +60,13 @@ def _narrowed(model: Model) -> Model:
     responses = model.cells.responses
     high[responses] = np.clip(gain * (1.0 + ROOM), model.low[responses], model.high[responses])
     return replace(model, high=high, cells=replace(model.cells, high=read))
+
+
+def _narrowed(model: Model) -> Model:
+    """Spends halved as often as the rows allow: envelopes are made anew a few times in a sweep, not for each limit."""
+    widest = (model.high * model.scale)[model.spend]
+    most = _halved(widest, tightened(model))
+    return model if np.array_equal(most, widest) else within(model, most)
 
 
 def _halved(widest: Array, most: Array) -> Array:

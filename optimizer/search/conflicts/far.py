@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.elastic import Elastic
-from optimizer.formulation.model import build
+from optimizer.formulation.model import Model, build
+from optimizer.formulation.moved import within
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
 from optimizer.search.bound import dual_bound
@@ -18,6 +20,7 @@ from optimizer.search.hull import Box, Hull, Region
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+BESIDE = 2  # columns that the margin and the elastic rows write beside what gives way
 ROUNDED = 1e-12  # of the terms of a sum, below which it is nothing but their rounding
 
 
@@ -27,11 +30,20 @@ class Far:
     def __init__(
         self, scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum], elastic: Elastic
     ) -> None:
-        self._model = build(scenario, most, objective)
+        self._reach(build(scenario, most, objective))
         self._gives = elastic.places(self._model)
-        cells = self._model.cells
-        self._region = Region(low=cells.low, high=cells.high)
-        self._hull = Hull(self._model, self._region)
+
+    def _reach(self, model: Model) -> None:
+        self._model, self._region = model, Region(low=model.cells.low, high=model.cells.high)
+        self._hull = Hull(model, self._region)
+
+    def within(self, most: Array) -> Far | None:
+        """The same with spends up to less; None where demand, or what a rule measures by, follows them in columns."""
+        if len(self._model.extra) != len(self._gives) + BESIDE:
+            return None
+        nearer = copy(self)
+        nearer._reach(within(self._model, most))
+        return nearer
 
     @property
     def row_scale(self) -> Array:

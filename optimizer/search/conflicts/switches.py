@@ -182,7 +182,7 @@ class Switches:
         if outcome.row_duals is None:
             return 0.0
         owners = {giving.owner for giving, gives in zip(self.elastic.givings, own, strict=True) if gives}
-        far, unit = self._far(self.broken.names - owners), self._unit
+        far, unit = self._far(self._most(self.broken.names - owners)), self._unit
         return far.given(self._on(far, outcome.row_duals) * unit, own)
 
     def missed(self, names: Collection[str], multipliers: Array) -> tuple[float, float]:
@@ -190,12 +190,15 @@ class Switches:
 
         Proved of every plan that keeps those limits, as far as money goes, on the true curves and without the solver.
         """
-        far = self._far(names)
+        most = self._most(names)
+        far = self._far(self._most([])).within(most) or self._far(most)
         return far.missed(self._on(far, multipliers))
 
-    def _far(self, names: Collection[str]) -> Far:
-        """As far as spends go under the named limits."""
-        most = np.minimum(reach(limited_to(self.scenario, names), LARGEST), LARGEST)
+    def _most(self, names: Collection[str]) -> Array:
+        """How far spends go [money] under the named limits."""
+        return np.minimum(reach(limited_to(self.scenario, names), LARGEST), LARGEST)
+
+    def _far(self, most: Array) -> Far:
         key = most.tobytes()
         if key not in self._fars:
             self._fars[key] = Far(self._loose, most, self._objective, self.elastic)

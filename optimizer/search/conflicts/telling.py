@@ -42,11 +42,10 @@ def told(
     tries = list(_tries(scenario, eased, givings, given.amounts, range(len(NUDGES) + 1)))
     if not tries:
         return None
-    owners = {change.item for change in tries[-1][1]}
-    kept = first_whole([after for after, _ in tries], given, owners)
+    kept = _first(tries, given)
     if kept is None:
         further = list(_further(scenario, eased, givings, given, tries[0][0]))
-        kept = first_whole([after for after, _ in further], given, owners)
+        kept = _first(further, given)
         tries = tries if kept is None else further
     if kept is None:
         fractions = [number for number, (after, _) in enumerate(tries) if keeps_all(after, given.spend)]
@@ -54,6 +53,12 @@ def told(
     if kept is None and not sought(tries[-1][0], deadline):
         return None
     return tries[-1 if kept is None else kept][1]
+
+
+def _first(tries: Sequence[Try], given: Given) -> int | None:
+    """The first that a plan in whole minor units keeps."""
+    eased = {change.item for _, changes in tries for change in changes}
+    return first_whole([after for after, _ in tries], given, eased)
 
 
 def _further(

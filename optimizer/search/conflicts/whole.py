@@ -55,17 +55,16 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
 def first_whole(scenarios: Sequence[Scenario], given: Given, eased: Collection[str]) -> int | None:
     """The first of scenarios, ever looser in the `eased` limits, that a plan in whole minor units keeps; None without.
 
-    The plan is near a given one. Where it misses other limits, to ease these further helps less than a solver does.
+    The plan is near a given one. Where it misses other limits, easing these further is not what helps.
     """
-    for number, scenario in enumerate(scenarios):
-        missing = missed(scenario, given)
-        if not missing:
-            return number
-        if not missing.keys() <= set(eased):
-            break
-    for number in range(0 if given.spend.size <= FEW else 1, len(scenarios)):
-        if not missed(scenarios[number], given, soon=False):
-            return number
+    for soon in (True, False):
+        first = 0 if soon or given.spend.size <= FEW else 1
+        for number, scenario in enumerate(scenarios[first:], first):
+            missing = missed(scenario, given, soon=soon)
+            if not missing:
+                return number
+            if not missing.keys() <= set(eased):
+                break
     return None
 
 
