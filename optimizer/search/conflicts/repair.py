@@ -88,24 +88,23 @@ def _beyond_money(asked: Questions) -> Repair | None:
 def _first_last(
     eased: Scenario, others: Sequence[Giving], amounts: Array, money: tuple[Giving, ...], asked: Questions
 ) -> tuple[Array, Given | None]:
-    """What is eased of what is no money, and how far sides in money then give way; None where that is never enough.
+    """What is eased of what is no money, and how far sides in money then give way; None where that is not enough.
 
-    Eased by no more than is needed, hardly any plan may be left, and none found: then by shares of itself more.
+    Eased by no more than is needed, hardly any plan may be left, and none found soon: then by shares of itself more.
     """
-    shares = (0.0, *FURTHER) if amounts.any() else (0.0,)
-    for share in shares:
-        more, after = (1.0 + share) * amounts, eased
-        for own, to in steps(asked.scenario, others, more, 0):
-            after = moved(after, own.owner, own.side, to)
+    for share in (0.0, *FURTHER) if amounts.any() else ():
+        more = (1.0 + share) * amounts
         try:
-            last = _last(after, money, asked.deadline if share == shares[-1] else asked.deadline.within(LESS))
+            return more, _last(_moved(eased, asked.scenario, others, more), money, asked.deadline.within(LESS))
         except OutOfTimeError:
-            if share == shares[-1]:
-                raise
-        else:
-            if last is not None:
-                return more, last
-    return amounts, None
+            continue
+    return amounts, _last(_moved(eased, asked.scenario, others, amounts), money, asked.deadline)
+
+
+def _moved(eased: Scenario, stated: Scenario, givings: Sequence[Giving], amounts: Array) -> Scenario:
+    for own, to in steps(stated, givings, amounts, 0):
+        eased = moved(eased, own.owner, own.side, to)
+    return eased
 
 
 def _told(

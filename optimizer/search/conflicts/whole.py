@@ -55,15 +55,16 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
 def first_whole(scenarios: Sequence[Scenario], given: Given, eased: Collection[str]) -> int | None:
     """The first of scenarios, ever looser in the `eased` limits, that a plan in whole minor units keeps; None without.
 
-    The plan is near a given one. Where it misses other limits, easing these further is not what helps.
+    The plan is near a given one. Where one of many cells misses other limits, easing these further hardly helps.
     """
+    many = given.spend.size > FEW
     for soon in (True, False):
-        first = 0 if soon or given.spend.size <= FEW else 1
+        first = 1 if many and not soon else 0
         for number, scenario in enumerate(scenarios[first:], first):
             missing = missed(scenario, given, soon=soon)
             if not missing:
                 return number
-            if not missing.keys() <= set(eased):
+            if many and not missing.keys() <= set(eased):
                 break
     return None
 
