@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.search.between import Pieces
 from optimizer.search.choices import Cells, Choices, Table, balanced, spending
 from optimizer.search.hull import Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
@@ -22,6 +23,7 @@ from optimizer.search.newton.spends import Spends
 from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Cutoff = Callable[[], float]
 FIRST = 10  # cells, of which every choice is looked at for the first plans, the others as they are at the root
@@ -30,6 +32,8 @@ ROUNDS = 40
 SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES = 4_000  # beyond which regions are searched instead
 TRIED = 6  # choices whose plans are looked for together
+SPLITS = 14  # of the side of a cell that is between its ends
+PIECES = 400  # of such sides, beyond which regions are searched instead
 SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
 
 
@@ -98,10 +102,7 @@ class _Search:
         costs = self._table.costs(self._cells)
         root = int(costs.argmax())
         gains = (self._table.on - self._table.off)[root]
-        other, on = (
-            costs[root] + np.abs(gains),
-            gains > 0.0,
-        )  # what plans cost at the least in which a cell is the other
+        other, on = costs[root] + np.abs(gains), gains > 0.0  # the least cost of a plan in which a cell is the other
         order = np.argsort(other, kind="stable")[: int(self._cells.bent.sum())]
         self._look(Choices.every(self._cells, order[:FIRST], on))
         held = other >= cutoff()
@@ -115,39 +116,71 @@ class _Search:
 
     def _branched(self, choices: Choices, cutoff: Cutoff) -> float:
         """A bound of all choices, from the cutoff on if all goes well."""
-        closed = np.inf
+        closed, before = np.inf, -np.inf
         for _ in range(ROUNDS):
             costs = choices.costs(self._table)
             bounds, rows = costs.max(axis=0), costs.argmax(axis=0)
             left = bounds < cutoff()
             closed = min(closed, float(bounds[~left].min(initial=np.inf)))
             if not left.any() or int(left.sum()) > CHOICES:
-                return min(closed, float(bounds.min()))
+                break
+            if not (choices.states[left] == 0.0).any() and bounds.min() <= before:
+                return min(closed, self._between(choices.of(choices.states[left]), rows[left], cutoff))
+            before = float(bounds.min())
             order = np.flatnonzero(left)[np.argsort(bounds[left], kind="stable")]
             first, rest = order[:SPLIT], order[SPLIT:]
             halves = choices.of(choices.states[first]).split(self._table, rows[first])
             self._look(choices.of(choices.states[order]))
             choices = choices.of(np.concatenate([halves.states, choices.states[rest]]))
-        return -np.inf
+        return min(closed, float(bounds.min()))
+
+    def _between(self, choices: Choices, rows: Index, cutoff: Cutoff) -> float:
+        """A bound of choices of which some have a cell between the ends of the side that it is off on."""
+        return min(self._one_between(on, cutoff) for on in choices.sides(self._table, rows))
+
+    def _one_between(self, on: Flags, cutoff: Cutoff) -> float:
+        """The same of a choice that is whole: its pieces are split, and plans looked for in the middle of them."""
+        cells, pieces, closed = self._cells, Pieces.of(self._cells, on), np.inf
+        for _ in range(SPLITS):
+            alone, costs, spent = pieces.costs(cells, self._table, on)
+            bounds = costs.max(axis=0, initial=-np.inf)
+            order = np.argsort(bounds, kind="stable")
+            left, done = order[bounds[order] < cutoff()], order[bounds[order] >= cutoff()]
+            closed = min(closed, float(bounds[done].min(initial=np.inf)))
+            least = min(closed, float(alone.max()), float(bounds.min(initial=np.inf)))
+            if least >= cutoff() or len(left) > PIECES:
+                return least
+            whole = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
+            prices, rows = spending(self._table.prices, spent[:, [0, *left + 1]], cells.limit)
+            pieces = pieces.part(left)
+            low, high = (np.vstack(both) for both in zip(whole, pieces.part(slice(TRIED)).middles(*whole), strict=True))
+            tried = len(low)
+            self._try((low, high), self._table.at[rows[:tried]], prices[:tried], prices)
+            pieces = pieces.split()
+        return least
 
     def _look(self, choices: Choices) -> None:
         """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""
         table, cells = self._table, self._cells
         prices, rows = spending(table.prices, choices.spent(table), cells.limit)
         likely = np.argsort(choices.costs(table).max(axis=0), kind="stable")[:TRIED]
-        sides = choices.of(choices.states[likely]).sides(table, rows[likely])
-        at, exact = self._plans(sides, table.at[rows[likely]], prices[likely])
+        on = choices.of(choices.states[likely]).sides(table, rows[likely])
+        ends = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
+        self._try(ends, table.at[rows[likely]], prices[likely], prices)
+
+    def _try(self, ends: tuple[Array, Array], near: Array, likely: Array, prices: Array) -> None:
+        """Look for plans within limits, (plans, cells), at likely prices; try those that these become, and more."""
+        at, exact = self._plans(ends, near, likely)
         plan = self._plan(at, exact)
         if plan.columns is not None and plan.cost < self._best.cost:
             self._best = plan
             self._incumbent.offer(plan.columns)
-        self._table = table.finer(cells, np.concatenate([exact, np.quantile(prices, SPREAD)]))
+        self._table = self._table.finer(self._cells, np.concatenate([exact, np.quantile(prices, SPREAD)]))
 
-    def _plans(self, sides: Flags, near: Array, prices: Array) -> tuple[Array, Array]:
-        """The best spends [scaled] of some choices of sides, and their prices of the budget, by water-filling."""
-        cells, matrix, scale = self._cells, self._model.matrix, self._spends.scale
-        low, high = np.where(sides, cells.bend, cells.low), np.where(sides, cells.high, cells.low)
-        row = np.repeat(matrix.lower, len(sides)), np.repeat(matrix.upper, len(sides))
+    def _plans(self, ends: tuple[Array, Array], near: Array, prices: Array) -> tuple[Array, Array]:
+        """The best spends [scaled] within some limits, and their prices of the budget, by water-filling."""
+        (low, high), cells, matrix, scale = ends, self._cells, self._model.matrix, self._spends.scale
+        row = np.repeat(matrix.lower, len(low)), np.repeat(matrix.upper, len(low))
         start = np.clip(near, low, high) / scale, -prices
         region, truth = Region(low=cells.low, high=cells.high), Truth(self._model)
         at, duals = levelled(self._spends, truth, region, (low / scale, high / scale), row, start)

@@ -41,13 +41,14 @@ def problem(seed, count=4):
     )
 
 
-def plans(cells, seed):
-    """Random plans within the limit, ends and bends among them, and what they cost."""
+def plans(cells, seed, on=None):
+    """Random plans within the limit, ends and bends among them, and what they cost; `on` may say which are on."""
     rng = np.random.default_rng(seed)
     share = rng.choice([0.0, 1.0, 0.5], (PLANS, len(cells.low)), p=[0.25, 0.1, 0.65])
     share = np.where(share == 0.5, rng.random(share.shape), share)
     at = cells.low + share * (cells.high - cells.low)
     at = np.where(rng.random(at.shape) < 0.1, cells.bend, at)
+    at = at if on is None else np.where(on, np.maximum(at, cells.bend), np.minimum(at, cells.bend))
     at = at[at @ cells.take <= cells.limit]
     return at, cells.rest + at @ cells.cost - cells.curves.value(at) @ cells.worth
 
