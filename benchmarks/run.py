@@ -1,6 +1,6 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes pulses regimes frontier river risk conflict service pages what-if start load reads jobs growth;
+Parts: against classes seeds pulses regimes frontier river risk conflict service pages what-if start load reads jobs growth;
 without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
@@ -25,6 +25,7 @@ from benchmarks import (
     regimes,
     risk,
     river,
+    seeds,
     service,
     start,
     what_if,
@@ -40,12 +41,13 @@ Rows = list[list[str]]
 
 def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
     """Each part's table, head first."""
-    cap, seeds = (QUICK_CAP, QUICK_SEEDS) if quick else (CAP, SEEDS)
+    cap, many = (QUICK_CAP, QUICK_SEEDS) if quick else (CAP, SEEDS)
     return {
         "against": lambda: against.rows(cap),
         "classes": lambda: classes.rows(large=not quick),
+        "seeds": lambda: seeds.rows(many),
         "pulses": pulses.rows,
-        "regimes": lambda: regimes.rows(seeds, cap),
+        "regimes": lambda: regimes.rows(many, cap),
         "frontier": frontier.rows,
         "river": lambda: [river.HEAD, *river.rows()],
         "risk": lambda: [risk.HEAD, *risk.rows()],

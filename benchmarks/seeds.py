@@ -1,0 +1,34 @@
+"""S-shaped curves within one budget, over many seeds: how long plans take, and how many are proved to 1e-6."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from benchmarks.scenario import domain
+from benchmarks.timing import milliseconds
+from optimizer.optimize import optimize
+from tests.oracles import instances
+
+SIZES = (20, 1000, 5000)
+GAP = 1e-6
+HEAD = ["S-shaped tactics", "seeds", "median", "slowest", "proved", "regions at most"]
+
+
+def rows(seeds: int) -> list[list[str]]:
+    """One line a number of tactics."""
+    return [HEAD, *(_row(tactics, seeds) for tactics in SIZES)]
+
+
+def _row(tactics: int, seeds: int) -> list[str]:
+    taken, gaps, nodes = [], [], []
+    for seed in range(1, seeds + 1):
+        scenario = domain(instances.one_period(tactics, seed, s_share=1.0, limits="wide"))
+        start = time.process_time()
+        plan = optimize(scenario, clock=time.process_time)
+        taken.append(time.process_time() - start)
+        gaps.append(1.0 if plan.gap is None else plan.gap)
+        nodes.append(plan.provenance.nodes)
+    proved = sum(gap <= GAP for gap in gaps)
+    own = milliseconds(statistics.median(taken)), milliseconds(max(taken))
+    return [str(tactics), str(seeds), *own, f"{proved} of {seeds}", str(max(nodes))]
