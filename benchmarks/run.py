@@ -1,6 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes seeds pulses regimes frontier river risk conflict service pages what-if start load reads jobs growth;
+Parts: against classes seeds pulses regimes frontier river risk conflict service pages what-if start load reads jobs
+growth;
 without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
