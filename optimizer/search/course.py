@@ -170,17 +170,16 @@ def _backward(course: Course, pieces: _Pieces, gains: Array) -> Array:
 
 def _range_max(values: Array, from_: Index, to: Index) -> Array:
     """The largest of values[from:to] for many ranges at once, −∞ where there is none: a table by powers of two."""
-    table = [values]
-    width = 1
-    while 2 * width <= len(values):
-        table.append(np.maximum(table[-1][:-width], table[-1][width:]))
-        width *= 2
-    found = np.full(len(from_), -np.inf)
-    length = to - from_
-    level = np.where(length > 0, np.log2(np.maximum(length, 1)).astype(np.intp), -1)
-    for power, row in enumerate(table):
-        own = level == power
-        found[own] = np.maximum(row[from_[own]], row[to[own] - (1 << power)])
+    found, some = np.full(len(from_), -np.inf), np.flatnonzero(to > from_)
+    first, last = from_[some], to[some]
+    level = np.log2(last - first).astype(np.intp)
+    table = np.empty((int(level.max(initial=0)) + 1, len(values)))
+    table[0] = values
+    for power in range(len(table) - 1):
+        width = 1 << power
+        table[power + 1] = table[power]
+        np.maximum(table[power, :-width], table[power, width:], out=table[power + 1, :-width])
+    found[some] = np.maximum(table[level, first], table[level, last - (1 << level)])
     return found
 
 
