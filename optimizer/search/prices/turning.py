@@ -80,10 +80,33 @@ def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[in
     columns[number] = FREE if columns[number] == side else side
     after = replace(state, columns=columns)
     if columns[number] == FREE:
-        return after
+        return _swapped(conditions, newton, after, slot, motion)
     own = np.zeros(len(columns))
     own[number] = 1.0
     return _settled(conditions, newton, (state, after), own, -1.0 if side == LOW else 1.0, motion)
+
+
+def _swapped(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
+    """A column that has left its limit; one that stands at its own, and would have to pass it, is held there instead.
+
+    So it is where rows and limits leave only one way to go.
+    """
+    number, side = slot
+    active, others = state.active, state.free[state.free != number]
+    if len(others) != len(active) or not len(others):
+        return state
+    own, way = conditions.jacobian(state.point, active, motion, state.shift), np.zeros(len(state.columns))
+    way[number] = -float(side)
+    way[others] = np.linalg.lstsq(own[:, others], -own[:, number] * way[number], rcond=None)[0]
+    low, high, _, _ = newton.limits(motion, state.shift, state.point.pieces)
+    moving = state.columns == FREE
+    moving[number] = False
+    far, place = _first(state.point.x, way, low, high, moving)
+    if far > KEPT:
+        return state
+    columns = state.columns.copy()
+    columns[place] = HIGH if way[place] > 0.0 else LOW
+    return replace(state, columns=columns)
 
 
 def _let_go(conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion) -> State:

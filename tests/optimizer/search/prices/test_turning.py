@@ -1,5 +1,7 @@
 """What makes room where a limit comes."""
 
+import math
+
 import pytest
 
 from tests.optimizer.toys import line, wire
@@ -16,3 +18,37 @@ def test_spends_that_nothing_decides_make_room_before_a_price_changes():
     assert own["price"] == pytest.approx(1.0)
     assert own["price_holds_from"] == pytest.approx(0.0, abs=1.0)
     assert own["price_holds_to"] == pytest.approx(750.0, rel=5e-3)
+
+
+FLOORS = {"tanh": 2446.33, "power": 2571.59, "michaelis_menten": 3845.38}
+SEASONS = {"tanh": [0.93, 1.03, 1.39], "power": [0.79, 1.36, 0.95], "michaelis_menten": [1.2, 0.89, 0.93]}
+CURVES = {
+    "tanh": {"ceiling": 25830.75, "scale": 7640.78},
+    "power": {"coefficient": 336.057, "exponent": 0.67},
+    "michaelis_menten": {"ceiling": 43761.31, "half_saturation": 6517.79},
+}
+
+
+def slope(family, spend):
+    """∂outcome/∂spend, by hand."""
+    if family == "power":
+        return 336.057 * 0.67 * spend**-0.33
+    if family == "tanh":
+        return 25830.75 / 7640.78 / math.cosh(spend / 7640.78) ** 2
+    return 43761.31 * 6517.79 / (6517.79 + spend) ** 2
+
+
+@pytest.mark.parametrize("budget", ["at_most", "exactly"])
+def test_a_budget_that_just_pays_the_floors_is_worth_the_best_of_what_it_would_buy(budget):
+    """Every spend at its floor, one of them held by nothing else: the steepest curve takes what is added."""
+    tactics = [
+        line(family, {"family": family} | CURVES[family], seasonality=SEASONS[family], spend={"at_least": floor})
+        for family, floor in FLOORS.items()
+    ]
+    spent = round(3 * sum(FLOORS.values()), 2)
+    plan = solve(wire(tactics, periods=["1", "2", "3"], budget={budget: spent}, digits=6))
+    price = max(max(SEASONS[family]) * slope(family, floor) for family, floor in FLOORS.items())
+    assert plan["budget"]["price"] == pytest.approx(price, rel=1e-5)
+    assert plan["budget"]["price_holds_from"] == pytest.approx(spent)
+    assert plan["budget"]["price_holds_to"] > spent + 1.0
+    assert not any("worked out" in warning for warning in plan["warnings"])
