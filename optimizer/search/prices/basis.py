@@ -63,11 +63,13 @@ def basis_of(jacobian: Array, hessian: Array, fixed: tuple[Flags, Flags], bindin
     else:
         for column in np.flatnonzero(edge).tolist():
             still[column] = span.take((free == column).astype(float))
-    flat = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
+    flat, _ = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
     held = np.zeros(size, dtype=bool)
     if flat.shape[1]:
         _chosen(active, jacobian[np.ix_(tight, np.flatnonzero(~still))] @ flat, tight, flat)
-        rest = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
+        rest, down = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
+        if down:
+            raise Unknown
         _chosen(held, rest, np.flatnonzero(~still), rest)
     return Basis(fixed=still, active=active, held=held)
 
@@ -80,20 +82,18 @@ def _independent(rows: Array, inside: Array) -> bool:
     return all(float(np.linalg.norm(part)) > DEPENDENT * size and span.take(part) for part, size in parts)
 
 
-def _flat(own: Array, hessian: Array) -> Array:
-    """The directions that no row and no curvature decides, one a column."""
+def _flat(own: Array, hessian: Array) -> tuple[Array, bool]:
+    """The directions that no row and no curvature decides, one a column, and whether some curve the wrong way."""
     size = hessian.shape[0]
     none = FLAT * max(float(np.abs(hessian).max(initial=0.0)), 1e-30)
     if _curves(hessian, none):
-        return np.zeros((size, 0))
+        return np.zeros((size, 0)), False
     across = np.linalg.qr(own.T, mode="complete")[0][:, len(own) :] if len(own) else np.eye(size)
     if not across.shape[1]:
-        return across
+        return across, False
     bends, ways = np.linalg.eigh(across.T @ hessian @ across)
-    if (bends < -none).any():
-        raise Unknown
     found: Array = across @ ways[:, bends <= none]
-    return found
+    return found, bool((bends < -none).any())
 
 
 def _curves(hessian: Array, least: float) -> bool:

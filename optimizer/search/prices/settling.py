@@ -16,9 +16,11 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 NOWHERE = Motion(name="", side="at_most", limit=0.0)
-CLOSE = 1e-7  # scaled: a column or row this near to a limit is at it
+CLOSE = 1e-7  # scaled: a row this near to a limit is at it
+TOUCH = 1e-6  # scaled: a column likewise
 NEAR = 1e-3  # scaled: a row with a price that is further from its limit does not bind
 POINT = 1e-6  # of a table's point: an input this near to it is there
+APART = 1e-2  # scaled: draws that decide, and whose costs differ by less, are to be brought together
 PRICED = 1e-9  # scaled: a price above which a row binds
 REPAIRS = 60  # changes that make the conditions hold
 FAR = 0.25  # scaled, that it may lie from it
@@ -82,19 +84,20 @@ def _standing(
     """Where columns and rows stand at a point; where the search was stopped its duals are those of another one."""
     low, high, lower, upper = newton.limits(NOWHERE, 0.0, point.pieces)
     x, same = point.x, lower == upper
-    pinned, at_limit = low == high, (x <= low + CLOSE) | (x >= high - CLOSE)
+    pinned, at_limit = low == high, (x <= low + TOUCH) | (x >= high - TOUCH)
     jacobian = conditions.jacobian(point, np.arange(len(prices)), NOWHERE, 0.0)
     room = np.where(given, np.inf, np.minimum(np.abs(point.rows - lower), np.abs(point.rows - upper)))
-    binds = (room <= CLOSE) if stopped else (prices != 0.0) & (room <= NEAR)
+    drawn = np.arange(len(prices)) >= conditions.counted
+    binds = (room <= CLOSE) if stopped else (prices != 0.0) & (room <= np.where(drawn, APART, NEAR))
     binds[conditions.standing] = _held(conditions, point, prices, at_limit)
     strong = np.flatnonzero((binds | same) & ~given)
     strong = strong[np.argsort(-np.where(same, np.inf, np.abs(prices))[strong], kind="stable")]
-    tight = np.setdiff1d(np.flatnonzero(room <= CLOSE), strong)
+    tight = np.setdiff1d(np.flatnonzero(room <= np.where(drawn, NEAR, CLOSE)), strong)
     basis = basis_of(jacobian, conditions.curvature(point, prices).whole(), (pinned, at_limit), strong, tight)
     pull = conditions.gradient(point) - prices[given] @ jacobian[given]
     own, prices = np.flatnonzero(basis.active), np.where(given, prices, 0.0)
     prices[own] = np.linalg.lstsq(jacobian[own][:, ~basis.fixed].T, pull[~basis.fixed], rcond=None)[0]
-    still = np.where(pinned, BOTH, np.where(x <= low + CLOSE, LOW, HIGH))
+    still = np.where(pinned, BOTH, np.where(x <= low + TOUCH, LOW, HIGH))
     side = np.where(same, BOTH, np.where(np.isfinite(lower) & ((prices >= 0.0) | np.isinf(upper)), LOW, HIGH))
     columns = np.where(basis.fixed, still, np.where(basis.held, HELD, FREE))
     rows = np.where(given, GIVEN, np.where(basis.active, side, FREE))

@@ -66,8 +66,10 @@ def turned(
     rows, prices = state.rows.copy(), state.prices.copy()
     rows[number], prices[number] = (GIVEN, conditions.most) if given else (FREE, 0.0)
     after = replace(state, rows=rows, prices=prices)
-    if draw or state.rows[number] == side:
+    if draw:
         return after
+    if state.rows[number] == side:
+        return _let_fall(newton, after, motion)
     return _beyond(conditions, after, _next_piece(number, side == LOW), motion)
 
 
@@ -79,37 +81,46 @@ def _column(conditions: Conditions, newton: Newton, state: State, slot: tuple[in
         raise Closed  # its limits have met
     columns[number] = FREE if columns[number] == side else side
     after = replace(state, columns=columns)
-    if columns[number] == FREE:
-        return _swapped(conditions, newton, after, slot, motion)
     own = np.zeros(len(columns))
     own[number] = 1.0
+    if columns[number] == FREE:
+        return _swapped(conditions, newton, after, own, -float(side), motion)
     return _settled(conditions, newton, (state, after), own, -1.0 if side == LOW else 1.0, motion)
 
 
-def _swapped(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
-    """A column that has left its limit; one that stands at its own, and would have to pass it, is held there instead.
-
-    So it is where rows and limits leave only one way to go.
-    """
-    number, side = slot
-    active, others = state.active, state.free[state.free != number]
-    if len(others) != len(active) or not len(others):
-        return state
-    own, way = conditions.jacobian(state.point, active, motion, state.shift), np.zeros(len(state.columns))
-    way[number] = -float(side)
-    way[others] = np.linalg.lstsq(own[:, others], -own[:, number] * way[number], rcond=None)[0]
+def _let_fall(newton: Newton, state: State, motion: Motion) -> State:
+    """A row has left its limit; a column that only it kept from going beyond its own stays there."""
     low, high, _, _ = newton.limits(motion, state.shift, state.point.pieces)
-    moving = state.columns == FREE
-    moving[number] = False
-    far, place = _first(state.point.x, way, low, high, moving)
-    if far > KEPT:
+    pull, x = newton.reduced(state, motion), state.point.x
+    below, above = (x <= low + KEPT) & (pull > OFF), (x >= high - KEPT) & (pull < -OFF)
+    stuck = np.where((state.columns == FREE) & (below | above), np.abs(pull), 0.0)
+    columns, worst = state.columns.copy(), int(np.argmax(stuck))
+    if stuck[worst] == 0.0:
         return state
-    columns = state.columns.copy()
-    columns[place] = HIGH if way[place] > 0.0 else LOW
+    columns[worst] = LOW if below[worst] else HIGH
     return replace(state, columns=columns)
 
 
-def _let_go(conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion) -> State:
+def _swapped(
+    conditions: Conditions, newton: Newton, state: State, own: Array, way: float, motion: Motion
+) -> State:
+    """What has left its limit goes the way of its gradient `own`, and what that would break at once is held instead.
+
+    So it is where rows and limits leave only one way to go: else curves decide it.
+    """
+    active, free = state.active, state.free
+    if len(free) != len(active) + 1:
+        return state
+    rows = np.vstack([conditions.jacobian(state.point, active, motion, state.shift), own])
+    ways = np.zeros(len(state.columns))
+    ways[free] = np.linalg.lstsq(rows[:, free], np.append(np.zeros(len(active)), way), rcond=None)[0]
+    far, held = _to_a_limit(conditions, newton, state, ways, motion)
+    return held if far <= KEPT else state
+
+
+def _let_go(
+    conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion
+) -> State:
     """A column whose place nothing decided, and now something does: it goes, with what has to follow, to a limit.
 
     Raises Unknown where it is not said which way, or nothing stops it.
@@ -118,33 +129,41 @@ def _let_go(conditions: Conditions, newton: Newton, states: tuple[State, State],
     pull = float(newton.reduced(beyond, motion)[number])
     if abs(pull) <= OFF:
         raise Unknown
-    every, free, x = np.arange(len(state.rows)), state.free, state.point.x
-    jacobian, way = conditions.jacobian(state.point, every, motion, state.shift), np.zeros(len(x))
-    way[number] = -np.sign(pull)
-    own = jacobian[state.active]
+    free, way, columns = state.free, np.zeros(len(state.columns)), state.columns.copy()
+    way[number], columns[number] = -np.sign(pull), FREE
+    own = conditions.jacobian(state.point, state.active, motion, state.shift)
     way[free] = np.linalg.lstsq(own[:, free], -own[:, number] * way[number], rcond=None)[0]
-    low, high, lower, upper = newton.limits(motion, state.shift, state.point.pieces)
-    columns, rows = state.columns.copy(), state.rows.copy()
-    columns[number] = FREE
-    far, place = _first(x, way, low, high, columns == FREE)
-    reach, row = _first(state.point.rows, jacobian @ way, lower, upper, state.rows == FREE)
-    if not np.isfinite(min(far, reach)):
+    far, held = _to_a_limit(conditions, newton, replace(state, columns=columns), way, motion)
+    if not np.isfinite(far):
         raise Unknown
+    point = conditions.at(state.point.x + far * way, state.point.pieces, motion, state.shift)
+    return replace(held, point=point)
+
+
+def _to_a_limit(
+    conditions: Conditions, newton: Newton, state: State, way: Array, motion: Motion
+) -> tuple[float, State]:
+    """How far a way leads until a free column or row comes to a limit, and the same place with that one held there."""
+    low, high, lower, upper = newton.limits(motion, state.shift, state.point.pieces)
+    ahead = conditions.jacobian(state.point, np.arange(len(state.rows)), motion, state.shift) @ way
+    far, column = _first(state.point.x, way, low, high, state.columns == FREE)
+    reach, row = _first(state.point.rows, ahead, lower, upper, state.rows == FREE)
+    columns, rows = state.columns.copy(), state.rows.copy()
     if far <= reach:
-        columns[place] = HIGH if way[place] > 0.0 else LOW
+        columns[column] = HIGH if way[column] > 0.0 else LOW
     else:
-        rows[row] = HIGH if float(jacobian[row] @ way) > 0.0 else LOW
-    point = conditions.at(x + min(far, reach) * way, state.point.pieces, motion, state.shift)
-    return replace(state, point=point, columns=columns, rows=rows)
+        rows[row] = HIGH if ahead[row] > 0.0 else LOW
+    return min(far, reach), replace(state, columns=columns, rows=rows)
 
 
 def _first(at: Array, way: Array, low: Array, high: Array, moving: NDArray[np.bool_]) -> tuple[float, int]:
     """How far a way leads until the first of some numbers comes to a limit, and which; infinite where none does."""
-    some = moving & (np.abs(way) > NOTHING)
-    room = np.where(way > 0.0, high - at, at - low)
-    far = np.where(some, np.maximum(room, 0.0) / np.where(some, np.abs(way), 1.0), np.inf)
-    first = int(np.argmin(far)) if len(far) else 0
-    return (float(far[first]) if len(far) else np.inf), first
+    some = np.flatnonzero(moving & (np.abs(way) > NOTHING))
+    if not len(some):
+        return np.inf, 0
+    room = np.where(way > 0.0, high - at, at - low)[some]
+    far = np.maximum(room, 0.0) / np.abs(way[some])
+    return float(far.min()), int(some[np.argmin(far)])
 
 
 def _row(conditions: Conditions, newton: Newton, state: State, slot: tuple[int, int], motion: Motion) -> State:
