@@ -11,9 +11,11 @@ from rich.text import Text
 from app.schemas.catalogue import CatalogueOut
 from app.schemas.comparison import ComparisonOut
 from app.schemas.frontier import FrontierOut
-from app.schemas.plan import ConflictOut, PlanOut
+from app.schemas.plan import ConflictOut, PlanOut, RuleOut
+from optimizer.answers.explanation.limits import SHARE, held, priced_by
+from optimizer.answers.price import UNTOLD
 from optimizer.sources.report import ImportReport
-from optimizer.wording import percent_up
+from optimizer.wording import percent, percent_up
 
 NOTHING = "–"
 WHOLE = 10_000.0  # from here on figures of curves are shown without fractions
@@ -50,17 +52,23 @@ def show_plan(title: str, plan: PlanOut, console: Console | None = None) -> None
 def prices(plan: PlanOut) -> Iterator[str]:
     """What the limits are worth, and where the next money would go; nothing where no limit has a price."""
     for rule in plan.rules:
-        if rule.price:
-            held = _range(rule.price_holds_from, rule.price_holds_to)
-            yield f"Price of {rule.name}: {_figure(rule.price)} {rule.price_unit}{held}."
+        unit, price = priced_by(rule)
+        if price:
+            yield f"Price of {rule.name}: {_figure(price)} {unit}{_range(rule)}."
     uses = [f"{use.tactic} ({use.period}) {_figure(use.gain)}{_stopped(use.limited_by)}" for use in plan.next_best]
     if uses:
         yield f"Next best uses of money: {', '.join(uses[:MOST_USES])}."
 
 
-def _range(least: float | None, most: float | None) -> str:
-    """From where to where a price holds, in words; nothing where it is not known or has no end."""
-    ends = [f"{word} {_figure(end)}" for word, end in (("from", least), ("to", most)) if end is not None]
+def _range(rule: RuleOut) -> str:
+    """From where to where a price holds, in words, a share in percent; nothing where there is no end."""
+    least, most = held(rule)
+    if rule.price_note is not None and UNTOLD in rule.price_note and least == most:
+        return ", and how far that holds was not worked out"
+    if least is not None and least == most:
+        return ", holds at this limit only"
+    told = percent if rule.price_unit.endswith(SHARE) else _figure
+    ends = [f"{word} {told(end)}" for word, end in (("from", least), ("to", most)) if end is not None]
     return f", holds {' '.join(ends)}" if ends else ""
 
 

@@ -144,7 +144,9 @@ class GoalOut(Answer):
     price_holds_to: float | None = Field(
         default=None, description="Largest target at which the price holds, to 1 % [unit of the metric]; null: no end."
     )
-    price_note: str | None = Field(default=None, description="What the price takes as given.")
+    price_note: str | None = Field(
+        default=None, description="What the price takes as given, and whether it may hold further."
+    )
     parts: list[GoalPartOut] = Field(description="Its targets, where it has more than one.")
     parent: str | None = Field(description="The goal that it is part of.")
     children_target: float | None = Field(
@@ -183,7 +185,9 @@ class RuleOut(Answer):
     price_holds_to: float | None = Field(
         default=None, description="Largest limit at which the price holds, to 1 % [unit of the limit]; null: no end."
     )
-    price_note: str | None = Field(default=None, description="What the price takes as given.")
+    price_note: str | None = Field(
+        default=None, description="What the price takes as given, and whether it may hold further."
+    )
 
 
 class BudgetOut(Answer):
@@ -196,7 +200,9 @@ class BudgetOut(Answer):
     price_holds_to: float | None = Field(
         description="Largest budget at which the price holds, to 1 % [money]; null: no end."
     )
-    price_note: str | None = Field(default=None, description="What the price takes as given.")
+    price_note: str | None = Field(
+        default=None, description="What the price takes as given, and whether it may hold further."
+    )
 
 
 class RelaxationOut(Answer):

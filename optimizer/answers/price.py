@@ -8,15 +8,16 @@ from optimizer.problem.side import Side
 
 DECIDED = "with the chosen on/off decisions fixed"
 STOPPED = "for the plan as it was chosen when time was up, and what is near it"
+UNTOLD = "as far as is told, and how much further was not worked out"
 
 
-def given(decided: bool, stopped: bool) -> str | None:
-    """What prices take as given; None for nothing.
+def given(decided: bool, stopped: bool, untold: bool = False) -> str | None:
+    """What prices take as given, and that their range may be longer than is told; None for nothing.
 
     >>> given(True, True).count("; ")
     1
     """
-    return "; ".join([DECIDED] * decided + [STOPPED] * stopped) or None
+    return "; ".join([DECIDED] * decided + [STOPPED] * stopped + [UNTOLD] * untold) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ class Price:
     """∂objective/∂limit on the side that loosens the limit [objective per unit of the limit].
 
     `side` is the side it belongs to, None where the price is 0. It changes by at most 1 % for limits from `holds_from`
-    to `holds_to`; None where there is no end. `note` says what it takes as given.
+    to `holds_to`; None where there is no end. `note` says what it takes as given, and that it may hold further than is
+    told, where that was not worked out.
     """
 
     value: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from app.schemas.comparison import ComparisonOut
@@ -12,6 +13,7 @@ from app.schemas.plan import PlanOut
 from app.tables import certificate, show_comparison, show_plan
 from optimizer.answers.comparison import compare
 from optimizer.answers.plan import Conflict, NextUse, Relaxation, Repair, RuleResult
+from optimizer.answers.price import given
 from tests.optimizer.answers.plans import candidate, no_plan, plan, root, scenario, tactic
 
 PLAN = plan(scenario(), {"tv": 40.0, "search": 60.0})
@@ -79,6 +81,32 @@ def test_prices_are_shown_with_their_ranges() -> None:
     shown = text(console)
     assert "Price of [floor]: -0.5 revenue per unit of money, holds to 1,234,568." in shown
     assert "Next best uses of money: tv (1) 3, stopped by [floor], search (1) 2." in shown
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            {"price": 1234.0, "price_holds_from": 0.35, "price_holds_to": 0.4},
+            "12.34 revenue per percentage point, holds from 35 % to 40 %.",
+        ),
+        (
+            {"price": 1234.0, "price_holds_from": 0.35, "price_holds_to": 0.35},
+            "12.34 revenue per percentage point, holds at this limit only.",
+        ),
+        (
+            {"price": 1234.0, "price_note": given(True, False, True)},
+            "12.34 revenue per percentage point, and how far that holds was not worked out.",
+        ),
+    ],
+    ids=["a range", "a point", "nothing known"],
+)
+def test_shares_are_told_in_percent_and_what_is_no_range_in_words(rule, words) -> None:
+    """A price per whole share, and 0.35, are for machines."""
+    ruled = RuleResult(name="brand", binding=True, price_unit="revenue per whole share", **rule)
+    console = paper()
+    show_plan("Spring", PlanOut.from_domain(replace(PLAN, rules=(ruled,))), console)
+    assert f"Price of brand: {words}" in " ".join(text(console).split())
 
 
 def test_a_comparison_shows_differences_by_name() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import RuleResult
+from optimizer.answers.price import UNTOLD
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
@@ -76,7 +78,20 @@ def is_by_period(scenario: Scenario, rule: RuleResult) -> bool:
     return len(scenario.periods) > 1 and rule.name in {f"spend limit of {tactic.name}" for tactic in scenario.tactics}
 
 
-def priced_by(rule: RuleResult) -> tuple[str, float | None]:
+class Limit(Protocol):
+    """A limit with a price, as a plan tells it."""
+
+    @property
+    def price(self) -> float | None: ...
+    @property
+    def price_unit(self) -> str: ...
+    @property
+    def price_holds_from(self) -> float | None: ...
+    @property
+    def price_holds_to(self) -> float | None: ...
+
+
+def priced_by(rule: Limit) -> tuple[str, float | None]:
     """In what a price is told, and what it is then: a share is moved by percentage points."""
     if not rule.price_unit.endswith(SHARE):
         return rule.price_unit, rule.price
@@ -84,7 +99,7 @@ def priced_by(rule: RuleResult) -> tuple[str, float | None]:
     return unit, None if rule.price is None else rule.price / PER_SHARE
 
 
-def held(rule: RuleResult) -> tuple[float | None, float | None]:
+def held(rule: Limit) -> tuple[float | None, float | None]:
     """Where its price holds; nothing that could be read for money below 0, which is a difference of two sides."""
     low, high = rule.price_holds_from, rule.price_holds_to
     negative = any(end is not None and end < 0.0 for end in (low, high))
@@ -95,7 +110,8 @@ def _range(told: Told, rule: RuleResult) -> tuple[str, dict[str, Said]]:
     """From where to where the price holds, in the unit of the limit."""
     low, high = held(rule)
     if low is not None and high is not None and low >= high:
-        return ", which holds at this limit only", {}
+        further = rule.price_note is not None and UNTOLD in rule.price_note
+        return ", and how far that holds was not worked out" if further else ", which holds at this limit only", {}
     if low is not None and high is not None:
         return ", which holds to 1 % for limits from {low} to {high}", {
             "low": _end(told, rule, low),

@@ -41,18 +41,21 @@ def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Val
     demand = prices.demand if found.credit is None else found.credit.demand
     found = drawn_out(found)
     model = found.model
-    note = given(len(model.integer) > 0, found.stopped)
+    decided = len(model.integer) > 0
     named = by_side(model, prices)
     told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
     ranges = None if found.duals is None else Ranges(found, None if found.again is None else Anew(found, values))
     known, left = _ranges(found.model, told, ranges)
-    rows = {name: Price(value=price, note=note if price else None) for name, price in prices.limits.items()}
+    notes = {
+        name: given(decided, found.stopped, name in left) for name in (*prices.limits, *(name for name, _ in spends))
+    }
+    rows = {name: Price(value=price, note=notes[name] if price else None) for name, price in prices.limits.items()}
     rows |= {
-        name: _told(told[name, side], side, known.get((name, side)), model, note)
+        name: _told(told[name, side], side, known.get((name, side)), model, notes[name])
         for name, side in named
         if (name, side) in told
     }
-    own = [(key[0], _told(price, key[1], known.get(key), model, note)) for key, price in spends.items()]
+    own = [(key[0], _told(price, key[1], known.get(key), model, notes[key[0]])) for key, price in spends.items()]
     flows, short = _of_demand(found, demand, ranges)
     return Priced(limits=rows, spends=own, demand=flows, left=(*left, *short))
 

@@ -101,9 +101,7 @@ def _let_fall(newton: Newton, state: State, motion: Motion) -> State:
     return replace(state, columns=columns)
 
 
-def _swapped(
-    conditions: Conditions, newton: Newton, state: State, own: Array, way: float, motion: Motion
-) -> State:
+def _swapped(conditions: Conditions, newton: Newton, state: State, own: Array, way: float, motion: Motion) -> State:
     """What has left its limit goes the way of its gradient `own`, and what that would break at once is held instead.
 
     So it is where rows and limits leave only one way to go: else curves decide it.
@@ -118,9 +116,7 @@ def _swapped(
     return held if far <= KEPT else state
 
 
-def _let_go(
-    conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion
-) -> State:
+def _let_go(conditions: Conditions, newton: Newton, states: tuple[State, State], number: int, motion: Motion) -> State:
     """A column whose place nothing decided, and now something does: it goes, with what has to follow, to a limit.
 
     Raises Unknown where it is not said which way, or nothing stops it.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from optimizer.answers.price import UNTOLD
 from optimizer.search.prices import drawn_out
 from tests.optimizer.search.prices.test_demanded import BY_THE_WORST, drawn, river
 from tests.optimizer.search.prices.test_duals import CASES
@@ -37,6 +38,7 @@ def test_where_too_many_decide_nothing_is_told_but_that(monkeypatch):
     plan = planned(monkeypatch, 1)
     (warning,) = [warning for warning in plan["warnings"] if "was not worked out" in warning]
     assert warning.endswith("for: budget, r, demand of p")
+    assert told(plan, "budget")["price_note"] == UNTOLD
 
 
 def by_the_worst_on_a_river(name):
