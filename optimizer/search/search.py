@@ -34,7 +34,7 @@ class Found:
     `relaxation`, where there is one, is left to who wants to know what is near. `weights` are those of the draws
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
     converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
-    relaxation can be moved. `pieces` of tables were chosen among by a mixed-integer program, whose bound it is.
+    relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
     `left_out` tells by how much the draws that the model does not write out cost less, at its
     columns, than those that decide [scaled]; None where none are left out.
     """
@@ -119,7 +119,7 @@ class Searcher:
 def proof_of(found: Found) -> tuple[Literal["tangents", "envelope", "integer"], str]:
     """Which relaxation proved the bound of what was found, and why."""
     if found.pieces and not len(found.model.integer):
-        return "integer", f"{found.pieces} pieces of tables that are not concave: mixed-integer program"
+        return "integer", f"{found.pieces} pieces of curves that are not concave: mixed-integer program"
     return formulation_of(found.model)
 
 

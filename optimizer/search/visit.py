@@ -19,7 +19,7 @@ class Visit:
 
     `bent` are the weighted distances between envelope and curve at the point, by cell: where branching would help.
     `region` is the part of what was visited that point and duals belong to, where it is not all of it; `pieces` of
-    tables were chosen among by a mixed-integer program, whose bound it is, where there are any.
+    curves were chosen among by a mixed-integer program, whose bound it is, where there are any.
     """
 
     ending: Literal["converged", "cut off", "infeasible", "limit"]

@@ -74,3 +74,32 @@ def test_an_upper_limit_on_a_table_asks_for_its_pieces_too():
     assert can_piece(modelled(wire({"a": concave, "b": LINE}, budget={"at_most": 100}, rules=[cap])))
     assert not can_piece(modelled(wire({"a": concave, "b": ROOT}, budget={"at_most": 100}, rules=[cap])))
     assert domain(wire({"a": concave}, budget={"at_most": 100})).tactics[0].response.family == "tabulated"
+
+
+SQUARE = {"family": "power", "coefficient": 0.5, "exponent": 2}
+
+
+def test_a_convex_curve_lies_below_its_chords_and_on_them_at_cuts():
+    """Cut at 30: no response that the rows allow is below the square's, and at 0, 30 and 85 none is above."""
+    model = tables(SQUARE)
+    pieces = pieced(model, {0: np.array([30.0])})
+    assert can_piece(model)
+    assert pieces.high[pieces.cells == 0].tolist() == [30, 85]
+    program = Program(to_pulp(pieces.model))
+    place = np.array([program.order.index(name) for name in pieces.model.names])
+    cost = np.zeros(len(place))
+    cost[place[model.cells.responses]] = -1.0
+    program.price(cost)
+    fixed = model.spend.ravel()
+    for spend in (0.0, 10.0, 30.0, 60.0, 85.0):
+        share = np.full(len(fixed), spend / 85.0)
+        program.bound_columns(place[fixed], share, share)
+        told = program.solve(10.0).columns[place[model.cells.responses]] * model.cells.most
+        assert told.min() >= 0.5 * spend**2 - 1e-6
+        assert (told.max() <= 0.5 * spend**2 + 1e-6) == (spend in (0.0, 30.0, 85.0))
+
+
+def test_an_upper_limit_on_a_convex_curve_leaves_it_to_branching():
+    """A chord may promise too much, and an upper limit asks for less."""
+    cap = {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 30}
+    assert not can_piece(modelled(wire({"a": SQUARE, "b": LINE}, budget={"at_most": 100}, rules=[cap])))

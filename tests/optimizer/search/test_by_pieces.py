@@ -70,3 +70,14 @@ def test_smooth_curves_beside_tables_are_known_by_tangents():
     assert plan["status"] == "optimal"
     assert best <= plan["bound"] * (1 + 1e-9)
     assert plan["value"] >= best * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_the_least_spend_on_convex_curves_is_proved(periods):
+    """A goal that the best square meets by itself, in one period: its root is the least that can be spent."""
+    curves = [line(f"t{k}", {"family": "power", "coefficient": c, "exponent": 2}) for k, c in enumerate((1, 0.8, 0.5))]
+    goal = {"name": "g", "metric": "revenue", "at_least": 2500, "required": True}
+    names = [f"p{k}" for k in range(periods)]
+    plan = solve(wire(curves, periods=names, objective={"minimize": "spend"}, goals=[goal], **SOON))
+    assert (plan["status"], plan["value"]) == ("optimal", pytest.approx(50.0, abs=1e-3))
+    assert plan["goals"][0]["price"] == pytest.approx(0.01, rel=1e-3)  # ∂√G/∂G = 1/(2·50)
