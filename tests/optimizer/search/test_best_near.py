@@ -15,8 +15,7 @@ from tests.optimizer.search.prices.test_ranges import (
     on_tables,
     stopped_after,
 )
-from tests.optimizer.toys import wire
-from tests.oracles import instances
+from tests.optimizer.toys import line, wire
 
 HOW = {"plain": lambda name: CASES[name](), "bent": on_bent_curves, "decided": by_decision, "tables": on_tables}
 HOW["worst"] = by_the_worst
@@ -50,21 +49,43 @@ def test_what_was_not_stopped_and_what_costs_more_stays():
     assert best_near(replace(found, stopped=True, cost=found.cost - 1.0)).columns is found.columns
 
 
-def test_a_stopped_plan_says_what_its_prices_are_of():
-    """In a warning, and at each price; with a range, and never worse than what was found."""
-    document = instances.one_period(12, 9, s_share=0.6, limits="mixed") | {"solve": {"gap": 1e-9, "time_limit": 10}}
-    plans = [stopped_after(document, looks) for looks in range(2, 9)]
-    stopped = [plan for plan in plans if plan.status == "feasible"]
-    assert stopped
-    for plan in stopped:
-        words = "for the plan as it was chosen when time was up"
-        assert any(words in warning for warning in plan.warnings)
-        assert plan.budget is None or not plan.budget.price or words in plan.budget.price_note
-
-
 def test_a_plan_that_is_proved_by_it_is_not_stopped():
     """Where the bound was known, and the plan was all that was missing."""
     found = searched(wire({"a": LOG, "b": LOG | {"coefficient": 60}}, budget={"at_most": 50}))
     near = best_near(stopped_at(found, 0.9))
     assert not near.stopped
     assert np.isclose(near.cost, found.cost)
+
+
+def drawn(*sizes):
+    return {"family": "power", "draws": [{"coefficient": size, "exponent": 0.5} for size in sizes]}
+
+
+def test_by_its_worst_draws_on_a_river_too():
+    """After a few rounds, as good as the whole search's plan, which is worth 730.12 and proved to 1e-6; with ranges.
+
+    What its prices are of is said in a warning, and at each price.
+    """
+    feeding = {"stage": "upstream", "feeds": "p", "lead": 1, "demand_per_outcome": 1.0}
+    tactics = [
+        line("tv", drawn(8, 11, 14, 9), **feeding),
+        line("search", drawn(18, 21, 14, 19), stage="downstream", draws_from="p"),
+        line("other", drawn(8)),
+    ]
+    document = wire(
+        tactics,
+        periods=["1", "2"],
+        objective={"maximize": "revenue", "confidence": 0.8},
+        budget={"at_most": 1000},
+        demand_pools=[{"name": "p", "initial": 60, "organic": 40, "retention": 0.7, "end_value": 0.1}],
+        rules=[{"rule": "share_range", "name": "others", "scope": {"tactics": ["other"]}, "at_most": 0.1}],
+        digits=6,
+    )
+    plan = stopped_after(document, 40)
+    assert plan.status == "feasible"
+    assert plan.value > 730.12
+    assert plan.bound > 730.1217
+    assert plan.budget.price_holds_from < 1000.0 < plan.budget.price_holds_to
+    words = "for the plan as it was chosen when time was up"
+    assert any(words in warning for warning in plan.warnings)
+    assert words in plan.budget.price_note
