@@ -26,6 +26,7 @@ from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
 MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
+ROUNDED = 1e-12  # of what a cell brings and is charged, below which what is left is the rounding of doubles
 
 
 def margins_of(
@@ -105,8 +106,9 @@ def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margin
     least, most = scenario.own_limits
     full = valuation.spend > most - WHOLE * minor.unit
     empty = (valuation.spend < least + WHOLE * minor.unit) & (least > 0)
-    gain = np.where(full, np.maximum(margins.gain, 0.0), 0.0)
-    loss = np.where(empty, np.minimum(margins.surplus, 0.0), 0.0)
+    least_told = ROUNDED * (np.abs(margins.worth) + sum(map(np.abs, margins.charges.values()), np.zeros(1)))
+    gain = np.where(full & (margins.gain > least_told), margins.gain, 0.0)
+    loss = np.where(empty & (margins.surplus < -least_told), margins.surplus, 0.0)
     prices: dict[Named, float] = {}
     for row in np.flatnonzero((gain != 0.0).any(axis=1) | (loss != 0.0).any(axis=1)).tolist():
         tactic = scenario.tactics[row]
