@@ -76,7 +76,9 @@ def _of_demand(found: Found, demand: Array | None, ranges: Ranges | None) -> tup
 def _ranges(
     model: Model, told: dict[Named, float], ranges: Ranges | None
 ) -> tuple[dict[Named, Holding], tuple[str, ...]]:
-    if ranges is None or not told:
+    if ranges is None:  # what limits cost one by one is known, and no duals that could be followed
+        return {}, tuple(dict.fromkeys(name for name, _ in told))
+    if not told:
         return {}, ()
     told = {named: told[named] for named in sorted(told, key=lambda named: (named[0] != "budget", named))}
     asked, rest = list(told)[: ranges.most], list(told)[ranges.most :]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from optimizer.answers.price import UNTOLD
 from optimizer.optimize import optimize
 from optimizer.questions.frontier import FrontierQuestion, frontier
 from tests.optimizer.toys import ROOT, Wire, domain, line, wire
+from tests.oracles.solve import solve
 
 TV = {"family": "linear", "slope": 3.4}
 TABLE = {"family": "tabulated", "points": [[0, 0], [70, 238], [150, 400]]}  # 3.4 a unit, too
@@ -84,3 +86,13 @@ def test_a_share_beside_a_budget_without_room_is_priced_by_the_share() -> None:
     plan = optimize(domain(wire(tactics, budget={"at_most": 6}, rules=[share])))
     prices = {rule.name: rule.price for rule in plan.rules}
     assert prices == {"budget": pytest.approx(3.4), "all": pytest.approx(-1.6 * 6)}
+
+
+def test_a_price_without_a_range_says_so() -> None:
+    """Beside a floor that takes all of the budget a root stands at 0: what the next unit brings there holds nowhere."""
+    root = {"family": "power", "coefficient": 10, "exponent": 0.5}
+    tactics = [line("a", root, spend={"at_least": 100}), line("b", root)]
+    plan = solve(wire(tactics, budget={"at_most": 100}))
+    assert plan["budget"]["price"] > 1.0
+    assert (plan["budget"]["price_holds_from"], plan["budget"]["price_note"]) == (None, UNTOLD)
+    assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
