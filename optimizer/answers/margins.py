@@ -77,7 +77,7 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
 
     Where the next unit would pay after all charges, it is the rules that it breaks: decisions, and limits that bind
-    together with others and have no price.
+    together with others and have no price. Where it would pay the budget, but not the other limits too, it is those.
     """
     tactics, spend = valuation.scenario.tactics, valuation.spend
     growth, size = margins.growth, margins.size
@@ -86,6 +86,9 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
     rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
+    for row, column in np.argwhere(_priced_out(margins)).tolist():
+        own = (f"spend limit of {tactics[row].name}",) if full[row, column] else ()
+        limits[row, column] = (*own, *(name for name in charged if name != BUDGET and charged[name][row, column]))
     for row, column in np.argwhere(growth >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
         if full[row, column]:
             limits[row, column] = (f"spend limit of {tactics[row].name}",)
@@ -94,6 +97,13 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         broken = _broken(valuation, rules, row, column, unit) if pays[row, column] else ()
         limits[row, column] = tuple(sorted({*names, *broken}))
     return limits
+
+
+def _priced_out(margins: Margins) -> NDArray[np.bool_]:
+    """The cells where the next unit does not pay for all limits, but would pay for the budget alone."""
+    others = (np.maximum(charge, 0.0) for name, charge in margins.charges.items() if name != BUDGET)
+    alone = margins.gain + sum(others, np.zeros(margins.worth.shape))
+    return (margins.growth < -NOTICEABLE * margins.size) & (alone > NOTICEABLE * margins.size)
 
 
 def _broken(valuation: Valuation, rules: list[tuple[Rule, float]], row: int, column: int, unit: float) -> Iterator[str]:

@@ -71,6 +71,24 @@ def test_the_next_unit_is_not_paid_for_what_is_there_nor_charged_by_decisions():
     assert margins.ordered([1, 0]).next_unit.tolist() == [[5.0], [1.0]]
 
 
+DEARER = [
+    ("a limit that takes all of it", (30.0, 10.0), {"r": 2.0}, ("r",)),
+    ("two that take it together", (30.0, 10.0), {"r": 0.8, "q": 0.8}, ("q", "r")),
+    ("beside its own limit", (40.0, 10.0), {"r": 2.0}, ("spend limit of tv", "r")),
+    ("nothing, beside a limit that pays", (30.0, 10.0), {"r": 2.0, "q": -1.0, "budget": 4.0}, ()),
+    ("nothing but other uses", (30.0, 10.0), {"r": 1.0, "budget": 4.0}, ()),
+]
+
+
+@pytest.mark.parametrize(("name", "spend", "charges", "told"), DEARER)
+def test_a_cell_that_would_pay_the_budget_is_stopped_by_the_limits_that_charge_more(name, spend, charges, told):
+    """Worth 3, the budget asks 2: what other limits ask is more than is left of it."""
+    assert name
+    both = {key: np.array([[charge], [0.0]]) for key, charge in {"budget": 2.0, **charges}.items()}
+    margins = Margins(worth=np.array([[3.0], [0.0]]), charges=both)
+    assert limited_by(valued(CAPPED, *spend), margins, 0.01).get((0, 0), ()) == told
+
+
 def test_the_next_best_uses_come_in_order_of_gain():
     """What is stopped by its own limit is told with it; what gains nothing, or without end, is not a use."""
     spend = valued(CAPPED, 40.0, 10.0)
