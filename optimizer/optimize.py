@@ -24,6 +24,8 @@ from optimizer.search.search import Found
 from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
+RANGE_SECONDS = 0.4  # at the least, for a plan near by and the ranges of prices, likewise
+RANGE_SHARE = 0.7  # of the time that is left, for them; the rest is for what goals would cost
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
 
 
@@ -72,7 +74,8 @@ def optimize(
         found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
     provenance = provenance_of(scenario, found)
     if found.columns is not None:
-        plan = found_plan(scenario, found, provenance, attained)
+        until = Deadline.after(max(RANGE_SECONDS, RANGE_SHARE * deadline.left), clock)
+        plan = found_plan(scenario, found, provenance, attained, until)
         plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
     elif found.proved_empty:
         more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)

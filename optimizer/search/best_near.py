@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.certificate import gap_between
 from optimizer.problem.drawn import confident_value
+from optimizer.search.deadline import Deadline
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.drawn_out import drawn_out
 from optimizer.search.prices.newton import Effort, Newton, State
@@ -29,7 +30,7 @@ KEPT = 1e-7  # scaled, by which a row may be broken
 NONE = 1e-12  # of the cost: a gain that is none
 
 
-def best_near(found: Found) -> Found:
+def best_near(found: Found, until: Deadline | None = None) -> Found:
     """What was found, at the best point near it, where that is better; as it was, where it was not stopped."""
     if not found.stopped or found.columns is None or len(found.model.cells.inputs) > LARGEST:
         return found
@@ -37,7 +38,7 @@ def best_near(found: Found) -> Found:
     conditions = Conditions(whole)
     if not conditions.usable:
         return found
-    newton = Newton(conditions, len(whole.model.cells.inputs), Effort(STEPS))
+    newton = Newton(conditions, len(whole.model.cells.inputs), Effort(STEPS, until))
     try:
         state = settle(whole, conditions, newton, np.inf)
     except (Unknown, Closed):

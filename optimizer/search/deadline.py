@@ -34,3 +34,8 @@ class Deadline:
     def left(self) -> float:
         """Seconds until the deadline; 0 or below when it has passed."""
         return self.seconds - self.spent
+
+
+def is_late(until: Deadline | None) -> bool:
+    """Whether there is a deadline, and it has passed."""
+    return until is not None and until.left <= 0.0

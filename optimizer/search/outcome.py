@@ -30,6 +30,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.attainment import Attained, level_results, prices_of_level
 from optimizer.search.best_near import best_near
+from optimizer.search.deadline import Deadline
 from optimizer.search.margins import margins_of, spend_limit_prices
 from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
@@ -67,12 +68,19 @@ def provenance(scenario: Scenario, formulation: str, rounds: int, nodes: int) ->
     )
 
 
-def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attained: Attained | None = None) -> Plan:
+def found_plan(
+    scenario: Scenario,
+    found: Found,
+    provenance: Provenance,
+    attained: Attained | None = None,
+    until: Deadline | None = None,
+) -> Plan:
     """The plan of a search that found one: rounded to money, certified, priced; rows in the scenario's own order.
 
-    `attained` says level by level what was proved where goals are the objective.
+    `attained` says level by level what was proved where goals are the objective; ranges of prices are worked out
+    `until` when there is time.
     """
-    found = best_near(found) if attained is None else found
+    found = best_near(found, until) if attained is None else found
     assert found.columns is not None
     model = found.model
     solved, onward = Valuer(model.scenario), None
@@ -97,7 +105,7 @@ def found_plan(scenario: Scenario, found: Found, provenance: Provenance, attaine
     searched = found if attained is None else attained.searched
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
-    known = priced(searched, prices, pulls, limit_values)
+    known = priced(searched, prices, pulls, limit_values, until)
     told = known.limits
     if onward is not None and found.columns is not None:
         told = told | _told_alone(told, each_alone(model, found.columns, whole, minor.unit))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,16 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FLAT = 1e-12  # of the largest: curvature that is none
 MISSED = 1e-7  # of what the equations ask: more is left only where a tactic by itself decides nothing
+
+
+@contextmanager
+def _deciding() -> Iterator[None]:
+    """Equations that decide nothing raise Unknown."""
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    except np.linalg.LinAlgError:
+        raise Unknown from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,25 +46,17 @@ class Bends:
             found[group.spends[:, :, None], group.spends[:, None, :]] += own
         return found
 
-    def step(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array]:
-        """x, 0 where it is not free, and prices π with H·x − rowsᵀ·π = right in free columns and rows·x = goal.
-
-        Raises Unknown where they decide nothing.
-        """
-        try:
-            with np.errstate(all="ignore"):
-                found = self._by_tactic(free, right, rows, goal)
-            return self._dense(free, right, rows, goal) if found is None else found
-        except np.linalg.LinAlgError:
-            raise Unknown from None
-
     def _times(self, x: Array) -> Array:
         """H·x of spends, shape (…, spends)."""
         read = self.spends.inputs(x) - self.spends.kernel.constant
         return self.spends.pulled(self.weights * read)
 
-    def _by_tactic(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array] | None:
-        """Where each tactic's own curvature decides its spends, they are eliminated; None where it does not."""
+    @_deciding()
+    def by_tactic(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array] | None:
+        """x, 0 where it is not free, and prices π with H·x − rowsᵀ·π = right in free columns and rows·x = goal.
+
+        Each tactic's own curvature decides its spends, which are eliminated; None where it does not.
+        """
         count = len(self.spends.columns)
         bent = np.zeros(self.columns, dtype=bool)
         size = self.spends.pulled(np.abs(self.weights))
@@ -73,7 +77,9 @@ class Bends:
         asked = float((np.abs(pulled) + np.abs(paid) + np.abs(right))[free].max(initial=0.0))
         return (x, prices) if missed <= MISSED * asked else None
 
-    def _dense(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array]:
+    @_deciding()
+    def dense(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array]:
+        """The same with all equations at once."""
         own, some = rows[:, free], np.flatnonzero(free)
         system = np.block([[self.whole()[np.ix_(some, some)], -own.T], [own, np.zeros((len(rows), len(rows)))]])
         solved = np.linalg.solve(system, np.concatenate([right[free], goal]))

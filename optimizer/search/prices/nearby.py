@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.hull import Hull, Region
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown, end_of
@@ -39,11 +40,11 @@ TRIES = 4  # times that cells are put on their pieces
 class Nearby:
     """The neighbourhood of what a search found; `effort` is how many programs may be solved from now on."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, until: Deadline | None = None) -> None:
         assert found.columns is not None
         assert found.relaxation is not None
         self._found, self._model, self._relaxation = found, found.model, found.relaxation
-        self._columns, self.effort = found.columns, 0
+        self._columns, self.effort, self._until = found.columns, 0, until
         cells = self._model.cells
         self._inputs = self._columns[cells.inputs] * self._model.scale[cells.inputs]
         self._usual, self._known = True, False
@@ -135,7 +136,7 @@ class Nearby:
         relaxation, rows = self._relaxation, len(self._model.drafts)
         before, spent, nothing = np.inf, np.inf, np.zeros(len(self._inputs))
         for _ in range(ROUNDS):
-            if self.effort <= 0:
+            if self.effort <= 0 or is_late(self._until):
                 raise Unknown
             self.effort -= 1
             outcome = relaxation.solve()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.prices.conditions import Conditions, Point
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown
@@ -52,9 +53,16 @@ class State:
 
 @dataclass(slots=True)
 class Effort:
-    """How many steps of Newton's method may be taken from now on."""
+    """How many steps of Newton's method may be taken from now on, and until when."""
 
     left: int = 0
+    until: Deadline | None = None
+
+    def pay(self, steps: int) -> None:
+        """Take that many; raises Unknown where there are no more, or time is up."""
+        self.left -= steps
+        if self.left < 0 or is_late(self.until):
+            raise Unknown
 
 
 class Newton:
@@ -84,7 +92,7 @@ class Newton:
         free, active = state.free, state.active
         goal, before = np.where(rows == HIGH, upper, lower)[active], 0.0
         for _ in range(STEPS):
-            self._pay(len(active))
+            self._effort.pay(1 + round((self._conditions.work + len(active) ** 3) / HEAVY**3 + self._readings))
             point = self._conditions.at(x, pieces, motion, shift)
             step = self._step(replace(state, shift=shift, point=point, prices=prices), motion, goal)
             moved = x[free] + step[: len(free)]
@@ -101,12 +109,6 @@ class Newton:
             before = change
         raise Unknown
 
-    def _pay(self, rows: int) -> None:
-        work = self._conditions.work + rows**3
-        self._effort.left -= 1 + round(work / HEAVY**3 + self._readings)
-        if self._effort.left < 0:
-            raise Unknown
-
     def _steep(self, free: Index) -> NDArray[np.bool_]:
         steep = self._conditions.steep
         return np.append(steep, np.zeros(1, dtype=bool))[np.minimum(free, len(steep))]
@@ -119,7 +121,12 @@ class Newton:
         pull = self._conditions.gradient(state.point) - state.prices[used] @ rows
         bends = self._conditions.curvature(state.point, state.prices)
         missing = goal - state.point.rows[active]
-        moved, prices = bends.step(state.columns == FREE, -pull, rows[np.isin(used, active)], missing)
+        equations = state.columns == FREE, -pull, rows[np.isin(used, active)], missing
+        found = bends.by_tactic(*equations)
+        if found is None:
+            self._effort.pay(round((len(state.free) + len(active)) ** 3 / HEAVY**3))
+            found = bends.dense(*equations)
+        moved, prices = found
         step = np.concatenate([moved[state.free], prices])
         if not np.isfinite(step).all():
             raise Unknown

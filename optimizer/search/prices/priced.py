@@ -12,6 +12,7 @@ from optimizer.answers.price import Price, given
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.side import Side
+from optimizer.search.deadline import Deadline
 from optimizer.search.prices.anew import Anew, Named, Values
 from optimizer.search.prices.demanded import Place, demand_held
 from optimizer.search.prices.drawn_out import drawn_out
@@ -33,8 +34,10 @@ class Priced:
     left: tuple[str, ...]
 
 
-def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Values) -> Priced:
-    """All prices with their ranges.
+def priced(
+    found: Found, prices: Prices, spends: dict[Named, float], values: Values, until: Deadline | None = None
+) -> Priced:
+    """All prices with their ranges, as far as there is time.
 
     `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
     """
@@ -44,7 +47,8 @@ def priced(found: Found, prices: Prices, spends: dict[Named, float], values: Val
     decided = len(model.integer) > 0
     named = by_side(model, prices)
     told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
-    ranges = None if found.duals is None else Ranges(found, None if found.again is None else Anew(found, values))
+    anew = None if found.again is None else Anew(found, values)
+    ranges = None if found.duals is None else Ranges(found, anew, until)
     known, left = _ranges(found.model, told, ranges)
     notes = {
         name: given(decided, found.stopped, name in left) for name in (*prices.limits, *(name for name, _ in spends))

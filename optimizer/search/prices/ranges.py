@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.prices.anew import Anew, Named
 from optimizer.search.prices.anew import effort_of as searches_of
 from optimizer.search.prices.motion import Motion
@@ -48,14 +49,17 @@ class Holding:
 
 
 class Ranges:
-    """The prices of a plan, as far as the work that they may cost goes; `anew` searches again with a limit moved."""
+    """The prices of a plan, as far as the work that they may cost goes, and the time `until` when.
 
-    def __init__(self, found: Found, anew: Anew | None = None) -> None:
+    `anew` searches again with a limit moved.
+    """
+
+    def __init__(self, found: Found, anew: Anew | None = None, until: Deadline | None = None) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
         self._smooth = None if found.relaxation is None else Smooth(found)
-        self._walk = Walk(found)
-        self._nearby = Nearby(found) if anew is None and found.relaxation is not None and not found.stopped else anew
+        self._walk, self._until, solved = Walk(found, until), until, found.relaxation is not None and not found.stopped
+        self._nearby = Nearby(found, until) if anew is None and solved else anew
 
     @property
     def most(self) -> int:
@@ -89,8 +93,10 @@ class Ranges:
     def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
         """The price and its range, and whether the range is known to go no further."""
         known = self._smoothly(motion, told, curved)
-        if known is not None and known.whole:
-            return _holding(motion, told, True, known.down, known.up), True
+        if known is not None and (known.whole or is_late(self._until)):
+            return _holding(motion, told, True, known.down, known.up), known.whole
+        if is_late(self._until):
+            return None, False
         walked: Holding | None = None
         try:
             if self._walk.around(motion):

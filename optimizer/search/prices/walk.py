@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.search.deadline import Deadline
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.newton import OFF, Effort, Newton, State
@@ -41,10 +42,10 @@ class Walk:
     The conditions are read when they are first asked for: most plans have ranges that their curves alone tell.
     """
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, until: Deadline | None = None) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
-        self._work = Effort()
+        self._work = Effort(until=until)
 
     @property
     def effort(self) -> int:

@@ -10,9 +10,10 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import conflict_plan, found_plan, missing_plan
 from optimizer.search.search import search
 from optimizer.search.tail import search_tail
-from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, line, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, TABLE, domain, line, modelled, wire
 
 PROVENANCE = Provenance(digest="d", solver="s", headrace="0", seconds=0.0, formulation="f", rounds=1, nodes=1)
+TABLES = wire({"a": TABLE, "b": ROOT}, budget={"at_most": 60})
 ROOTS = wire({"b": DOUBLE_ROOT, "a": ROOT}, budget={"at_most": 500})
 
 
@@ -138,3 +139,14 @@ def test_without_duals_a_plan_for_the_worst_draws_is_told_without_prices():
     plan = found_plan(domain(document), replace(found, duals=None), PROVENANCE)
     assert plan.budget is not None
     assert (plan.status, plan.budget.price) == ("optimal", None)
+
+
+def test_ranges_take_no_time_that_there_is_not():
+    """The plan, its prices and a warning are told without them."""
+    found, over = found_of(TABLES), Deadline(clock=lambda: 1.0, start=0.0, seconds=0.5)
+    in_time, late = (found_plan(domain(TABLES), found, PROVENANCE, until=until) for until in (None, over))
+    assert in_time.budget.price_holds_from is not None
+    assert in_time.budget.price == late.budget.price
+    assert (late.budget.price_holds_from, late.budget.price_holds_to) == (None, None)
+    assert late.value == in_time.value
+    assert any("not worked out" in warning and "budget" in warning for warning in late.warnings)

@@ -45,7 +45,7 @@ def test_a_step_keeps_the_equations(mix, straight):
     bends, free, rng = some(mix, straight)
     rows = rng.uniform(-1.0, 1.0, (OTHERS + len(straight), bends.columns))  # as many as do not bend
     right, goal = rng.uniform(-1.0, 1.0, bends.columns), rng.uniform(-1.0, 1.0, len(rows))
-    x, prices = bends.step(free, right, rows, goal)
+    x, prices = bends.by_tactic(free, right, rows, goal) or bends.dense(free, right, rows, goal)
     assert not x[~free].any()
     assert (rows @ x)[: len(goal)] == pytest.approx(goal, abs=1e-6)
     assert (matrix(bends) @ x - prices @ rows - right)[free] == pytest.approx(0.0, abs=1e-6)
@@ -55,4 +55,4 @@ def test_what_decides_nothing_is_unknown():
     bends, free, rng = some(next(iter(MIXES)))
     rows = np.tile(rng.uniform(0.1, 1.0, bends.columns), (2, 1))
     with pytest.raises(Unknown):
-        bends.step(free, np.ones(bends.columns), rows, np.array([0.0, 1.0]))
+        bends.dense(free, np.ones(bends.columns), rows, np.array([0.0, 1.0]))
