@@ -13,6 +13,7 @@ from optimizer.search.conflicts.mend import Mending, at_least
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
+from optimizer.search.conflicts.rough import rough_repair
 from optimizer.search.deadline import Deadline
 from optimizer.wording import listed
 
@@ -23,13 +24,14 @@ SHARE = 0.1  # of the time left, up to which both may take as long as naming and
 
 def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
     """The names of limits and goals that conflict, minimal unless time runs out first, and what would mend it."""
-    names = limits_of(scenario)
+    names, asked = limits_of(scenario), None
     try:
         asked = Questions(scenario, deadline)
         culprits = minimal(names, asked)
     except (OutOfTimeError, SolverFault):
         detail = "the conflict could not be narrowed down further: it lies among these"
-        return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail)
+        known = None if asked is None else rough_repair(asked, deadline)
+        return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail, cheapest=known)
     detail = "these cannot all hold; without any one of them the rest can"
     named = Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)
     return _mended(named, asked)
@@ -40,12 +42,14 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     alone = Mending(asked).alone(named.conflicting)
     beside = max(BESIDE, min(asked.deadline.spent, SHARE * asked.deadline.left))
     further, known = _further(named.conflicting, asked.within(beside))
-    suspects = sorted({*named.conflicting, *(name for names in further for name in names)})
+    suspects = limits_of(asked.scenario) if further or not known else named.conflicting
     try:
         sooner = asked.within(beside, LESS / (len(named.conflicting) + 1)) if alone.changes else asked
         together, least = cheapest(sooner, suspects, alone)
     except (OutOfTimeError, SolverFault):
         together, least = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, 0.0
+    if together is None:
+        together, least = rough_repair(asked, asked.deadline), 0.0
     told = [named.detail]
     told += ["further limits conflict once these are mended"] if further else []
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []

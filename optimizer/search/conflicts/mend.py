@@ -17,6 +17,7 @@ from optimizer.problem.movable import Movable
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
+from optimizer.search.conflicts.rough import roughly, sides
 from optimizer.search.conflicts.telling import told
 
 FIGURES = 5  # of what is needed at the least
@@ -56,8 +57,8 @@ class Mending:
             try:
                 change = one.least(name)
             except (OutOfTimeError, SolverFault):
-                complete = False
-                continue
+                change = one.roughly(name)
+                complete = complete and change is not None
             if change is not None:
                 changes.append(change)
                 given |= one.given
@@ -75,6 +76,14 @@ class Mending:
         others = [self._closed_in(name, side) for side in sides if not side.on_row]
         known = [each for each in (own, *others) if each is not None]
         return cheapest_first(self._scenario, known)[0] if known else self._left_out(name)
+
+    def roughly(self, name: str) -> Relaxation | None:
+        """A change of one limit at a plan that is known to keep all else; None where none is."""
+        self.proved, self.bound = False, 0.0
+        givings = sides(self._scenario, [name])
+        given = roughly(self._asked, givings)
+        changes = None if given is None else told(self._scenario, self._scenario, givings, given, self._asked.deadline)
+        return changes[0] if changes else None
 
     def _left_out(self, name: str) -> Relaxation | None:
         try:

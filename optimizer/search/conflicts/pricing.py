@@ -8,6 +8,7 @@ which limit it keeps; the plan that keeps those rows by most says which limit wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -19,7 +20,8 @@ from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.giving import Given, least_giving, tautest
-from optimizer.search.conflicts.questions import Questions
+from optimizer.search.conflicts.questions import OutOfTimeError, Questions
+from optimizer.search.conflicts.rough import roughly
 from optimizer.search.conflicts.switches import KEPT, Array, Broken, Flags, Switches
 from optimizer.search.conflicts.whole import keeps_all, mended
 from optimizer.search.deadline import Deadline
@@ -29,6 +31,7 @@ ALIKE = 1e-3  # of a bound, within which relaxations say the same of one limit a
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
 NEAR = 5e-8  # the share by which limits are missed that tangents are left at: the rest is tolerances
+SEARCHED = 0.5  # of the time, that a search has to find anything
 STILL = 1e-9  # relative, by which a bound that still rises does so
 FALLING = 0.9  # of the nearest that a point came to keeping everything, that a nearer one reaches
 PATIENCE = 2  # rounds without either, after which tangents have told all they can
@@ -61,10 +64,30 @@ def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | 
         return _less_roughly(asked, givings, known, looked)
     if known is None and looked.empty and not asked(switches.broken.names - {giving.owner for giving in givings}):
         return None
-    found = least_giving(asked.scenario, givings, asked.deadline, known, asked.less)
+    found = _searched(asked, givings, known)
     if found is None or found.least:
         return found
     return replace(found, bound=max(found.bound, looked.bound), relaxed=looked.bound)
+
+
+def _searched(asked: Questions, givings: tuple[Giving, ...], known: Given | None) -> Given | None:
+    """What a search finds; where it finds nothing in its time, less than what some plan of all other limits needs."""
+    seconds = asked.deadline.left if known is not None else SEARCHED * asked.deadline.left
+    try:
+        return least_giving(asked.scenario, givings, asked.deadline.within(seconds), known, asked.less)
+    except OutOfTimeError:
+        rough = _at_hand(asked, givings)
+    return None if rough is None else least_giving(asked.scenario, givings, asked.deadline, rough, asked.less)
+
+
+def _at_hand(asked: Questions, givings: Sequence[Giving]) -> Given | None:
+    """What sides give way by at a plan of all other limits; None when there is none. Raises OutOfTimeError."""
+    if not asked(asked.switches.broken.names - {giving.owner for giving in givings}):
+        return None
+    given = roughly(asked, givings)
+    if given is None:
+        raise OutOfTimeError
+    return given
 
 
 def _less_roughly(asked: Questions, givings: tuple[Giving, ...], known: Given, looked: _Looked) -> Given:
@@ -152,17 +175,31 @@ def _measured(
 
 def least_off_rows(asked: Questions, name: str, side: Movable) -> Limit | None:
     """Where a side that rows do not follow has to stand at the least; None when moving it is not enough."""
-    scenario, deadline, less = asked.scenario, asked.deadline, asked.less
     giving = Giving(owner=name, side=side.side, way=side.way)
-    keeps = _Keeps(scenario, name, side, deadline)
-    first = least_giving(scenario, [giving], deadline, less=less)
-    good = keeps.limit(first, side.value)
+    sooner = asked.within(SEARCHED * asked.deadline.left, asked.less)
+    keeps = _Keeps(asked.scenario, name, side, sooner.deadline)
+    try:
+        first = least_giving(asked.scenario, [giving], sooner.deadline, less=asked.less)
+        good = keeps.limit(first, side.value)
+    except OutOfTimeError:
+        given = _at_hand(asked, [giving])
+        amount = 0.0 if given is None else float(given.amounts[0])
+        return None if given is None else Limit(to=side.value + side.way * amount, spend=given.spend, least=False)
     if first is None or good is None:
         return None
+    try:
+        return _closed_in(sooner, keeps, giving, side, first, good)
+    except OutOfTimeError:
+        return replace(good, least=False)
+
+
+def _closed_in(asked: Questions, keeps: _Keeps, giving: Giving, side: Movable, first: Given, good: Limit) -> Limit:
+    """The least that is found from a good one on. Raises OutOfTimeError."""
+    scenario, name = asked.scenario, giving.owner
     cut = CUT * abs(good.to - side.value)
     for _ in range(CLOSINGS):
         eased = moved(scenario, name, side.side, good.to)
-        taut = tautest(eased, giving, float(first.amounts.sum()), deadline, less)
+        taut = tautest(eased, giving, float(first.amounts.sum()), asked.deadline, asked.less)
         better = None if taut is None else keeps.tighter(taut.spend, good.to)
         if better is None or side.way * (good.to - better.to) <= cut:
             return replace(good, least=taut is None or taut.least)

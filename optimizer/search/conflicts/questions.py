@@ -115,6 +115,7 @@ class Questions:
         self.switches = Switches(scenario, amounts(scenario), deadline)
         self.less = LESS
         self._sieve = Sieve(self.switches)
+        self.plans: list[Array] = []  # spends [money], as they were found
         self._held: list[frozenset[str]] = []
         self._broken: list[frozenset[str]] = []
 
@@ -130,6 +131,7 @@ class Questions:
 
     def note(self, spend: Array) -> None:
         """Know a plan, its spend [money]: what it keeps can hold together."""
+        self.plans.append(spend)
         self._held.append(self.switches.broken.kept(spend))
 
     def conflict(self, names: Collection[str]) -> frozenset[str] | None:
@@ -145,7 +147,8 @@ class Questions:
         verdict = self._sieve(asked)
         if verdict.holds is None:
             return self._searched(asked)
-        if verdict.holds:
+        if verdict.spend is not None:
+            self.plans.append(verdict.spend)
             self._held.append(verdict.names)
             return None
         self._broken.append(verdict.names)
@@ -156,5 +159,6 @@ class Questions:
         if spend is None:
             self._broken.append(names)
             return names
+        self.plans.append(spend)
         self._held.append(names | self.switches.broken.kept(spend))
         return None

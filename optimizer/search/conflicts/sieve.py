@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.search.conflicts.switches import Flags, Switches
+from optimizer.search.conflicts.switches import Array, Flags, Switches
 
 NOTHING = 1e-9  # a multiplier below this share of the largest proves nothing
 PROVED = 1e-9  # by which the multipliers' sum must miss, in the size of its terms
@@ -20,10 +20,14 @@ PROVED = 1e-9  # by which the multipliers' sum must miss, in the size of its ter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether limits can all hold, None where it does not show; `names` that do hold together, or that cannot."""
+    """Whether limits can all hold, None where it does not show; `names` that do hold together, or that cannot.
+
+    `spend` [money] is that of a plan that shows that they do.
+    """
 
     holds: bool | None
     names: frozenset[str] = frozenset()
+    spend: Array | None = None
 
 
 class Sieve:
@@ -44,13 +48,13 @@ class Sieve:
                 return Verdict(holds=None)
             kept, last = self._switches.broken.kept(spend), outcome
             if kept.issuperset(names):
-                return Verdict(holds=True, names=kept)
+                return Verdict(holds=True, names=kept, spend=spend)
             if self._switches.bridged(outcome):
                 break
         for _, spend in self._switches.dives(last) if last is not None else ():
             kept = self._switches.broken.kept(spend)
             if kept.issuperset(names):
-                return Verdict(holds=True, names=kept)
+                return Verdict(holds=True, names=kept, spend=spend)
         return Verdict(holds=None)
 
     def _proof(self, on: Flags, asked: Collection[str]) -> Verdict:

@@ -52,5 +52,6 @@ def test_out_of_time_no_change_is_made_up():
     names = sorted(minimal(["a", "b", "budget"], ask))
     now[0] = 61.0
     ask._held.clear()
+    ask.plans.clear()
     alone = Mending(ask).alone(names)
     assert (alone.changes, alone.complete) == ((), False)
