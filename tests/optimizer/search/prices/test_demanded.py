@@ -55,6 +55,9 @@ RIVERS = {
 }
 
 
+SLOW = ("goals", "decisions", "the worst draws")
+
+
 def moved(document, period, to):
     """The river where so much comes by itself in a period; in the first the pool begins with the rest."""
     made = copy.deepcopy(document)
@@ -68,7 +71,7 @@ def moved(document, period, to):
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.deep if name in ("goals", "decisions") else ()) for name in RIVERS],
+    [pytest.param(name, marks=pytest.mark.deep if name in SLOW else ()) for name in RIVERS],
 )
 def test_a_price_of_demand_is_a_derivative_and_holds_to_its_ends(name):
     """Against plans with more demand and with less; and not far beyond an end. (law S4)"""
