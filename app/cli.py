@@ -16,6 +16,7 @@ import typer
 
 from app import administration
 from app.intake import import_command
+from app.one_thread import ONE_THREAD
 from app.terminal import CONFLICT, NO_PLAN, OK, answer, reporting
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ Table = Annotated[bool, typer.Option("--table", help="Tables for people instead 
 
 def main() -> None:
     """Run the command line."""
+    os.environ.update(ONE_THREAD)
     app(prog_name="headrace")
 
 

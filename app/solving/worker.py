@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from app.one_thread import ONE_THREAD
 from app.services.stop import Stop, stopped
 from app.solving.faults import died, failed, timed_out
 from app.solving.messages import Done, Failed, Job, Ready, Refused, Reported
@@ -157,7 +158,6 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """The same modules as ours, and numpy on one thread: the answer must not depend on how many there are."""
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    """The same modules as ours, and numpy on one thread."""
     modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    return {**os.environ, **threads, "PYTHONPATH": modules}
+    return {**os.environ, **ONE_THREAD, "PYTHONPATH": modules}
