@@ -30,7 +30,7 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
         culprits = minimal(names, asked)
     except (OutOfTimeError, SolverFault):
         detail = "the conflict could not be narrowed down further: it lies among these"
-        known = None if asked is None else rough_repair(asked, deadline)
+        known = None if asked is None else rough_repair(scenario, asked.plans, deadline)
         return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail, cheapest=known)
     detail = "these cannot all hold; without any one of them the rest can"
     named = Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)
@@ -49,7 +49,7 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     except (OutOfTimeError, SolverFault):
         together, least = repair(asked.scenario, alone.changes[:1]) if alone.changes else None, 0.0
     if together is None:
-        together, least = rough_repair(asked, asked.deadline), 0.0
+        together, least = rough_repair(asked.scenario, asked.plans, asked.deadline), 0.0
     told = [named.detail]
     told += ["further limits conflict once these are mended"] if further else []
     told += ["no single change lets everything hold"] if alone.complete and not alone.changes else []

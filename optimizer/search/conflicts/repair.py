@@ -21,10 +21,14 @@ from optimizer.search.conflicts.giving import Given, least_giving
 from optimizer.search.conflicts.mend import Alone
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.pricing import CLOSE, least_on_rows
-from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions, plan_of
+from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions, order_of, plan_of
+from optimizer.search.conflicts.rough import rough_repair, sides
 from optimizer.search.conflicts.switches import Array
 from optimizer.search.conflicts.telling import FURTHER, side_of, steps, told
 from optimizer.search.deadline import Deadline
+
+HARDLY = 0.01  # of what as much of an order of money costs, that all of a limit costs that is no money
+EASED = 0.5  # of the time, to look for changes of which none leaves a limit out
 
 
 def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repair | None, float | None]:
@@ -45,7 +49,8 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
     joint = None if given is None else _told(asked, scenario, money, given)
     if joint is None and single is None:
         other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked) or _left_out(asked)
-        return other, least
+        out = other is None or any(own.side is None for own in other.changes)
+        return (_eased(asked) if out else None) or other, least
     cheaper = joint is not None and (single is None or joint.money < single.money)
     return joint if cheaper else single, least
 
@@ -61,6 +66,26 @@ def _least_money(asked: Questions, money: tuple[Giving, ...], alone: Alone) -> G
     ]
     known = min(singles, key=lambda given: float(given.amounts.sum()), default=None)
     return least_on_rows(asked, money, None if known is None else replace(known, least=False, bound=0.0))
+
+
+def _eased(asked: Questions) -> Repair | None:
+    """The least money where all that has sides gives way, what is no money at hardly any price; None if not enough.
+
+    Rows that do not follow their limit, as those of a share, give way in money or in a metric: a plan says how far that
+    moves the limit.
+    """
+    scenario, size = asked.scenario, order_of(asked.scenario)
+    givings = []
+    for own in sides(scenario, limits_of(scenario)):
+        side = side_of(scenario, own)
+        own_size = (abs(side.value) or 1.0) * (1.0 if side.on_row else size)
+        givings.append(replace(own, weight=1.0 / size if side.unit == MONEY else HARDLY / own_size))
+    try:
+        given = least_giving(scenario, givings, asked.deadline.within(EASED * asked.deadline.left))
+    except OutOfTimeError:
+        return None
+    found = None if given is None else rough_repair(scenario, [given.spend], asked.deadline)
+    return None if found is None or any(own.side is None for own in found.changes) else found
 
 
 def _beyond_money(asked: Questions) -> Repair | None:

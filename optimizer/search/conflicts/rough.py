@@ -49,11 +49,10 @@ def roughly(asked: Questions, givings: Sequence[Giving]) -> Given | None:
     return min(enough, key=lambda given: float(given.amounts.sum()), default=None)
 
 
-def rough_repair(asked: Questions, deadline: Deadline) -> Repair | None:
-    """The changes that a known plan shows to be enough: fewest left out, then least eased, then least money."""
-    scenario = asked.scenario
+def rough_repair(scenario: Scenario, plans: Sequence[Array], deadline: Deadline) -> Repair | None:
+    """The changes that one of plans shows to be enough: fewest left out, then least eased, then least money."""
     every = sides(scenario, limits_of(scenario))
-    looked = [(spend, _missing(scenario, every, spend)) for spend in asked.plans[-LOOKED:]]
+    looked = [(spend, _missing(scenario, every, spend)) for spend in plans[-LOOKED:]]
     able = [own for own in looked if BUDGET not in own[1].stiff]
     if not able:
         return None

@@ -11,7 +11,7 @@ from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from tests.optimizer.search.conflicts.planted import changed
 from tests.optimizer.search.conflicts.test_mend import bent
-from tests.optimizer.toys import domain, line, wire
+from tests.optimizer.toys import ROOT, domain, line, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
@@ -107,3 +107,19 @@ def test_where_hardly_any_plan_is_left_a_little_more_is_eased():
     assert conflict["cheapest"] is not None
     mended = changed(document, conflict["cheapest"]["changes"])
     assert recheck(mended, solve(mended)) == []
+
+
+def test_nothing_is_left_out_where_easing_by_little_money_does():
+    """Turnover keeps spends within 40 of 80: no floor of 130, no return of 8; 10 of money are needed."""
+    rules = [
+        {"rule": "turnover_limit", "name": "gentle", "share": 0.5},
+        {"rule": "efficiency", "name": "roi", "metric": "revenue", "at_least": 8},
+        {"rule": "spend_range", "name": "floor", "at_least": 130},
+    ]
+    tactics = [line(name, ROOT, current_spend=40) for name in "ab"]
+    document = wire(tactics, budget={"at_most": 140}, rules=rules)
+    conflict = explain(canonical_order(domain(document)), Deadline.after(60.0, time.monotonic))
+    changes = {own.item: own for own in conflict.cheapest.changes}
+    assert conflict.cheapest.money == pytest.approx(10.0, abs=0.05)
+    assert changes.keys() == {"floor", "roi"}
+    assert changes["roi"].to == pytest.approx(2.0 * 10.0 * 60.0**0.5 / 120.0, rel=1e-3)
