@@ -159,7 +159,7 @@ class FrontierOut(Answer):
     periods: list[str] = Field(description="What `by_period` speaks of.")
     points: list[PointOut] = Field(description="In rising order of the amount, each certified on its own.")
     stops_paying: SoughtOut | None = Field(
-        description="The spend with the most profit: from there on one more unit of money returns less than 1."
+        description="The spend with the most profit: from there on one more unit of money makes a loss."
     )
     target_roi: SoughtOut | None
     target_marginal_roi: SoughtOut | None

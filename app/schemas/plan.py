@@ -154,8 +154,8 @@ class GoalOut(Answer):
     )
     children_gap: float | None = Field(description="children_target − target [unit of the metric].")
     extra_budget: float | None = Field(
-        description="Least additional budget that meets a goal that is missed, all else kept [money]; null: see the "
-        "reason, or nothing is missed."
+        description="Least additional budget that meets a goal that is missed, every goal that is met, or all but met, "
+        "kept [money]; null: see the reason, or nothing is missed."
     )
     extra_budget_reason: str | None = Field(description="Why there is no amount, or why less may do.")
 

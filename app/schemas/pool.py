@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from app.paths import at
 from app.schemas.base import Name, Number, Wire
 from app.schemas.mirror import plain
 from app.schemas.pattern import CycleIn, Numbers, pattern_at, pattern_to_wire
 from app.validation import TAG
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.pool import DemandPool
+from optimizer.units import number
 
 
 def _form(value: Any) -> str:
@@ -59,8 +59,7 @@ class PoolIn(Wire):
 
     def _organic(self) -> Pattern:
         if isinstance(self.organic, int | float):
-            with at("organic"):
-                return Pattern(cycle=(self.organic,))
+            return Pattern(cycle=(number(self.organic, "organic", least=0.0),))
         return pattern_at("organic", self.organic)
 
 

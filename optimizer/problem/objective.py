@@ -37,7 +37,7 @@ class Objective:
             return
         number(self.confidence, "confidence", least=0.0, most=1.0)
         if self.confidence in (0.0, 1.0):
-            raise ScenarioError("out_of_range", "confidence", "must be between 0 and 1", "give a share such as 0.9")
+            raise ScenarioError("out_of_range", "confidence", "must be above 0 and below 1", "give a share such as 0.9")
         if not self.maximizes:
             raise ScenarioError(
                 "contradictory_objective", "confidence", "stands beside minimize", "leave it out, or maximize"

@@ -47,7 +47,7 @@ class Pattern:
                 "wrong_length",
                 "",
                 f"has {len(self.numbers)} numbers for {periods} periods",
-                "give one multiplier for each period",
+                "give one number for each period",
             )
         with np.errstate(over="ignore"):
             if float(self.spread(periods).max(initial=0.0)) > LARGEST:

@@ -98,7 +98,7 @@ class FrontierQuestion:
                 "pursues goals by priority, which have no one value that a frontier could show",
                 "maximise a metric or minimise spend, and make goals required; or plan at each budget",
             )
-        plain = objective == Objective(aim="revenue") and not any(pool.end_value for pool in self.scenario.demand_pools)
+        plain = objective == Objective(aim="revenue")
         if self.target_roi is not None:
             positive(self.target_roi, "target_roi")
             if not plain or self.goal is not None:
@@ -108,6 +108,14 @@ class FrontierQuestion:
                     "asks for revenue per spend of the plans with the most revenue at each budget",
                     "maximise revenue and nothing besides, and move the budget; or leave it out",
                 )
+            for position, pool in enumerate(self.scenario.demand_pools):
+                if pool.end_value:
+                    raise ScenarioError(
+                        "no_such_target",
+                        f"scenario.demand_pools[{position}].end_value",
+                        "counts demand that is left over beside revenue, of which target_roi asks the return",
+                        "leave it out, or leave target_roi out",
+                    )
         if self.target_marginal_roi is not None:
             charge = self.scenario.objective.target_marginal_roi
             number(self.target_marginal_roi, "target_marginal_roi", least=charge)

@@ -1,6 +1,6 @@
 """Budgets that a question about returns asks for: found by solving, not read off a curve.
 
-stops_paying            maximise profit without a budget: from there on one more unit of money returns less than 1
+stops_paying            maximise profit without a budget: from there on one more unit of money makes a loss
 target_marginal_roi m   maximise metric − m · spend without a budget: from there on it returns less than m
 target_roi r            maximise spend such that revenue − r · spend ≥ 0; then the best plan at that budget
 """
@@ -48,13 +48,14 @@ KEPT = 1e-12  # of a return: the rounding of doubles
 def stops_paying(scenario: Scenario, deadline: Deadline) -> SoughtBudget:
     """The spend of the plan with the most profit; `scenario` in canonical order, like all that follow."""
     objective = replace(scenario.objective, aim="profit", target_marginal_roi=0.0)
-    return _charged("stops_paying", None, scenario, objective, deadline)
+    return _charged("stops_paying", None, scenario, objective, deadline, "one more unit of money would make a loss")
 
 
 def at_marginal_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
     """The spend beyond which one more unit of money adds less than `target` to what the objective measures."""
     objective = replace(scenario.objective, target_marginal_roi=target)
-    answer = _charged("target_marginal_roi", target, scenario, objective, deadline)
+    beyond = "one more unit of money would return less than asked for"
+    answer = _charged("target_marginal_roi", target, scenario, objective, deadline, beyond)
     if answer.plan is None:
         return answer
     return replace(answer, plan=_own_value(answer.plan, target - scenario.objective.target_marginal_roi))
@@ -74,7 +75,7 @@ def at_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudge
 
 
 def _charged(
-    question: Question, target: float | None, scenario: Scenario, objective: Objective, deadline: Deadline
+    question: Question, target: float | None, scenario: Scenario, objective: Objective, deadline: Deadline, beyond: str
 ) -> SoughtBudget:
     budget = replace(scenario.budget, total=None)
     try:
@@ -93,7 +94,7 @@ def _charged(
         question=question,
         target=target,
         status="optimal" if known else "feasible",
-        detail=_words(known, ended_by, limits, "one more unit of money would return less than asked for"),
+        detail=_words(known, ended_by, limits, beyond),
         budget=point.spend,
         ended_by=ended_by,
         limits=limits,

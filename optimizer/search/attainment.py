@@ -7,6 +7,7 @@ a level attained in full by rows that bind as those of required goals do, any ot
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +34,8 @@ from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles
-NEARLY = 10.0  # gaps, within which a level that may be attained in full is tried once more, in full
+NEARLY = 10.0  # gaps, within which what may be attained in full, a level or a goal, is tried once more, in full
+HALF = 0.5  # of the gap, to which levels are held where goals are met in full that were all but met
 OUTRIGHT = 3.0  # parts of a level's time, of which one is for a plan that meets all of it
 DEARER = 1.0 + 1e-6  # no plan that attains as much and costs less spends more than this times the one at hand
 
@@ -136,9 +138,10 @@ class _Course:
         self._most = np.minimum(self._most, float(self._spend().sum()) * DEARER)
         model = self._model(self._stated("spend"), Pursuit(held=self._held))
         found = self._search(model, self._scenario.solve.gap, 2, lambda *_: None)
-        self.last = point = self.last if found.columns is None else found
-        value = sum(reached.attained for reached in self._reached)
-        bound = sum(reached.bound for reached in self._reached)
+        self.last = self.last if found.columns is None else found
+        values = self._met_outright() or [reached.attained for reached in self._reached]
+        point, value = self.last, sum(values)
+        bound = sum(max(each, reached.bound) for each, reached in zip(values, self._reached, strict=True))
         whole = replace(
             point,
             model=replace(point.model, worth=1.0),
@@ -160,9 +163,33 @@ class _Course:
             dearer=max(0.0, 1.0 - least / spent) if spent > 0.0 else 0.0,
         )
 
-    def _stated(self, aim: Aim, level: Level | None = None) -> Scenario:
-        """The scenario with the goals required that are met in full, those of `level` too."""
-        met = self._met | {goal.name for goal in (level.goals if level else ())}
+    def _met_outright(self) -> list[float]:
+        """What levels attain once goals that are all but met are met, within what was proved; [] where none are.
+
+        A level is told to its gap, and so is a goal in it: at 1 its attainment ends, and a search stops just before.
+        """
+        gap, valuation = self._scenario.solve.gap, self._valued()
+        open_goals = [goal for reached in self._reached if not reached.full for goal in reached.level.goals]
+        nearly = {goal.name: attained(goal, valuation) / goal.weight for goal in open_goals}
+        nearly = {name: share for name, share in nearly.items() if share >= 1.0 - NEARLY * gap}
+        if not any(share < 1.0 - KEPT for share in nearly.values()):
+            return []
+        found = self._search(self._outright(set(nearly)), ANY, 2, lambda *_: None)
+        if found.columns is None:
+            return []
+        self.last = found
+        return [self._value(reached.level) for reached in self._reached]
+
+    def _outright(self, names: set[str]) -> Model:
+        """Goals required, and every level held as far as keeps its gap proved: half of it is left to be lost."""
+        closed = 1.0 + HALF * self._scenario.solve.gap
+        least = ((each, min(each.attained * (1.0 - SLACK), each.bound / closed)) for each in self._reached)
+        held = (Held(level=each.level, attained=value) for each, value in least if not each.full and each.attained > 0)
+        return self._model(self._stated("spend", names), Pursuit(held=tuple(held)))
+
+    def _stated(self, aim: Aim, names: Collection[str] = ()) -> Scenario:
+        """The scenario with the goals required that are met in full, and those of these names."""
+        met = self._met.union(names)
         goals = tuple(replace(goal, required=goal.required or goal.name in met) for goal in self._scenario.goals)
         return replace(self._scenario, goals=goals, objective=Objective(aim=aim))
 
@@ -195,12 +222,20 @@ class _Course:
         bound = min(level.weight, -found.bound * found.model.worth)
         if found is self.last:
             return Reached(level=level, attained=min(bound, -found.cost * found.model.worth), bound=bound)
+        value = self._value(level)
+        return Reached(level=level, attained=value, bound=max(bound, value))
+
+    def _value(self, level: Level) -> float:
+        """What the point at hand attains of a level [1]."""
+        valuation = self._valued()
+        return math.fsum(attained(goal, valuation) for goal in level.goals)
+
+    def _valued(self) -> Valuation:
+        """The point at hand on the true curves."""
         assert self.last is not None
         currents = self.last.model.currents
         converted = None if currents is None else currents.converted(self._point())
-        valuation = Valuer(self._scenario).value(self._spend(), converted, more=False)
-        value = math.fsum(attained(goal, valuation) for goal in level.goals)
-        return Reached(level=level, attained=value, bound=max(bound, value))
+        return Valuer(self._scenario).value(self._spend(), converted, more=False)
 
     def _may_be_full(self, reached: Reached) -> bool:
         weight = reached.level.weight
@@ -209,7 +244,8 @@ class _Course:
 
     def _in_full(self, level: Level, parts: float) -> Found:
         """Any plan that meets every goal of the level: a search for attainment ends within its gap, just before."""
-        model = self._model(self._stated("spend", level), Pursuit(held=self._held))
+        names = [goal.name for goal in level.goals]
+        model = self._model(self._stated("spend", names), Pursuit(held=self._held))
         return self._search(model, ANY, parts, lambda *_: None)
 
     def _hold(self, reached: Reached) -> None:

@@ -1,7 +1,8 @@
 """How much more budget a missed goal would take: the least total spend that meets it, everything that holds kept.
 
 For each soft goal that the plan misses: minimise spend with the total budget lifted (those of periods stay), the goal
-required, and with it every required goal, every rule and every soft goal that the plan meets.
+required, and with it every required goal, every rule and every soft goal that the plan meets. One that is pursued and
+missed by no more than what the plan is proved to counts as met; the amount is then told as enough, not as the least.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import limits_of
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
+from optimizer.search.attainment import NEARLY
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.deadline import Deadline
@@ -27,6 +29,7 @@ from optimizer.wording import listed
 
 SHARE = 0.3  # of the time limit, for all goals together, and never more than is left
 LATE = "time was up before it was known"
+ENOUGH = "this much is enough; less may do"
 
 
 Extra = tuple[float | None, str | None]  # the amount [money], and the reason where it is missing or not the least
@@ -35,7 +38,7 @@ Extra = tuple[float | None, str | None]  # the amount [money], and the reason wh
 def extra_budgets(scenario: Scenario, goals: Sequence[GoalResult], deadline: Deadline) -> tuple[GoalResult, ...]:
     """The goals with what each soft one that is missed would take; the first in priority are answered first."""
     missed = {goal.name for goal in goals if not goal.required and not goal.met}
-    met = {goal.name for goal in goals if goal.met}
+    met, nearly = {goal.name for goal in goals if goal.met}, {goal.name for goal in goals if _nearly(scenario, goal)}
     order = sorted(
         (goal for goal in scenario.goals if goal.name in missed),
         key=lambda goal: (goal.priority is None, goal.priority or 0, goal.name),
@@ -44,8 +47,16 @@ def extra_budgets(scenario: Scenario, goals: Sequence[GoalResult], deadline: Dea
     extras: dict[str, Extra] = {}
     for number, goal in enumerate(order):
         share = Deadline.after(whole.left / (len(order) - number), deadline.clock)
-        extras[goal.name] = _extra(scenario, _lifted(scenario, {goal.name, *met}), goal.name, share)
+        amount, reason = _extra(scenario, _lifted(scenario, {goal.name, *met, *nearly}), goal.name, share)
+        extras[goal.name] = amount, reason or (ENOUGH if amount and nearly - {goal.name} else None)
     return tuple(_with(goal, *extras.get(goal.name, (None, None))) for goal in goals)
+
+
+def _nearly(scenario: Scenario, goal: GoalResult) -> bool:
+    """Whether a goal that is pursued is missed by so little that the search for it may just have ended before."""
+    whole = sum(part.target for part in goal.parts) or goal.target
+    missed = not goal.met and not goal.required and scenario.objective.aim == "goals"
+    return missed and goal.shortfall <= NEARLY * scenario.solve.gap * whole
 
 
 def _with(goal: GoalResult, amount: float | None, reason: str | None) -> GoalResult:
@@ -85,7 +96,7 @@ def _amount(scenario: Scenario, found: Found) -> Extra:
     spend = whole_cost(least, minor_of(scenario, least)[0])
     amount = 0.0 if most is None else max(0.0, difference(spend, most))
     proved = gap_between(found.cost, min(found.bound, found.cost)) <= scenario.solve.gap
-    return amount, None if proved or not amount else "this much is enough; less may do"
+    return amount, None if proved or not amount else ENOUGH
 
 
 def _obstacle(lifted: Scenario, name: str, deadline: Deadline) -> str:

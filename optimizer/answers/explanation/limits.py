@@ -112,6 +112,8 @@ def _range(told: Told, rule: RuleResult) -> tuple[str, dict[str, Said]]:
     if low is not None and high is not None and low >= high:
         further = rule.price_note is not None and UNTOLD in rule.price_note
         return ", and how far that holds was not worked out" if further else ", which holds at this limit only", {}
+    if low is not None and high is not None and _end(told, rule, low).text == _end(told, rule, high).text:
+        return ", which holds to 1 % at this limit only", {}
     if low is not None and high is not None:
         return ", which holds to 1 % for limits from {low} to {high}", {
             "low": _end(told, rule, low),

@@ -104,6 +104,7 @@ CASES: list[tuple[Callable[[Document], None], str, str]] = [
     (put("demand_pools", 0, "name", value=""), "empty_name", "demand_pools[0].name"),
     (put("demand_pools", value=[{"name": "north"}] * 2), "duplicate_name", "demand_pools[1].name"),
     (put("demand_pools", 0, "initial", value=-1), "out_of_range", "demand_pools[0].initial"),
+    (put("demand_pools", 0, "organic", value=-1), "out_of_range", "demand_pools[0].organic"),
     (put("demand_pools", 0, "organic", value=[1, -1]), "out_of_range", "demand_pools[0].organic[1]"),
     (put("demand_pools", 0, "organic", value=[1, 2, 3]), "wrong_length", "demand_pools[0].organic"),
     (put("demand_pools", 0, "retention", value=1.1), "out_of_range", "demand_pools[0].retention"),
@@ -237,6 +238,14 @@ def test_a_wrong_field_is_refused_by_code_and_path_with_a_remedy(
     assert fault.problem
     assert MARK not in str(problem.as_dict())
     assert time.perf_counter() - began < 1.0
+
+
+def test_what_is_excluded_and_what_is_missing_is_named() -> None:
+    """1 itself is no confidence; a list of demand lacks numbers, not multipliers."""
+    sure = refusal(whole(put("objective", "confidence", value=1.0))).errors[0]
+    assert sure.problem == "must be above 0 and below 1"
+    short = refusal(whole(put("demand_pools", 0, "organic", value=[1, 2, 3]))).errors[0]
+    assert short.remedy == "give one number for each period"
 
 
 def test_a_scenario_that_nothing_limits_is_refused() -> None:

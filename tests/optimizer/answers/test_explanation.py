@@ -207,6 +207,8 @@ def test_a_limit_says_what_it_counts_for() -> None:
     assert "spend limit of a: raising it by 1 EUR in each period would" in told_of(plan, document, "limits")
     once = rules_as(plan, "spend limit of a", price_holds_from=60.0, price_holds_to=60.0)
     assert ", which holds at this limit only." in told_of(once, document, "limits")
+    alike = rules_as(plan, "spend limit of a", price_holds_from=59.999_999_9, price_holds_to=60.000_000_1)
+    assert ", which holds to 1 % at this limit only." in told_of(alike, document, "limits")
     below = rules_as(plan, "spend limit of a", price_holds_from=-60.0, price_holds_to=-6.0)
     assert "-" not in told_of(below, document, "limits").replace("sub-", "")
 

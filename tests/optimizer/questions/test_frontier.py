@@ -178,6 +178,7 @@ def test_the_money_stops_paying_where_profit_is_largest():
     """√(500·B) − B is largest at 125; with margins of a half at 31.25; caps end it by name."""
     [answer] = traced(ROOTS, amounts=(10.0,)).sought
     assert (answer.question, answer.status, answer.ended_by) == ("stops_paying", "optimal", "curves")
+    assert answer.detail == "one more unit of money would make a loss"
     assert answer.budget == pytest.approx(125.0, abs=0.02)
     halved = [tactic | {"margin": 0.5} for tactic in ROOTS["tactics"]]
     [answer] = traced(ROOTS | {"tactics": halved}, amounts=(10.0,)).sought
@@ -362,7 +363,7 @@ def test_a_confidence_is_kept_at_every_point():
 
 
 def test_demand_pools_flow_at_every_point():
-    """Brand fills a pool that search draws from: each point is the plan of its own scenario."""
+    """Each point is the plan of its own scenario; a rest of demand that is worth something is no revenue, by name."""
     river = wire(
         [
             line("brand", ROOT, stage="upstream", feeds="p", revenue_per_outcome=0, demand_per_outcome=2.0),
@@ -376,6 +377,8 @@ def test_demand_pools_flow_at_every_point():
         plan = optimize(moving.at(point.amount))
         assert close(point.value, plan.value, abs(point.bound - point.value) + abs(plan.bound - plan.value)), point
         assert point.status == plan.status
+    with pytest.raises(ScenarioError, match=r"demand_pools\[0\].end_value"):
+        FrontierQuestion(scenario=domain(river | {"demand_pools": [{"name": "p", "end_value": 0.1}]}), target_roi=1.8)
 
 
 def test_a_goal_in_parts_moves_in_proportion():

@@ -48,6 +48,25 @@ def test_the_first_priority_is_met_first_and_the_second_gets_what_is_left():
     assert plan["rules"][0]["price_unit"] == "attainment of goals per unit of money"
 
 
+def test_a_goal_that_is_met_beside_one_that_is_not_is_told_as_met():
+    """A search ends within its gap, which goals of a level share: x was told as missed by a ten millionth."""
+    power = {"family": "power", "coefficient": 245.787, "exponent": 0.6}
+    logistic = {"family": "logistic", "ceiling": 126182, "rate": 2.67152e-05}
+    tanh = {"family": "tanh", "ceiling": 127548, "scale": 29355.4}
+    tactics = [
+        line("a", power, stage="upstream", revenue_per_outcome=1.19, spend={"at_most": 60000}),
+        line("b", logistic, stage="downstream", revenue_per_outcome=0.9, spend={"at_most": 80000}),
+        line("c", tanh, stage="upstream", revenue_per_outcome=1.29, spend={"at_most": 60000}),
+    ]
+    both = {"tactics": ["a", "b"]}
+    goals = [goal("x", 160000, both, priority=1), goal("y", 534000, {"tactics": ["c"]}, priority=1)]
+    rule = {"rule": "share_range", "name": "r", "scope": {"stage": "upstream"}, "at_least": 0.35, "at_most": 0.5}
+    document = pursued(tactics, goals, at_most=133500, digits=2, rules=[rule])
+    plan = solve(document)
+    assert (plan["status"], recheck(document, plan)) == ("optimal", [])
+    assert [one["met"] for one in plan["goals"]] == [True, False]
+
+
 def test_with_the_priorities_turned_the_money_turns():
     """100 of b take 50; the 50 left earn 150 of 240."""
     plan = solve(pursued({"a": LINE, "b": TWO}, [goal("x", 240, A, priority=2), goal("y", 100, B, priority=1)]))

@@ -1,8 +1,13 @@
 """What a missed goal would take: hand-solved, and proved by planning with it."""
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from optimizer.optimize import optimize
+from optimizer.search.deadline import Deadline
+from optimizer.search.extra_budget import extra_budgets
 from tests.optimizer.search.test_attainment import TWO, A, B, Jumping, goal, pursued
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
 from tests.oracles.solve import solve
@@ -19,6 +24,18 @@ def test_it_is_the_least_that_meets_the_goal_beside_all_that_is_met():
     """x takes 80 of 100 and is met; y has 40 of 100 at 2 a unit: 30 more."""
     goals = [goal("x", 240, A, priority=1), goal("y", 100, B, priority=2)]
     assert extras(solve(pursued({"a": LINE, "b": TWO}, goals))) == {"x": (None, None), "y": (30.0, None)}
+
+
+def test_a_goal_that_is_missed_by_less_than_is_proved_is_kept():
+    """x is told as missed by a ten millionth: y may not take its money; 30 is enough, and a millionth less may do."""
+    goals = [goal("x", 240, A, priority=1), goal("y", 100, B, priority=2)]
+    scenario = domain(pursued({"a": LINE, "b": TWO}, goals))
+    x, y = optimize(scenario).goals
+    missed = replace(x, met=False, shortfall=240e-7)
+    _, told = extra_budgets(scenario, (missed, y), Deadline.after(10.0, time.monotonic))
+    assert (told.extra_budget, told.extra_budget_reason) == (30.0, "this much is enough; less may do")
+    _, told = extra_budgets(scenario, (replace(x, met=False, shortfall=2.4), y), Deadline.after(10.0, time.monotonic))
+    assert (told.extra_budget, told.extra_budget_reason) == (0.0, None)
 
 
 def test_what_the_objective_leaves_out_may_need_no_more():
