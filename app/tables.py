@@ -65,9 +65,9 @@ def _range(rule: RuleOut) -> str:
     least, most = held(rule)
     if rule.price_note is not None and UNTOLD in rule.price_note and least == most:
         return ", and how far that holds was not worked out"
-    if least is not None and least == most:
-        return ", holds at this limit only"
     told = percent if rule.price_unit.endswith(SHARE) else _figure
+    if least is not None and most is not None and told(least) == told(most):
+        return ", holds at this limit only"
     ends = [f"{word} {told(end)}" for word, end in (("from", least), ("to", most)) if end is not None]
     return f", holds {' '.join(ends)}" if ends else ""
 

@@ -95,11 +95,15 @@ def test_prices_are_shown_with_their_ranges() -> None:
             "12.34 revenue per percentage point, holds at this limit only.",
         ),
         (
+            {"price": 1234.0, "price_holds_from": 0.35, "price_holds_to": 0.350_000_001},
+            "12.34 revenue per percentage point, holds at this limit only.",
+        ),
+        (
             {"price": 1234.0, "price_note": given(True, False, True)},
             "12.34 revenue per percentage point, and how far that holds was not worked out.",
         ),
     ],
-    ids=["a range", "a point", "nothing known"],
+    ids=["a range", "a point", "ends that read alike", "nothing known"],
 )
 def test_shares_are_told_in_percent_and_what_is_no_range_in_words(rule, words) -> None:
     """A price per whole share, and 0.35, are for machines."""
