@@ -44,7 +44,7 @@ def test_an_old_answer_is_told_at_once(open_page: Open, address: str) -> None:
     assert page.evaluate(f"() => {{ {typed}; return answer.innerText }}").startswith("The answer of before\n\nSolving")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.deep)], ids=["with script", "without"])
 def test_an_answer_that_takes_its_time_comes_by_itself(open_page: Open, address: str, script: bool) -> None:
     """The stored plan stands in its place, greyed, until then."""
     slow = instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-9, "time_limit": 4}}

@@ -110,6 +110,7 @@ POWERS = [
 ]
 
 
+@pytest.mark.deep
 def test_prices_are_derivatives_of_the_tail():
     """Of the budget, and of demand that comes by itself in the second period."""
 

@@ -128,6 +128,7 @@ def test_generated_tables_have_ranges_that_hold(kind):
         check(seed, kind)
 
 
+@pytest.mark.deep
 def test_a_floor_that_pulls_by_rounding_only_has_no_price():
     """Its cell brings 1 and is charged the double beside 1: the difference was told as a price of -5e-16."""
     check(54, "concave")

@@ -157,7 +157,7 @@ def on_tables(name):
 
 WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
 QUICK |= WORST
-TABLED = {"share, lower", "turnover, amount"}  # generated tables are tried beside them
+FEW = {"share, lower", "turnover, amount"}  # generated tables are tried beside them, and demand has its own
 FURTHER = [
     (how, name)
     for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves, on_tables)
@@ -180,7 +180,7 @@ FURTHER = [
         pytest.param(
             how,
             name,
-            marks=() if name in (TABLED if how is on_tables else QUICK) else pytest.mark.deep,
+            marks=() if name in (FEW if how in (on_tables, on_a_river) else QUICK) else pytest.mark.deep,
             id=f"{how.__name__} {name}",
         )
         for how, name in FURTHER
