@@ -24,9 +24,9 @@ from optimizer.search.search import Found
 from optimizer.search.tail import search_tail
 from optimizer.search.within import Watch, search_within
 
-RANGE_SECONDS = 0.4  # at the least, for a plan near by and the ranges of prices, likewise
-RANGE_SHARE = 0.7  # of the time that is left, for them; the rest is for what goals would cost
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
+RANGE_SECONDS = 0.4  # at the least, for a plan near by and the ranges of prices, for the same reason
+RANGE_SHARE = 0.7  # of the time that is left, for them; the rest is for what goals would cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

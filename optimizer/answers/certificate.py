@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from optimizer.answers.plan import BoundFrom, Certificate
 from optimizer.errors import SolverFault
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import tidy
@@ -86,4 +87,4 @@ def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
         limit = tactic.spend
         worst = max(0.0 if limit.at_most is None else high - limit.at_most, limit.at_least - low)
         if worst > 0:
-            yield f"spend limit of {tactic.name}", worst, worst / (limit.at_most or limit.at_least or 1.0)
+            yield spend_limit(tactic), worst, worst / (limit.at_most or limit.at_least or 1.0)

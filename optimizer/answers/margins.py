@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.rules import Rule
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
@@ -87,11 +88,11 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
     for row, column in np.argwhere(_priced_out(margins)).tolist():
-        own = (f"spend limit of {tactics[row].name}",) if full[row, column] else ()
+        own = (spend_limit(tactics[row]),) if full[row, column] else ()
         limits[row, column] = (*own, *(name for name in charged if name != BUDGET and charged[name][row, column]))
     for row, column in np.argwhere(growth >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
         if full[row, column]:
-            limits[row, column] = (f"spend limit of {tactics[row].name}",)
+            limits[row, column] = (spend_limit(tactics[row]),)
             continue
         names = [name for name, charges in charged.items() if charges[row, column]]
         broken = _broken(valuation, rules, row, column, unit) if pays[row, column] else ()
@@ -130,7 +131,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     }
     limits: Limits = dict.fromkeys(np.ndindex(spend.shape), ())
     for row, column in np.argwhere(np.logical_or.reduce([floor, *paid.values()])).tolist():
-        own = [f"spend limit of {tactics[row].name}"] if floor[row, column] else []
+        own = [spend_limit(tactics[row])] if floor[row, column] else []
         limits[row, column] = (*own, *(name for name, pays in paid.items() if pays[row, column]))
     return limits
 

@@ -21,6 +21,7 @@ from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
 from optimizer.optimize import search_any
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
@@ -182,7 +183,7 @@ def _holding(found: Found) -> tuple[str, ...]:
     spend = (found.columns * model.scale)[model.spend]
     for row, tactic in enumerate(model.scenario.tactics):
         if tactic.spend.at_most is not None and (spend[row] >= tactic.spend.at_most * (1.0 - SLACK)).any():
-            names.add(f"spend limit of {tactic.name}")
+            names.add(spend_limit(tactic))
     return tuple(sorted(names - {RETURN}))
 
 

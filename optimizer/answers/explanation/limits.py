@@ -9,6 +9,7 @@ from optimizer.answers.explanation.sentence import Said, Sentence, Told, number,
 from optimizer.answers.plan import RuleResult
 from optimizer.answers.price import UNTOLD
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
 
@@ -54,7 +55,7 @@ def _has_sides(told: Told, rule: RuleResult) -> bool:
     budget = told.scenario.budget
     limits: dict[str, SpendLimits | BudgetLimit | None] = {"budget": budget.total}
     limits |= {f"budget of {period}": limit for period, limit in budget.by_period}
-    limits |= {f"spend limit of {tactic.name}": tactic.spend for tactic in told.scenario.tactics}
+    limits |= {spend_limit(tactic): tactic.spend for tactic in told.scenario.tactics}
     limit = limits.get(rule.name)
     return limit is None or bool(limit.at_least and limit.at_most is not None and limit.at_least < limit.at_most)
 
@@ -75,7 +76,7 @@ def _step(told: Told, rule: RuleResult) -> tuple[str, float]:
 
 def is_by_period(scenario: Scenario, rule: RuleResult) -> bool:
     """Whether the limit stands for each of several periods, and its price for all of them at once."""
-    return len(scenario.periods) > 1 and rule.name in {f"spend limit of {tactic.name}" for tactic in scenario.tactics}
+    return len(scenario.periods) > 1 and rule.name in {spend_limit(tactic) for tactic in scenario.tactics}
 
 
 class Limit(Protocol):
