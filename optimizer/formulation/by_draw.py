@@ -1,13 +1,13 @@
-"""A model with demand pools that looks at the worst of its draws, written out draw by draw: the demand of each.
+"""A model that looks at the worst of its draws, written out draw by draw: the responses and the demand of each.
 
-Columns     stock, realised, left of each draw as of the expected curves, and a response of it for each cell
+Columns     a response of each draw for each cell; stock, realised, left as of the expected curves where there are pools
             worst = η   what the worst draws cost at the least
             worse_k     what draw k costs beyond that
 Rows        the rows of the pools, once more for each draw
             worse_k ≥ cost_k − η
 Cost        η + Σ_k worse_k / ((1 − α)·K)
-It has as many cells as there are draws times cells: no plan is looked for in it, only what is near one, and only the
-worst draws are written out.
+It has as many cells as there are draws times cells, so that only the worst draws are written out. What is left out can
+only cost more: the least cost over some draws is a lower bound on that over all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from optimizer.curves import CurveStack
 from optimizer.formulation.draft import Draft, Index, Sum
-from optimizer.formulation.model import Model, cost_of, scaled, words_of
+from optimizer.formulation.model import Model, Written, cost_of, scaled, words_of
 from optimizer.formulation.response import Cells, inputs_of
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.vocabulary import Vocabulary
@@ -28,7 +28,7 @@ WORST = "worst"  # the name of the column η
 
 
 def by_draw(model: Model, draws: Index) -> Model:
-    """A model with demand pools and a confidence where some of its draws, the worst, are written out.
+    """A model with a confidence where some of its draws, the worst, are written out.
 
     Its first columns and rows are those it had. Other draws cost less than η, as long as that is so.
     """
@@ -40,21 +40,27 @@ def by_draw(model: Model, draws: Index) -> Model:
     size = max(_size(draft, own.cost) for own in each)
     first = draft.add_columns([WORST], np.array([-size]), np.array([size]))
     beyond = draft.add_columns([f"worse_{draw}" for draw in range(count)], np.zeros(count), np.full(count, 2.0 * size))
+    rows = len(draft.rows) + np.arange(count)
     for draw, own in enumerate(each):
         above = Sum(columns=np.append(first, beyond[draw]), values=np.ones(2))
         draft.link("draws", above - own.cost, 0.0, np.inf)
     most = largest_weight(joint_draws(model.scenario.tactics), confidence)
     cost = Sum(columns=np.append(first, beyond), values=np.append(1.0, np.full(count, most)))
     written = scaled(draft, replace(words, cells=_joined(words.cells, readings, draws)), cost, model.attainments)
-    further = np.arange(len(model.names), len(draft.names))
-    return replace(written, switches=model.switches, by_draw=tuple(own.currents for own in each), follows=further)
+    currents = tuple(own.currents for own in each if own.currents is not None)
+    return replace(
+        written,
+        switches=model.switches,
+        follows=np.arange(len(model.names), len(draft.names)),
+        written=Written(draws=draws, currents=currents, worst=int(first[0]), worse=beyond, rows=rows, most=most),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
     """The pools under one draw, and what a plan costs there."""
 
-    currents: Currents
+    currents: Currents | None
     cost: Sum
 
 
@@ -64,7 +70,6 @@ def _drawn(words: Vocabulary, draw: int, cells: Cells) -> _Drawn:
     before = len(draft.names)
     currents = add_river(draft, scenario, cells)
     draft.names[before:] = [f"{name}_of_{draw}" for name in draft.names[before:]]
-    assert currents is not None
     own = replace(words, scenario=scenario, cells=cells, currents=currents)
     return _Drawn(currents=currents, cost=cost_of(own))
 

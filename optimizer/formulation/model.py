@@ -75,12 +75,26 @@ def summed(places: Index, values: Array, size: int) -> Array:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Draws that are written out: by draw `currents`, its pools (none without pools), the columns `worse` and the rows
+    that say what it costs; `worst` is the column η, `most` the largest weight of a draw.
+    """
+
+    draws: Index
+    currents: tuple[Currents, ...]
+    worst: int
+    worse: Index
+    rows: Index
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A scenario as numbers, scaled; planner's units = scaled · `scale` (columns), · `row_scale` (rows), · `worth`.
 
     `cost`, `low`, `high`, `integer` by column; `spend` the spend columns, shape (tactics, periods);
     `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
-    `by_draw` are the pools of each draw, and `follows` columns that reach as far as spends do, where it is written out.
+    `written` says where draws stand that are written out, and `follows` which columns reach as far as spends do there.
     `switches`, shape (switches, 2), has the spend columns that a decision switches off, and the decisions' columns.
     """
 
@@ -103,7 +117,7 @@ class Model:
     attainments: Attainments
     switches: Index
     currents: Currents | None = None
-    by_draw: tuple[Currents, ...] = ()
+    written: Written | None = None
     follows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property

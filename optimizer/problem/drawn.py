@@ -106,10 +106,16 @@ class DrawValuer:
 
     def credit(self, spend: Array, weights: Array) -> Credit:
         """What gains are worth at weights of the draws, and the prices of demand at a spend [money] under each."""
+        idle, gain = self._responses(self._outcomes(spend))
+        return self.credited(weights, Rivers(self.scenario).run(idle + gain, worth_of_outcome(self.scenario)).prices)
+
+    def credited(self, weights: Array, prices: Array) -> Credit:
+        """What gains are worth at weights of the draws and prices of demand that keep their law, shape (pools, periods,
+        draws) [worth per demand].
+        """
         scenario, rivers = self.scenario, Rivers(self.scenario)
         rate, draws = rates(scenario, scenario.objective.aim)[1], rivers.river.draws
-        idle, gain = self._responses(self._outcomes(spend))
-        prices = rivers.run(idle + gain, worth_of_outcome(scenario)).prices
+        idle = self._idle_responses()
         credited = rivers.credited(prices)
         earned = np.broadcast_to(rate[:, None, None], idle.shape).copy()
         for row in np.flatnonzero(draws >= 0).tolist():
@@ -135,8 +141,13 @@ class DrawValuer:
     def _responses(self, outcome: Sequence[Array]) -> tuple[Array, Array]:
         """The whole responses without spend and what is gained, both (tactics, periods, draws)."""
         shape = (len(self.scenario.periods), self.draws)
-        idle = np.array([np.broadcast_to(self._idle_response(row), shape) for row in range(len(outcome))])
-        return idle, np.array([np.broadcast_to(own[:-1], shape) for own in outcome])
+        return self._idle_responses(), np.array([np.broadcast_to(own[:-1], shape) for own in outcome])
+
+    def _idle_responses(self) -> Array:
+        """The whole responses without spend, shape (tactics, periods, draws)."""
+        shape = (len(self.scenario.periods), self.draws)
+        each = [np.broadcast_to(self._idle_response(row), shape) for row in range(len(self.scenario.tactics))]
+        return np.array(each)
 
     def _converted(self, drawn: Drawn) -> Drawn:
         """What a spend yields where demand limits what is converted: each draw by itself."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import Model
+from optimizer.formulation.model import Model, summed
 from optimizer.search.hull import Box, Hull, Region
 
 Array = NDArray[np.float64]
+LITTLE = 1e-7  # of an input's largest, by which a little more or less is told
 NOTHING = 1e-14  # a response price below this is taken as zero, and paid for in full
 
 
@@ -89,12 +90,32 @@ def _boxes(model: Model, reduced: Array, box: Box) -> Array:
     return cheapest
 
 
+def _shared(model: Model, per_input: Array, per_outcome: Array, hull: Hull, region: Region, inputs: Array) -> Array:
+    """By cell the part of what its input costs that it pays, where several cells read one: any that sum to it bound.
+
+    Best what each earns by a little more input; between that and what it loses by a little less where tables bend.
+    """
+    read, step, size = model.cells.inputs, LITTLE * model.cells.high, len(model.cost)
+    least, most = (
+        np.maximum(-per_outcome, 0.0) * np.nan_to_num(hull.slope(region.inside(np.maximum(at, step))), posinf=0.0)
+        for at in (inputs + step, inputs - step)
+    )
+    low, high = (summed(read, own, size)[..., read] for own in (least, most))
+    share = np.clip((per_input - low) / np.where(high > low, high - low, 1.0), 0.0, 1.0)
+    earned = least + share * (most - least)
+    total = summed(read, earned, size)[..., read]
+    count = np.bincount(read, minlength=size)[read]
+    return np.where(total > 0.0, per_input * earned / np.where(total > 0.0, total, 1.0), per_input / count)
+
+
 def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> tuple[Array, Array]:
     cells = model.cells
     guess = near[..., cells.inputs] * model.scale[cells.inputs]
     per_input = reduced[..., cells.inputs] / model.scale[cells.inputs]
     per_response = reduced[..., cells.responses]
     per_outcome = per_response / np.where(cells.most > 0, cells.most, 1.0)
+    if model.written is not None:
+        per_input = _shared(model, per_input, per_outcome, hull, region, guess)
     wanted = (per_response < -NOTHING) & (cells.most > 0)
     price = np.where(wanted, per_input / np.where(wanted, -per_outcome, 1.0), 0.0)
     inputs, most = hull.peak(price, guess)

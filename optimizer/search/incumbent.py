@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.formulation.river import Currents
 from optimizer.problem.worth import worth_of_outcome
+from optimizer.search.flows import Flows
 
 Array = NDArray[np.float64]
 KEPT = 1e-8  # a scaled row broken by no more than this is kept; rounding to money settles the rest
@@ -22,6 +23,7 @@ class Incumbent:
         own = np.isin(matrix.columns, ties.columns) & np.isin(matrix.rows, ties.rows)
         self._pull = -matrix.values[own]
         self._worth = worth_of_outcome(model.scenario)
+        self._drawn = None if model.written is None else Flows(model, model.written, self._worth)
         self.columns: Array | None = None
         self.cost = np.inf
 
@@ -38,7 +40,7 @@ class Incumbent:
         true[..., cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
         if self._model.currents is not None:
             true = self._flowing(true, self._model.currents, planned=planned, more=more)
-        return self._attained(true)
+        return self._attained(true) if self._drawn is None else self._drawn.settled(true)
 
     def _attained(self, true: Array) -> Array:
         """The point with each goal's attainment as large as its metric allows; in place."""
@@ -72,6 +74,9 @@ class Incumbent:
         """
         if self._model.currents is None:
             return self._take(self.truth(columns))
+        if self._drawn is not None:  # how the mean draw converts says nothing of the cost
+            point = self.kept(columns)
+            return point is not None and self._take(point)
         free = self._take(self.truth(columns, planned=False))
         planned = self._take(self.truth(columns))
         return free or planned or self._take(self.truth(columns, more=False))

@@ -50,7 +50,7 @@ class Relaxation:
         self.root = Region(low=model.cells.low, high=model.cells.high)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
-        self._spends = Spends(model) if can_follow(model) else None
+        self._spends = Spends(model) if model.written is None and can_follow(model) else None
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
@@ -73,6 +73,8 @@ class Relaxation:
         """The model in HiGHS: what Newton's methods settle never asks for it."""
         program = Program(to_pulp(self.model))
         program.relax(True)
+        if self.model.written is not None:  # a thousand rows for a few decisions: such searches take most of the time
+            program.straight()
         return program
 
     @cached_property

@@ -65,6 +65,13 @@ class RiverTail:
             return np.inf
         return gap_between(self.points.cost, min(self.bound, self.points.cost))
 
+    def take(self, found: Found) -> None:
+        """What is known before: its point, its bound, and what told that."""
+        self.bound, self._duals, self._telling = found.bound, found.duals, found.credit
+        self._rounds, self._nodes, self._pieces = found.rounds, found.nodes, found.pieces
+        if found.columns is not None:
+            self._take(found.columns)
+
     def run(self, spend: Array) -> None:
         """Rounds from a spend [money] that may keep no row: until the gap is proved, nothing gains, or time is up."""
         asked, idle = self._credit_at(spend), 0

@@ -27,6 +27,7 @@ from optimizer.search.points import Points
 from optimizer.search.river_tail import RiverTail
 from optimizer.search.search import Found, search
 from optimizer.search.within import Watch, model_within, search_within
+from optimizer.search.written_out import WrittenOut
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
@@ -62,9 +63,7 @@ def _searched(scenario: Scenario, deadline: Deadline, watch: Watch, weights: Arr
         worth = tail_mean(valuer.value(spend).value(), scenario.objective.confidence)
     model = model_within(scenario, worth)
     if scenario.demand_pools:
-        river = RiverTail(model, valuer, deadline, watch)
-        river.run(_guess(model))
-        return river.found()
+        return _on_a_river(model, valuer, deadline, watch)
     tail = _Tail(model, valuer, deadline, watch)
     if weights is None:
         weights = tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence)
@@ -72,6 +71,18 @@ def _searched(scenario: Scenario, deadline: Deadline, watch: Watch, weights: Arr
     if len(model.integer) and not tail.proved and deadline.left > 0:
         tail.mix_within_decisions()
     return tail.found()
+
+
+def _on_a_river(model: Model, valuer: DrawValuer, deadline: Deadline, watch: Watch) -> Found:
+    """Search where each draw converts demand anew: written out, where the draws that decide are few, or by rounds."""
+    written, river, found = WrittenOut(model, valuer, deadline, watch), RiverTail(model, valuer, deadline, watch), None
+    if written.fits:
+        found = written.search(_guess(model))
+        if found.proved_empty or found.stopped or written.left(found) <= model.scenario.solve.gap:
+            return found
+        river.take(found)
+    river.run(_guess(model))
+    return river.found()
 
 
 def _expected(scenario: Scenario, deadline: Deadline) -> Found:

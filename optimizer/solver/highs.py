@@ -31,6 +31,7 @@ OPTIONS = {
     "mip_rel_gap": 1e-9,
     "mip_abs_gap": 1e-12,
 }
+SEARCHES = ("rins", "rens", "root_reduced_cost")  # by which HiGHS looks for points in mixed-integer programs of its own
 DETOURS: tuple[dict[str, str | float], ...] = (  # tried in turn when HiGHS gives up on a badly scaled program
     {"presolve": "off"},
     {"solver": "ipm"},
@@ -132,6 +133,12 @@ class Program:
     def accept(self, gap: float) -> None:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
         self._highs.setOptionValue("mip_rel_gap", gap)
+
+    def straight(self) -> None:
+        """Look for no points by smaller mixed-integer programs, and begin none anew: for who knows points already."""
+        self._highs.setOptionValue("mip_allow_restart", False)
+        for search in SEARCHES:
+            self._highs.setOptionValue(f"mip_heuristic_run_{search}", False)
 
     def suggest(self, columns: Array) -> None:
         """A point for the next mixed-integer solve to start from; one that is off its rows is mended or dropped."""

@@ -42,7 +42,8 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
 def _motions(model: Model) -> Iterator[tuple[Place, tuple[int, int], Motion]]:
     """What comes by itself, pool by pool and period by period; under each draw, where the model is written out."""
     assert model.currents is not None
-    scenario, stocks = model.scenario, np.array([own.stock for own in (model.currents, *model.by_draw)])
+    drawn = () if model.written is None else model.written.currents
+    scenario, stocks = model.scenario, np.array([own.stock for own in (model.currents, *drawn)])
     rows = {supplied(draft, stocks): row for row, draft in enumerate(model.drafts) if draft.side == "link"}
     for pool, period in np.ndindex(stocks.shape[1:]):
         own = np.array([rows[column] for column in stocks[:, pool, period].tolist()])

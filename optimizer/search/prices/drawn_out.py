@@ -1,6 +1,6 @@
 """A plan by its worst draws on a river, in the model that is written out draw by draw: what is near the plan.
 
-The search never writes that model: it bounds by weights of the draws and prices of demand, whose mixture is no
+Where the search does not write that model, it bounds by weights of the draws and prices of demand, whose mixture is no
 neighbourhood. The draws that are the worst at the plan, and those next to them, are written out as far as that stays
 small; limits can then be moved like in any model, as long as no other draw becomes one of the worst.
 """
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.by_draw import WORST, by_draw
+from optimizer.formulation.by_draw import by_draw
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_weights
@@ -77,7 +77,8 @@ def _written(found: Found, point: Array, draws: Index) -> Found:
 
 def _room(model: Model, valuer: DrawValuer, others: Index) -> Callable[[Array], Array]:
     """By how much some draws cost less than those that decide, at columns of the model [scaled]."""
-    place = model.names.index(WORST)
+    assert model.written is not None
+    place = model.written.worst
 
     def room(columns: Array) -> Array:
         values = valuer.value((columns * model.scale)[model.spend]).value()[others]

@@ -60,13 +60,18 @@ def _demand(model: Model, signed: Array) -> Array | None:
     """The prices of the rows that say how much demand there is; never such that more of it is worse."""
     if model.currents is None:
         return None
-    prices = np.zeros(len(model.cost))
-    for row, draft in enumerate(model.drafts):
-        if draft.side == "link" and (column := supplied(draft, model.currents.stock)) is not None:
-            prices[column] = signed[row] * model.worth / model.row_scale[row]
-    found = prices[model.currents.stock]
+    found = of_demand(model, signed, model.currents.stock)
     better: Array = np.maximum(found, 0.0) if model.scenario.objective.maximizes else np.minimum(found, 0.0) + 0.0
     return better
+
+
+def of_demand(model: Model, duals: Array, stock: Index) -> Array:
+    """The duals of the rows that say how much demand there is, by column of stock [objective per demand]."""
+    prices = np.zeros(len(model.cost))
+    for row, draft in enumerate(model.drafts):
+        if draft.side == "link" and (column := supplied(draft, stock)) is not None:
+            prices[column] = duals[row] * model.worth / model.row_scale[row]
+    return prices[stock]
 
 
 def supplied(draft: Row, stock: Index) -> int | None:

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.formulation.by_draw import by_draw
+from optimizer.formulation.response import inputs_of
 from optimizer.search.bound import dual_bound, dual_bounds, response_prices
 from optimizer.search.hull import Box, Hull, Region
+from optimizer.search.incumbent import Incumbent
+from tests.optimizer.formulation.test_by_draw import river
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 
@@ -75,6 +79,28 @@ def test_where_the_first_guess_is_does_not_change_the_bound(name):
     duals = -rng.random(len(model.drafts))
     bounds = [dual_bound(model, duals, hull, region, box, rng.random(len(model.cost))) for _ in range(5)]
     np.testing.assert_allclose(bounds, bounds[0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_draws_share_an_input_its_price_is_paid_once(seed):
+    """Draws written out, on roots and tables: any duals, from any point, bound every spend. (law P1)"""
+    rng = np.random.default_rng(seed)
+    table = {"family": "tabulated", "draws": [{"points": [[0, 0], [40, 40 * k], [150, 60 * k]]} for k in range(1, 6)]}
+    document = river()
+    document["tactics"][1] |= {"response": table}
+    model = by_draw(modelled(document), np.arange(5))
+    incumbent = Incumbent(model)
+    for spend in rng.uniform(0.0, 60.0, (20, 3, 2)):
+        point = np.zeros(len(model.cost))
+        point[model.spend] = spend / model.scale[model.spend]
+        inputs = model.cells.inputs
+        point[inputs] = np.tile(inputs_of(model.scenario, spend), 6) / model.scale[inputs]
+        incumbent.offer(point)
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    for _ in range(30):
+        duals = rng.normal(0.0, rng.choice([1e-3, 0.1, 1.0]), len(model.drafts)) * (rng.random(len(model.drafts)) < 0.7)
+        assert dual_bound(model, duals, hull, region, box, rng.random(len(model.cost))) <= incumbent.cost + 1e-12
 
 
 def test_the_right_price_proves_the_optimum():

@@ -1,0 +1,29 @@
+"""Plans by their worst draws on rivers with on/off rules, against the whole program written out in scipy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
+from tests.oracles.switched_rivers import KINDS, switched_river
+from tests.oracles.tail_program import TailProgram
+
+SMALL = [seed for seed in range(96) if seed // len(KINDS) % 2 == 0]
+FEW = [1, 3, 18, 20, 21, 22, 34, 39]
+MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in SMALL if seed not in FEW]
+SLIP = 1e-7  # relative: two solvers' tolerances, and cents
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+def test_no_plan_is_worth_more_than_the_bound_and_one_as_much_is_found(seed: int) -> None:
+    """The oracle's plan, read from below on curves that are smooth; a conflict is one in both. (law P1)"""
+    scenario = switched_river(seed)
+    plan, best = solve(scenario | {"solve": {"gap": 1e-4, "time_limit": 30}}), TailProgram(scenario).best()
+    if best is None:
+        assert plan["status"] == "conflict"
+        return
+    assert plan["status"] == "optimal", plan["termination"]
+    assert plan["bound"] >= best * (1.0 - SLIP)
+    assert plan["value"] >= best * (1.0 - 2e-4)
+    assert recheck(scenario, plan) == []
