@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 ROUNDS = 100
 CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
+ROUGHLY = 1e-5  # of the cost, to which plans on the curves are made good where any plan will do
 CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
 DIVES = 3  # times that cells are sent to one side
 OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
@@ -216,6 +217,12 @@ class Relaxation:
                 break
         self._walked(self._truth, region, point)
 
+    def plan_near(self, point: Array) -> Array | None:
+        """The columns of a plan on the curves themselves, from a point on; None where that leads to none, or cannot."""
+        if self._spends is not None and self._truth is not None:
+            self._walked(self._truth, self.root, point)
+        return self.incumbent.columns
+
     def _sided(self, point: Array, duals: Array, region: Region) -> Region:
         """The part of a region where cells off their curves stay on the nearer side of a point."""
         cells = self.model.cells
@@ -230,6 +237,7 @@ class Relaxation:
         """Where the interior-point method leads, and duals; the point is offered."""
         assert self._spends is not None
         gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
+        gap = ROUGHLY if isinstance(hull, Truth) and self._gap > LOOSEST else gap
         deadline = None if self._polish is not None else self._deadline  # with many rows steps are long
         point, duals = followed(
             self._spends, self.model, hull, region, self.box.within(self.model, region), gap, near, deadline

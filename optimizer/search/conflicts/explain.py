@@ -18,6 +18,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.wording import listed
 
 MOST_FURTHER = 10  # further conflicts that are looked for
+EFFORT = 2400  # cells in questions to the relaxation, after which no more of them are
 BESIDE = 1.0  # seconds for these, and as many for the cheapest of several changes once some change is known
 SHARE = 0.1  # of the time left, up to which both may take as long as naming and pricing did
 
@@ -56,23 +57,31 @@ def _mended(named: Conflict, asked: Questions) -> Conflict:
     told += [] if alone.complete else ["there was no time to look for all that would mend it"]
     told += [] if least is None else [at_least("changes of several limits may take less money", least, "")]
     told += [f"a smaller change may do of {listed(alone.rough)}"] if alone.rough else []
-    told += [] if known else ["there was no time to look for all further conflicts"]
+    told += [] if known else ["not all further conflicts were looked for"]
     return replace(named, detail="; ".join(told), relaxations=alone.changes, cheapest=together, further=further)
 
 
 def _further(culprits: tuple[str, ...], asked: Questions) -> tuple[tuple[tuple[str, ...], ...], bool]:
-    """Conflicts left when a culprit, or all of them, are left out; and whether there was time to look for all."""
-    names = limits_of(asked.scenario)
+    """Conflicts left when a culprit, or all of them, are left out; and whether all were looked for.
+
+    One is looked for however many questions that takes, more of them only up to `EFFORT`.
+    """
+    names, cells = limits_of(asked.scenario), asked.switches.model.spend.size
+    most = asked.count + EFFORT // cells
     found: list[tuple[str, ...]] = []
     try:
         for culprit in culprits[:MOST_FURTHER]:
             others = [name for name in names if name != culprit]
             if not asked(others):
+                if found and asked.count >= most:
+                    return tuple(dict.fromkeys(found)), False
                 found.append(tuple(sorted(minimal(others, asked))))
         rest = [name for name in names if name not in culprits]
-        while len(found) < MOST_FURTHER and not asked(rest):
+        while not asked(rest):
+            if len(found) >= MOST_FURTHER or (found and asked.count >= most):
+                return tuple(dict.fromkeys(found)), False
             found.append(tuple(sorted(minimal(rest, asked))))
             rest = [name for name in rest if name not in found[-1]]
     except (OutOfTimeError, SolverFault):
         return tuple(dict.fromkeys(found)), False
-    return tuple(dict.fromkeys(found)), True
+    return tuple(dict.fromkeys(found)), len(culprits) <= MOST_FURTHER

@@ -15,7 +15,9 @@ from optimizer.problem.limits import limited_to, limits_of, movable, moved
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.questions import LESS, WIDER, OutOfTimeError, ceilings, narrow, order_of
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import ANY, Found, search
+from optimizer.search.incumbent import Incumbent
+from optimizer.search.relaxation import Relaxation
+from optimizer.search.search import ANY, search
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -98,15 +100,14 @@ def least_giving(
             return found or best
         else:
             best = found
-        if best is not None and (most >= _reach(scenario, givings, best)).all():
+        if best is not None and (most >= _reach(scenario, givings, _weighed(givings, best))).all():
             return best
         best = None if best is None else replace(best, bound=0.0)
     return best
 
 
-def _reach(scenario: Scenario, givings: Sequence[Giving], known: Given) -> Array:
+def _reach(scenario: Scenario, givings: Sequence[Giving], total: float) -> Array:
     """How far spends go [money] where sides give way by no more in all than is known to be enough."""
-    total = _weighed(givings, known)
     for giving in givings:
         side = next(side for side in movable(scenario, giving.owner) if side.side == giving.side)
         if giving.way > 0 and giving.side != "at_least":
@@ -125,7 +126,7 @@ def _least_within(
     for _ in range(LOOKS):
         if best is None or _weighed(givings, best) <= 0.0:
             break
-        before, near = best, np.minimum(most, _reach(scenario, givings, best))
+        before, near = best, np.minimum(most, _reach(scenario, givings, _weighed(givings, best)))
         close = best.bound / _weighed(givings, best)
         if few and close > CLOSE and float(near.sum()) > NEARER * float(most.sum()):
             return replace(best, least=close >= 1.0 - GAP)
@@ -153,6 +154,27 @@ def _less(
     except OutOfTimeError:
         return replace(known, least=False)
     return None if found is None else replace(found, bound=max(found.bound, known.bound))
+
+
+def enough(scenario: Scenario, givings: Sequence[Giving], near: Given, total: float, deadline: Deadline) -> Array | None:
+    """The spend of a plan where sides give way by no more than `total` in all, from a point on; None where none shows.
+
+    That is `near` one that need be no plan; beside it, a few regions are looked at.
+    """
+    most = np.minimum(_reach(scenario, givings, total), WIDER * order_of(scenario))
+    loose, capped = loosened(scenario, givings), _capped(givings, total)
+    elastic = Elastic(scenario, capped)
+    model = narrow(loose, most, elastic)
+    start = _start(model, elastic, near)
+    if start is not None:
+        columns = Relaxation(model, Incumbent(model), deadline, ANY).plan_near(start)
+        if columns is not None:
+            return _spend(model, columns)
+    try:
+        found = _searched(scenario, loose, capped, most, ANY, deadline, less=LOOK)
+    except OutOfTimeError:
+        return None
+    return None if found is None else found.spend
 
 
 def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline, less: float) -> Given | None:
@@ -204,7 +226,7 @@ def _searched(
     point, currents = found.columns * found.model.scale, found.model.currents
     return Given(
         amounts=elastic.given(found.model, found.columns),
-        spend=_spend(found),
+        spend=_spend(found.model, found.columns),
         least=not found.stopped,
         bound=max(found.bound * model.worth, 0.0),
         columns=point[: elastic.first(model)],
@@ -223,7 +245,6 @@ def _start(model: Model, elastic: Elastic, known: Given) -> Array | None:
     return np.asarray(np.clip(columns, model.low, model.high))
 
 
-def _spend(found: Found) -> Array:
-    assert found.columns is not None
-    spend: Array = np.maximum((found.columns * found.model.scale)[found.model.spend], 0.0)
+def _spend(model: Model, columns: Array) -> Array:
+    spend: Array = np.maximum((columns * model.scale)[model.spend], 0.0)
     return spend

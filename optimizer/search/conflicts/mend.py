@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from optimizer.answers.mending import cheapest_first, left_out, plainly
 from optimizer.answers.plan import Relaxation
 from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.elastic import Giving, givings_of
-from optimizer.problem.limits import limits_of, movable, without
+from optimizer.problem.limits import limits_of, movable, spend_limit, without
 from optimizer.problem.movable import Movable
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows
@@ -20,6 +21,7 @@ from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.rough import roughly, sides
 from optimizer.search.conflicts.telling import told
 
+TOGETHER = 3  # spend limits, of which none may be enough: asked of all at once
 FIGURES = 5  # of what is needed at the least
 
 
@@ -43,6 +45,7 @@ class Mending:
     def __init__(self, asked: Questions) -> None:
         self._asked, self._scenario = asked, asked.scenario
         self._names = limits_of(asked.scenario)
+        self._spends = {spend_limit(tactic) for tactic in asked.scenario.tactics}
         self.proved, self.bound = True, 0.0
         self.given: dict[tuple[Giving, ...], Given] = {}
 
@@ -50,7 +53,7 @@ class Mending:
         """The changes of single limits that are enough; the time left is shared out among the names."""
         changes: list[Relaxation] = []
         given: dict[tuple[Giving, ...], Given] = {}
-        complete, rough = True, []
+        complete, rough, tried = True, [], False
         for number, name in enumerate(names):
             left = self._asked.deadline.left / (len(names) - number + 1)
             one = Mending(self._asked.within(left, LESS / (len(names) + 1)))
@@ -63,8 +66,18 @@ class Mending:
                 changes.append(change)
                 given |= one.given
                 rough += [] if one.proved else [at_least(name, one.bound)]
+            elif not tried:
+                tried = self._tried([own for own in names[number:] if own in self._spends])
         ordered = cheapest_first(self._scenario, changes)
         return Alone(changes=ordered, complete=complete, rough=tuple(rough), given=given)
+
+    def _tried(self, names: Sequence[str]) -> bool:
+        """Ask of several limits at once whether leaving them out is enough: if not, no single one of them is."""
+        if len(names) < TOGETHER:
+            return False
+        with contextlib.suppress(OutOfTimeError, SolverFault):
+            self._asked([name for name in self._names if name not in names])
+        return True
 
     def least(self, name: str) -> Relaxation | None:
         """The least change of one limit that is enough by itself; None when it is not. Raises OutOfTimeError."""

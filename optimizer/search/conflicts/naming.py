@@ -1,21 +1,28 @@
 """A minimal set of limits that cannot all hold, by divide and conquer.
 
 QuickXplain (Junker 2004): a set that cannot hold is halved; what one half needs of the other is found by asking, for a
-few subsets, whether any plan at all satisfies them. k culprits among n limits take about 2k·log₂(n/k) questions.
+few subsets, whether any plan at all satisfies them. k culprits among n limits take about 2k·log₂(n/k) questions. A yes
+is shown by a plan; only of the set that is found in the end it has to be proved that it cannot hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from optimizer.search.conflicts.questions import Questions
+
+Ask = Callable[[list[str]], bool]
 
 
 def minimal(names: list[str], holds: Questions) -> list[str]:
     """A minimal conflict among names of which it is known that they cannot all hold."""
     found = holds.conflict(names)
-    return _needed([], [], names if found is None else [name for name in names if name in found], holds)
+    suspects = names if found is None else [name for name in names if name in found]
+    seeming = _needed([], [], suspects, holds.seems)
+    return seeming if not holds(seeming) else _needed([], [], suspects, holds)
 
 
-def _needed(background: list[str], added: list[str], suspects: list[str], holds: Questions) -> list[str]:
+def _needed(background: list[str], added: list[str], suspects: list[str], holds: Ask) -> list[str]:
     """The members of `suspects` that a minimal conflict needs, given that `background` stays."""
     if added and not holds(background):
         return []

@@ -9,7 +9,7 @@ which limit it keeps; the plan that keeps those rows by most says which limit wo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import compress
 
 import numpy as np
@@ -22,11 +22,13 @@ from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.giving import Given, least_giving, tautest
 from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.conflicts.rough import roughly
+from optimizer.search.conflicts.several import enough_together
 from optimizer.search.conflicts.switches import KEPT, Array, Broken, Flags, Switches
 from optimizer.search.conflicts.whole import keeps_all, mended
 from optimizer.search.deadline import Deadline
 
 CLOSE = 1e-6  # relative, by which the bounds of a change may differ
+MUCH = 0.9  # of what one limit has to give at the least: where several need less, it is not for the relaxation alone
 ALIKE = 1e-3  # of a bound, within which relaxations say the same of one limit and of several
 CUT = 1e-6  # of a change, within which the least is known
 CLOSINGS = 20
@@ -55,19 +57,23 @@ def least_on_rows(asked: Questions, givings: tuple[Giving, ...], known: Given | 
     Some giving may be `known` to be enough. Raises OutOfTimeError.
     """
     switches = asked.switches
+    others = switches.broken.names - {giving.owner for giving in givings}
+    if known is None and asked.known_broken(others) is not None:
+        return None
     own = np.array([giving in givings for giving in switches.elastic.givings], dtype=bool)
-    looked = _looked(switches, own)
+    looked = _looked(switches, own, soon=known is None and switches.walked)
     if looked.given is not None:
         place = {giving: number for number, giving in enumerate(compress(switches.elastic.givings, own))}
         return replace(looked.given, amounts=looked.given.amounts[[place[giving] for giving in givings]])
     if known is not None and known.relaxed > 0.0:
         return _less_roughly(asked, givings, known, looked)
-    if known is None and looked.empty and not asked(switches.broken.names - {giving.owner for giving in givings}):
+    if known is None and looked.empty and not asked(others):
         return None
     found = _searched(asked, givings, known)
     if found is None or found.least:
         return found
-    return replace(found, bound=max(found.bound, looked.bound), relaxed=looked.bound)
+    bound = max(found.bound, looked.bound)
+    return replace(found, bound=bound, relaxed=looked.bound or bound)
 
 
 def _searched(asked: Questions, givings: tuple[Giving, ...], known: Given | None) -> Given | None:
@@ -93,8 +99,10 @@ def _at_hand(asked: Questions, givings: Sequence[Giving]) -> Given | None:
 def _less_roughly(asked: Questions, givings: tuple[Giving, ...], known: Given, looked: _Looked) -> Given:
     """What is roughly known to be enough, or less by sides that the relaxation moves, where it sees less at all."""
     rough = replace(known, least=False, bound=looked.bound)
-    if looked.bound >= (1.0 - ALIKE) * known.relaxed:
+    if not _sees_less(asked.switches, givings, known, looked):
         return rough
+    if asked.switches.walked:
+        return enough_together(asked, givings, looked.moved, looked.columns, rough)
     some = [place for place, own in enumerate(givings) if own in looked.moved or known.amounts[place] > 0.0]
     start = replace(known, amounts=known.amounts[some])
     found = least_giving(asked.scenario, [givings[place] for place in some], asked.deadline, start, asked.less)
@@ -105,47 +113,66 @@ def _less_roughly(asked: Questions, givings: tuple[Giving, ...], known: Given, l
     return replace(found, amounts=amounts, least=False, bound=looked.bound)
 
 
-def _looked(switches: Switches, own: Flags) -> _Looked:
-    """What the relaxation shows, once more with a little to spare where it came near."""
+def _sees_less(switches: Switches, givings: tuple[Giving, ...], known: Given, looked: _Looked) -> bool:
+    """Whether the relaxation sees less in several sides than in those that are known to be enough."""
+    if not switches.walked:
+        return looked.bound < (1.0 - ALIKE) * known.relaxed
+    alone = {own for own, amount in zip(givings, known.amounts.tolist(), strict=True) if amount > 0.0}
+    if looked.moved.keys() <= alone:
+        return False
+    if looked.bound < MUCH * known.relaxed:
+        return True
+    own = np.array([giving in alone for giving in switches.elastic.givings], dtype=bool)
+    return looked.bound < (1.0 - ALIKE) * _looked(switches, own).bound
+
+
+def _looked(switches: Switches, own: Flags, *, soon: bool = False) -> _Looked:
+    """What the relaxation shows, once more with a little to spare where it came near; `soon`, its first point alone."""
     switches.only(switches.broken.names)
     switches.give(own)
-    looked = _look(switches, own)
+    looked = _look(switches, own, soon=soon)
     if KEPT < looked.off <= CLOSE and looked.given is None:
         switches.clear(1.2 * looked.off)
-        again = _look(switches, own)
+        again = _look(switches, own, soon=soon)
         looked = replace(again, bound=looked.bound)
     return looked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
-    """What the relaxation showed: what is given, proved to be the least; or how near it came, by which sides, and how
-    much is needed at the least; or that it is `empty`, near by."""
+    """What the relaxation showed: what is given, proved to be the least; or how near it came, how far it `moved` which
+    sides at which `columns` [planner's units], and how much is needed at the least; or that it is `empty`, near by."""
 
     given: Given | None = None
-    moved: tuple[Giving, ...] = ()
+    moved: dict[Giving, float] = field(default_factory=dict)
+    columns: Array = field(default_factory=lambda: np.zeros(0))
     empty: bool = False
     off: float = np.inf
     bound: float = 0.0
 
 
-def _look(switches: Switches, own: Flags) -> _Looked:
+def _look(switches: Switches, own: Flags, *, soon: bool) -> _Looked:
     """Sharpen until the bounds meet, or tangents have told all they can."""
     last, nearest, still, seen = -1.0, np.inf, 0, _Looked()
     for outcome, spend in switches.points():
         if spend is None:
             return _Looked(empty=True)
-        given = switches.given(switches.point(outcome))
+        point = switches.point(outcome)
+        given = switches.given(point)
         amounts, off = _needed(switches, given, spend, own)
         total, need = float(amounts.sum()), float(given.sum())
         if off <= KEPT and total <= need * (1.0 + CLOSE) and switches.proved(own, outcome) >= total * (1.0 - CLOSE):
             return _Looked(given=Given(amounts=amounts, spend=spend))
         seen = _Looked(off=off)
-        moving = need > last * (1.0 + STILL) or off < FALLING * nearest
-        still, last, nearest = 0 if moving else still + 1, max(need, last), min(off, nearest)
+        if soon:
+            return seen
+        rising = need > last * (1.0 + STILL) or off < FALLING * nearest
+        still, last, nearest = 0 if rising else still + 1, max(need, last), min(off, nearest)
         if still >= PATIENCE or KEPT < off <= NEAR or switches.bridged(outcome):
-            giving = tuple(compress(switches.elastic.givings, given > STILL * need))
-            return replace(seen, moved=giving, bound=max(switches.proved(own, outcome), 0.0))
+            amounts = zip(switches.elastic.givings, given.tolist(), strict=True)
+            moving = {giving: amount for giving, amount in amounts if amount > STILL * need}
+            bound = max(switches.proved(own, outcome), 0.0)
+            return replace(seen, moved=moving, columns=switches.columns(point), bound=bound)
         switches.charge(own, need)
     return seen
 

@@ -113,11 +113,12 @@ class Questions:
     def __init__(self, scenario: Scenario, deadline: Deadline) -> None:
         self.scenario, self.deadline = scenario, deadline
         self.switches = Switches(scenario, amounts(scenario), deadline)
-        self.less = LESS
+        self.less, self.count = LESS, 0  # `count`: of questions that were not known already
         self._sieve = Sieve(self.switches)
         self.plans: list[Array] = []  # spends [money], as they were found
         self._held: list[frozenset[str]] = []
         self._broken: list[frozenset[str]] = []
+        self._seeming: list[frozenset[str]] = []  # what the relaxation cannot hold near by, which was not proved
 
     def within(self, seconds: float, less: float = LESS) -> Questions:
         """The same questions and all that is known, to be answered within that many seconds from now."""
@@ -134,24 +135,38 @@ class Questions:
         self.plans.append(spend)
         self._held.append(self.switches.broken.kept(spend))
 
+    def seems(self, names: Collection[str]) -> bool:
+        """Whether the named limits can all hold: a yes is shown by a plan, a no is what the relaxation says near by."""
+        asked = frozenset(names)
+        if any(broken <= asked for broken in self._seeming):
+            return False
+        return self._known(asked, prove=False) is None
+
     def conflict(self, names: Collection[str]) -> frozenset[str] | None:
         """Those of the named limits that cannot all hold, few where that shows; None when they all can."""
-        asked = frozenset(names)
+        return self._known(frozenset(names), prove=True)
+
+    def known_broken(self, names: Collection[str]) -> frozenset[str] | None:
+        """Those of the named limits that are known to conflict; None where none are."""
+        return next((broken for broken in self._broken if broken <= frozenset(names)), None)
+
+    def _known(self, asked: frozenset[str], *, prove: bool) -> frozenset[str] | None:
         if any(held >= asked for held in self._held):
             return None
-        for broken in self._broken:
-            if broken <= asked:
-                return broken
+        broken = self.known_broken(asked)
+        if broken is not None:
+            return broken
         if self.deadline.left <= 0:
             raise OutOfTimeError
-        verdict = self._sieve(asked)
+        self.count += 1
+        verdict = self._sieve(asked, prove=prove)
         if verdict.holds is None:
             return self._searched(asked)
         if verdict.spend is not None:
             self.plans.append(verdict.spend)
             self._held.append(verdict.names)
             return None
-        self._broken.append(verdict.names)
+        (self._broken if prove else self._seeming).append(verdict.names)
         return verdict.names
 
     def _searched(self, names: frozenset[str]) -> frozenset[str] | None:

@@ -25,7 +25,7 @@ LOOKED = 20  # known plans, the newest, that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Missing:
+class Missing:
     """By how much sides have to give way for a plan, and limits that no side of theirs can make it keep."""
 
     amounts: Array
@@ -44,7 +44,7 @@ def sides(scenario: Scenario, names: Sequence[str]) -> tuple[Giving, ...]:
 
 def roughly(asked: Questions, givings: Sequence[Giving]) -> Given | None:
     """What sides give way by at the known plan that takes least of them; None where none keeps all else."""
-    looked = [(spend, _missing(asked.scenario, givings, spend)) for spend in asked.plans[-LOOKED:]]
+    looked = [(spend, missing(asked.scenario, givings, spend)) for spend in asked.plans[-LOOKED:]]
     enough = [Given(amounts=own.amounts, spend=spend, least=False) for spend, own in looked if not own.stiff]
     return min(enough, key=lambda given: float(given.amounts.sum()), default=None)
 
@@ -52,7 +52,7 @@ def roughly(asked: Questions, givings: Sequence[Giving]) -> Given | None:
 def rough_repair(scenario: Scenario, plans: Sequence[Array], deadline: Deadline) -> Repair | None:
     """The changes that one of plans shows to be enough: fewest left out, then least eased, then least money."""
     every = sides(scenario, limits_of(scenario))
-    looked = [(spend, _missing(scenario, every, spend)) for spend in plans[-LOOKED:]]
+    looked = [(spend, missing(scenario, every, spend)) for spend in plans[-LOOKED:]]
     able = [own for own in looked if BUDGET not in own[1].stiff]
     if not able:
         return None
@@ -76,7 +76,8 @@ def _sizes(scenario: Scenario, givings: Sequence[Giving], amounts: Array) -> tup
     return shares, money
 
 
-def _missing(scenario: Scenario, givings: Sequence[Giving], spend: Array) -> _Missing:
+def missing(scenario: Scenario, givings: Sequence[Giving], spend: Array) -> Missing:
+    """By how much sides have to give way for a spend."""
     amounts, stiff = np.zeros(len(givings)), []
     for name, (amount, share) in Broken(scenario)(spend).items():
         if share > NEAR:
@@ -87,7 +88,7 @@ def _missing(scenario: Scenario, givings: Sequence[Giving], spend: Array) -> _Mi
                 stiff.append(name)
             else:
                 amounts[place] = by
-    return _Missing(amounts=amounts, stiff=tuple(stiff))
+    return Missing(amounts=amounts, stiff=tuple(stiff))
 
 
 def _enough(scenario: Scenario, giving: Giving, spend: Array, amount: float, share: float) -> float:

@@ -36,14 +36,14 @@ class Sieve:
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
 
-    def __call__(self, names: Collection[str]) -> Verdict:
-        """Whether the named limits can all hold, as far as the relaxation shows."""
+    def __call__(self, names: Collection[str], *, prove: bool = True) -> Verdict:
+        """Whether the named limits can all hold, as far as the relaxation shows; that they cannot may be unproved."""
         on = self._switches.only(names)
         self._switches.give(self._switches.own([]))
         last = None
         for outcome, spend in self._switches.points():
             if outcome.ending == "infeasible":
-                return self._proof(on, names)
+                return self._proof(on, names, prove=prove)
             if spend is None:
                 return Verdict(holds=None)
             kept, last = self._switches.broken.kept(spend), outcome
@@ -57,7 +57,7 @@ class Sieve:
                 return Verdict(holds=True, names=kept, spend=spend)
         return Verdict(holds=None)
 
-    def _proof(self, on: Flags, asked: Collection[str]) -> Verdict:
+    def _proof(self, on: Flags, asked: Collection[str], *, prove: bool) -> Verdict:
         """Limits whose multipliers prove that they cannot hold together; nothing where they prove nothing.
 
         The relaxation looks near by only: where a proof rests on that, it needs the limits that keep spends near, too.
@@ -69,6 +69,8 @@ class Sieve:
         duals[np.abs(duals) <= NOTHING] = 0.0
         proving = (duals != 0.0) & ~self._switches.always
         names = frozenset(self._switches.owners[proving].tolist())
+        if not prove:
+            return Verdict(holds=False, names=names)
         for named in (names, names | (self._switches.near & frozenset(asked))):
             missed, terms = self._switches.missed(named, duals)
             if missed > PROVED * terms:

@@ -21,9 +21,10 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
 from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.dive import dive
-from optimizer.search.conflicts.far import Far
+from optimizer.search.conflicts.far import BESIDE, Far
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent import Incumbent
+from optimizer.search.newton.spends import can_follow
 from optimizer.search.relaxation import Relaxation
 from optimizer.search.search import ANY
 from optimizer.solver.highs import Outcome
@@ -35,6 +36,7 @@ Flags = NDArray[np.bool_]
 THRIFT = 100.0  # whole budgets that a whole margin may cost
 ROUNDS = 40  # of tangents, after which a search does better
 LOOSE = 0.03  # of what envelopes bridge, that tangents may leave loose
+FEW = 100  # cells, up to which tangents are as quick as anything
 KEPT = 1e-9  # share of a limit by which a point may miss it: doubles
 
 
@@ -92,6 +94,18 @@ class Switches:
         budgets = {BUDGET, *(period_budget(period) for period, _ in scenario.budget.by_period)}
         return self.broken.names & (budgets | {spend_limit(tactic) for tactic in scenario.tactics})
 
+    @property
+    def walked(self) -> bool:
+        """Whether an interior-point method does what these rounds of tangents do, and sooner: on many bent cells."""
+        model = self.model
+        whole = len(model.integer) or len(model.two_sided) or bool(model.cells.curves.concave.all())
+        return not whole and len(model.cells.inputs) > FEW and can_follow(model)
+
+    @property
+    def most(self) -> Array:
+        """How far each side can give way near by [units of the limit]."""
+        return np.asarray((self.model.high * self.model.scale)[self._gives])
+
     def only(self, names: Collection[str]) -> Flags:
         """Switch on just the rows of the named limits, and those that hold by definition; which these are."""
         matrix, chosen = self.model.matrix, set(names)
@@ -127,7 +141,7 @@ class Switches:
         self._program_margin(margin, margin)
 
     def _program_margin(self, low: float, high: float) -> None:
-        place = self._relaxation.tangents.place[len(self.model.names) - len(self._gives) - 2]
+        place = self._relaxation.tangents.place[len(self.model.names) - len(self._gives) - BESIDE]
         self._relaxation.program.bound_columns(np.array([place]), np.array([low]), np.array([high]))
 
     def points(self) -> Iterator[tuple[Outcome, Array | None]]:
@@ -207,6 +221,10 @@ class Switches:
     def point(self, outcome: Outcome) -> Array:
         """The columns of an outcome."""
         return self._relaxation.point(outcome)
+
+    def columns(self, point: Array) -> Array:
+        """Those of a point [planner's units] that any model of the scenario has: what gives way comes after them."""
+        return np.asarray((point * self.model.scale)[: len(self.model.names) - len(self._gives) - BESIDE])
 
     def given(self, point: Array) -> Array:
         """By how much each side gives way at a point [units of the limit]."""

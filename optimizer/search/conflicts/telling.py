@@ -32,6 +32,24 @@ Step = tuple[Giving, float]
 Try = tuple[Scenario, list[Relaxation]]
 
 
+class _Tries:
+    """Scenarios after changes, and these told, each made when it is first looked at."""
+
+    def __init__(self, made: Iterator[Try]) -> None:
+        self._made, self._seen = made, list[Try]()
+
+    def __iter__(self) -> Iterator[Try]:
+        yield from self._seen
+        for each in self._made:
+            self._seen.append(each)
+            yield each
+
+    @property
+    def scenarios(self) -> Iterator[Scenario]:
+        """The scenarios alone."""
+        return (after for after, _ in self)
+
+
 def told(
     scenario: Scenario, eased: Scenario, givings: Sequence[Giving], given: Given, deadline: Deadline
 ) -> list[Relaxation] | None:
@@ -39,43 +57,58 @@ def told(
 
     Where no plan in whole minor units is in sight, one in fractions will do, or one that a search finds soon.
     """
-    tries = list(_tries(scenario, eased, givings, given.amounts, range(len(NUDGES) + 1)))
-    if not tries:
+    tries = _Tries(_tries(scenario, eased, givings, given.amounts, range(len(NUDGES) + 1)))
+    first = next(tries.scenarios, None)
+    if first is None:
         return None
-    kept = _first(tries, given)
-    if kept is None:
-        further = list(_further(scenario, eased, givings, given, tries[0][0]))
-        kept = _first(further, given)
+    fit = first_whole(lambda: tries.scenarios, given, _room(scenario, givings, given.amounts))
+    if (kept := fit.number) is None:
+        missing = missed(first, given, soon=False) if fit.missing is None else fit.missing
+        larger = _larger(givings, given, missing, sure=fit.missing is not None)
+        further = _Tries(_further(scenario, eased, givings, larger))
+        kept = first_whole(lambda: further.scenarios, given, {giving.owner: np.inf for giving in givings}).number
         tries = tries if kept is None else further
     if kept is None:
-        fractions = [number for number, (after, _) in enumerate(tries) if keeps_all(after, given.spend)]
-        kept = fractions[0] if fractions else None
-    if kept is None and not sought(tries[-1][0], deadline):
+        kept = next((number for number, after in enumerate(tries.scenarios) if keeps_all(after, given.spend)), None)
+    every = list(tries)
+    if kept is None and not sought(every[-1][0], deadline):
         return None
-    return tries[-1 if kept is None else kept][1]
+    return every[-1 if kept is None else kept][1]
 
 
-def _first(tries: Sequence[Try], given: Given) -> int | None:
-    """The first that a plan in whole minor units keeps."""
-    eased = {change.item for _, changes in tries for change in changes}
-    return first_whole([after for after, _ in tries], given, eased)
+def _room(scenario: Scenario, givings: Sequence[Giving], amounts: Array) -> dict[str, float]:
+    """How much further each limit is moved by all nudges than by none."""
+    room: dict[str, float] = {}
+    ends = (steps(scenario, givings, amounts, nudge) for nudge in (0, len(NUDGES)))
+    for (giving, near), (_, far) in zip(*ends, strict=True):
+        room[giving.owner] = max(room.get(giving.owner, 0.0), abs(far - near))
+    return room
+
+
+def _larger(givings: Sequence[Giving], given: Given, missing: dict[str, float], *, sure: bool) -> list[Array]:
+    """Larger changes, the smaller first: by what whole minor units miss, and by shares of themselves.
+
+    Where it is `sure` that as much is missing, none that is less.
+    """
+    needed = _missing(givings, given, missing)
+    least = float(needed[0].sum()) if needed and sure else 0.0
+    larger = [*needed, *((1.0 + share) * given.amounts for share in FURTHER)]
+    return sorted((own for own in larger if float(own.sum()) >= least), key=lambda own: float(own.sum()))
 
 
 def _further(
-    scenario: Scenario, eased: Scenario, givings: Sequence[Giving], given: Given, first: Scenario
+    scenario: Scenario, eased: Scenario, givings: Sequence[Giving], larger: Sequence[Array]
 ) -> Iterator[Try]:
-    """Larger changes, the smaller first: by what whole minor units miss, and by shares of themselves."""
-    larger = [*_missing(givings, given, first), *((1.0 + share) * given.amounts for share in FURTHER)]
-    for amounts in sorted(larger, key=lambda own: float(own.sum())):
+    for amounts in larger:
         yield from _tries(scenario, eased, givings, amounts, range(1, len(NUDGES) + 1))
 
 
-def _missing(givings: Sequence[Giving], given: Given, first: Scenario) -> list[Array]:
+def _missing(givings: Sequence[Giving], given: Given, missing: dict[str, float]) -> list[Array]:
     """Changes larger by what whole minor units miss of the first; none where they miss what cannot tell how it gives.
 
     A limit that is moved gives on the side that it does; another one only by little, and where it has one side.
     """
-    missing, more = missed(first, given, soon=False), given.amounts.copy()
+    more = given.amounts.copy()
     most = float(given.amounts.max(initial=0.0))
     moving = given.amounts > NOTHING * most
     for name, amount in missing.items():

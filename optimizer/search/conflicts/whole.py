@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,21 +53,33 @@ def mended(scenario: Scenario, spend: Array, deadline: Deadline) -> bool:
     return plan_of(limited_to(scenario, limits_of(scenario)), deadline) is not None
 
 
-def first_whole(scenarios: Sequence[Scenario], given: Given, eased: Collection[str]) -> int | None:
-    """The first of scenarios, ever looser in the `eased` limits, that a plan in whole minor units keeps; None without.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """The first of scenarios that a plan in whole minor units keeps, None without; then what such a plan misses."""
 
-    The plan is near a given one. Where one of many cells misses other limits, easing these further hardly helps.
+    number: int | None
+    missing: dict[str, float] | None = None
+
+
+def first_whole(scenarios: Callable[[], Iterable[Scenario]], given: Given, room: Mapping[str, float]) -> Fit:
+    """The first of scenarios, looser by up to `room` [units of each limit], that a plan near a given one keeps.
+
+    Where one of many cells misses more than this room, looser ones hardly help; nor does a solver, where it misses
+    nothing but what several limits that are moved may give.
     """
-    many = given.spend.size > FEW
+    many, missing = given.spend.size > FEW, dict[str, float]()
     for soon in (True, False):
-        first = 1 if many and not soon else 0
-        for number, scenario in enumerate(scenarios[first:], first):
+        for number, scenario in enumerate(scenarios()):
+            if many and not soon and number == 0:
+                continue
             missing = missed(scenario, given, soon=soon)
             if not missing:
-                return number
-            if many and not missing.keys() <= set(eased):
+                return Fit(number=number)
+            if many and any(amount > room.get(name, 0.0) for name, amount in missing.items()):
                 break
-    return None
+        if many and len(room) > 1 and missing.keys() <= room.keys():
+            break
+    return Fit(number=None, missing=missing if many else None)
 
 
 def sought(scenario: Scenario, deadline: Deadline) -> bool:
