@@ -29,6 +29,8 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
     try:
         asked = Questions(scenario, deadline)
         culprits = minimal(names, asked)
+        if not culprits:
+            raise OutOfTimeError  # a plan was found, which tolerances let pass
     except (OutOfTimeError, SolverFault):
         detail = "the conflict could not be narrowed down further: it lies among these"
         known = None if asked is None else rough_repair(scenario, asked.plans, deadline)
@@ -72,16 +74,22 @@ def _further(culprits: tuple[str, ...], asked: Questions) -> tuple[tuple[tuple[s
     try:
         for culprit in culprits[:MOST_FURTHER]:
             others = [name for name in names if name != culprit]
-            if not asked(others):
+            if not asked.seems(others):
                 if found and asked.count >= most:
                     return tuple(dict.fromkeys(found)), False
-                found.append(tuple(sorted(minimal(others, asked))))
+                found += _named(others, asked)
         rest = [name for name in names if name not in culprits]
         while not asked(rest):
             if len(found) >= MOST_FURTHER or (found and asked.count >= most):
                 return tuple(dict.fromkeys(found)), False
-            found.append(tuple(sorted(minimal(rest, asked))))
+            found += _named(rest, asked)
             rest = [name for name in rest if name not in found[-1]]
     except (OutOfTimeError, SolverFault):
         return tuple(dict.fromkeys(found)), False
     return tuple(dict.fromkeys(found)), len(culprits) <= MOST_FURTHER
+
+
+def _named(names: list[str], asked: Questions) -> list[tuple[str, ...]]:
+    """A minimal conflict among names, if they cannot all hold."""
+    named = minimal(names, asked)
+    return [tuple(sorted(named))] if named else []

@@ -156,25 +156,21 @@ def _less(
     return None if found is None else replace(found, bound=max(found.bound, known.bound))
 
 
-def enough(scenario: Scenario, givings: Sequence[Giving], near: Given, total: float, deadline: Deadline) -> Array | None:
-    """The spend of a plan where sides give way by no more than `total` in all, from a point on; None where none shows.
+def enough(
+    scenario: Scenario, givings: Sequence[Giving], near: Given, total: float, deadline: Deadline
+) -> Array | None:
+    """The spend of a plan where sides give way by no more than `total` in all; None where the way to it is not seen.
 
-    That is `near` one that need be no plan; beside it, a few regions are looked at.
+    `near` is a point that need be no plan.
     """
     most = np.minimum(_reach(scenario, givings, total), WIDER * order_of(scenario))
-    loose, capped = loosened(scenario, givings), _capped(givings, total)
-    elastic = Elastic(scenario, capped)
-    model = narrow(loose, most, elastic)
+    elastic = Elastic(scenario, _capped(givings, total))
+    model = narrow(loosened(scenario, givings), most, elastic)
     start = _start(model, elastic, near)
-    if start is not None:
-        columns = Relaxation(model, Incumbent(model), deadline, ANY).plan_near(start)
-        if columns is not None:
-            return _spend(model, columns)
-    try:
-        found = _searched(scenario, loose, capped, most, ANY, deadline, less=LOOK)
-    except OutOfTimeError:
+    if start is None:
         return None
-    return None if found is None else found.spend
+    columns = Relaxation(model, Incumbent(model), deadline, ANY).plan_near(start)
+    return None if columns is None else _spend(model, columns)
 
 
 def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline, less: float) -> Given | None:

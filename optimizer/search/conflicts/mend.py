@@ -84,11 +84,14 @@ class Mending:
         sides = movable(self._scenario, name)
         followed = givings_of(self._scenario, [name])
         own = self._followed(name, followed) if followed else None
-        if own is None and not self._asked([other for other in self._names if other != name]):
+        rest = [other for other in self._names if other != name]
+        if own is None and self._asked.soon(rest) is False:
             return None
         others = [self._closed_in(name, side) for side in sides if not side.on_row]
         known = [each for each in (own, *others) if each is not None]
-        return cheapest_first(self._scenario, known)[0] if known else self._left_out(name)
+        if known:
+            return cheapest_first(self._scenario, known)[0]
+        return self._left_out(name) if self._asked(rest) else None
 
     def roughly(self, name: str) -> Relaxation | None:
         """A change of one limit at a plan that is known to keep all else; None where none is."""

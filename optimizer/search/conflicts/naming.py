@@ -7,19 +7,21 @@ is shown by a plan; only of the set that is found in the end it has to be proved
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from optimizer.search.conflicts.questions import Questions
 
 Ask = Callable[[list[str]], bool]
 
 
-def minimal(names: list[str], holds: Questions) -> list[str]:
-    """A minimal conflict among names of which it is known that they cannot all hold."""
+def minimal(names: Sequence[str], holds: Questions) -> list[str]:
+    """A minimal conflict among names; empty where they can all hold."""
+    suspects = holds.seeming(names)
+    seeming = [] if suspects is None else _needed([], [], suspects, holds.seems)
+    if seeming and not holds(seeming):
+        return [name for name in names if name in seeming]
     found = holds.conflict(names)
-    suspects = names if found is None else [name for name in names if name in found]
-    seeming = _needed([], [], suspects, holds.seems)
-    return seeming if not holds(seeming) else _needed([], [], suspects, holds)
+    return [] if found is None else _needed([], [], [name for name in names if name in found], holds)
 
 
 def _needed(background: list[str], added: list[str], suspects: list[str], holds: Ask) -> list[str]:

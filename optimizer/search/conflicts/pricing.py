@@ -101,13 +101,16 @@ def _less_roughly(asked: Questions, givings: tuple[Giving, ...], known: Given, l
     rough = replace(known, least=False, bound=looked.bound)
     if not _sees_less(asked.switches, givings, known, looked):
         return rough
+    quick = rough
     if asked.switches.walked:
-        return enough_together(asked, givings, looked.moved, looked.columns, rough)
+        quick = enough_together(asked, givings, looked.moved, looked.columns, rough)
+        if looked.bound >= MUCH * float(quick.amounts.sum()):
+            return quick
     some = [place for place, own in enumerate(givings) if own in looked.moved or known.amounts[place] > 0.0]
     start = replace(known, amounts=known.amounts[some])
     found = least_giving(asked.scenario, [givings[place] for place in some], asked.deadline, start, asked.less)
-    if found is None:
-        return rough
+    if found is None or float(found.amounts.sum()) >= float(quick.amounts.sum()):
+        return quick
     amounts = np.zeros(len(givings))
     amounts[some] = found.amounts
     return replace(found, amounts=amounts, least=False, bound=looked.bound)

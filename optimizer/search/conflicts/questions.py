@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.margin import Margin
 from optimizer.formulation.model import Model, build
-from optimizer.formulation.spend import reach
+from optimizer.formulation.spend import LOOSE, reach
 from optimizer.formulation.tighten import tightened
 from optimizer.formulation.vocabulary import Vocabulary
-from optimizer.problem.limits import limited_to
+from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import first_ceiling
-from optimizer.search.conflicts.sieve import Sieve
+from optimizer.search.conflicts.sieve import Sieve, Verdict
 from optimizer.search.conflicts.switches import THRIFT, Switches
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, search
@@ -26,6 +26,7 @@ from optimizer.units import LARGEST
 Array = NDArray[np.float64]
 NEAR = 10.0  # natural scales of a curve within which plans are looked for first
 LESS = 1.0  # seconds to look for less than what is known to be enough, for all limits in question together
+SEARCH = 10  # questions to the relaxation, that a search counts for
 WIDER = 1e3  # times as far as where nothing was found, a spend without limits is followed next, up to all of money
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
@@ -73,7 +74,7 @@ def plan_of(scenario: Scenario, deadline: Deadline) -> Array | None:
     Steps keep what is looked for in the sight of the solver's tolerances, which are shares of the furthest spends: a
     point found where the step before was proved to hold none is theirs.
     """
-    near = np.minimum(reach(scenario, LARGEST), amounts(scenario))
+    near = np.minimum(reach(scenario, LARGEST), LOOSE * amounts(scenario))  # all that a budget lets a cell reach
     empty = np.full_like(near, -1.0)  # below any spend: to spend nothing is a plan
     for ceiling in (*_nearer(scenario, near), near, *ceilings(scenario, order_of(scenario))):
         if (ceiling <= empty).all():
@@ -117,8 +118,8 @@ class Questions:
         self._sieve = Sieve(self.switches)
         self.plans: list[Array] = []  # spends [money], as they were found
         self._held: list[frozenset[str]] = []
-        self._broken: list[frozenset[str]] = []
-        self._seeming: list[frozenset[str]] = []  # what the relaxation cannot hold near by, which was not proved
+        self._broken: list[tuple[str, ...]] = []
+        self._seeming: list[tuple[str, ...]] = []  # what the relaxation cannot hold near by, which was not proved
 
     def within(self, seconds: float, less: float = LESS) -> Questions:
         """The same questions and all that is known, to be answered within that many seconds from now."""
@@ -137,43 +138,65 @@ class Questions:
 
     def seems(self, names: Collection[str]) -> bool:
         """Whether the named limits can all hold: a yes is shown by a plan, a no is what the relaxation says near by."""
+        return self.seeming(names) is None
+
+    def seeming(self, names: Collection[str]) -> list[str] | None:
+        """Those of the named limits that seem not to hold together, those first that matter most; None when all do."""
         asked = frozenset(names)
-        if any(broken <= asked for broken in self._seeming):
-            return False
-        return self._known(asked, prove=False) is None
+        for ordered in self._seeming:
+            if asked.issuperset(ordered):
+                return list(ordered)
+        found = self._answer(asked, prove=False)
+        return None if found is None else list(found)
 
     def conflict(self, names: Collection[str]) -> frozenset[str] | None:
         """Those of the named limits that cannot all hold, few where that shows; None when they all can."""
-        return self._known(frozenset(names), prove=True)
+        found = self._answer(frozenset(names), prove=True)
+        return None if found is None else frozenset(found)
 
-    def known_broken(self, names: Collection[str]) -> frozenset[str] | None:
+    def known_broken(self, names: Collection[str]) -> tuple[str, ...] | None:
         """Those of the named limits that are known to conflict; None where none are."""
-        return next((broken for broken in self._broken if broken <= frozenset(names)), None)
+        asked = frozenset(names)
+        return next((broken for broken in self._broken if asked.issuperset(broken)), None)
 
-    def _known(self, asked: frozenset[str], *, prove: bool) -> frozenset[str] | None:
+    def soon(self, names: Collection[str]) -> bool | None:
+        """Whether the named limits can all hold; None where only a search would tell. Raises OutOfTimeError."""
+        asked = frozenset(names)
+        if any(held >= asked for held in self._held):
+            return True
+        return False if self.known_broken(asked) else self._sieved(asked, prove=True).holds
+
+    def _answer(self, asked: frozenset[str], *, prove: bool) -> tuple[str, ...] | None:
+        """Those that cannot all hold, those first that matter most; None when they can."""
         if any(held >= asked for held in self._held):
             return None
         broken = self.known_broken(asked)
         if broken is not None:
             return broken
+        verdict = self._sieved(asked, prove=prove)
+        if verdict.holds is None:
+            return self._searched(asked)
+        return None if verdict.holds else tuple(verdict.names)
+
+    def _sieved(self, asked: frozenset[str], *, prove: bool) -> Verdict:
+        """What the relaxation says, which is known from here on."""
         if self.deadline.left <= 0:
             raise OutOfTimeError
         self.count += 1
         verdict = self._sieve(asked, prove=prove)
-        if verdict.holds is None:
-            return self._searched(asked)
         if verdict.spend is not None:
             self.plans.append(verdict.spend)
-            self._held.append(verdict.names)
-            return None
-        (self._broken if prove else self._seeming).append(verdict.names)
-        return verdict.names
+            self._held.append(frozenset(verdict.names))
+        elif verdict.holds is False:
+            (self._broken if prove else self._seeming).append(tuple(verdict.names))
+        return verdict
 
-    def _searched(self, names: frozenset[str]) -> frozenset[str] | None:
+    def _searched(self, names: frozenset[str]) -> tuple[str, ...] | None:
+        self.count += SEARCH
         spend = plan_of(limited_to(self.scenario, names), self.deadline)
         if spend is None:
-            self._broken.append(names)
-            return names
+            self._broken.append(tuple(name for name in limits_of(self.scenario) if name in names))
+            return self._broken[-1]
         self.plans.append(spend)
         self._held.append(names | self.switches.broken.kept(spend))
         return None

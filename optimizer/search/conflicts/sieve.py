@@ -22,11 +22,12 @@ PROVED = 1e-9  # by which the multipliers' sum must miss, in the size of its ter
 class Verdict:
     """Whether limits can all hold, None where it does not show; `names` that do hold together, or that cannot.
 
-    `spend` [money] is that of a plan that shows that they do.
+    Of those that cannot, those come first that have most to do with it. `spend` [money] is that of a plan that shows
+    that they can.
     """
 
     holds: bool | None
-    names: frozenset[str] = frozenset()
+    names: Collection[str] = ()
     spend: Array | None = None
 
 
@@ -68,11 +69,18 @@ class Sieve:
         duals = np.where(on, ray, 0.0) / (float(np.abs(ray).max(initial=0.0)) or 1.0)
         duals[np.abs(duals) <= NOTHING] = 0.0
         proving = (duals != 0.0) & ~self._switches.always
-        names = frozenset(self._switches.owners[proving].tolist())
-        if not prove:
-            return Verdict(holds=False, names=names)
-        for named in (names, names | (self._switches.near & frozenset(asked))):
+        names = self._ordered(duals, proving)
+        beside = tuple(sorted((self._switches.near & frozenset(asked)) - frozenset(names)))
+        for named in (names, names + beside) if prove else ():
             missed, terms = self._switches.missed(named, duals)
             if missed > PROVED * terms:
                 return Verdict(holds=False, names=named)
-        return Verdict(holds=None)
+        return Verdict(holds=None) if prove else Verdict(holds=False, names=names)
+
+    def _ordered(self, duals: Array, proving: Flags) -> tuple[str, ...]:
+        """The limits with multipliers, those first that could give most of what is missed."""
+        gives = np.abs(duals) * self._switches.distances
+        most: dict[str, float] = {}
+        for owner, amount in zip(self._switches.owners[proving].tolist(), gives[proving].tolist(), strict=True):
+            most[owner] = most.get(owner, 0.0) + amount
+        return tuple(sorted(most, key=lambda name: -most[name]))

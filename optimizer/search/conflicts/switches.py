@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -100,6 +101,16 @@ class Switches:
         model = self.model
         whole = len(model.integer) or len(model.two_sided) or bool(model.cells.curves.concave.all())
         return not whole and len(model.cells.inputs) > FEW and can_follow(model)
+
+    @cached_property
+    def distances(self) -> Array:
+        """How far each row's limit is from where nothing near by breaks it [scaled]."""
+        model, matrix = self.model, self.model.matrix
+        gives = np.isin(matrix.columns, self._gives)
+        ends = [np.where(gives, 0.0, matrix.values * limit[matrix.columns]) for limit in (model.low, model.high)]
+        least, most = matrix.summed(np.minimum(*ends)), matrix.summed(np.maximum(*ends))
+        off = np.where(np.isfinite(matrix.lower), matrix.lower - least, most - matrix.upper)
+        return np.asarray(np.maximum(off, 0.0))
 
     @property
     def most(self) -> Array:

@@ -96,9 +96,7 @@ def _larger(givings: Sequence[Giving], given: Given, missing: dict[str, float], 
     return sorted((own for own in larger if float(own.sum()) >= least), key=lambda own: float(own.sum()))
 
 
-def _further(
-    scenario: Scenario, eased: Scenario, givings: Sequence[Giving], larger: Sequence[Array]
-) -> Iterator[Try]:
+def _further(scenario: Scenario, eased: Scenario, givings: Sequence[Giving], larger: Sequence[Array]) -> Iterator[Try]:
     for amounts in larger:
         yield from _tries(scenario, eased, givings, amounts, range(1, len(NUDGES) + 1))
 

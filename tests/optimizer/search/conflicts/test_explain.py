@@ -220,3 +220,16 @@ def test_out_of_time_the_cheapest_single_change_is_told(monkeypatch):
     assert conflict.cheapest is not None
     assert conflict.cheapest.changes == conflict.relaxations[:1]
     assert "changes of several limits may take less money" in conflict.detail
+
+
+def test_further_conflicts_are_looked_for_only_up_to_an_effort(monkeypatch):
+    """Of four goals that no spend reaches one is named, one further at any rate; that not all are is said."""
+    goals = [goal(name, 500, scope={"tactics": [name]}) for name in "abcd"]
+    scenario = canonical_order(domain(wire(dict.fromkeys("abcd", HILL), budget={"at_most": 1000}, goals=goals)))
+    whole = explain(scenario, never())
+    assert len(whole.further) == 3
+    assert "further conflicts were" not in whole.detail
+    monkeypatch.setattr("optimizer.search.conflicts.explain.EFFORT", 0)
+    conflict = explain(scenario, never())
+    assert len(conflict.further) == 1
+    assert "not all further conflicts were looked for" in conflict.detail

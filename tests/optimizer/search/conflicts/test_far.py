@@ -19,7 +19,7 @@ def sieve(goal):
 def test_what_spends_further_out_reach_is_not_proved_impossible(goal):
     """With the budget it is; alone it is left open, whatever the relaxation saw near by."""
     ask = sieve(goal)
-    assert ask(["asked", "budget"]).names == {"asked", "budget"}
+    assert set(ask(["asked", "budget"]).names) == {"asked", "budget"}
     assert ask(["asked"]).holds is not False
 
 
@@ -29,4 +29,4 @@ def test_what_all_money_does_not_reach_is():
     goals = [{"name": "asked", "metric": "outcome", "at_least": 9e14, "required": True}]
     scenario = domain(wire({"b": response}, budget={"at_most": 10}, goals=goals))
     ask = Sieve(Questions(scenario, Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)).switches)
-    assert ask(["asked"]).names == {"asked"}
+    assert set(ask(["asked"]).names) == {"asked"}
