@@ -172,8 +172,8 @@ def _look(switches: Switches, own: Flags, *, soon: bool) -> _Looked:
         rising = need > last * (1.0 + STILL) or off < FALLING * nearest
         still, last, nearest = 0 if rising else still + 1, max(need, last), min(off, nearest)
         if still >= PATIENCE or KEPT < off <= NEAR or switches.bridged(outcome):
-            amounts = zip(switches.elastic.givings, given.tolist(), strict=True)
-            moving = {giving: amount for giving, amount in amounts if amount > STILL * need}
+            gives = zip(switches.elastic.givings, given.tolist(), strict=True)
+            moving = {giving: amount for giving, amount in gives if amount > STILL * need}
             bound = max(switches.proved(own, outcome), 0.0)
             return replace(seen, moved=moving, columns=switches.columns(point), bound=bound)
         switches.charge(own, need)
