@@ -35,6 +35,7 @@ COARSE = 1e-3  # gap of a search for given weights, while much else is open
 SHARE = 0.1  # of the gap that is left, allowed to such a search
 FINE = 0.25  # of the gap that is asked for, below which no search need go
 HALF = 0.5  # of the time that is left, for one search
+MOSTLY = 0.75  # of it, for weights where draws can be written out afterwards
 LEAST = 0.05  # of the time limit, for one search
 NEAR = 0.02  # of the gap, from which on the optimality conditions are tried
 CLOSER = 0.3  # of the gap they were tried at, from which on once more
@@ -64,13 +65,28 @@ def _searched(scenario: Scenario, deadline: Deadline, watch: Watch, weights: Arr
     model = model_within(scenario, worth)
     if scenario.demand_pools:
         return _on_a_river(model, valuer, deadline, watch)
-    tail = _Tail(model, valuer, deadline, watch)
     if weights is None:
         weights = tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence)
+    return _by_weights(model, valuer, deadline, watch, weights)
+
+
+def _by_weights(model: Model, valuer: DrawValuer, deadline: Deadline, watch: Watch, weights: Array) -> Found:
+    """Search by weights of the draws; where decisions or bent curves leave a gap, written out, if that is small."""
+    straight = not len(model.integer) and bool(model.cells.curves.concave.all())
+    written = None if straight else WrittenOut(model, valuer, deadline, watch)
+    if written is None or not written.fits:
+        tail = _Tail(model, valuer, deadline, watch)
+        tail.run(weights)
+        if len(model.integer) and not tail.proved and deadline.left > 0:
+            tail.mix_within_decisions()
+        return tail.found()
+    tail = _Tail(model, valuer, deadline.within(MOSTLY * deadline.left), watch)
     tail.run(weights)
-    if len(model.integer) and not tail.proved and deadline.left > 0:
-        tail.mix_within_decisions()
-    return tail.found()
+    found = tail.found()
+    if tail.proved or found.proved_empty:
+        return found
+    spend = _guess(model) if found.columns is None else (found.columns * model.scale)[model.spend]
+    return written.search(spend, found)
 
 
 def _on_a_river(model: Model, valuer: DrawValuer, deadline: Deadline, watch: Watch) -> Found:

@@ -50,12 +50,12 @@ class WrittenOut:
         """Whether the draws that decide are few enough."""
         return self._most >= min(self._deciding + 1, self._valuer.draws)
 
-    def search(self, spend: Array) -> Found:
-        """What is found; the draws begin with the worst of a spend [money] that may keep no row."""
+    def search(self, spend: Array, known: Found | None = None) -> Found:
+        """What is found, beside what is known; draws begin with the worst of a spend [money] that may keep no row."""
         values = self._valuer.value(spend).value()
         some = int((1.0 + BESIDE) * self._deciding) + SPARE
         draws = np.argsort(values, kind="stable")[: min(some, self._most)]
-        found = Found(
+        found = known or Found(
             model=self._model,
             columns=None,
             cost=np.inf,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.oracles.families import Wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
-from tests.oracles.switched_rivers import KINDS, switched_river
+from tests.oracles.switched_rivers import KINDS, dry, switched_river
 from tests.oracles.tail_program import TailProgram
 
 SMALL = [seed for seed in range(96) if seed // len(KINDS) % 2 == 0]
@@ -18,7 +19,18 @@ SLIP = 1e-7  # relative: two solvers' tolerances, and cents
 @pytest.mark.parametrize("seed", [*FEW, *MANY])
 def test_no_plan_is_worth_more_than_the_bound_and_one_as_much_is_found(seed: int) -> None:
     """The oracle's plan, read from below on curves that are smooth; a conflict is one in both. (law P1)"""
-    scenario = switched_river(seed)
+    held_to_the_program(switched_river(seed))
+
+
+@pytest.mark.parametrize(
+    "seed", [2, 18, *(pytest.param(seed, marks=pytest.mark.deep) for seed in SMALL if seed not in (2, 18))]
+)
+def test_without_pools_neither(seed: int) -> None:
+    """Where weights of the draws left a gap, beside decisions, and plans a fifth below the best. (law P1)"""
+    held_to_the_program(dry(switched_river(seed)))
+
+
+def held_to_the_program(scenario: Wire) -> None:
     plan, best = solve(scenario | {"solve": {"gap": 1e-4, "time_limit": 30}}), TailProgram(scenario).best()
     if best is None:
         assert plan["status"] == "conflict"

@@ -16,6 +16,7 @@ KINDS = (
     "rate_card",
     "several",
 )
+LINKS = ("feeds", "draws_from", "lead", "demand_per_outcome")
 ROLES = ("feeds", "draws", "alone")
 SHAPES = ("linear", "tabulated", "exponential", "michaelis_menten", "power")
 
@@ -48,6 +49,15 @@ def switched_river(seed: int) -> Wire:
         target = float(round(dice.uniform(2, 12) * count * len(periods)))
         scenario["goals"] = [{"name": "goal", "metric": "revenue", "at_least": target, "required": True}]
     return scenario
+
+
+def dry(scenario: Wire) -> Wire:
+    """The same without pools, where all tactics earn, and without limits and goals on outcome."""
+    tactics = [{key: own for key, own in tactic.items() if key not in LINKS} for tactic in scenario["tactics"]]
+    for tactic in tactics:
+        tactic["revenue_per_outcome"] = max(tactic["revenue_per_outcome"], 0.5)
+    rules = [rule for rule in scenario["rules"] if rule["rule"] != "metric_range"]
+    return scenario | {"tactics": tactics, "demand_pools": [], "goals": [], "rules": rules}
 
 
 def _level(dice: random.Random) -> float:

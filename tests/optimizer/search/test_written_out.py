@@ -16,6 +16,7 @@ from optimizer.search.within import model_within
 from optimizer.search.written_out import WrittenOut
 from tests.optimizer.search.test_river_tail import flowing, slopes_of, straight
 from tests.optimizer.toys import Wire, domain
+from tests.oracles.switched_rivers import dry
 
 ALL_IN = {"rule": "minimum_if_active", "name": "all in", "at_least": 25}
 LEVEL = 0.75
@@ -71,16 +72,11 @@ def test_bent_curves_are_proved():
 def test_without_pools_draws_are_written_out_too():
     """Two of three may be on; which, says each draw differently."""
     document = straight(slopes_of(4), rules=[{"rule": "exclusive", "name": "x", "over_all": True, "at_most": 2}])
-    tactics = [{key: own for key, own in tactic.items() if key not in LINKS} for tactic in document["tactics"]]
-    document = document | {"tactics": tactics, "demand_pools": []}
-    own = written(document)
+    own = written(dry(document | {"goals": []}))
     found = own.search(np.full((4, 3), 10.0))
     assert own.left(found) <= 1e-7
     assert found.weights is not None
     assert float(found.weights.sum()) == pytest.approx(1.0)
-
-
-LINKS = ("feeds", "draws_from", "lead", "demand_per_outcome")
 
 
 @pytest.mark.deep
