@@ -15,7 +15,6 @@ from optimizer.problem.attainment import KEPT, reached, shares
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.problem.worth import rates
 from optimizer.units import tidy
 from optimizer.wording import quantity
 
@@ -82,7 +81,7 @@ def rates_of_goals(valuation: Valuation, goals: Sequence[Goal]) -> tuple[Array, 
     shape = len(scenario.tactics), len(scenario.periods)
     outcome, spend = np.zeros((shape[0], shape[1] + 1)), np.zeros(shape)
     for goal in goals:
-        per_spend, per_outcome = rates(scenario, goal.metric)
+        per_spend, per_outcome = scenario.rates(goal.metric)
         for part, share in shares(goal, scenario):
             if reached(valuation.total(goal.metric, part.scope), part.target) < 1.0:
                 mask = valuation.cells(part.scope).astype(float) * share / part.target

@@ -13,7 +13,7 @@ from optimizer.errors import ScenarioError
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.problem.worth import rates, tail_length
+from optimizer.problem.worth import tail_length
 from optimizer.units import number, tidy
 
 TOLERANCE = 0.05  # of what the curves yield, beyond which an expectation is flagged
@@ -130,7 +130,7 @@ def _towards(valuation: Valuation, goal: Goal, lines: Sequence[Line], brought: A
     place = {tactic.name: row for row, tactic in enumerate(scenario.tactics)}
     rows = np.array([place[line.tactic] for line in lines], dtype=np.intp)
     columns = np.array([scenario.periods.index(line.period) for line in lines], dtype=np.intp)
-    per_spend, per_outcome = rates(scenario, goal.metric)
+    per_spend, per_outcome = scenario.rates(goal.metric)
     counted = valuation.cells(span)
     outcome = (brought[:, :-1] * counted[rows]).sum(axis=1)
     if span.periods is None:

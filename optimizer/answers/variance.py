@@ -19,7 +19,6 @@ from optimizer.problem.actuals import Actual, Actuals
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.problem.worth import rates
 from optimizer.units import tidy
 from optimizer.wording import money, percent, quantity
 
@@ -214,7 +213,7 @@ class _Table:
         )
 
     def _measure(self, metric: str, spend: Array, outcome: Array, cells: Flags) -> float:
-        per_spend, per_outcome = rates(self._scenario, metric)
+        per_spend, per_outcome = self._scenario.rates(metric)
         return math.fsum((per_spend[:, None] * spend + per_outcome[:, None] * outcome)[cells])
 
     def _only(self, row: int | slice, column: int | slice) -> Flags:

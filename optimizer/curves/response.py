@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -82,7 +83,7 @@ class ResponseCurve:
 
     def natural_scale(self) -> float:
         """A typical spend, above 0 [spend]: where the median member's typical input is reached."""
-        spend = float(np.median([m.natural_scale() for m in self.members])) * self.input_scale
+        spend = float(median([m.natural_scale() for m in self.members])) * self.input_scale
         return spend - self.input_offset if spend > self.input_offset else spend
 
     def supremum(self) -> float:

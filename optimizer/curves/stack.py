@@ -54,7 +54,7 @@ class CurveStack:
             linear[indices] = np.broadcast_to(stacked.straight(), each).all(axis=1)
             groups.append(Group(cells=indices, members=members))
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
-        return whole if which is None or np.array_equal(which, np.arange(len(curves))) else whole.take(which)
+        return whole if which is None else whole.take(which)
 
     @classmethod
     def joined(cls, first: CurveStack, second: CurveStack) -> CurveStack:
@@ -106,6 +106,8 @@ class CurveStack:
 
     def take(self, cells: Cells) -> CurveStack:
         """The stack of the given cells, in the given order; a cell may come more than once."""
+        if np.array_equal(cells, np.arange(self.size)):
+            return self
         return CurveStack(
             size=len(cells),
             groups=tuple(self._regrouped(cells)),

@@ -48,32 +48,43 @@ class Cells:
         own = slice(self.first[tactic], self.first[tactic + 1])
         return Sum(columns=self.responses[own], values=weights @ self.effects[tactic])
 
+    def outcomes(self, tactics: Index, weights: Array) -> Sum:
+        """Σ_it weights_it · outcome_it as a sum of responses; `weights` of shape (tactics, periods + 1)."""
+        alike: dict[int, list[int]] = {}  # those whose responses show alike
+        for place, row in enumerate(tactics.tolist()):
+            alike.setdefault(id(self.effects[row]), []).append(place)
+        columns, values = [self.responses[:0]], [np.zeros(0)]
+        for places in alike.values():
+            own, effect = tactics[places], self.effects[tactics[places[0]]]
+            columns.append(self.responses[self.first[own][:, None] + np.arange(effect.shape[1])].ravel())
+            values.append((weights[places] @ effect).ravel())
+        return Sum(columns=np.concatenate(columns), values=np.concatenate(values))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inputs:
-    columns: Index
-    low: Array
-    high: Array
-    without: Array
+    """What the curves of each tactic read, tactic by tactic."""
+
+    columns: list[Index]
+    low: list[Array]
+    high: list[Array]
+    without: list[Array]
 
 
 def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     """Write input and response columns and the rows of the adstocks; `reads` are the columns that stand before them."""
-    limits = np.array(draft.low), np.array(draft.high)
-    inputs = [_add_inputs(draft, scenario, row, reads[row], limits) for row in range(len(scenario.tactics))]
-    counts = [len(part.columns) for part in inputs]
+    inputs = _add_inputs(draft, scenario, reads)
+    counts = list(map(len, inputs.columns))
     which = np.repeat(np.arange(len(counts)), counts)
-    curves = CurveStack.of([tactic.response for tactic in scenario.tactics], which)
-    low, high, without = (
-        np.concatenate([getattr(part, name) for part in inputs]) for name in ("low", "high", "without")
-    )
+    curves = scenario.curves.take(which)
+    low, high, without = map(np.concatenate, (inputs.low, inputs.high, inputs.without))
     zero = curves.value(without)
     most = np.maximum(curves.value(high) - zero, 0.0)
     least = np.clip(curves.value(low) - zero, 0.0, most)
     names = [f"response_{cell}" for cell in range(len(which))]
     return Cells(
         curves=curves,
-        inputs=np.concatenate([part.columns for part in inputs]),
+        inputs=np.concatenate(inputs.columns),
         responses=draft.add_columns(names, least, most),
         low=low,
         high=high,
@@ -84,19 +95,20 @@ def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     )
 
 
-def _add_inputs(draft: Draft, scenario: Scenario, row: int, spend: Index, limits: tuple[Array, Array]) -> _Inputs:
-    tactic = scenario.tactics[row]
-    carry = tactic.carry_over
-    low, high = (limit[spend] for limit in limits)
-    if carry.after_saturation or carry.adstock.family == "none":
-        return _Inputs(columns=spend, low=low, high=high, without=np.zeros(len(spend)))
-    tail = tail_length(scenario, tactic)
-    without = carried(carry.adstock, carry.carry_in, len(spend) + tail)
-    least, most = (adstocked(carry.adstock, limit, carry.carry_in, tail) for limit in (low, high))
-    names = [f"input_{row}_{column}" for column in range(len(without))]
-    columns = draft.add_columns(names, least, most)
-    _add_adstock(draft, f"adstock of {tactic.name}", tactic, spend, columns, without)
-    return _Inputs(columns=columns, low=least, high=most, without=without)
+def _add_inputs(draft: Draft, scenario: Scenario, reads: Index) -> _Inputs:
+    """Spends as they are, or columns of their own where a tactic carries over."""
+    low, high = np.array(draft.low)[reads], np.array(draft.high)[reads]
+    inputs = _Inputs(columns=list(reads), low=list(low), high=list(high), without=list(np.zeros(reads.shape)))
+    for row in scenario.carrying:
+        tactic, spend = scenario.tactics[row], reads[row]
+        carry, tail = tactic.carry_over, tail_length(scenario, tactic)
+        inputs.without[row] = without = carried(carry.adstock, carry.carry_in, len(spend) + tail)
+        for ends in (inputs.low, inputs.high):
+            ends[row] = adstocked(carry.adstock, ends[row], carry.carry_in, tail)
+        names = [f"input_{row}_{column}" for column in range(len(without))]
+        inputs.columns[row] = columns = draft.add_columns(names, inputs.low[row], inputs.high[row])
+        _add_adstock(draft, f"adstock of {tactic.name}", tactic, spend, columns, without)
+    return inputs
 
 
 def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs: Index, without: Array) -> None:
@@ -148,12 +160,9 @@ def _effects(scenario: Scenario, tactic: Tactic, season: Array) -> Array:
 
 def inputs_of(scenario: Scenario, spend: Array) -> Array:
     """What each cell's curve reads at a spend of shape (tactics, periods) [money], shape (cells,)."""
-    bought = media(scenario, spend)
-    return np.concatenate([_read(scenario, tactic, bought[row]) for row, tactic in enumerate(scenario.tactics)])
-
-
-def _read(scenario: Scenario, tactic: Tactic, spend: Array) -> Array:
-    carry = tactic.carry_over
-    if carry.after_saturation or carry.adstock.family == "none":
-        return spend
-    return adstocked(carry.adstock, spend, carry.carry_in, tail_length(scenario, tactic))
+    read = list(media(scenario, spend))
+    for row in scenario.carrying:
+        tactic = scenario.tactics[row]
+        carry = tactic.carry_over
+        read[row] = adstocked(carry.adstock, read[row], carry.carry_in, tail_length(scenario, tactic))
+    return np.concatenate(read)

@@ -11,7 +11,6 @@ from optimizer.formulation.response import Cells
 from optimizer.formulation.river import Currents
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
-from optimizer.problem.worth import rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +111,21 @@ class Vocabulary:
     def metric(self, name: str, scope: Scope) -> Sum:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
         mask = self.mask(scope)
-        per_spend, per_outcome = rates(self.scenario, name)
-        total = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
+        per_spend, per_outcome = self.scenario.rates(name)
+        spent = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
         after = (mask.any(axis=1) & (scope.periods is None)).astype(float)
         weights = np.column_stack([mask, after]) * per_outcome[:, None]
-        parts = [self._outcome(row, weights[row]) for row in np.flatnonzero(weights.any(axis=1)).tolist()]
+        rows, draws = np.flatnonzero(weights.any(axis=1)), np.zeros(0, dtype=np.intp)
+        if self.currents is not None:
+            drawn = self.currents.river.draws[rows] >= 0
+            rows, draws = rows[~drawn], rows[drawn]
+        parts = [spent, self.cells.outcomes(rows, weights[rows]), *(self._converted(row, weights) for row in draws)]
         return Sum(
-            columns=np.concatenate([total.columns, *(part.columns for part in parts)]),
-            values=np.concatenate([total.values, *(part.values for part in parts)]),
+            columns=np.concatenate([part.columns for part in parts]),
+            values=np.concatenate([part.values for part in parts]),
         )
 
-    def _outcome(self, row: int, weights: Array) -> Sum:
-        """Σ_t weights_t · outcome_t of a tactic, carry-out last; what draws from a pool has none."""
-        if self.currents is not None and self.scenario.tactics[row].draws_from is not None:
-            return self.currents.outcome(row, weights[:-1])
-        return self.cells.outcome(row, weights)
+    def _converted(self, row: int, weights: Array) -> Sum:
+        """Σ_t weights_t · outcome_t of a tactic that draws from a pool: it has none after the last period."""
+        assert self.currents is not None
+        return self.currents.outcome(row, weights[row, :-1])

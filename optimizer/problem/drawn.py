@@ -15,7 +15,7 @@ from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.worth import rates, tail_length, worth_of_outcome
+from optimizer.problem.worth import tail_length, worth_of_outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Drawn:
     def total(self, metric: str, scope: Scope) -> Array:
         """The metric summed over the scope under each draw, shape (draws,); carry-out as in `Valuation.total`."""
         mask = self.scenario.cells(scope).astype(float)
-        per_spend, per_outcome = rates(self.scenario, metric)
+        per_spend, per_outcome = self.scenario.rates(metric)
         counted = np.column_stack([mask, mask.any(axis=1) & (scope.periods is None)]) * per_outcome[:, None]
         money = float((per_spend[:, None] * self.spend * mask).sum())
         parts = [counted[row] @ self.outcome[row] for row in np.flatnonzero(counted.any(axis=1))]
@@ -114,7 +114,7 @@ class DrawValuer:
         draws) [worth per demand].
         """
         scenario, rivers = self.scenario, Rivers(self.scenario)
-        rate, draws = rates(scenario, scenario.objective.aim)[1], rivers.river.draws
+        rate, draws = scenario.rates(scenario.objective.aim)[1], rivers.river.draws
         idle = self._idle_responses()
         credited = rivers.credited(prices)
         earned = np.broadcast_to(rate[:, None, None], idle.shape).copy()

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Array
 from optimizer.problem.scope import Scope
-from optimizer.problem.worth import rates
 from optimizer.units import tidy
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Past:
 
     def total(self, metric: str, scope: Scope) -> float:
         """What the past adds to a metric of the scope: what happened, and what it still brings in open periods."""
-        per_spend, per_outcome = rates(self.scenario, metric)
+        per_spend, per_outcome = self.scenario.rates(metric)
         mask = self.scenario.cells(scope)
         money = tidy(math.fsum((per_spend[:, None] * self.spend)[mask[:, : self.now]]))
         happened = math.fsum((per_outcome[:, None] * self.outcome)[mask[:, : self.now]])
@@ -66,7 +65,7 @@ class Past:
 
     def never_negative(self, metric: str) -> bool:
         """Whether a plan for what is left can only add to the metric."""
-        return all(bool((rate >= 0).all()) for rate in rates(self.scenario, metric))
+        return all(bool((rate >= 0).all()) for rate in self.scenario.rates(metric))
 
     def active(self, scope: Scope, least: float) -> NDArray[np.bool_]:
         """Which cells of the scope were active, shape (tactics, now)."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Array
+from optimizer.curves import Array, CurveStack
 from optimizer.errors import Gathering, HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
 from optimizer.problem.draws import joint_draws
@@ -128,6 +128,30 @@ class Scenario:
         """The least and the most that each tactic may spend in a period by its own limits [money], (tactics, 1)."""
         least, most = own_limits(self.tactics)
         return _kept(least), _kept(most)
+
+    @cached_property
+    def curves(self) -> CurveStack:
+        """The response curves, one cell a tactic."""
+        return CurveStack.of([tactic.response for tactic in self.tactics])
+
+    @cached_property
+    def carrying(self) -> tuple[int, ...]:
+        """The tactics, by place, whose curves read what is carried over."""
+        return tuple(row for row, tactic in enumerate(self.tactics) if tactic.carries_over)
+
+    def rates(self, metric: str) -> tuple[Array, Array]:
+        """What a unit of spend and a unit of incremental outcome add to a metric, each of shape (tactics,).
+
+        revenue: 0, revenue_per_outcome; profit: −1, margin · revenue_per_outcome; outcome: 0, 1; spend: 1, 0.
+        """
+        if metric not in self._rates:
+            per_spend, per_outcome = np.array([tactic.rates(metric) for tactic in self.tactics]).T.copy()
+            self._rates[metric] = _kept(per_spend), _kept(per_outcome)
+        return self._rates[metric]
+
+    @cached_property
+    def _rates(self) -> dict[str, tuple[Array, Array]]:
+        return {}
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of a scope as a mask, shape (tactics, periods)."""

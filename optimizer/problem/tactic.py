@@ -110,6 +110,26 @@ class Tactic:
         """The tactic's own metric of that name; one it does not have is nothing."""
         return dict(self.metrics).get(name, Metric())
 
+    def rates(self, metric: str) -> tuple[float, float]:
+        """What a unit of spend and a unit of incremental outcome add to a metric, its own or one that all have."""
+        match metric:
+            case "spend":
+                return 1.0, 0.0
+            case "outcome":
+                return 0.0, 1.0
+            case "revenue":
+                return 0.0, self.revenue_per_outcome
+            case "profit":
+                return -1.0, self.margin * self.revenue_per_outcome
+            case _:
+                own = self.metric(metric)
+                return own.per_spend, own.per_outcome
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether what its curve reads is made of the spend of several periods."""
+        return not self.carry_over.after_saturation and self.carry_over.adstock.family != "none"
+
 
 def _check_river(tactic: Tactic) -> None:
     for link, stage in (("feeds", "upstream"), ("draws_from", "downstream")):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Array, CurveStack, adstocked
+from optimizer.curves import Array, adstocked
 from optimizer.problem.attainment import attainment
 from optimizer.problem.drawn import confident_value
 from optimizer.problem.river import DemandPrices, Flow, River
@@ -18,7 +18,7 @@ from optimizer.problem.rules.rate_card import media, media_rate
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.worth import rates, tail_length, worth_of_outcome
+from optimizer.problem.worth import tail_length, worth_of_outcome
 from optimizer.units import tidy
 
 
@@ -54,7 +54,7 @@ class Valuation:
     def total(self, metric: str, scope: Scope) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
         mask = self.cells(scope)
-        per_spend, per_outcome = rates(self.scenario, metric)
+        per_spend, per_outcome = self.scenario.rates(metric)
         money = tidy(_sum((per_spend[:, None] * self.spend)[mask])) if per_spend.any() else 0.0
         inside = _sum((per_outcome[:, None] * self.outcome)[mask])
         after = _sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if scope.periods is None else 0.0
@@ -91,8 +91,7 @@ class Valuer:
         self.scenario = scenario
         self._plain = np.array([_is_plain(tactic) for tactic in scenario.tactics], dtype=bool)
         rows = np.flatnonzero(self._plain)
-        which = np.repeat(np.arange(len(rows)), len(scenario.periods))
-        self._stack = CurveStack.of([scenario.tactics[row].response for row in rows], which) if rows.size else None
+        self._stack = scenario.curves.take(np.repeat(rows, len(scenario.periods))) if rows.size else None
         self._season = scenario.seasons
         self._river = River(scenario) if scenario.demand_pools else None
         self._worth = worth_of_outcome(scenario)
@@ -107,8 +106,10 @@ class Valuer:
 
     def ordered(self, scenario: Scenario, rows: Sequence[int]) -> Valuer:
         """The same tactics in the order that a scenario has them in; `rows` says where each of its tactics stands."""
-        other = copy(self)
-        other.scenario, other._plain = scenario, self._plain[rows]
+        other = self.under(scenario)
+        if list(rows) == list(range(len(rows))):
+            return other
+        other._plain = self._plain[rows]
         if self._stack is not None:
             place = np.cumsum(self._plain) - 1
             own, periods = place[rows][other._plain], len(scenario.periods)

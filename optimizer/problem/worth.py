@@ -28,32 +28,8 @@ def tail_length(scenario: Scenario, tactic: Tactic) -> int:
     return min(LONGEST_TAIL, math.ceil(math.log(NEGLIGIBLE) / math.log(retention))) if retention > 0 else 0
 
 
-def rates(scenario: Scenario, metric: str) -> tuple[Array, Array]:
-    """What a unit of spend and a unit of incremental outcome add to a metric, each of shape (tactics,).
-
-    revenue: 0, revenue_per_outcome; profit: −1, margin · revenue_per_outcome; outcome: 0, 1; spend: 1, 0.
-    """
-    per_spend, per_outcome = np.array([_rates(tactic, metric) for tactic in scenario.tactics]).T.copy()
-    return per_spend, per_outcome
-
-
-def _rates(tactic: Tactic, metric: str) -> tuple[float, float]:
-    match metric:
-        case "spend":
-            return 1.0, 0.0
-        case "outcome":
-            return 0.0, 1.0
-        case "revenue":
-            return 0.0, tactic.revenue_per_outcome
-        case "profit":
-            return -1.0, tactic.margin * tactic.revenue_per_outcome
-        case _:
-            own = tactic.metric(metric)
-            return own.per_spend, own.per_outcome
-
-
 def worth_of_outcome(scenario: Scenario) -> Array:
     """What a unit of realised outcome is worth to the plan, by tactic; where the objective is silent, its revenue."""
     objective = scenario.objective
-    worth = rates(scenario, "revenue" if objective.aim in ("spend", "goals") else objective.aim)[1]
+    worth = scenario.rates("revenue" if objective.aim in ("spend", "goals") else objective.aim)[1]
     return worth if worth.any() else np.ones(len(scenario.tactics))

@@ -21,7 +21,6 @@ from optimizer.problem.river import River
 from optimizer.problem.rules.rate_card import best_rate
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.problem.worth import rates
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
@@ -85,7 +84,7 @@ def _worths(model: Model) -> Iterator[tuple[Array, float]]:
         yield worth, 0.0
         return
     valuer, river = Valuer(scenario), River(scenario)
-    earned = rates(scenario, scenario.objective.aim)[1]
+    earned = scenario.rates(scenario.objective.aim)[1]
     idle = np.where(river.draws >= 0, earned, 0.0) @ (valuer.idle - valuer.baseline).sum(axis=1)
     supply = river.arrivals(valuer.idle).sum(axis=1)
     for share in POOL_SHARES:

@@ -16,7 +16,6 @@ from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.problem.worth import rates
 from optimizer.search.attainment import Attained
 from optimizer.search.money import Minor
 from optimizer.search.prices.anew import Named
@@ -95,7 +94,7 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
     if attained is not None:
         outcome, spend = rates_of_goals(valuation, attained.pressing)
         return spend, outcome
-    per_spend, per_outcome = rates(scenario, aim.aim)
+    per_spend, per_outcome = scenario.rates(aim.aim)
     per_spend = per_spend - aim.target_marginal_roi
     return (per_spend if aim.maximizes else -per_spend), per_outcome
 

@@ -19,7 +19,6 @@ from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit, DrawValuer
 from optimizer.problem.draws import tail_weights
 from optimizer.problem.valuation import Valuation
-from optimizer.problem.worth import rates
 from optimizer.search.deadline import Deadline
 from optimizer.search.points import Points
 from optimizer.search.prices.takes import Takes
@@ -46,7 +45,7 @@ class RiverTail:
         assert objective.confidence is not None
         self._model, self._valuer, self._deadline, self._watch = model, valuer, deadline, watch
         self._confidence, self._gap = objective.confidence, model.scenario.solve.gap
-        self._charge = objective.target_marginal_roi - rates(model.scenario, objective.aim)[0]
+        self._charge = objective.target_marginal_roi - model.scenario.rates(objective.aim)[0]
         self.points = Points(model, valuer, self._confidence)
         self.bound = -np.inf
         self._credits: list[Credit] = []

@@ -32,14 +32,15 @@ NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth 
 
 def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     """Search a scenario within what it states; where it leaves spends open, within ceilings that hold the optimum."""
-    most = reach(scenario, LARGEST)
-    if is_open(scenario):
+    most, unlimited = reach(scenario, LARGEST), is_open(scenario)
+    if unlimited:
         most = np.minimum(most, tightened(build(scenario, most)))
     if not scenario.objective.maximizes:
         return _least_spend(scenario, most, deadline, watch)
-    near, closed = first_ceiling(scenario), not is_open(scenario) or bool((most < OPEN).all())
-    if closed and (float(most.max()) <= WIDER * near or not is_charged(scenario)):
+    closed = not unlimited or bool((most < OPEN).all())
+    if closed and (not is_charged(scenario) or float(most.max()) <= WIDER * first_ceiling(scenario)):
         return _searched(scenario, most, deadline, watch)
+    near = first_ceiling(scenario)
     try:
         ceiling = max(worth_at_most(scenario, 0.0, most), near)
     except ScenarioError:

@@ -166,3 +166,10 @@ def test_parts_are_named_by_their_place():
     with pytest.raises(ScenarioError) as refused:
         tactic(curve=Linear(slope=float("nan")))
     assert refused.value.at("tactics[3].response").path == "tactics[3].response.slope"
+
+
+def test_rates_are_what_a_unit_adds():
+    """A metric that a tactic lacks adds nothing there."""
+    own = scenario(tactic("tv", margin=0.5, metrics=(("reach", Metric(per_spend=2.0)),)), tactic("x"))
+    assert [part.tolist() for part in own.rates("reach")] == [[2.0, 0.0], [0.0, 0.0]]
+    assert [part.tolist() for part in own.rates("profit")] == [[-1.0, -1.0], [0.5, 1.0]]

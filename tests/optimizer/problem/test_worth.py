@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from optimizer.curves import Geometric, Weights
-from optimizer.problem.tactic import CarryOver, Metric
-from optimizer.problem.worth import LONGEST_TAIL, rates, tail_length, worth_of_outcome
+from optimizer.problem.tactic import CarryOver
+from optimizer.problem.worth import LONGEST_TAIL, tail_length, worth_of_outcome
 from tests.optimizer.toys import ROOT, domain, line, scenario, tactic, wire
 
 
@@ -24,13 +24,6 @@ def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
     """A trillionth of a spend is nothing; a window ends by itself."""
     one = tactic(carry_over=CarryOver(adstock=adstock))
     assert tail_length(scenario(one, count_carry_out=counts), one) == tail
-
-
-def test_rates_are_what_a_unit_adds():
-    """A metric that a tactic lacks adds nothing there."""
-    own = scenario(tactic("tv", margin=0.5, metrics=(("reach", Metric(per_spend=2.0)),)), tactic("x"))
-    assert [part.tolist() for part in rates(own, "reach")] == [[2.0, 0.0], [0.0, 0.0]]
-    assert [part.tolist() for part in rates(own, "profit")] == [[-1.0, -1.0], [0.5, 1.0]]
 
 
 def test_outcome_is_worth_what_the_objective_says():
