@@ -25,6 +25,7 @@ Flags = NDArray[np.bool_]
 STEPS = 25
 ACTIVE = 1e-9
 STILL = 1e-13
+NEAR = 1e-7  # the last step from near by: what is left is about its square
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
@@ -102,8 +103,25 @@ class Polish:
         patience: float = PATIENCE,
     ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
-        place, spends = self._place(columns, hull, region, box), self._spends
-        state = self._start(columns, duals, place)
+        place, own = self._place(columns, hull, region, box), self._spends
+        found = self._settled(self._start(columns[own.columns], duals[own.rows], place), place, still, patience)
+        if found is None:
+            return None
+        inputs = own.inputs(found.spends)
+        money = own.money(inputs, region)
+        with np.errstate(all="ignore"):
+            point = own.filled(columns, found.spends, inputs, own.responses(money, hull))
+            return point, own.duals(found.prices, hull.slope(money) * own.scale / own.size)
+
+    def spends_at(
+        self, spends: Array, prices: Array, curves: Hull | Truth, region: Region, box: Box
+    ) -> tuple[Array, Array] | None:
+        """The same of spends and prices of the rows of `Spends` alone, from others near by."""
+        place = self._place(np.zeros(len(box.low)), curves, region, box)
+        found = self._settled(self._start(spends, prices, place), place, NEAR, PATIENCE)
+        return None if found is None else (found.spends, found.prices)
+
+    def _settled(self, state: _State, place: _Place, still: float, patience: float) -> _State | None:
         with np.errstate(all="ignore"):
             least, idle = np.inf, 0.0
             for _ in range(int(STEPS * max(1.0, patience / PATIENCE))):
@@ -114,18 +132,15 @@ class Polish:
                 least = min(least, moved)
                 if moved <= still or idle >= patience:
                     break
-            inputs = spends.inputs(state.spends)
-            money = spends.money(inputs, region)
-            found = spends.filled(columns, state.spends, inputs, spends.responses(money, hull))
-            return found, spends.duals(state.prices, hull.slope(money) * spends.scale / spends.size)
+        return state
 
     def local(self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box) -> Local | None:
         """The optimality conditions at a point.
 
         None where they cannot be told: curvature that is not finite or not concave, or spend inside a table.
         """
-        place = self._place(columns, hull, region, box)
-        state = self._start(columns, duals, place)
+        place, own = self._place(columns, hull, region, box), self._spends
+        state = self._start(columns[own.columns], duals[own.rows], place)
         rows = np.flatnonzero(state.active)
         with np.errstate(all="ignore"):
             _, slope, bend = self._read(state.spends, place)
@@ -153,9 +168,8 @@ class Polish:
         own = self._spends.columns
         return _Place(hull=hull, region=region, low=box.low[own], high=box.high[own], rest=self._spends.rest(columns))
 
-    def _start(self, columns: Array, duals: Array, place: _Place) -> _State:
+    def _start(self, spends: Array, prices: Array, place: _Place) -> _State:
         matrix, rows = self._model.matrix, self._spends.rows
-        spends, prices = columns[self._spends.columns], duals[rows]
         margin = 1e-9 * np.maximum(1.0, place.high)
         low, high = spends <= place.low + margin, spends >= place.high - margin
         return _State(

@@ -21,8 +21,8 @@ Flags = NDArray[np.bool_]
 class Moves:
     """Some motions over spends and some of the rows, `rows` by number among those of the spends.
 
-    `known` says which of them move nothing but spends and rows; `columns` are ways and spends whose limits move, and
-    `below` and `above` how far each limit can move.
+    `turns` says which of them move coefficients, `known` which nothing but those of spends and rows; `columns` are ways
+    and spends whose limits move, and `below` and `above` how far each limit can move.
     """
 
     def __init__(self, motions: Sequence[Motion], spends: Spends, rows: Index) -> None:
@@ -39,7 +39,8 @@ class Moves:
         way, row = _joined([motion.entry_rows for motion in motions])
         columns = _joined([motion.entry_columns for motion in motions])[1]
         values = _values([motion.entry_values for motion in motions])
-        self.known = np.ones(len(motions), dtype=bool)
+        self.turns, self.known = np.zeros(len(motions), dtype=bool), np.ones(len(motions), dtype=bool)
+        self.turns[way] = True
         self.known[way[place[columns] < 0]] = False
         some = (binds[row] >= 0) & (place[columns] >= 0)
         self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
@@ -54,9 +55,11 @@ class Moves:
 
     def price(self, prices: Array, reduced: Array, spends: Array) -> Array:
         """∂cost/∂limit of each [scaled cost per unit], shape (ways,)."""
-        way, column = self.columns
-        own = np.clip(reduced[way, column], self._least, self._most) * self._move
-        return np.asarray((prices * self.due(prices, spends)).sum(axis=-1) + self._summed(way, own))
+        return np.asarray((prices * self.due(prices, spends)).sum(axis=-1) + self.worth(reduced[self.columns]))
+
+    def worth(self, reduced: Array) -> Array:
+        """What the duals of the spends of `columns`, one each, make of the price of each, shape (ways,)."""
+        return self.summed(np.clip(reduced, self._least, self._most) * self._move)
 
     def due(self, prices: Array, spends: Array) -> Array:
         """By how much the activity of each row has to follow."""
@@ -75,22 +78,23 @@ class Moves:
     def own(self, reduced: Array) -> Array:
         """By how much spends move that stand at a limit that moves; `reduced` are their duals, shape (spends,)."""
         own = np.zeros(self._shape)
-        way, column = self.columns
-        stands = np.clip(reduced[column], self._least, self._most) != 0.0
-        own[way[stands], column[stands]] = self._move[stands]
+        own[self.columns] = self.steps(reduced)
         return own
 
-    def beyond(self, spends: Array, shifts: Array) -> Array:
+    def steps(self, reduced: Array) -> Array:
+        """The same for the spends of `columns` alone."""
+        stands = np.clip(reduced[self.columns[1]], self._least, self._most) != 0.0
+        return np.where(stands, self._move, 0.0)
+
+    def beyond(self, at: Array, shifts: Array) -> Array:
         """How far the spends of `columns` are beyond their limits, each limit moved by its shift."""
-        way, column = self.columns
-        moved, at = (self._limits + shifts[way]) * self._move, spends[way, column]
+        moved = (self._limits + shifts[self.columns[0]]) * self._move
         under, over = np.where(self._most > 0.0, moved - at, 0.0), np.where(self._least < 0.0, at - moved, 0.0)
         return np.maximum(np.maximum(under, over), 0.0)
 
-    def inside(self, spends: Array) -> Flags:
-        """Whether no spend whose limit moves is below 0."""
-        way, column = self.columns
-        return np.asarray(self._summed(way, np.minimum(spends[way, column], 0.0)) == 0.0)
+    def inside(self, at: Array) -> Flags:
+        """Whether no spend of `columns` is below 0."""
+        return np.asarray(self.summed(np.minimum(at, 0.0)) == 0.0)
 
     def spare(self, broken: Array, rows: Index) -> None:
         """Forget how far some rows, by the model's number, are broken whose limit moves; in place."""
@@ -98,8 +102,9 @@ class Moves:
         place = _places(rows, self._drafts)[row]
         broken[way[place >= 0], place[place >= 0]] = 0.0
 
-    def _summed(self, way: Index, values: Array) -> Array:
-        return np.asarray(np.bincount(way, weights=values, minlength=self._shape[0]), dtype=np.float64)
+    def summed(self, values: Array) -> Array:
+        """The sums of each over its spends of `columns`."""
+        return np.asarray(np.bincount(self.columns[0], weights=values, minlength=self._shape[0]), dtype=np.float64)
 
 
 def _places(numbers: Index, size: int) -> Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,9 @@ from optimizer.search.prices.anew import effort_of as searches_of
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.nearby import Nearby
 from optimizer.search.prices.outward import Neighbourhood, Unknown
-from optimizer.search.prices.smooth import Smooth, Steady
+from optimizer.search.prices.resolved import Resolved
+from optimizer.search.prices.smooth import Smooth
+from optimizer.search.prices.steady import Steady
 from optimizer.search.prices.walk import Walk
 from optimizer.search.search import Found
 from optimizer.units import tidy
@@ -30,6 +33,8 @@ CELLS = 12  # so many cells are as much again as a solve costs at the least
 EACH = 20  # of programs, that each range of a scenario of moderate size may cost on top
 MODERATE = 100  # cells, from which on it is less, by the square: a program of 1000 cells takes a quarter of a second
 MANY = 20  # limits, beyond which further ones bring no further effort
+LOOKS = 100_000  # cells that are solved for anew in all, over the ranges of a scenario
+FEW_LOOKS = 20  # times that all cells are, however many
 WALKS = 800  # steps of Newton's method, that the ranges may cost
 EACH_WALK = 60  # of them, that each range may cost on top
 GENEROUS = 2  # parts of the effort left, of one more than there are ranges, that one may cost: most cost less
@@ -59,7 +64,8 @@ class Ranges:
         self._found, self._columns = found, found.columns
         self._smooth = None if found.relaxation is None else Smooth(found)
         self._walk, self._until, solved = Walk(found, until), until, found.relaxation is not None and not found.stopped
-        self._nearby = Nearby(found, until) if anew is None and solved else anew
+        nearby = Nearby(found, until) if anew is None and solved else anew
+        self._ways = (Resolved(found, until), self._walk, *([] if nearby is None else [nearby]))
 
     @property
     def most(self) -> int:
@@ -73,22 +79,35 @@ class Ranges:
         waiting = list(motions)
         curved = [motion for motion, _ in waiting]
         smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(curved, WITHIN)
-        solves = searches_of(self._found) if isinstance(self._nearby, Anew) else effort_of(self._found, len(waiting))
-        walks = WALKS + EACH_WALK * min(len(waiting), MANY)
+        open_ends = [number for number, bends in enumerate(smooth) if bends is None or not bends.whole]
+        efforts = [self._effort(way, len(waiting)) for way in self._ways]
         for number, ((motion, told), bends) in enumerate(zip(waiting, smooth, strict=True)):
-            left = len(waiting) - number + 1
-            share, steps = min(solves, GENEROUS * solves // left), min(walks, GENEROUS * walks // left)
-            self._walk.effort = steps
-            if self._nearby is not None:
-                self._nearby.effort = share
+            left = len(open_ends) - bisect_left(open_ends, number) + 1
+            shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
+            for way, share in zip(self._ways, shares, strict=True):
+                way.effort = share
             holding, whole = self._held(motion, told, bends)
             if holding is not None:
                 known[motion.name, motion.side] = holding
             if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
                 short.append(motion.name)
-            solves -= share - (share if self._nearby is None else self._nearby.effort)
-            walks -= steps - max(self._walk.effort, 0)
+            efforts = [
+                effort - share + max(way.effort, 0)
+                for way, effort, share in zip(self._ways, efforts, shares, strict=True)
+            ]
         return known, tuple(short)
+
+    def _effort(self, way: Neighbourhood, limits: int) -> int:
+        """How much work it may do for so many limits: counted, not timed, so that ranges are always the same."""
+        match way:
+            case Resolved():
+                return FEW_LOOKS + LOOKS // len(self._found.model.cells.inputs)
+            case Walk():
+                return WALKS + EACH_WALK * min(limits, MANY)
+            case Anew():
+                return searches_of(self._found)
+            case _:
+                return effort_of(self._found, limits)
 
     def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
         """The price and its range, and whether the range is known to go no further."""
@@ -97,24 +116,19 @@ class Ranges:
             return _holding(motion, told, True, known.down, known.up), known.whole
         if is_late(self._until):
             return None, False
-        walked: Holding | None = None
-        try:
-            if self._walk.around(motion):
-                walked, whole = self._solved(motion, told, known, self._walk)
-                if whole:
-                    return walked, True
-        except Unknown:
-            pass
-        nearby = self._nearby
-        try:
-            if nearby is not None and nearby.around(motion):
-                found, whole = self._solved(motion, told, known, nearby)
-                return _wider(found, walked), whole
-        except Unknown:
-            pass
-        if walked is None and known is not None:
-            walked = _holding(motion, told, True, known.down, known.up)
-        return walked, False
+        held: Holding | None = None
+        for way in self._ways:
+            try:
+                if way.around(motion):
+                    found, whole = self._solved(motion, told, known, way)
+                    held = _wider(found, held)
+                    if whole:
+                        return held, True
+            except Unknown:
+                continue
+        if held is None and known is not None:
+            held = _holding(motion, told, True, known.down, known.up)
+        return held, False
 
     def _smoothly(self, motion: Motion, told: float, known: Steady | None) -> Steady | None:
         """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
@@ -147,7 +161,7 @@ class Ranges:
         looser = LOOSER[motion.side]
         signs = (looser, -looser, 0.0) if motion.side == "exactly" else (looser, 0.0)
         found = next((p for sign in signs if (p := by.price(motion, sign * LEAST * size)) is not None), told)
-        if abs(found - told) <= (CLOSE if by is self._walk else SAME) * abs(told):
+        if abs(found - told) <= (SAME if isinstance(by, Nearby) else CLOSE) * abs(told):
             return told
         return found if abs(found) > NOTHING * abs(told) else 0.0
 

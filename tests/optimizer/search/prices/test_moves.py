@@ -73,11 +73,11 @@ def test_spends_stand_at_limits_that_move():
     at = np.zeros((2, len(spends.columns)))
     at[:, row] = [motion.limit * unit for motion in motions]
     way, column = moves.columns
-    up = moves.beyond(at, np.array([1.0, 1.0]))[column == row]
-    down = moves.beyond(at, np.array([-1.0, -1.0]))[column == row]
+    up = moves.beyond(at[moves.columns], np.array([1.0, 1.0]))[column == row]
+    down = moves.beyond(at[moves.columns], np.array([-1.0, -1.0]))[column == row]
     assert up.tolist() == pytest.approx([unit, 0.0], rel=1e-6)
     assert down.tolist() == pytest.approx([0.0, unit], rel=1e-6)
     assert way[column == row].tolist() == [0, 1]
-    assert moves.inside(at).all()
+    assert moves.inside(at[moves.columns]).all()
     at[0, row] = -unit
-    assert moves.inside(at).tolist() == [False, True]
+    assert moves.inside(at[moves.columns]).tolist() == [False, True]

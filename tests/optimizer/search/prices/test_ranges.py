@@ -10,6 +10,7 @@ from optimizer.errors import ScenarioError
 from optimizer.optimize import optimize
 from optimizer.search.prices import ranges
 from optimizer.search.prices.nearby import Nearby
+from optimizer.search.prices.resolved import Resolved
 from optimizer.search.prices.smooth import Smooth
 from optimizer.search.prices.walk import Walk
 from tests.optimizer.search.prices.test_duals import CASES
@@ -36,6 +37,13 @@ SPARE = {
     "goal beside an objective",
 }  # on a river, on bent curves: nothing
 HOLDS = 0.011  # relative: 1 %, and the noise of two plans
+
+
+def without(monkeypatch, *ways):
+    """Nothing is predicted, and some ways lead nowhere."""
+    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
+    for way in ways:
+        monkeypatch.setattr(way, "around", lambda *_: False)
 
 
 def told(plan, limit):
@@ -76,8 +84,7 @@ def test_a_price_holds_to_its_ends_and_not_beyond(name):
 @pytest.mark.parametrize("name", SOLVED)
 def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
     """Without the curves' own word, by linear programs alone."""
-    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
-    monkeypatch.setattr(Walk, "around", lambda *_: False)
+    without(monkeypatch, Resolved, Walk)
     monkeypatch.setattr(ranges, "SOLVES", 3000)
     check(CASES[name])
 
@@ -87,8 +94,7 @@ def test_solving_the_neighbourhood_finds_the_same_ends(name, monkeypatch):
 )
 def test_following_the_conditions_finds_the_same_ends(name, monkeypatch):
     """By Newton's method from change to change, without the prediction from the plan alone."""
-    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
-    monkeypatch.setattr(Nearby, "around", lambda *_: False)
+    without(monkeypatch, Resolved, Nearby)
     check(CASES[name])
 
 
@@ -282,10 +288,8 @@ def test_with_decisions_the_price_says_so():
 
 def test_without_effort_nothing_is_told(monkeypatch):
     """The ranges stay absent, and a warning names the limits."""
-    monkeypatch.setattr(ranges, "SOLVES", 0)
-    monkeypatch.setattr(ranges, "EACH", 0)
-    monkeypatch.setattr(ranges, "WALKS", 0)
-    monkeypatch.setattr(ranges, "EACH_WALK", 0)
+    for effort in ("SOLVES", "EACH", "LOOKS", "FEW_LOOKS", "WALKS", "EACH_WALK"):
+        monkeypatch.setattr(ranges, effort, 0)
     plan = solve(lines({"at_most": 1000}))
     assert (plan["budget"]["price"], plan["budget"]["price_holds_from"]) == (2.0, None)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
@@ -293,6 +297,7 @@ def test_without_effort_nothing_is_told(monkeypatch):
 
 def test_a_range_of_no_width_is_warned_of(monkeypatch):
     """Both ends where the limit stands: nothing was found out."""
+    monkeypatch.setattr(Resolved, "around", lambda *_: False)
     monkeypatch.setattr(Walk, "end", lambda *_: (0.0, True))
     plan = solve(lines({"at_most": 1000}))
     assert plan["budget"]["price_holds_from"] == plan["budget"]["price_holds_to"] == 1000
@@ -325,11 +330,8 @@ def test_a_plan_stopped_by_time_has_ranges_where_it_is_the_best_of_what_is_near(
     rng = random.Random(2)
     tactics = []
     for number in range(9):
-        curve = {
-            "ceiling": rng.uniform(80, 200),
-            "half_saturation": rng.uniform(20, 60),
-            "shape": rng.uniform(1.5, 3.5),
-        }
+        spread = {"ceiling": (80, 200), "half_saturation": (20, 60), "shape": (1.5, 3.5)}
+        curve = {name: rng.uniform(*ends) for name, ends in spread.items()}
         tags = {"k": str(number % 3)}
         tactics.append(line(f"t{number}", {"family": "hill"} | curve, spend={"at_most": 120}, tags=tags))
     rules = [

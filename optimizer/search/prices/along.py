@@ -1,0 +1,132 @@
+"""How far prices hold of limits that push everything else along one path, which is looked at once for all of them.
+
+A limit of a sum, or of a spend that stands at it, takes something from the rows or gives it back, and all other
+spends see only how much of what mix of rows. Where the limit moves by δ, its price is its own spend's and the rows':
+    price(δ) = own(x + δ) + a·π(t)        t = τ·δ
+Limits of one mix share π(t), and what its prediction misses, which grows with t. That is looked at in a few places, for
+each limit at the next one beyond its own; own spends are read exactly. What is not settled so is left to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.prices.miss import Miss
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.moves import Moves
+from optimizer.search.prices.stationary import ROOM, Stationary
+from optimizer.search.prices.steady import INSIDE, LOOKS, STRAIGHT, Steady
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+FEW = 16  # limits, up to which each has places of its own
+ALIKE = 10  # digits, to which mixes are one
+
+
+def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
+    """By limit its price and from where to where it holds; None where that is not settled."""
+    told: list[Steady | None] = [None] * len(motions)
+    own = np.flatnonzero(_separate(plan, motions))
+    if not len(own):
+        return told
+    limits = _Limits(plan, [motions[place] for place in own.tolist()], sizes[own], within)
+    ends = limits.ends()
+    for place, price, down, up in zip(own.tolist(), limits.price.tolist(), *ends.tolist(), strict=True):
+        if not np.isnan(down + up):
+            told[place] = Steady(price=price, down=down, up=up, ends=(True, True))
+    return told
+
+
+def _separate(plan: Stationary, motions: Sequence[Motion]) -> Flags:
+    """Which limits turn no coefficient, and move spends that stand on a concave curve of their own."""
+    if len(plan.own.curved):
+        return np.zeros(len(motions), dtype=bool)
+    moves = Moves(motions, plan.own, plan.local.rows)
+    way, column = moves.columns
+    other = (moves.steps(plan.pull) != 0.0) & ((plan.cells[column] < 0) | plan.local.free[column])
+    separate = ~moves.turns
+    separate[way[other]] = False
+    return separate
+
+
+class _Limits:
+    """Some limits and what a unit of each does."""
+
+    def __init__(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> None:
+        local, own, self._plan = plan.local, plan.own, plan
+        self._moves = moves = Moves(motions, own, local.rows)
+        way, column = moves.columns
+        self._step = step = moves.steps(plan.pull)
+        self._due = moves.due(np.tile(local.prices, (len(motions), 1)), np.zeros((len(motions), len(local.spends))))
+        due = self._due.copy()
+        np.subtract.at(due, way, (step * local.jacobian[:, column]).T)
+        self._prices = prices = due @ np.linalg.pinv(plan.schur, hermitian=True)
+        self._drift = (prices[way] * plan.sideways[:, column].T).sum(axis=-1)
+        self._activity = prices @ (plan.sideways @ own.direct.T)
+        np.add.at(self._activity, way, (step * own.direct[:, column]).T)
+        rates = (due * prices).sum(axis=-1) + moves.summed(local.curvature.plain[0, column] * step**2)
+        self.price = (local.prices * self._due).sum(axis=-1) + moves.worth(plan.pull[column])
+        self._change = within * np.abs(self.price)
+        known = (self.price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(self.price))
+        self._shift = np.where(known, INSIDE * self._change / np.where(known, np.abs(rates), 1.0), np.nan)
+        self._cells = plan.cells[column]
+        self._curves = plan.model.cells.curves.take(self._cells)
+
+    def ends(self) -> Array:
+        """The shifts to either side up to which each price holds, (2, limits): nan where that is not settled."""
+        return np.array([self._end(sign) for sign in (-1.0, 1.0)])
+
+    def _end(self, sign: float) -> Array:
+        room = self._moves.below if sign < 0.0 else self._moves.above
+        ends = np.full(len(self.price), np.nan)
+        miss, place, times = self._missed(sign * np.fmin(self._shift, room))
+        for share in LOOKS:
+            far = np.fmin(share * self._shift, room)
+            unsure = miss.of_limits(place, times, self._change)
+            holds = np.isnan(ends) & (self._changed(sign * far) + unsure <= self._change)
+            ends = np.where(holds, sign * np.where(far >= room, np.inf, far), ends)
+            if not np.isnan(ends).any():
+                break
+        return ends
+
+    def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
+        """What predictions miss at places of the paths, the place of each limit, and how many times that is its own."""
+        plan, every = self._plan, np.arange(len(shifts))
+        most = np.argmax(np.abs(self._prices), axis=1)
+        times = self._prices[every, most]
+        mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
+        far = np.nan_to_num(shifts * times)
+        if len(far) > FEW:
+            with np.errstate(divide="ignore"):
+                far = np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far))))
+        places, place = np.unique(np.column_stack([np.round(mixes, ALIKE), far]), axis=0, return_inverse=True)
+        prices, far = places[:, :-1], places[:, -1:]
+        spends = prices @ plan.sideways
+        with np.errstate(all="ignore"):
+            at = plan.local.spends + far * spends
+            reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
+            missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
+            miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
+        return miss.only(plan.on_curves(at)), place.ravel(), np.abs(times)
+
+    def _changed(self, shifts: Array) -> Array:
+        """How much each price has changed when its limit has moved; without end where something else happens."""
+        plan, own, moves = self._plan, self._plan.own, self._moves
+        way, column = moves.columns
+        held, cells = self._step != 0.0, self._cells
+        prices = plan.local.prices + shifts[:, None] * self._prices
+        at = plan.local.spends[column] + shifts[way] * (self._step + self._drift)
+        with np.errstate(all="ignore"):
+            slopes = own.worth[cells] * self._curves.slope(at * own.scale[cells]) * (own.scale / own.size)[cells]
+            reduced = own.cost[column] + slopes - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
+            price = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0))
+            broken = plan.broken(plan.activity + shifts[:, None] * self._activity)
+            moves.spare(broken, own.rows[plan.others])
+            over = moves.summed(np.where(held, 0.0, moves.beyond(at, shifts)))
+        over += moves.summed(np.where(held, np.maximum(plan.least[column] - at, 0.0), 0.0))
+        stands = moves.inside(at) & (over == 0.0) & ~plan.turned(prices) & (broken <= ROOM).all(axis=-1)
+        return np.where(stands, np.abs(price - self.price), np.inf)

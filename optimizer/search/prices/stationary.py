@@ -1,0 +1,147 @@
+"""A plan that keeps its optimality conditions, and what becomes of them at other points near by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.hull import Box, Hull, Truth
+from optimizer.search.newton.polish import Local
+from optimizer.search.newton.spends import Spends
+from optimizer.search.prices.room import Room
+from optimizer.search.search import Found
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+NEAR = 2.0  # scaled: beyond any spend of the plan
+STATIONARY = 1e-6  # scaled: what a free spend may still gain
+ROOM = 1e-7  # scaled: how far a prediction may break a limit
+TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
+LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Cells by where they stand on a bent curve: beyond its bend, where it is as good as concave, or before it."""
+
+    beyond: Flags
+    before: Flags
+
+
+class Stationary:
+    """The conditions at a plan, with `local`; `pull` is ∂cost/∂spend less what rows pay there, `activity` their values.
+
+    `others` are the rows that do not bind. By spend, `bent` ones read a curve that is nowhere known to be concave,
+    `before` ones stand before a bend, others no lower than `least`; `alone` ones do not carry over, `cells` have one to
+    themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ spends move by
+    dπ · `sideways`, and rows ask dπ · `schur` of them.
+    """
+
+    def __init__(self, found: Found, own: Spends, local: Local, hull: Hull | Truth, room: Room, sides: Sides) -> None:
+        assert found.columns is not None
+        self.model, self.own, self.local = found.model, own, local
+        self.hull, self.region = hull, room.region
+        self._direct, self._through = own.direct[local.rows], own.through[local.rows]
+        self.others = np.setdiff1d(np.arange(len(own.rows)), local.rows)
+        self._rest = own.rest(found.columns)
+        low, high = room.boxes(found.model, found.columns[found.model.integer])
+        self._low, self._high = low[own.columns], np.minimum(high, NEAR)[own.columns]
+        self._read_sides(sides)
+        self.sideways = local.curvature.inverse(local.jacobian[None])[0]
+        self.schur = local.jacobian @ self.sideways.T
+        self.share = (np.linalg.pinv(self.schur, hermitian=True) @ self.sideways * local.jacobian).sum(axis=0)
+        pinned, at_low = self._low >= self._high, local.spends <= self._low + 1e-9
+        self._free, self._stuck = np.flatnonzero(local.free), np.flatnonzero(~local.free & ~pinned)
+        self._inward = np.where(at_low, -1.0, 1.0)
+        self.alone = np.zeros(len(own.columns), dtype=bool)
+        self.alone[own.read] = True
+        self.cells = self._own_cells(sides)
+        self.pull, self.activity = self.reduced(local.spends, local.prices)
+
+    @classmethod
+    def of(cls, found: Found) -> Self | None:
+        """The conditions at what a search found; None where they do not hold there, or cannot be told."""
+        assert found.columns is not None
+        assert found.relaxation is not None
+        model, newton = found.model, found.relaxation.newton
+        if newton is None or found.duals is None:
+            return None
+        room, concave = Room.usual(model), model.cells.curves.concave
+        apart, beyond, before = room.standing(model, found.columns)
+        stand = bool((concave | beyond | before).all()) and not len(model.tables)
+        room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
+        low, high = room.boxes(model, found.columns[model.integer])
+        near = Box(low=low, high=np.minimum(high, NEAR))
+        local = newton.local(found.columns, found.duals, hull, room.region, near)
+        if local is None:
+            return None
+        plan = cls(found, newton.spends, local, hull, room, Sides(beyond=beyond & stand, before=before & stand))
+        return plan if plan._keeps() else None
+
+    def _read_sides(self, sides: Sides) -> None:
+        own, region = self.own, self.region
+        bent = ~self.model.cells.curves.concave & ~sides.beyond & ~sides.before
+        self.bent, self.before = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, sides.before))
+        self.least, self._most = np.full(len(own.columns), -np.inf), np.full(len(own.columns), np.inf)
+        least, most = np.where(sides.beyond, region.low, -np.inf), np.where(sides.before, region.high, np.inf)
+        self.least[own.read], self._most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
+
+    def _own_cells(self, sides: Sides) -> Index:
+        """By spend the cell that alone reads it, and it alone, where its curve is concave; −1 where there is none."""
+        own, cells = self.own, np.full(len(self.own.columns), -1, dtype=np.intp)
+        cells[own.read] = own.plain
+        several = np.bincount(own.read, minlength=len(cells)) > 1
+        bent = ~self.model.cells.curves.concave & ~sides.beyond
+        cells[several | (own.pulled(bent.astype(np.float64)) > 0.0)] = -1
+        return cells
+
+    def _keeps(self) -> bool:
+        """Whether no spend would gain by moving, and no row is broken."""
+        local = self.local
+        still = not self.slips(local.spends, self.pull).any()
+        gains = float(np.abs(self.pull[local.free]).max(initial=0.0))
+        holds = not (self.broken(self.activity) > ROOM).any() and bool(self.on_curves(local.spends))
+        return still and gains <= STATIONARY and holds
+
+    def reduced(self, spends: Array, prices: Array) -> tuple[Array, Array]:
+        """∂cost/∂spend less what the prices of the binding rows pay for it, at some points; and all rows there."""
+        own = self.own
+        money = own.money(own.inputs(spends), self.region)
+        slopes = self.hull.slope(money) * (own.scale / own.size)
+        pulled = own.pulled((own.worth - prices @ self._through) * slopes)
+        return own.cost + pulled - prices @ self._direct, own.activity(spends, money, self.hull) + self._rest
+
+    def slips(self, at: Array, reduced: Array) -> Array:
+        """How far each spend should not have gone, or should have."""
+        slips, free, stands = np.zeros(at.shape), self._free, self._stuck
+        own = at[..., free]
+        slips[..., free] = np.maximum(np.maximum(self._low[free] - own, own - self._high[free]), 0.0)
+        gains = self._inward[stands] * reduced[..., stands]
+        slips[..., stands] = np.maximum(gains, 0.0) / np.maximum(self.local.curvature.plain[0, stands], LEAST)
+        return slips
+
+    def broken(self, activity: Array) -> Array:
+        """How far the rows that do not bind are broken, shape (…, others)."""
+        matrix, rows = self.model.matrix, self.own.rows[self.others]
+        other = activity[..., self.others]
+        return np.maximum(matrix.lower[rows] - other, other - matrix.upper[rows])
+
+    def turned(self, prices: Array) -> Flags:
+        """Whether the price of a one-sided row has changed its sign, shape (…)."""
+        matrix, rows = self.model.matrix, self.own.rows[self.local.rows]
+        one_sided = matrix.lower[rows] != matrix.upper[rows]
+        return np.asarray((one_sided & (np.sign(prices) != np.sign(self.local.prices))).any(axis=-1))
+
+    def on_curves(self, at: Array) -> Flags:
+        """Whether every input stands where the envelope is the curve, and bends as it does at the plan, shape (…)."""
+        stands = ((at >= self.least) & (at <= self._most)).all(axis=-1)
+        curves = self.model.cells.curves
+        if not curves.concave.all():
+            money = self.own.money(self.own.inputs(at), self.region)
+            above = self.hull.value(money) - curves.value(money)
+            stands &= (above <= TOUCH * self.own.size).all(axis=-1)
+        return np.asarray(stands)

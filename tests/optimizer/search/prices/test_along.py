@@ -1,0 +1,59 @@
+"""Limits that push all else along one path say together what each says by itself."""
+
+import numpy as np
+import pytest
+
+from optimizer.optimize import optimize
+from optimizer.search.prices import smooth
+from tests.optimizer.toys import domain
+from tests.oracles import instances
+
+WIDER = 1e-9  # relative, that a range looked at together may be wider than one looked at by itself
+LOST = 0.03  # of the way to an end, that places of a path which are not the limit's own may cost
+CASES = {
+    "one budget": lambda: instances.one_period(60, 1),
+    "shares": lambda: instances.with_shares(instances.one_period(60, 2)),
+    "bent curves": lambda: instances.one_period(40, 1, s_share=1.0, limits="robyn"),
+    "weeks": lambda: instances.weekly(3, 1),
+    "few limits": lambda: instances.one_period(6, 3),
+}
+
+
+def both(document, monkeypatch):
+    """What is settled together, and what each limit says by itself."""
+    asked, seen, look = {}, smooth.settled, smooth.Smooth.holds
+
+    def together(plan, motions, sizes, within):
+        asked["together"] = seen(plan, motions, sizes, within)
+        return [None] * len(motions)
+
+    def apart(own, motions, within):
+        asked["apart"] = look(own, motions, within)
+        return asked["apart"]
+
+    monkeypatch.setattr(smooth, "settled", together)
+    monkeypatch.setattr(smooth.Smooth, "holds", apart)
+    optimize(domain(document))
+    return asked["together"], asked["apart"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_settled_together_is_what_each_says(name, monkeypatch):
+    """The same prices; ends that are known, never further out, and hardly nearer. (law S4)"""
+    together, apart = both(CASES[name](), monkeypatch)
+    for known, own in zip(together, apart, strict=True):
+        if known is None:
+            continue
+        assert known.price == pytest.approx(own.price, rel=1e-12)
+        assert known.whole
+        for end, alone in ((known.down, own.down), (known.up, own.up)):
+            assert np.isinf(end) == np.isinf(alone)
+            assert np.isinf(end) or (1.0 - LOST) * abs(alone) <= abs(end) <= (1.0 + WIDER) * abs(alone)
+
+
+@pytest.mark.parametrize("name", ["one budget", "bent curves", "few limits"])
+def test_most_limits_within_one_budget_are_settled(name, monkeypatch):
+    """Each spend limit gives to the budget or takes from it, and nothing else."""
+    together, apart = both(CASES[name](), monkeypatch)
+    assert len(apart) > 2
+    assert sum(known is not None for known in together) >= 0.5 * len(apart)

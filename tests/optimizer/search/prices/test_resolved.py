@@ -1,0 +1,68 @@
+"""Plans near by of concave programs, solved again by Newton's method: against plans made there from nothing."""
+
+import pytest
+
+from optimizer.search.prices.nearby import Nearby
+from optimizer.search.prices.resolved import Resolved
+from optimizer.search.prices.walk import Walk
+from tests.optimizer.search.prices.test_duals import CASES
+from tests.optimizer.search.prices.test_ranges import check, without
+from tests.optimizer.toys import ROOT, line, wire
+from tests.oracles import instances
+from tests.oracles.solve import solve
+
+CONVEX = [
+    "budget",
+    "exact budget",
+    "budget over periods",
+    "budget of a period",
+    "spend range, upper",
+    "spend range, lower",
+    "outcome, lower",
+    "linear",
+    "commitment",
+    "spend limit, upper",
+    "spend limit, lower",
+    "spend limit over periods",
+    "goal beside an objective",
+    "goal at the least spend",
+]
+HOLDS = 0.0101  # relative: 1 %, and the noise of two plans
+LESS = 0.0085  # relative: what a price has changed by at its end, at the least
+
+
+@pytest.mark.parametrize("name", CONVEX)
+def test_solving_again_finds_the_ends(name, monkeypatch):
+    """Budgets, rules that limit sums, spend limits and goals, whose limits leave the program concave. (law S4)"""
+    without(monkeypatch, Walk, Nearby)
+    check(CASES[name])
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_a_budget_beside_shares_holds_to_ends_that_are_found(seed):
+    """Shares begin and cease to bind on the way; 1 % of the price is used up at both ends, and no more. (law S4)"""
+    document = instances.with_shares(instances.one_period(40, seed)) | {"digits": 6}
+    plan = solve(document)
+    own, at = plan["budget"], document["budget"]["at_most"]
+    assert not any("budget" in warning for warning in plan["warnings"])
+    for end in (own["price_holds_from"], own["price_holds_to"]):
+        document["budget"]["at_most"] = at + 0.9999 * (end - at)
+        assert LESS <= abs(solve(document)["budget"]["price"] / own["price"] - 1.0) <= HOLDS
+
+
+def test_nothing_is_told_of_programs_that_are_not_concave(monkeypatch):
+    """A bent curve, a decision, a share whose limit turns its row: what is best may jump."""
+    without(monkeypatch, Walk, Nearby)
+    asked, look = [], Resolved.around
+    monkeypatch.setattr(Resolved, "around", lambda own, motion: asked.append(look(own, motion)) or asked[-1])
+    bent = {"family": "hill", "ceiling": 500, "half_saturation": 60, "shape": 3}
+    few = {"rule": "active_count", "name": "few", "at_most": 1}
+    share = {"rule": "share_range", "name": "s", "scope": {"tactics": ["a"]}, "at_least": 0.8}
+    tactics = [line("a", ROOT), line("b", ROOT)]
+    solve(wire([line("a", bent), line("b", ROOT)], budget={"at_most": 200}))
+    solve(wire(tactics, budget={"at_most": 200}, rules=[few]))
+    assert asked
+    assert not any(asked)
+    asked.clear()
+    solve(wire(tactics, budget={"at_most": 200}, rules=[share]))
+    assert asked == [True, False]  # the budget's, and the share's
