@@ -6,14 +6,15 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 import numpy as np
 
 from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
-from optimizer.problem.scenario import Scenario
+from optimizer.problem.scenario import NAMED, Scenario
 from optimizer.problem.worth import tail_length
 from optimizer.search.attainment import pursue
 from optimizer.search.conflicts.explain import explain
@@ -104,17 +105,16 @@ def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
 
 
 def canonical_order(scenario: Scenario) -> Scenario:
-    """The same scenario, its parts by name and budgets in time: the order they were written in changes no plan."""
+    """The same scenario, its parts by name and budgets in time: the order they were written in changes no plan.
+
+    It is not checked again: nothing that was depends on the order.
+    """
     in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
-    return replace(
-        scenario,
-        budget=replace(scenario.budget, by_period=tuple(in_time)),
-        tactics=tuple(sorted(scenario.tactics, key=lambda tactic: tactic.name)),
-        goals=tuple(sorted(scenario.goals, key=lambda goal: goal.name)),
-        rules=tuple(sorted(scenario.rules, key=lambda rule: rule.name)),
-        events=tuple(sorted(scenario.events, key=lambda event: event.name)),
-        demand_pools=tuple(sorted(scenario.demand_pools, key=lambda pool: pool.name)),
-    )
+    parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)}
+    parts |= {kind: tuple(sorted(parts[kind], key=attrgetter("name"))) for kind in NAMED}
+    ordered = object.__new__(Scenario)
+    vars(ordered).update(parts | {"budget": replace(scenario.budget, by_period=tuple(in_time))})
+    return ordered
 
 
 def check_size(scenario: Scenario, limits: SizeLimits) -> None:

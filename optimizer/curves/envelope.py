@@ -44,7 +44,12 @@ class _Hull:
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         each = stack if low.ndim == 1 else stack.take(np.tile(np.arange(stack.size), low.size // stack.size))
         left, right = low.ravel(), high.ravel()
-        groups = tuple(_hulled(group, left[group.cells], right[group.cells], side) for group in each.groups)
+        groups = tuple(
+            group
+            if side > 0 and _is_own_hull(each, group)
+            else _hulled(group, left[group.cells], right[group.cells], side)
+            for group in each.groups
+        )
         return cls(low=low, high=high, _hulls=replace(each, groups=groups))
 
 
@@ -89,6 +94,11 @@ class Envelope(_Hull):
     def peak(self, price: Array, near: Array | None = None) -> tuple[Array, Array]:
         """The x in [low, high] and the greatest of value(x) − price·x, per cell, for prices of any sign."""
         return highest(self.value, self.slope, price, self.low, self.high, near)
+
+
+def _is_own_hull(stack: CurveStack, group: Group) -> bool:
+    """Whether the curves of a group are concave, and need no chord."""
+    return bool(stack.concave[group.cells].all()) and not isinstance(group.members.shape, Tabulated)
 
 
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:

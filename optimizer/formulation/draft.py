@@ -14,6 +14,17 @@ Index = NDArray[np.intp]
 Side = Literal["at_least", "at_most", "exactly", "link", "pursued"]
 
 
+def among(some: Index, size: int) -> NDArray[np.bool_]:
+    """Which of `size` numbers are among some.
+
+    >>> among(np.array([0, 2]), 4).tolist()
+    [True, False, True, False]
+    """
+    found = np.zeros(size, dtype=np.bool_)
+    found[some] = True
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """Σ values · columns: columns by number, values in the planner's units."""

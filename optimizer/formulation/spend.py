@@ -32,6 +32,19 @@ def reach(scenario: Scenario, ceiling: float) -> Array:
     return reached
 
 
+def beside(scenario: Scenario) -> Array:
+    """The most that budgets leave each cell [money], shape (tactics, periods), when others spend what they must."""
+    floors, shape = scenario.own_limits[0], (len(scenario.tactics), len(scenario.periods))
+    each, left = float(floors.sum()), np.full(shape, np.inf)
+    if scenario.budget.total is not None and scenario.budget.total.at_most is not None:
+        left = np.minimum(left, scenario.budget.total.at_most - (each * shape[1] - floors))
+    for period, limit in scenario.budget.by_period:
+        if limit.at_most is not None:
+            own = left[:, scenario.periods.index(period)]
+            np.minimum(own, limit.at_most - (each - floors[:, 0]), out=own)
+    return LOOSE * np.maximum(left, 0.0)
+
+
 def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:
     """Write the spend columns; returns their numbers, shape (tactics, periods)."""
     shape = (len(scenario.tactics), len(scenario.periods))

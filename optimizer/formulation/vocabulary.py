@@ -119,7 +119,11 @@ class Vocabulary:
         if self.currents is not None:
             drawn = self.currents.river.draws[rows] >= 0
             rows, draws = rows[~drawn], rows[drawn]
-        parts = [spent, self.cells.outcomes(rows, weights[rows]), *(self._converted(row, weights) for row in draws)]
+        parts = [
+            spent,
+            self.cells.outcomes(rows, weights[rows]),
+            *(self._converted(row, weights) for row in draws.tolist()),
+        ]
         return Sum(
             columns=np.concatenate([part.columns for part in parts]),
             values=np.concatenate([part.values for part in parts]),

@@ -60,7 +60,7 @@ def _of_kind(kind: type[Any], values: list[Any]) -> list[str]:
     return _WRITERS[kind](values) if kind in _WRITERS else _objects(kind, values)
 
 
-def _objects(kind: type[Any], values: list[Any]) -> list[str]:
+def _objects(kind: Any, values: list[Any]) -> list[str]:
     """Dataclasses, column by column."""
     form, names = _form(kind)
     if not names:

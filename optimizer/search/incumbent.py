@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.formulation.river import Currents
 from optimizer.problem.worth import worth_of_outcome
@@ -20,7 +21,7 @@ class Incumbent:
     def __init__(self, model: Model) -> None:
         self._model = model
         matrix, ties = model.matrix, model.attainments
-        own = np.isin(matrix.columns, ties.columns) & np.isin(matrix.rows, ties.rows)
+        own = among(ties.columns, len(model.cost))[matrix.columns] & among(ties.rows, len(model.drafts))[matrix.rows]
         self._pull = -matrix.values[own]
         self._worth = worth_of_outcome(model.scenario)
         self._drawn = None if model.written is None else Flows(model, model.written, self._worth)

@@ -91,7 +91,9 @@ def _shared(
     most = np.maximum(_counted(minor.down, np.minimum(high, far)), least)
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
     best = _valued(valuer, minor.money(units), converted)
-    if largest_violation(best) > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
+    if largest_violation(best) == 0.0:
+        return best
+    if (own := Limits.of(model, minor.unit)) is not None:
         moved = nudged(own, units, ideal * 10.0**minor.digits, least, most)
         best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
     if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.formulation.pieces import can_piece
 from optimizer.search.bound import dual_bound, response_prices
@@ -39,6 +40,7 @@ LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near th
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 FAR = 5.0  # patience with Newton's method where it begins at a seed: the rows that bind are yet to be found
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
+SETTLED = 1e-7  # Newton's last step from a seed, likewise
 NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
@@ -53,7 +55,7 @@ class Relaxation:
         self.rounds = 0
         self._spends = Spends(model) if model.written is None and can_follow(model) else None
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
-        self._counted = np.flatnonzero(np.isin(model.cells.responses, model.matrix.columns))
+        self._counted = np.flatnonzero(among(model.matrix.columns, len(model.cost))[model.cells.responses])
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         few = len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
         self._cornered = few and (self._straight or can_piece(model))
@@ -90,7 +92,7 @@ class Relaxation:
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
-        better = self._polished(start, prices, self.hull, self.root, patience=FAR)
+        better = self._polished(start, prices, self.hull, self.root, SETTLED, FAR)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better

@@ -13,8 +13,10 @@ from optimizer.search.hull import Hull, Region
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
-NEAR = np.geomspace(3.0, 1.0 / 3.0, 13)  # multiples of the price of a step, between which that of an amount lies
-WIDTHS = (1.0, 0.2, 0.04, 0.008)  # their exponents, look by look: what lies between two lies within the next look
+CLOSE = 1.005  # times a price, to which that of an amount is looked for, and then interpolated
+READ = 10_000  # rungs that are compared with prices in one look
+LOOKS = (6, 40)  # prices in one, at the least and at the most
+FLATTEST = 1e-300
 AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 
@@ -87,12 +89,12 @@ class Seed:
         low, high = self._at(place), self._at(last)
         above, below = (self._rungs(self.returns, k) for k in (place, last))
         with np.errstate(all="ignore"):
-            share = np.clip(np.nan_to_num(np.log(above / price) / np.log(above / below)), 0.0, 1.0)
+            share = np.fmin(np.fmax(np.log(above / price) / np.log(above / below), 0.0), 1.0)
             between = np.where(low > 0.0, low * (high / low) ** share, low + share * (high - low))
         return np.where(above >= price, between, low)
 
     def _place(self, price: Array) -> NDArray[np.intp]:
-        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None]).sum(axis=-2) - 1, 0)
+        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None]).sum(axis=-2), 1) - 1
         return place
 
     def _at(self, place: NDArray[np.intp]) -> Array:
@@ -103,12 +105,16 @@ class Seed:
         return np.asarray(ladder[place, np.arange(ladder.shape[1])])
 
     def _balanced(self, money: float) -> float:
-        """The price at which the cells together want to spend `money`: that of the steps, and then ever nearer."""
-        price = float(self._prices(np.array([money]))[0])
-        for width in WIDTHS:
-            prices = price * NEAR**width
-            price = float(np.exp(np.interp(money, self._wanted(prices) @ self.reach, np.log(prices))))
-        return price
+        """The price at which the cells together want to spend `money`: between that of any step and ever nearer."""
+        gains, many = np.maximum(self.returns[1:], FLATTEST), int(np.clip(READ // self.returns.size, *LOOKS))
+        prices = np.geomspace(gains.max(), gains.min(), many)
+        while True:
+            spends = self._wanted(prices) @ self.reach
+            place = int(np.clip(np.searchsorted(spends, money), 1, many - 1))
+            high, low = prices[place - 1], prices[place]
+            if high <= CLOSE * low:
+                return float(np.exp(np.interp(money, spends, np.log(prices))))
+            prices = np.geomspace(high, low, many)
 
     def _prices(self, money: Array) -> Array:
         """The price at which the cells together spend each amount: it buys the ladder's steps, the best first."""
@@ -116,7 +122,7 @@ class Seed:
         order = np.argsort(-gains, axis=None, kind="stable")
         bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
         last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
-        return np.maximum(gains.ravel()[order][last], 1e-300)
+        return np.maximum(gains.ravel()[order][last], FLATTEST)
 
 
 def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:

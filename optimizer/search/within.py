@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import ScenarioError
 from optimizer.formulation.model import Model, build
-from optimizer.formulation.spend import reach
+from optimizer.formulation.spend import beside, reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
@@ -201,6 +201,7 @@ def _lost(found: Found) -> float:
 
 def narrowed(scenario: Scenario, most: Array) -> Model:
     """The model, built again where its rows say that spends reach less far."""
+    most = np.minimum(most, beside(scenario))
     model = build(scenario, most)
     less = tightened(model)
     return build(scenario, less) if (less < NOTICEABLE * most).any() else model

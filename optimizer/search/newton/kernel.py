@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
@@ -39,7 +40,7 @@ class Kernel:
     def of(cls, model: Model) -> Kernel:
         """Read the kernel off the model's own adstock rows."""
         cells, matrix = model.cells, model.matrix
-        carried = ~np.isin(cells.inputs, model.reads)
+        carried = ~among(model.reads, len(model.cost))[cells.inputs]
         plain = np.flatnonzero(~carried)
         constant = np.zeros(len(cells.inputs))
         blocks: list[Block] = []

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
+from optimizer.search.newton.symmetric import inverse
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -77,7 +79,9 @@ class Polish:
 
     def __init__(self, spends: Spends) -> None:
         self._spends, self._model = spends, spends.model
-        self._stiff = np.isin(spends.columns, spends.model.tabled)  # a vertex of a table is exact as it is
+        self._stiff = among(spends.model.tabled, len(spends.model.cost))[
+            spends.columns
+        ]  # a vertex of a table is exact as it is
         endless = ~np.isfinite(spends.model.cells.curves.slope(np.zeros(len(spends.scale))))
         self._steep = np.zeros(len(spends.columns), dtype=bool)  # no step may end at 0 there
         self._steep[spends.read[endless[spends.plain]]] = True
@@ -269,5 +273,4 @@ def _eliminated(schur: Array, right: Array, before: Array) -> Array:
     missing = right - schur @ before
     if not (np.isfinite(schur).all() and np.isfinite(missing).all()):
         return np.full(len(before), np.nan)
-    solved: Array = before + np.linalg.lstsq(schur, missing, rcond=DEPENDENT)[0]
-    return solved
+    return before + inverse(schur, DEPENDENT) @ missing

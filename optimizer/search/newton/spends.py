@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.beside import Beside
@@ -85,7 +86,7 @@ class Spends:
         self.within = dense[:, beside.columns]
         self.curved = np.flatnonzero(self.through.any(axis=1) | self.within[:, beside.ties >= 0].any(axis=1))
         known = np.concatenate([self.columns, cells.responses, beside.columns])
-        others = np.setdiff1d(np.arange(len(model.cost)), known)
+        others = np.flatnonzero(~among(known, len(model.cost)))
         self._others = others[dense[:, others].any(axis=0)]
         self._rest = dense[:, self._others]
 
@@ -95,7 +96,8 @@ class Spends:
 
     def inputs(self, spends: Array) -> Array:
         """What the cells read."""
-        inputs = np.broadcast_to(self.kernel.constant, (*spends.shape[:-1], len(self.scale))).copy()
+        inputs = np.empty((*spends.shape[:-1], len(self.scale)))
+        inputs[...] = self.kernel.constant
         inputs[..., self.plain] = spends[..., self.read]
         for group in self.carried:
             read = np.matmul(group.kernels, spends[..., group.spends][..., None])[..., 0]
@@ -117,7 +119,7 @@ class Spends:
 
     def money(self, inputs: Array, region: Region) -> Array:
         """Inputs in the region [money]."""
-        return np.clip(inputs * self.scale, region.low, region.high)
+        return np.asarray(np.minimum(np.maximum(inputs * self.scale, region.low), region.high))
 
     def responses(self, money: Array, hull: Hull | Truth) -> Array:
         """What the cells respond to inputs [money]."""
@@ -248,9 +250,10 @@ def can_follow(model: Model) -> bool:
     Columns beside the spends are left to programs where there are decisions as well, or few cells: no method with an
     active set makes such points exact afterwards, and a program's vertex is.
     """
-    ties = int((Beside.of(model).ties >= 0).sum())
-    rows = len(model.drafts) - ties - int((~np.isin(model.cells.inputs, model.reads)).sum())
-    left = len(model.extra) > 0 and (len(model.integer) > 0 or len(model.cells.inputs) < FEW)
+    extra = len(model.extra)
+    ties = int((Beside.of(model).ties >= 0).sum()) if extra else 0
+    rows = len(model.drafts) - ties - int((~among(model.reads, len(model.cost))[model.cells.inputs]).sum())
+    left = extra > 0 and (len(model.integer) > 0 or len(model.cells.inputs) < FEW)
     return (
         not left
         and np.array_equal(model.reads, model.spend)
@@ -261,10 +264,10 @@ def can_follow(model: Model) -> bool:
 
 def _dense(model: Model, aside: Index) -> tuple[Index, Array]:
     """The rows that speak of spends or responses, those `aside` left out, by number and written out."""
-    matrix, every = model.matrix, np.arange(len(model.drafts))
-    whole = np.isin(matrix.columns, model.integer)
-    spoken = np.isin(every, matrix.rows[~whole])  # rows of decisions alone move no spend
-    rows = np.flatnonzero(spoken & ~np.isin(every, aside))
+    matrix, size = model.matrix, len(model.drafts)
+    whole = among(model.integer, len(model.cost))[matrix.columns]
+    spoken = among(matrix.rows[~whole], size)  # rows of decisions alone move no spend
+    rows = np.flatnonzero(spoken & ~among(aside, size))
     place = np.full(len(model.drafts), -1)
     place[rows] = np.arange(len(rows))
     dense, kept = np.zeros((len(rows), len(model.cost))), place[matrix.rows] >= 0

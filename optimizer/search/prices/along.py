@@ -30,10 +30,13 @@ ALIKE = 10  # digits, to which mixes are one
 def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
     """By limit its price and from where to where it holds; None where that is not settled."""
     told: list[Steady | None] = [None] * len(motions)
-    own = np.flatnonzero(_separate(plan, motions))
+    moves = Moves(motions, plan.own, plan.local.rows)
+    own = np.flatnonzero(_separate(plan, moves))
     if not len(own):
         return told
-    limits = _Limits(plan, [motions[place] for place in own.tolist()], sizes[own], within)
+    if len(own) < len(motions):
+        moves = Moves([motions[place] for place in own.tolist()], plan.own, plan.local.rows)
+    limits = _Limits(plan, moves, sizes[own], within)
     ends = limits.ends()
     for place, price, down, up in zip(own.tolist(), limits.price.tolist(), *ends.tolist(), strict=True):
         if not np.isnan(down + up):
@@ -41,11 +44,10 @@ def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: f
     return told
 
 
-def _separate(plan: Stationary, motions: Sequence[Motion]) -> Flags:
+def _separate(plan: Stationary, moves: Moves) -> Flags:
     """Which limits turn no coefficient, and move spends that stand on a concave curve of their own."""
     if len(plan.own.curved):
-        return np.zeros(len(motions), dtype=bool)
-    moves = Moves(motions, plan.own, plan.local.rows)
+        return np.zeros(len(moves.turns), dtype=bool)
     way, column = moves.columns
     other = (moves.steps(plan.pull) != 0.0) & ((plan.cells[column] < 0) | plan.local.free[column])
     separate = ~moves.turns
@@ -56,15 +58,15 @@ def _separate(plan: Stationary, motions: Sequence[Motion]) -> Flags:
 class _Limits:
     """Some limits and what a unit of each does."""
 
-    def __init__(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> None:
-        local, own, self._plan = plan.local, plan.own, plan
-        self._moves = moves = Moves(motions, own, local.rows)
+    def __init__(self, plan: Stationary, moves: Moves, sizes: Array, within: float) -> None:
+        local, own, self._plan, self._moves = plan.local, plan.own, plan, moves
         way, column = moves.columns
         self._step = step = moves.steps(plan.pull)
-        self._due = moves.due(np.tile(local.prices, (len(motions), 1)), np.zeros((len(motions), len(local.spends))))
+        ways = (len(sizes), 1)
+        self._due = moves.due(np.tile(local.prices, ways), np.tile(local.spends, ways))
         due = self._due.copy()
         np.subtract.at(due, way, (step * local.jacobian[:, column]).T)
-        self._prices = prices = due @ np.linalg.pinv(plan.schur, hermitian=True)
+        self._prices = prices = due @ plan.inverse
         self._drift = (prices[way] * plan.sideways[:, column].T).sum(axis=-1)
         self._activity = prices @ (plan.sideways @ own.direct.T)
         np.add.at(self._activity, way, (step * own.direct[:, column]).T)
@@ -99,19 +101,21 @@ class _Limits:
         most = np.argmax(np.abs(self._prices), axis=1)
         times = self._prices[every, most]
         mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
-        far = np.nan_to_num(shifts * times)
+        far, place = np.where(np.isnan(shifts), 0.0, shifts * times), every
         if len(far) > FEW:
             with np.errstate(divide="ignore"):
                 far = np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far))))
-        places, place = np.unique(np.column_stack([np.round(mixes, ALIKE), far]), axis=0, return_inverse=True)
-        prices, far = places[:, :-1], places[:, -1:]
+            alike = np.column_stack([np.round(mixes, ALIKE), far])
+            _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+            mixes, far, place = mixes[first], far[first], place.ravel()
+        prices, far = mixes, far[:, None]
         spends = prices @ plan.sideways
         with np.errstate(all="ignore"):
             at = plan.local.spends + far * spends
             reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
             missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
             miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
-        return miss.only(plan.on_curves(at)), place.ravel(), np.abs(times)
+        return miss.only(plan.on_curves(at)), place, np.abs(times)
 
     def _changed(self, shifts: Array) -> Array:
         """How much each price has changed when its limit has moved; without end where something else happens."""

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.search.hull import Region
@@ -50,10 +51,13 @@ class Room:
         Also which stand beyond it, where they are as good as concave, and which at an end before it: what is off, or as
         far on as it may be, stays there, since what is near is no better.
         """
-        cells, region, (turn, flat) = model.cells, self.region, model.cells.curves.turns()
+        cells, region = model.cells, self.region
+        if cells.curves.concave.all():
+            return self, (nowhere := np.zeros(len(cells.inputs), dtype=bool)), nowhere
+        turn, flat = cells.curves.turns()
         inputs = columns[cells.inputs] * model.scale[cells.inputs]
         own = np.bincount(cells.inputs, minlength=len(model.cost))[cells.inputs] == 1
-        own &= np.isin(cells.inputs, model.spend) & ~cells.curves.concave
+        own &= among(model.spend, len(model.cost))[cells.inputs] & ~cells.curves.concave
         own[model.tables] = False
         beyond = own & (inputs > flat * (1.0 + EDGE))
         ends = (inputs <= region.low + EDGE * flat) | (inputs >= region.high - EDGE * flat)
@@ -75,7 +79,7 @@ class Room:
         goals = model.attainments.columns  # attained is 1 at the most, as far as spends may go
         low[goals], high[goals] = FAR * np.minimum(low[goals], 0.0), 1.0 / model.scale[goals]
         low[model.spend], high[model.spend] = self.low / model.scale[model.spend], self.high / model.scale[model.spend]
-        carried = np.setdiff1d(cells.inputs, model.spend)
+        carried = cells.inputs[~among(model.spend, len(model.cost))[cells.inputs]]
         low[carried], high[carried] = -np.inf, np.inf
         np.maximum.at(low, cells.inputs, self.region.low / model.scale[cells.inputs])  # one may be read by several
         np.minimum.at(high, cells.inputs, self.region.high / model.scale[cells.inputs])

@@ -8,9 +8,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.hull import Box, Hull, Truth
+from optimizer.formulation.draft import among
+from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.newton.polish import Local
 from optimizer.search.newton.spends import Spends
+from optimizer.search.newton.symmetric import inverse
 from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
 
@@ -21,6 +23,7 @@ NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
 TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
+DEPENDENT = 1e-15  # of the largest: what rows weigh that say nothing new
 LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
 
 
@@ -32,28 +35,37 @@ class Sides:
     before: Flags
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What stands for the curves, on which inputs, and the limits of the columns."""
+
+    hull: Hull | Truth
+    region: Region
+    box: Box
+
+
 class Stationary:
     """The conditions at a plan, with `local`; `pull` is ∂cost/∂spend less what rows pay there, `activity` their values.
 
     `others` are the rows that do not bind. By spend, `bent` ones read a curve that is nowhere known to be concave,
     `before` ones stand before a bend, others no lower than `least`; `alone` ones do not carry over, `cells` have one to
     themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ spends move by
-    dπ · `sideways`, and rows ask dπ · `schur` of them.
+    dπ · `sideways`, and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
     """
 
-    def __init__(self, found: Found, own: Spends, local: Local, hull: Hull | Truth, room: Room, sides: Sides) -> None:
+    def __init__(self, found: Found, own: Spends, local: Local, look: Look, sides: Sides) -> None:
         assert found.columns is not None
         self.model, self.own, self.local = found.model, own, local
-        self.hull, self.region = hull, room.region
+        self.hull, self.region = look.hull, look.region
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
-        self.others = np.setdiff1d(np.arange(len(own.rows)), local.rows)
+        self.others = np.flatnonzero(~among(local.rows, len(own.rows)))
         self._rest = own.rest(found.columns)
-        low, high = room.boxes(found.model, found.columns[found.model.integer])
-        self._low, self._high = low[own.columns], np.minimum(high, NEAR)[own.columns]
+        self._low, self._high = look.box.low[own.columns], look.box.high[own.columns]
         self._read_sides(sides)
         self.sideways = local.curvature.inverse(local.jacobian[None])[0]
         self.schur = local.jacobian @ self.sideways.T
-        self.share = (np.linalg.pinv(self.schur, hermitian=True) @ self.sideways * local.jacobian).sum(axis=0)
+        self.inverse = inverse(self.schur, DEPENDENT)
+        self.share = (self.inverse @ self.sideways * local.jacobian).sum(axis=0)
         pinned, at_low = self._low >= self._high, local.spends <= self._low + 1e-9
         self._free, self._stuck = np.flatnonzero(local.free), np.flatnonzero(~local.free & ~pinned)
         self._inward = np.where(at_low, -1.0, 1.0)
@@ -75,11 +87,11 @@ class Stationary:
         stand = bool((concave | beyond | before).all()) and not len(model.tables)
         room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
         low, high = room.boxes(model, found.columns[model.integer])
-        near = Box(low=low, high=np.minimum(high, NEAR))
-        local = newton.local(found.columns, found.duals, hull, room.region, near)
+        look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
+        local = newton.local(found.columns, found.duals, hull, room.region, look.box)
         if local is None:
             return None
-        plan = cls(found, newton.spends, local, hull, room, Sides(beyond=beyond & stand, before=before & stand))
+        plan = cls(found, newton.spends, local, look, Sides(beyond=beyond & stand, before=before & stand))
         return plan if plan._keeps() else None
 
     def _read_sides(self, sides: Sides) -> None:
