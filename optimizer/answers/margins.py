@@ -21,6 +21,7 @@ BUDGET = "budget"
 NO_USE = "no further spend pays"
 MOST_USES = 10
 NOTICEABLE = 1e-3  # of a cell's worth, below which rounding to money explains a gain or a loss
+ALIKE = 1e-8  # of a gain, within which others may count as equal to it
 WHOLE = 0.999  # of a minor unit: less than this from a limit is at it, as near as money comes
 CHARGED = 1e-6  # of a cell's worth, above which a limit charges for it
 
@@ -142,10 +143,10 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
     Among them is the best of those that only the budget stops.
     """
     scenario, gains = valuation.scenario, margins.next_unit
-    gaining = [(row, column) for row, column in np.argwhere(_gaining(margins)).tolist()]
-    best = sorted(gaining, key=lambda place: (-float(f"{gains[place]:.9e}"), place))  # equals by place
-    free = next((place for place in best if limits.get(place) == (BUDGET,)), None)
-    told = best[:MOST_USES] if free is None or free in best[:MOST_USES] else [*best[: MOST_USES - 1], free]
+    gaining = list(zip(*(part.tolist() for part in np.nonzero(_gaining(margins))), strict=True))
+    best = _largest(gains, gaining, MOST_USES)
+    (free,) = _largest(gains, [place for place in gaining if limits.get(place) == (BUDGET,)], 1) or (None,)
+    told = best if free is None or free in best else [*best[: MOST_USES - 1], free]
     return tuple(
         NextUse(
             tactic=scenario.tactics[row].name,
@@ -155,6 +156,14 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
         )
         for row, column in told
     )
+
+
+def _largest(gains: Array, places: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
+    """The places of the largest gains; of equals, to ten digits, those that come first."""
+    found = np.array([gains[place] for place in places])
+    least = np.partition(found, -count)[-count] if len(found) > count else -np.inf
+    near = [places[k] for k in np.flatnonzero(found >= least * (1.0 - ALIKE)).tolist()]
+    return sorted(near, key=lambda place: (-float(f"{gains[place]:.9e}"), place))[:count]
 
 
 def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit: float) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import repeat
+from itertools import product, repeat
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def allocations(
     scenario, limits, holds = valuation.scenario, limits or {}, holds or {}
     worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
-    places = [(row, column) for row in range(len(scenario.tactics)) for column in range(len(scenario.periods))]
+    places = list(product(range(len(scenario.tactics)), range(len(scenario.periods))))
     return tuple(
         Allocation(
             tactic=scenario.tactics[place[0]].name,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+DENSE = 16  # numbers for each that is there, up to which they are counted rather than sorted
 Side = Literal["at_least", "at_most", "exactly", "link", "pursued"]
 
 
@@ -49,6 +50,10 @@ class Sum:
         """Each column once, in order of its number, zeros left out."""
         if (self.columns[1:] > self.columns[:-1]).all() and self.values.all():
             return self
+        if len(self.columns) and int(self.columns.max()) < DENSE * len(self.columns):
+            values = np.bincount(self.columns, weights=self.values)
+            columns = np.flatnonzero(values)
+            return Sum(columns=columns, values=values[columns])
         columns, where = np.unique(self.columns, return_inverse=True)
         values = np.bincount(where, weights=self.values, minlength=len(columns))
         kept = values != 0.0

@@ -42,7 +42,8 @@ def beside(scenario: Scenario) -> Array:
         if limit.at_most is not None:
             own = left[:, scenario.periods.index(period)]
             np.minimum(own, limit.at_most - (each - floors[:, 0]), out=own)
-    return LOOSE * np.maximum(left, 0.0)
+    most: Array = LOOSE * np.maximum(left, 0.0)
+    return most
 
 
 def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:

@@ -19,7 +19,7 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import Scope, Tagged, rows_by_tag
 from optimizer.problem.tactic import Tactic, own_limits
 from optimizer.units import minor_digits, number, plan_digits
 
@@ -156,8 +156,12 @@ class Scenario:
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of a scope as a mask, shape (tactics, periods)."""
         if scope not in self._cells:
-            self._cells[scope] = _kept(scope.cells(self.tactics, self.periods))
+            self._cells[scope] = _kept(scope.cells(self.tactics, self.periods, self._tagged))
         return self._cells[scope]
+
+    @cached_property
+    def _tagged(self) -> Tagged:
+        return rows_by_tag(self.tactics)
 
     @cached_property
     def _cells(self) -> dict[Scope, NDArray[np.bool_]]:
@@ -257,7 +261,7 @@ def _capped(scenario: Scenario, by_period: set[str]) -> NDArray[np.bool_]:
     capped: NDArray[np.bool_] = own | np.array([[period in by_period for period in scenario.periods]])
     for rule in scenario.rules:
         for scope in rule.capped:
-            capped = capped | scope.cells(scenario.tactics, scenario.periods)
+            capped = capped | scenario.cells(scope)
     return capped
 
 

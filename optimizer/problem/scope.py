@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from optimizer.problem.tactic import Tactic
 
 Stage = Literal["upstream", "downstream"]
+Tagged = dict[tuple[str, str], list[int]]  # the places of tactics by tag
 STAGES: tuple[Stage, ...] = ("upstream", "downstream")
 
 
@@ -44,8 +45,10 @@ class Scope:
             and all(tag in tactic.tags for tag in self.tags)
         )
 
-    def cells(self, tactics: Sequence[Tactic], periods: Sequence[str]) -> NDArray[np.bool_]:
-        """The selected cells as a mask, shape (tactics, periods)."""
+    def cells(
+        self, tactics: Sequence[Tactic], periods: Sequence[str], tagged: Tagged | None = None
+    ) -> NDArray[np.bool_]:
+        """The selected cells as a mask, shape (tactics, periods); `tagged` are the tactics by tag, where known."""
         rows, columns = np.ones(len(tactics), dtype=bool), np.ones(len(periods), dtype=bool)
         if self.tactics is not None:
             names = frozenset(self.tactics)
@@ -53,7 +56,10 @@ class Scope:
         if self.stage is not None:
             rows &= np.array([tactic.stage == self.stage for tactic in tactics], dtype=bool)
         for tag in self.tags:
-            rows &= np.array([tag in tactic.tags for tactic in tactics], dtype=bool)
+            own = (rows_by_tag(tactics) if tagged is None else tagged).get(tag, [])
+            with_tag = np.zeros(len(tactics), dtype=bool)
+            with_tag[own] = True
+            rows &= with_tag
         if self.periods is not None:
             columns = np.isin(np.asarray(periods, dtype=object), np.asarray(self.periods, dtype=object))
         mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
@@ -72,6 +78,15 @@ class Scope:
                 )
         if not any(self.selects(tactic) for tactic in tactics):
             raise ScenarioError("empty_scope", "", "selects no tactic", "widen the scope")
+
+
+def rows_by_tag(tactics: Sequence[Tactic]) -> Tagged:
+    """The places of the tactics with each tag."""
+    rows: Tagged = {}
+    for row, tactic in enumerate(tactics):
+        for tag in tactic.tags:
+            rows.setdefault(tag, []).append(row)
+    return rows
 
 
 def _known(field: str, names: tuple[str, ...], known: set[str]) -> None:

@@ -22,6 +22,7 @@ from optimizer.units import units_above, units_below
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 MENDING_SECONDS = 2.0
+EXACT = 1e15  # units, up to which a double tells them apart
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
 
@@ -87,8 +88,8 @@ def _shared(
     """By largest remainder; units are moved from cell to cell where that breaks a limit."""
     scenario, (low, high) = model.scenario, limits
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
-    least = _counted(minor.up, low)
-    most = np.maximum(_counted(minor.down, np.minimum(high, far)), least)
+    least = _counted(minor.up, low, minor)
+    most = np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
     best = _valued(valuer, minor.money(units), converted)
     if largest_violation(best) == 0.0:
@@ -125,8 +126,8 @@ def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     low, high = (limit[:, 0] for limit in first.own_limits)
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
-    least = _counted(minor.up, low)[:, None]
-    most = np.maximum(_counted(minor.down, np.minimum(high, far[:, None])), least.T)[:, :, None]
+    least = _counted(minor.up, low, minor)[:, None]
+    most = np.maximum(_counted(minor.down, np.minimum(high, far[:, None]), minor), least.T)[:, :, None]
     ideal = ideals * 10.0**minor.digits
     totals = [
         _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)
@@ -136,11 +137,14 @@ def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     return largest_remainder(ideal.reshape(points, -1), least, most, np.array(totals)).reshape(ideal.shape)
 
 
-def _counted(count: Callable[[float], int], amounts: Array) -> Units:
-    """Whole units of each amount; cells share their limits, so that few are counted."""
-    known, where = np.unique(amounts, return_inverse=True)
-    units = np.array([count(amount) for amount in known.tolist()], dtype=np.int64)
-    return units[where].reshape(amounts.shape)
+def _counted(count: Callable[[float], int], amounts: Array, minor: Minor) -> Units:
+    """Whole units of each amount; most amounts are whole units, and others counted one by one."""
+    size = 10.0**minor.digits
+    near = np.rint(amounts * size)
+    units = near.astype(np.int64)
+    for place in np.argwhere((near / size != amounts) | (np.abs(near) > EXACT)).tolist():
+        units[tuple(place)] = count(float(amounts[tuple(place)]))
+    return units
 
 
 def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:

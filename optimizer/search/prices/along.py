@@ -80,14 +80,15 @@ class _Limits:
 
     def ends(self) -> Array:
         """The shifts to either side up to which each price holds, (2, limits): nan where that is not settled."""
-        return np.array([self._end(sign) for sign in (-1.0, 1.0)])
+        with np.errstate(all="ignore"):  # of what is not known there is no number
+            return np.array([self._end(sign) for sign in (-1.0, 1.0)])
 
     def _end(self, sign: float) -> Array:
         room = self._moves.below if sign < 0.0 else self._moves.above
         ends = np.full(len(self.price), np.nan)
-        miss, place, times = self._missed(sign * np.fmin(self._shift, room))
+        miss, place, times = self._missed(sign * np.minimum(self._shift, room))
         for share in LOOKS:
-            far = np.fmin(share * self._shift, room)
+            far = np.minimum(share * self._shift, room)
             unsure = miss.of_limits(place, times, self._change)
             holds = np.isnan(ends) & (self._changed(sign * far) + unsure <= self._change)
             ends = np.where(holds, sign * np.where(far >= room, np.inf, far), ends)
@@ -98,23 +99,21 @@ class _Limits:
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
         """What predictions miss at places of the paths, the place of each limit, and how many times that is its own."""
         plan, every = self._plan, np.arange(len(shifts))
-        most = np.argmax(np.abs(self._prices), axis=1)
-        times = self._prices[every, most]
+        padded = np.column_stack([self._prices, np.zeros(len(shifts))])  # no row may bind
+        times = padded[every, np.argmax(np.abs(padded), axis=1)]
         mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
         far, place = np.where(np.isnan(shifts), 0.0, shifts * times), every
         if len(far) > FEW:
-            with np.errstate(divide="ignore"):
-                far = np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far))))
+            far = np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far))))
             alike = np.column_stack([np.round(mixes, ALIKE), far])
             _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
             mixes, far, place = mixes[first], far[first], place.ravel()
         prices, far = mixes, far[:, None]
         spends = prices @ plan.sideways
-        with np.errstate(all="ignore"):
-            at = plan.local.spends + far * spends
-            reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
-            missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
-            miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
+        at = plan.local.spends + far * spends
+        reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
+        missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
+        miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
         return miss.only(plan.on_curves(at)), place, np.abs(times)
 
     def _changed(self, shifts: Array) -> Array:
@@ -124,13 +123,11 @@ class _Limits:
         held, cells = self._step != 0.0, self._cells
         prices = plan.local.prices + shifts[:, None] * self._prices
         at = plan.local.spends[column] + shifts[way] * (self._step + self._drift)
-        with np.errstate(all="ignore"):
-            slopes = own.worth[cells] * self._curves.slope(at * own.scale[cells]) * (own.scale / own.size)[cells]
-            reduced = own.cost[column] + slopes - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
-            price = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0))
-            broken = plan.broken(plan.activity + shifts[:, None] * self._activity)
-            moves.spare(broken, own.rows[plan.others])
-            over = moves.summed(np.where(held, 0.0, moves.beyond(at, shifts)))
-        over += moves.summed(np.where(held, np.maximum(plan.least[column] - at, 0.0), 0.0))
+        slopes = own.worth[cells] * self._curves.slope(at * own.scale[cells]) * (own.scale / own.size)[cells]
+        reduced = own.cost[column] + slopes - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
+        price = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0))
+        broken = plan.broken(plan.activity + shifts[:, None] * self._activity)
+        moves.spare(broken, own.rows[plan.others])
+        over = moves.summed(np.where(held, np.maximum(plan.least[column] - at, 0.0), moves.beyond(at, shifts)))
         stands = moves.inside(at) & (over == 0.0) & ~plan.turned(prices) & (broken <= ROOM).all(axis=-1)
         return np.where(stands, np.abs(price - self.price), np.inf)
