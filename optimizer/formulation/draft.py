@@ -51,7 +51,7 @@ class Sum:
         if (self.columns[1:] > self.columns[:-1]).all() and self.values.all():
             return self
         if len(self.columns) and int(self.columns.max()) < DENSE * len(self.columns):
-            values = np.bincount(self.columns, weights=self.values)
+            values = np.bincount(self.columns, weights=self.values).astype(np.float64, copy=False)
             columns = np.flatnonzero(values)
             return Sum(columns=columns, values=values[columns])
         columns, where = np.unique(self.columns, return_inverse=True)

@@ -15,6 +15,7 @@ AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents a
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
 CLOSE = 1.005  # times a price, to which that of an amount is looked for, and then interpolated
 READ = 10_000  # rungs that are compared with prices in one look
+ROUNDS = 20  # looks, far more than any range of prices takes
 LOOKS = (6, 40)  # prices in one, at the least and at the most
 FLATTEST = 1e-300
 AT_ONCE = 2_000_000  # readings of a curve that are made together
@@ -107,14 +108,15 @@ class Seed:
     def _balanced(self, money: float) -> float:
         """The price at which the cells together want to spend `money`: between that of any step and ever nearer."""
         gains, many = np.maximum(self.returns[1:], FLATTEST), int(np.clip(READ // self.returns.size, *LOOKS))
-        prices = np.geomspace(gains.max(), gains.min(), many)
-        while True:
+        rungs, high, low = np.linspace(0.0, 1.0, many), float(gains.max()), float(gains.min())
+        for _ in range(ROUNDS):
+            prices = high * (low / high) ** rungs
             spends = self._wanted(prices) @ self.reach
             place = int(np.clip(np.searchsorted(spends, money), 1, many - 1))
-            high, low = prices[place - 1], prices[place]
+            high, low = float(prices[place - 1]), float(prices[place])
             if high <= CLOSE * low:
-                return float(np.exp(np.interp(money, spends, np.log(prices))))
-            prices = np.geomspace(high, low, many)
+                break
+        return float(np.exp(np.interp(money, spends, np.log(prices))))
 
     def _prices(self, money: Array) -> Array:
         """The price at which the cells together spend each amount: it buys the ladder's steps, the best first."""

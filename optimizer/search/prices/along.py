@@ -23,22 +23,23 @@ from optimizer.search.prices.steady import INSIDE, LOOKS, STRAIGHT, Steady
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-FEW = 16  # limits, up to which each has places of its own
+FEW = 32  # limits and sides, up to which each has places of its own
 ALIKE = 10  # digits, to which mixes are one
 
 
 def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
     """By limit its price and from where to where it holds; None where that is not settled."""
     told: list[Steady | None] = [None] * len(motions)
-    moves = Moves(motions, plan.own, plan.local.rows)
-    own = np.flatnonzero(_separate(plan, moves))
+    moves = Moves([*motions, *motions], plan.own, plan.local.rows)  # down, and up
+    own = np.flatnonzero(_separate(plan, moves)[: len(motions)])
     if not len(own):
         return told
     if len(own) < len(motions):
-        moves = Moves([motions[place] for place in own.tolist()], plan.own, plan.local.rows)
-    limits = _Limits(plan, moves, sizes[own], within)
-    ends = limits.ends()
-    for place, price, down, up in zip(own.tolist(), limits.price.tolist(), *ends.tolist(), strict=True):
+        some = [motions[place] for place in own.tolist()]
+        moves = Moves([*some, *some], plan.own, plan.local.rows)
+    limits = _Limits(plan, moves, np.tile(sizes[own], 2), within)
+    ends = limits.ends(np.repeat([-1.0, 1.0], len(own))).reshape(2, -1)
+    for place, price, down, up in zip(own.tolist(), limits.price[: len(own)].tolist(), *ends.tolist(), strict=True):
         if not np.isnan(down + up):
             told[place] = Steady(price=price, down=down, up=up, ends=(True, True))
     return told
@@ -56,7 +57,7 @@ def _separate(plan: Stationary, moves: Moves) -> Flags:
 
 
 class _Limits:
-    """Some limits and what a unit of each does."""
+    """Some limits, each to one side, and what a unit of each does."""
 
     def __init__(self, plan: Stationary, moves: Moves, sizes: Array, within: float) -> None:
         local, own, self._plan, self._moves = plan.local, plan.own, plan, moves
@@ -78,22 +79,18 @@ class _Limits:
         self._cells = plan.cells[column]
         self._curves = plan.model.cells.curves.take(self._cells)
 
-    def ends(self) -> Array:
-        """The shifts to either side up to which each price holds, (2, limits): nan where that is not settled."""
+    def ends(self, signs: Array) -> Array:
+        """The shift to a side up to which each price holds; nan where that is not settled."""
+        room, ends = np.where(signs < 0.0, self._moves.below, self._moves.above), np.full(len(signs), np.nan)
         with np.errstate(all="ignore"):  # of what is not known there is no number
-            return np.array([self._end(sign) for sign in (-1.0, 1.0)])
-
-    def _end(self, sign: float) -> Array:
-        room = self._moves.below if sign < 0.0 else self._moves.above
-        ends = np.full(len(self.price), np.nan)
-        miss, place, times = self._missed(sign * np.minimum(self._shift, room))
-        for share in LOOKS:
-            far = np.minimum(share * self._shift, room)
+            miss, place, times = self._missed(signs * np.minimum(self._shift, room))
             unsure = miss.of_limits(place, times, self._change)
-            holds = np.isnan(ends) & (self._changed(sign * far) + unsure <= self._change)
-            ends = np.where(holds, sign * np.where(far >= room, np.inf, far), ends)
-            if not np.isnan(ends).any():
-                break
+            for share in LOOKS:
+                far = np.minimum(share * self._shift, room)
+                holds = np.isnan(ends) & (self._changed(signs * far) + unsure <= self._change)
+                ends = np.where(holds, signs * np.where(far >= room, np.inf, far), ends)
+                if not np.isnan(ends).any():
+                    break
         return ends
 
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:

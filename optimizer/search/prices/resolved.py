@@ -60,7 +60,7 @@ class Resolved:
         """Whether the least cost is convex in the limit, and the plan the best where it has not moved."""
         return not len(motion.entry_rows) and self._plan is not None
 
-    def price(self, motion: Motion, shift: float) -> float | None:
+    def price(self, motion: Motion, shift: float) -> float:
         """∂cost/∂limit [scaled cost per unit] when it has moved."""
         best = self._best(motion, shift)
         return motion.price(best.duals, best.pulls, best.pulls)
