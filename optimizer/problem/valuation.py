@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ class Valuation:
     carry_out: Array
     carry_out_baseline: Array
     flow: Flow | None = None
+    _spent: dict[Scope, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
@@ -49,7 +50,9 @@ class Valuation:
 
     def spent(self, scope: Scope) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""
-        return tidy(_sum(self.cell_spend(scope)))
+        if scope not in self._spent:  # rules ask for the whole again and again
+            self._spent[scope] = tidy(_sum(self.cell_spend(scope)))
+        return self._spent[scope]
 
     def total(self, metric: str, scope: Scope) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""

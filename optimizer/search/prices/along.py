@@ -18,12 +18,14 @@ from optimizer.search.prices.miss import Miss
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.moves import Moves
 from optimizer.search.prices.stationary import ROOM, Stationary
-from optimizer.search.prices.steady import INSIDE, LOOKS, STRAIGHT, Steady
+from optimizer.search.prices.steady import ENOUGH, INSIDE, STRAIGHT, Steady
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 FEW = 32  # limits and sides, up to which each has places of its own
+LOOKS = 5  # at own spends, each nearer to where the price has changed
+NEARLY = 0.95  # of the predicted way: where so much is kept, the end is taken to be known
 ALIKE = 10  # digits, to which mixes are one
 
 
@@ -82,15 +84,19 @@ class _Limits:
     def ends(self, signs: Array) -> Array:
         """The shift to a side up to which each price holds; nan where that is not settled."""
         room, ends = np.where(signs < 0.0, self._moves.below, self._moves.above), np.full(len(signs), np.nan)
+        share = np.ones(len(signs))
         with np.errstate(all="ignore"):  # of what is not known there is no number
             miss, place, times = self._missed(signs * np.minimum(self._shift, room))
             unsure = miss.of_limits(place, times, self._change)
-            for share in LOOKS:
+            for _ in range(LOOKS):
                 far = np.minimum(share * self._shift, room)
-                holds = np.isnan(ends) & (self._changed(signs * far) + unsure <= self._change)
+                seen = self._changed(signs * far)
+                far_enough = (share >= NEARLY) | (seen - unsure >= ENOUGH * self._change)
+                holds = np.isnan(ends) & (seen + unsure <= self._change) & far_enough
                 ends = np.where(holds, signs * np.where(far >= room, np.inf, far), ends)
                 if not np.isnan(ends).any():
                     break
+                share = np.minimum(share * INSIDE * (self._change - unsure) / seen, 1.0)
         return ends
 
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
@@ -101,7 +107,8 @@ class _Limits:
         mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
         far, place = np.where(np.isnan(shifts), 0.0, shifts * times), every
         if len(far) > FEW:
-            far = np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far))))
+            apart = self._moves.summed(np.abs(self._step)) == 0.0  # a sum's, of which there are few
+            far = np.where(apart, far, np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far)))))
             alike = np.column_stack([np.round(mixes, ALIKE), far])
             _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
             mixes, far, place = mixes[first], far[first], place.ravel()

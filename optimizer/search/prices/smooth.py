@@ -21,16 +21,16 @@ from optimizer.search.prices.miss import Miss
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.moves import Moves
 from optimizer.search.prices.stationary import ROOM, Stationary
-from optimizer.search.prices.steady import INSIDE, LOOKS, STRAIGHT, Steady
+from optimizer.search.prices.steady import ENOUGH, INSIDE, STRAIGHT, Steady
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 AT_ONCE = 500_000  # spends of points that are looked at together
+LOOKS = (1.0, 0.975, 0.95)  # of that way: where one of them is kept, the end is taken to be known
 PARTS = 8  # of a way that is too long, that are tried together
 NARROWINGS = 2  # to one of them
-ENOUGH = 0.9  # of the change that is looked for
 BEFORE = 0.99  # of the way to where something else happens: it is predicted, and at a kink the price is two
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INSIDE = 0.97  # of the predicted way: prices bend a little on it
-LOOKS = (1.0, 0.975, 0.95)  # of that way: where one of them is kept, the end is taken to be known
+ENOUGH = 0.9  # of the change that is looked for
 STRAIGHT = 1e-7  # of a price: a change over as much as the limit itself, that is none
 
 
