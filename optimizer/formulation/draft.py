@@ -51,11 +51,11 @@ class Sum:
         if (self.columns[1:] > self.columns[:-1]).all() and self.values.all():
             return self
         if len(self.columns) and int(self.columns.max()) < DENSE * len(self.columns):
-            values = np.bincount(self.columns, weights=self.values).astype(np.float64, copy=False)
+            values: Array = np.bincount(self.columns, weights=self.values).astype(np.float64)
             columns = np.flatnonzero(values)
             return Sum(columns=columns, values=values[columns])
         columns, where = np.unique(self.columns, return_inverse=True)
-        values = np.bincount(where, weights=self.values, minlength=len(columns))
+        values = np.bincount(where, weights=self.values, minlength=len(columns)).astype(np.float64)
         kept = values != 0.0
         return Sum(columns=columns[kept], values=values[kept])
 

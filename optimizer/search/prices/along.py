@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 FEW = 32  # limits and sides, up to which each has places of its own
-LOOKS = 5  # at own spends, each nearer to where the price has changed
+LOOKS = 8  # at own spends, each nearer to where the price has changed
 NEARLY = 0.95  # of the predicted way: where so much is kept, the end is taken to be known
 ALIKE = 10  # digits, to which mixes are one
 
