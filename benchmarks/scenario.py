@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.schemas.scenario import ScenarioIn
@@ -13,6 +15,11 @@ from optimizer.problem.scenario import Scenario
 def domain(document: Wire) -> Scenario:
     """The scenario as the library takes it."""
     return ScenarioIn.model_validate(document).to_domain()
+
+
+def untouched(document: Wire, calls: int) -> Iterator[Scenario]:
+    """One for each of some calls, and the first: what a scenario remembers of one is no part of the next one's time."""
+    return iter([domain(document) for _ in range(calls + 1)])
 
 
 def spend_of(plan: Plan, scenario: Scenario) -> Array:

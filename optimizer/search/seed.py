@@ -107,8 +107,10 @@ class Seed:
 
     def _balanced(self, money: float) -> float:
         """The price at which the cells together want to spend `money`: between that of any step and ever nearer."""
-        gains, many = np.maximum(self.returns[1:], FLATTEST), int(np.clip(READ // self.returns.size, *LOOKS))
-        rungs, high, low = np.linspace(0.0, 1.0, many), float(gains.max()), float(gains.min())
+        many, gains = int(np.clip(READ // self.returns.size, *LOOKS)), self.returns[1:]
+        usual = gains[(gains > FLATTEST) & np.isfinite(gains)]  # a spend without room may stand where it is infinite
+        high = float(usual.max(initial=FLATTEST))
+        rungs, low = np.linspace(0.0, 1.0, many), float(usual.min(initial=high))
         for _ in range(ROUNDS):
             prices = high * (low / high) ** rungs
             spends = self._wanted(prices) @ self.reach

@@ -69,7 +69,8 @@ class Spends:
 
     def __init__(self, model: Model) -> None:
         kernel, beside = Kernel.of(model), Beside.of(model)
-        rows, dense = _dense(model, np.concatenate([beside.ties, *(block.rows for block in kernel.blocks)]))
+        ties = beside.ties[beside.ties >= 0]
+        rows, dense = _dense(model, np.concatenate([ties, *(block.rows for block in kernel.blocks)]))
         self.model, self.rows, self.dense, self.kernel, self.beside = model, rows, dense, kernel, beside
         self.columns = model.spend.ravel()
         cells = model.cells
