@@ -25,7 +25,7 @@ from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]
 POOL_SHARES = (0.0, 0.5, 1.0)  # of the best that a unit of demand earns, tried as its price
-SHARES = (0.1, 0.3, 0.5, 0.8, 0.95)  # of the charge, tried as β
+SHARES = (0.1, 0.3, 0.5, 0.8, 0.95, 0.99, 0.999)  # of the charge, tried as β
 
 
 def is_open(scenario: Scenario) -> bool:

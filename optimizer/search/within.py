@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from optimizer.errors import ScenarioError
 from optimizer.formulation.model import Model, build
-from optimizer.formulation.spend import beside, reach
+from optimizer.formulation.spend import LOOSE, beside, reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.search.ceiling import first_ceiling, is_charged, is_open, worth_at_most
 from optimizer.search.deadline import Deadline
+from optimizer.search.ends import OPEN, ended
 from optimizer.search.search import ANY, Found, search
 from optimizer.units import LARGEST
 
@@ -26,7 +27,6 @@ NOISE = 1e-6  # of a row's terms: more than that a plan may not break it by
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
 ROUGHLY = 0.5  # a gap that says whether there is a plan
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
-OPEN = 0.1 * LARGEST  # a spend that may reach this is taken to have no limit
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
 
@@ -42,15 +42,39 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
         return _searched(scenario, most, deadline, watch)
     near = first_ceiling(scenario)
     try:
-        ceiling = max(worth_at_most(scenario, 0.0, most), near)
+        most, ceiling = _worth(scenario, 0.0, most, known=closed)
     except ScenarioError:
-        if closed:
-            return _searched(scenario, most, deadline, watch)
         nothing = _any_spend(scenario, most, deadline)
         if nothing.proved_empty:
             return nothing
         raise  # spend pays for itself without end, and limits that can hold do not stop it
-    return _below(scenario, most, ceiling, deadline, watch)
+    if ceiling >= LARGEST:
+        return _searched(scenario, most, deadline, watch)
+    return _below(scenario, most, max(ceiling, near), deadline, watch)
+
+
+def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False) -> tuple[Array, float]:
+    """How far spends go [money] by rows, and in plans worth `value` or more: no end where limits are all there is.
+
+    Rows together are asked only where spend pays for itself without end, unless its limits are `known`.
+    """
+    try:
+        return most, worth_at_most(scenario, value, most)
+    except ScenarioError:
+        if known:
+            return most, LARGEST
+    nearer = _ended(scenario, most)
+    if (nearer < OPEN).all():
+        return nearer, LARGEST
+    return nearer, worth_at_most(scenario, value, nearer)
+
+
+def _ended(scenario: Scenario, most: Array) -> Array:
+    """How far spends go [money] by their rows together, and then by each of these."""
+    nearer = np.minimum(most, LOOSE * ended(build(scenario, most)))
+    if np.array_equal(nearer, most):
+        return most
+    return np.minimum(nearer, tightened(build(scenario, nearer)))
 
 
 def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, watch: Watch) -> Found:
@@ -144,7 +168,7 @@ def enough(scenario: Scenario, found: Found) -> Array:
         return np.minimum(most, float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
     if is_open(scenario):
         most = np.minimum(most, tightened(build(scenario, most)))
-        return np.minimum(most, worth_at_most(scenario, -found.cost * found.model.worth, most))
+        return np.minimum(*_worth(scenario, -found.cost * found.model.worth, most))
     return most
 
 
@@ -157,7 +181,7 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
     if is_open(scenario):
         most = np.minimum(most, tightened(build(scenario, most)))
         if not (most < OPEN).all():
-            most = np.minimum(most, min(worth_at_most(judged or scenario, value, most), LARGEST))
+            most = np.minimum(*_worth(judged or scenario, value, most))
     return narrowed(scenario, most)
 
 
