@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bound import dual_bounds, response_prices
+from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import can_level, levelled
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.one_budget import OneBudget
 from optimizer.search.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
 from optimizer.search.seed import Seed
 
@@ -64,6 +66,7 @@ class Abreast:
         self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
         self._spends, self._truth, self._values = Spends(first), Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
+        self._choosing = None if self._concave else OneBudget.of(self._spends)
         most = tightened(self.model) / first.scale[first.spend]
         high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
         high[:, first.spend] = most
@@ -101,11 +104,21 @@ class Abreast:
         inputs, bent = self._bent(columns, duals, hull, region)
         return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
 
-    def level(self, points: Index) -> Array:
-        """Bounds of points of which one price of one budget is all that is to be found; −∞ where it is not."""
-        model, box, matrix = self.model, self._box, self.model.matrix
-        if not can_level(model, self._spends):
+    def settle(self, points: Index, deadline: Deadline) -> Array:
+        """Bounds of points that one budget limits, before any region is visited; −∞ where nothing is proved."""
+        if can_level(self.model, self._spends):
+            return self._levelled(points)
+        if self._choosing is None:
             return np.full(len(points), -np.inf)
+        found = self._choosing.settle(self._at(points), self._gap, self.cost[points], deadline)
+        own = points[better := found.costs < self.cost[points]]
+        self.columns[own], self.cost[own] = found.columns[better], found.costs[better]
+        self.duals[own] = found.duals[better]
+        return found.bounds
+
+    def _levelled(self, points: Index) -> Array:
+        """The same where one price of the budget is all that is to be found."""
+        model, box, matrix = self.model, self._box, self.model.matrix
         region, own = Region(low=model.cells.low, high=model.cells.high), self._spends.columns
         hull = Hull(model, region)
         row = self._spends.rows[0]

@@ -1,9 +1,12 @@
 """S-shaped curves within one budget: choices of which cells are off and which are on, priced together.
 
     minimise Σ c_i·x_i − w_i·f_i(x_i)     subject to   Σ a_i·x_i ≤ limit,   low_i ≤ x_i ≤ high_i
-Up to its bend a curve is convex, and concave beyond. A cell is off on the one side, where at any price it gains most at
-an end, and on on the other, where a tangent tells the most. At a price λ of the row a choice costs at the least
-    −λ·limit  −  Σ_i max over its side of w·f(x) − (c + λ·a)·x
+Up to its bend a curve is convex, and concave beyond. A cell is on beyond its bend, where a tangent tells the most that
+it gains at a price λ, and off at its low end: all but one, which may be between the ends of that side and gains no more
+than at one of them. Two are never needed there: money that goes from one to the other brings no less in one of the two
+directions, as the sum of two convex functions does, until one of them is at an end. So a choice costs at the least
+    −λ·limit  −  Σ_i its gain w·f(x) − (c + λ·a)·x  −  the most that one cell gains between, beyond its low end
+Points may be many, that differ in the limit alone: each has prices and choices of its own.
 """
 
 from __future__ import annotations
@@ -22,8 +25,10 @@ Flags = NDArray[np.bool_]
 WIDE = 16  # prices that are tried first, between those at which all cells are on and none
 BETWEEN = np.arange(1, 8) / 8  # of the way between two of them, that are tried next
 LOOKS = 3  # from there to the price at which the budget is spent
-FAR = 3.0  # times that price, beyond which prices are forgotten
+FAR = 3.0  # times that price, beyond which these are forgotten
+BEYOND = 1e3  # times any price at which something is spent: what must take more than there is costs most there
 STEPS = 60  # to an input that returns a price
+FEW = 5  # from a point near it
 ALIKE = 1e-12  # relative: slopes that are one
 WIDTH = 1e-6  # of an input, over which the slope of a slope is read
 TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
@@ -31,7 +36,7 @@ TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """The problem, by cell: worth w > 0, cost c ≥ 0, take a > 0; the limit; `rest` is what all else costs.
+    """The problem, by cell: worth w > 0, cost c ≥ 0, take a > 0; `rest` is what all else costs.
 
     `bend` is where the side begins on which a cell is on: `low` where it cannot be off.
     """
@@ -43,7 +48,6 @@ class Cells:
     low: Array
     bend: Array
     high: Array
-    limit: float
     rest: float
 
     @property
@@ -57,7 +61,7 @@ class Cells:
         full, idle = curves.slope(self.high) >= slope, curves.slope(floor) <= slope
         left, right = np.broadcast_to(floor, slope.shape), np.broadcast_to(self.high, slope.shape)
         at, done = right if near is None else np.clip(near, left, right), full | idle
-        for _ in range(STEPS):
+        for _ in range(STEPS if near is None else FEW):
             steep, beside = curves.slope(np.stack([at, at * (1.0 + WIDTH)]))
             left, right = np.where(steep > slope, at, left), np.where(steep > slope, right, at)
             done |= (np.abs(steep - slope) <= ALIKE * slope) | (right - left <= ALIKE * right)
@@ -70,41 +74,50 @@ class Cells:
 
 
 class Table(NamedTuple):
-    """At prices (prices,) from low to high: what cells gain when on and when off, and their inputs when on."""
+    """By point its limit, and prices from low to high; at each what cells gain when on, when off, and between beyond that.
 
+    `at` are their inputs when on. Shapes are (points,), (points, prices) and (points, prices, cells).
+    """
+
+    limit: Array
     prices: Array
     on: Array
     off: Array
+    between: Array
     at: Array
 
     @classmethod
-    def of(cls, cells: Cells, prices: Array, near: Array | None = None) -> Table:
+    def of(cls, cells: Cells, limit: Array, prices: Array, near: Array | None = None) -> Table:
         """No input on a cell's side gains more than what is told: a concave curve is below its tangents."""
-        each = cells.cost + prices[:, None] * cells.take
+        each = cells.cost + prices[..., None] * cells.take
         slope = each / cells.worth
         at = cells.returning(slope, near)
         away = cells.curves.slope(at) - slope
         above = np.maximum(away * (cells.high - at), away * (cells.bend - at))
         on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
-        ends = (cells.worth * cells.curves.value(end) - each * end for end in (cells.low, cells.bend))
-        off = np.where(cells.bent, np.maximum(*ends), -np.inf)
-        return cls(prices, on, off, at)
+        off, most = (cells.worth * cells.curves.value(end) - each * end for end in (cells.low, cells.bend))
+        between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)
+        return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, at)
 
     def joined(self, other: Table) -> Table:
-        """Both."""
-        order = np.argsort(np.concatenate([self.prices, other.prices]), kind="stable")
-        return Table(*(np.concatenate(both)[order] for both in zip(self, other, strict=True)))
+        """The prices of both."""
+        both = [np.concatenate(own, axis=1) for own in zip(self[1:], other[1:], strict=True)]
+        order = np.argsort(both[0], axis=1, kind="stable")
+        return Table(self.limit, *(own[np.arange(len(order))[:, None], order] for own in both))
 
     def finer(self, cells: Cells, prices: Array) -> Table:
-        """With more prices, as far as they are not beyond those that are known."""
-        inside = (prices >= self.prices[0]) & (prices <= self.prices[-1])
-        prices = np.setdiff1d(prices[inside], self.prices)
-        place = np.maximum(np.searchsorted(self.prices, prices) - 1, 0)
-        return self.joined(Table.of(cells, prices, self.at[place]))
+        """With more prices, (points, more), none beyond those that are known."""
+        known, points = self.prices, np.arange(len(prices))[:, None]
+        prices = np.minimum(np.where(prices >= known[:, :1], prices, known[:, :1]), known[:, -1:])
+        above = np.clip((known[:, None] <= prices[..., None]).sum(axis=2), 1, known.shape[1] - 1)
+        low, high = known[points, above - 1], known[points, above]
+        share = np.divide(prices - low, high - low, out=np.zeros(prices.shape), where=high > low)[..., None]
+        near = (1.0 - share) * self.at[points, above - 1] + share * self.at[points, above]
+        return self.joined(Table.of(cells, self.limit, prices, near))
 
-    def part(self, rows: Flags) -> Table:
-        """Some prices."""
-        return Table(*(own[rows] for own in self))
+    def part(self, points: Index | Flags) -> Table:
+        """Some points."""
+        return Table(*(own[points] for own in self))
 
     def spent(self, cells: Cells) -> Array:
         """What the row takes at each price."""
@@ -112,91 +125,143 @@ class Table(NamedTuple):
 
     def costs(self, cells: Cells) -> Array:
         """No plan costs less: by price."""
-        costs = cells.rest - np.maximum(self.on, self.off).sum(axis=1) - self.prices * cells.limit
-        return np.asarray(np.where(np.isnan(costs), -np.inf, costs))
+        return numbers(cells.rest - np.maximum(self.on, self.off).sum(axis=2) - self.prices * self.limit[:, None])
 
 
 class Choices:
-    """Choices of off and on for some cells, by price what each costs at the least and takes: (prices, choices).
+    """Choices of off and on for some cells of each point: by price what each costs at the least, and takes.
 
-    `states`, shape (choices, chosen), has 1 for on, −1 for off, and 0 for what is left open: the better side. So are
-    other cells, but for those that are `held` where they are on or off.
+    `states`, shape (points, choices, chosen), has 1 for on, −1 for off, and 0 for what is left open: the better side.
+    So are other cells, but for those that are `held` where they are on or off. `there` tells what is a choice, and what
+    only fills up the array. What is told has shape (points, prices, choices).
     """
 
-    def __init__(self, cells: Cells, chosen: Index, states: Array, held: Flags, on: Flags) -> None:
-        self._cells, self._chosen, self.states, self._held, self._on = cells, chosen, states, held, on
+    def __init__(
+        self, cells: Cells, chosen: Index, states: Array, sides: tuple[Flags, Flags], there: Flags | None = None
+    ) -> None:
+        self._cells, self._chosen, self.states, self._sides = cells, chosen, states, sides
+        self.there = np.ones(states.shape[:2], dtype=np.bool_) if there is None else there
 
     @classmethod
-    def every(cls, cells: Cells, chosen: Index, on: Flags) -> Choices:
-        """All that there are for the chosen cells, the others held."""
-        states = np.where((np.arange(1 << len(chosen))[:, None] >> np.arange(len(chosen))) & 1, 1.0, -1.0)
-        return cls(cells, chosen, states, np.ones(len(on), dtype=np.bool_), on)
+    def begun(cls, cells: Cells, chosen: Index, sides: tuple[Flags, Flags], count: int) -> Choices:
+        """All that there are for the first of the chosen cells, of which some may be held; others are open or held."""
+        held, on = (np.take_along_axis(own, chosen, axis=1)[:, None] for own in sides)
+        ways = 2.0 * ((np.arange(1 << count)[:, None] >> np.arange(count)) & 1) - 1.0
+        side, first = np.where(on, 1.0, -1.0), np.broadcast_to(ways, (len(chosen), *ways.shape))
+        later = np.broadcast_to(np.where(held, side, 0.0)[..., count:], (*first.shape[:2], chosen.shape[1] - count))
+        there = (~held[..., :count] | (first == side[..., :count])).all(axis=2)
+        return cls(cells, chosen, np.concatenate([first, later], axis=2), sides, there)
 
-    def costs(self, table: Table) -> Array:
-        """No plan of a choice costs less."""
-        gains = self._summed(table.on, table.off, self._sides(table))
-        costs = self._cells.rest - gains - (table.prices * self._cells.limit)[:, None]
-        return np.asarray(np.where(np.isnan(costs), -np.inf, costs))
+    @property
+    def whole(self) -> Flags:
+        """Which choices leave nothing open."""
+        return np.asarray((self.states != 0.0).all(axis=2))
+
+    def costs(self, table: Table) -> tuple[Array, Array]:
+        """No plan of a choice costs less, where no cell is between, and in any case."""
+        alone = self._cells.rest - self._summed(table.on, table.off, self._better(table))
+        alone = alone - (table.prices * table.limit[:, None])[..., None]
+        return numbers(alone), numbers(alone - self._between(table.between))
 
     def spent(self, table: Table) -> Array:
         """What the row takes."""
         take = self._cells.take
         low = np.broadcast_to(self._cells.low * take, table.at.shape)
-        return self._summed(table.at * take, low, self._sides(table))
+        return self._summed(table.at * take, low, self._better(table))
 
-    def of(self, states: Array) -> Choices:
+    def of(self, states: Array, there: Flags) -> Choices:
         """Other choices for the same cells."""
-        return Choices(self._cells, self._chosen, states, self._held, self._on)
+        return Choices(self._cells, self._chosen, states, self._sides, there)
+
+    def part(self, points: Flags) -> Choices:
+        """Those of some points."""
+        held, on = self._sides
+        return Choices(
+            self._cells, self._chosen[points], self.states[points], (held[points], on[points]), self.there[points]
+        )
+
+    def first(self, order: Index) -> Choices:
+        """Some of each point in an order, (points, some)."""
+        rows = np.arange(len(order))[:, None]
+        return self.of(self.states[rows, order], self.there[rows, order])
 
     def sides(self, table: Table, rows: Index) -> Flags:
-        """Which cells are on, each choice at a price: shape (choices, cells)."""
-        on = self._sides(table)[rows]
-        on[:, self._chosen] = np.where(self.states == 0.0, on[:, self._chosen], self.states > 0.0)
+        """Which cells are on, each choice at a price: shape (points, choices, cells)."""
+        points = np.arange(len(rows))[:, None]
+        on = self._better(table)[points, rows]
+        chosen = np.broadcast_to(self._chosen[:, None], self.states.shape)
+        open_ = np.take_along_axis(on, chosen, axis=2)
+        np.put_along_axis(on, chosen, np.where(self.states == 0.0, open_, self.states > 0.0), axis=2)
         return on
 
-    def split(self, table: Table, rows: Index) -> Choices:
-        """Each in two, by the open cell whose sides differ least at a price; those that are whole stay as they are."""
-        apart = np.abs(table.on - table.off)[rows][:, self._chosen]
-        apart = np.where(self.states == 0.0, apart, np.inf)
-        open_ = (self.states == 0.0).any(axis=1)
-        if not open_.any():
+    def split(self, table: Table, rows: Index, most: int) -> Choices:
+        """The first ones that leave something open each in two, by the open cell whose sides differ least at a price."""
+        points, order = np.arange(len(rows))[:, None], np.argsort(self.whole, axis=1, kind="stable")[:, :most]
+        every, whole = np.arange(order.shape[1]), self.whole[points, order]
+        if whole.all():
             return self
-        up, down, every = self.states[open_], self.states[open_], np.arange(int(open_.sum()))
-        cell = apart[open_].argmin(axis=1)
-        up[every, cell], down[every, cell] = 1.0, -1.0
-        return self.of(np.concatenate([self.states[~open_], up, down]))
+        apart = self._picked(np.abs(table.on - table.off))[points, rows[points, order]]
+        states, down = self.states.copy(), self.states[points, order]
+        cell = np.where(down == 0.0, apart, np.inf).argmin(axis=2)
+        down[points, every, cell] = -1.0
+        states[points, order, cell] = np.where(whole, states[points, order, cell], 1.0)
+        there = np.concatenate([self.there, self.there[points, order] & ~whole], axis=1)
+        return self.of(np.concatenate([states, down], axis=1), there)
 
-    def _sides(self, table: Table) -> Flags:
-        return np.where(self._held, self._on, table.on > table.off)
+    def _better(self, table: Table) -> Flags:
+        held, on = self._sides
+        return np.where(held[:, None], on[:, None], table.on > table.off)
+
+    def _between(self, gains: Array) -> Array:
+        """The most that one of the cells that are off gains."""
+        (held, on), chosen = self._sides, self._picked(gains)
+        most = np.repeat(np.where((held & ~on)[:, None], gains, 0.0).max(axis=2)[..., None], self.states.shape[1], axis=2)
+        for cell in np.flatnonzero((chosen > 0.0).any(axis=(0, 1))).tolist():
+            np.maximum(most, np.where(self.states[:, None, :, cell] < 0.0, chosen[..., cell, None], 0.0), out=most)
+        return most
+
+    def _picked(self, own: Array) -> Array:
+        """Of (points, prices, cells) the chosen ones."""
+        return np.take_along_axis(own, self._chosen[:, None], axis=2)
 
     def _summed(self, on: Array, off: Array, sides: Flags) -> Array:
-        usual, chosen = np.where(sides, on, off), self._chosen
-        turned = (on - usual)[:, chosen] @ (self.states > 0.0).T + (off - usual)[:, chosen] @ (self.states < 0.0).T
-        return np.asarray(usual.sum(axis=1)[:, None] + turned)
+        usual, states = np.where(sides, on, off), self.states.swapaxes(1, 2)
+        turned = self._picked(on - usual) @ (states > 0.0) + self._picked(off - usual) @ (states < 0.0)
+        return np.asarray(usual.sum(axis=2)[..., None] + turned)
 
 
-def balanced(cells: Cells) -> Table | None:
-    """Prices around that at which the budget is spent, only 0 where it is not; None where it cannot be kept."""
-    table = Table.of(cells, np.zeros(1))
-    if table.spent(cells)[0] <= cells.limit:
-        return table
+def balanced(cells: Cells, limit: Array) -> tuple[Table, Flags]:
+    """Prices around that at which each limit is spent, 0 where it is not; and which limits can be kept."""
     steep, flat = (cells.curves.slope(at) for at in (np.maximum(cells.bend, TINY * cells.high), cells.high))
     most, least = (((cells.worth * own - cells.cost) / cells.take) for own in (steep, flat))
     top = float(most.max()) * (1.0 + WIDTH)
-    table = table.joined(Table.of(cells, np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)))
-    for _ in range(LOOKS):
-        last = int((table.spent(cells) > cells.limit).sum())
-        if last == len(table.prices):
-            return None
-        low, high = table.prices[last - 1 : last + 1]
-        table = table.joined(Table.of(cells, low + (high - low) * BETWEEN, table.at[last - 1]))
-    return table.part((table.prices > low / FAR) & (table.prices < high * FAR))
+    ladder = np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)
+    prices = np.concatenate([[0.0], ladder, [BEYOND * top]])
+    wide = Table.of(cells, limit[:1], prices[None])
+    last = (wide.spent(cells) > limit[:, None]).sum(axis=1)
+    low, high = prices[np.clip([last - 1, last], 0, WIDE)]
+    first, after = np.searchsorted(prices, low / FAR), np.searchsorted(prices, high * FAR, side="right")
+    near = np.minimum(first[:, None] + np.arange((after - first).max()), after[:, None] - 1)
+    rows = np.pad(near, ((0, 0), (1, 1)), constant_values=(0, WIDE + 1))
+    table = Table(limit, *(own[0, rows] for own in wide[1:]))
+    for _ in range(LOOKS if last.any() else 0):
+        rows = (table.spent(cells) > limit[:, None]).sum(axis=1)
+        low, high = table.prices[np.arange(len(limit)), np.clip([rows - 1, rows], 0, table.prices.shape[1] - 1)]
+        table = table.finer(cells, low[:, None] + (high - low)[:, None] * BETWEEN)
+    return table, last <= WIDE
 
 
-def spending(prices: Array, spent: Array, limit: float) -> tuple[Array, Index]:
+def spending(table: Table, spent: Array) -> tuple[Array, Index]:
     """By choice the price at which it spends the limit, between two of those tried, and the place of the lower one."""
-    count, every = (spent > limit).sum(axis=0), np.arange(spent.shape[1])
-    low, high = np.maximum(count - 1, 0), np.minimum(count, len(prices) - 1)
-    more, less = spent[low, every] - limit, limit - spent[high, every]
-    share = np.divide(more, more + less, out=np.zeros(len(every)), where=more + less > 0.0)
-    return prices[low] + np.clip(share, 0.0, 1.0) * (prices[high] - prices[low]), low
+    limit, (points, every) = table.limit[:, None], np.ogrid[: spent.shape[0], : spent.shape[2]]
+    count = (spent > limit[..., None]).sum(axis=1)
+    low, high = np.maximum(count - 1, 0), np.minimum(count, spent.shape[1] - 1)
+    more, less = spent[points, low, every] - limit, limit - spent[points, high, every]
+    share = np.divide(more, more + less, out=np.zeros(low.shape), where=more + less > 0.0)
+    below, above = table.prices[points, low], table.prices[points, high]
+    return below + np.clip(share, 0.0, 1.0) * (above - below), low
+
+
+def numbers(costs: Array) -> Array:
+    """Costs, −∞ where they are no numbers: nothing follows from such prices."""
+    return np.asarray(np.where(np.isnan(costs), -np.inf, costs))

@@ -1,4 +1,4 @@
-"""S-shaped curves within one budget, searched by choices of what is off, and not by regions.
+"""S-shaped curves within one budget, searched by choices of what is off, and not by regions: for one budget, or many.
 
 Most cells are off or on in every plan that could still be better: at the price at which the envelopes spend the budget,
 to be the other costs more than such a plan may lose. The rest are branched on, many choices at once, at prices that all
@@ -7,34 +7,44 @@ of them share (`choices`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.between import Pieces
+from optimizer.search.between import Between
+from optimizer.search.budget_plans import BudgetPlans
 from optimizer.search.choices import Cells, Choices, Table, balanced, spending
-from optimizer.search.hull import Region, Truth
-from optimizer.search.incumbent import KEPT, Incumbent
-from optimizer.search.newton.level import levelled
+from optimizer.search.deadline import Deadline
 from optimizer.search.newton.spends import Spends
-from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-Cutoff = Callable[[], float]
-FIRST = 10  # cells, of which every choice is looked at for the first plans, the others as they are at the root
-MOST = 60  # cells that are branched on
+FIRST = 4_096  # choices of all points, of which the first plans are looked for
+LEAST, MOST = 4, 10  # cells of a point that these are of, the others as they are at the root
+BEGUN = 5  # cells of each point that are branched on at once
+BRANCHED = 60  # cells that are branched on, at the most
 ROUNDS = 40
 SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES = 4_000  # beyond which regions are searched instead
-TRIED = 6  # choices whose plans are looked for together
-SPLITS = 14  # of the side of a cell that is between its ends
-PIECES = 400  # of such sides, beyond which regions are searched instead
+TRIED = 60  # choices of all points whose plans are looked for together
+FEW, MANY = 2, 6  # of one point
 SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """By point a bound, and the best plan that was found: its cost, ∞ where there is none, columns and duals.
+
+    All of it is scaled.
+    """
+
+    bounds: Array
+    costs: Array
+    columns: Array
+    duals: Array
 
 
 class OneBudget:
@@ -55,12 +65,20 @@ class OneBudget:
         bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
 
-    def settle(self, model: Model, incumbent: Incumbent, cutoff: Cutoff) -> Visit | None:
-        """The bound that choices prove, and the best plan, which is offered; None where they do not close the gap."""
+    def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
+        """What choices prove and find at each limit of the model's row; where they do not close the gap, bounds say so.
+
+        `known` are the costs of plans that are to be bettered by more than the gap.
+        """
         with np.errstate(all="ignore"):
             cells = self._cells(model)
-            table = balanced(cells)
-            return None if table is None else _Search(self._spends, model, cells, table, incumbent).run(cutoff)
+            plans = BudgetPlans(self._spends, model, cells, gap, known)
+            table, kept = balanced(cells, plans.upper)
+            bounds = np.full(len(kept), -np.inf)
+            if kept.any():
+                search = _Search(cells, np.flatnonzero(kept), table.part(kept), plans)
+                bounds[kept] = search.run(deadline)
+        return Settled(bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals)
 
     def _cells(self, model: Model) -> Cells:
         """The problem in money."""
@@ -76,124 +94,96 @@ class OneBudget:
             low=low,
             bend=np.clip(own.curves.turns()[0], low, high),
             high=high,
-            limit=float(model.matrix.upper[0]),
             rest=float(worth @ own.zero),
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Columns, their cost and the dual of the budget [all scaled]; none at first."""
-
-    cost: float
-    columns: Array | None = None
-    duals: Array | None = None
-
-
 class _Search:
-    """One search: the prices tried so far, and the best plan."""
+    """The points that are still searched and their prices; `places` are theirs in what is proved."""
 
-    def __init__(self, spends: Spends, model: Model, cells: Cells, table: Table, incumbent: Incumbent) -> None:
-        self._spends, self._model, self._cells, self._incumbent = spends, model, cells, incumbent
-        self._table, self._best = table, _Plan(cost=np.inf)
+    def __init__(self, cells: Cells, points: Index, table: Table, plans: BudgetPlans) -> None:
+        self._cells, self._points, self._table, self._plans = cells, points, table, plans
+        self._places = np.arange(len(points))
+        self._before, self._proved = np.full((2, len(points)), -np.inf)
+        self._closed = np.full(len(points), np.inf)
 
-    def run(self, cutoff: Cutoff) -> Visit | None:
-        """Branch until no choice is left that could be better than the cutoff."""
-        costs = self._table.costs(self._cells)
-        root = int(costs.argmax())
-        gains = (self._table.on - self._table.off)[root]
-        other, on = costs[root] + np.abs(gains), gains > 0.0  # the least cost of a plan in which a cell is the other
-        order = np.argsort(other, kind="stable")[: int(self._cells.bent.sum())]
-        self._look(Choices.every(self._cells, order[:FIRST], on))
-        held = other >= cutoff()
-        chosen = order[~held[order]][:MOST]
-        proved = self._branched(Choices(self._cells, chosen, np.zeros((1, len(chosen))), held, on), cutoff)
-        bound = min(proved, float(other[held].min(initial=np.inf)))
-        best = self._best
-        if bound < cutoff() or best.columns is None:
-            return None
-        return Visit(ending="cut off", bound=bound, columns=best.columns, duals=best.duals)
-
-    def _branched(self, choices: Choices, cutoff: Cutoff) -> float:
-        """A bound of all choices, from the cutoff on if all goes well."""
-        closed, before = np.inf, -np.inf
+    def run(self, deadline: Deadline) -> Array:
+        """A bound of each point, from its cutoff on where no choice is left that could be better."""
+        choices = self._undecided()
         for _ in range(ROUNDS):
-            costs = choices.costs(self._table)
-            bounds, rows = costs.max(axis=0), costs.argmax(axis=0)
-            left = bounds < cutoff()
-            closed = min(closed, float(bounds[~left].min(initial=np.inf)))
-            if not left.any() or int(left.sum()) > CHOICES:
+            alone, costs = choices.costs(self._table)
+            bounds, rows = np.where(choices.there, costs.max(axis=1), np.inf), costs.argmax(axis=1)
+            left = bounds < self._plans.cutoff(self._points)[:, None]
+            going = self._noted(choices, bounds, rows, left)
+            if not going.any() or deadline.left <= 0.0:
                 break
-            if not (choices.states[left] == 0.0).any() and bounds.min() <= before:
-                return min(closed, self._between(choices.of(choices.states[left]), rows[left], cutoff))
-            before = float(bounds.min())
-            order = np.flatnonzero(left)[np.argsort(bounds[left], kind="stable")]
-            first, rest = order[:SPLIT], order[SPLIT:]
-            halves = choices.of(choices.states[first]).split(self._table, rows[first])
-            self._look(choices.of(choices.states[order]))
-            choices = choices.of(np.concatenate([halves.states, choices.states[rest]]))
-        return min(closed, float(bounds.min()))
+            order = np.argsort(np.where(left, bounds, np.inf)[going], axis=1, kind="stable")
+            order = order[:, : left[going].sum(axis=1).max()]
+            choices = choices.of(choices.states, left).part(going).first(order)
+            rows, alone = (np.take_along_axis(own[going], order, axis=1) for own in (rows, alone.max(axis=1)))
+            self._points, self._places, self._table = self._points[going], self._places[going], self._table.part(going)
+            split = choices.split(self._table, rows, SPLIT)
+            self._look(choices, alone)
+            choices = split
+        return self._proved
 
-    def _between(self, choices: Choices, rows: Index, cutoff: Cutoff) -> float:
+    def _undecided(self) -> Choices:
+        """The choices of each point that leave open which cells are on of which neither side is ruled out."""
+        on, other, order = self._root()
+        few, held = min(int(np.clip(np.log2(FIRST / len(on)), LEAST, MOST)), order.shape[1]), np.ones_like(on)
+        np.put_along_axis(held, order[:, :few], values=False, axis=1)
+        first = Choices.begun(self._cells, order[:, :few], (held, on), few)
+        self._look(first, first.costs(self._table)[0].max(axis=1))
+        held = other >= self._plans.cutoff(self._points)[:, None]
+        self._closed = np.where(held, other, np.inf).min(axis=1)
+        chosen = order[:, : min(BRANCHED, int((~held).sum(axis=1).max()))]
+        return Choices.begun(self._cells, chosen, (held, on), min(BEGUN, chosen.shape[1]))
+
+    def _root(self) -> tuple[Flags, Array, Index]:
+        """Which cells are on where envelopes spend the budget, what plans cost at the least where one is the other.
+
+        And the cells that may be off, the least decided first.
+        """
+        cells, every, costs = self._cells, self._places, self._table.costs(self._cells)
+        root = costs.argmax(axis=1)
+        up, down, between = (own[every, root] for own in (self._table.on, self._table.off, self._table.between))
+        on, lost = up > down, np.where(up > down, up - down - between, down - up)
+        return on, costs[every, root][:, None] + lost, np.argsort(lost, axis=1, kind="stable")[:, : cells.bent.sum()]
+
+    def _noted(self, choices: Choices, bounds: Array, rows: Index, left: Flags) -> Flags:
+        """Note what is proved; told are the points that have choices left to look at, and not too many of them."""
+        own, least, count = self._places, np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
+        self._closed[own] = np.minimum(self._closed[own], np.where(left, np.inf, bounds).min(axis=1))
+        whole = (choices.whole | ~left).all(axis=1) & (count > 0) & (least <= self._before[own])
+        self._before[own] = least
+        for place in np.flatnonzero(whole).tolist():
+            least[place] = self._between(choices, rows, left, place)
+        self._proved[own] = np.minimum(self._closed[own], least)
+        return np.asarray((count > 0) & ~whole & (count <= CHOICES))
+
+    def _between(self, choices: Choices, rows: Index, left: Flags, place: int) -> float:
         """A bound of choices of which some have a cell between the ends of the side that it is off on."""
-        return min(self._one_between(on, cutoff) for on in choices.sides(self._table, rows))
+        own, which = np.array([place]), np.flatnonzero(left[place])[None]
+        table = self._table.part(own)
+        [sides] = choices.part(own).first(which).sides(table, rows[own, which])
+        between = Between(self._cells, table, self._plans, int(self._points[place]))
+        return min(between.bound(on) for on in sides)
 
-    def _one_between(self, on: Flags, cutoff: Cutoff) -> float:
-        """The same of a choice that is whole: its pieces are split, and plans looked for in the middle of them."""
-        cells, pieces, closed = self._cells, Pieces.of(self._cells, on), np.inf
-        for _ in range(SPLITS):
-            alone, costs, spent = pieces.costs(cells, self._table, on)
-            bounds = costs.max(axis=0, initial=-np.inf)
-            order = np.argsort(bounds, kind="stable")
-            left, done = order[bounds[order] < cutoff()], order[bounds[order] >= cutoff()]
-            closed = min(closed, float(bounds[done].min(initial=np.inf)))
-            least = min(closed, float(alone.max()), float(bounds.min(initial=np.inf)))
-            if least >= cutoff() or len(left) > PIECES:
-                return least
-            whole = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
-            prices, rows = spending(self._table.prices, spent[:, [0, *left + 1]], cells.limit)
-            pieces = pieces.part(left)
-            low, high = (np.vstack(both) for both in zip(whole, pieces.part(slice(TRIED)).middles(*whole), strict=True))
-            tried = len(low)
-            self._try((low, high), self._table.at[rows[:tried]], prices[:tried], prices)
-            pieces = pieces.split()
-        return least
-
-    def _look(self, choices: Choices) -> None:
+    def _look(self, choices: Choices, costs: Array) -> None:
         """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""
-        table, cells = self._table, self._cells
-        prices, rows = spending(table.prices, choices.spent(table), cells.limit)
-        likely = np.argsort(choices.costs(table).max(axis=0), kind="stable")[:TRIED]
-        on = choices.of(choices.states[likely]).sides(table, rows[likely])
+        table, cells, points = self._table, self._cells, np.arange(len(self._points))[:, None]
+        prices, rows = spending(table, choices.spent(table))
+        likely = np.argsort(np.where(choices.there, costs, np.inf), axis=1, kind="stable")
+        likely = likely[:, : int(np.clip(TRIED // len(points), FEW, MANY))]
+        some, exact, rows = choices.first(likely), prices[points, likely], rows[points, likely]
+        on, owner = some.sides(table, rows)[some.there], np.broadcast_to(self._points[:, None], some.there.shape)
         ends = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
-        self._try(ends, table.at[rows[likely]], prices[likely], prices)
+        near = table.at[points, rows][some.there]
+        exact[some.there] = self._plans.look(owner[some.there], ends, near, exact[some.there])
+        self._table = table.finer(cells, np.concatenate([exact, _spread(prices, choices.there)], axis=1))
 
-    def _try(self, ends: tuple[Array, Array], near: Array, likely: Array, prices: Array) -> None:
-        """Look for plans within limits, (plans, cells), at likely prices; try those that these become, and more."""
-        at, exact = self._plans(ends, near, likely)
-        plan = self._plan(at, exact)
-        if plan.columns is not None and plan.cost < self._best.cost:
-            self._best = plan
-            self._incumbent.offer(plan.columns)
-        self._table = self._table.finer(self._cells, np.concatenate([exact, np.quantile(prices, SPREAD)]))
 
-    def _plans(self, ends: tuple[Array, Array], near: Array, prices: Array) -> tuple[Array, Array]:
-        """The best spends [scaled] within some limits, and their prices of the budget, by water-filling."""
-        (low, high), cells, matrix, scale = ends, self._cells, self._model.matrix, self._spends.scale
-        row = np.repeat(matrix.lower, len(low)), np.repeat(matrix.upper, len(low))
-        start = np.clip(near, low, high) / scale, -prices
-        region, truth = Region(low=cells.low, high=cells.high), Truth(self._model)
-        at, duals = levelled(self._spends, truth, region, (low / scale, high / scale), row, start)
-        return at, -duals
-
-    def _plan(self, at: Array, prices: Array) -> _Plan:
-        """The best of some spends that keep the budget."""
-        spends, model = self._spends, self._model
-        money = spends.money(at, Region(low=model.cells.low, high=model.cells.high))
-        columns = spends.filled(model.low, at, at, spends.responses(money, Truth(model)))
-        kept = model.matrix.violation(columns).max(axis=1, initial=0.0) <= KEPT
-        costs = np.where(kept, columns @ model.cost, np.inf)
-        best = int(costs.argmin())
-        if not kept[best]:
-            return _Plan(cost=np.inf)
-        return _Plan(cost=float(costs[best]), columns=columns[best], duals=-prices[best : best + 1])
+def _spread(prices: Array, there: Flags) -> Array:
+    """Some prices of each point's choices, from the lowest to the highest."""
+    ordered, count = np.sort(np.where(there, prices, np.inf), axis=1), there.sum(axis=1)
+    return np.take_along_axis(ordered, np.rint(SPREAD * (count[:, None] - 1)).astype(np.intp), axis=1)

@@ -56,25 +56,32 @@ class Together:
 
         Where the gap is not proved and time was not up, a point takes a search of its own.
         """
-        self._level()
+        self._settle_at_once(report)
         while self._deadline.left > 0 and (tasks := self._next()):
             self._visit(tasks)
-            report(int(sum(not nodes for nodes in self._open) - self._left.sum()))
-        every = np.arange(len(self._models))
-        for first in range(0, len(every), self._most):
-            self._abreast.finish(every[first : first + self._most])
+            report(self._done)
+        visited = np.flatnonzero(self._nodes)
+        for first in range(0, len(visited), self._most):
+            self._abreast.finish(visited[first : first + self._most])
         return [self._found(point) for point in range(len(self._models))]
 
-    def _level(self) -> None:
-        """Close the points for which water-filling is enough."""
+    @property
+    def _done(self) -> int:
+        return int(sum(not nodes for nodes in self._open) - self._left.sum())
+
+    def _settle_at_once(self, report: Callable[[int], None]) -> None:
+        """Close the points for which no region need be visited."""
         every = np.array([point for point, nodes in enumerate(self._open) if nodes], dtype=np.intp)
         for first in range(0, len(every), self._most):
+            if self._deadline.left <= 0:
+                break
             points = every[first : first + self._most]
-            bounds = self._abreast.level(points)
+            bounds = self._abreast.settle(points, self._deadline)
             for point, bound in zip(points.tolist(), bounds.tolist(), strict=True):
                 if bound >= self._abreast.cutoff[point]:
                     self._close(point, bound)
                     self._open[point].clear()
+            report(self._done)
 
     def _next(self) -> list[_Task]:
         """The regions to visit now: the best of each point that is still open."""
@@ -100,9 +107,9 @@ class Together:
         self._nodes += np.bincount(points, minlength=len(self._nodes))
         splits, cutoff = _splits(visits, region), self._abreast.cutoff[points]
         for place, task in enumerate(tasks):
-            self._settle(task, float(visits.bounds[place]), cutoff[place], splits[place], visits.columns[place])
+            self._divide(task, float(visits.bounds[place]), cutoff[place], splits[place], visits.columns[place])
 
-    def _settle(
+    def _divide(
         self, task: _Task, bound: float, cutoff: float, split: tuple[int, float] | None, columns: Array
     ) -> None:
         if bound >= cutoff or split is None:

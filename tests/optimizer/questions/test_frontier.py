@@ -90,7 +90,8 @@ def test_every_point_is_the_best_there_is(seed):
 
 def test_what_cannot_be_searched_together_is_searched_by_itself(monkeypatch):
     """Points that are given up after one region: the same answers, one by one."""
-    document = instances.one_period(8, 3, s_share=1.0, limits="wide")
+    share = {"rule": "share_range", "name": "share", "scope": {"tactics": ["tactic 0000"]}, "at_most": 0.1}
+    document = instances.one_period(8, 3, s_share=1.0, limits="wide") | {"rules": [share]}
     budget = document["budget"]["at_most"]
     spread = Spread(start=0.5 * budget, stop=1.5 * budget, points=5)
     together = traced(document, spread=spread)

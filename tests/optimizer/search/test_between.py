@@ -8,22 +8,22 @@ from optimizer.search.choices import Table
 from tests.optimizer.search.test_choices import plans, problem
 
 
-def looked_at(cells, rng):
+def looked_at(cells, limit, rng):
     """Some choice of what is on, and a table of prices."""
     on = ~cells.bent | (rng.random(len(cells.low)) < 0.5)
     with np.errstate(all="ignore"):
-        return on, Table.of(cells, np.sort(np.append(rng.uniform(0.0, 3.0, 8), 0.0)))
+        return on, Table.of(cells, np.array([limit]), np.sort(np.append(rng.uniform(0.0, 3.0, 8), 0.0))[None])
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_no_plan_with_one_cell_between_costs_less(seed):
     """Whatever the prices: with none, and piece by piece with one of them."""
-    cells, rng = problem(seed), np.random.default_rng(seed)
-    on, table = looked_at(cells, rng)
+    (cells, (limit, *_)), rng = problem(seed), np.random.default_rng(seed)
+    on, table = looked_at(cells, limit, rng)
     pieces = Pieces.of(cells, on).split()
     alone, costs, spent = pieces.costs(cells, table, on)
-    assert spent.shape == (len(table.prices), 1 + len(pieces.cell))
-    at, cost = plans(cells, seed, on)
+    assert spent.shape == (table.prices.shape[1], 1 + len(pieces.cell))
+    at, cost = plans(cells, limit, seed, on)
     off = ~on & cells.bent
     assert alone.max() <= cost[(at[:, off] == cells.low[off]).all(axis=1)].min(initial=np.inf) + 1e-9
     for number, cell in enumerate(pieces.cell.tolist()):
@@ -36,7 +36,7 @@ def test_no_plan_with_one_cell_between_costs_less(seed):
 
 def test_pieces_cover_the_sides_of_what_is_off():
     """From the low end to the bend, each as often as it has parts, and split again without a gap."""
-    cells = problem(5, 6)
+    cells, _ = problem(5, 6)
     on = np.arange(6) % 2 == 0
     whole = Pieces.of(cells, on)
     assert whole.cell.tolist() == np.flatnonzero(cells.bent & ~on).tolist()
@@ -56,7 +56,7 @@ def test_pieces_cover_the_sides_of_what_is_off():
 @pytest.mark.parametrize("seed", range(10))
 def test_two_cells_between_are_no_better_than_one(seed):
     """Money that goes from one to the other brings more in one of the directions, until one is at an end."""
-    cells, rng = problem(seed, 8), np.random.default_rng(seed)
+    (cells, _), rng = problem(seed, 8), np.random.default_rng(seed)
     bent = np.flatnonzero(cells.bent)
     if len(bent) < 2:
         return

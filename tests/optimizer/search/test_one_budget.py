@@ -1,7 +1,11 @@
 """What choices settle is what regions find, and its bound holds for every plan."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optimizer.search.branch import Branching
 from optimizer.search.deadline import Deadline
@@ -9,29 +13,31 @@ from optimizer.search.incumbent import Incumbent
 from optimizer.search.newton.spends import Spends
 from optimizer.search.one_budget import OneBudget
 from optimizer.search.relaxation import Relaxation
-from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, modelled, wire
+from tests.effort import examples
+from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, line, modelled, wire
 from tests.oracles import instances
 
 GAP = 1e-6
+NEVER = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
 BENT_DRAWS = {"family": "hill", "draws": [{"ceiling": own, "half_saturation": 40, "shape": 1.7} for own in (300, 500)]}
+CONCAVE = {"family": "michaelis_menten", "ceiling": 300}
 SHARE = {"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_most": 0.6}
+BROKEN = 1e-7  # scaled cost: what a row that is broken by 1e-8 may bring
 MIXES = (("wide", 1.0), ("wide", 0.5), ("robyn", 1.0), ("narrow", 1.0), ("mixed", 1.3))
 
 
 def settled(model):
     """The visit, and the best plan that was offered."""
     incumbent = Incumbent(model)
-
-    def cutoff():
-        return incumbent.cost - GAP * abs(incumbent.cost) if incumbent.columns is not None else np.inf
-
-    return OneBudget.of(Spends(model)).settle(model, incumbent, cutoff), incumbent
+    relaxation = Relaxation(model, incumbent, NEVER, GAP)
+    assert OneBudget.of(Spends(model)) is not None
+    return relaxation.open(), incumbent
 
 
-def by_regions(model):
+def by_regions(model, gap=1e-8):
     """The best plan that regions find, and their bound."""
     incumbent = Incumbent(model)
-    relaxation = Relaxation(model, incumbent, Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0), 1e-8)
+    relaxation = Relaxation(model, incumbent, NEVER, gap)
     finding = Branching(relaxation, lambda *_: None).run()
     return incumbent.cost, finding.bound
 
@@ -57,6 +63,56 @@ def test_choices_agree_with_regions(seed, limits, budget):
     assert bound <= incumbent.cost + 1e-10
     assert visit.bound >= incumbent.cost - 1.001 * GAP * abs(incumbent.cost)
     assert model.matrix.violation(incumbent.columns).max() <= 1e-12
+
+
+@st.composite
+def documents(draw):
+    """A few tactics, S-shaped ones and others, that may have to spend, before their bend or beyond it, or may not much.
+
+    Revenue, or what is left of it: where little pays no budget binds.
+    """
+    lines = []
+    for number in range(draw(st.integers(2, 6))):
+        half, least = draw(st.floats(10.0, 60.0)), draw(st.sampled_from([0.0, 0.0, 5.0, 30.0]))
+        curve = draw(st.sampled_from([HILL, HILL | {"shape": 3.0}, CONCAVE])) | {"half_saturation": half}
+        spend = {"at_least": least, "at_most": least + draw(st.sampled_from([8.0, 40.0, 200.0]))}
+        lines.append(line(f"t{number}", curve, spend=spend, margin=draw(st.floats(0.2, 1.0))))
+    lines.append(line("bent", HILL | {"half_saturation": draw(st.floats(10.0, 60.0))}, margin=0.9))
+    aim = draw(st.sampled_from(["revenue", "profit"]))
+    return wire(lines, objective={"maximize": aim}, budget={"at_most": draw(st.sampled_from([150.0, 400.0]))})
+
+
+@given(documents(), st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.4, 0.7, 1.0]), min_size=2, max_size=4, unique=True))
+@settings(max_examples=examples(25))
+def test_many_budgets_give_each_what_a_search_of_its_own_gives(document, shares):
+    """Regions that know nothing of choices find no better plan and no bound beyond, at every budget; or none is told."""
+    model = modelled(document)
+    limits = np.array(shares)[:, None] * model.matrix.upper
+    matrix = replace(model.matrix, lower=np.broadcast_to(model.matrix.lower, limits.shape), upper=limits)
+    choosing = OneBudget.of(Spends(model))
+    found = choosing.settle(replace(model, matrix=matrix), GAP, np.full(len(limits), np.inf), NEVER)
+    for limit, bound, cost, columns in zip(limits, found.bounds, found.costs, found.columns, strict=True):
+        alone = replace(model, matrix=replace(model.matrix, upper=limit))
+        known, most = by_regions(alone, GAP)
+        slack = GAP * abs(most) if np.isfinite(most) else 0.0
+        assert bound <= known + BROKEN
+        if np.isfinite(cost):
+            assert alone.matrix.violation(columns).max() <= 1e-11
+            assert cost == pytest.approx(float(model.cost @ Incumbent(alone).truth(columns)), abs=1e-12)
+            assert most <= cost + BROKEN
+            assert bound < cost - GAP * abs(cost) or cost <= known + slack + BROKEN
+
+
+def test_fifty_budgets_of_twenty_tactics_are_settled():
+    """Each, from one at which next to nothing is spent to one that is never spent."""
+    model = modelled(instances.one_period(20, 1, s_share=1.0))
+    limits = np.linspace(0.02, 3.0, 50)[:, None] * model.matrix.upper
+    matrix = replace(model.matrix, lower=np.broadcast_to(model.matrix.lower, limits.shape), upper=limits)
+    found = OneBudget.of(Spends(model)).settle(replace(model, matrix=matrix), GAP, np.full(50, np.inf), NEVER)
+    kept = np.isfinite(found.costs)
+    assert kept.sum() >= 45
+    assert (found.bounds[kept] >= found.costs[kept] - GAP * np.abs(found.costs[kept])).mean() >= 0.95
+    assert (np.diff(found.costs[kept]) <= GAP * np.abs(found.costs[kept][1:])).all()
 
 
 @pytest.mark.parametrize("tactics", [20, 300])
