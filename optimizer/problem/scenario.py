@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -39,6 +40,7 @@ class SolveSettings:
         number(self.time_limit, "time_limit", least=0.01, most=86400.0)
 
 
+SHARED = ("metrics", "seasons", "own_limits", "curves", "carrying", "_rates", "_tagged", "_cells")  # by all budgets
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -91,6 +93,13 @@ class Scenario:
             with parts.part(), _Within(f"rules[{position}]"):
                 rule.check(self)
         parts.check()
+
+    def under(self, budget: Budget) -> Scenario:
+        """The same under another budget; what does not depend on the budget is worked out once for both."""
+        other = copy(self)
+        vars(other).update({name: getattr(self, name) for name in SHARED}, budget=budget)
+        _check_budget(other)
+        return other
 
     @cached_property
     def metrics(self) -> frozenset[str]:

@@ -39,6 +39,7 @@ class Valuation:
     carry_out_baseline: Array
     flow: Flow | None = None
     _spent: dict[Scope, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _totals: dict[tuple[str, Scope], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
@@ -56,6 +57,11 @@ class Valuation:
 
     def total(self, metric: str, scope: Scope) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
+        if (metric, scope) not in self._totals:
+            self._totals[metric, scope] = self._summed(metric, scope)
+        return self._totals[metric, scope]
+
+    def _summed(self, metric: str, scope: Scope) -> float:
         mask = self.cells(scope)
         per_spend, per_outcome = self.scenario.rates(metric)
         money = tidy(_sum((per_spend[:, None] * self.spend)[mask])) if per_spend.any() else 0.0

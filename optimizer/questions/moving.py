@@ -69,7 +69,7 @@ class Moving:
         if least is not None and least > amount:
             return None
         limit = BudgetLimit(exactly=amount) if self.exact else BudgetLimit(at_least=least, at_most=amount)
-        return replace(self.scenario, budget=replace(self.scenario.budget, total=limit))
+        return self.scenario.under(replace(self.scenario.budget, total=limit))
 
     def amounts(self, amount: float) -> Amounts:
         """The same for a model's rows."""

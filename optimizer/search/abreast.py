@@ -18,7 +18,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
-from optimizer.search.newton.level import can_level, levelled
+from optimizer.search.newton.level import BudgetRow, can_level, levelled
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.one_budget import OneBudget
 from optimizer.search.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
@@ -129,7 +129,7 @@ class Abreast:
             hull,
             region,
             (box.low[points][:, own], box.high[points][:, own]),
-            (matrix.lower[points, row], matrix.upper[points, row]),
+            BudgetRow(self._spends.direct[0], matrix.lower[points, row], matrix.upper[points, row]),
             (start, -price * model.row_scale[row]),
         )
         inputs = self._spends.inputs(at)

@@ -81,7 +81,7 @@ class Between:
         self._cells, self._table, self._plans, self._point = cells, table, plans, np.array([point])
 
     def bound(self, on: Flags) -> float:
-        """A bound of the choice that has these cells on: its pieces are split, and plans looked for in their middles."""
+        """A bound of the choice that has these cells on: pieces are split, and plans looked for in their middles."""
         cells, pieces, closed = self._cells, Pieces.of(self._cells, on), np.inf
         for _ in range(SPLITS):
             alone, costs, spent = pieces.costs(cells, self._table, on)

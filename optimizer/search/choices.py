@@ -74,7 +74,7 @@ class Cells:
 
 
 class Table(NamedTuple):
-    """By point its limit, and prices from low to high; at each what cells gain when on, when off, and between beyond that.
+    """By point its limit, and prices from low to high; at each what cells gain: on, off, and between beyond that.
 
     `at` are their inputs when on. Shapes are (points,), (points, prices) and (points, prices, cells).
     """
@@ -195,7 +195,7 @@ class Choices:
         return on
 
     def split(self, table: Table, rows: Index, most: int) -> Choices:
-        """The first ones that leave something open each in two, by the open cell whose sides differ least at a price."""
+        """The first that leave something open each in two, by the open cell whose sides differ least at a price."""
         points, order = np.arange(len(rows))[:, None], np.argsort(self.whole, axis=1, kind="stable")[:, :most]
         every, whole = np.arange(order.shape[1]), self.whole[points, order]
         if whole.all():
@@ -215,7 +215,9 @@ class Choices:
     def _between(self, gains: Array) -> Array:
         """The most that one of the cells that are off gains."""
         (held, on), chosen = self._sides, self._picked(gains)
-        most = np.repeat(np.where((held & ~on)[:, None], gains, 0.0).max(axis=2)[..., None], self.states.shape[1], axis=2)
+        most = np.repeat(
+            np.where((held & ~on)[:, None], gains, 0.0).max(axis=2)[..., None], self.states.shape[1], axis=2
+        )
         for cell in np.flatnonzero((chosen > 0.0).any(axis=(0, 1))).tolist():
             np.maximum(most, np.where(self.states[:, None, :, cell] < 0.0, chosen[..., cell, None], 0.0), out=most)
         return most

@@ -17,6 +17,7 @@ from optimizer.search.between import Between
 from optimizer.search.budget_plans import BudgetPlans
 from optimizer.search.choices import Cells, Choices, Table, balanced, spending
 from optimizer.search.deadline import Deadline
+from optimizer.search.newton.level import BudgetRow
 from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
@@ -31,6 +32,7 @@ SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES = 4_000  # beyond which regions are searched instead
 TRIED = 60  # choices of all points whose plans are looked for together
 FEW, MANY = 2, 6  # of one point
+ROOM = 1e-9  # of all that can be spent, beyond it
 SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
 
 
@@ -55,9 +57,9 @@ class OneBudget:
 
     @classmethod
     def of(cls, spends: Spends) -> OneBudget | None:
-        """Where one row limits the spends, which curves read as they are, and each curve bends once; else None."""
+        """Where at most one row limits the spends, curves read them as they are, and each bends once; else None."""
         model, curves = spends.model, spends.model.cells.curves
-        one_row = len(model.drafts) == len(spends.rows) == 1 and not len(spends.curved) and not spends.carried
+        one_row = len(model.drafts) == len(spends.rows) <= 1 and not len(spends.curved) and not spends.carried
         plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
         if not (one_row and plain) or len(model.integer) or len(model.two_sided) or len(model.tabled):
             return None
@@ -70,17 +72,29 @@ class OneBudget:
 
         `known` are the costs of plans that are to be bettered by more than the gap.
         """
+        row = self._row(model, len(known))
         with np.errstate(all="ignore"):
-            cells = self._cells(model)
-            plans = BudgetPlans(self._spends, model, cells, gap, known)
-            table, kept = balanced(cells, plans.upper)
+            cells = self._cells(model, row.take)
+            plans = BudgetPlans(self._spends, model, cells, row, gap, known)
+            table, kept = balanced(cells, row.upper)
             bounds = np.full(len(kept), -np.inf)
             if kept.any():
                 search = _Search(cells, np.flatnonzero(kept), table.part(kept), plans)
                 bounds[kept] = search.run(deadline)
-        return Settled(bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals)
+        return Settled(
+            bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals[:, : len(model.drafts)]
+        )
 
-    def _cells(self, model: Model) -> Cells:
+    def _row(self, model: Model, points: int) -> BudgetRow:
+        """The row at each point; where there is none, one that takes money and limits nothing."""
+        if len(self._spends.rows):
+            lower, upper = (limit.reshape(points, 1)[:, 0] for limit in (model.matrix.lower, model.matrix.upper))
+            return BudgetRow(self._spends.direct[0], lower, upper)
+        take = self._spends.scale
+        most = float(take @ model.high[model.cells.inputs]) * (1.0 + ROOM)
+        return BudgetRow(take, np.full(points, -np.inf), np.full(points, most))
+
+    def _cells(self, model: Model, take: Array) -> Cells:
         """The problem in money."""
         spends, own, scale = self._spends, model.cells, self._spends.scale
         low = np.maximum(own.low, model.low[own.inputs] * scale)
@@ -90,7 +104,7 @@ class OneBudget:
             curves=own.curves,
             worth=worth,
             cost=model.cost[own.inputs] / scale,
-            take=spends.direct[0] / scale,
+            take=take / scale,
             low=low,
             bend=np.clip(own.curves.turns()[0], low, high),
             high=high,

@@ -35,6 +35,7 @@ class Found:
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
     converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
     relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
+    `exact` says that the duals are slopes of the curves themselves at the columns.
     `left_out` tells by how much the draws that the model does not write out cost less, at its
     columns, than those that decide [scaled]; None where none are left out.
     """
@@ -54,6 +55,7 @@ class Found:
     region: Region | None = None
     pieces: int = 0
     left_out: Callable[[Array], Array] | None = None
+    exact: bool = False
 
     @property
     def proved_empty(self) -> bool:

@@ -63,7 +63,8 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     expected = found.weights is None and found.credit is None
-    duals = fitted(model, found.columns, found.duals, valuation, minor.unit) if expected else found.duals
+    fit = found.exact or not expected
+    duals = found.duals if fit else fitted(model, found.columns, found.duals, valuation, minor.unit)
     own = loosened(model, found.columns, valuation, minor.unit, owner) if expected else None
     return Point(
         amount=amount,

@@ -19,12 +19,25 @@ from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEPS = 20
 STILL = 1e-14  # scaled: a step below it is none
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 WIDTH = 1e-5  # of an input, over which curvature is read
 LEAST = 1e-5  # of an interval, that an input is taken to be for that
+
+
+class BudgetRow(NamedTuple):
+    """The row: what it takes of each spend, a > 0, (spends,), and its limits by point, (points,)."""
+
+    take: Array
+    lower: Array
+    upper: Array
+
+    def part(self, points: Index) -> BudgetRow:
+        """Some points."""
+        return BudgetRow(self.take, self.lower[points], self.upper[points])
 
 
 def can_level(model: Model, spends: Spends) -> bool:
@@ -41,23 +54,25 @@ def levelled(
     hull: Hull | Truth,
     region: Region,
     ends: tuple[Array, Array],
-    row: tuple[Array, Array],
+    row: BudgetRow,
     start: tuple[Array, Array],
 ) -> tuple[Array, Array]:
     """Spends, shape (points, spends), and prices of the row, (points,), from a start of both; all scaled.
 
-    `ends` are the limits of the spends, (points, spends), and `row` those of the row, (points,).
+    `ends` are the limits of the spends, (points, spends).
     """
-    (low, high), (_, upper) = ends, row
-    spare = high @ spends.direct[0] <= upper  # of a tail that is all but flat Newton's steps are short
+    low, high = ends
+    spare = high @ row.take <= row.upper
+    at, price = np.clip(start[0], low, high), np.where(spare, 0.0, start[1])
     endless, steep = ~np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), np.zeros(len(spends.columns))
     steep[spends.read] = np.where(endless[spends.plain], SHRINK, 0.0)
-    at, price = np.where(spare[:, None], high, np.clip(start[0], low, high)), np.where(spare, 0.0, start[1])
     stopped = np.zeros(at.shape, dtype=bool)  # by a limit, in the step before: beside others it may want to go on
     going = np.arange(len(at))
     with np.errstate(all="ignore"):
+        if spare.any():  # of a tail that is all but flat steps are short: what wants to be at its end begins there
+            at[spare] = np.where(_read(spends, hull, region, high[spare])[0] <= 0.0, high[spare], at[spare])
         for _ in range(STEPS):
-            limits = _Limits(*(limit[going] for limit in (*ends, *row)))
+            limits = low[going], high[going], row.part(going)
             read = _read(spends, hull, region, at[going])
             moved, price[going], stopped[going] = _step(
                 spends, limits, steep, (at[going], price[going], stopped[going]), read
@@ -70,20 +85,15 @@ def levelled(
     return at, price
 
 
-class _Limits(NamedTuple):
-    """Of spends, (points, spends), and of the row, (points,)."""
-
-    low: Array
-    high: Array
-    lower: Array
-    upper: Array
-
-
 def _step(
-    spends: Spends, limits: _Limits, steep: Array, state: tuple[Array, Array, Flags], read: tuple[Array, Array]
+    spends: Spends,
+    limits: tuple[Array, Array, BudgetRow],
+    steep: Array,
+    state: tuple[Array, Array, Flags],
+    read: tuple[Array, Array],
 ) -> tuple[Array, Array, Flags]:
     """Newton's: spends, the price, and which spends a limit stopped."""
-    (low, high, lower, upper), take, (at, price, stopped), (gradient, weights) = limits, spends.direct[0], state, read
+    (low, high, (take, lower, upper)), (at, price, stopped), (gradient, weights) = limits, state, read
     pull = gradient - price[:, None] * take
     fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0)) | stopped
     curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (spends.pulled(weights) > 0.0))

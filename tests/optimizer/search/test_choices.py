@@ -14,7 +14,7 @@ SHARES = np.array([0.5, 0.2, 0.8, 0.35])  # of what cells can take beyond the le
 
 
 def problem(seed, count=4):
-    """S-shaped cells and concave ones, some with least spends, before a bend or beyond it; and a limit for each point."""
+    """S-shaped cells and concave ones, some with least spends, before a bend or beyond it; and a limit by point."""
     rng = np.random.default_rng(seed)
 
     def curve():
@@ -63,7 +63,10 @@ def every(cells, points=1):
     """All choices of all cells that may be off, and those that leave some open: of each point."""
     bent = np.flatnonzero(cells.bent)
     states = np.array(list(itertools.product([-1.0, 0.0, 1.0], repeat=len(bent))))
-    chosen, sides = np.tile(bent, (points, 1)), (np.tile(~cells.bent, (points, 1)), np.ones((points, len(cells.low)), bool))
+    chosen, sides = (
+        np.tile(bent, (points, 1)),
+        (np.tile(~cells.bent, (points, 1)), np.ones((points, len(cells.low)), bool)),
+    )
     return bent, Choices(cells, chosen, np.tile(states, (points, 1, 1)), sides)
 
 
@@ -86,7 +89,7 @@ def test_no_plan_of_a_choice_costs_less(seed):
 
 @pytest.mark.parametrize("seed", range(25))
 def test_the_best_choice_is_as_good_as_a_plan(seed):
-    """At the prices at which choices spend the budget the least bound is not far below the best of many random plans."""
+    """At the prices at which choices spend the budget the least bound is not far below the best of random plans."""
     cells, limits = problem(seed)
     _, choices = every(cells, len(limits))
     whole = choices.first(np.tile(np.flatnonzero(choices.whole[0]), (len(limits), 1)))
@@ -125,9 +128,7 @@ def test_a_point_has_the_prices_that_it_has_by_itself(seed):
         table, _ = balanced(cells, limits)
         for point in range(len(limits)):
             alone, _ = balanced(cells, limits[point : point + 1])
-            np.testing.assert_allclose(
-                alone.costs(cells).max(), table.costs(cells)[point].max(), rtol=1e-9, atol=1e-9
-            )
+            np.testing.assert_allclose(alone.costs(cells).max(), table.costs(cells)[point].max(), rtol=1e-9, atol=1e-9)
         odd = np.tile([np.nan, np.inf, -1.0, 0.5], (len(limits), 1))
         finer = table.finer(cells, odd)
     assert finer.prices.shape[1] == table.prices.shape[1] + 4

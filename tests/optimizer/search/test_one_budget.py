@@ -22,6 +22,7 @@ NEVER = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
 BENT_DRAWS = {"family": "hill", "draws": [{"ceiling": own, "half_saturation": 40, "shape": 1.7} for own in (300, 500)]}
 CONCAVE = {"family": "michaelis_menten", "ceiling": 300}
 SHARE = {"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_most": 0.6}
+PROFIT = {"maximize": "profit"}
 BROKEN = 1e-7  # scaled cost: what a row that is broken by 1e-8 may bring
 MIXES = (("wide", 1.0), ("wide", 0.5), ("robyn", 1.0), ("narrow", 1.0), ("mixed", 1.3))
 
@@ -47,7 +48,7 @@ def document(seed, limits, budget):
     own = instances.one_period(10, seed, s_share=0.7, limits=limits, budget=budget)
     if seed % 3:
         return own
-    return own | {"objective": {"maximize": "profit"}, "tactics": [line | {"margin": 0.6} for line in own["tactics"]]}
+    return own | {"objective": PROFIT, "tactics": [line | {"margin": 0.6} for line in own["tactics"]]}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -77,7 +78,8 @@ def documents(draw):
         curve = draw(st.sampled_from([HILL, HILL | {"shape": 3.0}, CONCAVE])) | {"half_saturation": half}
         spend = {"at_least": least, "at_most": least + draw(st.sampled_from([8.0, 40.0, 200.0]))}
         lines.append(line(f"t{number}", curve, spend=spend, margin=draw(st.floats(0.2, 1.0))))
-    lines.append(line("bent", HILL | {"half_saturation": draw(st.floats(10.0, 60.0))}, margin=0.9))
+    bent = HILL | {"half_saturation": draw(st.floats(10.0, 60.0))}
+    lines.append(line("bent", bent, spend={"at_most": 500}, margin=0.9))
     aim = draw(st.sampled_from(["revenue", "profit"]))
     return wire(lines, objective={"maximize": aim}, budget={"at_most": draw(st.sampled_from([150.0, 400.0]))})
 
@@ -85,7 +87,7 @@ def documents(draw):
 @given(documents(), st.lists(st.sampled_from([0.0, 0.05, 0.2, 0.4, 0.7, 1.0]), min_size=2, max_size=4, unique=True))
 @settings(max_examples=examples(25))
 def test_many_budgets_give_each_what_a_search_of_its_own_gives(document, shares):
-    """Regions that know nothing of choices find no better plan and no bound beyond, at every budget; or none is told."""
+    """Regions that know nothing of choices find no better plan, and no bound is beyond theirs; or none is told."""
     model = modelled(document)
     limits = np.array(shares)[:, None] * model.matrix.upper
     matrix = replace(model.matrix, lower=np.broadcast_to(model.matrix.lower, limits.shape), upper=limits)
@@ -101,6 +103,19 @@ def test_many_budgets_give_each_what_a_search_of_its_own_gives(document, shares)
             assert cost == pytest.approx(float(model.cost @ Incumbent(alone).truth(columns)), abs=1e-12)
             assert most <= cost + BROKEN
             assert bound < cost - GAP * abs(cost) or cost <= known + slack + BROKEN
+
+
+@given(documents())
+@settings(max_examples=examples(15))
+def test_without_a_budget_every_cell_is_where_it_is_worth_most(document):
+    """Profit without a row: what regions find, with no dual."""
+    model = modelled({key: own for key, own in document.items() if key != "budget"} | {"objective": PROFIT})
+    visit, incumbent = settled(model)
+    known, most = by_regions(model, GAP)
+    assert visit.duals.shape == (0,)
+    assert visit.bound <= known + 1e-12
+    assert most <= incumbent.cost + 1e-12
+    assert visit.bound >= incumbent.cost - GAP * abs(incumbent.cost)
 
 
 def test_fifty_budgets_of_twenty_tactics_are_settled():
