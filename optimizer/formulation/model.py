@@ -54,6 +54,17 @@ class Matrix:
         """The sums of entries, shape (…, entries), that are in one row."""
         return summed(self.rows, entries, self.lower.shape[-1])
 
+    def part(self, rows: NDArray[np.bool_]) -> Matrix:
+        """Some rows, the others without a limit and without entries."""
+        kept = rows[self.rows]
+        return Matrix(
+            rows=self.rows[kept],
+            columns=self.columns[kept],
+            values=self.values[kept],
+            lower=np.where(rows, self.lower, -np.inf),
+            upper=np.where(rows, self.upper, np.inf),
+        )
+
     def priced(self, duals: Array, size: int) -> Array:
         """Aᵀ·duals, one number a column."""
         return summed(self.columns, self.values * duals[..., self.rows], size)

@@ -6,7 +6,7 @@ Columns     spends, what curves read and what they yield: no further than the ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,16 +26,21 @@ def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
 
     No spend may be allowed more than when the model was built: the columns' limits only come down.
     """
-    return _narrowed(limited(model, scenario, amounts))
+    [own] = limited(model, [scenario], [amounts])
+    return _narrowed(own)
 
 
-def limited(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
-    """The same, its columns as they are."""
+def limited(model: Model, scenarios: Sequence[Scenario], amounts: Sequence[Amounts]) -> list[Model]:
+    """The same on behalf of many scenarios, each under amounts of the same limits; its columns as they are."""
+    moving = [number for number, row in enumerate(model.drafts) if (row.owner, row.side) in amounts[0]]
+    return [_limited(model, scenario, own, moving) for scenario, own in zip(scenarios, amounts, strict=True)]
+
+
+def _limited(model: Model, scenario: Scenario, amounts: Amounts, moving: Sequence[int]) -> Model:
     rows, lower, upper = list(model.drafts), model.matrix.lower.copy(), model.matrix.upper.copy()
-    for number, row in enumerate(rows):
-        if (row.owner, row.side) in amounts:
-            rows[number] = moved = _at(row, amounts[row.owner, row.side])
-            lower[number], upper[number] = moved.lower / model.row_scale[number], moved.upper / model.row_scale[number]
+    for number in moving:
+        rows[number] = moved = _at(rows[number], amounts[rows[number].owner, rows[number].side])
+        lower[number], upper[number] = moved.lower / model.row_scale[number], moved.upper / model.row_scale[number]
     matrix = replace(model.matrix, lower=lower, upper=upper)
     return replace(model, scenario=scenario, drafts=tuple(rows), matrix=matrix)
 

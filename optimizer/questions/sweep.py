@@ -77,7 +77,7 @@ class Sweep:
         self._starts = {}
         if not stated:
             return {}
-        models = [limited(self._model, scenario, self._moving.amounts(own)) for own, scenario in stated.items()]
+        models = limited(self._model, list(stated.values()), [self._moving.amounts(own) for own in stated])
         search = Together(models, self._gap, self._share((len(models) + later) / len(models)))
         founds = dict(zip(stated, search.run(lambda done: report(past + done)), strict=True))
         self._starts = {amount: found.columns for amount, found in founds.items() if found.columns is not None}

@@ -18,7 +18,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
-from optimizer.search.newton.level import BudgetRow, can_level, levelled
+from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.one_budget import OneBudget
 from optimizer.search.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
@@ -67,7 +67,8 @@ class Abreast:
         self._spends, self._truth, self._values = Spends(first), Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
         self._choosing = None if self._concave else OneBudget.of(self._spends)
-        most = tightened(self.model) / first.scale[first.spend]
+        self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
+        most = tightened(replace(self.model, matrix=self._owned)) / first.scale[first.spend]
         high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
         high[:, first.spend] = most
         self._box = Box(low=np.broadcast_to(first.low, high.shape), high=high)
@@ -86,7 +87,7 @@ class Abreast:
     @property
     def possible(self) -> Flags:
         """By point, whether some spend can move, and the limits of the spends let each row be kept."""
-        matrix, box = self.model.matrix, self._box
+        matrix, box = self._owned, self._box
         ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
         least, most = (matrix.summed(choose(*ends)) for choose in (np.minimum, np.maximum))
         kept = ((least <= matrix.upper + SLACK) & (most >= matrix.lower - SLACK)).all(axis=1)
@@ -124,7 +125,7 @@ class Abreast:
         row = self._spends.rows[0]
         money = matrix.upper[points, row] / self._spends.direct[0, 0] * model.scale[own[0]]
         start, price = Seed.ladder(model, hull, region).starts(money)
-        at, prices = levelled(
+        at, prices = levelled_between(
             self._spends,
             hull,
             region,
@@ -184,9 +185,10 @@ class Abreast:
         return columns, duals
 
     def _valued(self, points: Index, columns: Array) -> tuple[Array, Array, Flags]:
-        """Columns with true responses, their cost, and whether they keep the rows."""
+        """Columns with true responses, their cost, and whether they keep the rows, beside what adstock makes of them."""
         true = self._values.truth(columns)
-        broken = self._at(points).matrix.violation(true).max(axis=1, initial=0.0)
+        own = replace(self._owned, lower=self._owned.lower[points], upper=self._owned.upper[points])
+        broken = own.violation(true).max(axis=1, initial=0.0)
         return true, np.asarray(true @ self.model.cost), np.asarray(broken <= KEPT)
 
     def _offer(self, points: Index, columns: Array, duals: Array) -> None:

@@ -67,19 +67,20 @@ class Chain:
             stiff[t] = weights[t] + later
             whole[t] = gives[t] + squares[t] * stiff[t]
             later = kept[t] * stiff[t] / whole[t]
-        self._stiff, self._whole = (takes * stiff)[:, :, None], whole[:, :, None]
-        self._answers = self._keeps * self._stiff / self._whole
+        self._whole = whole[:, :, None]
+        self._answers = self._keeps * (takes * stiff / whole)[:, :, None]
+        self._passes = self._keeps * (gives / whole)[:, :, None]  # keeps · (1 − takes² · stiff / whole)
 
     def inverse(self, right: Array) -> Array:
         """The solution for each right side, 0 where spends are not free; shape (points, k, tactics, periods)."""
         periods, (points, count, tactics, _) = self._periods, right.shape
-        right = np.moveaxis(right, -1, 0) * (self._takes[:periods] != 0.0)
-        found, later = np.empty(right.shape), np.zeros((points, count, tactics))
+        takes, answers, passes = self._takes[:periods], self._answers[:periods], self._passes[:periods]
+        right = np.moveaxis(right, -1, 0) * (takes != 0.0)
+        asked, later, carried = answers * right, *np.zeros((2, periods + 1, points, count, tactics))
         for t in reversed(range(periods)):
-            found[t] = (right[t] + self._takes[t] * later) / self._whole[t]
-            later = self._keeps[t] * (later - self._stiff[t] * found[t])
-        carried = np.zeros((points, count, tactics))
+            later[t] = passes[t] * later[t + 1] - asked[t]
+        found = (right + takes * later[1:]) / self._whole[:periods]
+        given = takes * found
         for t in range(periods):
-            found[t] -= self._answers[t] * carried
-            carried = self._keeps[t] * carried + self._takes[t] * found[t]
-        return np.moveaxis(found, 0, -1)
+            carried[t + 1] = passes[t] * carried[t] + given[t]
+        return np.moveaxis(found - answers * carried[:-1], 0, -1)

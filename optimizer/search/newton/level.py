@@ -22,10 +22,40 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEPS = 20
-STILL = 1e-14  # scaled: a step below it is none
+APART = 5  # points, of which one is found first
+STILL = 1e-10  # scaled: what is left after a step below it is about its square
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 WIDTH = 1e-5  # of an input, over which curvature is read
 LEAST = 1e-5  # of an interval, that an input is taken to be for that
+
+
+def levelled_between(
+    spends: Spends,
+    hull: Hull | Truth,
+    region: Region,
+    ends: tuple[Array, Array],
+    row: BudgetRow,
+    start: tuple[Array, Array],
+) -> tuple[Array, Array]:
+    """The same as `levelled`: some points are found first, those whose limits lie between two of them begin there."""
+    order, (low, high) = np.argsort(row.upper, kind="stable"), ends
+    first = order[np.append(np.arange(0, len(order) - 1, APART), len(order) - 1)]
+    others = np.setdiff1d(order, first)
+    at, price = start[0].copy(), start[1].copy()
+    at[first], price[first] = levelled(
+        spends, hull, region, (low[first], high[first]), row.part(first), (at[first], price[first])
+    )
+    if len(others):
+        known, wanted = row.upper[first], row.upper[others]
+        after = np.clip(np.searchsorted(known, wanted), 1, len(first) - 1)
+        left, right = first[after - 1], first[after]
+        apart = row.upper[right] - row.upper[left]
+        share = np.divide(wanted - row.upper[left], apart, out=np.zeros(len(others)), where=apart > 0.0)
+        between = at[left] + share[:, None] * (at[right] - at[left]), price[left] + share * (price[right] - price[left])
+        at[others], price[others] = levelled(
+            spends, hull, region, (low[others], high[others]), row.part(others), between
+        )
+    return at, price
 
 
 class BudgetRow(NamedTuple):
@@ -111,7 +141,7 @@ def _read(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tupl
     """∂cost/∂spend, and ∂²cost/∂input² by cell."""
     money = spends.money(spends.inputs(at), region)
     width = WIDTH * np.maximum(money, LEAST * region.high)
-    left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
-    before, here, after = spends.slopes(np.stack([left, money, right]), hull)
-    bends = (after - before) * spends.scale / np.where(right > left, right - left, 1.0)
+    beside = np.maximum(np.where(money + width <= region.high, money + width, money - width), region.low)
+    here, there = spends.slopes(np.stack([money, beside]), hull)
+    bends = (there - here) * spends.scale / np.where(beside != money, beside - money, 1.0)
     return spends.cost + spends.pulled(spends.worth * here), spends.worth * bends

@@ -178,7 +178,10 @@ class Spends:
         reduced = model.cost - model.matrix.priced(duals, len(model.cost))
         pull = reduced[..., model.cells.responses] * slopes
         for block in self.kernel.blocks:
-            duals[..., block.rows] = np.linalg.solve(block.chain.T, pull[..., block.cells, None])[..., 0]
+            own = pull[..., block.cells]
+            duals[..., block.rows] = np.linalg.solve(block.chain.T, own.reshape(-1, own.shape[-1]).T).T.reshape(
+                own.shape
+            )
         return duals
 
     def eased(self, prices: Array, slopes: Array, low: NDArray[np.bool_]) -> Array:

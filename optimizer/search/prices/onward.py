@@ -37,8 +37,11 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     if len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
         return None
     free = free_cells(model, valuation, unit)
-    alone = all(draft.owner == owner or draft.side == "link" for draft in model.drafts)
-    if alone and free.any() and not len(model.tabled):
+    if (
+        free.any()
+        and not len(model.tabled)
+        and {draft.owner for draft in model.drafts if draft.side != "link"} == {owner}
+    ):
         return None
     rows, low, high = standing(model, columns, valuation, unit)
     if not any(model.drafts[row].owner == owner for row in rows) or len(rows) * valuation.spend.size > MOST:

@@ -25,8 +25,6 @@ PAIRED = wire(
     budget={"at_most": 100},
     rules=[{"rule": "minimum_if_active", "name": "m", "scope": {"tactics": ["a"]}, "at_least": 30}],
 )
-
-
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 60))]
 
 

@@ -32,7 +32,7 @@ def models(document, amounts=AMOUNTS):
     loosest = moving.at(amounts[-1])
     base = build(loosest, reach(loosest, 1e9))
     stated = [(moving.at(amount), moving.amounts(amount)) for amount in amounts]
-    return [limited(base, *own) for own in stated], [moved(base, *own) for own in stated]
+    return limited(base, *zip(*stated, strict=True)), [moved(base, *own) for own in stated]
 
 
 @pytest.mark.parametrize("name", SHARED)
