@@ -185,7 +185,7 @@ class Abreast:
         return columns, duals
 
     def _valued(self, points: Index, columns: Array) -> tuple[Array, Array, Flags]:
-        """Columns with true responses, their cost, and whether they keep the rows, beside what adstock makes of them."""
+        """Columns with true responses, their cost, and whether they keep the rows that are not adstock."""
         true = self._values.truth(columns)
         own = replace(self._owned, lower=self._owned.lower[points], upper=self._owned.upper[points])
         broken = own.violation(true).max(axis=1, initial=0.0)
