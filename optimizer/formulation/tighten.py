@@ -71,7 +71,15 @@ def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array)
     spare = (limits + slack - matrix.summed(least))[..., rows] + least
     implied = np.full_like(spare, np.inf)
     np.divide(spare, values, out=implied, where=up & np.isfinite(spare))
-    np.minimum.at(high.T, columns, implied.T)
+    _at(np.minimum, high, columns, implied)
     lifted = np.full_like(spare, -np.inf)
     np.divide(spare, values, out=lifted, where=~up & np.isfinite(spare) & (values != 0.0))
-    np.maximum.at(low.T, columns, lifted.T)
+    _at(np.maximum, low, columns, lifted)
+
+
+def _at(better: np.ufunc, limits: Array, columns: Index, implied: Array) -> None:
+    """The better of limits and what is implied for some columns, each as often as it comes, in place."""
+    if len(columns) == len(np.unique(columns)):
+        limits[..., columns] = better(limits[..., columns], implied)
+    else:
+        better.at(limits.T, columns, implied.T)

@@ -86,9 +86,12 @@ def _charged(
         return _endless(question, target, error)
     if found.columns is None:
         return _without(question, target, found)
-    [whole] = whole_spends([found], Valuer(asked))
+    valuer = Valuer(asked)
+    [whole] = whole_spends([found], valuer)
     point = settled_point(found, whole, 0.0, BUDGET)
-    ended_by, limits = _end(whole, stopping(found, whole.valuation, whole.minor.unit))
+    ended_by, limits = _end(
+        whole, stopping(found, whole.valuation, valuer.under(found.model.scenario), whole.minor.unit)
+    )
     known = proved_gap(found) <= scenario.solve.gap
     assert point.spend is not None
     return SoughtBudget(

@@ -17,7 +17,7 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
-from optimizer.search.abreast import can_share
+from optimizer.search.abreast import shared
 from optimizer.search.ceiling import is_open
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
@@ -71,14 +71,16 @@ class Sweep:
         """What one search settles of all amounts but those `past`, once there is a model that serves them."""
         self._model = self._model or self._closed_model()
         amounts = self._order[past:]
-        if self._model is None or self._starts is not None or not can_share(self._model) or len(amounts) == 1:
+        if self._model is None or self._starts is not None or len(amounts) == 1:
+            return {}
+        if (spends := shared(self._model)) is None:
             return {}
         stated = {amount: scenario for amount in amounts if (scenario := self._moving.at(amount)) is not None}
         self._starts = {}
         if not stated:
             return {}
         models = limited(self._model, list(stated.values()), [self._moving.amounts(own) for own in stated])
-        search = Together(models, self._gap, self._share((len(models) + later) / len(models)))
+        search = Together(models, spends, self._gap, self._share((len(models) + later) / len(models)))
         founds = dict(zip(stated, search.run(lambda done: report(past + done)), strict=True))
         self._starts = {amount: found.columns for amount, found in founds.items() if found.columns is not None}
         settled = {own: found for own, found in founds.items() if found.stopped or proved_gap(found) <= self._gap}

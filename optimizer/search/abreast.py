@@ -47,24 +47,25 @@ class Visits:
     bent: Array
 
 
-def can_share(model: Model) -> bool:
-    """Whether points can be visited together: curves read spends as they are, or a budget alone limits concave ones.
+def shared(model: Model) -> Spends | None:
+    """The spends of a model whose points can be visited together; None where they cannot.
 
-    Nothing may want less outcome.
+    Curves read spends as they are, or a budget alone limits concave ones; nothing may want less outcome.
     """
     if len(model.extra) or len(model.integer) or len(model.two_sided) or not can_follow(model):
-        return False
-    return bool(np.isin(model.cells.inputs, model.spend).all()) or can_level(model, Spends(model))
+        return None
+    spends = Spends(model)
+    return spends if np.isin(model.cells.inputs, model.spend).all() or can_level(model, spends) else None
 
 
 class Abreast:
     """The points, their roots, and the best plan of each: `columns`, `cost` and `duals` [all scaled]."""
 
-    def __init__(self, models: Sequence[Model], gap: float) -> None:
+    def __init__(self, models: Sequence[Model], spends: Spends, gap: float) -> None:
         first = models[0]
         lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
         self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
-        self._spends, self._truth, self._values = Spends(first), Truth(first), Incumbent(first)
+        self._spends, self._truth, self._values = spends, Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
         self._choosing = None if self._concave else OneBudget.of(self._spends)
         self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
@@ -124,19 +125,24 @@ class Abreast:
         hull = Hull(model, region)
         row = self._spends.rows[0]
         money = matrix.upper[points, row] / self._spends.direct[0, 0] * model.scale[own[0]]
-        start, price = Seed.ladder(model, hull, region).starts(money)
+        ladder, scale = Seed.ladder(model, hull, region), -model.row_scale[row]
+
+        def start(some: Index) -> tuple[Array, Array]:
+            bought, price = ladder.starts(money[some])
+            return bought, price * scale
+
         at, prices = levelled_between(
             self._spends,
             hull,
             region,
             (box.low[points][:, own], box.high[points][:, own]),
             BudgetRow(self._spends.direct[0], matrix.lower[points, row], matrix.upper[points, row]),
-            (start, -price * model.row_scale[row]),
+            start,
         )
         inputs = self._spends.inputs(at)
-        money = self._spends.money(inputs, region)
-        columns = self._spends.filled(model.low, at, inputs, self._spends.responses(money, hull))
-        duals = self._spends.duals(prices[:, None], self._spends.slopes(money, hull))
+        read = self._spends.money(inputs, region)
+        columns = self._spends.filled(model.low, at, inputs, self._spends.responses(read, hull))
+        duals = self._spends.duals(prices[:, None], self._spends.slopes(read, hull))
         self._offer(points, columns, duals)
         return dual_bounds(
             self._at(points), duals, hull, region, Box(low=box.low[points], high=box.high[points]), columns

@@ -229,12 +229,11 @@ def _prices(found: Found, whole: Valuation) -> Prices:
     return prices_of(found.model, found.duals, whole, found.columns)
 
 
-def stopping(found: Found, whole: Valuation, unit: float) -> Limits:
+def stopping(found: Found, whole: Valuation, valuer: Valuer, unit: float) -> Limits:
     """What stops each cell of what a search found from growing, once its spend is rounded to units of money."""
     if found.weights is None and found.credit is None:
         assert found.columns is not None
         found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
-    valuer = Valuer(found.model.scenario)
     return limited_by(whole, margins_of(found, whole, valuer, _prices(found, whole), unit), unit)
 
 

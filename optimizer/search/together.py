@@ -19,6 +19,7 @@ from optimizer.search.abreast import Abreast, Visits
 from optimizer.search.branch import MARGIN, NARROW, Node
 from optimizer.search.deadline import Deadline
 from optimizer.search.hull import Region
+from optimizer.search.newton.spends import Spends
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
@@ -35,11 +36,11 @@ class _Task(NamedTuple):
 
 
 class Together:
-    """The searches of many points; `models` are one model under other limits of its rows, that `can_share`."""
+    """The searches of many points; `models` are one model under other limits of its rows, `spends` what they share."""
 
-    def __init__(self, models: Sequence[Model], gap: float, deadline: Deadline) -> None:
+    def __init__(self, models: Sequence[Model], spends: Spends, gap: float, deadline: Deadline) -> None:
         self._models, self._deadline = models, deadline
-        self._abreast = Abreast(models, gap)
+        self._abreast = Abreast(models, spends, gap)
         self._most = _most_at_once(models[0])
         self._closed = np.full(len(models), np.inf)
         self._nodes = np.zeros(len(models), dtype=np.intp)

@@ -101,8 +101,9 @@ class Spends:
         inputs[...] = self.kernel.constant
         inputs[..., self.plain] = spends[..., self.read]
         for group in self.carried:
-            read = np.matmul(group.kernels, spends[..., group.spends][..., None])[..., 0]
-            inputs[..., group.cells] += read
+            own = spends[..., group.spends].reshape(-1, *group.spends.shape).swapaxes(0, 1)  # tactics, k, periods
+            read = np.matmul(own, group.kernels.swapaxes(1, 2)).swapaxes(0, 1)
+            inputs[..., group.cells] += read.reshape(*spends.shape[:-1], *group.cells.shape)
         return inputs
 
     def pulled(self, weights: Array) -> Array:

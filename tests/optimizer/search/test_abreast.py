@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.search.abreast import Abreast, can_share
+from optimizer.search.abreast import Abreast, shared
 from optimizer.search.hull import Region
 from tests.optimizer.search.test_together import GAP, SHARED
 from tests.optimizer.search.toys import toy
@@ -15,14 +15,14 @@ from tests.optimizer.search.toys import toy
 )
 def test_what_can_be_searched_together(name, shares):
     """No carry-over before the curve, no decisions, nothing that wants less outcome."""
-    assert can_share(toy(name).model) is shares
+    assert (shared(toy(name).model) is not None) is shares
 
 
 @pytest.mark.parametrize("name", SHARED)
 def test_no_plan_on_the_grid_costs_less_than_a_visits_bound(name):
     """The whole and its halves by the first cell, side by side; and no plan that was found is worth more than it."""
     known = toy(name)
-    abreast = Abreast([known.model] * 2, GAP)
+    abreast = Abreast([known.model] * 2, shared(known.model), GAP)
     low, high = abreast.root.low.copy(), abreast.root.high.copy()
     high[1, 0] = 0.5 * high[1, 0]
     region = Region(low=low, high=high)

@@ -10,6 +10,7 @@ from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.questions.moving import Moving
 from optimizer.search import together as room
+from optimizer.search.abreast import shared
 from optimizer.search.deadline import Deadline
 from optimizer.search.outcome import proved_gap
 from optimizer.search.search import search
@@ -35,11 +36,16 @@ def models(document, amounts=AMOUNTS):
     return limited(base, *zip(*stated, strict=True)), [moved(base, *own) for own in stated]
 
 
+def together(shares, gap, deadline):
+    """The search of models that differ in their limits."""
+    return Together(shares, shared(shares[0]), gap, deadline)
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_each_point_is_found_as_by_a_search_of_its_own(name):
     """Cost within both gaps, and neither bound cuts the other's plan off; at kinks of tables some may be left open."""
-    shared, single = models(TOYS[name])
-    founds = Together(shared, GAP, never()).run(lambda _: None)
+    shares, single = models(TOYS[name])
+    founds = together(shares, GAP, never()).run(lambda _: None)
     for found, model in zip(founds, single, strict=True):
         known = search(model, GAP, never(), lambda *_: None)
         assert proved_gap(found) <= GAP or (name == "tables and draws" and not found.stopped)
@@ -52,7 +58,7 @@ def test_each_point_is_found_as_by_a_search_of_its_own(name):
 def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
     """Floors of 60 beside a budget of 50: no plan and no bound, and the points beside it as ever."""
     floors = wire([line("a", ROOT, spend={"at_least": 60}), line("b", HILL)], budget={"at_most": 100})
-    first, second, third, _ = Together(models(floors)[0], GAP, never()).run(lambda _: None)
+    first, second, third, _ = together(models(floors)[0], GAP, never()).run(lambda _: None)
     for found in (first, second):
         assert found.columns is None
         assert not found.stopped
@@ -62,12 +68,12 @@ def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
 
 def test_points_that_no_walk_finds_a_plan_for_are_given_up_soon():
     """Three shares of at most 0.333 each beside a floor: no limit of a single spend shows that nothing adds up."""
-    shares = [
+    rules = [
         {"rule": "share_range", "name": f"share of {name}", "scope": {"tactics": [name]}, "at_most": 0.333}
         for name in "abc"
     ]
     tactics = [line("a", HILL, spend={"at_least": 5}), line("b", HILL), line("c", HILL)]
-    for found in Together(models(wire(tactics, budget={"at_most": 100}, rules=shares))[0], GAP, never()).run(
+    for found in together(models(wire(tactics, budget={"at_most": 100}, rules=rules))[0], GAP, never()).run(
         lambda _: None
     ):
         assert found.columns is None
@@ -77,11 +83,11 @@ def test_points_that_no_walk_finds_a_plan_for_are_given_up_soon():
 
 def test_time_that_is_over_leaves_what_is_proved():
     """After no round nothing; after one, plans and bounds that hold for the best there is."""
-    shared, single = models(wire({"a": HILL, "b": HILL | {"ceiling": 300}, "c": ROOT}, budget={"at_most": 100}))
+    shares, single = models(wire({"a": HILL, "b": HILL | {"ceiling": 300}, "c": ROOT}, budget={"at_most": 100}))
     over = Deadline(clock=lambda: 9.0, start=0.0, seconds=5.0)
-    assert all(found.stopped and found.columns is None for found in Together(shared, 1e-9, over).run(lambda _: None))
+    assert all(found.stopped and found.columns is None for found in together(shares, 1e-9, over).run(lambda _: None))
     ticks = itertools.count(4.0)
-    short = Together(shared, 1e-9, Deadline(clock=lambda: next(ticks), start=0.0, seconds=5.0)).run(lambda _: None)
+    short = together(shares, 1e-9, Deadline(clock=lambda: next(ticks), start=0.0, seconds=5.0)).run(lambda _: None)
     for found, model in zip(short, single, strict=True):
         known = search(model, GAP, never(), lambda *_: None)
         beyond = model.matrix.violation(known.columns).max(initial=0.0)  # a bound holds for what keeps every row
@@ -91,11 +97,11 @@ def test_time_that_is_over_leaves_what_is_proved():
 
 def test_points_are_visited_a_few_at_a_time_where_there_is_much_to_read(monkeypatch):
     """One point a round: the same costs."""
-    shared, _ = models(TOYS["s-shaped"])
-    all_at_once = [found.cost for found in Together(shared, GAP, never()).run(lambda _: None)]
+    shares, _ = models(TOYS["s-shaped"])
+    all_at_once = [found.cost for found in together(shares, GAP, never()).run(lambda _: None)]
     monkeypatch.setattr(room, "AT_ONCE", 1)
     told = []
-    one_by_one = [found.cost for found in Together(shared, GAP, never()).run(told.append)]
+    one_by_one = [found.cost for found in together(shares, GAP, never()).run(told.append)]
     assert one_by_one == pytest.approx(all_at_once, rel=GAP)
-    assert told[-1] == len(shared)
+    assert told[-1] == len(shares)
     assert np.diff(told).min() >= 0
