@@ -17,8 +17,10 @@ from optimizer.search.between import Between
 from optimizer.search.budget_plans import BudgetPlans
 from optimizer.search.choices import Cells, Choices, Table, balanced, spending
 from optimizer.search.deadline import Deadline
+from optimizer.search.incumbent import Incumbent
 from optimizer.search.newton.level import BudgetRow
 from optimizer.search.newton.spends import Spends
+from optimizer.search.visit import Visit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -66,6 +68,17 @@ class OneBudget:
         wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct > 0.0).all()
         bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
+
+    def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:
+        """The best plan at the model's one limit, which is offered, and its bound; None where the gap is not closed."""
+        found = self.settle(model, gap, np.array([incumbent.cost]), deadline)
+        [bound], [cost], [columns], [duals] = found.bounds, found.costs, found.columns, found.duals
+        if not np.isfinite(cost):
+            return None
+        incumbent.offer(columns)
+        if bound < incumbent.cost - gap * abs(incumbent.cost):
+            return None
+        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
 
     def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
         """What choices prove and find at each limit of the model's row; where they do not close the gap, bounds say so.

@@ -88,7 +88,7 @@ class Relaxation:
     def open(self) -> Visit | None:
         """The whole, by choices, from the seed or by the interior-point method; None when none of them settles it."""
         if self._choosing is not None and self._deadline.left > 0:
-            return self._chosen(self._choosing)
+            return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
@@ -97,17 +97,6 @@ class Relaxation:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
         return None if proved < self.cutoff else Visit(ending="cut off", bound=proved, columns=point, duals=duals)
-
-    def _chosen(self, choosing: OneBudget) -> Visit | None:
-        """What choices of what is off prove of the whole, and the best plan, which is offered."""
-        found = choosing.settle(self.model, self._gap, np.array([self.incumbent.cost]), self._deadline)
-        [bound], [cost], [columns], [duals] = found.bounds, found.costs, found.columns, found.duals
-        if not np.isfinite(cost):
-            return None
-        self.incumbent.offer(columns)
-        if bound < self.cutoff:
-            return None
-        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
 
     def first_points(self) -> list[Array]:
         """Inputs [money] at which first tangents help, shape (cells,) each."""

@@ -23,8 +23,9 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEPS = 20
-FEW = 12  # points that are found first
-STILL = 1e-7  # scaled: what is left after a step below it is about its square
+FEW = 20  # points that are found first
+STILL = 1e-6  # of a spend: what is left after a step below it is about its square
+NONE = 1e-8  # scaled: of a spend far below, a step is taken for one of this
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 WIDTH = 1e-5  # of an input, over which curvature is read
 LEAST = 1e-5  # of an interval, that an input is taken to be for that
@@ -115,7 +116,7 @@ def levelled(
             moved, price[going], stopped[going] = _step(
                 spends, limits, steep, (at[going], price[going], stopped[going]), read
             )
-            change = np.abs(moved - at[going]).max(axis=1, initial=0.0)
+            change = (np.abs(moved - at[going]) / np.maximum(moved, NONE)).max(axis=1, initial=0.0)
             at[going] = moved
             going = going[(change > STILL) | stopped[going].any(axis=1)]
             if not len(going):
