@@ -1,5 +1,8 @@
 """A scenario is valid from birth: every statement that cannot be meant is refused, at its place, with a code."""
 
+from dataclasses import replace
+from functools import cached_property
+
 import pytest
 
 from optimizer.curves import Linear
@@ -9,7 +12,7 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.rules import MetricRange, SpendRange
-from optimizer.problem.scenario import SolveSettings
+from optimizer.problem.scenario import SHARED, Scenario, SolveSettings
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import CarryOver, Metric, SpendLimits
 from tests.optimizer.toys import scenario, tactic
@@ -173,3 +176,16 @@ def test_rates_are_what_a_unit_adds():
     own = scenario(tactic("tv", margin=0.5, metrics=(("reach", Metric(per_spend=2.0)),)), tactic("x"))
     assert [part.tolist() for part in own.rates("reach")] == [[2.0, 0.0], [0.0, 0.0]]
     assert [part.tolist() for part in own.rates("profit")] == [[-1.0, -1.0], [0.5, 1.0]]
+
+
+def test_a_scenario_under_another_budget_shares_what_no_budget_changes():
+    """It is what it would be anew; every property that is kept is one of those that are shared."""
+    first, budget = scenario(), Budget(total=BudgetLimit(at_most=40.0))
+    first.cells(Scope())
+    other = first.under(budget)
+    assert other == replace(first, budget=budget)
+    assert first.budget != budget
+    assert other.own_limits is first.own_limits
+    assert {name for name, own in vars(Scenario).items() if isinstance(own, cached_property)} == set(SHARED)
+    with pytest.raises(ScenarioError):
+        first.under(Budget(by_period=(("never", BudgetLimit(at_most=1.0)),)))
