@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.model import summed
 from optimizer.search.hull import Region
 from optimizer.search.relaxation import Relaxation
 from optimizer.search.visit import Visit
@@ -55,6 +56,7 @@ class Branching:
         self._closed = np.inf
         self._count = 1
         self._nodes = 0
+        self._reads = relaxation.model.cells.inputs
         self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
 
     def run(self, known: Visit | None = None) -> Finding:
@@ -94,7 +96,8 @@ class Branching:
         if split is None:
             self._closed = min(self._closed, visit.bound)
             return
-        for half in region.halves(*split):
+        cell, at = split
+        for half in region.halves(np.flatnonzero(self._reads == self._reads[cell]), at):
             heapq.heappush(self._open, Node(bound=visit.bound, number=self._count, region=half, near=visit.columns))
             self._count += 1
 
@@ -109,12 +112,17 @@ class Branching:
             return None
         inputs = region.inside(visit.columns[model.cells.inputs] * model.scale[model.cells.inputs])
         for far in (visit.bent, self._untrue(visit.columns)):
+            far = self._together(far)
             for cell in np.argsort(-far, kind="stable"):
                 low, high = region.low[cell], region.high[cell]
                 if far[cell] > 0.0 and high - low > NARROW * max(abs(high), 1e-300):
                     margin = MARGIN * (high - low)
                     return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
         return None
+
+    def _together(self, far: Array) -> Array:
+        """By cell the distances of all that read its input: where one is split, they are."""
+        return summed(self._reads, far, len(self._relaxation.model.cost))[self._reads]
 
     def _untrue(self, columns: Array) -> Array:
         """By cell, how far the response is from what the curve yields [scaled]; 0 where tolerances explain it."""

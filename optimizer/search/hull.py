@@ -27,11 +27,11 @@ class Region:
         """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
         return np.clip(inputs, self.low, self.high)
 
-    def halves(self, cell: int, at: float) -> tuple[Region, Region]:
-        """The region below and the region above `at` of one cell's input."""
+    def halves(self, cell: int | Index, at: float) -> tuple[Region, Region]:
+        """The region below and the region above `at` of one cell's input, or of that of several cells that read one."""
         high, low = self.high.copy(), self.low.copy()
         high[cell] = low[cell] = at
-        split = tuple(sorted({*self.split, cell}))
+        split = tuple(sorted({*self.split, *np.atleast_1d(cell).tolist()}))
         return Region(low=self.low, high=high, split=split), Region(low=low, high=self.high, split=split)
 
     def sided(self, inputs: Array, up: NDArray[np.bool_], down: NDArray[np.bool_]) -> Region:

@@ -1,5 +1,7 @@
 """Branch and bound: whatever is closed, its bound enters the bound of the whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,8 +15,8 @@ from tests.optimizer.search.toys import toy
 class FakeRelaxation:
     """Answers each visit from a script: (ending, bound, bent, cost of the point found or None)."""
 
-    def __init__(self, script, allowed=0.0):
-        self.model = toy("s-shaped").model
+    def __init__(self, script, allowed=0.0, model=None):
+        self.model = model or toy("s-shaped").model
         self.incumbent = Incumbent(self.model)
         self.root = Region(low=self.model.cells.low, high=self.model.cells.high)
         self.allowed, self.seen, self._script = allowed, [], iter(script)
@@ -35,8 +37,8 @@ class FakeRelaxation:
         return Visit(ending=ending, bound=bound, columns=columns, duals=duals, bent=np.array([bent, 0.0]))
 
 
-def run(*script, allowed=0.0):
-    relaxation = FakeRelaxation(script, allowed)
+def run(*script, allowed=0.0, model=None):
+    relaxation = FakeRelaxation(script, allowed, model)
     return Branching(relaxation, lambda *_: None).run(), relaxation
 
 
@@ -123,3 +125,15 @@ def test_the_cut_is_well_inside_the_interval():
     )
     cell, at = Branching(relaxation, lambda *_: None)._choose(visit, relaxation.root)
     assert (cell, at) == (0, pytest.approx(relaxation.root.high[0] / 1000))
+
+
+def test_cells_that_read_one_input_are_split_together():
+    """Else each of them would still be read on all of it, and many splits do what one does."""
+    model = toy("s-shaped").model
+    shared = replace(model, cells=replace(model.cells, inputs=model.cells.inputs[[0, 0]]))
+    _, relaxation = run(
+        ("converged", -2.0, 1.0, -1.0), ("converged", -1.2, 0.0, None), ("converged", -1.1, 0.0, None), model=shared
+    )
+    below, above = (region for region, *_ in relaxation.seen[1:])
+    assert below.split == above.split == (0, 1)
+    assert (below.high == above.low).all()
