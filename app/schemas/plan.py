@@ -145,7 +145,7 @@ class GoalOut(Answer):
         default=None, description="Largest target at which the price holds, to 1 % [unit of the metric]; null: no end."
     )
     price_note: str | None = Field(
-        default=None, description="What the price takes as given, and whether it may hold further."
+        default=None, description="What the price takes as given, whether it may hold further, or why there is none."
     )
     parts: list[GoalPartOut] = Field(description="Its targets, where it has more than one.")
     parent: str | None = Field(description="The goal that it is part of.")
@@ -186,7 +186,7 @@ class RuleOut(Answer):
         default=None, description="Largest limit at which the price holds, to 1 % [unit of the limit]; null: no end."
     )
     price_note: str | None = Field(
-        default=None, description="What the price takes as given, and whether it may hold further."
+        default=None, description="What the price takes as given, whether it may hold further, or why there is none."
     )
 
 
@@ -201,7 +201,7 @@ class BudgetOut(Answer):
         description="Largest budget at which the price holds, to 1 % [money]; null: no end."
     )
     price_note: str | None = Field(
-        default=None, description="What the price takes as given, and whether it may hold further."
+        default=None, description="What the price takes as given, whether it may hold further, or why there is none."
     )
 
 

@@ -8,6 +8,8 @@ from optimizer.problem.side import Side
 
 DECIDED = "with the chosen on/off decisions fixed"
 STOPPED = "for the plan as it was chosen when time was up, and what is near it"
+ENDLESS = "infinite: the limit alone keeps money from a curve that rises without end at 0"
+SHUT = "not worked out: the limit leaves what it speaks of no room at all"
 UNTOLD = "as far as is told, and how much further was not worked out"
 
 
@@ -26,10 +28,10 @@ class Price:
 
     `side` is the side it belongs to, None where the price is 0. It changes by at most 1 % for limits from `holds_from`
     to `holds_to`; None where there is no end. `note` says what it takes as given, and that it may hold further than is
-    told, where that was not worked out.
+    told, where that was not worked out. A value of None is no number: the note says why.
     """
 
-    value: float
+    value: float | None
     side: Side | None = None
     holds_from: float | None = None
     holds_to: float | None = None

@@ -15,7 +15,7 @@ from optimizer.answers.demand import demand_results, late_warnings, with_demand
 from optimizer.answers.goals import goal_results, tree_warnings
 from optimizer.answers.margins import Limits, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
-from optimizer.answers.price import DECIDED, STOPPED, Price
+from optimizer.answers.price import DECIDED, ENDLESS, SHUT, STOPPED, Price
 from optimizer.answers.report import (
     allocations,
     tactic_totals,
@@ -26,6 +26,7 @@ from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
+from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.attainment import Attained, level_results, prices_of_level
@@ -36,7 +37,7 @@ from optimizer.search.money import Minor, minor_of, rounded, whole_cost
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.onward import each_alone, more_budget
+from optimizer.search.prices.onward import each_alone, frees_nothing, more_budget
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.search import Found, proof_of
 from optimizer.search.thrift import thrifty
@@ -109,6 +110,9 @@ def found_plan(
     told = known.limits
     if onward is not None and found.columns is not None:
         told = told | _told_alone(told, each_alone(model, found.columns, whole, minor.unit))
+    else:
+        told = told | _without_room(told, frees_nothing(model, minor.unit))
+    spends = _floors(model, told, known.spends)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -124,11 +128,11 @@ def found_plan(
         allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
         goals=goal_results(valuation, told),
-        rules=rule_results(valuation, told, known.spends, minor.unit),
+        rules=rule_results(valuation, told, spends, minor.unit),
         budget=budget_result(valuation, told),
         conflict=None,
         warnings=(
-            *_warnings(scenario, found, certificate, warning, known.left, attained),
+            *_warnings(scenario, found, certificate, warning, _followed(known.left, told, spends), attained),
             *([silence] if silence else []),
         ),
         provenance=provenance,
@@ -142,13 +146,30 @@ def found_plan(
 
 
 def _told_alone(told: dict[str, Price], alone: dict[str, float]) -> dict[str, Price]:
-    """What the limits cost one by one; what is 0 to within rounding belongs to no side."""
-    least = ALIKE * max((abs(price) for price in alone.values()), default=0.0)
-    return {
-        name: replace(told[name], value=price) if abs(price) > least else Price(value=0.0)
-        for name, price in alone.items()
-        if name in told
-    }
+    """What the limits cost one by one; what is 0 to within rounding belongs to no side; infinite is no number."""
+    least = ALIKE * max((abs(price) for price in alone.values() if math.isfinite(price)), default=0.0)
+    return {name: _alone(told[name], price, least) for name, price in alone.items() if name in told}
+
+
+def _without_room(told: dict[str, Price], names: set[str]) -> dict[str, Price]:
+    """A price of 0 that only says that the model has no room there is none."""
+    return {name: Price(value=None, note=SHUT) for name in names if name in told and not told[name].value}
+
+
+def _floors(model: Model, told: dict[str, Price], spends: list[tuple[str, Price]]) -> list[tuple[str, Price]]:
+    """The prices of spend limits; a floor that takes of what is worth without end costs without end."""
+    endless = {name for name, price in told.items() if price.note == ENDLESS}
+    rows = [draft.sum.columns for draft in model.drafts if draft.owner in endless]
+    taken = np.isin(model.spend, np.concatenate(rows)) if rows else np.zeros(model.spend.shape, dtype=bool)
+    floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
+    costs = Price(value=None, side="at_least", note=ENDLESS)
+    return [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]
+
+
+def _alone(told: Price, price: float, least: float) -> Price:
+    if not math.isfinite(price):
+        return Price(value=None, side=told.side, note=ENDLESS)
+    return replace(told, value=price) if abs(price) > least else Price(value=0.0)
 
 
 def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | None]:
@@ -269,6 +290,12 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
             detail=f"proved to {proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
         )
     return Termination(reason="gap_reached")
+
+
+def _followed(left: tuple[str, ...], told: dict[str, Price], spends: list[tuple[str, Price]]) -> tuple[str, ...]:
+    """The names whose ranges were cut short, without those that have no price to follow."""
+    known = {name for name, price in (*told.items(), *spends) if price.value is not None}
+    return tuple(name for name in left if name in known or name.startswith("demand of "))
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -78,7 +78,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         revenue=revenue,
         profit=valuation.total("profit", Scope()),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, duals, owner) if own is None else own,
+        marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
         tactics=_tactics(valuation),
     )
 

@@ -35,7 +35,8 @@ def limits(told: Told) -> Iterator[Sentence]:
 
 def _told(told: Told, rule: RuleResult) -> Sentence:
     if rule.price is None:
-        return say("{name}: binds, and has no price.", name=rule.name)
+        words = "{name}: binds, and its price is {note}." if rule.price_note else "{name}: binds, and has no price."
+        return say(words, name=rule.name, **({"note": rule.price_note} if rule.price_note else {}))
     if not rule.price:
         return say("{name}: binds, but a small move of it would change nothing.", name=rule.name)
     step, price = _step(told, rule)

@@ -1,7 +1,8 @@
 """The price of a limit where several limits stand together at a plan, so that duals that fit may be anything between.
 
 Told is what the objective gains at first when the limit alone is loosened (law S3): the best step from the plan that
-keeps every other limit, by the slopes of the true curves to the side to which each spend moves.
+keeps every other limit, by the slopes of the true curves to the side to which each spend moves. Where that frees a
+spend at 0 whose curve rises without end there, the gain is infinite.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ Index = NDArray[np.intp]
 BESIDE = 2.0  # units of money, at which slopes to either side are read
 WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
 SECONDS = 1.0
+FREED = 1e-6  # of a step, by which a spend must grow to be freed by it
 BUDGET = "budget"
 
 
 def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, owner: str) -> float | None:
-    """∂objective/∂limit to the side that loosens it; None where duals tell it, or decisions or pools stand beside.
+    """∂objective/∂limit to the side that loosens it, which may be infinite; None where duals tell it, or decisions or
+    pools stand beside.
 
     Where the spends that can move either way determine what each limit is worth, their equations are solved.
     """
@@ -58,7 +61,7 @@ def more_budget(model: Model, columns: Array, duals: Array | None, valuation: Va
     """
     if duals is None or len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
         return None
-    if not _shut(model, unit).any():
+    if not shut(model, unit).any():
         return None
     rows, low, high = standing(model, columns, valuation, unit)
     few = free_cells(model, valuation, unit).sum() < len(rows) <= MOST / valuation.spend.size
@@ -73,7 +76,8 @@ def more_budget(model: Model, columns: Array, duals: Array | None, valuation: Va
 
 
 def each_alone(model: Model, columns: Array, valuation: Valuation, unit: float) -> dict[str, float]:
-    """By name ∂objective/∂limit of each limit that stands, were it alone loosened; none where rows do not move with it.
+    """By name ∂objective/∂limit of each limit that stands, were it alone loosened, infinite where that frees a curve
+    that rises without end; none where rows do not move with it.
 
     Of two limits that are one, neither is worth loosening.
     """
@@ -85,7 +89,15 @@ def each_alone(model: Model, columns: Array, valuation: Valuation, unit: float) 
     return {name: price * moved.get(name, 1.0) for name, price in steps.items() if price is not None}
 
 
-def _shut(model: Model, unit: float) -> Flags:
+def frees_nothing(model: Model, unit: float) -> set[str]:
+    """The limits from above on spends without room alone: no model says what it would bring to loosen them."""
+    columns = model.spend[shut(model, unit)]
+    return {
+        draft.owner for draft in model.drafts if draft.side == "at_most" and np.isin(draft.sum.columns, columns).all()
+    }
+
+
+def shut(model: Model, unit: float) -> Flags:
     """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
     allowed = np.array([[tactic.spend.at_most != tactic.spend.at_least] for tactic in model.scenario.tactics])
     room: Array = ((model.high - model.low) * model.scale)[model.spend]
@@ -117,13 +129,33 @@ class _Here:
         """What the best step gains when the limit gives way, beyond what rounding to money has left without it."""
         own, step = self._own(), self._length()
         scaled, size = _scaled(self._slopes(_cost(self._model)))
+        falls = own[0].side == "at_least"  # it is loosened downward
+        if self._frees(step):
+            return _signed(self._model, np.inf if falls else -np.inf)
         if not step or not size:
             return None
         further, still = self._cost_of(scaled, step), self._cost_of(scaled, 0.0)
         if further is None or still is None:
             return None
-        falls = own[0].side == "at_least"  # it is loosened downward
         return _signed(self._model, (further - still) * size / step * (-1.0 if falls else 1.0))
+
+    def _frees(self, step: float) -> bool:
+        """Whether a spend without room, whose curve rises without end, grows when the limit gives way."""
+        endless = self._endless.ravel().astype(np.float64)
+        if not step or not endless.any():
+            return False
+        growth = Slopes(up=-endless, down=np.zeros(len(endless)))
+        grown = self._cost_of(growth, step), self._cost_of(growth, 0.0)
+        return None not in grown and min(grown[0] or 0.0, 0.0) < min(grown[1] or 0.0, 0.0) - FREED * step
+
+    @cached_property
+    def _endless(self) -> Flags:
+        """The spends that rows leave no room at a place where the objective rises without end, and no row does."""
+        takes = Takes(self._model, self._valuation)
+        endless = takes.endless(_cost(self._model)) & shut(self._model, self._unit)
+        for draft in self._drafts:
+            endless &= ~takes.endless(draft.sum)
+        return endless
 
     def duals(self) -> Array | None:
         """∂cost/∂limit of each row when the limit gives way; None where nothing can move."""
@@ -173,9 +205,14 @@ class _Here:
 
     @cached_property
     def _beside(self) -> tuple[Takes, Takes]:
-        """The slopes a little above the plan's spends, and a little below."""
-        spend = self._valuation.spend
-        up, down = (np.maximum(spend + side * BESIDE * self._unit, 0.0) for side in (1.0, -1.0))
+        """The slopes above the plan's spends, and below: a little beside those that a table reads, or a curve
+        that rises without end there, since rounding may have brought them to such a place.
+        """
+        spend, takes = self._valuation.spend, Takes(self._model, self._valuation)
+        beside = np.where(
+            np.isin(self._model.spend, self._model.tabled) | takes.endless(_cost(self._model)), BESIDE, 0.0
+        )
+        up, down = (np.maximum(spend + side * beside * self._unit, 0.0) for side in (1.0, -1.0))
         above, below = (Takes(self._model, replace(self._valuation, spend=own)) for own in (up, down))
         return above, below
 

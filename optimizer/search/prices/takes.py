@@ -27,7 +27,7 @@ class Takes:
         self._model, self._kernel = model, Kernel.of(model)
         self._buys = media_rate(model.scenario, valuation.spend)
         slopes = (curves or model.cells.curves).slope(inputs_of(model.scenario, valuation.spend))
-        self._slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+        self._slopes, self._steep = np.where(np.isfinite(slopes), slopes, 0.0), ~np.isfinite(slopes)
         self._spend = np.zeros(len(model.cost))
         self._spend[model.spend] = valuation.spend
 
@@ -44,6 +44,15 @@ class Takes:
         direct = np.where(model.reads == model.spend, 0.0, pulled[model.reads] * self._buys)
         taken: Array = (whole + pulled)[model.spend] + direct
         return taken
+
+    def endless(self, row: Sum) -> NDArray[np.bool_]:
+        """By cell whether ∂row/∂spend is infinite: a curve that the spend is read on rises without end at 0."""
+        model, cells = self._model, self._model.cells
+        whole = np.zeros(len(model.cost))
+        whole[row.columns] = row.values
+        through = np.where(self._steep, np.abs(whole[cells.responses]), 0.0)
+        pulled: NDArray[np.bool_] = self._kernel.pulled(model, through, len(whole))[model.spend] > 0.0
+        return pulled
 
     def of_demand(self, row: Sum) -> Array:
         """By cell, what a row counts a unit of outcome that is converted of demand, shape (tactics, periods)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.answers.price import UNTOLD
+from optimizer.answers.price import ENDLESS, SHUT, UNTOLD
 from optimizer.optimize import optimize
 from optimizer.questions.frontier import FrontierQuestion, frontier
 from tests.optimizer.toys import ROOT, Wire, domain, line, wire
@@ -89,10 +89,67 @@ def test_a_share_beside_a_budget_without_room_is_priced_by_the_share() -> None:
 
 
 def test_a_price_without_a_range_says_so() -> None:
-    """Beside a floor that takes all of the budget a root stands at 0: what the next unit brings there holds nowhere."""
-    root = {"family": "power", "coefficient": 10, "exponent": 0.5}
-    tactics = [line("a", root, spend={"at_least": 100}), line("b", root)]
+    """Beside a floor that takes all of the budget a steep curve is at 0: what it brings at first holds nowhere."""
+    steep = {"family": "log", "coefficient": 10, "scale": 0.5}
+    tactics = [line("a", steep, spend={"at_least": 100}), line("b", steep)]
     plan = solve(wire(tactics, budget={"at_most": 100}))
     assert plan["budget"]["price"] > 1.0
     assert (plan["budget"]["price_holds_from"], plan["budget"]["price_note"]) == (None, UNTOLD)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
+
+
+CAP = {"rule": "spend_range", "name": "cap", "scope": {"tactics": ["root"]}, "at_most": 0}
+NONE = {"rule": "share_range", "name": "cap", "scope": {"tactics": ["root"]}, "at_most": 0}
+STRAIGHT = {"family": "linear", "slope": 3}
+KEPT_OUT = {
+    "a budget of 0": ({"budget": {"at_most": 0}}, {"budget": None}),
+    "a cap of 0": ({"rules": [CAP], "budget": {"at_most": 50}}, {"cap": None, "budget": 3.0}),
+    "a share of 0": ({"rules": [NONE], "budget": {"at_most": 50}}, {"cap": None, "budget": 3.0}),
+}
+
+
+@pytest.mark.parametrize("digits", [0, 2, 5])
+@pytest.mark.parametrize("case", KEPT_OUT)
+def test_what_keeps_a_curve_out_that_rises_without_end_has_no_price(case: str, digits: int) -> None:
+    """10√x at 0: whatever unit money has, the first of it brings more than any; the budget alone opens nothing."""
+    more, prices = KEPT_OUT[case]
+    plan = solve(wire({"root": ROOT, "line": STRAIGHT}, digits=digits) | more)
+    told = {rule["name"]: rule for rule in plan["rules"]}
+    for name, price in prices.items():
+        assert told[name]["price"] == (None if price is None else pytest.approx(price))
+        assert (told[name]["price_note"] == ENDLESS) == (price is None)
+
+
+@pytest.mark.parametrize("digits", [0, 4])
+def test_a_floor_that_takes_all_of_such_a_budget_costs_without_end(digits: int) -> None:
+    """Lowered by anything, the floor leaves that to the root."""
+    tactics = [line("root", ROOT), line("line", STRAIGHT, spend={"at_least": 100})]
+    plan = solve(wire(tactics, budget={"at_most": 100}, digits=digits))
+    told = {rule["name"]: (rule["price"], rule["price_note"]) for rule in plan["rules"]}
+    assert told == {"budget": (None, ENDLESS), "spend limit of line": (None, ENDLESS)}
+    assert "not worked out" not in " ".join(plan["warnings"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"rules": [CAP, {"rule": "minimum_if_active", "name": "m", "at_least": 5, "scope": {"tactics": ["line"]}}]},
+        {
+            "rules": [CAP],
+            "objective": {"maximize": "goals"},
+            "goals": [{"name": "g", "metric": "revenue", "at_least": 1e4}],
+        },
+    ],
+    ids=["decisions", "goals"],
+)
+def test_a_cap_without_room_is_not_told_to_be_worth_nothing(more: Wire) -> None:
+    """Where what it would bring to loosen it alone is not worked out."""
+    plan = solve(wire({"root": {"family": "linear", "slope": 5}, "line": STRAIGHT}, budget={"at_most": 50}) | more)
+    cap = next(rule for rule in plan["rules"] if rule["name"] == "cap")
+    assert (cap["price"], cap["price_note"], cap["binding"]) == (None, SHUT, True)
+
+
+def test_a_frontier_tells_no_marginal_return_there() -> None:
+    """The next unit of money after none."""
+    floors = [FLOOR | {"scope": {"tactics": ["line"]}}]
+    assert marginal(wire({"root": ROOT, "line": STRAIGHT}, budget={"at_most": 6}, rules=floors), 6.0) is None
