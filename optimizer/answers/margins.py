@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         name: (spend > 0.0) & ((charge < -CHARGED * size) | margins.feeding.get(name, False))
         for name, charge in sorted(margins.charges.items())
     }
-    limits: Limits = dict.fromkeys(np.ndindex(spend.shape), ())
+    limits: Limits = dict.fromkeys(product(range(spend.shape[0]), range(spend.shape[1])), ())
     for row, column in np.argwhere(np.logical_or.reduce([floor, *paid.values()])).tolist():
         own = [spend_limit(tactics[row])] if floor[row, column] else []
         limits[row, column] = (*own, *(name for name, pays in paid.items() if pays[row, column]))

@@ -48,7 +48,7 @@ def allocations(
     scenario, limits, holds = valuation.scenario, limits or {}, holds or {}
     worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
-    places = list(product(range(len(scenario.tactics)), range(len(scenario.periods))))
+    places = list(product(*map(range, valuation.spend.shape)))
     return tuple(
         Allocation(
             tactic=scenario.tactics[place[0]].name,

@@ -108,13 +108,16 @@ def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margin
     least_told = ROUNDED * (np.abs(margins.worth) + sum(map(np.abs, margins.charges.values()), np.zeros(1)))
     gain = np.where(full & (margins.gain > least_told), margins.gain, 0.0)
     loss = np.where(empty & (margins.surplus < -least_told), margins.surplus, 0.0)
-    prices: dict[Named, float] = {}
-    for row in np.flatnonzero((gain != 0.0).any(axis=1) | (loss != 0.0).any(axis=1)).tolist():
-        tactic = scenario.tactics[row]
-        sides: dict[Side, Array] = {"at_least": loss[row], "at_most": gain[row]}
-        if 0.0 < tactic.spend.at_least == tactic.spend.at_most:
-            sides = {"exactly": gain[row] + loss[row]}
-        for side, pull in sides.items():
-            if np.isfinite(pull).all() and pull.any():
-                prices[spend_limit(tactic), side] = sign * float(pull.sum())
-    return prices
+    pinned = (least > 0.0) & (least == most)
+    pulls: dict[Side, Array] = {
+        "at_least": np.where(pinned, 0.0, loss),
+        "at_most": np.where(pinned, 0.0, gain),
+        "exactly": np.where(pinned, gain + loss, 0.0),
+    }
+    told: dict[tuple[int, Side], float] = {}
+    for side, pull in pulls.items():
+        rows = np.flatnonzero(np.isfinite(pull).all(axis=1) & pull.any(axis=1))
+        told |= {
+            (row, side): sign * price for row, price in zip(rows.tolist(), pull[rows].sum(axis=1).tolist(), strict=True)
+        }
+    return {(spend_limit(scenario.tactics[row]), side): told[row, side] for row, side in sorted(told)}

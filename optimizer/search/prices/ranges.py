@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-
-import numpy as np
+from math import inf, isfinite
 
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.prices.anew import Anew, Named
@@ -193,13 +192,13 @@ def effort_of(found: Found, limits: int) -> int:
 
 
 def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
-    least = max(motion.least, -np.inf if down is None else _moved(motion.limit, down))
-    most = min(motion.most, np.inf if up is None else _moved(motion.limit, up))
+    least = max(motion.least, -inf if down is None else _moved(motion.limit, down))
+    most = min(motion.most, inf if up is None else _moved(motion.limit, up))
     return Holding(price=price, same=same, least=_ended(least), most=_ended(most))
 
 
 def _ended(limit: float) -> float | None:
-    return limit if np.isfinite(limit) else None
+    return limit if isfinite(limit) else None
 
 
 def _moved(limit: float, shift: float) -> float:
