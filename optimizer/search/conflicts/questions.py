@@ -137,16 +137,20 @@ class Questions:
         self._held.append(self.switches.broken.kept(spend))
 
     def seems(self, names: Collection[str]) -> bool:
-        """Whether the named limits can all hold: a yes is shown by a plan, a no is what the relaxation says near by."""
+        """Whether the named limits can all hold: a yes is shown by a plan, a no may be what spends near by say.
+
+        It is proved where the limits let spends go further than the relaxation looks.
+        """
         return self.seeming(names) is None
 
     def seeming(self, names: Collection[str]) -> list[str] | None:
         """Those of the named limits that seem not to hold together, those first that matter most; None when all do."""
         asked = frozenset(names)
-        for ordered in self._seeming:
+        near = self.switches.stays_near(asked)
+        for ordered in self._seeming if near else ():
             if asked.issuperset(ordered):
                 return list(ordered)
-        found = self._answer(asked, prove=False)
+        found = self._answer(asked, prove=not near)
         return None if found is None else list(found)
 
     def conflict(self, names: Collection[str]) -> frozenset[str] | None:

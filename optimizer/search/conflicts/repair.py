@@ -48,9 +48,7 @@ def cheapest(asked: Questions, named: Sequence[str], alone: Alone) -> tuple[Repa
         return single, least
     joint = None if given is None else _told(asked, scenario, money, given)
     if joint is None and single is None:
-        other = repair(scenario, alone.changes[:1]) if alone.changes else _beyond_money(asked) or _left_out(asked)
-        out = other is None or any(own.side is None for own in other.changes)
-        return (_eased(asked) if out else None) or other, least
+        return (repair(scenario, alone.changes[:1]), least) if alone.changes else _otherwise(asked)
     cheaper = joint is not None and (single is None or joint.money < single.money)
     return joint if cheaper else single, least
 
@@ -88,8 +86,21 @@ def _eased(asked: Questions) -> Repair | None:
     return None if found is None or any(own.side is None for own in found.changes) else found
 
 
-def _beyond_money(asked: Questions) -> Repair | None:
-    """The repair where money by itself mends nothing."""
+def _otherwise(asked: Questions) -> tuple[Repair | None, float | None]:
+    """The repair where no money and no single change is enough, and how much money it needs at the least, as above."""
+    other, least = _beyond_money(asked)
+    other = other or _left_out(asked)
+    if other is None or any(own.side is None for own in other.changes):
+        eased = _eased(asked)
+        return (eased, 0.0) if eased is not None and eased.money > 0.0 else (eased or other, least)
+    return other, least
+
+
+def _beyond_money(asked: Questions) -> tuple[Repair | None, float | None]:
+    """The repair where money by itself mends nothing; and how much is needed at the least beside what is no money.
+
+    None where that is all that it takes.
+    """
     scenario = asked.scenario
     givings = givings_of(scenario, limits_of(scenario))
     money = tuple(own for own in givings if side_of(scenario, own).unit == MONEY)
@@ -105,9 +116,9 @@ def _beyond_money(asked: Questions) -> Repair | None:
     amounts = np.zeros(len(others)) if given is None else given.amounts
     first, last = _first_last(eased, others, amounts, money, asked)
     if last is None:
-        return None
+        return None, None
     every = replace(last, amounts=np.concatenate([first, last.amounts]))
-    return _told(asked, eased, (*others, *money), every, changes)
+    return _told(asked, eased, (*others, *money), every, changes), None if last.least else last.bound
 
 
 def _first_last(

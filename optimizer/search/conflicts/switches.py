@@ -35,6 +35,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 THRIFT = 100.0  # whole budgets that a whole margin may cost
+ABOUT = 1.01  # times as far, that limits may let a spend go
 ROUNDS = 40  # of tangents, after which a search does better
 LOOSE = 0.03  # of what envelopes bridge, that tangents may leave loose
 FEW = 100  # cells, up to which tangents are as quick as anything
@@ -74,7 +75,7 @@ class Switches:
         self.scenario, self.broken = scenario, Broken(scenario)
         free = SpendLimits(at_most=LARGEST)  # no limit but money's own: without any, not every objective can be stated
         self._loose = replace(scenario, tactics=tuple(replace(tactic, spend=free) for tactic in scenario.tactics))
-        most = np.repeat(near, len(scenario.periods), axis=1)
+        self._all_near = most = np.repeat(near, len(scenario.periods), axis=1)
         self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
         margin = Margin(thrift=THRIFT * (float(most.sum()) or 1.0), limited=scenario)
         self._objective = _Everything(margin, self.elastic)
@@ -116,6 +117,10 @@ class Switches:
     def most(self) -> Array:
         """How far each side can give way near by [units of the limit]."""
         return np.asarray((self.model.high * self.model.scale)[self._gives])
+
+    def stays_near(self, names: Collection[str]) -> bool:
+        """Whether the named limits keep spends about as near as the relaxation looks."""
+        return bool((self._most(names) <= ABOUT * self._all_near).all())
 
     def only(self, names: Collection[str]) -> Flags:
         """Switch on just the rows of the named limits, and those that hold by definition; which these are."""

@@ -55,3 +55,12 @@ def test_out_of_time_no_change_is_made_up():
     ask.plans.clear()
     alone = Mending(ask).alone(names)
     assert (alone.changes, alone.complete) == ((), False)
+
+
+def test_what_only_spends_far_away_reach_does_not_seem_impossible():
+    """10·√spend of 10⁶ takes 10¹⁰ of money, which only the budget forbids: a no of spends near by counts little."""
+    goal = {"name": "sales", "metric": "revenue", "at_least": 1e6, "required": True}
+    scenario = domain(wire({"a": ROOT}, budget={"at_most": 10}, goals=[goal]))
+    ask = Questions(scenario, Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0))
+    assert not ask.seems(["sales", "budget"])
+    assert ask.seems(["sales"])

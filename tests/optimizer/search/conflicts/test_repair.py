@@ -123,3 +123,4 @@ def test_nothing_is_left_out_where_easing_by_little_money_does():
     assert conflict.cheapest.money == pytest.approx(10.0, abs=0.05)
     assert changes.keys() == {"floor", "roi"}
     assert changes["roi"].to == pytest.approx(2.0 * 10.0 * 60.0**0.5 / 120.0, rel=1e-3)
+    assert "changes of several limits may take less money" in conflict.detail  # it was not searched for beside the rest
