@@ -82,8 +82,11 @@ def _missed(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
 
 
 def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
-    most, least = valuation.spend.max(axis=1).tolist(), valuation.spend.min(axis=1).tolist()
-    for tactic, high, low in zip(valuation.scenario.tactics, most, least, strict=True):
+    most, least = valuation.spend.max(axis=1), valuation.spend.min(axis=1)
+    floors, caps = valuation.scenario.own_limits
+    if (most <= caps[:, 0]).all() and (least >= floors[:, 0]).all():
+        return
+    for tactic, high, low in zip(valuation.scenario.tactics, most.tolist(), least.tolist(), strict=True):
         limit = tactic.spend
         worst = max(0.0 if limit.at_most is None else high - limit.at_most, limit.at_least - low)
         if worst > 0:

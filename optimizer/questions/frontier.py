@@ -168,7 +168,7 @@ def frontier(
         aim=scenario.objective.aim,
         goal=question.goal,
         periods=scenario.periods,
-        points=tuple(_in_order(point, own) for point in points),
+        points=tuple(points if scenario.tactics == ordered.tactics else (_in_order(point, own) for point in points)),
         sought=tuple(
             answer if answer.plan is None else replace(answer, plan=_in_order(answer.plan, own)) for answer in sought
         ),

@@ -15,7 +15,7 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bound import dual_bounds, response_prices
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Box, Hull, Region, Truth
+from optimizer.search.hull import Box, Hull, Region, Touched, Truth
 from optimizer.search.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
@@ -144,9 +144,13 @@ class Abreast:
         columns = self._spends.filled(model.low, at, inputs, self._spends.responses(read, hull))
         duals = self._spends.duals(prices[:, None], self._spends.slopes(read, hull))
         self._offer(points, columns, duals)
-        return dual_bounds(
-            self._at(points), duals, hull, region, Box(low=box.low[points], high=box.high[points]), columns
-        )
+        within = Box(low=box.low[points], high=box.high[points])
+        bounds = dual_bounds(self._at(points), duals, Touched(hull, region), region, within, columns)
+        left = np.flatnonzero(bounds < self.cutoff[points])
+        if len(left):
+            some = Box(low=within.low[left], high=within.high[left])
+            bounds[left] = dual_bounds(self._at(points[left]), duals[left], hull, region, some, columns[left])
+        return bounds
 
     def finish(self, points: Index) -> None:
         """Bring the plans of some points to where their curves have them, and the duals with them."""

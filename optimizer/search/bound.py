@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model, summed
-from optimizer.search.hull import Box, Hull, Region
+from optimizer.search.hull import Box, Hull, Region, Touched
 
 Array = NDArray[np.float64]
 LITTLE = 1e-7  # of an input's largest, by which a little more or less is told
@@ -44,7 +44,7 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
     return float(dual_bounds(model, duals, hull, region, box, near))
 
 
-def dual_bounds(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> Array:
+def dual_bounds(model: Model, duals: Array, hull: Hull | Touched, region: Region, box: Box, near: Array) -> Array:
     """The same for many points at once, which may differ in everything but curves and coefficients; shape (…)."""
     parts = parts_of(model, duals, hull, region, box, near)
     proved = parts.rows + parts.columns.sum(axis=-1) + parts.cells.sum(axis=-1)
@@ -62,7 +62,7 @@ def priced_limits(model: Model, duals: Array) -> Array:
     return np.where(duals > 0, model.matrix.lower, np.where(duals < 0, model.matrix.upper, 0.0))
 
 
-def parts_of(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> Parts:
+def parts_of(model: Model, duals: Array, hull: Hull | Touched, region: Region, box: Box, near: Array) -> Parts:
     """The terms of `dual_bounds`."""
     duals = admitted(model, duals)
     reduced = model.cost - model.matrix.priced(duals, len(model.cost))
@@ -90,7 +90,9 @@ def _boxes(model: Model, reduced: Array, box: Box) -> Array:
     return cheapest
 
 
-def _shared(model: Model, per_input: Array, per_outcome: Array, hull: Hull, region: Region, inputs: Array) -> Array:
+def _shared(
+    model: Model, per_input: Array, per_outcome: Array, hull: Hull | Touched, region: Region, inputs: Array
+) -> Array:
     """By cell the part of what its input costs that it pays, where several cells read one: any that sum to it bound.
 
     Best what each earns by a little more input; between that and what it loses by a little less where tables bend.
@@ -108,7 +110,9 @@ def _shared(model: Model, per_input: Array, per_outcome: Array, hull: Hull, regi
     return np.where(total > 0.0, per_input * earned / np.where(total > 0.0, total, 1.0), per_input / count)
 
 
-def _cells(model: Model, reduced: Array, hull: Hull, region: Region, box: Box, near: Array) -> tuple[Array, Array]:
+def _cells(
+    model: Model, reduced: Array, hull: Hull | Touched, region: Region, box: Box, near: Array
+) -> tuple[Array, Array]:
     cells = model.cells
     guess = near[..., cells.inputs] * model.scale[cells.inputs]
     per_input = reduced[..., cells.inputs] / model.scale[cells.inputs]

@@ -122,5 +122,23 @@ class Truth:
         return self._curves.slope(inputs)
 
 
+class Touched:
+    """Concave curves by their tangents: quick where what is guessed is nearly the best, and above them anywhere."""
+
+    def __init__(self, hull: Hull, region: Region) -> None:
+        self._hull, self._region = hull, region
+        self.below = hull.below
+
+    def slope(self, inputs: Array) -> Array:
+        """The curves' own."""
+        return self._hull.slope(inputs)
+
+    def peak(self, price: Array, near: Array) -> tuple[Array, Array]:
+        """The guess, and a number that curve − price · input does not exceed: its tangent's at an end."""
+        away, region = self._hull.slope(near) - price, self._region
+        above = np.maximum(away * (region.high - near), away * (region.low - near))
+        return near, self._hull.value(near) - price * near + np.maximum(above, 0.0)
+
+
 def _below(curves: CurveStack, cells: Index, region: Region) -> LowerEnvelope | None:
     return Envelope.below(curves.take(cells), region.low[cells], region.high[cells]) if len(cells) else None

@@ -35,7 +35,7 @@ class Found:
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
     converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
     relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
-    `exact` says that the duals are slopes of the curves themselves at the columns.
+    `exact` says that one row limits the spends, and that its dual is what the curves themselves return at the columns.
     `left_out` tells by how much the draws that the model does not write out cost less, at its
     columns, than those that decide [scaled]; None where none are left out.
     """

@@ -17,7 +17,7 @@ from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money import Minor, minor_of, rounded_together
 from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
 from optimizer.search.prices.duals import price_of
-from optimizer.search.prices.fitted import fitted
+from optimizer.search.prices.fitted import fitted, free_cells
 from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 from optimizer.units import tidy
@@ -63,9 +63,9 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     expected = found.weights is None and found.credit is None
-    fit = found.exact or not expected
-    duals = found.duals if fit else fitted(model, found.columns, found.duals, valuation, minor.unit)
-    own = loosened(model, found.columns, valuation, minor.unit, owner) if expected else None
+    told = not expected or (found.exact and bool(free_cells(model, valuation, minor.unit).any()))
+    duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
+    own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
     return Point(
         amount=amount,
         status="optimal" if proved_gap(found) <= scenario.solve.gap else "feasible",

@@ -23,8 +23,9 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEPS = 20
-FEW = 20  # points that are found first
-STILL = 1e-6  # of a spend: what is left after a step below it is about its square
+FEW = 8  # points, from which on not all of them start
+LOOSE = 8  # one in so many is among the loosest
+STILL = 1e-5  # of a spend: what is left after a step below it is about its square
 NONE = 1e-8  # scaled: of a spend far below, a step is taken for one of this
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 WIDTH = 1e-5  # of an input, over which curvature is read
@@ -39,21 +40,24 @@ def levelled_between(
     row: BudgetRow,
     start: Callable[[Index], tuple[Array, Array]],
 ) -> tuple[Array, Array]:
-    """The same: from a `start` of a few points, between which as many more begin, and so on.
+    """The same: every second point from its `start`, the others between those, and the loosest beyond them.
 
-    Without carry-over a step takes about as long for a few as for all, and all of them start.
+    Of what is all but flat a start says little. Without carry-over a step takes about as long for few as for all.
     """
     order, (low, high) = np.argsort(row.upper, kind="stable"), ends
     at, price = np.empty(low.shape), np.empty(len(low))
-    apart = 1 << int(np.log2(max(1.0, len(order) / FEW))) if spends.carried else 1
-    some, begun = order[::apart], start(order[::apart])
-    while True:
+    few = spends.carried and len(order) >= FEW
+    first = order[: -len(order) // LOOSE : 2] if few else order
+
+    def level(some: Index, begun: tuple[Array, Array]) -> None:
         limits = low[some], high[some]
         at[some], price[some] = levelled(spends, hull, region, limits, row.part(some), begun)
-        if apart == 1:
-            return at, price
-        known, some, apart = order[::apart], order[apart // 2 :: apart], apart // 2
-        begun = _between(row.upper[known], (at[known], price[known]), row.upper[some])
+
+    level(first, start(first))
+    if few:
+        others = np.setdiff1d(order, first)
+        level(others, _between(row.upper[first], (at[first], price[first]), row.upper[others]))
+    return at, price
 
 
 def _between(limits: Array, known: tuple[Array, Array], wanted: Array) -> tuple[Array, Array]:

@@ -36,7 +36,8 @@ class Prices:
 
 def prices_of(model: Model, duals: Array | None, valuation: Valuation, columns: Array | None = None) -> Prices:
     """Read the prices off the duals at the plan; `columns` is the point that it rounds [scaled], where it is known."""
-    if duals is None:
+    nobodys = model.currents is None and all(draft.side in ("link", "pursued") for draft in model.drafts)
+    if duals is None or nobodys:
         return Prices(limits={}, sides={})
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}

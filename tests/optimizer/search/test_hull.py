@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.search.hull import Hull, Region
+from optimizer.search.hull import Hull, Region, Touched
 from tests.optimizer.search.toys import TOYS, toy
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 
 SHARES = np.linspace(0.0, 1.0, 9)
 
@@ -66,3 +67,17 @@ def test_only_two_sided_cells_have_something_below():
     assert sizes["concave"] is None
     assert len(sizes["outcome at most"].low) == 1
     assert len(sizes["outcome within"].low) == 2
+
+
+def test_no_concave_curve_is_above_its_tangents():
+    """Wherever they touch; and where slope and price are one, the number is the curve's own."""
+    model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull = Hull(model, region)
+    near, price = np.array([[9.0, 70.0], [1.0, 25.0]]), np.array([[0.3, 0.9], [5.0, 2.0]])
+    where, most = Touched(hull, region).peak(price, near)
+    np.testing.assert_array_equal(where, near)
+    for share in np.linspace(0.0, 1.0, 50):
+        inputs = region.low + share * (region.high - region.low)
+        assert (hull.value(inputs) - price * inputs <= most + 1e-12).all()
+    np.testing.assert_allclose(most[1], [5.0, 50.0])
