@@ -27,12 +27,13 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 LARGEST = 400  # equations of the demand of all draws, beyond which a step of Newton's method takes long
+READINGS = 4_000  # cells of all draws, where there are no equations to solve
 SOLVES = 60  # of its programs
 
 
 def drawn_out(found: Found) -> Found:
     """What was found, in the model that is written out; as it was where nothing is to be, or too much."""
-    if found.credit is None or found.columns is None:
+    if found.columns is None or not (found.credit is not None or _bought(found)):
         return found
     draws, valuer = _worst(found.model, found.columns)
     if not len(draws):
@@ -48,15 +49,22 @@ def drawn_out(found: Found) -> Found:
         return found
     others = np.setdiff1d(np.arange(valuer.draws), draws)
     left_out = _room(whole.model, valuer, others) if len(others) else None
-    return replace(whole, columns=best[0], duals=best[1], relaxation=None, left_out=left_out)
+    followed = None if found.credit is not None else whole.relaxation  # conditions are followed, or programs solved
+    return replace(whole, columns=best[0], duals=best[1], relaxation=followed, left_out=left_out)
+
+
+def _bought(found: Found) -> bool:
+    """Whether draws are weighed beside rate cards, which conditions do not follow: programs of the neighbourhood do."""
+    return found.weights is not None and not np.array_equal(found.model.reads, found.model.spend)
 
 
 def _worst(model: Model, columns: Array) -> tuple[Index, DrawValuer]:
     """The draws to write out, in order of their number: none where not even those that decide are few enough."""
     scenario, valuer = model.scenario, DrawValuer(model.scenario)
-    assert model.currents is not None
     assert scenario.objective.confidence is not None
     values = valuer.value((columns * model.scale)[model.spend]).value()
+    if model.currents is None:
+        return np.arange(len(values) if len(values) * len(model.cells.inputs) <= READINGS else 0), valuer
     most = LARGEST // (2 * len(model.currents.columns))
     deciding = int((tail_weights(values, scenario.objective.confidence) > 0.0).sum())
     fits = min(most, len(values)) if deciding < most or deciding == len(values) <= most else 0
@@ -71,7 +79,15 @@ def _written(found: Found, point: Array, draws: Index) -> Found:
     relaxation = Relaxation(model, Incumbent(model), still, model.scenario.solve.gap)
     cost = found.cost * before.worth / model.worth
     return replace(
-        found, model=model, columns=columns, cost=cost, duals=None, credit=None, again=None, relaxation=relaxation
+        found,
+        model=model,
+        columns=columns,
+        cost=cost,
+        duals=None,
+        weights=None,
+        credit=None,
+        again=None,
+        relaxation=relaxation,
     )
 
 

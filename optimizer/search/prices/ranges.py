@@ -61,7 +61,7 @@ class Ranges:
     def __init__(self, found: Found, anew: Anew | None = None, until: Deadline | None = None) -> None:
         assert found.columns is not None
         self._found, self._columns = found, found.columns
-        self._smooth = None if found.relaxation is None else Smooth(found)
+        self._smooth = None if found.relaxation is None or found.model.written is not None else Smooth(found)
         self._walk, self._until, solved = Walk(found, until), until, found.relaxation is not None and not found.stopped
         nearby = Nearby(found, until) if anew is None and solved else anew
         self._ways = (Resolved(found, until), self._walk, *([] if nearby is None else [nearby]))
@@ -186,7 +186,10 @@ def _wider(found: Holding | None, walked: Holding | None) -> Holding | None:
 
 def effort_of(found: Found, limits: int) -> int:
     """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
-    cells = len(found.model.cells.inputs)
+    model = found.model
+    cells = len(model.cells.inputs)
+    if model.written is not None and model.currents is None:
+        cells //= len(model.written.draws)  # no conditions are followed there, so that programs are all there is
     each = EACH * min(limits, MANY) / (1.0 + (cells / MODERATE) ** 2)
     return round(SOLVES / (1.0 + cells / CELLS) + each + SHARE * found.rounds)
 

@@ -6,11 +6,11 @@ from optimizer.answers.price import UNTOLD
 from optimizer.search.prices import drawn_out
 from tests.optimizer.search.prices.test_demanded import BY_THE_WORST, drawn, river
 from tests.optimizer.search.prices.test_duals import CASES
-from tests.optimizer.search.prices.test_ranges import SPARE, by_the_worst, check_both, on_a_river, told
+from tests.optimizer.search.prices.test_ranges import SPARE, by_the_worst, check, check_both, on_a_river, told
 from tests.oracles.solve import solve
 
-NO_PLAN = {"outcome, upper"}  # is found
-EACH = [name for name in CASES if "least spend" not in name and name not in SPARE | NO_PLAN]
+CONVERTED = {"outcome, upper"}  # the mean draw converts less, which no other draw notices: it is worth nothing
+EACH = [name for name in CASES if "least spend" not in name and name not in SPARE | CONVERTED]
 RULES = [{"rule": "share_range", "name": "r", "scope": {"tactics": ["other"]}, "at_most": 0.2}]
 COLUMNS = 3 + 6 + 1  # of a pool over three periods: stock, what two tactics convert, what is left
 
@@ -57,3 +57,24 @@ def by_the_worst_on_a_river(name):
 def test_every_kind_of_limit_has_a_price_that_holds_to_its_ends(name):
     """Against plans made with the limit there, which know nothing of the model that is written out. (law S4)"""
     check_both(lambda: by_the_worst_on_a_river(name))
+
+
+def by_card_and_draws(name):
+    """A case whose curves have draws, of which one tactic buys at two prices: no conditions are followed there."""
+    document, *rest = by_the_worst(name)
+    tiers = [{"at_least": 0, "price": 1}, {"at_least": 100, "price": 0.8}]
+    card = {"rule": "rate_card", "name": "card", "scope": {"tactics": [document["tactics"][0]["name"]]}, "tiers": tiers}
+    rules = [*document.get("rules", []), card]
+    return document | {"rules": rules, "solve": {"gap": 1e-7, "time_limit": 20}}, *rest
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "share, upper",
+        *(pytest.param(name, marks=pytest.mark.deep) for name in ("budget", "turnover, amount", "linear")),
+    ],
+)
+def test_so_it_does_beside_a_rate_card_under_a_confidence(name):
+    """Where draws are written out around the plan, and programs of it solved again. (law S4)"""
+    check(lambda: by_card_and_draws(name))
