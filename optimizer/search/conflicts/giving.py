@@ -173,14 +173,18 @@ def enough(
     return None if columns is None else _spend(model, columns)
 
 
-def tautest(scenario: Scenario, giving: Giving, size: float, deadline: Deadline, less: float) -> Given | None:
+def tautest(
+    scenario: Scenario, giving: Giving, size: float, deadline: Deadline, less: float, *, soon: bool = False
+) -> Given | None:
     """A plan whose rows of one side are furthest from their limits; None when there is no plan.
 
-    Furthest but for a share of `size`, a distance of the order that matters, where there is time to prove that.
+    Furthest but for a share of `size`, a distance of the order that matters, where there is time to prove that; `soon`,
+    the first that a search finds.
     """
     most = np.minimum(reach(scenario, LARGEST), WIDER * order_of(scenario))
-    taut = replace(giving, taut=size)
-    return _searched(scenario, loosened(scenario, [giving]), (taut,), most, TAUT, deadline, less=less)
+    taut, gap = (replace(giving, taut=size),), ANY if soon else TAUT
+    found = _searched(scenario, loosened(scenario, [giving]), taut, most, gap, deadline, less=less)
+    return found if found is None or not soon else replace(found, least=False)
 
 
 def _weighed(givings: Sequence[Giving], given: Given) -> float:

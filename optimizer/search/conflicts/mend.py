@@ -127,6 +127,7 @@ class Mending:
         limit = least_off_rows(self._asked, name, side)
         if limit is None:
             return None
+        self._asked.note(limit.spend)
         self.proved = self.proved and limit.least
         giving = Giving(owner=name, side=side.side, way=side.way)
         amounts = np.array([abs(limit.to - side.value)])

@@ -229,7 +229,8 @@ def _closed_in(asked: Questions, keeps: _Keeps, giving: Giving, side: Movable, f
     cut = CUT * abs(good.to - side.value)
     for _ in range(CLOSINGS):
         eased = moved(scenario, name, side.side, good.to)
-        taut = tautest(eased, giving, float(first.amounts.sum()), asked.deadline, asked.less)
+        soon = asked.switches.walked
+        taut = tautest(eased, giving, float(first.amounts.sum()), asked.deadline, asked.less, soon=soon)
         better = None if taut is None else keeps.tighter(taut.spend, good.to)
         if better is None or side.way * (good.to - better.to) <= cut:
             return replace(good, least=taut is None or taut.least)

@@ -127,8 +127,8 @@ def test_a_change_that_was_not_proved_to_be_the_least_is_told_with_what_is_neede
 def test_a_share_that_was_not_closed_in_on_to_the_end_is_told_as_rough(monkeypatch):
     """It is enough; what is needed in any case is not known."""
 
-    def late(*asked):
-        found = giving.tautest(*asked)
+    def late(*asked, **how):
+        found = giving.tautest(*asked, **how)
         return None if found is None else replace(found, least=False)
 
     monkeypatch.setattr(pricing, "tautest", late)
