@@ -79,7 +79,7 @@ def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array)
 
 def _at(better: np.ufunc, limits: Array, columns: Index, implied: Array) -> None:
     """The better of limits and what is implied for some columns, each as often as it comes, in place."""
-    if len(columns) == len(np.unique(columns)):
+    if limits.ndim > 1 and len(columns) == len(np.unique(columns)):  # many points: numpy's own way takes its time
         limits[..., columns] = better(limits[..., columns], implied)
     else:
         better.at(limits.T, columns, implied.T)
