@@ -33,7 +33,8 @@ SOLVES = 60  # of its programs
 
 def drawn_out(found: Found) -> Found:
     """What was found, in the model that is written out; as it was where nothing is to be, or too much."""
-    if found.columns is None or not (found.credit is not None or _bought(found)):
+    weighed = found.weights is not None and _bought(found.model)
+    if found.columns is None or not (found.credit is not None or weighed):
         return found
     draws, valuer = _worst(found.model, found.columns)
     if not len(draws):
@@ -49,13 +50,13 @@ def drawn_out(found: Found) -> Found:
         return found
     others = np.setdiff1d(np.arange(valuer.draws), draws)
     left_out = _room(whole.model, valuer, others) if len(others) else None
-    followed = None if found.credit is not None else whole.relaxation  # conditions are followed, or programs solved
-    return replace(whole, columns=best[0], duals=best[1], relaxation=followed, left_out=left_out)
+    solved = whole.relaxation if _bought(whole.model) else None  # or else conditions are followed
+    return replace(whole, columns=best[0], duals=best[1], relaxation=solved, left_out=left_out)
 
 
-def _bought(found: Found) -> bool:
-    """Whether draws are weighed beside rate cards, which conditions do not follow: programs of the neighbourhood do."""
-    return found.weights is not None and not np.array_equal(found.model.reads, found.model.spend)
+def _bought(model: Model) -> bool:
+    """Whether there are rate cards, beside which no conditions are followed but programs are solved."""
+    return not np.array_equal(model.reads, model.spend)
 
 
 def _worst(model: Model, columns: Array) -> tuple[Index, DrawValuer]:
@@ -63,7 +64,7 @@ def _worst(model: Model, columns: Array) -> tuple[Index, DrawValuer]:
     scenario, valuer = model.scenario, DrawValuer(model.scenario)
     assert scenario.objective.confidence is not None
     values = valuer.value((columns * model.scale)[model.spend]).value()
-    if model.currents is None:
+    if model.currents is None or _bought(model):
         return np.arange(len(values) if len(values) * len(model.cells.inputs) <= READINGS else 0), valuer
     most = LARGEST // (2 * len(model.currents.columns))
     deciding = int((tail_weights(values, scenario.objective.confidence) > 0.0).sum())

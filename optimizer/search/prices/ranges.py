@@ -188,7 +188,7 @@ def effort_of(found: Found, limits: int) -> int:
     """How many programs the ranges may solve: counted, not timed, so that the same scenario has the same ranges."""
     model = found.model
     cells = len(model.cells.inputs)
-    if model.written is not None and model.currents is None:
+    if model.written is not None:
         cells //= len(model.written.draws)  # no conditions are followed there, so that programs are all there is
     each = EACH * min(limits, MANY) / (1.0 + (cells / MODERATE) ** 2)
     return round(SOLVES / (1.0 + cells / CELLS) + each + SHARE * found.rounds)

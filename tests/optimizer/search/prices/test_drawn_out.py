@@ -59,22 +59,19 @@ def test_every_kind_of_limit_has_a_price_that_holds_to_its_ends(name):
     check_both(lambda: by_the_worst_on_a_river(name))
 
 
-def by_card_and_draws(name):
-    """A case whose curves have draws, of which one tactic buys at two prices: no conditions are followed there."""
-    document, *rest = by_the_worst(name)
+def beside_a_card(document, *rest):
+    """The same where one tactic buys at two prices: no conditions are followed there."""
     tiers = [{"at_least": 0, "price": 1}, {"at_least": 100, "price": 0.8}]
     card = {"rule": "rate_card", "name": "card", "scope": {"tactics": [document["tactics"][0]["name"]]}, "tiers": tiers}
     rules = [*document.get("rules", []), card]
     return document | {"rules": rules, "solve": {"gap": 1e-7, "time_limit": 20}}, *rest
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "share, upper",
-        *(pytest.param(name, marks=pytest.mark.deep) for name in ("budget", "turnover, amount", "linear")),
-    ],
-)
-def test_so_it_does_beside_a_rate_card_under_a_confidence(name):
-    """Where draws are written out around the plan, and programs of it solved again. (law S4)"""
-    check(lambda: by_card_and_draws(name))
+FURTHER = ("budget", "turnover, amount", "linear")
+
+
+@pytest.mark.parametrize("how", [by_the_worst, by_the_worst_on_a_river])
+@pytest.mark.parametrize("name", ["share, upper", *(pytest.param(name, marks=pytest.mark.deep) for name in FURTHER)])
+def test_so_it_does_beside_a_rate_card(how, name):
+    """Where all draws are written out around the plan, and programs of it solved again. (law S4)"""
+    check(lambda: beside_a_card(*how(name)))
