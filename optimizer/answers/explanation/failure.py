@@ -38,6 +38,9 @@ def conflict(told: Told) -> Iterator[Sentence]:
     if found.relaxations:
         changes = "; or ".join(own.sentence for own in found.relaxations)
         yield Sentence(text=f"What mends it, the cheapest first: {changes}.")
+        together = found.cheapest
+        if together is not None and len(together.changes) > 1:
+            yield Sentence(text=f"Less money is enough where several change: {together.sentence}.")
     elif found.cheapest is not None:
         yield Sentence(text=f"What mends it: {found.cheapest.sentence}.")
 

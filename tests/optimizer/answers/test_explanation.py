@@ -9,7 +9,7 @@ import pytest
 
 from app.schemas.plan import PlanOut, plan_from_wire
 from optimizer.answers.explanation import Explanation, explanation_of, text_of
-from optimizer.answers.plan import Plan, Termination
+from optimizer.answers.plan import Plan, Repair, Termination
 from optimizer.optimize import optimize
 from tests.optimizer.answers import plans
 from tests.optimizer.toys import DOUBLE_ROOT, DRAWS, ROOT, Wire, domain, line, wire
@@ -230,3 +230,17 @@ def test_each_of_several_conflicts_is_to_be_mended() -> None:
     assert plan.conflict is not None
     several = replace(plan, conflict=replace(plan.conflict, further=(("budget", "b floor"),)))
     assert "Each of these conflicts has to be mended." in told_of(several, document, "conflict")
+
+
+def test_several_changes_that_take_less_money_than_one_are_told() -> None:
+    """They are the cheapest then; a single one is told once."""
+    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
+    plan = optimize(domain(document))
+    assert plan.conflict is not None
+    assert plan.conflict.cheapest is not None
+    one, other = plan.conflict.cheapest.changes
+    for changes in ((one,), (one, other)):
+        cheapest = Repair(changes=changes, money=1.0, sentence="raise this")
+        less = replace(plan, conflict=replace(plan.conflict, relaxations=(one,), cheapest=cheapest))
+        said = "Less money is enough where several change: raise this." in told_of(less, document, "conflict")
+        assert said == (len(changes) > 1)
