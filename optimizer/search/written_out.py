@@ -31,6 +31,8 @@ Index = NDArray[np.intp]
 LARGEST = 4_000  # cells of all draws, beyond which programs take long
 BESIDE = 0.5  # of the draws that decide, so many more are written out at first
 SPARE = 4  # and so many
+QUARTER = 0.25  # of the time that is left, for a first plan
+ROUGHLY = 0.01  # the gap that it may have
 WHOLE = 1e-9  # of a draw
 
 
@@ -52,19 +54,14 @@ class WrittenOut:
 
     def search(self, spend: Array, known: Found | None = None) -> Found:
         """What is found, beside what is known; draws begin with the worst of a spend [money] that may keep no row."""
+        found = known or self._first()
+        if found.proved_empty:
+            return found
+        if found.columns is not None:
+            spend = (found.columns * self._model.scale)[self._model.spend]
         values = self._valuer.value(spend).value()
         some = int((1.0 + BESIDE) * self._deciding) + SPARE
         draws = np.argsort(values, kind="stable")[: min(some, self._most)]
-        found = known or Found(
-            model=self._model,
-            columns=None,
-            cost=np.inf,
-            bound=-np.inf,
-            duals=None,
-            stopped=self._deadline.left <= 0,
-            rounds=0,
-            nodes=0,
-        )
         while len(draws) <= self._most and self._deadline.left > 0:
             found, values = self._searched(found, np.sort(draws))
             further = np.setdiff1d(np.flatnonzero(tail_weights(values, self._confidence) > 0.0), draws)
@@ -72,6 +69,16 @@ class WrittenOut:
                 break
             draws = np.concatenate([draws, further])
         return self._weighing(found)
+
+    def _first(self) -> Found:
+        """Where decisions may keep a plan waiting, roughly the best by the mean of the draws; else nothing yet."""
+        seconds = QUARTER * self._deadline.left if len(self._model.integer) else 0.0
+        mean = search(self._model, ROUGHLY, self._deadline.within(seconds), lambda *_: None)
+        nothing = replace(mean, columns=None, cost=np.inf, duals=None, relaxation=None, region=None)
+        if mean.proved_empty:
+            return nothing
+        found = replace(nothing, bound=-np.inf, stopped=self._deadline.left <= 0)
+        return found if mean.columns is None else self._valued(found, mean)[0]
 
     def left(self, found: Found) -> float:
         """The relative gap of what was found; infinite without a plan."""
