@@ -1,85 +1,53 @@
 """A bound by group: rows on what a group of cells spends together are kept, while all other rows are priced.
 
 `dual_bound` prices such a row too, so that in each of them a cell may stand between off and on, at its envelope. Here
-the minimum of a group is that of all its cells together (`sides`). What a share allows depends on what is spent in all:
-    least share · all ≤ Σ_group ≤ most share · all
-That is hardly less than the budget in any plan that is looked for: at a price λ of money and a bound L, a plan that
-leaves s of the budget costs L + λ·s at the least, and must cost less than the target.
+a group gains what its best choice of off and on does (`groups.choices`), at the best prices of the other rows
+(`groups.pricing`); what those leave open is branched on (`groups.tree`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import Matrix, Model
-from optimizer.search.bound import Parts, admitted, dual_bound, parts_of
+from optimizer.formulation.model import Model
+from optimizer.search.bound import admitted, dual_bound, parts_of, priced_limits
+from optimizer.search.groups.choices import Choices, Groups, likely
+from optimizer.search.groups.gains import ON, Cells, Gains
+from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
+from optimizer.search.groups.pricing import Priced, Problem, priced, proved
+from optimizer.search.groups.tree import Tree
 from optimizer.search.hull import Region
 from optimizer.search.newton.spends import Spends
-from optimizer.search.place import Place
-from optimizer.search.sides import Groups, Terms, most_of
+from optimizer.search.place import Aim, Place
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
-CELLS = 100  # at the least: fewer are branched on as quickly, and a region of theirs would take twice the time
-LITTLE = 1e-7  # of the target, that another price must bring
-ALIKE = 1e-13  # of the largest, by which coefficients of a row may differ and be the same
-ROUNDING = 1e-12  # of all money, by which limits of groups are widened
-
-
-class _Row(NamedTuple):
-    """A row lower ≤ inside·Σ_cells + outside·(all − Σ_cells) ≤ upper on spends [money], by number in the model."""
-
-    number: int
-    cells: Index
-    inside: float
-    outside: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """The rows that are kept, and the group that each speaks of."""
-
-    numbers: Index
-    groups: Index
-    inside: Array
-    outside: Array
-
-    @classmethod
-    def of(cls, groups: list[list[_Row]]) -> _Kept:
-        rows = [row for group in groups for row in group]
-        return cls(
-            numbers=np.array([row.number for row in rows], dtype=np.intp),
-            groups=np.repeat(np.arange(len(groups)), [len(group) for group in groups]),
-            inside=np.array([row.inside for row in rows]),
-            outside=np.array([row.outside for row in rows]),
-        )
-
-    def limits(self, matrix: Matrix, spent: tuple[float, float], count: int) -> tuple[Array, Array]:
-        """The least and the most that each of so many groups may spend where all spend is within `spent`."""
-        depth, others = self.inside - self.outside, self.outside[:, None] * np.array(spent)
-        ends = [(limit[self.numbers, None] - others) / depth[:, None] for limit in (matrix.lower, matrix.upper)]
-        low, high = (np.where(depth > 0, own.T, other.T) for own, other in (ends, ends[::-1]))
-        least, most = np.full(count, -np.inf), np.full(count, np.inf)
-        np.maximum.at(least, self.groups, low.min(axis=0) - ROUNDING * spent[1])
-        np.minimum.at(most, self.groups, high.max(axis=0) + ROUNDING * spent[1])
-        return least, most
+CELLS = 100  # at the least: fewer are branched on as quickly
+CHOICES = 5_000  # that are priced together
+TURNS = 10  # of listing choices and pricing them
+SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
+EXACT = 0.01  # of it, for the tables of gains
 
 
 class ByGroup:
     """The bounds of one model, whose limits may change."""
 
-    def __init__(self, model: Model, groups: list[list[_Row]], budget: tuple[int, float] | None) -> None:
-        self._kept, self._budget = _Kept.of(groups), budget
+    def __init__(self, spends: Spends, groups: list[list[Row]], budget: tuple[int, float] | None) -> None:
+        self._kept, self._budget = Kept.of(groups), budget
+        count = len(spends.model.cells.inputs)
         cells = [group[0].cells for group in groups]
-        self._cells = np.concatenate(cells)
-        self._groups = Groups.of(model.cells.curves.take(self._cells), [len(own) for own in cells])
-        self._alone = np.setdiff1d(np.arange(len(model.cells.inputs)), self._cells)
+        alone = np.setdiff1d(np.arange(count), np.concatenate(cells))
+        self._members = np.full((len(cells) + len(alone), max(len(own) for own in cells)), count, dtype=np.intp)
+        for group, own in enumerate([*cells, *alone[:, None]]):
+            self._members[group, : len(own)] = own
+        kept = set(self._kept.numbers.tolist())
+        rows = [(number, row) for number, row in plain_rows(spends) if number not in kept]
+        self._rows = np.array([number for number, _ in rows], dtype=np.intp)
+        self._take = np.array([np.append(row, 0.0) for _, row in rows]).reshape(len(rows), count + 1)
 
     @classmethod
     def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
@@ -88,61 +56,17 @@ class ByGroup:
         plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
         if not plain or len(model.cells.inputs) < fewest or len(model.two_sided) or len(model.integer):
             return None
-        budget = _budget_of(spends)
-        known: dict[bytes, list[_Row]] = {}
-        for row in _rows_of(spends):
-            known.setdefault(row.cells.tobytes(), []).append(row)
-        taken, groups = model.cells.curves.concave.copy(), []
-        free = np.ones(len(taken), dtype=np.bool_)
-        for rows in sorted(known.values(), key=lambda rows: (len(rows[0].cells), rows[0].number)):
-            cells = rows[0].cells
-            told = budget is not None or not any(row.outside for row in rows)
-            if told and free[cells].all() and not taken[cells].all():
-                free[cells] = False
-                groups.append(rows)
-        return cls(model, groups, budget) if FEW <= len(groups) <= MANY else None
+        budget = budget_of(spends)
+        groups = groups_of(spends, budget)
+        return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
 
-    def bound(self, place: Place, duals: Array) -> tuple[float, tuple[Region, Array] | None]:
-        """What every plan within a region and a box costs at the least, up to the target; −∞ when time is up.
+    def bound(self, place: Place, duals: Array, aim: Aim) -> float:
+        """What every plan within a region and a box costs at the least, up to the target; −∞ when time is up."""
+        if aim.deadline.left <= 0:
+            return -np.inf
+        return _Search(self, place, admitted(place.model, duals), aim).run()
 
-        And where a plan may be: the sides of the region, and columns there, that attain the bound.
-        """
-        if place.deadline.left <= 0:
-            return -np.inf, None
-        model, cells, own = place.model, place.model.cells, self._cells
-        duals = admitted(model, duals)
-        known = dual_bound(model, duals, place.hull, place.region, place.box, place.near)
-        spent = self._spent(place, duals, known)
-        folded, start = self._folded(duals)
-        parts = parts_of(model, folded, place.hull, place.region, place.box, place.near)
-        terms = self._terms(place, parts, start)
-        rest = float(parts.rows) + float(parts.columns.sum()) + float(parts.cells[self._alone].sum())
-        rest += float(terms.worth @ cells.zero[own])
-
-        def limits(gain: float) -> tuple[Array, Array]:
-            nonlocal spent
-            spent = max(spent[0], self._spent(place, folded, rest - gain)[0]), spent[1]
-            return self._kept.limits(model.matrix, spent, len(start))
-
-        gain, found = most_of(self._groups, terms, limits, LITTLE * abs(place.target))
-        inputs = parts.inputs.copy()
-        inputs[own] = found
-        bound = rest - gain
-        return -np.inf if np.isnan(bound) else min(bound, place.target), self._near(place, inputs)
-
-    def _terms(self, place: Place, parts: Parts, start: Array) -> Terms:
-        """What the cells of the groups earn and cost beside the rows that are priced."""
-        cells, own, region = place.model.cells, self._cells, place.region
-        size = np.where(cells.most[own] > 0, cells.most[own], 1.0)
-        return Terms(
-            worth=np.maximum(-parts.reduced[cells.responses[own]], 0.0) / size,
-            price=parts.reduced[cells.inputs[own]] / place.model.scale[cells.inputs[own]],
-            low=region.low[own],
-            high=region.high[own],
-            start=start,
-        )
-
-    def _folded(self, duals: Array) -> tuple[Array, Array]:
+    def folded(self, duals: Array) -> tuple[Array, Array]:
         """Duals without those of the rows that are kept, and prices of the groups that together do the same."""
         kept, folded = self._kept, duals.copy()
         own = duals[kept.numbers]
@@ -150,59 +74,131 @@ class ByGroup:
         if self._budget is not None:
             number, each = self._budget
             folded[number] = min(0.0, folded[number] + float(own @ kept.outside) / each)
-        start = np.zeros(len(self._groups.members))
+        start = np.zeros(len(self._members))
         np.add.at(start, kept.groups, -own * (kept.inside - kept.outside))
         return folded, start
 
-    def _spent(self, place: Place, duals: Array, known: float) -> tuple[float, float]:
-        """Between what and what [money] all spend is in plans below the target, where duals prove the bound `known`."""
+    def problem(self, place: Place, duals: Array, error: float) -> tuple[Problem, Array]:
+        """What is to be priced, where groups may spend what they like, and the duals to begin at."""
+        model, cells, region = place.model, place.model.cells, place.region
+        parts = parts_of(model, duals, place.hull, region, place.box, place.near)
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        worth = np.maximum(-parts.reduced[cells.responses], 0.0) / size
+        price = parts.reduced[cells.inputs] / model.scale[cells.inputs]
+        bend = cells.curves.turns()[0]
+        own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high)
+        start, matrix, rows = duals[self._rows], model.matrix, self._rows
+        problem = Problem(
+            groups=self._groups(price),
+            gains=Gains.of(own, price, error),
+            cost=np.append(price, 0.0) + start @ self._take,
+            take=self._take,
+            lower=matrix.lower[rows],
+            upper=matrix.upper[rows],
+            rest=float(parts.columns.sum()) + float(worth @ cells.zero),
+        )
+        others = self.unfolded(duals, np.zeros(len(rows)))
+        paid = float((others * priced_limits(model, others)).sum())
+        return replace(problem, rest=problem.rest + paid), start
+
+    def _groups(self, price: Array) -> Groups:
+        """All of them, with no limits yet."""
+        money, members = np.append(np.abs(price), 0.0)[self._members], self._members < len(price)
+        free = np.full(len(members), np.inf)
+        return Groups(members=self._members, least=-free, most=free, usual=money.sum(axis=1) / members.sum(axis=1))
+
+    def limited(self, problem: Problem, place: Place, spent: tuple[float, float]) -> Problem:
+        """The same where all that is spent is between two amounts [money]."""
+        groups, kept = problem.groups, self._kept
+        least, most = kept.limits(place.model.matrix, spent, len(groups.members))
+        return replace(problem, groups=replace(groups, least=least, most=most))
+
+    def spent(self, place: Place, duals: Array, missing: float) -> tuple[float, float]:
+        """Between what and what [money] all spend is in plans that cost less than `missing` above the bound of duals."""
         least, most = float(place.region.low.sum()), float(place.region.high.sum())
         if self._budget is None:
             return least, most
-        number, each = self._budget
-        most = min(most, float(place.model.matrix.upper[number]) / each)
+        (number, each), matrix = self._budget, place.model.matrix
+        most = min(most, float(matrix.upper[number]) / each)
         price = -float(duals[number]) * each
-        left = max(0.0, place.target - known) / price if price > 0.0 else np.inf
-        return max(least, most - left - ROUNDING * most), most
+        left = max(0.0, missing) / price if price > 0.0 else np.inf
+        return max(least, float(matrix.lower[number]) / each, most - left - ROUNDING * most), most
 
-    def _near(self, place: Place, inputs: Array) -> tuple[Region, Array]:
-        """The sides of a region that inputs [money] stand on, and columns there."""
-        model, region, cells = place.model, place.region, place.model.cells
-        bend = inputs.copy()
-        bend[self._cells] = self._groups.bend
-        bent = (bend > region.low) & (bend < region.high)
-        up = inputs >= bend
+    def unfolded(self, duals: Array, priced: Array) -> Array:
+        """Duals of all rows with others for those that are priced."""
+        duals = duals.copy()
+        duals[self._rows] = priced
+        return duals
+
+    def spread(self, model: Model, duals: Array, price: Array) -> Array:
+        """Duals with those of the rows that are kept, which prices of groups tell; the other way of `folded`."""
+        kept, duals = self._kept, duals.copy()
+        own = duals[kept.numbers] = kept.duals(model.matrix, price)
+        if self._budget is not None:
+            number, each = self._budget
+            duals[number] = min(0.0, duals[number] - float(own @ kept.outside) / each)
+        return duals
+
+
+class _Search:
+    """One search within a region: the problem, the duals so far, and what they prove."""
+
+    def __init__(self, parent: ByGroup, place: Place, duals: Array, aim: Aim) -> None:
+        self._parent, self._place, self._aim = parent, place, aim
+        folded, self._own = parent.folded(duals)
+        self._folded = folded
+        self._problem, self._duals = parent.problem(place, folded, EXACT * aim.allowed / abs(aim.target()))
+        self._smooth = SMOOTH * aim.allowed
+        self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
+        self._spent = parent.spent(place, duals, aim.target() - self._bound)
+
+    def run(self) -> float:
+        """Choices are listed and priced in turn, until the list holds all that could be better; these are branched on."""
+        slack, known, start = self._aim.target() - self._bound, None, self._duals
+        for _ in range(TURNS):
+            missing = self._aim.target() - self._bound
+            if missing <= 0.0 or self._aim.deadline.left <= 0:
+                break
+            problem = self._parent.limited(self._problem, self._place, self._spent)
+            slack, choices = self._listed(problem, start, min(slack, missing))
+            here = proved(problem, choices, start, self._smooth)
+            self._proved(here, start)
+            tree = Tree(problem, self._aim, self._smooth, self._look)
+            if slack >= self._aim.target() - here.bound:
+                return max(self._bound, tree.run(choices, start))
+            known = choices if known is None else known.joined(choices)
+            found = priced(problem, known, self._duals, self._smooth)
+            if known is choices:
+                tree.dive(known, found)
+            start = found.duals
+            self._own = found.reading.price[found.likeliest(known)]
+            slack *= 2.0
+        return min(self._bound, self._aim.target())
+
+    def _listed(self, problem: Problem, duals: Array, slack: float) -> tuple[float, Choices]:
+        """The choices within a slack, or a smaller one where they are too many."""
+        prices = problem.prices(duals)
+        while (found := likely(problem.groups, problem.gains, prices, self._own, slack, CHOICES)) is None:
+            slack *= 0.5
+        return slack, found
+
+    def _proved(self, found: Priced, duals: Array) -> None:
+        """What is better than what was known; what is spent in all is known better, too."""
+        if found.bound > self._bound:
+            self._bound, self._duals = found.bound, duals
+        whole = self._parent.unfolded(self._folded, duals)
+        least, most = self._parent.spent(self._place, whole, self._aim.target() - found.bound)
+        self._spent = max(self._spent[0], least), most
+
+    def _look(self, chosen: Choices, found: Priced) -> None:
+        """Look for a plan near one choice of each group."""
+        place, cells, members = self._place, self._place.model.cells, self._problem.groups.members
+        sides, inputs = (np.zeros(len(self._problem.cost)) for _ in range(2))
+        sides[members], inputs[members] = chosen.sides, found.reading.at
+        bend, up = np.clip(cells.curves.turns()[0], place.region.low, place.region.high), sides[:-1] == ON
+        bent = (bend > place.region.low) & (bend < place.region.high)
         columns = place.near.copy()
-        columns[cells.inputs] = inputs / model.scale[cells.inputs]
-        return region.sided(bend, bent & up, bent & ~up), columns
-
-
-def _budget_of(spends: Spends) -> tuple[int, float] | None:
-    """The row that limits all spend, by number, and its coefficient per money; None where there is none."""
-    for number, row in _plain_rows(spends):
-        if row.min() > 0.0 and np.ptp(row) <= ALIKE * row.max() and np.isfinite(spends.model.matrix.upper[number]):
-            return number, float(row.max())
-    return None
-
-
-def _rows_of(spends: Spends) -> Iterator[_Row]:
-    """The rows that have one coefficient for some cells and another for all others."""
-    for number, row in _plain_rows(spends):
-        low, high = float(row.min()), float(row.max())
-        near = ALIKE * max(abs(low), abs(high))
-        is_low, is_high = row - low <= near, high - row <= near
-        if high - low <= near or not (is_low | is_high).all():
-            continue
-        inside, outside, cells = (low, high, is_low) if is_low.sum() < is_high.sum() else (high, low, is_high)
-        yield _Row(number, np.flatnonzero(cells), inside, outside)
-
-
-def _plain_rows(spends: Spends) -> Iterator[tuple[int, Array]]:
-    """The rows on spends alone, by number, with their coefficients per money [scaled row]."""
-    model = spends.model
-    dense = spends.dense / model.scale
-    others = np.ones(len(model.cost), dtype=np.bool_)
-    others[model.cells.inputs] = False
-    plain = ~dense[:, others].any(axis=1)
-    for place in np.flatnonzero(plain).tolist():
-        yield int(spends.rows[place]), dense[place, model.cells.inputs]
+        columns[cells.inputs] = inputs[:-1] / place.model.scale[cells.inputs]
+        duals = self._parent.unfolded(self._folded, found.duals)
+        duals = self._parent.spread(place.model, duals, found.reading.price)
+        self._aim.seek(place.region.sided(bend, bent & up, bent & ~up), columns, duals)

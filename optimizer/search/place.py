@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,4 +25,17 @@ class Place:
     box: Box
     near: Array
     target: float
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What cost bounds are to reach, which falls with each plan that `seek` finds within a region near columns and duals.
+
+    `allowed` is by how much it is less than what the best plan costs, about.
+    """
+
+    target: Callable[[], float]
+    seek: Callable[[Region, Array, Array], None]
+    allowed: float
     deadline: Deadline

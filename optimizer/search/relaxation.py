@@ -21,7 +21,7 @@ from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import PATIENCE, STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.one_budget import OneBudget
-from optimizer.search.place import Place
+from optimizer.search.place import Aim, Place
 from optimizer.search.seed import Seed
 from optimizer.search.tangents import Tangents
 from optimizer.search.visit import Visit
@@ -61,7 +61,8 @@ class Relaxation:
         self._cornered = few and (self._straight or can_piece(model))
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
-        self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
+        self._keeping = None if bent is None else ByTactic.of(bent)
+        self._grouping = None if bent is None else ByGroup.of(bent)
         self._choosing = None if bent is None else OneBudget.of(bent)
         self._size = len(model.drafts)
         self._seeded, self._looking, self._looks = False, False, 0
@@ -269,14 +270,28 @@ class Relaxation:
 
     def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
         """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
-        if self._keeping is None or not np.isfinite(self.cutoff):
+        if not np.isfinite(self.cutoff):
             return -np.inf
-        beyond = self.cutoff + SHARE * self.allowed  # what is proved only up to the cutoff may round to less
-        place = Place(self.model, hull, region, self.box, point, beyond, self._deadline)
+        place = Place(self.model, hull, region, self.box, point, self._beyond(), self._deadline)
+        if self._grouping is not None and not region.split:
+            return self._grouping.bound(place, duals, Aim(self._beyond, self._seek, self.allowed, self._deadline))
+        if self._keeping is None:
+            return -np.inf
         bound, near = self._keeping.bound(place, duals)
         if near is not None and bound < self.cutoff and self._truth is not None and self._looking:
             self._walked(self._truth, *near)
         return bound
+
+    def _beyond(self) -> float:
+        """What bounds that keep rows are to reach: what is proved only up to the cutoff may round to less."""
+        return self.cutoff + SHARE * self.allowed
+
+    def _seek(self, region: Region, columns: Array, duals: Array) -> None:
+        """Look for a plan on the curves within a region, from columns and duals that are near it."""
+        assert self._polish is not None and self._truth is not None
+        better = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
+        if better is not None:
+            self.incumbent.offer(better[0])
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""

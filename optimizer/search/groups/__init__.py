@@ -1,0 +1,1 @@
+"""Cells in groups, whose own limits are kept while all other rows are priced, searched by choices of what is off."""

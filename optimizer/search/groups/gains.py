@@ -1,0 +1,141 @@
+"""What each cell gains at the most on either side, by its price: tables that never say too little.
+
+    gain(p) = max over its side of  w·f(x) − p·x
+is convex in p, so that it is nowhere above the chord between two prices at which it is known; beyond the last of them
+it falls by `high` or `low` a unit of p, at the least. A cell is off on the side up to its bend, and on beyond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.curves import CurveStack, Envelope
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+OFF, ON, EITHER = 0, 1, 2  # sides; EITHER is the better one
+NEAR = 0.05  # of a price: prices are dense within it, and sparse beyond
+FAR = 0.65  # of a price: as far as they reach
+LITTLE = 0.2  # of the mean price, that a price counts as at the least
+FINEST, COARSEST = 1_000, 64  # prices a cell
+NUMBERS = 4_000_000  # of all cells
+FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards those that return its prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Curves, what their outcome is worth, and the limits of their inputs; `bend` is where they are on from."""
+
+    curves: CurveStack
+    worth: Array
+    low: Array
+    bend: Array
+    high: Array
+
+    @property
+    def bent(self) -> NDArray[np.bool_]:
+        """Which cells may be off."""
+        return (self.bend > self.low) & (self.bend < self.high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gains:
+    """Gains and inputs, (3 · cells + 3, prices), a row for each side of each cell; those of no cell are the last."""
+
+    center: Array
+    width: Array
+    steps: Array
+    gain: Array
+    at: Array
+    low: Array
+    high: Array
+
+    @classmethod
+    def of(cls, cells: Cells, center: Array, error: float) -> Gains:
+        """Tables around some prices, which exceed what they bound by about `error` of what all cells gain."""
+        fewest = min(FINEST, NUMBERS // (6 * len(center) + 1))
+        count = int(np.clip(0.08 / np.sqrt(error), COARSEST, max(COARSEST, fewest)))
+        reach = np.arcsinh(FAR / NEAR)
+        steps = np.sinh(np.linspace(-reach, reach, count))
+        width = NEAR * np.maximum(np.abs(center), LITTLE * np.abs(center).mean())
+        (on, on_at), (off, off_at) = _sides(cells, center + width * steps[:, None])
+        better = on > off
+        gain = np.stack([off, on, np.where(better, on, off)], axis=-1)
+        at = np.stack([off_at, on_at, np.where(better, on_at, off_at)], axis=-1)
+        ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
+        return cls(
+            center=np.append(center, 0.0),
+            width=np.append(width, 1.0),
+            steps=steps,
+            gain=_table(gain),
+            at=_table(at),
+            low=_by_side(cells.low, ends[1], cells.low),
+            high=_by_side(ends[0], cells.high, cells.high),
+        )
+
+    def read(self, cells: Index, sides: Index, prices: Array) -> tuple[Array, Array, Array]:
+        """The gains of cells on their sides at prices, inputs there, and how fast inputs fall with the price."""
+        away, count = (prices - self.center[cells]) / self.width[cells], len(self.steps)
+        reach = np.arcsinh(self.steps[-1])
+        place = (np.arcsinh(away) + reach) * ((count - 1) / (2.0 * reach))
+        first = np.clip(place.astype(np.intp), 0, count - 2)
+        rows = 3 * cells + sides
+        here = rows * count + first
+        left, length = self.steps[first], self.steps[first + 1] - self.steps[first]
+        share = np.clip((away - left) / length, 0.0, 1.0)
+        gain, at = self.gain.ravel(), self.at.ravel()
+        start, fall = gain[here], at[here] - at[here + 1]
+        found = start + share * (gain[here + 1] - start)
+        beyond = away - left - share * length
+        if beyond.any():
+            rate = np.where(beyond > 0.0, self.low[rows], self.high[rows])
+            found = found - beyond * self.width[cells] * rate
+        return found, at[here] - share * fall, fall / (length * self.width[cells])
+
+
+def _sides(cells: Cells, prices: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """What cells gain when on and when off, and where; what nothing wants stands at its cheaper end."""
+    bent = cells.bent
+    start = np.where(bent, cells.bend, cells.low)
+    on, on_at = _concave(cells, start, prices)
+    low, high = (cells.worth * cells.curves.value(end) - prices * end for end in (cells.low, start))
+    off, off_at = np.maximum(low, high), np.where(low >= high, cells.low, start)
+    return (on, on_at), (np.where(bent, off, on), np.where(bent, off_at, on_at))
+
+
+def _concave(cells: Cells, low: Array, prices: Array) -> tuple[Array, Array]:
+    """What cells gain on [low, high] under their envelope, told at inputs near those that return the prices."""
+    high, hull = cells.high, Envelope.above(cells.curves, low, cells.high)
+    at = low + (high - low) * np.linspace(0.0, 1.0, FIRST)[:, None]
+    for _ in range(CLOSER):
+        at = _between(prices, cells.worth * hull.slope(at), at)[::-1]
+    slope = cells.worth * hull.slope(at)
+    gain = cells.worth * hull.value(at) - slope * at
+    first, last = np.isfinite(slope).argmax(axis=0), -1
+    every = np.arange(len(low))
+    top, bottom = slope[first, every], slope[last]
+    told = _between(np.clip(prices, bottom, top), slope, gain)
+    told += np.maximum(bottom - prices, 0.0) * high - np.maximum(prices - top, 0.0) * low
+    return told, _between(prices, slope, at)
+
+
+def _between(prices: Array, slope: Array, numbers: Array) -> Array:
+    """What belongs to prices between slopes that fall down the columns, cell by cell."""
+    found = np.empty(prices.shape)
+    for cell in range(prices.shape[1]):
+        known = np.isfinite(slope[:, cell])
+        found[:, cell] = np.interp(prices[:, cell], slope[known, cell][::-1], numbers[known, cell][::-1])
+    return found
+
+
+def _table(numbers: Array) -> Array:
+    """(prices, cells, sides) as rows by cell and side."""
+    rows = np.moveaxis(numbers, 0, -1).reshape(-1, len(numbers))
+    return np.ascontiguousarray(np.concatenate([rows, np.zeros((3, len(numbers)))]))
+
+
+def _by_side(off: Array, on: Array, either: Array) -> Array:
+    return np.append(np.stack([off, on, either], axis=-1).ravel(), np.zeros(3))
