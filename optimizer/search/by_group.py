@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.bound import admitted, dual_bound, parts_of, priced_limits
 from optimizer.search.groups.choices import Choices, Groups, likely
-from optimizer.search.groups.gains import ON, Cells, Gains
+from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
 from optimizer.search.groups.pricing import Priced, Problem, priced, proved
 from optimizer.search.groups.tree import Tree
@@ -25,10 +25,15 @@ from optimizer.search.place import Aim, Place
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
 CELLS = 100  # at the least: fewer are branched on as quickly
-CHOICES = 5_000  # that are priced together
+FIRST = 0.06  # of what is missing: choices that gain so much less are listed first
+LITTLE = 0.15  # of what is missing, that better prices must bring
+ALL = 0.98  # of the budget
+MORE = 1.1  # times what is missing
 TURNS = 10  # of listing choices and pricing them
+DIVIDE = 0.5  # of the way to its bend: where a cell is on from
 SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
 EXACT = 0.01  # of it, for the tables of gains
 
@@ -78,34 +83,35 @@ class ByGroup:
         np.add.at(start, kept.groups, -own * (kept.inside - kept.outside))
         return folded, start
 
-    def problem(self, place: Place, duals: Array, error: float) -> tuple[Problem, Array]:
+    def problem(self, place: Place, duals: Array, aim: Aim) -> tuple[Problem, Array]:
         """What is to be priced, where groups may spend what they like, and the duals to begin at."""
         model, cells, region = place.model, place.model.cells, place.region
         parts = parts_of(model, duals, place.hull, region, place.box, place.near)
         size = np.where(cells.most > 0, cells.most, 1.0)
         worth = np.maximum(-parts.reduced[cells.responses], 0.0) / size
         price = parts.reduced[cells.inputs] / model.scale[cells.inputs]
-        bend = cells.curves.turns()[0]
+        bend = region.low + DIVIDE * (cells.curves.turns()[0] - region.low)
         own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high)
         start, matrix, rows = duals[self._rows], model.matrix, self._rows
         problem = Problem(
-            groups=self._groups(price),
-            gains=Gains.of(own, price, error),
+            groups=self._groups(price, own.bent),
+            gains=Gains.of(own, price, EXACT * aim.allowed / abs(aim.target())),
             cost=np.append(price, 0.0) + start @ self._take,
             take=self._take,
             lower=matrix.lower[rows],
             upper=matrix.upper[rows],
+            smooth=SMOOTH * aim.allowed,
             rest=float(parts.columns.sum()) + float(worth @ cells.zero),
         )
         others = self.unfolded(duals, np.zeros(len(rows)))
         paid = float((others * priced_limits(model, others)).sum())
         return replace(problem, rest=problem.rest + paid), start
 
-    def _groups(self, price: Array) -> Groups:
+    def _groups(self, price: Array, bent: Flags) -> Groups:
         """All of them, with no limits yet."""
-        money, members = np.append(np.abs(price), 0.0)[self._members], self._members < len(price)
-        free = np.full(len(members), np.inf)
-        return Groups(members=self._members, least=-free, most=free, usual=money.sum(axis=1) / members.sum(axis=1))
+        members, free = self._members, np.full(len(self._members), np.inf)
+        money = np.append(np.abs(price), 0.0)[members].sum(axis=1) / (members < len(price)).sum(axis=1)
+        return Groups(members=members, bent=np.append(bent, False)[members], least=-free, most=free, usual=money)
 
     def limited(self, problem: Problem, place: Place, spent: tuple[float, float]) -> Problem:
         """The same where all that is spent is between two amounts [money]."""
@@ -147,55 +153,56 @@ class _Search:
         self._parent, self._place, self._aim = parent, place, aim
         folded, self._own = parent.folded(duals)
         self._folded = folded
-        self._problem, self._duals = parent.problem(place, folded, EXACT * aim.allowed / abs(aim.target()))
-        self._smooth = SMOOTH * aim.allowed
+        self._problem, self._duals = parent.problem(place, folded, aim)
         self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
         self._spent = parent.spent(place, duals, aim.target() - self._bound)
 
     def run(self) -> float:
-        """Choices are listed and priced in turn, until the list holds all that could be better; these are branched on."""
-        slack, known, start = self._aim.target() - self._bound, None, self._duals
+        """Choices are listed and priced in turn; when prices hardly get better all that could be are branched on."""
+        slack, known, start = FIRST * (self._aim.target() - self._bound), None, self._duals
+        best = -np.inf
         for _ in range(TURNS):
-            missing = self._aim.target() - self._bound
+            problem, plans = self._limited()
+            listed = likely(problem.groups, problem.gains, problem.prices(start), self._own, slack)
+            here = proved(problem, listed, start)
+            self._proved(here)
+            missing = self._aim.target() - (max(here.bound, best) if start is self._duals else here.bound)
             if missing <= 0.0 or self._aim.deadline.left <= 0:
                 break
-            problem = self._parent.limited(self._problem, self._place, self._spent)
-            slack, choices = self._listed(problem, start, min(slack, missing))
-            here = proved(problem, choices, start, self._smooth)
-            self._proved(here, start)
-            tree = Tree(problem, self._aim, self._smooth, self._look)
-            if slack >= self._aim.target() - here.bound:
-                return max(self._bound, tree.run(choices, start))
-            known = choices if known is None else known.joined(choices)
-            found = priced(problem, known, self._duals, self._smooth)
-            if known is choices:
-                tree.dive(known, found)
-            start = found.duals
-            self._own = found.reading.price[found.likeliest(known)]
-            slack *= 2.0
+            tree = Tree(problem, plans, self._aim, self._seek)
+            if slack >= missing:
+                return max(self._bound, tree.run(listed, start))
+            known = listed if known is None else known.joined(listed)
+            if here.bound > best:
+                best, self._duals = here.bound, start
+            found = priced(problem, known, self._duals)
+            tree.look(known, found)
+            start, self._own = found.duals, found.reading.price[found.likeliest(known)]
+            missing = self._aim.target() - best
+            if found.bound - best < LITTLE * missing:
+                start, slack = self._duals, MORE * missing
         return min(self._bound, self._aim.target())
 
-    def _listed(self, problem: Problem, duals: Array, slack: float) -> tuple[float, Choices]:
-        """The choices within a slack, or a smaller one where they are too many."""
-        prices = problem.prices(duals)
-        while (found := likely(problem.groups, problem.gains, prices, self._own, slack, CHOICES)) is None:
-            slack *= 0.5
-        return slack, found
+    def _limited(self) -> tuple[Problem, Problem]:
+        """The problem for bounds, and for plans, which spend all where nearly all is spent."""
+        (least, most), limited = self._spent, self._parent.limited
+        problem = limited(self._problem, self._place, self._spent)
+        return problem, problem if least < ALL * most else limited(self._problem, self._place, (most, most))
 
-    def _proved(self, found: Priced, duals: Array) -> None:
+    def _proved(self, found: Priced) -> None:
         """What is better than what was known; what is spent in all is known better, too."""
-        if found.bound > self._bound:
-            self._bound, self._duals = found.bound, duals
-        whole = self._parent.unfolded(self._folded, duals)
-        least, most = self._parent.spent(self._place, whole, self._aim.target() - found.bound)
+        self._bound = max(self._bound, found.bound)
+        duals = self._parent.unfolded(self._folded, found.duals)
+        least, most = self._parent.spent(self._place, duals, self._aim.target() - found.bound)
         self._spent = max(self._spent[0], least), most
 
-    def _look(self, chosen: Choices, found: Priced) -> None:
+    def _seek(self, chosen: Choices, found: Priced) -> None:
         """Look for a plan near one choice of each group."""
         place, cells, members = self._place, self._place.model.cells, self._problem.groups.members
         sides, inputs = (np.zeros(len(self._problem.cost)) for _ in range(2))
         sides[members], inputs[members] = chosen.sides, found.reading.at
         bend, up = np.clip(cells.curves.turns()[0], place.region.low, place.region.high), sides[:-1] == ON
+        up |= (sides[:-1] == EITHER) & (inputs[:-1] > bend)
         bent = (bend > place.region.low) & (bend < place.region.high)
         columns = place.near.copy()
         columns[cells.inputs] = inputs[:-1] / place.model.scale[cells.inputs]

@@ -18,18 +18,21 @@ from optimizer.search.groups.gains import EITHER, OFF, ON, Gains
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-PRICES = np.sinh(np.linspace(-4.0, 4.0, 33)) / np.sinh(4.0)  # of what money costs times REACH: the group's, at first
-REACH = 0.6
+PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of what money costs times REACH: the group's, at first
+REACH = 2.0
 STEP = 0.3  # of what money costs, that a group's price moves at once
-LOOKS = 2  # at prices of a group
+LISTED = 256  # choices of a group, where some of its members may stay open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """Disjoint groups of cells and what they may spend; `members`, (groups, most cells), has one cell too many's
-    number where a group has fewer. `usual` is what money costs there."""
+    """Disjoint groups of cells and what they may spend; `usual` is what money costs there.
+
+    `members`, (groups, most cells), has one cell too many's number where a group has fewer; `bent` ones may be off.
+    """
 
     members: Index
+    bent: Flags
     least: Array
     most: Array
     usual: Array
@@ -40,6 +43,12 @@ class Groups:
         return np.multiply(price, limits, out=np.zeros(np.broadcast_shapes(price.shape, limits.shape)), where=price != 0)
 
 
+    def kept(self, groups: Index, price: Array, spent: Array) -> Array:
+        """The limit that a price belongs to; at no price what is spent, as far as limits admit it."""
+        least, most = self.least[groups], self.most[groups]
+        return np.where(price > 0.0, most, np.where(price < 0.0, least, np.clip(spent, least, most)))
+
+
 class Reading(NamedTuple):
     """By choice: a number that it does not gain more than, inputs and how fast they fall (choices, members), prices."""
 
@@ -47,6 +56,15 @@ class Reading(NamedTuple):
     at: Array
     fall: Array
     price: Array
+
+    def bettered(self, other: Reading, which: Flags | slice = slice(None)) -> Reading:
+        """With another reading of some of the choices where it is better."""
+        found = Reading(*(own.copy() for own in self))
+        places = np.arange(len(self.gain))[which][other.gain < self.gain[which]]
+        better = other.gain < self.gain[which]
+        for own, new in zip(found, other, strict=True):
+            own[places] = new[better]
+        return found
 
 
 class Choices(NamedTuple):
@@ -60,12 +78,6 @@ class Choices(NamedTuple):
         """Some of them."""
         return Choices(self.group[which], self.sides[which], self.price[which])
 
-    def joined(self, other: Choices) -> Choices:
-        """Both, each choice once."""
-        both = Choices(*(np.concatenate(own) for own in zip(self, other, strict=True)))
-        _, first = np.unique(np.column_stack([both.group, both.sides]), axis=0, return_index=True)
-        return both.part(first)
-
     def with_side(self, group: int, member: int, side: int) -> Choices:
         """Those in which a member of a group may be on a side, and now is."""
         own = self.group == group
@@ -73,73 +85,116 @@ class Choices(NamedTuple):
         found.sides[found.group == group, member] = side
         return found
 
+    def joined(self, other: Choices) -> Choices:
+        """Both, each choice once."""
+        both = Choices(*(np.concatenate(own) for own in zip(self, other, strict=True)))
+        _, first = np.unique(np.column_stack([both.group, both.sides]), axis=0, return_index=True)
+        return both.part(first)
+
+    def resolved(self, groups: Groups, gains: Gains, prices: Array) -> Choices:
+        """With what is open on its better side at prices of the cells, each choice once."""
+        cells = groups.members[self.group]
+        at = prices[cells] + self.price[:, None]
+        on, off = (gains.read(cells, np.intp(side), at)[0] for side in (ON, OFF))
+        open_ = (self.sides == EITHER) & groups.bent[self.group]
+        sides = np.where(open_, np.where(on > off, ON, OFF), self.sides)
+        _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
+        return Choices(self.group, sides, self.price).part(first)
+
     def read(self, groups: Groups, gains: Gains, prices: Array) -> Reading:
         """The most that each gains at prices of the cells."""
-        cells = groups.members[self.group]
-        least, most, usual = (own[self.group] for own in (groups.least, groups.most, groups.usual))
-        price, best = self.price, None
-        for look in range(LOOKS):
-            gain, at, fall = gains.read(cells, self.sides, prices[cells] + price[:, None])
-            now = Reading(gain.sum(axis=1) + groups.limit(self.group, price), at, fall, price)
-            best = now if best is None else _better(best, now)
-            if look < LOOKS - 1:
-                spent = at.sum(axis=1)
-                limit = np.where(price > 0.0, most, np.where(price < 0.0, least, np.clip(spent, least, most)))
-                step = (spent - limit) / np.maximum(fall.sum(axis=1), 1e-300)
-                moved = price + np.clip(step, -STEP * usual, STEP * usual)
-                price = np.where(moved * price < 0.0, 0.0, moved)
-        assert best is not None
+        first, before = self._look(groups, gains, prices)
+        most = STEP * groups.usual[self.group]
+        step = np.clip(-before / np.maximum(first.fall.sum(axis=1), 1e-300), -most, most)
+        stepped = np.where((self.price + step) * self.price < 0.0, 0.0, self.price + step)
+        second, after = self._replace(price=stepped)._look(groups, gains, prices)
+        long = (second.gain >= first.gain) & (before * after < 0.0)  # part of such a step is better
+        best = first.bettered(second)
+        if long.any():
+            part = np.divide(before, before - after, out=np.zeros(len(long)), where=long)
+            price = (self.price + part * (stepped - self.price))[long]
+            third, _ = self.part(long)._replace(price=price)._look(groups, gains, prices)
+            best = best.bettered(third, long)
         return best
 
-
-def _better(first: Reading, second: Reading) -> Reading:
-    less = second.gain < first.gain
-    return Reading(
-        np.where(less, second.gain, first.gain),
-        np.where(less[:, None], second.at, first.at),
-        np.where(less[:, None], second.fall, first.fall),
-        np.where(less, second.price, first.price),
-    )
+    def _look(self, groups: Groups, gains: Gains, prices: Array) -> tuple[Reading, Array]:
+        """What choices gain at their prices of the group, and what they miss of its limit."""
+        cells = groups.members[self.group]
+        gain, at, fall = gains.read(cells, self.sides, prices[cells] + self.price[:, None])
+        spent = at.sum(axis=1)
+        reading = Reading(gain.sum(axis=1) + groups.limit(self.group, self.price), at, fall, self.price)
+        return reading, groups.kept(self.group, self.price, spent) - spent
 
 
-def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float, most: int) -> Choices | None:
-    """Every choice that gains within `slack` of the best of its group, and maybe others; None if more than `most`.
+class Ladder(NamedTuple):
+    """What members of groups gain on each side at some prices of their group, (sides, groups, members, prices).
 
-    Cells are decided one after the other, the clearest first, those left at their better side; `own` are prices of
-    the groups that are tried with others around them.
+    `limits` is what the group's own limit adds, (groups, prices).
     """
-    tried = np.concatenate([own[:, None] + REACH * groups.usual[:, None] * PRICES, np.zeros((len(own), 1))], axis=1)
-    cells = groups.members
-    at = prices[cells][..., None] + tried[:, None, :]
-    on, off = (gains.read(cells[..., None], np.intp(side), at)[0] for side in (ON, OFF))  # (groups, members, prices)
-    free, limits = np.maximum(on, off), groups.limit(np.arange(len(own))[:, None], tried)
-    whole = free.sum(axis=1) + limits
-    best = whole.argmin(axis=1)[:, None, None]
-    lead = np.take_along_axis(on - off, best, axis=2)[..., 0]
-    enough = _known(np.where((lead > 0.0)[..., None], on, off), on + off, limits) - slack
-    order = np.argsort(-np.abs(lead), axis=1, kind="stable")
-    group, part = np.arange(len(own)), whole
-    sides = np.full(cells.shape, EITHER, dtype=np.intp)
-    for member in order.T:
-        real = cells[group, member[group]] < len(prices) - 1
-        split = []
-        for side, gain in ((ON, on), (OFF, off)):
-            less = part + (gain - free)[group, member[group]]
-            kept = less.min(axis=1) >= enough[group]
-            kept &= real if side == OFF else True
-            chosen = sides[kept]
-            chosen[np.arange(len(chosen)), member[group[kept]]] = np.where(real[kept], side, EITHER)
-            split.append((group[kept], less[kept], chosen))
-        group, part, sides = (np.concatenate(both) for both in zip(*split, strict=True))
-        if len(group) > most:
-            return None
-    order = np.argsort(group, kind="stable")
-    group, part, sides = group[order], part[order], sides[order]
-    return Choices(group, sides, tried[group, part.argmin(axis=1)])
+
+    prices: Array
+    gains: Array
+    limits: Array
+
+    @classmethod
+    def of(cls, groups: Groups, gains: Gains, prices: Array, own: Array) -> Ladder:
+        """At prices of the cells; the groups' are no price and some around `own`."""
+        around = own[:, None] + REACH * groups.usual[:, None] * PRICES
+        tried = np.concatenate([around, np.zeros((len(own), 1))], axis=1)
+        at, cells = prices[groups.members][..., None] + tried[:, None, :], groups.members[..., None]
+        on, off = (gains.read(cells, np.intp(side), at)[0] for side in (ON, OFF))
+        limits = groups.limit(np.arange(len(own))[:, None], tried)
+        return cls(tried, np.stack([off, on, np.maximum(on, off)]), limits)
+
+    def whole(self, choices: Choices) -> Array:
+        """What choices gain, (choices, prices)."""
+        members = np.arange(choices.sides.shape[1])
+        gains = self.gains[choices.sides, choices.group[:, None], members]
+        return np.asarray(gains.sum(axis=1) + self.limits[choices.group])
+
+    def lead(self) -> Array:
+        """How much more members gain on than off, at the best price of their group where all are open."""
+        best = (self.gains[EITHER].sum(axis=1) + self.limits).argmin(axis=1)[:, None, None]
+        return np.asarray(np.take_along_axis(self.gains[ON] - self.gains[OFF], best, axis=2)[..., 0])
+
+    def known(self) -> Array:
+        """What the best of some choices of each group gains: each member on its better side, and one of them turned."""
+        off, on, _ = self.gains
+        chosen = np.where((self.lead() > 0.0)[..., None], on, off)
+        whole = chosen.sum(axis=1) + self.limits
+        turned = whole[:, None, :] + on + off - 2.0 * chosen
+        return np.maximum(whole.min(axis=1), turned.min(axis=2).max(axis=1))
+
+    def decided(self, choices: Choices, enough: Array, bent: Flags) -> Choices:
+        """Choices with more members decided, without those that gain less than `enough` of their group.
+
+        The clearest are decided first; where a group has many choices its other members stay open.
+        """
+        order = np.argsort(-np.abs(self.lead()), axis=1, kind="stable")
+        group, sides, part = choices.group, choices.sides, self.whole(choices)
+        for member in order.T:
+            own, every = member[group], np.arange(len(group))
+            open_ = (sides[every, own] == EITHER) & bent[group, own]
+            open_ &= np.bincount(group, minlength=len(enough))[group] < LISTED
+            found = [(group[~open_], sides[~open_], part[~open_])]
+            group, own, sides, part = group[open_], own[open_], sides[open_], part[open_]
+            for side in (ON, OFF):
+                less = part + (self.gains[side] - self.gains[EITHER])[group, own]
+                kept = less.min(axis=1) >= enough[group]
+                chosen = sides[kept]
+                chosen[np.arange(len(chosen)), own[kept]] = side
+                found.append((group[kept], chosen, less[kept]))
+            group, sides, part = (np.concatenate(own) for own in zip(*found, strict=True))
+        order = np.argsort(group, kind="stable")
+        group, sides, part = group[order], sides[order], part[order]
+        return Choices(group, sides, self.prices[group, part.argmin(axis=1)])
 
 
-def _known(chosen: Array, both: Array, limits: Array) -> Array:
-    """What the best of a choice of each group and those with one cell turned gains on the grid of prices."""
-    whole = chosen.sum(axis=1) + limits
-    turned = whole[:, None, :] + both - 2.0 * chosen
-    return np.maximum(whole.min(axis=1), turned.min(axis=2).max(axis=1))
+def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float) -> Choices:
+    """Every choice that gains within `slack` of the best of its group, and maybe others.
+
+    `own` are prices of the groups that are tried with others around them.
+    """
+    ladder = Ladder.of(groups, gains, prices, own)
+    every = Choices(np.arange(len(own)), np.full(groups.members.shape, EITHER, dtype=np.intp), own)
+    return ladder.decided(every, ladder.known() - slack, groups.bent)

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 OFF, ON, EITHER = 0, 1, 2  # sides; EITHER is the better one
 NEAR = 0.05  # of a price: prices are dense within it, and sparse beyond
-FAR = 0.65  # of a price: as far as they reach
+FAR = 3.0  # of a price: as far as they reach
 LITTLE = 0.2  # of the mean price, that a price counts as at the least
 FINEST, COARSEST = 1_000, 64  # prices a cell
 NUMBERS = 4_000_000  # of all cells
@@ -57,7 +57,7 @@ class Gains:
     def of(cls, cells: Cells, center: Array, error: float) -> Gains:
         """Tables around some prices, which exceed what they bound by about `error` of what all cells gain."""
         fewest = min(FINEST, NUMBERS // (6 * len(center) + 1))
-        count = int(np.clip(0.08 / np.sqrt(error), COARSEST, max(COARSEST, fewest)))
+        count = int(np.clip(0.12 / np.sqrt(error), COARSEST, max(COARSEST, fewest)))
         reach = np.arcsinh(FAR / NEAR)
         steps = np.sinh(np.linspace(-reach, reach, count))
         width = NEAR * np.maximum(np.abs(center), LITTLE * np.abs(center).mean())

@@ -22,10 +22,13 @@ from optimizer.search.groups.gains import Gains
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 WIDTHS = (16.0, 4.0, 1.0)  # times ε, one after the other
-STEPS = 4
+STEPS, LONG = 4, 20
+ROUNDS = 4  # of looking at all choices
+NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
 SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
+PINNED = 8  # times that duals are kept from turning
 RIDGE = 1e-9  # of the diagonal, added to it
 
 
@@ -34,7 +37,7 @@ class Problem:
     """Groups, their gains, and the rows lower ≤ A·x ≤ upper that are priced.
 
     `cost` by cell and `take` = A, (rows, cells), both per money with one cell more that is none; `rest` is what all
-    else costs.
+    else costs, `smooth` is ε.
     """
 
     groups: Groups
@@ -44,6 +47,7 @@ class Problem:
     lower: Array
     upper: Array
     rest: float
+    smooth: float
 
     def prices(self, duals: Array) -> Array:
         """What a unit of each input costs beside what rows pay for it."""
@@ -90,26 +94,46 @@ class _Sight(NamedTuple):
     priced: Priced
 
 
-def proved(problem: Problem, choices: Choices, duals: Array, smooth: float) -> Priced:
+def proved(problem: Problem, choices: Choices, duals: Array) -> Priced:
     """What duals prove as they are."""
-    return _seen(problem, choices, duals, smooth).priced
+    return _seen(problem, choices, duals, problem.smooth).priced
 
 
-def priced(problem: Problem, choices: Choices, duals: Array, smooth: float) -> Priced:
-    """The best bound on the way to the best duals, from some; `smooth` is ε at the end."""
-    for width in WIDTHS:
-        best = _climbed(problem, choices, duals, width * smooth)
-        choices, duals = choices._replace(price=best.reading.price), best.duals
+def alone(problem: Problem, choices: Choices, duals: Array) -> Priced:
+    """The best bound on the way to the best duals of one choice of each group."""
+    return _climbed(problem, choices, duals, problem.smooth, LONG)
+
+
+def priced(problem: Problem, choices: Choices, duals: Array) -> Priced:
+    """The best bound on the way to the best duals, from some.
+
+    Most choices matter nowhere on the way: they are left out of it until it is seen that they do.
+    """
+    best = now = proved(problem, choices, duals)
+    near = np.zeros(len(choices.group), dtype=np.bool_)
+    for _ in range(ROUNDS):
+        near |= now.lost(choices) < NEAR * problem.smooth
+        found, some = now.part(near), choices.part(near)
+        for width in WIDTHS:
+            some = some._replace(price=found.reading.price)
+            found = _climbed(problem, some, found.duals, width * problem.smooth)
+        prices = now.reading.price.copy()
+        prices[near] = found.reading.price
+        now = proved(problem, choices._replace(price=prices), found.duals)
+        best = now if now.bound > best.bound else best
+        if now.bound >= found.bound - ENOUGH * problem.smooth:
+            break
     return best
 
 
-def _climbed(problem: Problem, choices: Choices, duals: Array, smooth: float) -> Priced:
+def _climbed(problem: Problem, choices: Choices, duals: Array, smooth: float, steps: int = STEPS) -> Priced:
     """The same for one ε."""
     now = _seen(problem, choices, duals, smooth)
     best = now.priced
-    for _ in range(STEPS):
+    for _ in range(steps):
         choices = choices._replace(price=now.priced.reading.price)
-        step, gain = _step(problem, choices, now.priced, smooth)
+        step, slope = _step(problem, choices, now.priced, smooth)
+        gain = float(step @ slope)
         moved = None if gain < ENOUGH * smooth else _moved(problem, choices, now, smooth, (step, gain))
         if moved is None:
             break
@@ -148,25 +172,49 @@ def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float) -> _S
     return _Sight(height, Priced(bound, duals, reading, raised / total[choices.group], best))
 
 
-def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tuple[Array, float]:
-    """Newton's, over the duals that are free to move, and what it gains at the slope where it begins."""
-    count = np.flatnonzero(now.weights > COUNTS)
-    group, weights, (_, at, fall, price) = choices.group[count], now.weights[count], now.reading
-    at, fall, price = at[count], fall[count], price[count]
-    cells, take = problem.groups.members[group], problem.take
-    rows = take.T[cells]  # (choices, members, rows)
-    spent, falls = np.einsum("cmk,cm->ck", rows, at), np.einsum("cmk,cm->ck", rows, fall)
-    mean = np.zeros((len(now.best), len(take)))
-    np.add.at(mean, group, weights[:, None] * spent)
-    diagonal = np.bincount(cells.ravel(), (weights[:, None] * fall).ravel(), take.shape[1])
-    held = np.sqrt(np.where(price != 0.0, weights / np.maximum(fall.sum(axis=1), 1e-300), 0.0))[:, None] * falls
-    apart = np.sqrt(weights / smooth)[:, None] * (spent - mean[group])
-    hessian = (take * diagonal) @ take.T - held.T @ held + apart.T @ apart
+def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tuple[Array, Array]:
+    """Newton's, and the slope where it begins."""
+    some = now.weights > COUNTS
+    choices, now = choices.part(some), now.part(some)
+    spent, falls = taken(problem, choices, now.reading)
+    mean = np.zeros((len(now.best), len(problem.take)))
+    np.add.at(mean, choices.group, now.weights[:, None] * spent)
+    apart = np.sqrt(now.weights / smooth)[:, None] * (spent - mean[choices.group])
+    whole = hessian(problem, choices, now.reading, now.weights, falls) + apart.T @ apart
     slope = problem.limits(now.duals, mean.sum(axis=0)) - mean.sum(axis=0)
-    free = (now.duals != 0.0) | (np.abs(slope) > 0.0)
-    step = np.zeros(len(take))
-    own = hessian[np.ix_(free, free)]
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(own), 1e-300))
-    even = own * scale[:, None] * scale + RIDGE * np.eye(len(own))
-    step[free] = scale * np.linalg.solve(even, scale * slope[free])
-    return step, float(step @ slope)
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(whole), 1e-300))
+    even = whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
+    return scale * _signed(problem, now.duals / scale, even, scale * slope), slope
+
+
+def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Array:
+    """Newton's step, in which duals that would change their sign end at 0, and those at 0 stay where they gain nothing."""
+    free, step = (duals != 0.0) | (slope != 0.0), np.zeros(len(slope))
+    for _ in range(PINNED):
+        right = slope - hessian[:, ~free] @ step[~free]
+        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], right[free])
+        after = duals + step
+        turned = (duals * after < 0.0) & (problem.lower < problem.upper)
+        wrong = free & (turned | (problem.admitted(after) != after) | ((duals == 0.0) & (step * slope < 0.0)))
+        if not wrong.any():
+            break
+        step[wrong], free = -duals[wrong], free & ~wrong
+    return step
+
+
+def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:
+    """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
+    cells, shape = problem.groups.members[choices.group], (len(choices.group), problem.take.shape[1])
+    every = np.arange(len(cells))[:, None]
+    at, fall = np.zeros(shape), np.zeros(shape)
+    at[every, cells], fall[every, cells] = reading.at, reading.fall
+    return at @ problem.take.T, fall @ problem.take.T
+
+
+def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array, falls: Array) -> Array:
+    """A·D·Aᵀ of choices with weights; the group's own price takes up part of it where there is one."""
+    cells, take = problem.groups.members[choices.group], problem.take
+    diagonal = np.bincount(cells.ravel(), (weights[:, None] * reading.fall).ravel(), take.shape[1])
+    own = np.where(reading.price != 0.0, weights / np.maximum(reading.fall.sum(axis=1), 1e-300), 0.0)
+    held = np.sqrt(own)[:, None] * falls
+    return np.asarray((take * diagonal) @ take.T - held.T @ held)

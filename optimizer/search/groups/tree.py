@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.groups.choices import Choices
-from optimizer.search.groups.gains import OFF, ON
+from optimizer.search.groups.choices import LISTED, Choices, Ladder
+from optimizer.search.groups.exchange import exchanged, rounded
+from optimizer.search.groups.gains import EITHER, OFF, ON
 from optimizer.search.groups.pricing import Priced, Problem, priced
 from optimizer.search.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-Look = Callable[[Choices, Priced], None]  # for a plan near one choice of each group
+Seek = Callable[[Choices, Priced], None]  # for a plan near one choice of each group
 NODES = 1_000
-DIVE = 16  # nodes, after which a plan is looked for below one; after twice as many again
 
 
 @dataclass(order=True)
@@ -32,11 +32,10 @@ class _Node:
 class Tree:
     """The open nodes, and the bound of those where nothing was left to branch on."""
 
-    def __init__(self, problem: Problem, aim: Aim, smooth: float, look: Look) -> None:
-        self._problem, self._aim, self._smooth, self._seek = problem, aim, smooth, look
+    def __init__(self, problem: Problem, plans: Problem, aim: Aim, seek: Seek) -> None:
+        self._problem, self._plans, self._aim, self._seek = problem, plans, aim, seek
         self._open: list[_Node] = []
-        self._stuck, self._count, self._dives = np.inf, 0, DIVE
-        self._tried: set[bytes] = set()
+        self._stuck, self._count = np.inf, 0
 
     def run(self, choices: Choices, duals: Array) -> float:
         """A bound of all choices, that of the target if all goes well."""
@@ -45,35 +44,34 @@ class Tree:
             if self._aim.deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
+            if (more := self._more(node)) is not None:
+                self._add(more, node.priced.duals)
+                continue
             where = _undecided(self._problem, node.choices, node.priced)
             if where is None:
                 self._stuck = min(self._stuck, node.bound)
                 continue
-            if self._count >= self._dives:
-                self.dive(node.choices, node.priced)
-                self._dives *= 2
             for side in (ON, OFF):
                 self._add(node.choices.with_side(*where, side), node.priced.duals)
         waiting = self._open[0].bound if self._open else np.inf
         return min(waiting, self._stuck, self._aim.target())
 
-    def dive(self, choices: Choices, found: Priced) -> None:
-        """Look for a plan where the likeliest choices are decided, each on the side that more of them are on."""
-        kept = found.lost(choices) < self._aim.allowed
-        choices, found = choices.part(kept), found.part(kept)
-        while (where := _undecided(self._problem, choices, found)) is not None:
-            group, member = where
-            own = choices.group == group
-            on = choices.sides[own, member] == ON
-            side = ON if found.weights[own][on].sum() >= 0.5 else OFF
-            choices = choices._replace(price=found.reading.price).with_side(group, member, side)
-            found = priced(self._problem, choices, found.duals, self._smooth)
-        self._look(choices, found)
+    def _more(self, node: _Node) -> Choices | None:
+        """A node's choices with more of what they leave open decided; None where nothing can be."""
+        problem, choices, found = self._problem, node.choices, node.priced
+        groups = problem.groups
+        open_ = (choices.sides == EITHER) & groups.bent[choices.group]
+        few = np.bincount(choices.group, minlength=len(groups.bent)) <= LISTED // 2
+        if not open_[few[choices.group]].any():
+            return None
+        own = found.reading.price[found.likeliest(choices)]
+        ladder = Ladder.of(groups, problem.gains, problem.prices(found.duals), own)
+        return ladder.decided(choices, found.best - (self._aim.target() - node.bound), groups.bent)
 
     def _add(self, choices: Choices, duals: Array) -> None:
         """Price some choices, look for a plan among them, and keep those that could be better."""
-        found = priced(self._problem, choices, duals, self._smooth)
-        self._look(choices, found)
+        found = priced(self._problem, choices, duals)
+        self.look(choices, found)
         missing = self._aim.target() - found.bound
         self._count += 1
         if missing > 0.0:
@@ -81,16 +79,12 @@ class Tree:
             left, near = choices._replace(price=found.reading.price).part(kept), found.part(kept)
             heapq.heappush(self._open, _Node(found.bound, self._count, left, near))
 
-    def _look(self, choices: Choices, found: Priced) -> None:
-        """Look for a plan of the likeliest choice of each group, unless it was tried or cannot be better."""
-        chosen = choices._replace(price=found.reading.price).part(found.likeliest(choices))
-        key = chosen.sides.tobytes()
-        if key in self._tried:
-            return
-        self._tried.add(key)
-        alone = priced(self._problem, chosen, found.duals, self._smooth)
-        if alone.bound < self._aim.target():
-            self._seek(chosen, alone)
+    def look(self, choices: Choices, found: Priced) -> None:
+        """Look for a plan with the likeliest choices, at times bettered by exchange."""
+        often = self._count & (self._count - 1)
+        chosen, known = (rounded if often else exchanged)(self._plans, choices, found)
+        if known.bound < self._aim.target():
+            self._seek(chosen, known)
 
 
 def _undecided(problem: Problem, choices: Choices, now: Priced) -> tuple[int, int] | None:
