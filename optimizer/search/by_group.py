@@ -7,7 +7,7 @@ a group gains what its best choice of off and on does (`groups.choices`), at the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.bound import admitted, dual_bound, parts_of, priced_limits
 from optimizer.search.groups.choices import Choices, Groups, likely
+from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
 from optimizer.search.groups.pricing import Priced, Problem, priced, proved
 from optimizer.search.groups.tree import Tree
-from optimizer.search.hull import Region
 from optimizer.search.newton.spends import Spends
 from optimizer.search.place import Aim, Place
 
@@ -30,6 +30,8 @@ FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of
 CELLS = 100  # at the least: fewer are branched on as quickly
 FIRST = 0.06  # of what is missing: choices that gain so much less are listed first
 LITTLE = 0.15  # of what is missing, that better prices must bring
+MUCH = 5.0  # times the allowed gap, that counts as missing for it at the most
+HALF = 0.5  # of the time left
 ALL = 0.98  # of the budget
 MORE = 1.1  # times what is missing
 TURNS = 10  # of listing choices and pricing them
@@ -65,11 +67,15 @@ class ByGroup:
         groups = groups_of(spends, budget)
         return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
 
-    def bound(self, place: Place, duals: Array, aim: Aim) -> float:
-        """What every plan within a region and a box costs at the least, up to the target; −∞ when time is up."""
-        if aim.deadline.left <= 0:
-            return -np.inf
-        return _Search(self, place, admitted(place.model, duals), aim).run()
+    def bound(self, place: Place, duals: Array) -> tuple[float, None]:
+        """What every plan within the box costs at the least, up to the aim; −∞ when time is up, and in parts of it.
+
+        Plans are sought by the way.
+        """
+        if place.aim is None or place.region.split or place.deadline.left <= 0:
+            return -np.inf, None
+        place = replace(place, deadline=place.deadline.within(HALF * place.deadline.left))
+        return _Search(self, place, admitted(place.model, duals), place.aim).run(), None
 
     def folded(self, duals: Array) -> tuple[Array, Array]:
         """Duals without those of the rows that are kept, and prices of the groups that together do the same."""
@@ -120,7 +126,7 @@ class ByGroup:
         return replace(problem, groups=replace(groups, least=least, most=most))
 
     def spent(self, place: Place, duals: Array, missing: float) -> tuple[float, float]:
-        """Between what and what [money] all spend is in plans that cost less than `missing` above the bound of duals."""
+        """Between what and what [money] all spend is in plans within `missing` above the bound of duals."""
         least, most = float(place.region.low.sum()), float(place.region.high.sum())
         if self._budget is None:
             return least, most
@@ -155,39 +161,36 @@ class _Search:
         self._folded = folded
         self._problem, self._duals = parent.problem(place, folded, aim)
         self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
-        self._spent = parent.spent(place, duals, aim.target() - self._bound)
+        self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
+        spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all
+        self._plans = Plans(parent.limited(self._problem, place, spent), aim.target, self._seek)
 
     def run(self) -> float:
         """Choices are listed and priced in turn; when prices hardly get better all that could be are branched on."""
-        slack, known, start = FIRST * (self._aim.target() - self._bound), None, self._duals
-        best = -np.inf
+        slack, duals, known, best = FIRST * (self._aim.target() - self._bound), self._duals, None, None
         for _ in range(TURNS):
-            problem, plans = self._limited()
-            listed = likely(problem.groups, problem.gains, problem.prices(start), self._own, slack)
-            here = proved(problem, listed, start)
+            problem = self._limited()
+            listed, others = likely(problem.groups, problem.gains, problem.prices(duals), self._own, slack)
+            here = proved(problem, listed, duals)
             self._proved(here)
-            missing = self._aim.target() - (max(here.bound, best) if start is self._duals else here.bound)
-            if missing <= 0.0 or self._aim.deadline.left <= 0:
+            best = here if best is None or here.bound > best.bound else best
+            missing = self._aim.target() - best.bound
+            if missing <= 0.0 or self._place.deadline.left <= 0:
                 break
-            tree = Tree(problem, plans, self._aim, self._seek)
-            if slack >= missing:
-                return max(self._bound, tree.run(listed, start))
+            if best.duals is duals and (best.best - others).min() >= missing:
+                return max(self._bound, Tree(problem, self._plans, self._aim, self._place.deadline).run(listed, duals))
             known = listed if known is None else known.joined(listed)
-            if here.bound > best:
-                best, self._duals = here.bound, start
-            found = priced(problem, known, self._duals)
-            tree.look(known, found)
-            start, self._own = found.duals, found.reading.price[found.likeliest(known)]
-            missing = self._aim.target() - best
-            if found.bound - best < LITTLE * missing:
-                start, slack = self._duals, MORE * missing
+            found = priced(problem, known, best.duals)
+            self._plans.look(known, found)
+            self._own = found.reading.price[found.likeliest(known)]
+            missing = self._aim.target() - best.bound
+            settled = found.bound - best.bound < LITTLE * min(missing, MUCH * self._aim.allowed)
+            duals, slack = (best.duals, MORE * missing) if settled else (found.duals, slack)
         return min(self._bound, self._aim.target())
 
-    def _limited(self) -> tuple[Problem, Problem]:
-        """The problem for bounds, and for plans, which spend all where nearly all is spent."""
-        (least, most), limited = self._spent, self._parent.limited
-        problem = limited(self._problem, self._place, self._spent)
-        return problem, problem if least < ALL * most else limited(self._problem, self._place, (most, most))
+    def _limited(self) -> Problem:
+        """The problem with what groups may spend, as far as that is known."""
+        return self._parent.limited(self._problem, self._place, self._spent)
 
     def _proved(self, found: Priced) -> None:
         """What is better than what was known; what is spent in all is known better, too."""

@@ -16,6 +16,18 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What cost bounds are to reach: it falls with each plan that `seek` finds, in a region near columns and duals.
+
+    `allowed` is by how much it is less than what the best plan costs, about.
+    """
+
+    target: Callable[[], float]
+    seek: Callable[[Region, Array, Array], None]
+    allowed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The model under its limits, a region with a point near its relaxation's optimum, and the bound aimed at."""
 
@@ -26,16 +38,4 @@ class Place:
     near: Array
     target: float
     deadline: Deadline
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What cost bounds are to reach, which falls with each plan that `seek` finds within a region near columns and duals.
-
-    `allowed` is by how much it is less than what the best plan costs, about.
-    """
-
-    target: Callable[[], float]
-    seek: Callable[[Region, Array, Array], None]
-    allowed: float
-    deadline: Deadline
+    aim: Aim | None = None

@@ -61,8 +61,7 @@ class Relaxation:
         self._cornered = few and (self._straight or can_piece(model))
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
-        self._keeping = None if bent is None else ByTactic.of(bent)
-        self._grouping = None if bent is None else ByGroup.of(bent)
+        self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
         self._choosing = None if bent is None else OneBudget.of(bent)
         self._size = len(model.drafts)
         self._seeded, self._looking, self._looks = False, False, 0
@@ -125,11 +124,9 @@ class Relaxation:
         self.root = Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
             vars(self).pop("hull", None)
-        if "program" in vars(self):
-            self._move_program(before)
-
-    def _move_program(self, before: Model) -> None:
-        model, old, new = self.model, before.matrix, self.model.matrix
+        if "program" not in vars(self):
+            return
+        old, new = before.matrix, model.matrix
         rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
         self.program.bound_rows(rows, new.lower[rows], new.upper[rows])
         columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
@@ -270,13 +267,10 @@ class Relaxation:
 
     def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
         """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
-        if not np.isfinite(self.cutoff):
+        if self._keeping is None or not np.isfinite(self.cutoff):
             return -np.inf
-        place = Place(self.model, hull, region, self.box, point, self._beyond(), self._deadline)
-        if self._grouping is not None and not region.split:
-            return self._grouping.bound(place, duals, Aim(self._beyond, self._seek, self.allowed, self._deadline))
-        if self._keeping is None:
-            return -np.inf
+        aim = Aim(self._beyond, self._seek, self.allowed)
+        place = Place(self.model, hull, region, self.box, point, self._beyond(), self._deadline, aim)
         bound, near = self._keeping.bound(place, duals)
         if near is not None and bound < self.cutoff and self._truth is not None and self._looking:
             self._walked(self._truth, *near)
@@ -288,10 +282,9 @@ class Relaxation:
 
     def _seek(self, region: Region, columns: Array, duals: Array) -> None:
         """Look for a plan on the curves within a region, from columns and duals that are near it."""
-        assert self._polish is not None and self._truth is not None
-        better = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
-        if better is not None:
-            self.incumbent.offer(better[0])
+        if self._polish is not None and self._truth is not None:
+            found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
+            self.incumbent.offer(columns if found is None else found[0])
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""
@@ -376,10 +369,6 @@ class Relaxation:
         unpriced = self._counted if broken else model.two_sided
         weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
         return loose * weight, bent * weight
-
-    def sharpen(self, columns: Array, region: Region) -> bool:
-        """Add tangents where the point's responses are off the root's envelopes; False when none is."""
-        return self.tighten(columns, self.hull, region)
 
     def touch(self, columns: Array, region: Region) -> None:
         """Add a tangent to every cell at a point, whether the point is off its envelope or not."""

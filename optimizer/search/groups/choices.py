@@ -18,8 +18,8 @@ from optimizer.search.groups.gains import EITHER, OFF, ON, Gains
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of what money costs times REACH: the group's, at first
-REACH = 2.0
+PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of REACH, that are tried
+REACH = 2.0  # of what money costs, from a group's price
 STEP = 0.3  # of what money costs, that a group's price moves at once
 LISTED = 256  # choices of a group, where some of its members may stay open
 
@@ -40,8 +40,7 @@ class Groups:
     def limit(self, groups: Index, price: Array) -> Array:
         """max(μ·most, μ·least), 0 at no price."""
         limits = np.where(price > 0.0, self.most[groups], self.least[groups])
-        return np.multiply(price, limits, out=np.zeros(np.broadcast_shapes(price.shape, limits.shape)), where=price != 0)
-
+        return np.multiply(price, limits, out=np.zeros(limits.shape), where=price != 0.0)
 
     def kept(self, groups: Index, price: Array, spent: Array) -> Array:
         """The limit that a price belongs to; at no price what is spent, as far as limits admit it."""
@@ -95,7 +94,7 @@ class Choices(NamedTuple):
         """With what is open on its better side at prices of the cells, each choice once."""
         cells = groups.members[self.group]
         at = prices[cells] + self.price[:, None]
-        on, off = (gains.read(cells, np.intp(side), at)[0] for side in (ON, OFF))
+        on, off = (gains.read(cells, np.array(side), at)[0] for side in (ON, OFF))
         open_ = (self.sides == EITHER) & groups.bent[self.group]
         sides = np.where(open_, np.where(on > off, ON, OFF), self.sides)
         _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
@@ -142,7 +141,7 @@ class Ladder(NamedTuple):
         around = own[:, None] + REACH * groups.usual[:, None] * PRICES
         tried = np.concatenate([around, np.zeros((len(own), 1))], axis=1)
         at, cells = prices[groups.members][..., None] + tried[:, None, :], groups.members[..., None]
-        on, off = (gains.read(cells, np.intp(side), at)[0] for side in (ON, OFF))
+        on, off = (gains.read(cells, np.array(side), at)[0] for side in (ON, OFF))
         limits = groups.limit(np.arange(len(own))[:, None], tried)
         return cls(tried, np.stack([off, on, np.maximum(on, off)]), limits)
 
@@ -163,7 +162,7 @@ class Ladder(NamedTuple):
         chosen = np.where((self.lead() > 0.0)[..., None], on, off)
         whole = chosen.sum(axis=1) + self.limits
         turned = whole[:, None, :] + on + off - 2.0 * chosen
-        return np.maximum(whole.min(axis=1), turned.min(axis=2).max(axis=1))
+        return np.asarray(np.maximum(whole.min(axis=1), turned.min(axis=2).max(axis=1)))
 
     def decided(self, choices: Choices, enough: Array, bent: Flags) -> Choices:
         """Choices with more members decided, without those that gain less than `enough` of their group.
@@ -180,7 +179,7 @@ class Ladder(NamedTuple):
             group, own, sides, part = group[open_], own[open_], sides[open_], part[open_]
             for side in (ON, OFF):
                 less = part + (self.gains[side] - self.gains[EITHER])[group, own]
-                kept = less.min(axis=1) >= enough[group]
+                kept = ~(less.min(axis=1) < enough[group])
                 chosen = sides[kept]
                 chosen[np.arange(len(chosen)), own[kept]] = side
                 found.append((group[kept], chosen, less[kept]))
@@ -190,11 +189,12 @@ class Ladder(NamedTuple):
         return Choices(group, sides, self.prices[group, part.argmin(axis=1)])
 
 
-def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float) -> Choices:
-    """Every choice that gains within `slack` of the best of its group, and maybe others.
+def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float) -> tuple[Choices, Array]:
+    """Every choice that gains within `slack` of the best of its group, and maybe others; what all others gain at most.
 
     `own` are prices of the groups that are tried with others around them.
     """
     ladder = Ladder.of(groups, gains, prices, own)
     every = Choices(np.arange(len(own)), np.full(groups.members.shape, EITHER, dtype=np.intp), own)
-    return ladder.decided(every, ladder.known() - slack, groups.bent)
+    enough = ladder.known() - slack
+    return ladder.decided(every, enough, groups.bent), enough

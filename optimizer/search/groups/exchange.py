@@ -8,53 +8,86 @@ more: what one of them takes too much, another may take too little.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices
-from optimizer.search.groups.pricing import NEAR, Priced, Problem, alone, hessian, taken
+from optimizer.search.groups.pricing import FLAT, Priced, Problem, alone, hessian, taken
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Seek = Callable[[Choices, Priced], None]  # for a plan near one choice of each group
 TURNS = 30
-LIKELY = 400  # choices that are looked at together
-MORE = 4  # that are added to one
-TRIED = 8  # exchanges, the likeliest
-RIDGE = 1e-9  # of the diagonal, added to it
+NEAR = 200.0  # times ε: choices that lose no more are looked at
+LIKELY = 600  # of them, at the most
+MORE = 6  # that are added to one
+TRIED = 12  # exchanges, the likeliest
+RIDGE = 1e-9  # the least curvature, of the largest
 
 
-def exchanged(problem: Problem, choices: Choices, found: Priced) -> tuple[Choices, Priced]:
-    """One choice of each group, beginning with the likeliest, and what is proved of plans with these."""
-    near = found.lost(choices) < NEAR * problem.smooth
-    choices, found = choices._replace(price=found.reading.price).part(near), found.part(near)
-    now, known = rounded(problem, choices, found)
-    choices = choices.resolved(problem.groups, problem.gains, problem.prices(found.duals))
-    for _ in range(TURNS):
-        for places in _likeliest(problem, choices, now, known):
-            sides, price, groups = now.sides.copy(), known.reading.price.copy(), choices.group[places]
-            sides[groups], price[groups] = choices.sides[places], choices.price[places]
-            other = Choices(now.group, sides, price)
-            better = alone(problem, other, known.duals)
-            if better.bound < known.bound:
-                now, known = other, better
+class Plans:
+    """Looks for plans among choices: `seek` is asked near what should cost less than `target`."""
+
+    def __init__(self, problem: Problem, target: Callable[[], float], seek: Seek) -> None:
+        self._problem, self._target, self._seek = problem, target, seek
+        self._best: _Whole | None = None
+        self._looks = 0
+
+    def look(self, choices: Choices, found: Priced) -> None:
+        """Look near the likeliest choices; at times, and at first, bettered by exchange, as is the best one so far."""
+        now = self._rounded(choices, found)
+        often, self._looks = self._looks & (self._looks - 1), self._looks + 1
+        if not often:
+            starts = [now] if self._best is None else [now, self._alone(self._best.choices, self._best.known.duals)]
+            near = found.lost(choices) < NEAR * self._problem.smooth
+            others = choices._replace(price=found.reading.price).part(near)
+            others = others.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
+            now = self._exchanged(others, min(starts, key=lambda own: own.known.bound))
+        if self._best is None or now.known.bound < self._best.known.bound:
+            self._best = now
+        if now.known.bound < self._target():
+            self._seek(now.choices, now.known)
+
+    def _rounded(self, choices: Choices, found: Priced) -> _Whole:
+        """The likeliest choice of each group."""
+        likeliest = choices._replace(price=found.reading.price).part(found.likeliest(choices))
+        now = likeliest.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
+        return self._alone(now, found.duals)
+
+    def _exchanged(self, choices: Choices, now: _Whole) -> _Whole:
+        """Better and better ones, while there is one among the likeliest exchanges."""
+        for _ in range(TURNS):
+            for places in _likeliest(self._problem, choices, now):
+                sides, price, groups = now.choices.sides.copy(), now.choices.price.copy(), choices.group[places]
+                sides[groups], price[groups] = choices.sides[places], choices.price[places]
+                other = self._alone(Choices(now.choices.group, sides, price), now.known.duals)
+                if other.known.bound < now.known.bound:
+                    now = other
+                    break
+            else:
                 break
-        else:
-            break
-    return now, known
+        return now
+
+    def _alone(self, choices: Choices, duals: Array) -> _Whole:
+        known = alone(self._problem, choices, duals)
+        return _Whole(choices._replace(price=known.reading.price), known)
 
 
-def rounded(problem: Problem, choices: Choices, found: Priced) -> tuple[Choices, Priced]:
-    """The likeliest choice of each group, and what is proved of plans with these."""
-    likeliest = choices._replace(price=found.reading.price).part(found.likeliest(choices))
-    now = likeliest.resolved(problem.groups, problem.gains, problem.prices(found.duals))
-    return now, alone(problem, now, found.duals)
+class _Whole(NamedTuple):
+    """One choice of each group, and what is proved of plans with these."""
+
+    choices: Choices
+    known: Priced
 
 
-def _likeliest(problem: Problem, choices: Choices, now: Choices, known: Priced) -> list[Index]:
+def _likeliest(problem: Problem, choices: Choices, now: _Whole) -> list[Index]:
     """Places of choices that together are likely to be better than those of their groups, the likeliest first."""
-    gain, away = _changes(problem, choices, now, known)
+    gain, away = _changes(problem, choices, *now)
     each = gain - 0.5 * (away**2).sum(axis=1)
-    others = np.flatnonzero((choices.sides != now.sides[choices.group]).any(axis=1))
+    others = np.flatnonzero((choices.sides != now.choices.sides[choices.group]).any(axis=1))
     order = others[np.argsort(-each[others], kind="stable")[:LIKELY]]
     each, group, cross = each[order], choices.group[order], away[order] @ away[order].T
     every = np.arange(len(order))
@@ -76,12 +109,12 @@ def _likeliest(problem: Problem, choices: Choices, now: Choices, known: Priced) 
 
 
 def _changes(problem: Problem, choices: Choices, now: Choices, known: Priced) -> tuple[Array, Array]:
-    """How much more choices gain than those of their groups, and L⁻¹ of what rows take more, where H = L·Lᵀ."""
+    """How much more choices gain than those of their groups, and what rows take more, times the root of H⁻¹."""
     reading = choices.read(problem.groups, problem.gains, problem.prices(known.duals))
     free = known.duals != 0.0
     spent, falls = taken(problem, now, known.reading)
     own = hessian(problem, now, known.reading, np.ones(len(now.group)), falls)[np.ix_(free, free)]
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(own), 1e-300))
-    lower = np.linalg.cholesky(own * scale[:, None] * scale + RIDGE * np.eye(len(own)))
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(own), max(FLAT * float(np.diag(own).max(initial=0.0)), 1e-100)))
+    bends, along = np.linalg.eigh(own * scale[:, None] * scale)
     more = (taken(problem, choices, reading)[0] - spent[choices.group])[:, free] * scale
-    return reading.gain - known.reading.gain[choices.group], np.linalg.solve(lower, more.T).T
+    return reading.gain - known.reading.gain[choices.group], more @ along / np.sqrt(np.maximum(bends, RIDGE))

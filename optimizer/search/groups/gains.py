@@ -60,7 +60,7 @@ class Gains:
         count = int(np.clip(0.12 / np.sqrt(error), COARSEST, max(COARSEST, fewest)))
         reach = np.arcsinh(FAR / NEAR)
         steps = np.sinh(np.linspace(-reach, reach, count))
-        width = NEAR * np.maximum(np.abs(center), LITTLE * np.abs(center).mean())
+        width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
         (on, on_at), (off, off_at) = _sides(cells, center + width * steps[:, None])
         better = on > off
         gain = np.stack([off, on, np.where(better, on, off)], axis=-1)

@@ -29,6 +29,7 @@ SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
 PINNED = 8  # times that duals are kept from turning
+FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
 
 
@@ -77,7 +78,6 @@ class Priced(NamedTuple):
         """How much more than the bound plans with each choice cost."""
         return np.asarray(self.best[choices.group] - self.reading.gain)
 
-
     def part(self, which: NDArray[np.bool_]) -> Priced:
         """Of some of the choices."""
         reading = Reading(*(own[which] for own in self.reading))
@@ -111,7 +111,7 @@ def priced(problem: Problem, choices: Choices, duals: Array) -> Priced:
     """
     best = now = proved(problem, choices, duals)
     near = np.zeros(len(choices.group), dtype=np.bool_)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if np.isfinite(now.bound) else 0):
         near |= now.lost(choices) < NEAR * problem.smooth
         found, some = now.part(near), choices.part(near)
         for width in WIDTHS:
@@ -168,6 +168,7 @@ def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float) -> _S
     total[choices.group[first]] = np.add.reduceat(raised, first)
     paid = np.multiply(duals, problem.limits(duals, np.zeros(len(duals))), out=np.zeros(len(duals)), where=duals != 0.0)
     bound = problem.rest + float(paid.sum()) - float(best.sum())
+    bound = -np.inf if np.isnan(bound) else bound
     height = bound - smooth * float(np.log(total).sum())
     return _Sight(height, Priced(bound, duals, reading, raised / total[choices.group], best))
 
@@ -182,17 +183,23 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
     apart = np.sqrt(now.weights / smooth)[:, None] * (spent - mean[choices.group])
     whole = hessian(problem, choices, now.reading, now.weights, falls) + apart.T @ apart
     slope = problem.limits(now.duals, mean.sum(axis=0)) - mean.sum(axis=0)
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(whole), 1e-300))
+    bends = np.diag(whole)
+    scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))
     even = whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
-    return scale * _signed(problem, now.duals / scale, even, scale * slope), slope
+    step = scale * _signed(problem, now.duals / scale, even, scale * slope)
+    far = float(np.abs(step @ problem.take).max()) / (float(problem.groups.usual.mean()) or 1.0)
+    return step / max(1.0, far), slope
 
 
 def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Array:
-    """Newton's step, in which duals that would change their sign end at 0, and those at 0 stay where they gain nothing."""
+    """Newton's step, in which duals that would change their sign end at 0, and some at 0 stay there."""
     free, step = (duals != 0.0) | (slope != 0.0), np.zeros(len(slope))
     for _ in range(PINNED):
         right = slope - hessian[:, ~free] @ step[~free]
-        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], right[free])
+        try:
+            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], right[free])
+        except np.linalg.LinAlgError:  # rows that nothing tells apart
+            return np.zeros(len(slope))
         after = duals + step
         turned = (duals * after < 0.0) & (problem.lower < problem.upper)
         wrong = free & (turned | (problem.admitted(after) != after) | ((duals == 0.0) & (step * slope < 0.0)))

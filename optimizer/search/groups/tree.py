@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.search.deadline import Deadline
 from optimizer.search.groups.choices import LISTED, Choices, Ladder
-from optimizer.search.groups.exchange import exchanged, rounded
+from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from optimizer.search.groups.pricing import Priced, Problem, priced
+from optimizer.search.groups.pricing import Priced, Problem, alone, priced
 from optimizer.search.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-Seek = Callable[[Choices, Priced], None]  # for a plan near one choice of each group
-NODES = 1_000
+NODES = 150
 
 
 @dataclass(order=True)
@@ -32,8 +31,8 @@ class _Node:
 class Tree:
     """The open nodes, and the bound of those where nothing was left to branch on."""
 
-    def __init__(self, problem: Problem, plans: Problem, aim: Aim, seek: Seek) -> None:
-        self._problem, self._plans, self._aim, self._seek = problem, plans, aim, seek
+    def __init__(self, problem: Problem, plans: Plans, aim: Aim, deadline: Deadline) -> None:
+        self._problem, self._plans, self._aim, self._deadline = problem, plans, aim, deadline
         self._open: list[_Node] = []
         self._stuck, self._count = np.inf, 0
 
@@ -41,7 +40,7 @@ class Tree:
         """A bound of all choices, that of the target if all goes well."""
         self._add(choices, duals)
         while self._open and self._open[0].bound < self._aim.target():
-            if self._aim.deadline.left <= 0 or self._count >= NODES:
+            if self._deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
             if (more := self._more(node)) is not None:
@@ -49,7 +48,7 @@ class Tree:
                 continue
             where = _undecided(self._problem, node.choices, node.priced)
             if where is None:
-                self._stuck = min(self._stuck, node.bound)
+                self._stuck = min(self._stuck, alone(self._problem, node.choices, node.priced.duals).bound)
                 continue
             for side in (ON, OFF):
                 self._add(node.choices.with_side(*where, side), node.priced.duals)
@@ -71,20 +70,14 @@ class Tree:
     def _add(self, choices: Choices, duals: Array) -> None:
         """Price some choices, look for a plan among them, and keep those that could be better."""
         found = priced(self._problem, choices, duals)
-        self.look(choices, found)
-        missing = self._aim.target() - found.bound
         self._count += 1
+        if found.bound < self._aim.target():
+            self._plans.look(choices, found)
+        missing = self._aim.target() - found.bound
         if missing > 0.0:
-            kept = found.lost(choices) < missing
+            kept = ~(found.lost(choices) >= missing)
             left, near = choices._replace(price=found.reading.price).part(kept), found.part(kept)
             heapq.heappush(self._open, _Node(found.bound, self._count, left, near))
-
-    def look(self, choices: Choices, found: Priced) -> None:
-        """Look for a plan with the likeliest choices, at times bettered by exchange."""
-        often = self._count & (self._count - 1)
-        chosen, known = (rounded if often else exchanged)(self._plans, choices, found)
-        if known.bound < self._aim.target():
-            self._seek(chosen, known)
 
 
 def _undecided(problem: Problem, choices: Choices, now: Priced) -> tuple[int, int] | None:
@@ -96,9 +89,8 @@ def _undecided(problem: Problem, choices: Choices, now: Priced) -> tuple[int, in
     np.add.at(money, choices.group, on * now.reading.at)
     score = (1.0 - share) * money * np.abs(problem.prices(now.duals))[cells]
     group, member = np.unravel_index(int(score.argmax()), score.shape)
-    own = choices.sides[choices.group == group, member]
-    if len(np.unique(own)) > 1:
+    if score[group, member] > 0.0:
         return int(group), int(member)
-    apart = np.zeros(cells.shape, dtype=np.bool_)
-    np.logical_or.at(apart, choices.group[1:], (np.diff(choices.group) == 0)[:, None] & (np.diff(choices.sides, axis=0) != 0))
-    return None if not apart.any() else tuple(int(at) for at in np.argwhere(apart)[0])  # type: ignore[return-value]
+    pair = np.diff(choices.group) == 0
+    apart = np.argwhere(pair[:, None] & (np.diff(choices.sides, axis=0) != 0))
+    return (int(choices.group[apart[0, 0]]), int(apart[0, 1])) if len(apart) else None

@@ -1,0 +1,1 @@
+"""Tests of choices of groups."""

@@ -1,0 +1,89 @@
+"""No inputs of a group on the sides of a choice gain more than what is read of it, and no choice is forgotten."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.search.groups.choices import Choices, likely
+from optimizer.search.groups.gains import EITHER, OFF, ON
+from tests.optimizer.search.groups.toys import plans, problem_of
+
+
+def every(problem):
+    """All choices of off and on for all groups."""
+    rows = [
+        (group, np.where(bent, sides, EITHER))
+        for group, bent in enumerate(problem.groups.bent)
+        for sides in itertools.product((OFF, ON), repeat=len(bent))
+    ]
+    group, sides = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    return Choices(group, sides, np.zeros(len(rows))).joined(Choices(group, sides, np.zeros(len(rows))))
+
+
+def gained(problem, cells, at, prices):
+    """What the groups gain with inputs, shape (plans, groups)."""
+    gains = np.append(cells.worth * cells.curves.value(at) - prices[:-1] * at, np.zeros((len(at), 1)), axis=1)
+    return np.stack([gains[:, own].sum(axis=1) for own in problem.groups.members], axis=1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_inputs_gain_more(seed):
+    """Against every point of a grid, group by group; again and again it is read closer, and never too close."""
+    problem, cells = problem_of(seed)
+    prices = problem.prices(np.array([-0.4]))
+    at, _ = plans(replace(problem, upper=problem.upper + np.inf), cells)
+    known = gained(problem, cells, at, prices).max(axis=0)
+    choices, before = every(problem), np.inf
+    for _ in range(6):
+        reading = choices.read(problem.groups, problem.gains, prices)
+        choices = choices._replace(price=reading.price)
+        best = np.array([reading.gain[choices.group == group].max() for group in range(len(known))])
+        assert (best >= known - 1e-9).all()
+        assert best.sum() <= before + 1e-12
+        before = best.sum()
+    assert before <= known.sum() + 0.15 * abs(known).sum()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("slack", [0.0, 1.0, 20.0, 1e6])
+def test_likely_choices_are_all_there(seed, slack):
+    """Each that is not in the list gains no more than what is told of them; with all slack none is missing."""
+    problem, _ = problem_of(seed, (3, 2, 1))
+    prices, groups = problem.prices(np.array([-0.3])), problem.groups
+    listed, others = likely(groups, problem.gains, prices, np.zeros(3), slack)
+    names = {(group, *sides) for group, sides in zip(listed.group, listed.sides.tolist(), strict=True)}
+    whole, missing = every(problem), 0
+    tried = [whole._replace(price=whole.price + price) for price in np.linspace(-2.0, 2.0, 201)]
+    gains = np.min([own.read(groups, problem.gains, prices).gain for own in tried], axis=0)
+    for group, sides, gain in zip(whole.group, whole.sides.tolist(), gains, strict=True):
+        if (group, *sides) not in names:
+            missing += 1
+            assert gain <= others[group] + 1e-9
+    assert (np.diff(listed.group) >= 0).all()
+    assert (missing == 0) == (slack == 1e6)
+
+
+def test_a_side_of_one_member():
+    """Choices that have it, or leave it open, with it; those of other groups as they are."""
+    choices = Choices(np.array([0, 0, 0, 1]), np.array([[ON, ON], [OFF, ON], [EITHER, OFF], [ON, ON]]), np.zeros(4))
+    off = choices.with_side(0, 0, OFF)
+    assert off.sides.tolist() == [[OFF, ON], [OFF, OFF], [ON, ON]]
+    assert choices.sides[2, 0] == EITHER
+
+
+def test_open_members_take_their_better_side():
+    """Which is what they gain more on, at prices of the cells."""
+    problem, _ = problem_of(0, (3, 2, 1))
+    prices, groups = problem.prices(np.array([-0.3])), problem.groups
+    open_ = Choices(np.arange(3), np.full(groups.members.shape, EITHER), np.zeros(3))
+    whole = open_.resolved(groups, problem.gains, prices)
+    assert (whole.sides[groups.bent] != EITHER).all()
+    assert (whole.sides[~groups.bent] == EITHER).all()
+    turned = [whole.sides.copy() for _ in range(2)]
+    for side, own in zip((ON, OFF), turned, strict=True):
+        own[groups.bent] = side
+    free = replace(groups, least=groups.least - np.inf, most=groups.most + np.inf)
+    gain = [whole._replace(sides=own).read(free, problem.gains, prices).gain for own in (whole.sides, *turned)]
+    assert (gain[0] >= np.maximum(gain[1], gain[2]) - 1e-12).all()

@@ -1,0 +1,60 @@
+"""No input on a cell's side gains more than the tables say, and little less than they do."""
+
+import numpy as np
+import pytest
+
+from optimizer.curves import CurveStack, Hill, Linear, Power, ResponseCurve, Tabulated
+from optimizer.search.groups.gains import EITHER, OFF, ON, Cells, Gains
+from tests.optimizer.search.groups.toys import cells_of
+
+STEPPED = Tabulated(points=((0.0, 0.0), (30.0, 5.0), (40.0, 60.0), (80.0, 70.0)))
+GRID = np.linspace(0.0, 1.0, 2001)[:, None]
+
+
+def most(cells, low, high, price):
+    """The most that inputs on a grid gain, by cell."""
+    at = low + (high - low) * GRID
+    return (cells.worth * cells.curves.value(at) - price * at).max(axis=0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_input_gains_more(seed):
+    """On either side and on both, at prices near those of the table and far from them, below 0 too."""
+    rng = np.random.default_rng(seed)
+    cells = cells_of(rng, 6, STEPPED, Power(coefficient=5.0, exponent=0.6), Linear(slope=0.8))
+    center, every = rng.uniform(0.3, 1.6, 6), np.arange(6)
+    gains, turn = Gains.of(cells, center, 1e-6), np.where(cells.bent, cells.bend, cells.low)
+    ends = {ON: (turn, cells.high), OFF: (cells.low, np.where(cells.bent, turn, cells.high))}
+    ends[EITHER] = cells.low, cells.high
+    for price in center * np.array([0.99, 1.3, 0.1, -0.5, 6.0])[:, None]:
+        for side, (low, high) in ends.items():
+            assert (gains.read(every, np.full(6, side), price)[0] >= most(cells, low, high, price) - 1e-12).all()
+
+
+def test_they_are_close_near_the_prices_asked_for():
+    """Within the error that is asked for of what is gained, with the input there and how fast it falls."""
+    hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))
+    zero = np.zeros(1)
+    cells = Cells(curves=CurveStack.of([hill]), worth=np.ones(1), low=zero, bend=np.array([8.0]), high=zero + 200.0)
+    gains, own = Gains.of(cells, np.array([0.9]), 1e-7), np.zeros(1, dtype=int)
+    gain, at, fall = gains.read(own, own + ON, np.array([0.93]))
+    assert 0.0 <= gain[0] - most(cells, cells.bend, cells.high, 0.93)[0] <= 1e-5 * gain[0]
+    assert cells.curves.slope(at)[0] == pytest.approx(0.93, rel=1e-3)
+    further = gains.read(own, own + ON, np.array([0.9301]))[1]
+    assert fall[0] == pytest.approx((at - further)[0] / 1e-4, rel=0.05)
+
+
+def test_what_nothing_wants_stands_at_its_cheaper_end():
+    """An outcome without worth."""
+    hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))
+    one = np.ones(1)
+    cells = Cells(curves=CurveStack.of([hill]), worth=0.0 * one, low=3.0 * one, bend=8.0 * one, high=20.0 * one)
+    gains, own = Gains.of(cells, one, 1e-6), np.zeros(1, dtype=int)
+    for price, gain in ((0.5, -1.5), (-0.5, 10.0)):
+        assert gains.read(own, own + EITHER, price * one)[0][0] == pytest.approx(gain)
+
+
+def test_the_row_of_no_cell_is_empty():
+    """Groups are filled up with it."""
+    gains = Gains.of(cells_of(np.random.default_rng(0), 2), np.ones(2), 1e-6)
+    assert all(own[0] == 0.0 for own in gains.read(np.array([2]), np.array([ON]), np.zeros(1)))
