@@ -72,10 +72,11 @@ class ByGroup:
 
         Plans are sought by the way.
         """
-        if place.aim is None or place.region.split or place.deadline.left <= 0:
+        aim = place.aim
+        if aim is None or place.region.split or place.deadline.left <= 0:
             return -np.inf, None
         place = replace(place, deadline=place.deadline.within(HALF * place.deadline.left))
-        return _Search(self, place, admitted(place.model, duals), place.aim).run(), None
+        return _Search(self, place, admitted(place.model, duals), aim).run(), None
 
     def folded(self, duals: Array) -> tuple[Array, Array]:
         """Duals without those of the rows that are kept, and prices of the groups that together do the same."""
