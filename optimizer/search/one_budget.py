@@ -32,6 +32,7 @@ BRANCHED = 60  # cells that are branched on, at the most
 ROUNDS = 40
 SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES = 4_000  # beyond which regions are searched instead
+BETWEEN = 24  # whole choices, beyond which regions are searched instead
 TRIED = 60  # choices of all points whose plans are looked for together
 FEW, MANY = 2, 6  # of one point
 ROOM = 1e-9  # of all that can be spent, beyond it
@@ -183,7 +184,7 @@ class _Search:
         self._closed[own] = np.minimum(self._closed[own], np.where(left, np.inf, bounds).min(axis=1))
         whole = (choices.whole | ~left).all(axis=1) & (count > 0) & (least <= self._before[own])
         self._before[own] = least
-        for place in np.flatnonzero(whole).tolist():
+        for place in np.flatnonzero(whole & (count <= BETWEEN)).tolist():
             least[place] = self._between(choices, rows, left, place)
         self._proved[own] = np.minimum(self._closed[own], least)
         return np.asarray((count > 0) & ~whole & (count <= CHOICES))
