@@ -120,8 +120,10 @@ def certificate(plan: PlanOut) -> str:
             return _conflict(plan.conflict) if plan.conflict else "No plan can satisfy every limit."
         case "no_plan":
             return "No plan was found in time."
-    if plan.gap is None:
+    if plan.bound is None:
         return "Nothing was proved about better plans."
+    if plan.gap is None:
+        return f"Certificate: the plan is worth 0, no plan can be worth more than {plan.bound:.3g} ({plan.status})."
     return f"Certificate: no plan can be better by more than {percent_up(plan.gap)} ({plan.status})."
 
 

@@ -96,7 +96,7 @@ class PointOut(Answer):
     detail: str = Field(description="Why there is no plan, in words.")
     value: float | None = Field(description="On the true curves, in whole minor units [units of the objective].")
     bound: float | None = Field(description="No plan here can be better [units of the objective].")
-    gap: float | None = Field(description="|bound − value| / |value| [1].")
+    gap: float | None = Field(description="|bound − value| / |value| [1]; null where that is infinite.")
     certificate: CertificateOut | None
     spend: float | None = Field(description="[money]")
     outcome: float | None = Field(description="Incremental outcome [outcome].")

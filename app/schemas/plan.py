@@ -25,8 +25,10 @@ class CertificateOut(Answer):
     """What was proved on the true curves and the rounded money, without the solver."""
 
     value: float = Field(description="What the plan is worth [units of the objective].")
-    bound: float = Field(description="No plan can be worth more, or spend less [units of the objective].")
-    gap: float = Field(description="|bound − value| / |value| [1].")
+    bound: float | None = Field(
+        description="No plan can be worth more, or spend less [units of the objective]; null where nothing was proved."
+    )
+    gap: float | None = Field(description="|bound − value| / |value| [1]; null where that is infinite.")
     largest_violation: float = Field(description="Largest violation of a limit, relative to it [1].")
     bound_from: BoundFrom = Field(description="What the bound rests on.")
     rounding_cost: float = Field(description="What rounding money took from the value; within the gap.")
@@ -291,7 +293,7 @@ class PlanOut(Answer):
     termination: TerminationOut
     value: float | None = Field(description="What the plan is worth [units of the objective].")
     bound: float | None = Field(description="No plan can be worth more, or spend less [units of the objective].")
-    gap: float | None = Field(description="|bound − value| / |value| [1].")
+    gap: float | None = Field(description="|bound − value| / |value| [1]; null where that is infinite.")
     certificate: CertificateOut | None
     totals: TotalsOut | None
     allocations: list[AllocationOut]

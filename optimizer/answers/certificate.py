@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from optimizer.answers.plan import BoundFrom, Certificate
@@ -41,7 +42,12 @@ def gap_between(value: float, bound: float) -> float:
     """|bound − value| / |value|: 0 when both agree, infinite when only the value is 0."""
     if value == bound or (value == 0.0 and abs(bound) <= NOTHING):
         return 0.0
-    return abs(bound - value) / abs(value) if value else float("inf")
+    return abs(bound - value) / abs(value) if value else math.inf
+
+
+def finite(number: float) -> float | None:
+    """The number as it is told: none where it is infinite."""
+    return number if math.isfinite(number) else None
 
 
 def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_cost: float) -> Certificate:
@@ -53,8 +59,8 @@ def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_
     bound = (max(bound, value) if maximizes else min(bound, value)) + 0.0  # −0.0 is 0
     return Certificate(
         value=value,
-        bound=bound,
-        gap=gap_between(value, bound),
+        bound=finite(bound),
+        gap=finite(gap_between(value, bound)),
         largest_violation=broken,
         bound_from=bound_from,
         rounding_cost=rounding_cost,

@@ -26,14 +26,15 @@ class Termination:
 class Certificate:
     """What was proved, on the rounded figures and the true curves, without the solver.
 
-    gap = |bound − value| / |value| [1]; `largest_violation` over budget, spend limits, rules and required goals, each
-    relative to its limit [1]; `rounding_cost` is what rounding money to the minor unit took from the
+    gap = |bound − value| / |value| [1], none where only the value is 0 or nothing was proved, which leaves no bound
+    either; `largest_violation` over budget, spend limits, rules and required goals, each relative to its limit [1];
+    `rounding_cost` is what rounding money to the minor unit took from the
     value [units of the objective]: the gap contains it.
     """
 
     value: float
-    bound: float
-    gap: float
+    bound: float | None
+    gap: float | None
     largest_violation: float
     bound_from: BoundFrom
     rounding_cost: float

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from optimizer.answers.certificate import gap_between
+from optimizer.answers.certificate import finite, gap_between
 from optimizer.answers.frontier import EndedBy, Point, Question, SoughtBudget
 from optimizer.answers.margins import Limits
 from optimizer.errors import ScenarioError
@@ -112,7 +112,7 @@ def _own_value(point: Point, charge: float) -> Point:
     assert point.bound is not None
     assert point.spend is not None
     value, bound = point.value + charge * point.spend, point.bound + charge * point.spend
-    return replace(point, value=value, bound=bound, gap=gap_between(value, bound))
+    return replace(point, value=value, bound=bound, gap=finite(gap_between(value, bound)))
 
 
 def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:

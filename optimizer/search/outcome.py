@@ -284,7 +284,7 @@ def _termination(scenario: Scenario, found: Found, certificate: Certificate, pro
             limit=f"{scenario.solve.time_limit:g} s" if limited else None,
             detail="stopped before the requested gap was proved; the gap is what was proved",
         )
-    if certificate.gap > scenario.solve.gap:
+    if certificate.gap is None or certificate.gap > scenario.solve.gap:
         return Termination(
             reason="gap_reached",
             detail=f"proved to {proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
@@ -323,8 +323,9 @@ def _warnings(
         yield f"prices hold {STOPPED}: a better plan may have others"
     if left:
         yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"
-    if proved_gap(found) <= scenario.solve.gap < certificate.gap and certificate.gap > COARSE:
-        rest = f"a gap of {percent(certificate.gap)}" if math.isfinite(certificate.gap) else "nothing of the value"
+    gap = math.inf if certificate.gap is None else certificate.gap
+    if proved_gap(found) <= scenario.solve.gap < gap and gap > COARSE:
+        rest = f"a gap of {percent(gap)}" if math.isfinite(gap) else "nothing of the value"
         yield (
             f"proved to {proved_gap(found):.1e} before rounding, but whole minor units leave {rest}: this plan's money "
             "is small against them; state `digits` for finer ones"

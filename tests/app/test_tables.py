@@ -36,6 +36,10 @@ def test_the_certificate_is_told_in_words() -> None:
     assert certificate(proved) == "Certificate: no plan can be better by more than 0.0001 % (optimal)."
     rough = PlanOut.from_domain(replace(PLAN, gap=0.0123))
     assert certificate(rough) == "Certificate: no plan can be better by more than 1.3 % (feasible)."
+    nothing = PlanOut.from_domain(replace(PLAN, status="feasible", value=0.0, bound=0.5, gap=None))
+    assert certificate(nothing) == "Certificate: the plan is worth 0, no plan can be worth more than 0.5 (feasible)."
+    unproved = PlanOut.from_domain(replace(PLAN, status="feasible", bound=None, gap=None))
+    assert certificate(unproved) == "Nothing was proved about better plans."
     stuck = Conflict(conflicting=("budget", "floor"), minimal=True, detail="")
     conflict = PlanOut.from_domain(replace(no_plan(scenario()), status="conflict", conflict=stuck))
     assert certificate(conflict) == "No plan can satisfy all of: budget, floor."

@@ -91,9 +91,12 @@ def _proof(frame: Frame, sheet: Sheet, certificate: Certificate | None) -> None:
         sheet.put(row, 3, name, "label")
         sheet.put(row, 4, value, "figure")
         row += 1
-    gap = Formula(f"=ABS({cell(row - 1, 4)}-{cell(row - 2, 4)})/ABS({cell(row - 2, 4)})", certificate.gap)
     sheet.put(row, 3, "Gap", "label")
-    sheet.put(row, 4, gap if certificate.value else certificate.gap, "proof")
+    if certificate.value and certificate.gap is not None:
+        gap = Formula(f"=ABS({cell(row - 1, 4)}-{cell(row - 2, 4)})/ABS({cell(row - 2, 4)})", certificate.gap)
+        sheet.put(row, 4, gap, "proof")
+    else:
+        sheet.put(row, 4, certificate.gap, "proof")
 
 
 def _tactics(frame: Frame, sheet: Sheet, top: int) -> None:

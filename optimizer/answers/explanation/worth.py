@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share
-from optimizer.answers.plan import Totals
+from optimizer.answers.plan import Certificate, Totals
 from optimizer.wording import percent_up
 
 BASIS = {
@@ -70,10 +70,11 @@ def certificate(told: Told) -> Iterator[Sentence]:
     proved, value = told.plan.certificate, told.plan.value
     if proved is None or value is None:
         return
-    yield _distance(told, abs(proved.bound - proved.value), proved.gap)
+    yield _distance(told, proved)
     if told.plan.status == "feasible":
         yield _stopped(told)
-    yield Sentence(text=BASIS[proved.bound_from])
+    if proved.bound is not None:
+        yield Sentence(text=BASIS[proved.bound_from])
     if proved.largest_violation > 0:
         words = "The largest violation of a limit is {violation} of that limit."
         yield say(words, violation=share(proved.largest_violation))
@@ -145,14 +146,18 @@ def _earned(told: Told, totals: Totals) -> Sentence:
     return say(words + ": {roi} of revenue for each unit of money.", **parts, roi=number(totals.roi))
 
 
-def _distance(told: Told, distance: float, gap: float) -> Sentence:
-    better = _better(told)
-    if gap <= told.scenario.solve.gap:
-        words = "It is proved that no plan{alike} can be more than {gap} {better}."
-        return say(words, alike=_alike(told), gap=_gap(gap), better=better)
+def _distance(told: Told, proved: Certificate) -> Sentence:
+    better, gap = _better(told), proved.gap
+    parts: dict[str, Said | str] = {"alike": _alike(told), "better": better}
+    if proved.bound is None:
+        return say("Nothing is proved about better plans.")
+    if gap is not None and gap <= told.scenario.solve.gap:
+        return say("It is proved that no plan{alike} can be more than {gap} {better}.", **parts, gap=_gap(gap))
+    parts |= {"distance": told.worth(abs(proved.bound - proved.value)), "aim": told.aim}
+    if gap is None:
+        return say("It is proved that no plan{alike} can be {better} by more than {distance} of {aim}.", **parts)
     words = "It is proved that no plan{alike} can be more than {gap} {better}, that is about {distance} of {aim}."
-    parts: dict[str, Said | str] = {"alike": _alike(told), "distance": told.worth(distance), "aim": told.aim}
-    return say(words, gap=_gap(gap), better=better, **parts)
+    return say(words, **parts, gap=_gap(gap))
 
 
 def _stopped(told: Told) -> Sentence:

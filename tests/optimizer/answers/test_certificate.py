@@ -142,6 +142,14 @@ def test_a_bound_is_never_on_the_wrong_side_of_the_value(aim, bound, told_bound)
     assert certificate.gap == gap_between(certificate.value, told_bound)
 
 
+def test_what_is_infinite_is_told_as_none():
+    """The gap of a plan that is worth nothing, below a bound that is something; and a bound that nothing proved."""
+    nothing = certify(valued(scenario(), 0.0, 0.0), 0.5, "tangents", 0.0)
+    assert (nothing.value, nothing.bound, nothing.gap) == (0.0, 0.5, None)
+    unproved = certify(valued(scenario(), 10.0, 20.0), float("inf"), "tangents", 0.0)
+    assert (unproved.bound, unproved.gap) == (None, None)
+
+
 @pytest.mark.parametrize(("aim", "bound"), [("revenue", 79.0), ("spend", 31.0)])
 def test_a_bound_that_a_clean_plan_beats_is_a_fault(aim, bound):
     """Clipping it would hide that something was not proved."""

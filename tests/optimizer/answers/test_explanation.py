@@ -147,6 +147,20 @@ def test_a_stored_plan_is_explained_as_the_plan_itself() -> None:
     assert explanation_of(scenario, stored) == explanation_of(scenario, plan)
 
 
+def test_a_plan_without_a_gap_is_told_by_its_bound() -> None:
+    """No share of a value of 0 says how far it is from the best; where nothing was proved, that is said."""
+    document = wire({"tv": ROOT}, budget={"at_most": 100})
+    plan = optimize(domain(document))
+    assert plan.certificate is not None
+    for bound, said in (
+        (0.5, "It is proved that no plan can be better by more than 0.50 EUR of revenue."),
+        (None, "Nothing is proved about better plans."),
+    ):
+        proved = replace(plan.certificate, value=0.0, bound=bound, gap=None)
+        poor = replace(plan, status="feasible", value=0.0, bound=bound, gap=None, certificate=proved)
+        assert said in told_of(poor, document, "certificate")
+
+
 def test_no_plan_says_why() -> None:
     """The headline claims nothing, the section has the reason and the remedy."""
     problem = plans.scenario()
