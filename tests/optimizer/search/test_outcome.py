@@ -55,10 +55,10 @@ def test_without_a_proof_a_plan_is_feasible_only(stopped, reason):
     assert (plan.termination.limit is not None) is stopped
 
 
-def test_no_bound_at_all_is_an_infinite_gap():
-    """Not a gap of nothing."""
+def test_no_bound_at_all_is_told_as_none():
+    """And no gap: not a gap of nothing."""
     plan = told(ROOTS, bound=-float("inf"), stopped=True)
-    assert (plan.status, plan.gap, plan.bound) == ("feasible", float("inf"), float("inf"))
+    assert (plan.status, plan.gap, plan.bound) == ("feasible", None, None)
 
 
 def test_a_conflict_has_no_figures():
