@@ -1,6 +1,6 @@
 """In which directions spends may grow without end, as far as rows and curves say.
 
-Sets        columns j that reach as far as money goes: spends, what curves read of them, …
+Sets        columns j whose reach grows with that of money: spends, what curves read of them, …
 Columns     d_j ∈ [0, 1]        how much of a step the column takes
 Rows        Σ a_j·d_j ≤ 0       for Σ a_j·x_j + … ≤ limit, and with its signs turned for ≥
             d_r ≤ s·d_x         for a response r to an input x: s the slope of its envelope far out
@@ -9,6 +9,7 @@ Objective   minimise −Σ d over spends: 0 where rows together end every spend
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,9 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.model import Model, attach
+from optimizer.formulation.model import Matrix, Model, attach
+
+SLOW = 0.5  # of a reach, that is left of it where money goes less far: what keeps more does not grow with money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +30,7 @@ class Directions:
     """
 
     columns: Index
-    matrix: Array
-    limits: Array
+    matrix: Matrix
     spends: NDArray[np.bool_]
 
     @property
@@ -36,50 +38,77 @@ class Directions:
         """Those that the solver sees."""
         return [f"d_{column}" for column in self.columns.tolist()]
 
-    def program(self) -> pulp.LpProblem:
-        """The program of the directions."""
+    def steps(self) -> pulp.LpProblem:
+        """The program of the directions without its rows."""
         problem = pulp.LpProblem("directions", pulp.LpMinimize)
         steps = [problem.add_variable(name, 0.0, 1.0) for name in self.names]
         attach(problem, steps)
         problem.setObjective(pulp.lpSum([-step for step, own in zip(steps, self.spends, strict=True) if own]))
-        for number, row in enumerate(self.matrix):
-            total = pulp.lpSum([float(row[place]) * steps[place] for place in np.flatnonzero(row).tolist()])
-            problem.addConstraint(total <= 0.0, f"row_{number}")
         return problem
 
 
-def directions(model: Model, far: float, slopes: Array, starts: Array) -> Directions:
-    """Those of the columns that reach `far` [money or outcome].
+def directions(model: Model, near: Model, slopes: Array, starts: Array) -> Directions:
+    """Those of the columns that reach less far in `near`, the same model of spends that go less far.
 
-    Responses of cells stay below starts + slopes·input [planner's units of the response column].
+    Responses of cells stay below starts + slopes·input [planner's units of the response column]. Rows that let more
+    pass the further spends go, as those of decisions do, say nothing.
     """
-    low, high = model.low * model.scale, model.high * model.scale
-    columns = np.flatnonzero(high >= far)
-    place = np.full(len(high), -1)
-    place[columns] = np.arange(len(columns))
-    rows, limits = [], []
-    for row in model.drafts:
-        for sign, limit in ((1.0, row.upper), (-1.0, -row.lower)):
-            if np.isfinite(limit):
-                values, own = sign * row.sum.values, place[row.sum.columns]
-                closed = row.sum.columns[own < 0]
-                least = np.minimum(values[own < 0] * low[closed], values[own < 0] * high[closed])
-                dense = np.zeros(len(columns))
-                np.add.at(dense, own[own >= 0], values[own >= 0])
-                rows.append(dense)
-                limits.append(limit - float(least.sum()))
-    for cell in np.flatnonzero((place[model.cells.responses] >= 0) & (place[model.cells.inputs] >= 0)).tolist():
-        dense = np.zeros(len(columns))
-        dense[place[model.cells.responses[cell]]] = 1.0
-        dense[place[model.cells.inputs[cell]]] = -slopes[cell]
-        rows.append(dense)
-        limits.append(float(starts[cell]))
-    matrix, ends = np.array(rows).reshape(len(rows), len(columns)), np.array(limits)
-    size = np.abs(matrix).max(axis=1, initial=0.0)
-    kept = (size > 0.0) & (ends < far * size)  # a row that lets everything pass says nothing
-    return Directions(
-        columns=columns,
-        matrix=matrix[kept] / size[kept, None],
-        limits=ends[kept] / size[kept],
-        spends=np.isin(columns, model.spend),
+    grows = near.high * near.scale < SLOW * model.high * model.scale
+    place, columns = np.where(grows, np.cumsum(grows) - 1, -1), np.flatnonzero(grows)
+    rows, nearer = _rows(model, place), _rows(near, place).upper
+    still = np.isfinite(rows.upper)
+    still[still] = rows.upper[still] - nearer[still] <= SLOW * np.abs(rows.upper[still])
+    matrix = _evened([rows.part(still), _curves(model, place, slopes, starts)])
+    return Directions(columns=columns, matrix=matrix, spends=np.isin(columns, model.spend))
+
+
+def _rows(model: Model, place: Index) -> Matrix:
+    """Both sides of the rows as A·x ≤ upper over the columns at a place, the others where they leave most to these."""
+    matrix = model.matrix
+    values = matrix.values * model.row_scale[matrix.rows] / model.scale[matrix.columns]
+    low, high = ((end * model.scale)[matrix.columns] for end in (model.low, model.high))
+    left = place[matrix.columns] >= 0
+    sides = []
+    for sign, limits in ((1.0, matrix.upper), (-1.0, -matrix.lower)):
+        least = np.where(left, 0.0, np.minimum(sign * values * low, sign * values * high))
+        upper = limits * model.row_scale - matrix.summed(least)
+        sides.append(_upper(matrix.rows[left], place[matrix.columns[left]], sign * values[left], upper))
+    return _stacked(sides)
+
+
+def _curves(model: Model, place: Index, slopes: Array, starts: Array) -> Matrix:
+    """The rows of responses that grow with their inputs."""
+    responses, inputs = place[model.cells.responses], place[model.cells.inputs]
+    cells = np.flatnonzero((responses >= 0) & (inputs >= 0))
+    columns, values = (
+        np.concatenate([responses[cells], inputs[cells]]),
+        np.concatenate([cells * 0 + 1.0, -slopes[cells]]),
     )
+    return _upper(np.tile(np.arange(len(cells)), 2), columns, values, starts[cells])
+
+
+def _upper(rows: Index, columns: Index, values: Array, upper: Array) -> Matrix:
+    return Matrix(rows=rows, columns=columns, values=values, lower=np.full(len(upper), -np.inf), upper=upper)
+
+
+def _stacked(parts: Sequence[Matrix]) -> Matrix:
+    """Rows below rows."""
+    first = np.cumsum([0, *(len(part.upper) for part in parts)])
+    return _upper(
+        np.concatenate([part.rows + start for part, start in zip(parts, first, strict=False)]),
+        np.concatenate([part.columns for part in parts]),
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.upper for part in parts]),
+    )
+
+
+def _evened(parts: Sequence[Matrix]) -> Matrix:
+    """Rows below rows, each divided by its largest coefficient, in order; those without any left out."""
+    whole = _stacked(parts)
+    size = np.zeros(len(whole.upper))
+    np.maximum.at(size, whole.rows, np.abs(whole.values))
+    kept, order = size > 0.0, np.argsort(whole.rows, kind="stable")
+    order = order[kept[whole.rows[order]]]
+    rows = whole.rows[order]
+    number = np.cumsum(kept) - 1
+    return _upper(number[rows], whole.columns[order], whole.values[order] / size[rows], whole.upper[kept] / size[kept])

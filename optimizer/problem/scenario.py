@@ -251,27 +251,23 @@ def _check_budget(scenario: Scenario) -> None:
             raise ScenarioError(
                 "unknown_period", f"budget.by_period.{name}", "no period has this name", "use the name of a period"
             )
-    limited = scenario.budget.total is not None and scenario.budget.total.at_most is not None
-    by_period = {period for period, limit in scenario.budget.by_period if limit.at_most is not None}
     if scenario.objective.aim in ("profit", "spend") or scenario.objective.target_marginal_roi > 0:
         return
-    if not (limited or _capped(scenario, by_period).all()):
-        raise ScenarioError(
-            "no_budget",
-            "budget",
-            "nothing limits the spend",
-            "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
-        )
+    if scenario.rules or scenario.budget.by_period or any(goal.required for goal in scenario.goals):
+        return  # rows may end the spend: the search tells where they do not
+    limited = scenario.budget.total is not None and scenario.budget.total.at_most is not None
+    if not (limited or all(tactic.spend.at_most is not None for tactic in scenario.tactics)):
+        raise no_budget()
 
 
-def _capped(scenario: Scenario, by_period: set[str]) -> NDArray[np.bool_]:
-    """Which cells have a spend limit, that of a tactic, of a period or of a rule over it; shape (tactics, periods)."""
-    own = np.array([[tactic.spend.at_most is not None] for tactic in scenario.tactics])
-    capped: NDArray[np.bool_] = own | np.array([[period in by_period for period in scenario.periods]])
-    for rule in scenario.rules:
-        for scope in rule.capped:
-            capped = capped | scenario.cells(scope)
-    return capped
+def no_budget() -> ScenarioError:
+    """Nothing limits a spend that costs the objective nothing."""
+    return ScenarioError(
+        "no_budget",
+        "budget",
+        "nothing limits the spend",
+        "give a budget, a spend limit for every tactic, or maximise profit or minimise spend",
+    )
 
 
 def _check_confidence(scenario: Scenario) -> None:

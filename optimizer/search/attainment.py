@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from optimizer.answers.certificate import BELOW, largest_violation
 from optimizer.answers.plan import LevelResult
-from optimizer.errors import SolverFault
+from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.goals import Held, Pursuit
 from optimizer.formulation.model import Model, build
-from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.attainment import KEPT, Level, attained, levels_of
 from optimizer.problem.goal import Goal
@@ -29,8 +28,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.search import ANY, Found, Report, formulation_of, search
-from optimizer.search.within import NOTICEABLE, Watch
-from optimizer.units import LARGEST
+from optimizer.search.within import NOTICEABLE, Watch, any_spend, by_rows
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles
@@ -76,7 +74,13 @@ class Attained:
 
 def pursue(scenario: Scenario, deadline: Deadline, watch: Watch) -> Attained:
     """Attain soft goals level by level, then spend the least."""
-    course = _Course(scenario, deadline, watch)
+    try:
+        course = _Course(scenario, deadline, watch)
+    except ScenarioError:
+        nothing = any_spend(scenario, deadline)
+        if nothing.proved_empty:
+            return Attained(found=nothing, levels=(), priced=None, pressing=(), dearer=0.0)
+        raise
     levels = levels_of(scenario)
     for number, level in enumerate(levels):
         course.attain(level, waiting=len(levels) - number)
@@ -90,7 +94,7 @@ class _Course:
 
     def __init__(self, scenario: Scenario, deadline: Deadline, watch: Watch) -> None:
         self._scenario, self._deadline, self._watch = scenario, deadline, watch
-        self._most = reach(scenario, LARGEST)
+        self._most = by_rows(scenario)
         self._whole = sum(level.weight for level in levels_of(scenario))
         self._held: tuple[Held, ...] = ()
         self._met: set[str] = set()

@@ -13,7 +13,7 @@ from optimizer.formulation.model import Model, build
 from optimizer.formulation.spend import LOOSE, beside, reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
-from optimizer.problem.scenario import Scenario
+from optimizer.problem.scenario import Scenario, no_budget
 from optimizer.search.ceiling import first_ceiling, is_charged, is_open, worth_at_most
 from optimizer.search.deadline import Deadline
 from optimizer.search.ends import OPEN, ended
@@ -32,25 +32,45 @@ NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth 
 
 def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     """Search a scenario within what it states; where it leaves spends open, within ceilings that hold the optimum."""
-    most, unlimited = reach(scenario, LARGEST), is_open(scenario)
-    if unlimited:
-        most = np.minimum(most, tightened(build(scenario, most)))
     if not scenario.objective.maximizes:
-        return _least_spend(scenario, most, deadline, watch)
-    closed = not unlimited or bool((most < OPEN).all())
-    if closed and (not is_charged(scenario) or float(most.max()) <= WIDER * first_ceiling(scenario)):
-        return _searched(scenario, most, deadline, watch)
-    near = first_ceiling(scenario)
+        return _least_spend(scenario, by_rows(scenario), deadline, watch)
     try:
-        most, ceiling = _worth(scenario, 0.0, most, known=closed)
+        most, ceiling = _first(scenario)
     except ScenarioError:
-        nothing = _any_spend(scenario, most, deadline)
+        nothing = any_spend(scenario, deadline)
         if nothing.proved_empty:
             return nothing
-        raise  # spend pays for itself without end, and limits that can hold do not stop it
+        raise  # spend has no end, and limits that can hold do not give it one
     if ceiling >= LARGEST:
         return _searched(scenario, most, deadline, watch)
-    return _below(scenario, most, max(ceiling, near), deadline, watch)
+    return _below(scenario, most, ceiling, deadline, watch)
+
+
+def by_rows(scenario: Scenario) -> Array:
+    """How far spends go [money] by what is stated, shape (tactics, periods).
+
+    Raises `no_budget` where spend costs the objective nothing and rows do not end all of it.
+    """
+    most = reach(scenario, LARGEST)
+    if not is_open(scenario):
+        return most
+    most = np.minimum(most, tightened(build(scenario, most)))
+    if not scenario.objective.maximizes or is_charged(scenario):
+        return most
+    nearer = most if (most < OPEN).all() else _ended(scenario, most)
+    if not (nearer < OPEN).all():
+        raise no_budget()
+    return nearer
+
+
+def _first(scenario: Scenario) -> tuple[Array, float]:
+    """How far spends go [money] by rows, and the ceiling to look below first: no end where limits are all there is."""
+    most, near = by_rows(scenario), first_ceiling(scenario)
+    closed = not is_open(scenario) or bool((most < OPEN).all())
+    if closed and float(most.max()) <= WIDER * near:
+        return most, LARGEST
+    most, ceiling = _worth(scenario, 0.0, most, known=closed)
+    return most, ceiling if ceiling >= LARGEST else max(ceiling, near)
 
 
 def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False) -> tuple[Array, float]:
@@ -58,6 +78,8 @@ def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False
 
     Rows together are asked only where spend pays for itself without end, unless its limits are `known`.
     """
+    if not is_charged(scenario):
+        return most, LARGEST
     try:
         return most, worth_at_most(scenario, value, most)
     except ScenarioError:
@@ -71,7 +93,9 @@ def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False
 
 def _ended(scenario: Scenario, most: Array) -> Array:
     """How far spends go [money] by their rows together, and then by each of these."""
-    nearer = np.minimum(most, LOOSE * ended(build(scenario, most)))
+    near = reach(scenario, LARGEST / WIDER)
+    less = np.minimum(near, tightened(build(scenario, near)))
+    nearer = np.minimum(most, LOOSE * ended(build(scenario, most), build(scenario, less)))
     if np.array_equal(nearer, most):
         return most
     return np.minimum(nearer, tightened(build(scenario, nearer)))
@@ -100,10 +124,10 @@ def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, 
         ceiling = enough
 
 
-def _any_spend(scenario: Scenario, most: Array, deadline: Deadline) -> Found:
+def any_spend(scenario: Scenario, deadline: Deadline) -> Found:
     """Whether any plan exists, whatever it is worth: roughly the one that spends least."""
     roughly = replace(scenario, objective=Objective(aim="spend"), solve=replace(scenario.solve, gap=ROUGHLY))
-    return _least_spend(roughly, most, deadline, lambda *_: None)
+    return _least_spend(roughly, by_rows(roughly), deadline, lambda *_: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +187,10 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
 
 def enough(scenario: Scenario, found: Found) -> Array:
     """The most that any plan at least as good as one found spends in each cell [money], shape (tactics, periods)."""
-    most = reach(scenario, LARGEST)
     if not scenario.objective.maximizes:
-        return np.minimum(most, float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
-    if is_open(scenario):
-        most = np.minimum(most, tightened(build(scenario, most)))
-        return np.minimum(*_worth(scenario, -found.cost * found.model.worth, most))
-    return most
+        return np.minimum(reach(scenario, LARGEST), float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
+    most = by_rows(scenario)
+    return np.minimum(*_worth(scenario, -found.cost * found.model.worth, most)) if is_open(scenario) else most
 
 
 def model_within(scenario: Scenario, value: float, judged: Scenario | None = None) -> Model:
@@ -177,11 +198,9 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
 
     `judged` is the same scenario with the curves that the worth is reckoned with, where they are others.
     """
-    most = reach(scenario, LARGEST)
-    if is_open(scenario):
-        most = np.minimum(most, tightened(build(scenario, most)))
-        if not (most < OPEN).all():
-            most = np.minimum(*_worth(judged or scenario, value, most))
+    most = by_rows(scenario)
+    if is_open(scenario) and not (most < OPEN).all():
+        most = np.minimum(*_worth(judged or scenario, value, most))
     return narrowed(scenario, most)
 
 

@@ -87,7 +87,7 @@ def test_rules_that_limit_all_spend_are_as_good_as_a_budget(rules, spent):
     plan = solve(wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=named))
     assert (plan["status"], spend_by_tactic(plan), plan["budget"]) == ("optimal", pytest.approx(spent), None)
     with pytest.raises(ScenarioError) as refused:
-        domain(
+        solve(
             wire({"a": ROOT, "b": DOUBLE_ROOT}, rules=[{"rule": "spend_range", "name": "r", "scope": A, "at_most": 9}])
         )
     assert refused.value.code == "no_budget"

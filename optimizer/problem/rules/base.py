@@ -58,11 +58,6 @@ class Rule(ABC):
         """Beyond which its limits cannot be, or say nothing [units of the limit]."""
         return -np.inf, np.inf
 
-    @property
-    def capped(self) -> tuple[Scope, ...]:
-        """The scopes whose spend it keeps from growing without end, whatever the curves."""
-        return ()
-
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""

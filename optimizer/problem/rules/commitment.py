@@ -38,10 +38,6 @@ class Commitment(Rule):
     def size(self) -> float:
         return self.amount or 1.0
 
-    @property
-    def capped(self) -> tuple[Scope, ...]:
-        return (self.scope,)
-
     def movable(self) -> tuple[Movable, ...]:
         return (Movable(side="amount", value=self.amount, way=0, unit=MONEY, on_row=True, least=0.0),)
 

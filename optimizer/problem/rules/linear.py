@@ -61,12 +61,6 @@ class Linear(RangeRule):
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, OTHER, on_row=True)
 
-    @property
-    def capped(self) -> tuple[Scope, ...]:
-        if self.at_most is None or any(term.coefficient < 0.0 for term in self.terms):
-            return ()
-        return tuple(term.scope for term in self.terms if term.coefficient > 0.0)
-
     def after(self, past: Past) -> tuple[Rule, ...]:
         settled = tidy(sum(tidy(term.coefficient * past.spent(term.scope)) for term in self.terms))
         left = [(past.after(term.scope), term) for term in self.terms]

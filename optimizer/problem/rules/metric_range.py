@@ -11,7 +11,6 @@ from optimizer.problem.rules.base import RangeRule, Rule, beyond
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
-    from optimizer.problem.scope import Scope
     from optimizer.problem.valuation import Valuation
 
 
@@ -30,10 +29,6 @@ class MetricRange(RangeRule):
     def check(self, scenario: Scenario) -> None:
         scenario.check_metric(self.metric)
         RangeRule.check(self, scenario)
-
-    @property
-    def capped(self) -> tuple[Scope, ...]:
-        return (self.scope,) if self.metric == "spend" and self.at_most is not None else ()
 
     def movable(self) -> tuple[Movable, ...]:
         unit = MONEY if self.metric == "spend" else self.metric

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import MONEY, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, Rule, beyond
-from optimizer.problem.scope import Scope
 
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
@@ -24,10 +23,6 @@ class SpendRange(RangeRule):
 
     kind: ClassVar[str] = "spend_range"
     unit: ClassVar[str] = "unit of money"
-
-    @property
-    def capped(self) -> tuple[Scope, ...]:
-        return () if self.at_most is None else (self.scope,)
 
     def movable(self) -> tuple[Movable, ...]:
         return sides_of(self.at_least, self.at_most, MONEY, on_row=True, least=0.0)

@@ -72,10 +72,6 @@ class TurnoverLimit(Rule):
             whole(self.lines, "lines")
 
     @property
-    def capped(self) -> tuple[Scope, ...]:
-        return () if self.amount is None and self.share is None else (self.scope,)
-
-    @property
     def has_price(self) -> bool:
         return self.amount is not None or self.share is not None
 

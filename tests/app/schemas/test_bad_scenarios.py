@@ -249,10 +249,11 @@ def test_what_is_excluded_and_what_is_missing_is_named() -> None:
 
 
 def test_a_scenario_that_nothing_limits_is_refused() -> None:
-    """Maximising revenue needs a budget or a limit for every tactic."""
+    """Maximising revenue needs a budget or a limit for every tactic, where no rule or goal may end the spend."""
 
     def unlimited(document: Document) -> None:
         del document["budget"]
+        document |= {"rules": [], "goals": []}
         del document["objective"]["target_marginal_roi"]
 
     assert refusal(whole(unlimited)).code == "no_budget"

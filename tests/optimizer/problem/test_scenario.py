@@ -59,11 +59,6 @@ REFUSED = {
     ),
     "a budget of no period": ("unknown_period", "budget.by_period.z", lambda: scenario(budget=by_period("z"))),
     "nothing limits revenue": ("no_budget", "budget", lambda: scenario(at_most=None)),
-    "one period without a limit": (
-        "no_budget",
-        "budget",
-        lambda: scenario(periods=("a", "b"), budget=by_period("a")),
-    ),
     "only a floor": ("no_budget", "budget", lambda: scenario(budget=Budget(total=BudgetLimit(at_least=5.0)))),
     "one tactic without a limit": (
         "no_budget",

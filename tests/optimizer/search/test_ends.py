@@ -27,6 +27,13 @@ def rule(name, coefficients, at_most):
     return {"rule": "linear", "name": name, "terms": terms, "at_most": at_most}
 
 
+COMMITTED = {"rule": "commitment", "name": "k", "scope": {"periods": ["p0"]}, "amount": 5}
+
+
+def shown(scenario):
+    return ended(*(build(scenario, reach(scenario, far)) for far in (LARGEST, 1e-3 * LARGEST)))
+
+
 TOGETHER = [rule("one", {"a": 1, "b": 1, "c": -1}, 5), rule("two", {"c": 1, "a": -0.5, "b": -0.5}, 0)]
 
 
@@ -61,7 +68,7 @@ def test_returns_end_spends_on_curves_that_level_off():
     root = {"family": "power", "coefficient": 10, "exponent": 0.5}
     roi = {"rule": "efficiency", "name": "roi", "metric": "revenue", "at_least": 2}
     scenario = domain(wire({"a": root, "b": root}, objective=PROFIT, rules=[roi]))
-    end = ended(build(scenario, reach(scenario, LARGEST)))
+    end = shown(scenario)
     assert end.min() >= 50.0
     assert end.max() < 0.1 * LARGEST
 
@@ -75,7 +82,7 @@ def test_the_end_is_beyond_every_plan_and_there_whenever_one_is(seed):
     limits = [rng.choice([0.0, 1.0, 10.0, 1e4]) for _ in rows]
     rules = [rule(f"r{number}", row, limits[number]) for number, row in enumerate(rows) if any(row.values())]
     scenario = canonical_order(domain(wire({own: linear(2) for own in names}, objective=PROFIT, rules=rules)))
-    ends = ended(build(scenario, reach(scenario, LARGEST)))[:, 0]
+    ends = shown(scenario)[:, 0]
     matrix = [[row[own] for own in names] for row in rows]
     for place, end in enumerate(ends.tolist()):
         best = linprog(-np.eye(len(names))[place], A_ub=matrix, b_ub=limits)
@@ -84,3 +91,145 @@ def test_the_end_is_beyond_every_plan_and_there_whenever_one_is(seed):
         else:
             assert best.status == 0
             assert -best.fun * (1.0 - 1e-9) <= end < 0.1 * LARGEST
+
+
+AIMS = {
+    "revenue": {"maximize": "revenue"},
+    "outcome": {"maximize": "outcome"},
+    "charged": {"maximize": "revenue", "target_marginal_roi": 0.5},
+    "profit": PROFIT,
+    "spend": {"minimize": "spend"},
+}
+
+
+def random_lines(rng):
+    """Lines in rows of two spends, floors under returns and under spends; as rules, and as A·spend ≤ limits."""
+    slopes = {own: round(rng.uniform(0.6, 3.0), 2) for own in "abcd"[: rng.randint(2, 4)]}
+    rules, rows, limits = [], [], []
+
+    def add(one, row, limit):
+        rules.append(one | {"name": f"r{len(rules)}"})
+        rows.append([row.get(own, 0.0) for own in slopes])
+        limits.append(limit)
+
+    for own in slopes:
+        other = rng.choice([each for each in slopes if each != own])
+        row = {own: round(rng.uniform(0.5, 2), 2), other: -round(rng.uniform(0.05, 1.2), 2)}
+        limit = round(rng.uniform(5, 100), 1)
+        if rng.random() < 0.85:
+            add(rule("", row, limit), row, limit)
+    if rng.random() < 0.6:
+        scope, least = rng.sample(sorted(slopes), 2), round(rng.uniform(0.5, 2.5), 2)
+        floor = {"rule": "efficiency", "at_least": least, "scope": {"tactics": scope}}
+        add(floor, {own: least - slopes[own] for own in scope}, 0.0)
+    if rng.random() < 0.5:
+        own, least = rng.choice(sorted(slopes)), round(rng.uniform(1, 60), 1)
+        add({"rule": "spend_range", "at_least": least, "scope": {"tactics": [own]}}, {own: -1.0}, -least)
+    return slopes, rules, np.array(rows).reshape(len(rows), len(slopes)), limits
+
+
+def told(scenario):
+    """The value of the plan, or what is said in its place."""
+    try:
+        plan = optimize(domain(scenario))
+    except ScenarioError as error:
+        return error.code
+    return plan.bound if plan.status in ("optimal", "feasible") else plan.status
+
+
+@pytest.mark.parametrize("aim", AIMS)
+@pytest.mark.parametrize("seed", range(examples(12)))
+def test_lines_without_a_budget_are_told_what_a_linear_program_says(seed, aim):
+    """Random scenarios, against scipy: the optimum; a conflict; or that spend has no end, where none is charged."""
+    slopes, rules, matrix, limits = random_lines(random.Random(seed))
+    gains = np.array(list(slopes.values())) - {"profit": 1.0, "charged": 0.5}.get(aim, 0.0)
+    weights = np.ones(len(slopes)) if aim == "spend" else -gains
+    best, most = (linprog(cost, A_ub=matrix, b_ub=limits) for cost in (weights, -np.ones(len(slopes))))
+    answer = told(wire({own: linear(slope) for own, slope in slopes.items()}, objective=AIMS[aim], rules=rules))
+    if best.status == 2:
+        assert answer == "conflict"
+    elif most.status == 3 and aim in ("revenue", "outcome"):
+        assert answer == "no_budget"
+    elif best.status == 3:
+        assert answer == "unbounded"
+    elif most.status == 3 and answer == "unbounded":
+        assert aim in ("charged", "profit")  # what has no end only loses money: not shown
+    else:
+        assert answer == pytest.approx(abs(best.fun), rel=1e-6, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(examples(12)))
+def test_goals_are_pursued_where_rows_end_the_spend(seed):
+    """A soft goal of as much revenue as there is to have is attained; where spend has no end, that is told."""
+    slopes, rules, matrix, limits = random_lines(random.Random(seed))
+    best, most = (
+        linprog(cost, A_ub=matrix, b_ub=limits) for cost in (-np.array(list(slopes.values())), -np.ones(len(slopes)))
+    )
+    wanted = {"name": "g", "metric": "revenue", "at_least": 1000.0, "required": False, "priority": 1}
+    tactics = {own: linear(slope) for own, slope in slopes.items()}
+    answer = told(wire(tactics, objective={"maximize": "goals"}, rules=rules, goals=[wanted]))
+    if best.status == 2:
+        assert answer == "conflict"
+    elif most.status == 3:
+        assert answer == "no_budget"
+    else:
+        assert answer == pytest.approx(min(1.0, -best.fun / 1000.0), rel=1e-4)
+
+
+@pytest.mark.parametrize("aim", ["revenue", "outcome", "profit"])
+def test_a_conflict_is_told_before_what_has_no_end(aim):
+    """A floor of 100 under what may spend 50, whatever b spends."""
+    document = wire(
+        {"a": linear(2), "b": linear(3)},
+        objective={"maximize": aim},
+        rules=[{"rule": "spend_range", "name": "floor", "scope": {"tactics": ["a"]}, "at_least": 100}],
+    )
+    document["tactics"][0]["spend"] = {"at_most": 50}
+    plan = optimize(domain(document))
+    assert plan.status == "conflict"
+    assert set(plan.conflict.conflicting) == {"floor", "spend limit of a"}
+
+
+STATED = {
+    "two ratios": ([rule("x", {"a": 1, "b": -2}, 0), rule("y", {"b": 1, "a": -0.25}, 100)], {}, 1400),
+    "a share of what is limited": (
+        [{"rule": "share_range", "name": "s", "scope": {"tactics": ["a"]}, "at_least": 0.5}],
+        {"a": {"at_most": 100}},
+        500,
+    ),
+    "metrics": ([{"rule": "metric_range", "name": "m", "metric": "revenue", "at_most": 100}], {}, 100),
+}
+
+
+@pytest.mark.parametrize("case", STATED)
+def test_rules_that_end_spends_are_as_good_as_a_budget(case):
+    """By hand, of lines that return 2 and 3."""
+    rules, limits, value = STATED[case]
+    document = wire({"a": linear(2), "b": linear(3)}, rules=rules)
+    for tactic in document["tactics"]:
+        tactic["spend"] = limits.get(tactic["name"], {})
+    assert told(document) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("start", [{"budget": {"by_period": {"p0": {"at_most": 5}}}}, {"rules": [COMMITTED]}])
+def test_steps_from_a_limited_period_end_the_others(start):
+    """5, and then at most 3 more a period, at 2 a unit."""
+    steps = {"rule": "change_limit", "name": "c", "amount": 3}
+    rules = [steps, *start.get("rules", [])]
+    document = wire({"a": linear(2)}, periods=["p0", "p1", "p2"]) | start | {"rules": rules}
+    assert told(document) == pytest.approx(2 * (5 + 8 + 11))
+
+
+def test_a_return_ends_the_spend_on_a_curve_that_levels_off():
+    """10·√x ≥ x/2 up to x = 400."""
+    root = {"family": "power", "coefficient": 10, "exponent": 0.5}
+    roi = {"rule": "efficiency", "name": "roi", "at_least": 0.5}
+    assert told(wire({"a": root}, rules=[roi])) == pytest.approx(200.0)
+
+
+def test_what_a_row_limits_a_spend_to_far_out_is_no_end_of_it():
+    """Of b at most a tenth of a, and of c at most a tenth of b: nothing ends a."""
+    rules = [rule("x", {"b": 1, "a": -0.1}, 5), rule("y", {"c": 1, "b": -0.1}, 5)]
+    tactics = {own: linear(2) for own in "abc"}
+    assert told(wire(tactics, rules=rules)) == "no_budget"
+    assert told(wire(tactics, objective=PROFIT, rules=rules)) == "unbounded"
