@@ -172,7 +172,7 @@ class _Search:
         for _ in range(TURNS):
             problem = self._limited()
             listed, others = likely(problem.groups, problem.gains, problem.prices(duals), self._own, slack)
-            here = proved(problem, listed, duals)
+            here = proved(problem, listed, duals, others)
             self._proved(here)
             best = here if best is None or here.bound > best.bound else best
             missing = self._aim.target() - best.bound

@@ -111,8 +111,8 @@ def _concave(cells: Cells, low: Array, prices: Array) -> tuple[Array, Array]:
     high, hull = cells.high, Envelope.above(cells.curves, low, cells.high)
     at = low + (high - low) * np.linspace(0.0, 1.0, FIRST)[:, None]
     for _ in range(CLOSER):
-        at = _between(prices, cells.worth * hull.slope(at), at)[::-1]
-    slope = cells.worth * hull.slope(at)
+        at = _between(prices, _slope(cells, low, hull.slope(at)), at)[::-1]
+    slope = _slope(cells, low, hull.slope(at))
     gain = cells.worth * hull.value(at) - slope * at
     first, last = np.isfinite(slope).argmax(axis=0), -1
     every = np.arange(len(low))
@@ -120,6 +120,11 @@ def _concave(cells: Cells, low: Array, prices: Array) -> tuple[Array, Array]:
     told = _between(np.clip(prices, bottom, top), slope, gain)
     told += np.maximum(bottom - prices, 0.0) * high - np.maximum(prices - top, 0.0) * low
     return told, _between(prices, slope, at)
+
+
+def _slope(cells: Cells, low: Array, slope: Array) -> Array:
+    """What a unit of input is worth; nothing where nothing is worth anything, or there is no room for more."""
+    return np.multiply(cells.worth, slope, out=np.zeros(slope.shape), where=(cells.worth > 0.0) & (low < cells.high))
 
 
 def _between(prices: Array, slope: Array, numbers: Array) -> Array:

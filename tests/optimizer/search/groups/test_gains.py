@@ -54,6 +54,18 @@ def test_what_nothing_wants_stands_at_its_cheaper_end():
         assert gains.read(own, own + EITHER, price * one)[0][0] == pytest.approx(gain)
 
 
+@pytest.mark.parametrize(("worth", "high"), [(1.0, 0.0), (1.0, 4.0), (0.0, 9.0)])
+def test_curves_that_begin_infinitely_steep(worth, high):
+    """With no room at all, with little, and where nothing is wanted of them."""
+    one, own = np.ones(1), np.zeros(1, dtype=int)
+    curves = CurveStack.of([ResponseCurve(members=(Power(coefficient=5.0, exponent=0.5),))])
+    cells = Cells(curves=curves, worth=worth * one, low=0.0 * one, bend=0.0 * one, high=high * one)
+    gains = Gains.of(cells, one, 1e-6)
+    for price in (-1.0, 0.0, 1.0, 2.0):
+        true = most(cells, cells.low, cells.high, price)[0]
+        assert true - 1e-12 <= gains.read(own, own + EITHER, price * one)[0][0] <= true + 0.2
+
+
 def test_the_row_of_no_cell_is_empty():
     """Groups are filled up with it."""
     gains = Gains.of(cells_of(np.random.default_rng(0), 2), np.ones(2), 1e-6)

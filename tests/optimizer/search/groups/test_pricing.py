@@ -28,6 +28,23 @@ def test_no_plan_costs_less_whatever_the_duals(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("own", [-0.4, 0.0, 1.5])
+def test_no_plan_with_what_is_not_listed_costs_less(seed, own):
+    """A short list, found at prices of the groups that are far from the best: what is left out may gain more."""
+    problem, cells = problem_of(seed, (3,))
+    at, _ = plans(replace(problem, upper=problem.upper + np.inf), cells)
+    _, costs = plans(problem, cells)
+    for dual in (0.0, -0.3, -1.0):
+        duals = np.array([dual])
+        short, others = likely(problem.groups, problem.gains, problem.prices(duals), np.full(1, own), 1e-3)
+        found = proved(problem, short, duals, others)
+        assert (found.best >= others).all()
+        assert found.bound <= costs.min(initial=np.inf) + 1e-9
+        prices = problem.prices(duals)[:-1]
+        assert found.best[0] >= (cells.worth * cells.curves.value(at) - prices * at).sum(axis=1).max() - 1e-9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_best_duals_are_found(seed):
     """No dual on a fine grid proves more than a little more."""
     problem, cells = problem_of(seed)
