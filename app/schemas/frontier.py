@@ -93,7 +93,7 @@ class PointOut(Answer):
     budget: float | None = Field(description="The budget here [money]; null where a goal moves.")
     target: float | None = Field(description="The goal's target here [unit of the goal]; null where the budget moves.")
     status: Status
-    detail: str = Field(description="Why there is no plan, in words.")
+    detail: str = Field(description="Why there is no plan, or where its proof stopped, in words.")
     value: float | None = Field(description="On the true curves, in whole minor units [units of the objective].")
     bound: float | None = Field(description="No plan here can be better [units of the objective].")
     gap: float | None = Field(description="|bound − value| / |value| [1]; null where that is infinite.")

@@ -18,6 +18,7 @@ from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.money import minor_of
 from optimizer.units import number, positive, tidy
 
+_Ask = Callable[[Deadline, float | None], SoughtBudget]  # with the highest return of the points
 MOST_POINTS = 200
 MOST_CELLS = 1_000_000  # spends in one answer
 USUAL = (0.25, 2.0, 21)  # of what the scenario states: from, to, points
@@ -162,7 +163,8 @@ def frontier(
             progress(Swept(points=points, of=len(amounts), seconds=deadline.spent))
 
     points = sweep.points(len(asked), report)
-    sought = [ask(_share(deadline, len(asked) - position)) for position, ask in enumerate(asked)]
+    highest = max((point.roi for point in points if point.roi is not None), default=None)
+    sought = [ask(_share(deadline, len(asked) - position), highest) for position, ask in enumerate(asked)]
     own = {tactic.name: position for position, tactic in enumerate(scenario.tactics)}
     return Frontier(
         aim=scenario.objective.aim,
@@ -200,14 +202,14 @@ def _usual(question: FrontierQuestion) -> Spread:
     return Spread(start=low * now, stop=high * now, points=count)
 
 
-def _asked(question: FrontierQuestion, ordered: Scenario) -> list[Callable[[Deadline], SoughtBudget]]:
-    asked: list[Callable[[Deadline], SoughtBudget]] = []
+def _asked(question: FrontierQuestion, ordered: Scenario) -> list[_Ask]:
+    asked: list[_Ask] = []
     if question.goal is None and ordered.objective.maximizes:
-        asked.append(lambda deadline: stops_paying(ordered, deadline))
+        asked.append(lambda deadline, _: stops_paying(ordered, deadline))
     if (roi := question.target_roi) is not None:
-        asked.append(lambda deadline: at_roi(ordered, roi, deadline))
+        asked.append(lambda deadline, highest: at_roi(ordered, roi, deadline, highest))
     if (marginal := question.target_marginal_roi) is not None:
-        asked.append(lambda deadline: at_marginal_roi(ordered, marginal, deadline))
+        asked.append(lambda deadline, _: at_marginal_roi(ordered, marginal, deadline))
     return asked
 
 

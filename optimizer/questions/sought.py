@@ -62,14 +62,17 @@ def at_marginal_roi(scenario: Scenario, target: float, deadline: Deadline) -> So
     return replace(answer, plan=_own_value(answer.plan, target - scenario.objective.target_marginal_roi))
 
 
-def at_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
-    """The largest budget whose best plan still has revenue / spend ≥ `target`."""
+def at_roi(scenario: Scenario, target: float, deadline: Deadline, highest: float | None = None) -> SoughtBudget:
+    """The largest budget whose best plan still has revenue / spend ≥ `target`.
+
+    `highest` is the highest return of the plans that are known, None without any.
+    """
     try:
         found = _most_spend(scenario, target, deadline)
     except ScenarioError as error:
         return _endless("target_roi", target, error)
     if found.columns is None:
-        return _without("target_roi", target, found)
+        return _unreached(target, _without("target_roi", target, found), highest)
     bound = -found.bound * found.model.worth
     spend = float((found.columns * found.model.scale)[found.model.spend].sum())
     return _at_budget(scenario, target, spend, bound, _holding(found), deadline)
@@ -111,8 +114,11 @@ def _own_value(point: Point, charge: float) -> Point:
     assert point.value is not None
     assert point.bound is not None
     assert point.spend is not None
+    assert point.certificate is not None
     value, bound = point.value + charge * point.spend, point.bound + charge * point.spend
-    return replace(point, value=value, bound=bound, gap=finite(gap_between(value, bound)))
+    gap = finite(gap_between(value, bound))
+    certificate = replace(point.certificate, value=value, bound=bound, gap=gap)
+    return replace(point, value=value, bound=bound, gap=gap, certificate=certificate)
 
 
 def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
@@ -212,6 +218,14 @@ def _endless(question: Question, target: float | None, error: ScenarioError) -> 
     if error.code not in ENDLESS:
         raise error
     return SoughtBudget(question=question, target=target, status="unbounded", detail=error.problem)
+
+
+def _unreached(target: float, answer: SoughtBudget, highest: float | None) -> SoughtBudget:
+    """The answer without a plan; where there are plans, and none returns as much, that is what is said."""
+    if answer.status != "conflict" or highest is None:
+        return answer
+    detail = f"no spend that is allowed here returns {target:g}; the highest return of the points is {highest:.6g}"
+    return replace(answer, detail=detail)
 
 
 def _without(question: Question, target: float | None, found: Found) -> SoughtBudget:

@@ -119,7 +119,7 @@ def found_plan(
     proved = proved_gap(found) <= scenario.solve.gap
     return Plan(
         status="optimal" if proved else "feasible",
-        termination=_termination(scenario, found, certificate, proved),
+        termination=termination(scenario, found, certificate, proved),
         value=certificate.value,
         bound=certificate.bound,
         gap=certificate.gap,
@@ -202,12 +202,12 @@ def missing_plan(scenario: Scenario, stopped: bool, provenance: Provenance) -> P
     within = f" within {seconds}" if stopped else ""
     remedy = "allow more time" if stopped else "relax a limit by a little"
     detail = f"no plan was found{within}, nor was it proved that there is none; {remedy}"
-    termination = (
+    ending = (
         Termination(reason="time_limit", limit=seconds, detail=detail)
         if stopped
         else Termination(reason="stalled", detail=detail)
     )
-    return _without_plan("no_plan", termination, provenance, None)
+    return _without_plan("no_plan", ending, provenance, None)
 
 
 def _without_plan(status: str, termination: Termination, provenance: Provenance, conflict: Conflict | None) -> Plan:
@@ -276,7 +276,7 @@ def proved_gap(found: Found) -> float:
     return gap_between(found.cost, min(found.bound, found.cost))
 
 
-def _termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:
+def termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:
     if not proved:
         limited = found.stopped
         return Termination(

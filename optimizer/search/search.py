@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit
 from optimizer.problem.scenario import Scenario
+from optimizer.search.bound import dual_bound
 from optimizer.search.branch import Branching
 from optimizer.search.by_pieces import by_pieces
 from optimizer.search.deadline import Deadline
@@ -81,7 +82,10 @@ class Searcher:
         self._last: Found | None = None
 
     def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
-        """Search a model, from the second time on one that `formulation.moved` made of the first."""
+        """Search a model, from the second time on one that `formulation.moved` made of the first.
+
+        Where the least spend of every cell keeps all rows, what is found costs no more than that.
+        """
         incumbent = Incumbent(model)
         if start is not None:
             incumbent.offer(start)
@@ -95,11 +99,15 @@ class Searcher:
             visit = self._warm(relaxation) or by_pieces(relaxation, deadline, gap)
         branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
         finding = branching.run(visit)
+        bound = finding.bound
+        if incumbent.columns is not None:
+            incumbent.offer(model.low)  # not before: it would spare a search its first plans, which lead to others
+            bound = min(bound if np.isfinite(bound) else _unpriced(relaxation), incumbent.cost)
         found = Found(
             model=model,
             columns=incumbent.columns,
             cost=incumbent.cost,
-            bound=finding.bound,
+            bound=bound,
             duals=None if finding.visit is None else finding.visit.duals,
             stopped=finding.ending == "limit",
             rounds=relaxation.rounds - before,
@@ -116,6 +124,12 @@ class Searcher:
         if self._last is None or self._last.columns is None or self._last.duals is None:
             return None
         return relaxation.warm(self._last.columns, self._last.duals)
+
+
+def _unpriced(relaxation: Relaxation) -> float:
+    """What every plan costs at the least [scaled] by the limits of columns alone, where no row was priced in time."""
+    model, own = relaxation.model, relaxation
+    return dual_bound(model, np.zeros(len(model.drafts)), own.hull, own.root, own.box, model.low)
 
 
 def proof_of(found: Found) -> tuple[Literal["tangents", "envelope", "integer"], str]:

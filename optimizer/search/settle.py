@@ -15,7 +15,7 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money import Minor, minor_of, rounded_together
-from optimizer.search.outcome import certificate_of, proved_gap, whole_spend
+from optimizer.search.outcome import certificate_of, proved_gap, termination, whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fitted, free_cells
 from optimizer.search.prices.onward import loosened
@@ -62,13 +62,15 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     valuation, minor = whole
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
+    proved = proved_gap(found) <= scenario.solve.gap
     expected = found.weights is None and found.credit is None
     told = not expected or (found.exact and bool(free_cells(model, valuation, minor.unit).any()))
     duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
     own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
     return Point(
         amount=amount,
-        status="optimal" if proved_gap(found) <= scenario.solve.gap else "feasible",
+        status="optimal" if proved else "feasible",
+        detail=termination(scenario, found, certificate, proved).detail,
         value=certificate.value,
         bound=certificate.bound,
         gap=certificate.gap,

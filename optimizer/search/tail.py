@@ -51,10 +51,24 @@ def search_tail(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     )
 
 
-def _searched(scenario: Scenario, deadline: Deadline, watch: Watch, weights: Array | None = None) -> Found:
-    """Search from weights of the draws that are near the worst, where some are known."""
+def _searched(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
+    """What the rounds find, or the least spend of every cell where that keeps all rows and costs less."""
     assert scenario.objective.confidence is not None
     valuer = DrawValuer(scenario)
+    found = _looked(scenario, valuer, deadline, watch)
+    if found.columns is None:
+        return found
+    points = Points(found.model, valuer, scenario.objective.confidence)
+    if not points.offer(found.model.low) or points.cost >= found.cost:
+        return found
+    return replace(found, columns=points.best, cost=points.cost, bound=min(found.bound, points.cost))
+
+
+def _looked(
+    scenario: Scenario, valuer: DrawValuer, deadline: Deadline, watch: Watch, weights: Array | None = None
+) -> Found:
+    """Search from weights of the draws that are near the worst, where some are known."""
+    assert scenario.objective.confidence is not None
     worth = -np.inf
     if is_open(scenario):
         first = _expected(scenario, deadline)

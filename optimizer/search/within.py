@@ -155,7 +155,7 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
     Where the stated limits are far above what the goals need, curves would be read on a hundredth of their interval,
     and nothing is accurate there; a few quick plans bring the limits down first.
     """
-    ceiling, first, empty = float(most.max()), None, _Empty()
+    ceiling, first, empty = float(most.max()), _First(), _Empty()
     if is_open(scenario):
         ceiling = min(ceiling, first_ceiling(scenario))
     while ceiling > 0:
@@ -169,20 +169,54 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
             continue
         if empty.found is not None and empty.holds(found):
             return empty.found
-        first = found
+        first = first.joined(found, ceiling)
         spent = float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12
         narrow = spent <= 0.5 * ceiling
         ceiling = spent if narrow else max(ceiling, spent)
         if not narrow:
             break
     last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
-    while last.proved_empty and first is None and ceiling < float(most.max()):  # time was up before a ceiling was known
+    while last.proved_empty and first.found is None and ceiling < float(most.max()):  # time was up before one was known
         empty = _Empty(found=last, ceiling=ceiling)
         ceiling = min(ceiling * WIDER, float(most.max()))
         last = _searched(scenario, np.minimum(most, ceiling), deadline, watch)
     if last.columns is not None and empty.found is not None and empty.holds(last):
         return empty.found
-    return first if last.columns is None and first is not None else last
+    return first.beside(last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _First:
+    """The cheapest of the quick plans, and what they proved that any plan spends [money]."""
+
+    found: Found | None = None
+    least: float = 0.0
+
+    def joined(self, found: Found, ceiling: float) -> _First:
+        """With one more, which was looked for up to a ceiling of each cell: a plan beyond spends more than that."""
+        cheaper = self.found is None or _cost(found) < _cost(self.found)
+        least = max(self.least, min(found.bound * found.model.worth, ceiling))
+        return _First(found=found if cheaper else self.found, least=least)
+
+    def beside(self, last: Found) -> Found:
+        """The last search's plan, or the quick one where time was up before that was bettered; with all that is known.
+
+        A plan that only tolerances let pass is no better one.
+        """
+        first = self.found
+        if first is None or last.proved_empty:
+            return first or last
+        least = max(self.least, last.bound * last.model.worth)
+        ended = last.columns is not None and not last.stopped
+        if ended or _cost(last) <= _cost(first) or (last.columns is not None and _lost(first) > NOISE):
+            return replace(last, bound=min(least / last.model.worth, last.cost))
+        bound = min(least / first.model.worth, first.cost)
+        return replace(first, bound=bound, stopped=last.stopped)
+
+
+def _cost(found: Found) -> float:
+    """What was found spends [money]."""
+    return found.cost * found.model.worth
 
 
 def enough(scenario: Scenario, found: Found) -> Array:

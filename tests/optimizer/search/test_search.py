@@ -4,16 +4,21 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from optimizer.formulation.model import build
 from optimizer.formulation.moved import moved
 from optimizer.formulation.spend import reach
+from optimizer.problem.drawn import confident_value
 from optimizer.questions.moving import Moving
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent import KEPT
 from optimizer.search.search import Found, Searcher, formulation_of, search
+from tests.effort import examples
+from tests.optimizer.search.prices.test_ranges import stopped_after
 from tests.optimizer.search.toys import TOYS, toy
-from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, line, modelled, valued, wire
 
 
 def never():
@@ -116,3 +121,56 @@ def test_a_searcher_builds_no_program_where_curves_are_concave():
         assert found.rounds == 0
         assert "program" not in vars(searcher.relaxation)
     assert searcher.relaxation.solve().cost <= found.cost
+
+
+def hardly_worth_it(tactics, periods, worth, *, least, adstock, switched, confidence):
+    """Profit of hills that return `worth` of their spend where they are steepest, with a share that some must have."""
+    carry = {"adstock": {"family": "geometric", "retention": 0.5, "length": 4, "normalized": True}} if adstock else {}
+    hills = [{"half_saturation": 100.0 + 10 * number, "shape": 2} for number in range(tactics)]
+    hills = [hill | {"ceiling": 2.0 * worth * hill["half_saturation"]} for hill in hills]
+    if confidence is not None:
+        draws = [[hill | {"ceiling": size * hill["ceiling"]} for size in (0.8, 1.0, 1.2)] for hill in hills]
+        hills = [{"draws": own} for own in draws]
+    rules = [{"rule": "share_range", "name": "s", "scope": {"tactics": ["t0", "t1"]}, "at_least": 0.3}]
+    if switched:
+        rules.append({"rule": "minimum_if_active", "name": "m", "scope": {}, "at_least": 40})
+    objective = {"maximize": "profit"} | ({} if confidence is None else {"confidence": confidence})
+    return wire(
+        [
+            line(f"t{number}", {"family": "hill"} | hill, spend={"at_least": least}, **carry)
+            for number, hill in enumerate(hills)
+        ],
+        periods=[str(period) for period in range(periods)],
+        objective=objective,
+        rules=rules,
+        budget={"at_most": 10000},
+    )
+
+
+@example(tactics=6, periods=12, worth=1.001, least=0.0, adstock=True, switched=False, confidence=None, looks=4)
+@settings(max_examples=examples(10))
+@given(
+    tactics=st.integers(2, 4),
+    periods=st.integers(1, 4),
+    worth=st.floats(0.9, 1.1),
+    least=st.sampled_from([0.0, 5.0]),
+    adstock=st.booleans(),
+    switched=st.booleans(),
+    confidence=st.sampled_from([None, 0.5]),
+    looks=st.integers(2, 40),
+)
+def test_no_plan_is_worse_than_the_least_spend(looks, **case):
+    """Whenever time is up: spending as little as is allowed keeps every limit here."""
+    document = hardly_worth_it(**case)
+    plan, problem = stopped_after(document, looks), domain(document)
+    objective = problem.objective
+    if plan.status == "no_plan" or (case["switched"] and case["least"]):
+        return
+    least = np.full((case["tactics"], case["periods"]), case["least"])
+    nothing = valued(problem, *least).value if objective.confidence is None else confident(problem, least)
+    assert plan.value >= nothing - 1e-6
+    assert np.isfinite(plan.bound)
+
+
+def confident(problem, spend):
+    return confident_value(problem, spend, problem.objective.confidence)

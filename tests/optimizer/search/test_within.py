@@ -8,6 +8,7 @@ import pytest
 from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.within import search_within
+from tests.optimizer.search.prices.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
 
 
@@ -145,3 +146,53 @@ def test_limits_far_above_the_best_spends_change_no_profit():
         return value(found_within(wire(lines, **PROFIT, periods=["1", "2"], rules=[floor])))
 
     assert best(1e12) == pytest.approx(best(400), rel=1e-6)
+
+
+def many_shapes():
+    """One share, one required goal, and curves of six families: a whole search begins again from quick plans."""
+    up, down = {"stage": "upstream"}, {"stage": "downstream"}
+    logistic, hill = {"family": "s_logistic"}, {"family": "hill"}
+    knee = [[0, 0], [415.78, 4787.19], [578.31, 6232.96], [746.3, 7172.83]]
+    steps = [[137.89, 462.65], [139.96, 2944.98], [151.8, 4802.66], [529.92, 6272.7], [613.84, 10258.09]]
+    adbudg = {"family": "adbudg", "floor": 59.58, "ceiling": 595.78, "half_effect": 5624186.966, "shape": 2.75}
+    tactics = [
+        line("t0", logistic | {"ceiling": 844.61, "steepness": 0.057931, "midpoint": 226.25}, **up),
+        line("t1", {"family": "tabulated", "points": knee}, revenue_per_outcome=2.86, **down),
+        line("t2", hill | {"ceiling": 4485.25, "half_saturation": 537.37, "shape": 2.25}, **up),
+        line(
+            "t3",
+            {"family": "tabulated", "points": [*steps, [702.19, 13607.16]]},
+            revenue_per_outcome=2.25,
+            **down,
+        ),
+        line("t4", logistic | {"ceiling": 2698.38, "steepness": 0.018535, "midpoint": 464.59}, **up),
+        line("t5", adbudg, **up),
+        line("t6", hill | {"ceiling": 5470.27, "half_saturation": 115.09, "shape": 4.33}, **down),
+        line(
+            "t7",
+            hill | {"ceiling": 2524.04, "half_saturation": 225.73, "shape": 3.68},
+            revenue_per_outcome=3.18,
+            **down,
+        ),
+        line(
+            "t8",
+            {"family": "michaelis_menten", "ceiling": 1527.71, "half_saturation": 232.0},
+            revenue_per_outcome=2.75,
+            **down,
+        ),
+    ]
+    goals = [{"name": "g", "metric": "revenue", "at_least": 33780.09, "required": True, "scope": down}]
+    rules = [{"rule": "share_range", "name": "s", "scope": down, "at_most": 0.14}]
+    return wire(tactics, goals=goals, rules=rules, **LEAST)
+
+
+@pytest.mark.parametrize("looks", [3, 10, 20, *(pytest.param(n, marks=pytest.mark.deep) for n in range(1, 80))])
+def test_whenever_time_is_up_the_least_spend_has_the_best_quick_plan_and_a_bound(looks):
+    """Even where the last search had found a dearer one, and proved nothing yet; it says that time was up."""
+    plan = stopped_after(many_shapes(), looks)
+    if plan.status == "no_plan":
+        assert plan.termination.reason == "time_limit"
+        return
+    assert 1000.0 < plan.bound <= plan.value <= 12100.0
+    assert plan.status == "optimal" or plan.termination.reason == "time_limit"
+    assert looks < 20 or plan.value == pytest.approx(5927.77, abs=0.01)
