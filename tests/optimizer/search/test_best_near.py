@@ -81,7 +81,7 @@ def test_by_its_worst_draws_on_a_river_too():
         rules=[{"rule": "share_range", "name": "others", "scope": {"tactics": ["other"]}, "at_most": 0.1}],
         digits=6,
     )
-    plan = stopped_after(document, 12)
+    plan = stopped_after(document, 18)
     assert plan.status == "feasible"
     assert plan.value > 730.12
     assert plan.bound > 730.1217
