@@ -18,6 +18,7 @@ from optimizer.formulation.spend import LOOSE
 PASSES = 4  # in any case
 MOST_PASSES = 300  # while they take a share of some spend: rows that imply one another's limits in a circle
 SHRINKING = 0.95  # of a limit, that a pass beyond the first ones must bring some spend below
+NOTHING = 1e-9  # of money: passes towards 0 would end beyond what doubles can divide by
 UNEVEN = 1e-12  # of a curve's readings: what the rounding of doubles may have taken from them
 SAFETY = 1e-11  # of the terms of a row: what the rounding of doubles may have taken from a limit
 
@@ -37,7 +38,7 @@ def tightened(model: Model) -> Array:
         _read_back(model, high)
         high[..., model.integer] = np.floor(high[..., model.integer] + 1e-9)
         low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
-        if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(before, low, high, model.spend)):
+        if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(model, before, low, high)):
             break
     high[..., model.spend] = np.minimum(model.high[model.spend], LOOSE * high[..., model.spend])
     most: Array = (np.maximum(high, model.low) * model.scale)[..., model.spend]
@@ -56,9 +57,11 @@ def _read_back(model: Model, high: Array) -> None:
     high[..., cells.inputs] = np.minimum(reached, np.where(most < cells.zero, 0.0, within / scale))
 
 
-def _shrinks(before: Array, low: Array, high: Array, spend: Index) -> bool:
+def _shrinks(model: Model, before: Array, low: Array, high: Array) -> bool:
     """Whether a pass took much of some spend, and no column's limits have crossed: nothing keeps the rows, then."""
-    taken = high[..., spend] < SHRINKING * before[..., spend]
+    spend = model.spend
+    worth_it = before[..., spend] * model.scale[spend] > NOTHING
+    taken = worth_it & (high[..., spend] < SHRINKING * before[..., spend])
     return bool(taken.any() and (low <= high).all())
 
 

@@ -233,3 +233,12 @@ def test_what_a_row_limits_a_spend_to_far_out_is_no_end_of_it():
     tactics = {own: linear(2) for own in "abc"}
     assert told(wire(tactics, rules=rules)) == "no_budget"
     assert told(wire(tactics, objective=PROFIT, rules=rules)) == "unbounded"
+
+
+def test_rows_that_leave_nothing_to_spend_are_planned():
+    """Shares of b of 73 % or more and of 28 % or less: only 0 is both, told without dividing by what is left."""
+    b = {"rule": "share_range", "scope": {"tactics": ["b"]}}
+    rules = [b | {"name": "x", "at_least": 0.73}, b | {"name": "y", "at_most": 0.28}]
+    rules.append({"rule": "spend_range", "name": "z", "scope": {"tactics": ["a"]}, "at_most": 912.2})
+    tactics = {own: linear(slope) for own, slope in zip("abc", (1.94, 2.44, 2.88), strict=True)}
+    assert told(wire(tactics, objective=PROFIT, rules=rules)) == pytest.approx(0.0, abs=1e-6)
