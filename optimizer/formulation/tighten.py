@@ -40,7 +40,8 @@ def tightened(model: Model) -> Array:
         low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
         if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(model, before, low, high)):
             break
-    high[..., model.spend] = np.minimum(model.high[model.spend], LOOSE * high[..., model.spend])
+    least = np.where(high[..., model.spend] > 0.0, NOTHING / model.scale[model.spend], 0.0)
+    high[..., model.spend] = np.minimum(model.high[model.spend], np.maximum(LOOSE * high[..., model.spend], least))
     most: Array = (np.maximum(high, model.low) * model.scale)[..., model.spend]
     return most
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.formulation.tighten import tightened
+from optimizer.formulation.tighten import NOTHING, tightened
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import LINE, ROOT, modelled, wire
 
@@ -102,3 +102,10 @@ def test_shares_that_imply_one_another_are_followed_to_the_end(share, end):
     ]
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 1e12}, rules=shares))
     np.testing.assert_allclose(tightened(model).ravel(), end, rtol=3e-3, atol=1e-3)
+
+
+def test_limits_are_not_tightened_to_what_no_double_can_scale():
+    """At least 0.73 and at most 0.28 of the spend close in on 0 pass by pass; what is left is money to count in."""
+    rules = [{"rule": "share_range", "name": "f", "scope": A, "at_least": 0.73}]
+    rules += [{"rule": "share_range", "name": "c", "scope": A, "at_most": 0.28}]
+    assert tightened(ruled(*rules)).ravel() == pytest.approx([NOTHING, NOTHING], rel=0.01, abs=0.0)
