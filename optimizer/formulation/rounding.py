@@ -116,7 +116,7 @@ def _total(
 
 def _grain(values: Array) -> float:
     """What the sum of whole numbers times `values` is a whole number of; 0.0 where that is next to nothing."""
-    denominator = math.lcm(*(exact(tidy(value)).denominator for value in values.tolist()))
+    denominator = math.lcm(*(exact(tidy(value)).denominator for value in np.unique(values).tolist()))
     return 1.0 / denominator if denominator * float(np.abs(values).max(initial=0.0)) <= COARSE else 0.0
 
 

@@ -179,7 +179,8 @@ class _Search:
             if missing <= 0.0 or self._place.deadline.left <= 0:
                 break
             if best.duals is duals and (best.best - others).min() >= missing:
-                return max(self._bound, Tree(problem, self._plans, self._aim, self._place.deadline).run(listed, duals))
+                tree = Tree(problem, self._plans, self._aim, self._place.deadline)
+                return min(max(self._bound, tree.run(listed, duals)), self._aim.target())
             known = listed if known is None else known.joined(listed)
             found = priced(problem, known, best.duals)
             self._plans.look(known, found)

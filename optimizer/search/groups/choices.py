@@ -21,6 +21,7 @@ Flags = NDArray[np.bool_]
 PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of REACH, that are tried
 REACH = 2.0  # of what money costs, from a group's price
 STEP = 0.3  # of what money costs, that a group's price moves at once
+ROUNDING = 1e-9  # of what a group gains: the least slack, so that each has a choice
 LISTED = 256  # choices of a group, where some of its members may stay open
 
 
@@ -196,5 +197,6 @@ def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float
     """
     ladder = Ladder.of(groups, gains, prices, own)
     every = Choices(np.arange(len(own)), np.full(groups.members.shape, EITHER, dtype=np.intp), own)
-    enough = ladder.known() - slack
+    known = ladder.known()
+    enough = known - np.maximum(slack, ROUNDING * np.abs(known))
     return ladder.decided(every, enough, groups.bent), enough

@@ -65,6 +65,16 @@ def test_likely_choices_are_all_there(seed, slack):
     assert (missing == 0) == (slack == 1e6)
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("slack", [-1.0, 0.0, 1e-15])
+def test_each_group_has_a_choice_without_slack(seed, slack):
+    """What rounds to less than itself, or should be better than the best, is listed all the same."""
+    problem, _ = problem_of(seed, (3, 2, 1))
+    for own in np.linspace(-2.0, 2.0, 9):
+        listed, _ = likely(problem.groups, problem.gains, problem.prices(np.array([-0.3])), np.full(3, own), slack)
+        assert set(listed.group.tolist()) == {0, 1, 2}
+
+
 def test_a_side_of_one_member():
     """Choices that have it, or leave it open, with it; those of other groups as they are."""
     choices = Choices(np.array([0, 0, 0, 1]), np.array([[ON, ON], [OFF, ON], [EITHER, OFF], [ON, ON]]), np.zeros(4))
