@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.answers.certificate import largest_violation
+from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
 from optimizer.search.money import Minor, largest_remainder, minor_of, rounded, rounded_together, whole_cost
 from tests.optimizer.toys import HILL, LINE, ROOT, Wire, domain, line, modelled, wire
@@ -230,3 +231,16 @@ def test_points_that_are_rounded_together_are_rounded_as_each(name):
         alone = rounded(model, valuer, ideal, minor)
         np.testing.assert_array_equal(valuation.spend, alone.spend)
         assert valuation.value == alone.value
+
+
+def test_rules_that_only_no_spend_keeps_are_kept():
+    """Hardly anything, spent against one of two shares that contradict each other, is no plan; nothing is."""
+    of_a = {"rule": "share_range", "scope": {"tactics": ["a"]}}
+    sizes = {"a": 20, "b": 30, "c": 15}
+    document = wire(
+        {name: {"family": "power", "coefficient": size, "exponent": 0.5} for name, size in sizes.items()},
+        objective={"maximize": "profit"},
+        rules=[of_a | {"name": "floor", "at_least": 0.4}, of_a | {"name": "cap", "at_most": 0.3}],
+    )
+    plan = optimize(domain(document))
+    assert (plan.value, plan.totals.spend, plan.certificate.largest_violation) == (0.0, 0.0, 0.0)
