@@ -20,7 +20,7 @@ from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
-from optimizer.search.within import search_within
+from optimizer.search.spends.within import search_within
 
 HEAD = ["conflict of 3 among 50", "limits", "proved", "named", "named and priced"]
 HEAD += ["one solve", "ratio", "unproved", "conflict"]

@@ -16,9 +16,9 @@ from optimizer.problem.valuation import Valuer
 from optimizer.questions.frontier import FrontierQuestion, Spread, frontier
 from optimizer.questions.moving import Moving
 from optimizer.search.deadline import Deadline
+from optimizer.search.plan.settle import settled_point, whole_spends
 from optimizer.search.search import Searcher
-from optimizer.search.settle import settled_point, whole_spends
-from optimizer.search.within import narrowed
+from optimizer.search.spends.within import narrowed
 from optimizer.units import LARGEST
 from tests.oracles import instances
 

@@ -16,14 +16,14 @@ from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import NAMED, Scenario
 from optimizer.problem.worth import tail_length
-from optimizer.search.attainment import pursue
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Clock, Deadline
-from optimizer.search.extra_budget import extra_budgets
-from optimizer.search.outcome import conflict_plan, found_plan, missing_plan, provenance_of
+from optimizer.search.draws.tail import search_tail
+from optimizer.search.goals.attainment import pursue
+from optimizer.search.goals.extra_budget import extra_budgets
+from optimizer.search.plan.outcome import conflict_plan, found_plan, missing_plan, provenance_of
 from optimizer.search.search import Found
-from optimizer.search.tail import search_tail
-from optimizer.search.within import Watch, search_within
+from optimizer.search.spends.within import Watch, search_within
 
 CONFLICT_SECONDS = 0.5  # at the least, to name a conflict once it is proved; the pool kills a second after the limit
 RANGE_SECONDS = 0.4  # at the least, for a plan near by and the ranges of prices, for the same reason

@@ -15,7 +15,7 @@ from optimizer.questions.moving import Moving
 from optimizer.questions.sought import at_marginal_roi, at_roi, stops_paying
 from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Clock, Deadline
-from optimizer.search.money import minor_of
+from optimizer.search.money.money import minor_of
 from optimizer.units import number, positive, tidy
 
 _Ask = Callable[[Deadline, float | None], SoughtBudget]  # with the highest return of the points

@@ -18,10 +18,10 @@ from optimizer.optimize import SizeLimits, canonical_order, check_size
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import drawn_tactic
 from optimizer.problem.scenario import Scenario
-from optimizer.search.ceiling import is_open
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.search import search
-from optimizer.search.within import model_within
+from optimizer.search.spends.ceiling import is_open
+from optimizer.search.spends.within import model_within
 
 DRAWS = 20  # solved at most, unless more are asked for
 

@@ -30,7 +30,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, SolveSettings
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Clock, Deadline
-from optimizer.search.least_change import LeastChange, least_change
+from optimizer.search.money.least_change import LeastChange, least_change
 
 ANY_PLAN = 0.4  # of the time, at the most, to find a plan at all, or prove that there is none
 ROUGHLY = 0.01  # gap of that plan: it only says how far need be looked

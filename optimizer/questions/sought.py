@@ -28,14 +28,14 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import BUDGET, Moving
 from optimizer.questions.sweep import Sweep
-from optimizer.search.ceiling import is_open, worth_at_most
 from optimizer.search.deadline import Deadline
-from optimizer.search.money import minor_of
-from optimizer.search.outcome import proved_gap, stopping
+from optimizer.search.money.money import minor_of
+from optimizer.search.plan.outcome import proved_gap, stopping
+from optimizer.search.plan.settle import Whole, empty_point, settled_point, whole_spends
 from optimizer.search.prices.duals import NOTHING
 from optimizer.search.search import Found, search
-from optimizer.search.settle import Whole, empty_point, settled_point, whole_spends
-from optimizer.search.within import narrowed
+from optimizer.search.spends.ceiling import is_open, worth_at_most
+from optimizer.search.spends.within import narrowed
 from optimizer.units import LARGEST
 
 SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it

@@ -17,15 +17,15 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
-from optimizer.search.abreast import shared
-from optimizer.search.ceiling import is_open
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
-from optimizer.search.outcome import proved_gap, provenance
+from optimizer.search.many.abreast import shared
+from optimizer.search.many.together import Together
+from optimizer.search.plan.outcome import proved_gap, provenance
+from optimizer.search.plan.settle import Whole, empty_point, settled_point, whole_spends
 from optimizer.search.search import Found, Searcher, formulation_of
-from optimizer.search.settle import Whole, empty_point, settled_point, whole_spends
-from optimizer.search.together import Together
-from optimizer.search.within import enough, narrowed
+from optimizer.search.spends.ceiling import is_open
+from optimizer.search.spends.within import enough, narrowed
 from optimizer.units import LARGEST
 
 NAMING_SECONDS = 0.5  # at the most, for each conflict that is named

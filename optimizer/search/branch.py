@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import summed
-from optimizer.search.hull import Region
-from optimizer.search.relaxation import Relaxation
-from optimizer.search.visit import Visit
+from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.hull import Region
+from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
 MOST_NODES = 1_000_000

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import to_pulp
 from optimizer.formulation.pieces import can_piece, convex, owners, pieced
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Region
-from optimizer.search.integer import CLOSE, EXACT, LEFT, sure
-from optimizer.search.relaxation import ROUNDS, Relaxation
-from optimizer.search.tangents import Tangents
-from optimizer.search.visit import Visit
+from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, sure
+from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
+from optimizer.search.nodes.tangents import Tangents
+from optimizer.search.region.hull import Region
+from optimizer.search.region.visit import Visit
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]

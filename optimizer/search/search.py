@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit
 from optimizer.problem.scenario import Scenario
-from optimizer.search.bound import dual_bound
+from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.branch import Branching
 from optimizer.search.by_pieces import by_pieces
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Region
-from optimizer.search.incumbent import Incumbent
-from optimizer.search.integer import IntegerRelaxation
-from optimizer.search.relaxation import Relaxation
-from optimizer.search.visit import Visit
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.nodes.integer import IntegerRelaxation
+from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.hull import Region
+from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
 ANY = 1e12  # a relative gap that the first plan found closes

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.hull import Hull, Region
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

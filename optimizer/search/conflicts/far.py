@@ -15,8 +15,8 @@ from optimizer.formulation.model import Model, build
 from optimizer.formulation.moved import within
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.scenario import Scenario
-from optimizer.search.bound import dual_bound
-from optimizer.search.hull import Box, Hull, Region
+from optimizer.search.bounds.bound import dual_bound
+from optimizer.search.region.hull import Box, Hull, Region
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

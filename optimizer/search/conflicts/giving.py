@@ -15,8 +15,8 @@ from optimizer.problem.limits import limited_to, limits_of, movable, moved
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.questions import LESS, WIDER, OutOfTimeError, ceilings, narrow, order_of
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import Incumbent
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.search import ANY, search
 from optimizer.units import LARGEST
 

@@ -16,11 +16,11 @@ from optimizer.formulation.tighten import tightened
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
-from optimizer.search.ceiling import first_ceiling
 from optimizer.search.conflicts.sieve import Sieve, Verdict
 from optimizer.search.conflicts.switches import THRIFT, Switches
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, search
+from optimizer.search.spends.ceiling import first_ceiling
 from optimizer.units import LARGEST
 
 Array = NDArray[np.float64]

@@ -24,9 +24,9 @@ from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.dive import dive
 from optimizer.search.conflicts.far import BESIDE, Far
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.spends import can_follow
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.search import ANY
 from optimizer.solver.highs import Outcome
 from optimizer.units import LARGEST

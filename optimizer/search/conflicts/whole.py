@@ -18,7 +18,7 @@ from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, plan_of
 from optimizer.search.conflicts.switches import Broken
 from optimizer.search.deadline import Deadline
-from optimizer.search.money import minor_of, rounded, rounded_soon
+from optimizer.search.money.money import minor_of, rounded, rounded_soon
 
 Array = NDArray[np.float64]
 NOTHING = 1e-6  # of a minor unit: spends below it are the solver's zeros

@@ -13,7 +13,7 @@ from optimizer.search.groups.choices import LISTED, Choices, Ladder
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, OFF, ON
 from optimizer.search.groups.pricing import Priced, Problem, alone, priced
-from optimizer.search.place import Aim
+from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
+from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

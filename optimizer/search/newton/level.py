@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
+from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.newton.spends import Curvature, Spends
 from optimizer.search.newton.symmetric import inverse
+from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Hull, Region, Truth
 from optimizer.search.newton.beside import Beside
 from optimizer.search.newton.chain import Chain, Recursion
 from optimizer.search.newton.kernel import Kernel
+from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -18,10 +18,10 @@ from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_weights
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.prices.nearby import Nearby
 from optimizer.search.prices.outward import Unknown
-from optimizer.search.relaxation import Relaxation
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

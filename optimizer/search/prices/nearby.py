@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.deadline import Deadline, is_late
-from optimizer.search.hull import Hull, Region
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown, end_of
 from optimizer.search.prices.piece import around
 from optimizer.search.prices.room import Room
+from optimizer.search.region.hull import Hull, Region
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
-from optimizer.search.hull import Region
+from optimizer.search.region.hull import Region
 
 Array = NDArray[np.float64]
 STEPS = 600  # points on either side at which slopes are read

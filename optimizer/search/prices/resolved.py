@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline, is_late
-from optimizer.search.hull import Box, Truth
 from optimizer.search.newton.polish import Polish
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown
 from optimizer.search.prices.room import Room
+from optimizer.search.region.hull import Box, Truth
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
-from optimizer.search.hull import Region
 from optimizer.search.prices.motion import Motion
+from optimizer.search.region.hull import Region
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
-from optimizer.search.hull import Box, Hull, Region, Truth
 from optimizer.search.newton.polish import Local
 from optimizer.search.newton.spends import Spends
 from optimizer.search.newton.symmetric import inverse
 from optimizer.search.prices.room import Room
+from optimizer.search.region.hull import Box, Hull, Region, Truth
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

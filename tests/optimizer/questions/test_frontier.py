@@ -93,7 +93,7 @@ def test_what_cannot_be_searched_together_is_searched_by_itself(monkeypatch):
     budget = document["budget"]["at_most"]
     spread = Spread(start=0.5 * budget, stop=1.5 * budget, points=5)
     together = traced(document, spread=spread)
-    monkeypatch.setattr("optimizer.search.together.MOST_NODES", 0)
+    monkeypatch.setattr("optimizer.search.many.together.MOST_NODES", 0)
     alone = traced(document, spread=spread)
     assert alone.provenance.nodes > 0
     for first, second in zip(together.points, alone.points, strict=True):

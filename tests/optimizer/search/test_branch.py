@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from optimizer.search.branch import Branching
-from optimizer.search.hull import Region
-from optimizer.search.incumbent import Incumbent
-from optimizer.search.visit import Visit
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.region.hull import Region
+from optimizer.search.region.visit import Visit
 from tests.optimizer.search.toys import toy
 
 

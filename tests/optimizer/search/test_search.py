@@ -13,7 +13,7 @@ from optimizer.formulation.spend import reach
 from optimizer.problem.drawn import confident_value
 from optimizer.questions.moving import Moving
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import KEPT
+from optimizer.search.incumbent.incumbent import KEPT
 from optimizer.search.search import Found, Searcher, formulation_of, search
 from tests.effort import examples
 from tests.optimizer.search.prices.test_ranges import stopped_after

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
 from optimizer.formulation.spend import LOOSE
-from optimizer.search.hull import Region
+from optimizer.search.region.hull import Region
 from tests.optimizer.toys import DRAWS, HILL, LINE, ROOT, TABLE, Wire, line, modelled, wire
 
 Array = NDArray[np.float64]

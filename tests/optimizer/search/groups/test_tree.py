@@ -7,7 +7,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.groups.choices import likely
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.tree import Tree
-from optimizer.search.place import Aim
+from optimizer.search.region.place import Aim
 from tests.optimizer.search.groups.toys import plans, problem_of
 
 

@@ -1,7 +1,7 @@
 """Random concave scenarios of every structure that Newton's methods see, and the relaxation of each."""
 
 from optimizer.formulation.model import Model
-from optimizer.search.hull import Box, Hull, Region
+from optimizer.search.region.hull import Box, Hull, Region
 from tests.oracles import instances
 from tests.oracles.families import Wire
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from optimizer.search.bound import dual_bound
+from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.deadline import Deadline
-from optimizer.search.hull import Box
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.interior import Interior, Limits, _Equations, _Walk, followed
 from optimizer.search.newton.spends import Spends, can_follow
-from optimizer.search.relaxation import Relaxation
+from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.hull import Box
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import BENT, BENT_BESIDE, BESIDE, MIXES, whole
 from tests.optimizer.search.toys import TOYS, toy

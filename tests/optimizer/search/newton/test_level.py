@@ -5,10 +5,10 @@ import pytest
 
 from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
-from optimizer.search.hull import Hull, Region
 from optimizer.search.newton.level import BudgetRow, can_level, levelled
 from optimizer.search.newton.spends import Spends
-from optimizer.search.seed import Seed
+from optimizer.search.region.hull import Hull, Region
+from optimizer.search.region.seed import Seed
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, modelled, wire
 from tests.oracles import instances

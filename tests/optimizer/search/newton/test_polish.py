@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, minimize
 
-from optimizer.search.bound import dual_bound
+from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.spends import Spends
 from optimizer.search.search import search

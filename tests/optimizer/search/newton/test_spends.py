@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.search.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.spends import Curvature, Spends
 from tests.optimizer.search.newton.mixes import BENT, MIXES, whole
 from tests.optimizer.search.toys import TOYS, toy

@@ -1,0 +1,217 @@
+"""S-shaped curves within one budget, searched by choices of what is off, and not by regions: for one budget, or many.
+
+Most cells are off or on in every plan that could still be better: at the price at which the envelopes spend the budget,
+to be the other costs more than such a plan may lose. The rest are branched on, many choices at once, at prices that all
+of them share (`choices`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.choices.between import Between
+from optimizer.search.choices.budget_plans import BudgetPlans
+from optimizer.search.choices.choices import Cells, Choices, Table, balanced, spending
+from optimizer.search.deadline import Deadline
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.newton.level import BudgetRow
+from optimizer.search.newton.spends import Spends
+from optimizer.search.region.visit import Visit
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+FIRST = 4_096  # choices of all points, of which the first plans are looked for
+LEAST, MOST = 4, 10  # cells of a point that these are of, the others as they are at the root
+BEGUN = 5  # cells of each point that are branched on at once
+BRANCHED = 60  # cells that are branched on, at the most
+ROUNDS = 40
+SPLIT = 64  # choices that are split in a round, those with the lowest bounds
+CHOICES = 4_000  # beyond which regions are searched instead
+BETWEEN = 24  # whole choices, beyond which regions are searched instead
+TRIED = 60  # choices of all points whose plans are looked for together
+FEW, MANY = 2, 6  # of one point
+ROOM = 1e-9  # of all that can be spent, beyond it
+SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """By point a bound, and the best plan that was found: its cost, ∞ where there is none, columns and duals.
+
+    All of it is scaled.
+    """
+
+    bounds: Array
+    costs: Array
+    columns: Array
+    duals: Array
+
+
+class OneBudget:
+    """The choices of one model, whose limits may change."""
+
+    def __init__(self, spends: Spends) -> None:
+        self._spends = spends
+
+    @classmethod
+    def of(cls, spends: Spends) -> OneBudget | None:
+        """Where at most one row limits the spends, curves read them as they are, and each bends once; else None."""
+        model, curves = spends.model, spends.model.cells.curves
+        one_row = len(model.drafts) == len(spends.rows) <= 1 and not len(spends.curved) and not spends.carried
+        plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
+        if not (one_row and plain) or len(model.integer) or len(model.two_sided) or len(model.tabled):
+            return None
+        wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct > 0.0).all()
+        bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
+        return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
+
+    def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:
+        """The best plan at the model's one limit, which is offered, and its bound; None where the gap is not closed."""
+        found = self.settle(model, gap, np.array([incumbent.cost]), deadline)
+        [bound], [cost], [columns], [duals] = found.bounds, found.costs, found.columns, found.duals
+        if not np.isfinite(cost):
+            return None
+        incumbent.offer(columns)
+        if bound < incumbent.cost - gap * abs(incumbent.cost):
+            return None
+        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
+
+    def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
+        """What choices prove and find at each limit of the model's row; where they do not close the gap, bounds say so.
+
+        `known` are the costs of plans that are to be bettered by more than the gap.
+        """
+        row = self._row(model, len(known))
+        with np.errstate(all="ignore"):
+            cells = self._cells(model, row.take)
+            plans = BudgetPlans(self._spends, model, cells, row, gap, known)
+            table, kept = balanced(cells, row.upper)
+            bounds = np.full(len(kept), -np.inf)
+            if kept.any():
+                search = _Search(cells, np.flatnonzero(kept), table.part(kept), plans)
+                bounds[kept] = search.run(deadline)
+        return Settled(
+            bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals[:, : len(model.drafts)]
+        )
+
+    def _row(self, model: Model, points: int) -> BudgetRow:
+        """The row at each point; where there is none, one that takes money and limits nothing."""
+        if len(self._spends.rows):
+            lower, upper = (limit.reshape(points, 1)[:, 0] for limit in (model.matrix.lower, model.matrix.upper))
+            return BudgetRow(self._spends.direct[0], lower, upper)
+        take = self._spends.scale
+        most = float(take @ model.high[model.cells.inputs]) * (1.0 + ROOM)
+        return BudgetRow(take, np.full(points, -np.inf), np.full(points, most))
+
+    def _cells(self, model: Model, take: Array) -> Cells:
+        """The problem in money."""
+        spends, own, scale = self._spends, model.cells, self._spends.scale
+        low = np.maximum(own.low, model.low[own.inputs] * scale)
+        high = np.minimum(own.high, model.high[own.inputs] * scale)
+        worth = -model.cost[own.responses] / spends.size
+        return Cells(
+            curves=own.curves,
+            worth=worth,
+            cost=model.cost[own.inputs] / scale,
+            take=take / scale,
+            low=low,
+            bend=np.clip(own.curves.turns()[0], low, high),
+            high=high,
+            rest=float(worth @ own.zero),
+        )
+
+
+class _Search:
+    """The points that are still searched and their prices; `places` are theirs in what is proved."""
+
+    def __init__(self, cells: Cells, points: Index, table: Table, plans: BudgetPlans) -> None:
+        self._cells, self._points, self._table, self._plans = cells, points, table, plans
+        self._places = np.arange(len(points))
+        self._before, self._proved = np.full((2, len(points)), -np.inf)
+        self._closed = np.full(len(points), np.inf)
+
+    def run(self, deadline: Deadline) -> Array:
+        """A bound of each point, from its cutoff on where no choice is left that could be better."""
+        choices = self._undecided()
+        for _ in range(ROUNDS):
+            alone, costs = choices.costs(self._table)
+            bounds, rows = np.where(choices.there, costs.max(axis=1), np.inf), costs.argmax(axis=1)
+            left = bounds < self._plans.cutoff(self._points)[:, None]
+            going = self._noted(choices, bounds, rows, left)
+            if not going.any() or deadline.left <= 0.0:
+                break
+            order = np.argsort(np.where(left, bounds, np.inf)[going], axis=1, kind="stable")
+            order = order[:, : left[going].sum(axis=1).max()]
+            choices = choices.of(choices.states, left).part(going).first(order)
+            rows, alone = (np.take_along_axis(own[going], order, axis=1) for own in (rows, alone.max(axis=1)))
+            self._points, self._places, self._table = self._points[going], self._places[going], self._table.part(going)
+            split = choices.split(self._table, rows, SPLIT)
+            self._look(choices, alone)
+            choices = split
+        return self._proved
+
+    def _undecided(self) -> Choices:
+        """The choices of each point that leave open which cells are on of which neither side is ruled out."""
+        on, other, order = self._root()
+        few, held = min(int(np.clip(np.log2(FIRST / len(on)), LEAST, MOST)), order.shape[1]), np.ones_like(on)
+        np.put_along_axis(held, order[:, :few], values=False, axis=1)
+        first = Choices.begun(self._cells, order[:, :few], (held, on), few)
+        self._look(first, first.costs(self._table)[0].max(axis=1))
+        held = other >= self._plans.cutoff(self._points)[:, None]
+        self._closed = np.where(held, other, np.inf).min(axis=1)
+        chosen = order[:, : min(BRANCHED, int((~held).sum(axis=1).max()))]
+        return Choices.begun(self._cells, chosen, (held, on), min(BEGUN, chosen.shape[1]))
+
+    def _root(self) -> tuple[Flags, Array, Index]:
+        """Which cells are on where envelopes spend the budget, what plans cost at the least where one is the other.
+
+        And the cells that may be off, the least decided first.
+        """
+        cells, every, costs = self._cells, self._places, self._table.costs(self._cells)
+        root = costs.argmax(axis=1)
+        up, down, between = (own[every, root] for own in (self._table.on, self._table.off, self._table.between))
+        on, lost = up > down, np.where(up > down, up - down - between, down - up)
+        return on, costs[every, root][:, None] + lost, np.argsort(lost, axis=1, kind="stable")[:, : cells.bent.sum()]
+
+    def _noted(self, choices: Choices, bounds: Array, rows: Index, left: Flags) -> Flags:
+        """Note what is proved; told are the points that have choices left to look at, and not too many of them."""
+        own, least, count = self._places, np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
+        self._closed[own] = np.minimum(self._closed[own], np.where(left, np.inf, bounds).min(axis=1))
+        whole = (choices.whole | ~left).all(axis=1) & (count > 0) & (least <= self._before[own])
+        self._before[own] = least
+        for place in np.flatnonzero(whole & (count <= BETWEEN)).tolist():
+            least[place] = self._between(choices, rows, left, place)
+        self._proved[own] = np.minimum(self._closed[own], least)
+        return np.asarray((count > 0) & ~whole & (count <= CHOICES))
+
+    def _between(self, choices: Choices, rows: Index, left: Flags, place: int) -> float:
+        """A bound of choices of which some have a cell between the ends of the side that it is off on."""
+        own, which = np.array([place]), np.flatnonzero(left[place])[None]
+        table = self._table.part(own)
+        [sides] = choices.part(own).first(which).sides(table, rows[own, which])
+        between = Between(self._cells, table, self._plans, int(self._points[place]))
+        return min(between.bound(on) for on in sides)
+
+    def _look(self, choices: Choices, costs: Array) -> None:
+        """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""
+        table, cells, points = self._table, self._cells, np.arange(len(self._points))[:, None]
+        prices, rows = spending(table, choices.spent(table))
+        likely = np.argsort(np.where(choices.there, costs, np.inf), axis=1, kind="stable")
+        likely = likely[:, : int(np.clip(TRIED // len(points), FEW, MANY))]
+        some, exact, rows = choices.first(likely), prices[points, likely], rows[points, likely]
+        on, owner = some.sides(table, rows)[some.there], np.broadcast_to(self._points[:, None], some.there.shape)
+        ends = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
+        near = table.at[points, rows][some.there]
+        exact[some.there] = self._plans.look(owner[some.there], ends, near, exact[some.there])
+        self._table = table.finer(cells, np.concatenate([exact, _spread(prices, choices.there)], axis=1))
+
+
+def _spread(prices: Array, there: Flags) -> Array:
+    """Some prices of each point's choices, from the lowest to the highest."""
+    ordered, count = np.sort(np.where(there, prices, np.inf), axis=1), there.sum(axis=1)
+    return np.take_along_axis(ordered, np.rint(SPREAD * (count[:, None] - 1)).astype(np.intp), axis=1)

@@ -1,0 +1,216 @@
+"""A bound by group: rows on what a group of cells spends together are kept, while all other rows are priced.
+
+`dual_bound` prices such a row too, so that in each of them a cell may stand between off and on, at its envelope. Here
+a group gains what its best choice of off and on does (`groups.choices`), at the best prices of the other rows
+(`groups.pricing`); what those leave open is branched on (`groups.tree`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, priced_limits
+from optimizer.search.groups.choices import Choices, Groups, likely
+from optimizer.search.groups.exchange import Plans
+from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
+from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
+from optimizer.search.groups.pricing import Priced, Problem, priced, proved
+from optimizer.search.groups.tree import Tree
+from optimizer.search.newton.spends import Spends
+from optimizer.search.region.place import Aim, Place
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
+CELLS = 100  # at the least: fewer are branched on as quickly
+FIRST = 0.06  # of what is missing: choices that gain so much less are listed first
+LITTLE = 0.15  # of what is missing, that better prices must bring
+MUCH = 5.0  # times the allowed gap, that counts as missing for it at the most
+HALF = 0.5  # of the time left
+ALL = 0.98  # of the budget
+MORE = 1.1  # times what is missing
+TURNS = 10  # of listing choices and pricing them
+DIVIDE = 0.5  # of the way to its bend: where a cell is on from
+SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
+EXACT = 0.01  # of it, for the tables of gains
+
+
+class ByGroup:
+    """The bounds of one model, whose limits may change."""
+
+    def __init__(self, spends: Spends, groups: list[list[Row]], budget: tuple[int, float] | None) -> None:
+        self._kept, self._budget = Kept.of(groups), budget
+        count = len(spends.model.cells.inputs)
+        cells = [group[0].cells for group in groups]
+        alone = np.setdiff1d(np.arange(count), np.concatenate(cells))
+        self._members = np.full((len(cells) + len(alone), max(len(own) for own in cells)), count, dtype=np.intp)
+        for group, own in enumerate([*cells, *alone[:, None]]):
+            self._members[group, : len(own)] = own
+        kept = set(self._kept.numbers.tolist())
+        rows = [(number, row) for number, row in plain_rows(spends) if number not in kept]
+        self._rows = np.array([number for number, _ in rows], dtype=np.intp)
+        self._take = np.array([np.append(row, 0.0) for _, row in rows]).reshape(len(rows), count + 1)
+
+    @classmethod
+    def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
+        """Where many curves read their own spends and rows limit what disjoint groups spend, small ones first."""
+        model = spends.model
+        plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
+        if not plain or len(model.cells.inputs) < fewest or len(model.two_sided) or len(model.integer):
+            return None
+        budget = budget_of(spends)
+        groups = groups_of(spends, budget)
+        return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
+
+    def bound(self, place: Place, duals: Array) -> tuple[float, None]:
+        """What every plan within the box costs at the least, up to the aim; −∞ when time is up, and in parts of it.
+
+        Plans are sought by the way.
+        """
+        aim = place.aim
+        if aim is None or place.region.split or place.deadline.left <= 0:
+            return -np.inf, None
+        place = replace(place, deadline=place.deadline.within(HALF * place.deadline.left))
+        return _Search(self, place, admitted(place.model, duals), aim).run(), None
+
+    def folded(self, duals: Array) -> tuple[Array, Array]:
+        """Duals without those of the rows that are kept, and prices of the groups that together do the same."""
+        kept, folded = self._kept, duals.copy()
+        own = duals[kept.numbers]
+        folded[kept.numbers] = 0.0
+        if self._budget is not None:
+            number, each = self._budget
+            folded[number] = min(0.0, folded[number] + float(own @ kept.outside) / each)
+        start = np.zeros(len(self._members))
+        np.add.at(start, kept.groups, -own * (kept.inside - kept.outside))
+        return folded, start
+
+    def problem(self, place: Place, duals: Array, aim: Aim) -> tuple[Problem, Array]:
+        """What is to be priced, where groups may spend what they like, and the duals to begin at."""
+        model, cells, region = place.model, place.model.cells, place.region
+        parts = parts_of(model, duals, place.hull, region, place.box, place.near)
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        worth = np.maximum(-parts.reduced[cells.responses], 0.0) / size
+        price = parts.reduced[cells.inputs] / model.scale[cells.inputs]
+        bend = region.low + DIVIDE * (cells.curves.turns()[0] - region.low)
+        own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high)
+        start, matrix, rows = duals[self._rows], model.matrix, self._rows
+        problem = Problem(
+            groups=self._groups(price, own.bent),
+            gains=Gains.of(own, price, EXACT * aim.allowed / abs(aim.target())),
+            cost=np.append(price, 0.0) + start @ self._take,
+            take=self._take,
+            lower=matrix.lower[rows],
+            upper=matrix.upper[rows],
+            smooth=SMOOTH * aim.allowed,
+            rest=float(parts.columns.sum()) + float(worth @ cells.zero),
+        )
+        others = self.unfolded(duals, np.zeros(len(rows)))
+        paid = float((others * priced_limits(model, others)).sum())
+        return replace(problem, rest=problem.rest + paid), start
+
+    def _groups(self, price: Array, bent: Flags) -> Groups:
+        """All of them, with no limits yet."""
+        members, free = self._members, np.full(len(self._members), np.inf)
+        money = np.append(np.abs(price), 0.0)[members].sum(axis=1) / (members < len(price)).sum(axis=1)
+        return Groups(members=members, bent=np.append(bent, False)[members], least=-free, most=free, usual=money)
+
+    def limited(self, problem: Problem, place: Place, spent: tuple[float, float]) -> Problem:
+        """The same where all that is spent is between two amounts [money]."""
+        groups, kept = problem.groups, self._kept
+        least, most = kept.limits(place.model.matrix, spent, len(groups.members))
+        return replace(problem, groups=replace(groups, least=least, most=most))
+
+    def spent(self, place: Place, duals: Array, missing: float) -> tuple[float, float]:
+        """Between what and what [money] all spend is in plans within `missing` above the bound of duals."""
+        least, most = float(place.region.low.sum()), float(place.region.high.sum())
+        if self._budget is None:
+            return least, most
+        (number, each), matrix = self._budget, place.model.matrix
+        most = min(most, float(matrix.upper[number]) / each)
+        price = -float(duals[number]) * each
+        left = max(0.0, missing) / price if price > 0.0 else np.inf
+        return max(least, float(matrix.lower[number]) / each, most - left - ROUNDING * most), most
+
+    def unfolded(self, duals: Array, priced: Array) -> Array:
+        """Duals of all rows with others for those that are priced."""
+        duals = duals.copy()
+        duals[self._rows] = priced
+        return duals
+
+    def spread(self, model: Model, duals: Array, price: Array) -> Array:
+        """Duals with those of the rows that are kept, which prices of groups tell; the other way of `folded`."""
+        kept, duals = self._kept, duals.copy()
+        own = duals[kept.numbers] = kept.duals(model.matrix, price)
+        if self._budget is not None:
+            number, each = self._budget
+            duals[number] = min(0.0, duals[number] - float(own @ kept.outside) / each)
+        return duals
+
+
+class _Search:
+    """One search within a region: the problem, the duals so far, and what they prove."""
+
+    def __init__(self, parent: ByGroup, place: Place, duals: Array, aim: Aim) -> None:
+        self._parent, self._place, self._aim = parent, place, aim
+        folded, self._own = parent.folded(duals)
+        self._folded = folded
+        self._problem, self._duals = parent.problem(place, folded, aim)
+        self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
+        self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
+        spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all
+        self._plans = Plans(parent.limited(self._problem, place, spent), aim.target, self._seek)
+
+    def run(self) -> float:
+        """Choices are listed and priced in turn; when prices hardly get better all that could be are branched on."""
+        slack, duals, known, best = FIRST * (self._aim.target() - self._bound), self._duals, None, None
+        for _ in range(TURNS):
+            problem = self._limited()
+            listed, others = likely(problem.groups, problem.gains, problem.prices(duals), self._own, slack)
+            here = proved(problem, listed, duals, others)
+            self._proved(here)
+            best = here if best is None or here.bound > best.bound else best
+            missing = self._aim.target() - best.bound
+            if missing <= 0.0 or self._place.deadline.left <= 0:
+                break
+            if best.duals is duals and (best.best - others).min() >= missing:
+                tree = Tree(problem, self._plans, self._aim, self._place.deadline)
+                return min(max(self._bound, tree.run(listed, duals)), self._aim.target())
+            known = listed if known is None else known.joined(listed)
+            found = priced(problem, known, best.duals)
+            self._plans.look(known, found)
+            self._own = found.reading.price[found.likeliest(known)]
+            missing = self._aim.target() - best.bound
+            settled = found.bound - best.bound < LITTLE * min(missing, MUCH * self._aim.allowed)
+            duals, slack = (best.duals, MORE * missing) if settled else (found.duals, slack)
+        return min(self._bound, self._aim.target())
+
+    def _limited(self) -> Problem:
+        """The problem with what groups may spend, as far as that is known."""
+        return self._parent.limited(self._problem, self._place, self._spent)
+
+    def _proved(self, found: Priced) -> None:
+        """What is better than what was known; what is spent in all is known better, too."""
+        self._bound = max(self._bound, found.bound)
+        duals = self._parent.unfolded(self._folded, found.duals)
+        least, most = self._parent.spent(self._place, duals, self._aim.target() - found.bound)
+        self._spent = max(self._spent[0], least), most
+
+    def _seek(self, chosen: Choices, found: Priced) -> None:
+        """Look for a plan near one choice of each group."""
+        place, cells, members = self._place, self._place.model.cells, self._problem.groups.members
+        sides, inputs = (np.zeros(len(self._problem.cost)) for _ in range(2))
+        sides[members], inputs[members] = chosen.sides, found.reading.at
+        bend, up = np.clip(cells.curves.turns()[0], place.region.low, place.region.high), sides[:-1] == ON
+        up |= (sides[:-1] == EITHER) & (inputs[:-1] > bend)
+        bent = (bend > place.region.low) & (bend < place.region.high)
+        columns = place.near.copy()
+        columns[cells.inputs] = inputs[:-1] / place.model.scale[cells.inputs]
+        duals = self._parent.unfolded(self._folded, found.duals)
+        duals = self._parent.spread(place.model, duals, found.reading.price)
+        self._aim.seek(place.region.sided(bend, bent & up, bent & ~up), columns, duals)

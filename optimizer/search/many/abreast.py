@@ -1,0 +1,257 @@
+"""What is done at regions of many points at once: walks, bounds, and looks for plans, in arrays with an axis of points.
+
+The points are those of one model and differ in the limits of its rows alone; several regions may be of one point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.formulation.tighten import tightened
+from optimizer.search.bounds.bound import dual_bounds, response_prices
+from optimizer.search.choices.one_budget import OneBudget
+from optimizer.search.deadline import Deadline
+from optimizer.search.incumbent.incumbent import KEPT, Incumbent
+from optimizer.search.newton.interior import Interior, Limits
+from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
+from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.nodes.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
+from optimizer.search.region.hull import Box, Hull, Region, Touched, Truth
+from optimizer.search.region.seed import Seed
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
+SAME = 1e-9  # of the cost, within which the duals at two points are those of one
+SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
+STEPS = 25  # of a walk: the few points that take more are split, or looked at again
+STILL = 1e-12  # scaled: a spend with less room does not move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """What visits proved and found, by region: a bound [scaled], the relaxation's point, what its cells read [money].
+
+    `bent` are the weighted distances between envelope and curve at the point: where branching would help.
+    """
+
+    bounds: Array
+    columns: Array
+    inputs: Array
+    bent: Array
+
+
+def shared(model: Model) -> Spends | None:
+    """The spends of a model whose points can be visited together; None where they cannot.
+
+    Curves read spends as they are, or a budget alone limits concave ones; nothing may want less outcome.
+    """
+    if len(model.extra) or len(model.integer) or len(model.two_sided) or not can_follow(model):
+        return None
+    spends = Spends(model)
+    return spends if np.isin(model.cells.inputs, model.spend).all() or can_level(model, spends) else None
+
+
+class Abreast:
+    """The points, their roots, and the best plan of each: `columns`, `cost` and `duals` [all scaled]."""
+
+    def __init__(self, models: Sequence[Model], spends: Spends, gap: float) -> None:
+        first = models[0]
+        lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
+        self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
+        self._spends, self._truth, self._values = spends, Truth(first), Incumbent(first)
+        self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
+        self._choosing = None if self._concave else OneBudget.of(self._spends)
+        self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
+        most = tightened(replace(self.model, matrix=self._owned)) / first.scale[first.spend]
+        high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
+        high[:, first.spend] = most
+        self._box = Box(low=np.broadcast_to(first.low, high.shape), high=high)
+        inputs, cells = first.cells.inputs, first.cells
+        reach = np.minimum(cells.high, high[:, inputs] * first.scale[inputs])
+        self.root = Region(low=np.broadcast_to(cells.low, reach.shape), high=reach)
+        self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
+        self.cost = np.full(len(models), np.inf)
+        self._looks = np.zeros(len(models), dtype=np.intp)
+
+    @property
+    def cutoff(self) -> Array:
+        """By point: a region whose bound reaches this cannot hold a plan that is worth looking for."""
+        return self.cost - self._gap * np.where(np.isfinite(self.cost), np.abs(self.cost), 0.0)
+
+    @property
+    def possible(self) -> Flags:
+        """By point, whether some spend can move, and the limits of the spends let each row be kept."""
+        matrix, box = self._owned, self._box
+        ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
+        least, most = (matrix.summed(choose(*ends)) for choose in (np.minimum, np.maximum))
+        kept = ((least <= matrix.upper + SLACK) & (most >= matrix.lower - SLACK)).all(axis=1)
+        return np.asarray(kept & (box.high - box.low > STILL)[:, self.model.spend.ravel()].any(axis=1))
+
+    def visit(self, points: Index, region: Region, known: Array, near: Array | None) -> Visits:
+        """Visit a region of each of some points, whose bounds are `known`, from points `near` their optima."""
+        hull = Hull(self.model, region)
+        columns, duals = self._walked(points, hull, region, near, SHARP if self._concave else self._close)
+        within = self._within(points, region)
+        bounds = np.maximum(known, dual_bounds(self._at(points), duals, hull, region, within, columns))
+        left = np.flatnonzero(bounds < self.cutoff[points])
+        if len(left) and not self._concave:
+            self._look(points[left], columns[left], duals[left], _part(region, left))
+        inputs, bent = self._bent(columns, duals, hull, region)
+        return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
+
+    def settle(self, points: Index, deadline: Deadline) -> Array:
+        """Bounds of points that one budget limits, before any region is visited; −∞ where nothing is proved."""
+        if can_level(self.model, self._spends):
+            return self._levelled(points)
+        if self._choosing is None:
+            return np.full(len(points), -np.inf)
+        found = self._choosing.settle(self._at(points), self._gap, self.cost[points], deadline)
+        own = points[better := found.costs < self.cost[points]]
+        self.columns[own], self.cost[own] = found.columns[better], found.costs[better]
+        self.duals[own] = found.duals[better]
+        return found.bounds
+
+    def _levelled(self, points: Index) -> Array:
+        """The same where one price of the budget is all that is to be found."""
+        model, box, matrix = self.model, self._box, self.model.matrix
+        region, own = Region(low=model.cells.low, high=model.cells.high), self._spends.columns
+        hull = Hull(model, region)
+        row = self._spends.rows[0]
+        money = matrix.upper[points, row] / self._spends.direct[0, 0] * model.scale[own[0]]
+        ladder, scale = Seed.ladder(model, hull, region), -model.row_scale[row]
+
+        def start(some: Index) -> tuple[Array, Array]:
+            bought, price = ladder.starts(money[some])
+            return bought, price * scale
+
+        at, prices = levelled_between(
+            self._spends,
+            hull,
+            region,
+            (box.low[points][:, own], box.high[points][:, own]),
+            BudgetRow(self._spends.direct[0], matrix.lower[points, row], matrix.upper[points, row]),
+            start,
+        )
+        inputs = self._spends.inputs(at)
+        read = self._spends.money(inputs, region)
+        columns = self._spends.filled(model.low, at, inputs, self._spends.responses(read, hull))
+        duals = self._spends.duals(prices[:, None], self._spends.slopes(read, hull))
+        self._offer(points, columns, duals)
+        within = Box(low=box.low[points], high=box.high[points])
+        bounds = dual_bounds(self._at(points), duals, Touched(hull, region), region, within, columns)
+        left = np.flatnonzero(bounds < self.cutoff[points])
+        if len(left):
+            some = Box(low=within.low[left], high=within.high[left])
+            bounds[left] = dual_bounds(self._at(points[left]), duals[left], hull, region, some, columns[left])
+        return bounds
+
+    def finish(self, points: Index) -> None:
+        """Bring the plans of some points to where their curves have them, and the duals with them."""
+        points = points[np.isfinite(self.cost[points])]
+        if self._concave or not len(points):
+            return
+        before = self.cost[points]
+        columns, duals = self._walked(points, self._truth, _part(self.root, points), self.columns[points], SHARP)
+        cost, kept = self._valued(points, columns)[1:]
+        there = kept & (cost <= before + SAME * np.abs(before))
+        self.duals[points[there]] = duals[there]
+
+    @property
+    def _close(self) -> float:
+        return CLOSE * min(self._gap, LOOSEST)
+
+    def _at(self, points: Index) -> Model:
+        matrix = self.model.matrix
+        return replace(self.model, matrix=replace(matrix, lower=matrix.lower[points], upper=matrix.upper[points]))
+
+    def _within(self, points: Index, region: Region) -> Box:
+        """The limits of the columns, and the region's."""
+        return Box(low=self._box.low[points], high=self._box.high[points]).within(self.model, region)
+
+    def _walked(
+        self, points: Index, hull: Hull | Truth, region: Region, near: Array | None, gap: float
+    ) -> tuple[Array, Array]:
+        """Where the interior-point method leads, and duals; the points are offered."""
+        spends, box, matrix = self._spends, self._within(points, region), self.model.matrix
+        own, rows = spends.columns, spends.rows
+        limits = Limits(
+            low=np.concatenate([box.low[:, own], matrix.lower[points][:, rows]], axis=1),
+            high=np.concatenate([box.high[:, own], matrix.upper[points][:, rows]], axis=1),
+        )
+        walk = Interior(spends, hull, region, spends.rest(self.model.low))
+        found, prices, _ = walk(limits, gap, None if near is None else near[:, own], STEPS)
+        sight = walk.sight(found)
+        columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
+        duals = np.zeros((len(points), matrix.lower.shape[1]))
+        duals[:, rows] = prices
+        self._offer(points, columns, duals)
+        return columns, duals
+
+    def _valued(self, points: Index, columns: Array) -> tuple[Array, Array, Flags]:
+        """Columns with true responses, their cost, and whether they keep the rows that are not adstock."""
+        true = self._values.truth(columns)
+        own = replace(self._owned, lower=self._owned.lower[points], upper=self._owned.upper[points])
+        broken = own.violation(true).max(axis=1, initial=0.0)
+        return true, np.asarray(true @ self.model.cost), np.asarray(broken <= KEPT)
+
+    def _offer(self, points: Index, columns: Array, duals: Array) -> None:
+        """Take what is better than the best of its point."""
+        true, cost, kept = self._valued(points, columns)
+        for place in np.flatnonzero(kept & (cost < self.cost[points])).tolist():
+            point = points[place]
+            if cost[place] < self.cost[point]:  # another region of the same point may have led to less
+                self.columns[point], self.cost[point], self.duals[point] = true[place], cost[place], duals[place]
+
+    def _bent(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
+        """What the cells read [money], and the weighted distances of their envelopes from their curves there."""
+        cells = self.model.cells
+        inputs = region.inside(columns[:, cells.inputs] * self.model.scale[cells.inputs])
+        apart = np.maximum(hull.value(inputs) - cells.curves.value(inputs), 0.0)
+        return inputs, apart / np.where(cells.most > 0, cells.most, 1.0) * np.abs(response_prices(self.model, duals))
+
+    def _look(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
+        """Look for plans below relaxations; of points that stay open also from their neighbours' and by diving."""
+        looks = self._looks[points]
+        np.add.at(self._looks, points, 1)
+        some = (looks < OFTEN) | (looks % OFTEN == 0)
+        if some.any():
+            self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
+        again = looks == 1
+        if again.any():
+            self._borrow(points[again])
+            self._dive(points[again], columns[again], duals[again], _part(region, again))
+
+    def _borrow(self, points: Index) -> None:
+        """Walk on the curves from the plans of the points on both sides."""
+        own = np.concatenate([points, points])
+        beside = np.clip(np.concatenate([points - 1, points + 1]), 0, len(self.cost) - 1)
+        known = np.isfinite(self.cost[beside])
+        if known.any():
+            root = _part(self.root, own[known])
+            self._walked(own[known], self._truth, root, self.columns[beside[known]], self._close)
+
+    def _dive(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
+        """Send the cells that are off their curves to the nearer side, step by step, and walk on the curves there."""
+        hull = Hull(self.model, region)
+        for _ in range(DIVES):
+            inputs, bent = self._bent(columns, duals, hull, region)
+            foot = self._truth.value(region.low)
+            up = self._truth.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
+            off = bent > UNBENT
+            if not off.any():
+                break
+            region = region.sided(inputs, off & up, off & ~up)
+            hull = Hull(self.model, region)
+            columns, duals = self._walked(points, hull, region, columns, self._close)
+        self._walked(points, self._truth, region, columns, self._close)
+
+
+def _part(region: Region, points: Index | Flags) -> Region:
+    return Region(low=region.low[points], high=region.high[points])

@@ -1,0 +1,260 @@
+"""Spend in whole minor units, by largest remainder, inside every limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.certificate import largest_violation
+from optimizer.formulation.model import Model
+from optimizer.formulation.rounding import mending
+from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.scenario import Scenario
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.money.nudge import Limits, nudged
+from optimizer.solver.highs import Program
+from optimizer.units import units_above, units_below
+
+Array = NDArray[np.float64]
+Units = NDArray[np.int64]
+MENDING_SECONDS = 2.0
+EXACT = 1e15  # units, up to which a double tells them apart
+BROKEN = 1e-6  # of a limit: a spend that breaks it by more is no plan where the least spend breaks none
+STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minor:
+    """The unit that money is rounded to: 10^−digits."""
+
+    digits: int
+
+    @property
+    def unit(self) -> float:
+        """Its size [money]."""
+        return float(10.0**-self.digits)
+
+    def money(self, units: Units) -> Array:
+        """Whole units as the doubles nearest to their decimals."""
+        return np.asarray(units / 10.0**self.digits, dtype=np.float64)
+
+    def down(self, amount: float) -> int:
+        """The largest whole number of units within an amount."""
+        return units_below(amount, self.digits)
+
+    def up(self, amount: float) -> int:
+        """The smallest whole number of units that covers an amount."""
+        return units_above(amount, self.digits)
+
+
+def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
+    """The rounding unit of a plan that spends about `spent`, and a warning where it is not the currency's."""
+    digits = scenario.plan_digits(spent)
+    if digits == scenario.money_digits:
+        return Minor(digits=digits), None
+    return Minor(digits=digits), (
+        f"the money of this plan is small against the minor unit of {scenario.currency}: amounts are rounded to "
+        f"{digits} digits after the point instead; state `digits` to choose"
+    )
+
+
+def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
+    """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit.
+
+    `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
+    """
+    limits = _limits(model.scenario, valuer.value(ideal, converted))
+    best = _shared(model, valuer, ideal, minor, limits, converted)
+    for steps in STEPS:
+        if (broken := largest_violation(best)) == 0.0:
+            break
+        mended = _mended(model, valuer, best, limits, minor, steps)
+        if mended is not None and largest_violation(mended) < broken:
+            best = mended
+    if largest_violation(best) > BROKEN:  # where hardly anything may be spent, no units near it need keep the limits
+        least = _counted(minor.up, limits[0], minor)
+        return min(best, _valued(valuer, minor.money(least), converted), key=largest_violation)
+    return best
+
+
+def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
+    """The same without a solver: where it breaks a limit, another spend near by may keep it."""
+    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal, converted)), converted)
+
+
+def _shared(
+    model: Model, valuer: Valuer, ideal: Array, minor: Minor, limits: tuple[Array, Array], converted: Array | None
+) -> Valuation:
+    """By largest remainder; units are moved from cell to cell where that breaks a limit."""
+    scenario, (low, high) = model.scenario, limits
+    far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
+    least = _counted(minor.up, low, minor)
+    most = np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
+    units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
+    best = _valued(valuer, minor.money(units), converted)
+    if largest_violation(best) == 0.0:
+        return best
+    if (own := Limits.of(model, minor.unit)) is not None:
+        moved = nudged(own, units, ideal * 10.0**minor.digits, least, most)
+        best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
+    if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
+        above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, most)
+        best = min(best, _valued(valuer, minor.money(above), converted), key=largest_violation)
+    return best
+
+
+def rounded_together(
+    models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]
+) -> list[Valuation]:
+    """The same for many points of one model without decisions or pools; `ideals` (points, tactics, periods)."""
+    valuations: dict[int, Valuation] = {}
+    for minor in dict.fromkeys(minors):
+        places = [place for place, own in enumerate(minors) if own == minor]
+        scenarios = [models[place].scenario for place in places]
+        units = _units(scenarios, ideals[places], minor)
+        valuations |= zip(places, valuer.values(minor.money(units), scenarios), strict=True)
+    for place, valuation in valuations.items():
+        if largest_violation(valuation) > 0.0:
+            own = valuer.under(models[place].scenario)
+            valuations[place] = rounded(models[place], own, ideals[place], minors[place])
+    return [valuations[place] for place in range(len(models))]
+
+
+def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
+    """Whole units for each cell of each point, where the budget is the only limit that is looked at."""
+    points, first = len(ideals), scenarios[0]
+    low, high = (limit[:, 0] for limit in first.own_limits)
+    sums = ideals.reshape(points, -1).sum(axis=1)
+    far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
+    least = _counted(minor.up, low, minor)[:, None]
+    most = np.maximum(_counted(minor.down, np.minimum(high, far[:, None]), minor), least.T)[:, :, None]
+    ideal = ideals * 10.0**minor.digits
+    totals = [
+        _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)
+        for scenario, own in zip(scenarios, ideal.reshape(points, -1).sum(axis=1).tolist(), strict=True)
+    ]
+    least, most = (np.broadcast_to(limit, ideal.shape).reshape(points, -1) for limit in (least, most))
+    return largest_remainder(ideal.reshape(points, -1), least, most, np.array(totals)).reshape(ideal.shape)
+
+
+def _counted(count: Callable[[float], int], amounts: Array, minor: Minor) -> Units:
+    """Whole units of each amount; most amounts are whole units, and others counted one by one."""
+    size = 10.0**minor.digits
+    near = np.rint(amounts * size)
+    units = near.astype(np.int64)
+    for place in np.argwhere((near / size != amounts) | (np.abs(near) > EXACT)).tolist():
+        units[tuple(place)] = count(float(amounts[tuple(place)]))
+    return units
+
+
+def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:
+    """With demand converted as planned and further, or where it is worth most; no further where that breaks a limit."""
+    free = valuer.value(spend)
+    if converted is None:
+        return free
+    best = min(valuer.value(spend, converted), free, key=_standing)
+    if largest_violation(best) == 0.0:
+        return best
+    return min(best, valuer.value(spend, converted, more=False), key=largest_violation)
+
+
+def _standing(valuation: Valuation) -> tuple[float, float]:
+    """What is better stands lower: limits first, then the objective."""
+    value = valuation.value
+    return largest_violation(valuation), -value if valuation.scenario.objective.maximizes else value
+
+
+def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
+    """The limits of each cell [money] with the on/off decisions as they are."""
+    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
+    for rule in scenario.rules:
+        least, most = rule.decided(valuation)
+        low, high = np.maximum(low, least), np.minimum(high, most)
+    return low, np.maximum(low, high)
+
+
+def _shared_out(scenario: Scenario, ideal: Array, least: Units, most: Units, minor: Minor) -> Units:
+    """Whole units for each cell: period by period where periods have budgets, all at once otherwise."""
+    total = _target(scenario.budget.total, float(ideal.sum()), minor, up=not scenario.objective.maximizes)
+    if not scenario.budget.by_period:
+        return largest_remainder(ideal.ravel(), least.ravel(), most.ravel(), total).reshape(ideal.shape)
+    limits = dict(scenario.budget.by_period)
+    sums = ideal.sum(axis=0)
+    floor, ceiling = least.sum(axis=0), most.sum(axis=0)
+    for position, period in enumerate(scenario.periods):
+        if (limit := limits.get(period)) is not None:
+            if limit.at_least is not None:
+                floor[position] = max(floor[position], minor.up(limit.at_least))
+            if limit.at_most is not None:
+                ceiling[position] = min(ceiling[position], minor.down(limit.at_most))
+    by_period = largest_remainder(sums, floor, np.maximum(floor, ceiling), total)
+    return largest_remainder(ideal.T, least.T, most.T, by_period).T
+
+
+def _target(limit: BudgetLimit | None, ideal: float, minor: Minor, *, up: bool) -> int:
+    """How many units to share out in all: the budget where it binds, else the ideal, rounded up to meet goals."""
+    whole = int(np.ceil(ideal - 1e-3)) if up else int(np.rint(ideal))
+    if limit is not None and limit.at_least is not None:
+        whole = max(whole, minor.up(limit.at_least))
+    if limit is not None and limit.at_most is not None:
+        cap = minor.down(limit.at_most)
+        whole = cap if ideal >= cap - 0.5 else min(whole, cap)
+    return whole
+
+
+def largest_remainder(ideal: Array, least: Units, most: Units, total: int | Units) -> Units:
+    """Whole numbers near `ideal`, within [least, most], that add up to `total` where the limits allow.
+
+    Shapes are (…, cells), of the totals (…).
+
+    >>> largest_remainder(np.array([1.4, 1.4, 1.2]), np.zeros(3, np.int64), np.full(3, 9), 4).tolist()
+    [2, 1, 1]
+    """
+    units = np.clip(np.floor(ideal + 1e-6).astype(np.int64), least, most)
+    missing = np.asarray(total - units.sum(axis=-1))[..., None]
+    while True:
+        step = np.sign(missing)
+        room = np.where(step > 0, units < most, (step < 0) & (units > least))
+        if not room.any():
+            return units
+        first = np.lexsort((-step * (ideal - units), ~room))  # those with room, and of them the farthest from `ideal`
+        place = np.empty_like(first)
+        np.put_along_axis(place, first, np.broadcast_to(np.arange(units.shape[-1]), units.shape), axis=-1)
+        each = np.abs(missing) // np.maximum(room.sum(axis=-1, keepdims=True), 1)  # many units, at once
+        many = np.minimum(each, np.where(step > 0, most - units, units - least))
+        moved = room * np.where(each > 0, many, place < np.abs(missing))
+        units += step * moved
+        missing -= step * moved.sum(axis=-1, keepdims=True)
+
+
+def _mended(
+    model: Model, valuer: Valuer, first: Valuation, limits: tuple[Array, Array], minor: Minor, steps: int
+) -> Valuation | None:
+    """Whole units within so many steps that keep every limit, by a small integer program; None when it finds none."""
+    base = first.spend
+    problem = mending(model, first, *limits, minor.unit, steps)
+    program = Program(problem)
+    outcome = program.solve(MENDING_SECONDS)
+    if outcome.columns is None:
+        return None
+    place = {name: column for column, name in enumerate(program.order)}
+    moves = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
+    units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(moves).astype(np.int64).reshape(base.shape)
+    converted = None
+    if model.currents is not None and first.flow is not None:
+        drift = np.zeros(len(model.cost))
+        for column in model.currents.columns.tolist():
+            drift[column] = outcome.columns[place[f"drift_{column}"]] * minor.unit
+        moved = np.where(model.currents.realised >= 0, drift[model.currents.realised], 0.0)
+        converted = first.flow.converted + moved
+    return _valued(valuer, minor.money(units), converted)
+
+
+def whole_cost(cost: float, minor: Minor) -> float:
+    """The least spend in whole units that is not below `cost`: a bound on spend may be rounded up to it."""
+    units = Fraction(cost) * 10**minor.digits
+    return float(Fraction(int(-(-(units - Fraction(1, 1000)) // 1)), 10**minor.digits))

@@ -1,0 +1,188 @@
+"""Scenarios with on/off decisions: whole numbers by HiGHS's branch and bound, curves by tangents around it.
+
+Outer approximation: the linear relaxation is refined at the root; then the mixed-integer relaxation proposes the
+decisions and bounds the cost; with the decisions fixed the linear relaxation is refined to its optimum; its tangents
+go back into the next proposal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.deadline import Deadline
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
+from optimizer.search.region.hull import Box, Hull, Region
+from optimizer.search.region.visit import Visit
+from optimizer.solver.highs import Outcome
+
+Array = NDArray[np.float64]
+STALLED = 1e-3  # of what is missing, that a proposal must gain
+PATIENCE = 8  # proposals without gain after which only branching is left to try
+ROOTS = 20  # times that the linear relaxation is refined before decisions are proposed
+GAINING = 0.05  # of the gain so far, that another time must bring
+LEFT = 0.3  # of the gap asked for, that the first proposal may leave; each later one, that share of the one before
+CLOSE = 0.01  # of the gap asked for, that any proposal may leave
+QUARTER = 0.25  # of it, for a first plan
+HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
+MOST = 0.9  # of it, while there is no plan at all
+ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
+UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
+MOST_UNSEEN = 1e-3  # of the cost, that they do
+EXACT = 1e-9  # the least relative gap of a proposal
+
+
+class IntegerRelaxation(Relaxation):
+    """A relaxation whose whole-number columns stay whole."""
+
+    def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        Relaxation.__init__(self, model, incumbent, deadline, gap)
+        decisions = model.decisions()
+        self._switched = np.flatnonzero(decisions >= 0)
+        self._active = decisions[self._switched]  # of each switched cell
+        self._warmed: Visit | None = None  # what a neighbour's decisions led to, until the whole is looked at
+
+    def open(self) -> Visit | None:
+        """Nothing: decisions are proposed by the program."""
+        return None
+
+    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:  # noqa: ARG002 - proposals begin elsewhere
+        """Refine until the decisions' bound is known well enough."""
+        bound, columns = self._rooted(region, known)
+        if bound == np.inf:
+            return Visit(ending="infeasible", bound=np.inf)
+        last, idle = self._guess(columns, region) or self._warmed, 0
+        self._warmed = None
+        for turn in range(1, ROUNDS + 1):
+            if bound >= self.cutoff:
+                return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
+            before = bound
+            share = MOST if self.incumbent.columns is None else HALF
+            outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
+            if outcome.ending == "infeasible":
+                return Visit(ending="infeasible", bound=np.inf)
+            bound = max(bound, sure(outcome.bound))
+            if outcome.columns is None:
+                return self._stopped(bound, last)
+            visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
+            if visit.ending == "limit":
+                return self._stopped(bound, visit)
+            if bound >= self.cutoff:
+                return replace(visit, ending="cut off", bound=bound)
+            if visit.columns is not None:
+                if self._settled(visit, bound):
+                    return replace(visit, ending="converged", bound=bound)
+                self.touch(visit.columns, region)
+            last = visit
+            idle = idle + 1 if bound <= before + STALLED * (self.cutoff - before) else 0
+            if idle >= PATIENCE:
+                return replace(visit, ending="converged", bound=bound)
+        return self._stopped(bound, last)
+
+    def settle(self, columns: Array, region: Region) -> Visit:
+        """The best of a region with the decisions of a point."""
+        self.tangents.enter(region)
+        return self._decided(np.rint(columns[self.model.integer]), region)
+
+    def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
+        """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
+        self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
+        self.tangents.enter(self.root)
+        visit = self._warmed = self._decided(np.rint(columns[self.model.integer]), self.root)
+        if visit.columns is not None:
+            self.touch(visit.columns, self.root)
+        return None
+
+    def _rooted(self, region: Region, known: float) -> tuple[float, Array | None]:
+        """The linear relaxation, refined where decisions are fractions: its bound, infinite when empty, and point."""
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        self.tangents.enter(region)
+        first, bound, columns = None, known, None
+        for _ in range(ROOTS):
+            outcome = self.solve()
+            if outcome.ending != "optimal":
+                return np.inf if outcome.ending == "infeasible" else bound, columns
+            before, bound = bound, max(bound, sure(outcome.bound))
+            first = outcome.bound if first is None else first
+            columns = self.point(outcome)
+            if bound >= self.cutoff or bound - before < GAINING * (bound - first):
+                break
+            if not self.tighten(self._as_if_on(columns), hull, region):
+                break
+        return bound, columns
+
+    def _guess(self, columns: Array | None, region: Region) -> Visit | None:
+        """A first plan: the decisions nearest to the fractions of the linear relaxation that keep the rows."""
+        active = self.model.switches[:, 1]
+        if columns is None or self.incumbent.columns is not None or not len(active):
+            return None
+        away = np.zeros(len(columns))
+        away[active] = 1.0 - 2.0 * np.clip(columns[active], 0.0, 1.0)
+        place = np.argsort(self.tangents.place)
+        self.program.price(away[place])
+        outcome = self._proposed(region, ROUGHLY, QUARTER)
+        self.program.price(self.model.cost[place])
+        if outcome.columns is None:
+            return None
+        visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
+        return None if visit.columns is None else visit
+
+    def _fix(self, low: Array, high: Array) -> None:
+        """Keep the decisions within limits."""
+        self.program.bound_columns(self.tangents.place[self.model.integer], low, high)
+
+    def _release(self) -> None:
+        """Leave the decisions the model's own limits."""
+        self._fix(self.model.low[self.model.integer], self.model.high[self.model.integer])
+
+    def _as_if_on(self, columns: Array) -> Array:
+        """The point with each half-active cell as it would be if it were active: where its perspective is touched."""
+        cells, columns = self.model.cells, columns.copy()
+        active = np.clip(columns[self._active], 1e-6, 1.0)
+        columns[cells.inputs[self._switched]] /= active
+        columns[cells.responses[self._switched]] /= active
+        return columns
+
+    def _proposed(self, region: Region, gap: float, share: float) -> Outcome:
+        """Decisions within a gap of the best over the tangents so far, or the best that half of the time left finds."""
+        self.tangents.enter(region)
+        self.program.accept(gap)
+        self.program.relax(False)
+        if self.incumbent.columns is not None:
+            self.program.suggest(self.incumbent.columns[np.argsort(self.tangents.place)])
+        outcome = self.solve(share)
+        self.program.relax(True)
+        return outcome
+
+    def _decided(self, decisions: Array, region: Region) -> Visit:
+        """The linear relaxation with the decisions fixed."""
+        whole, model = self.model.integer, self.model
+        low, high = model.low.copy(), model.high.copy()
+        low[whole] = high[whole] = decisions
+        off = self._switched[high[self._active] == 0.0]
+        high[model.cells.inputs[off]] = 0.0
+        self.box = Box(low=low, high=high)
+        self._fix(decisions, decisions)
+        visit = super().refine(region, -np.inf)
+        self.box = Box(low=model.low, high=model.high)
+        self._release()
+        return visit
+
+    def _settled(self, visit: Visit, bound: float) -> bool:
+        """Whether what is left between the bound and the point is envelope, which only branching closes."""
+        bent = 0.0 if visit.bent is None else float(visit.bent.sum())
+        assert visit.columns is not None
+        return self._only_branching_helps(float(self.model.cost @ visit.columns) - bound, bent)
+
+    def _stopped(self, bound: float, visit: Visit | None) -> Visit:
+        columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)
+        return Visit(ending="limit", bound=bound, columns=columns, duals=duals)
+
+
+def sure(bound: float) -> float:
+    """What a program's bound proves when its tolerances are taken off."""
+    return bound - min(UNSEEN, MOST_UNSEEN * abs(bound)) if np.isfinite(bound) else bound

@@ -1,0 +1,399 @@
+"""One node of the search: the relaxation over a region, refined by tangents until its optimum is known well enough."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.draft import among
+from optimizer.formulation.model import Model, to_pulp
+from optimizer.formulation.pieces import can_piece
+from optimizer.search.bounds.bound import dual_bound, response_prices
+from optimizer.search.bounds.by_tactic import ByTactic
+from optimizer.search.choices.one_budget import OneBudget
+from optimizer.search.deadline import Deadline
+from optimizer.search.groups.by_group import ByGroup
+from optimizer.search.incumbent.incumbent import KEPT, Incumbent
+from optimizer.search.newton.interior import followed
+from optimizer.search.newton.polish import PATIENCE, STILL, Polish
+from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.nodes.mending import mend
+from optimizer.search.nodes.tangents import Tangents
+from optimizer.search.region.hull import Box, Hull, Region, Truth
+from optimizer.search.region.place import Aim, Place
+from optimizer.search.region.seed import Seed
+from optimizer.search.region.visit import Visit
+from optimizer.solver.highs import Outcome, Program
+
+Array = NDArray[np.float64]
+ROUNDS = 100
+CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
+CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
+ROUGHLY = 1e-5  # of the cost, to which plans on the curves are made good where any plan will do
+CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
+DIVES = 3  # times that cells are sent to one side
+OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
+UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
+LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
+LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
+FAR = 5.0  # patience with Newton's method where it begins at a seed: the rows that bind are yet to be found
+ROUGH = 0.02  # of the cost, above which tangents alone are at work
+SETTLED = 1e-7  # Newton's last step from a seed, likewise
+NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
+SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
+
+
+class Relaxation:
+    """The relaxation of a model; as a linear program kept in the solver from node to node, once one is asked for."""
+
+    def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        self.model, self.incumbent, self._deadline, self._gap = model, incumbent, deadline, gap
+        self.root = Region(low=model.cells.low, high=model.cells.high)
+        self.box = Box(low=model.low, high=model.high)
+        self.rounds = 0
+        self._spends = Spends(model) if model.written is None and can_follow(model) else None
+        self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
+        self._counted = np.flatnonzero(among(model.matrix.columns, len(model.cost))[model.cells.responses])
+        self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
+        few = len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
+        self._cornered = few and (self._straight or can_piece(model))
+        self._truth = None if self._straight else Truth(model)
+        bent = None if self._straight else self._spends
+        self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
+        self._choosing = None if bent is None else OneBudget.of(bent)
+        self._size = len(model.drafts)
+        self._seeded, self._looking, self._looks = False, False, 0
+
+    @cached_property
+    def hull(self) -> Hull:
+        """The envelopes over the whole."""
+        return Hull(self.model, self.root)
+
+    @cached_property
+    def program(self) -> Program:
+        """The model in HiGHS: what Newton's methods settle never asks for it."""
+        program = Program(to_pulp(self.model))
+        program.relax(True)
+        if self.model.written is not None:  # a thousand rows for a few decisions: such searches take most of the time
+            program.straight()
+        return program
+
+    @cached_property
+    def tangents(self) -> Tangents:
+        """The tangents in the program."""
+        return Tangents(self.model, self.program)
+
+    def open(self) -> Visit | None:
+        """The whole, by choices, from the seed or by the interior-point method; None when none of them settles it."""
+        if self._choosing is not None and self._deadline.left > 0:
+            return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
+        if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
+            return None
+        start, prices = Seed.of(self.model, self.hull, self.root).start()
+        better = self._polished(start, prices, self.hull, self.root, SETTLED, FAR)
+        if better is None or better[2] < self.cutoff:
+            better = self._followed(self.hull, self.root)
+        point, duals, proved = better
+        return None if proved < self.cutoff else Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+
+    def first_points(self) -> list[Array]:
+        """Inputs [money] at which first tangents help, shape (cells,) each."""
+        return list(Seed.of(self.model, self.hull, self.root).points())
+
+    def settle(self, columns: Array, region: Region) -> Visit:  # noqa: ARG002 - there are no decisions to take from it
+        """The best of a region with the decisions of a point."""
+        return self.refine(region, -np.inf)
+
+    def _seed(self) -> None:
+        """Place the first tangents."""
+        self._seeded, model = True, self.model
+        for points in self.first_points():
+            self.tangents.add_above(np.arange(len(points)), points, self.hull, self.root)
+        for points in (self.root.low, self.root.high):
+            self.tangents.add_below(model.two_sided, points[model.two_sided], self.hull, self.root)
+
+    def move(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
+        """Look at the same columns and rows under other limits from here on; every tangent that still holds stays."""
+        before, self.model, self.incumbent, self._deadline, self._gap = self.model, model, incumbent, deadline, gap
+        self.box = Box(low=model.low, high=model.high)
+        if self._polish is not None:
+            self._polish.move(model)
+        wider = self.root
+        self.root = Region(low=model.cells.low, high=model.cells.high)
+        if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
+            vars(self).pop("hull", None)
+        if "program" not in vars(self):
+            return
+        old, new = before.matrix, model.matrix
+        rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
+        self.program.bound_rows(rows, new.lower[rows], new.upper[rows])
+        columns = np.flatnonzero((before.low != model.low) | (before.high != model.high))
+        self.program.bound_columns(self.tangents.place[columns], model.low[columns], model.high[columns])
+        self.tangents.move(model, self.root)
+
+    def warm(self, columns: Array, duals: Array) -> Visit | None:
+        """What a neighbour's solution proves of the whole after Newton's method; None when that does not settle it.
+
+        The program is not solved; where the bound falls short, tangents at the point tell it what was found.
+        """
+        start = np.clip(columns, self.box.low, self.box.high)
+        self.incumbent.offer(start)
+        if self._choosing is not None and (visit := self.open()) is not None:
+            return visit
+        better = self._polished(start, duals, self.hull, self.root, NEAR)
+        if better is None:
+            self.touch(start, self.root)
+            return None
+        point, duals, proved = better
+        if proved >= self.cutoff:
+            return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
+        self.touch(point, self.root)
+        loose, bent = self.distances(point, duals, self.hull, self.root)
+        unsettled = float(self.model.cost @ point) + float(loose.sum()) - proved
+        holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+        if not (holds and self._only_branching_helps(unsettled, float(bent.sum()))):
+            return None
+        return Visit(ending="converged", bound=proved, columns=point, duals=duals, bent=bent)
+
+    @property
+    def newton(self) -> Polish | None:
+        """Newton's method for the model, where it has one."""
+        return self._polish
+
+    @property
+    def allowed(self) -> float:
+        """How far the bound may stay below the incumbent's cost [scaled]."""
+        return self._gap * abs(self.incumbent.cost) if np.isfinite(self.incumbent.cost) else 0.0
+
+    @property
+    def cutoff(self) -> float:
+        """A region whose bound reaches this cannot hold a plan that is worth looking for."""
+        return self.incumbent.cost - self.allowed
+
+    def solve(self, share: float = 1.0) -> Outcome:
+        """One solve of the program as it stands, within a share of the time left; none at all when time is up."""
+        if self._deadline.left <= 0:
+            return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
+        if not self._seeded:
+            self._seed()
+        self.rounds += 1
+        return self.program.solve(share * max(0.0, self._deadline.left))
+
+    def point(self, outcome: Outcome) -> Array:
+        """The solver's point in the model's order of columns."""
+        assert outcome.columns is not None
+        return outcome.columns[self.tangents.place]
+
+    def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
+        """The point of the interior-point method, its duals and the bound they prove; plans near it are looked for."""
+        point, duals = self._walked(hull, region, near)
+        bound = dual_bound(self.model, duals, hull, region, self.box, point)
+        self._looks += 1
+        self._looking = self._looks < OFTEN or self._looks % OFTEN == 0
+        if bound < self.cutoff and self._truth is not None and self._looking:
+            self._dive(point, duals, region)
+        better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
+        if better is not None and better[2] >= self.cutoff:
+            point, duals, bound = better[0], better[1], max(bound, better[2])
+        return point, duals, bound
+
+    def _dive(self, point: Array, duals: Array, region: Region) -> None:
+        """Look for plans below a relaxation's point, where cells are off their curves.
+
+        On the curves themselves from there; and, where no spend is read twice, with those cells sent step by step to
+        the side of the point that their curve is nearer to.
+        """
+        assert self._truth is not None
+        self._walked(self._truth, region, point)
+        if self._spends is None or self._spends.carried:
+            return
+        for _ in range(DIVES):
+            region = self._sided(point, duals, region)
+            hull = Hull(self.model, region, self.hull)
+            point, duals = self._walked(hull, region, point)
+            if not (self.distances(point, duals, hull, region)[1] > UNBENT).any():
+                break
+        self._walked(self._truth, region, point)
+
+    def plan_near(self, point: Array) -> Array | None:
+        """The columns of a plan on the curves themselves, from a point on; None where that leads to none, or cannot."""
+        if self._spends is not None and self._truth is not None:
+            self._walked(self._truth, self.root, point)
+        return self.incumbent.columns
+
+    def _sided(self, point: Array, duals: Array, region: Region) -> Region:
+        """The part of a region where cells off their curves stay on the nearer side of a point."""
+        cells = self.model.cells
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        inputs = region.inside(point[cells.inputs] * self.model.scale[cells.inputs])
+        bent = self.distances(point, duals, hull, region)[1] > UNBENT
+        foot = cells.curves.value(region.low)
+        up = cells.curves.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
+        return region.sided(inputs, bent & up, bent & ~up)
+
+    def _walked(self, hull: Hull | Truth, region: Region, near: Array | None) -> tuple[Array, Array]:
+        """Where the interior-point method leads, and duals; the point is offered."""
+        assert self._spends is not None
+        gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
+        gap = ROUGHLY if isinstance(hull, Truth) and self._gap > LOOSEST else gap
+        deadline = None if self._polish is not None else self._deadline  # with many rows steps are long
+        point, duals = followed(
+            self._spends, self.model, hull, region, self.box.within(self.model, region), gap, near, deadline
+        )
+        self.incumbent.offer(point)
+        return point, duals
+
+    def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:
+        """What the interior-point method finds and proves of a region, where that leaves nothing but branching.
+
+        Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
+        """
+        whole = len(self.model.integer) or len(self.model.two_sided) or self._cornered
+        if self._spends is None or whole or self._deadline.left <= 0:
+            return None
+        point, duals, proved = self._followed(hull, region, near)
+        bound = max(known, proved, self._keeping_rows(hull, region, point, duals) if proved < self.cutoff else -np.inf)
+        if bound >= self.cutoff:
+            return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
+        holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+        bent = self.distances(point, duals, hull, region)[1]
+        missing = float(bent.sum())
+        unsettled = float(self.model.cost @ point) - bound
+        if holds and unsettled <= missing and missing > SHARE * self.allowed:
+            return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
+        return None
+
+    def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
+        """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
+        if self._keeping is None or not np.isfinite(self.cutoff):
+            return -np.inf
+        aim = Aim(self._beyond, self._seek, self.allowed)
+        place = Place(self.model, hull, region, self.box, point, self._beyond(), self._deadline, aim)
+        bound, near = self._keeping.bound(place, duals)
+        if near is not None and bound < self.cutoff and self._truth is not None and self._looking:
+            self._walked(self._truth, *near)
+        return bound
+
+    def _beyond(self) -> float:
+        """What bounds that keep rows are to reach: what is proved only up to the cutoff may round to less."""
+        return self.cutoff + SHARE * self.allowed
+
+    def _seek(self, region: Region, columns: Array, duals: Array) -> None:
+        """Look for a plan on the curves within a region, from columns and duals that are near it."""
+        if self._polish is not None and self._truth is not None:
+            found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
+            self.incumbent.offer(columns if found is None else found[0])
+
+    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
+        """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        visit = self._without_program(hull, region, known, near)
+        if visit is not None:
+            return visit
+        self.tangents.enter(region)
+        bound, duals, columns, bent = known, None, None, None
+        vertex = np.zeros(0)
+        for turn in range(1, ROUNDS + 1):
+            outcome = self.solve()
+            if outcome.ending == "infeasible":
+                return Visit(ending="infeasible", bound=np.inf)
+            if outcome.ending == "limit" or outcome.row_duals is None:
+                return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
+            still, vertex = vertex, self.point(outcome)
+            columns, duals = vertex, outcome.row_duals[: self._size]
+            loose, bent = self.distances(columns, duals, hull, region)
+            self.incumbent.offer(columns)
+            moving = not np.array_equal(still, vertex) and self.tighten(vertex, hull, region)
+            close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
+            if close or not moving or turn == ROUNDS:
+                proved = dual_bound(self.model, duals, hull, region, self.box, columns)
+                better = self._polished(columns, duals, hull, region)
+                if better is not None and better[2] >= proved:
+                    point, duals, proved = better
+                    holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
+                    columns = point if holds else vertex  # off its rows, a point says nothing of the relaxation
+                    loose, bent = self.distances(columns, duals, hull, region)
+                bound = max(bound, proved)
+                mend(self, columns)
+            if bound >= self.cutoff:
+                return Visit(ending="cut off", bound=bound, columns=columns, duals=duals, bent=bent)
+            unsettled = float(self.model.cost @ columns) + float(loose.sum()) - bound
+            if not moving or self._only_branching_helps(unsettled, float(bent.sum())):
+                break
+        return Visit(ending="converged", bound=bound, columns=columns, duals=duals, bent=bent)
+
+    def _only_branching_helps(self, unsettled: float, bent: float) -> bool:
+        """Whether the relaxation is known well enough, and what is left is envelope rather than tangents."""
+        return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
+
+    def _polished(
+        self,
+        columns: Array,
+        duals: Array,
+        hull: Hull,
+        region: Region,
+        still: float = STILL,
+        patience: float = PATIENCE,
+    ) -> tuple[Array, Array, float] | None:
+        """The point after Newton's method, its duals and the bound they prove."""
+        if self._polish is None:
+            return None
+        better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still, patience)
+        if better is None:
+            return None
+        self.incumbent.offer(better[0])
+        if self._truth is not None:
+            local = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region), still)
+            if local is not None:
+                self.incumbent.offer(local[0])
+        return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
+
+    def distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
+        """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
+        cells, model = self.model.cells, self.model
+        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        response = columns[cells.responses]
+        curve = (cells.curves.value(inputs) - cells.zero) / size
+        above = (hull.value(inputs) - cells.zero) / size
+        loose, bent = np.maximum(response - above, 0.0), np.maximum(above - curve, 0.0)
+        if hull.below is not None:
+            two = model.two_sided
+            below = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two]
+            loose[two] = np.maximum(loose[two], below - response[two])
+            bent[two] = np.abs(response[two] - curve[two])
+        weight = np.abs(response_prices(model, duals))
+        broken = float(self.incumbent.broken(self.incumbent.truth(columns)).max(initial=0.0)) > KEPT
+        unpriced = self._counted if broken else model.two_sided
+        weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
+        return loose * weight, bent * weight
+
+    def touch(self, columns: Array, region: Region) -> None:
+        """Add a tangent to every cell at a point, whether the point is off its envelope or not."""
+        cells = self.model.cells
+        every = np.arange(len(cells.inputs))
+        inputs = region.inside(columns[cells.inputs] * self.model.scale[cells.inputs])
+        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        self.tangents.add_above(every, inputs, hull, region)
+        two = self.model.two_sided
+        self.tangents.add_below(two, inputs[two], hull, region)
+
+    def tighten(self, columns: Array, hull: Hull, region: Region, least: float = 1e-10) -> bool:
+        """Add tangents where the point's responses are not on the envelopes; False when none is off."""
+        cells, model = self.model.cells, self.model
+        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        response = columns[cells.responses]
+        over = response - (hull.value(inputs) - cells.zero) / size
+        off = np.flatnonzero(over > least)
+        if len(off):
+            self.tangents.add_above(off, inputs[off], hull, region)
+        low = np.zeros(0, dtype=np.intp)
+        if hull.below is not None:
+            two = model.two_sided
+            under = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two] - response[two]
+            low = two[under > least]
+            self.tangents.add_below(low, inputs[low], hull, region)
+        return bool(len(off) or len(low))

@@ -1,0 +1,111 @@
+"""From what the search found to one point of a frontier: rounded to money and certified as a plan is, and no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.answers.frontier import Point, TacticPoint
+from optimizer.curves import Array
+from optimizer.formulation.model import Model
+from optimizer.problem.scope import Scope
+from optimizer.problem.tactic import Tactic
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.money.money import Minor, minor_of, rounded_together
+from optimizer.search.plan.outcome import certificate_of, proved_gap, termination, whole_spend
+from optimizer.search.prices.duals import price_of
+from optimizer.search.prices.fitted import fitted, free_cells
+from optimizer.search.prices.onward import loosened
+from optimizer.search.search import Found
+from optimizer.units import tidy
+
+
+class Whole(NamedTuple):
+    """A spend in whole minor units, valued, and the unit."""
+
+    valuation: Valuation
+    minor: Minor
+
+
+def whole_spends(founds: Sequence[Found], valuer: Valuer) -> list[Whole]:
+    """The spends of searches that found one, of one model under other limits, each rounded to money and valued."""
+    models = [found.model for found in founds]
+    if not all(_is_plain(model) for model in models):
+        each = [whole_spend(found, valuer.under(found.model.scenario)) for found in founds]
+        return [Whole(valuation, minor) for valuation, minor, _ in each]
+    ideals = [np.maximum((_columns(found) * found.model.scale)[found.model.spend], 0.0) for found in founds]
+    minors = [
+        minor_of(found.model.scenario, float(ideal.sum()))[0] for found, ideal in zip(founds, ideals, strict=True)
+    ]
+    valuations = rounded_together(models, valuer, np.array(ideals), minors)
+    return [Whole(*own) for own in zip(valuations, minors, strict=True)]
+
+
+def _columns(found: Found) -> Array:
+    assert found.columns is not None
+    return found.columns
+
+
+def _is_plain(model: Model) -> bool:
+    """Whether cells and budget alone say what whole units a spend may have, as far as rows do not."""
+    simple = not len(model.integer) and model.currents is None and np.array_equal(model.reads, model.spend)
+    return simple and not model.scenario.budget.by_period
+
+
+def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Point:
+    """The point of a search that found a plan, once rounded; `owner` is the limit that stands at `amount`."""
+    assert found.columns is not None
+    model, scenario = found.model, found.model.scenario
+    valuation, minor = whole
+    certificate = certificate_of(scenario, found, valuation, minor)
+    spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
+    proved = proved_gap(found) <= scenario.solve.gap
+    expected = found.weights is None and found.credit is None
+    told = not expected or (found.exact and bool(free_cells(model, valuation, minor.unit).any()))
+    duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
+    own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
+    return Point(
+        amount=amount,
+        status="optimal" if proved else "feasible",
+        detail=termination(scenario, found, certificate, proved).detail,
+        value=certificate.value,
+        bound=certificate.bound,
+        gap=certificate.gap,
+        certificate=certificate,
+        spend=spend,
+        outcome=valuation.total("outcome", Scope()),
+        revenue=revenue,
+        profit=valuation.total("profit", Scope()),
+        roi=revenue / spend if spend > 0 else None,
+        marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
+        tactics=_tactics(valuation),
+    )
+
+
+def empty_point(found: Found, amount: float) -> Point:
+    """The point of a search that found no plan: none exists, or none was found in time."""
+    if found.proved_empty:
+        return Point(amount=amount, status="conflict", detail="no plan keeps every limit and required goal here")
+    why = "time was over" if found.stopped else "the search could not go on"
+    return Point(amount=amount, status="no_plan", detail=f"{why} before any plan was found here")
+
+
+def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
+    tactics, spends = valuation.scenario.tactics, valuation.spend.tolist()
+    rows = zip(tactics, spends, valuation.outcome.tolist(), valuation.carry_out.tolist(), strict=True)
+    return tuple(_tactic(tactic, spend, math.fsum(outcome) + after) for tactic, spend, outcome, after in rows)
+
+
+def _tactic(tactic: Tactic, spends: list[float], outcome: float) -> TacticPoint:
+    spend, revenue = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome
+    return TacticPoint(
+        tactic=tactic.name,
+        spend=spend,
+        outcome=outcome,
+        revenue=revenue,
+        roi=revenue / spend if spend > 0 else None,
+        by_period=tuple(spends),
+    )

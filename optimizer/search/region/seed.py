@@ -1,0 +1,168 @@
+"""Where to begin: the spends that one common price per unit of money would buy, read off a ladder of slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.search.region.hull import Hull, Region
+
+Array = NDArray[np.float64]
+AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
+LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
+CLOSE = 1.005  # times a price, to which that of an amount is looked for, and then interpolated
+READ = 10_000  # rungs that are compared with prices in one look
+ROUNDS = 20  # looks, far more than any range of prices takes
+LOOKS = (6, 40)  # prices in one, at the least and at the most
+FLATTEST = 1e-300
+AT_ONCE = 2_000_000  # readings of a curve that are made together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """The ladder of a model, and the price [scaled cost per money] at which its cells together spend the budget.
+
+    `inputs` [money] and `returns`, what one more unit of money returns there, are of shape (rungs, cells); `reach` is
+    the money that one more unit of input takes, by cell.
+    """
+
+    model: Model
+    inputs: Array
+    returns: Array
+    reach: Array
+    price: float
+
+    @classmethod
+    def of(cls, model: Model, hull: Hull, region: Region) -> Seed:
+        """Read the slopes of the envelopes, and find the price."""
+        ladder = cls.ladder(model, hull, region)
+        return replace(ladder, price=ladder._balanced(_money(model)))
+
+    @classmethod
+    def ladder(cls, model: Model, hull: Hull, region: Region) -> Seed:
+        """Read the slopes of the envelopes; the price is left to be found."""
+        reach = _money_per_input(model)
+        inputs = region.low + LADDER[:, None] * (region.high - region.low)
+        returns = _slopes(model, hull, inputs) * (_worth(model) / reach)
+        return cls(model=model, inputs=inputs, returns=returns, reach=reach, price=1.0)
+
+    def points(self) -> list[Array]:
+        """Inputs [money] for the first tangents, each an array over all cells."""
+        return [*(self._rung(self.price * factor) for factor in AROUND), self.inputs[-1]]
+
+    def start(self) -> tuple[Array, Array]:
+        """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
+        model = self.model
+        columns = self._bought(np.array(self.price))
+        duals = np.zeros(len(model.drafts))
+        for number, row in enumerate(model.drafts):
+            if row.owner == "budget":
+                duals[number] = -self.price * model.row_scale[number] if row.side != "at_least" else 0.0
+        return np.clip(columns, model.low, model.high), duals
+
+    def starts(self, money: Array) -> tuple[Array, Array]:
+        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
+        price = self._prices(money)
+        return self._bought(price)[:, self.model.spend.ravel()], price
+
+    def _bought(self, price: Array) -> Array:
+        """Columns [scaled] whose spends are what prices buy, others as low as they can be; shape (…, columns)."""
+        model, (tactics, periods) = self.model, self.model.spend.shape
+        rows = np.flatnonzero(np.diff(model.cells.first) >= periods)
+        own = model.spend[rows % tactics]
+        money = (self._wanted(price) * self.reach)[..., model.cells.first[rows][:, None] + np.arange(periods)]
+        columns = np.broadcast_to(model.low, (*price.shape, len(model.cost))).copy()
+        columns[..., own] = money / model.scale[own]
+        return columns
+
+    def _rung(self, price: float) -> Array:
+        """The highest rung of each cell that still returns the price."""
+        return self._at(self._place(np.asarray([price])))
+
+    def _wanted(self, price: float | Array) -> Array:
+        """The input of each cell that returns the price: between two rungs, as on a power curve; shape (…, cells)."""
+        price = np.asarray(price)[..., None]
+        place = self._place(price)
+        last = np.minimum(place + 1, len(self.inputs) - 1)
+        low, high = self._at(place), self._at(last)
+        above, below = (self._rungs(self.returns, k) for k in (place, last))
+        with np.errstate(all="ignore"):
+            share = np.fmin(np.fmax(np.log(above / price) / np.log(above / below), 0.0), 1.0)
+            between = np.where(low > 0.0, low * (high / low) ** share, low + share * (high - low))
+        return np.where(above >= price, between, low)
+
+    def _place(self, price: Array) -> NDArray[np.intp]:
+        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None]).sum(axis=-2), 1) - 1
+        return place
+
+    def _at(self, place: NDArray[np.intp]) -> Array:
+        return self._rungs(self.inputs, place)
+
+    def _rungs(self, ladder: Array, place: NDArray[np.intp]) -> Array:
+        """What stands on a rung of each cell, shape (…, cells)."""
+        return np.asarray(ladder[place, np.arange(ladder.shape[1])])
+
+    def _balanced(self, money: float) -> float:
+        """The price at which the cells together want to spend `money`: between that of any step and ever nearer."""
+        many, gains = int(np.clip(READ // self.returns.size, *LOOKS)), self.returns[1:]
+        usual = gains[(gains > FLATTEST) & np.isfinite(gains)]  # a spend without room may stand where it is infinite
+        high = float(usual.max(initial=FLATTEST))
+        rungs, low = np.linspace(0.0, 1.0, many), float(usual.min(initial=high))
+        for _ in range(ROUNDS):
+            prices = high * (low / high) ** rungs
+            spends = self._wanted(prices) @ self.reach
+            place = int(np.clip(np.searchsorted(spends, money), 1, many - 1))
+            high, low = float(prices[place - 1]), float(prices[place])
+            if high <= CLOSE * low:
+                break
+        return float(np.exp(np.interp(money, spends, np.log(prices))))
+
+    def _prices(self, money: Array) -> Array:
+        """The price at which the cells together spend each amount: it buys the ladder's steps, the best first."""
+        widths, gains = np.diff(self.inputs, axis=0) * self.reach, self.returns[1:]
+        order = np.argsort(-gains, axis=None, kind="stable")
+        bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
+        last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
+        return np.maximum(gains.ravel()[order][last], FLATTEST)
+
+
+def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:
+    """The slopes of all rungs at once, or rung by rung where that would take much memory."""
+    if inputs.size * model.cells.curves.draws <= AT_ONCE:
+        return hull.slope(inputs)
+    return np.array([hull.slope(rung) for rung in inputs])
+
+
+def _worth(model: Model) -> Array:
+    """Objective per unit of outcome, by cell; where the objective does not see the response, what goals weigh."""
+    cells = model.cells
+    size = np.where(cells.most > 0, cells.most, 1.0)
+    worth = -model.cost[cells.responses] / size
+    weights = np.zeros(len(model.cost))
+    np.maximum.at(weights, model.matrix.columns, np.abs(model.matrix.values))
+    fallback = weights[cells.responses] / size
+    worth = np.where(worth > 0, worth, fallback)
+    positive = worth[worth > 0]
+    return np.where(worth > 0, worth, positive.min() if positive.size else 1.0)
+
+
+def _money_per_input(model: Model) -> Array:
+    """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
+    counts = np.diff(model.cells.first)
+    return np.repeat([1.0 / _carry(model, row) for row in range(len(counts))], counts)
+
+
+def _carry(model: Model, row: int) -> float:
+    carry = model.scenario.tactics[row % len(model.scenario.tactics)].carry_over
+    if carry.after_saturation or carry.adstock.family == "none":
+        return 1.0
+    return float(carry.adstock.spread(len(model.scenario.periods)).sum()) or 1.0
+
+
+def _money(model: Model) -> float:
+    total = model.scenario.budget.total
+    most = float((model.high * model.scale)[model.spend].sum())
+    return min(most, total.at_most) if total is not None and total.at_most is not None else 0.5 * most

@@ -1,0 +1,52 @@
+"""Whole units that keep limits on spend, moved one by one."""
+
+import numpy as np
+import pytest
+
+from optimizer.search.money.nudge import Limits, nudged
+from tests.optimizer.toys import ROOT, line, modelled, wire
+
+SHARE = [{"rule": "share_range", "name": "share", "scope": {"tactics": ["a"]}, "at_most": 0.3}]
+
+
+def shares(rng: np.random.Generator, cells: int, groups: int) -> tuple[Limits, np.ndarray]:
+    """A budget and, for each group, a share that a real-valued point just keeps; and that point [units]."""
+    point = rng.uniform(50.0, 500.0, cells)
+    total, group = point.sum(), rng.integers(0, groups, cells)
+    rows = [np.ones(cells)]
+    for own in range(groups):
+        share = point[group == own].sum() / total
+        rows.append((group == own) - share)
+    upper = np.array([total, *np.zeros(groups)])
+    upper[1::2] += 3.0  # every other group has room
+    return Limits(rows=np.array(rows), lower=np.full(groups + 1, -np.inf), upper=upper), point
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rounding_is_brought_back_inside_shares(seed):
+    """Cells rounded at random keep every row after few moves, none of them far, none outside its own limits."""
+    rng = np.random.default_rng(seed)
+    limits, point = shares(rng, int(rng.integers(6, 60)), int(rng.integers(2, 6)))
+    units = np.floor(point + rng.uniform(0.0, 1.0, len(point))).astype(np.int64)
+    least, most = np.floor(point).astype(np.int64) - 3, np.ceil(point).astype(np.int64) + 3
+    moved = nudged(limits, units, point, least, most)
+    assert float(limits.broken(limits.rows @ moved)) == 0.0
+    assert ((least <= moved) & (moved <= most)).all()
+
+
+def test_what_cannot_be_kept_is_left_no_worse():
+    """No cell may move: the units stay as they are."""
+    limits = Limits(rows=np.ones((1, 2)), lower=np.array([-np.inf]), upper=np.array([9.5]))
+    units = np.array([[5], [5]])
+    assert nudged(limits, units, units.astype(float), units, units).tolist() == [[5], [5]]
+
+
+def test_only_rows_on_spend_are_read():
+    """A share of spend is; a limit on outcome and an adstock are not. Limits are in minor units."""
+    carried = line("b", ROOT, adstock={"family": "geometric", "retention": 0.5})
+    outcome = {"rule": "metric_range", "name": "outcome", "metric": "outcome", "at_most": 1e6}
+    model = modelled(wire([line("a", ROOT), carried], budget={"at_most": 10}, rules=[*SHARE, outcome]))
+    limits = Limits.of(model, 0.01)
+    assert limits is not None
+    np.testing.assert_allclose(limits.rows, [[1.0, 1.0], [0.7, -0.3]])
+    assert limits.upper.tolist() == [1000.0, 0.0]
