@@ -17,6 +17,7 @@ import pytest
 
 from app.demo import DemoError, run
 from tests.app.schemas.samples import refusal
+from tests.oracles import instances
 
 LINEAR: dict[str, Any] = {
     "name": "linear",
@@ -78,8 +79,10 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_the_service_too(tmp_path: Path, number: signal.Signals) -> None:
-    """Ctrl-C, or being asked to end, leaves neither process nor database."""
-    folder = examples(tmp_path, LINEAR | {"name": "full", "rules": [SHARE]})
+    """Ctrl-C, or being asked to end, leaves neither process nor database, while a plan is still searched."""
+    long = instances.weekly(10, 19, s_share=1.0) | {"solve": {"time_limit": 20.0, "gap": 1e-9}}
+    long["tactics"][0]["stage"] = "upstream"
+    folder = examples(tmp_path, long | {"name": "full", "rules": [SHARE | {"at_least": 0.01}]})
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     demo = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(folder)],
