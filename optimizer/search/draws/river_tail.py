@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.answers.certificate import gap_between
 from optimizer.formulation.draft import Sum
 from optimizer.formulation.draws import credited, credited_curves, mixing_program
 from optimizer.formulation.model import Model
@@ -60,9 +59,7 @@ class RiverTail:
     @property
     def left(self) -> float:
         """The relative gap between the best point and the bound; infinite while one is missing."""
-        if not np.isfinite([self.points.cost, self.bound]).all():
-            return np.inf
-        return gap_between(self.points.cost, min(self.bound, self.points.cost))
+        return self.points.gap(self.bound)
 
     def take(self, found: Found) -> None:
         """What is known before: its point, its bound, and what told that."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.answers.certificate import gap_between
 from optimizer.formulation.draws import reweighted, weights_program
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
@@ -210,9 +209,7 @@ class _Tail:
     @property
     def left(self) -> float:
         """The relative gap between the best point and the bound; infinite while one is missing."""
-        if not np.isfinite([self.points.cost, self.bound]).all():
-            return np.inf
-        return gap_between(self.points.cost, min(self.bound, self.points.cost))
+        return self.points.gap(self.bound)
 
     @property
     def proved(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.certificate import gap_between
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_mean
@@ -24,6 +25,12 @@ class Points:
         self.values: list[Array] = []
         self.best: Array | None = None
         self.cost = np.inf
+
+    def gap(self, bound: float) -> float:
+        """The relative gap between the best point and a bound; infinite while one is missing."""
+        if not np.isfinite([self.cost, bound]).all():
+            return np.inf
+        return gap_between(self.cost, min(bound, self.cost))
 
     def offer(self, columns: Array) -> bool:
         """Keep a point that keeps every row, with its values; whether it does."""
