@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -39,7 +41,7 @@ from app.routes import (
 from app.routes import metrics as metrics_room
 from app.routes.counting import Metrics
 from app.routes.manners import surround
-from app.routes.manual import manual
+from app.routes.manual import TITLE, manual
 from app.routes.problems import answer_problems
 from app.routes.starting import PlainStart
 from app.routes.state import Access, State
@@ -116,7 +118,7 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
                 await anyio.to_thread.run_sync(state.allowances.give_back, 0.0)
 
     app = FastAPI(
-        title="Headrace",
+        title=TITLE,
         version=_version(),
         lifespan=lifespan,
         docs_url=None,
@@ -130,8 +132,14 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
     answer_people(app)
     surround(app, settings, metrics)
     app.add_middleware(PlainStart, explained=EXPLAINED)
-    app.openapi = lambda: manual(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.openapi = promised  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
+
+
+@cache
+def promised() -> dict[str, Any]:
+    """The OpenAPI document; made once, for it is the same whatever the settings."""
+    return manual(_version(), [route for room in ROOMS for route in room.router.routes])
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
 from app.errors import MEDIA_TYPE, Problem
 from app.schemas.actuals import ActualsIn
@@ -24,6 +25,7 @@ from app.schemas.standing import AnnotationIn
 from app.schemas.webhooks import WebhookIn
 
 REF = "#/components/schemas/{model}"
+TITLE = "Headrace"
 DESCRIPTION = """Headrace splits a marketing budget across tactics and periods, proves how close to the best
 plan it got, and keeps every plan. Bodies are JSON (`application/json`, UTF-8); fields that are not known are
 refused, and so are parameters that are not known or given twice. Every failure is a problem (RFC 9457,
@@ -69,21 +71,19 @@ def sends(model: type[BaseModel]) -> dict[str, Any]:
     return {"x-answers": model.__name__}
 
 
-def manual(app: FastAPI) -> dict[str, Any]:
-    """The document, made once."""
-    if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        schemas |= _own_schemas() | schemas
-        for path in document["paths"].values():
-            for method, operation in path.items():
-                _mend(operation)
-                if method == "post":
-                    _once(operation)
-        app.openapi_schema = document
-    return app.openapi_schema
+def manual(version: str, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The document of these routes."""
+    document = get_openapi(title=TITLE, version=version, description=DESCRIPTION, routes=routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas |= _own_schemas() | schemas
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            _mend(operation)
+            if method == "post":
+                _once(operation)
+    return document
 
 
 def _problem_response(status: int) -> dict[str, Any]:
