@@ -77,7 +77,7 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "no_examples"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.deep)])
 def test_an_interrupt_ends_the_service_too(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C, or being asked to end, leaves neither process nor database, while a plan is still searched."""
     long = instances.weekly(10, 19, s_share=1.0) | {"solve": {"time_limit": 20.0, "gap": 1e-9}}

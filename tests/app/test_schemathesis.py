@@ -50,6 +50,7 @@ def test_every_address_keeps_its_promise(server: tuple[str, str], tmp_path: Path
     tried(server, tmp_path, "--phases", "examples,fuzzing", "-n", "50" if DEEP else "1")
 
 
+@pytest.mark.deep
 def test_every_constraint_of_a_read_holds(server: tuple[str, str], tmp_path: Path) -> None:
     """Each limit, type and required field of the parameters, one after another."""
     tried(server, tmp_path, "--phases", "coverage", "--include-method", "GET")

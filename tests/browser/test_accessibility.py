@@ -19,7 +19,7 @@ from tests.browser.sound import sound
 from tests.effort import examples
 from tests.oracles import instances
 
-EACH = examples(4)  # pages and answers of one kind
+EACH = examples(2)  # pages and answers of one kind
 ELSEWHERE = (303, 404)  # another page, or the one that a plan which is not there leads to
 SEND = """([to, fields]) => {
   const form = Object.assign(document.createElement("form"), {method: "post", action: to});

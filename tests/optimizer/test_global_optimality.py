@@ -36,7 +36,7 @@ def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
     assert plan["bound"] >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", [FEW[0], *MANY])
 @pytest.mark.parametrize("tactics", SIZES)
 def test_local_solvers_never_beat_the_plan(tactics, seed):
     """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan. (law P1)"""
@@ -70,19 +70,26 @@ def test_concave_adstock_over_a_year_is_certified(seed):
     assert local <= small["bound"] * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
-def test_s_shaped_adstock_is_certified_or_honest(seed):
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(10))
+def test_a_year_of_s_shaped_adstock_is_certified_or_honest(seed):
     """5 tactics, 52 weeks, 1e-4 in 5 s; where it stops early, the bound still holds every known plan. (law P3)"""
     scenario = instances.weekly(5, seed, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 5}}
     plan = solve(scenario)
     assert plan["status"] in ("optimal", "feasible")
     assert recheck(scenario, plan) == []
-    small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
-    answer, (local, _) = solve(small), best_of_slsqp(small, 20, seed)
-    assert local <= answer["bound"] * (1 + 1e-12)
-    assert answer["value"] >= local * (1 - 1e-4) or answer["status"] == "feasible"
     best, _ = best_of_slsqp(scenario, 2, seed)
     assert best <= plan["bound"] * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+def test_s_shaped_adstock_is_certified_or_honest(seed):
+    """3 tactics, 6 weeks, against the best of twenty local starts. (law P3)"""
+    small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
+    answer, (local, _) = solve(small), best_of_slsqp(small, 20, seed)
+    assert recheck(small, answer) == []
+    assert local <= answer["bound"] * (1 + 1e-12)
+    assert answer["value"] >= local * (1 - 1e-4) or answer["status"] == "feasible"
 
 
 @pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 20))])

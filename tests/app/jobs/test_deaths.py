@@ -30,9 +30,9 @@ def tried(url: str, story: str, every: int) -> dict[str, Any]:
 def test_some_deaths_lose_and_double_nothing(shared_url: str, story: str) -> None:
     """A sample of the events of accepting, batching, cancelling, claiming, renewing, ending; of a due schedule, its run
     and its webhooks."""
-    found = tried(shared_url, story, every=13)
+    found = tried(shared_url, story, every=23)
     assert (found["whole"], found["wrong"]) == ([], {})
-    assert found["points"] >= 8
+    assert found["points"] >= 4
 
 
 @pytest.mark.deep

@@ -186,7 +186,7 @@ FURTHER = [
         pytest.param(
             how,
             name,
-            marks=() if name in (FEW if how in (on_tables, on_a_river) else QUICK) else pytest.mark.deep,
+            marks=() if name in (QUICK if how in (by_the_worst, on_bent_curves) else FEW) else pytest.mark.deep,
             id=f"{how.__name__} {name}",
         )
         for how, name in FURTHER
