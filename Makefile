@@ -68,7 +68,7 @@ clean: ## Remove what was made.
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 that runs; name one: make PYTHON=…" >&2; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/.project: pyproject.toml .venv/.base
@@ -76,11 +76,11 @@ clean: ## Remove what was made.
 	@touch $@
 
 .venv/.test: .venv/.project
-	@test -e $@ || $(INSTALL) --require-hashes -r requirements-dev.lock
+	@test -e $@ || $(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .venv/.bench: .venv/.test requirements-bench.lock
-	$(INSTALL) --require-hashes -r requirements-bench.lock
+	$(INSTALL) --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@
 
 .venv-lock/bin/uv:
