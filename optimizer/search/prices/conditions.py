@@ -74,7 +74,8 @@ class Conditions:
         self._least = 1e-7 * cells.high
         self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
         endless = ~np.isfinite(cells.curves.slope(np.zeros(len(cells.inputs))))
-        self.steep = self._pulled(endless.astype(np.float64)) > 0
+        self.steep = np.zeros(self.columns, dtype=bool)  # no step ends at 0 there; what carries over is read beyond
+        self.steep[self._spends.read[endless[self._spends.plain]]] = True
         self.corners = Corners(self._model, self._model.tables)
         each = np.zeros((len(self.corners), len(cells.inputs)))
         each[np.arange(len(each)), self.corners.cells] = 1.0

@@ -22,7 +22,7 @@ from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
-ROUNDED = 1e-12  # relative: what a limit is that was moved to 0
+ROUNDED = 1e-9  # relative: what a limit is that was moved to 0
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
 CLOSE = 1e-4  # relative: those of the optimality conditions, which are exact, likewise
