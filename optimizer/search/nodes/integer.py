@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
-from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
+from optimizer.search.nodes.relaxation import ROUNDS, SHARE, Relaxation
 from optimizer.search.region.hull import Box, Hull, Region
 from optimizer.search.region.visit import Visit
 from optimizer.solver.highs import Outcome
@@ -173,10 +173,12 @@ class IntegerRelaxation(Relaxation):
         return visit
 
     def _settled(self, visit: Visit, bound: float) -> bool:
-        """Whether what is left between the bound and the point is envelope, which only branching closes."""
+        """Whether only branching helps: what is left is envelope, or the point is below what has to be reached."""
         bent = 0.0 if visit.bent is None else float(visit.bent.sum())
         assert visit.columns is not None
-        return self._only_branching_helps(float(self.model.cost @ visit.columns) - bound, bent)
+        cost = float(self.model.cost @ visit.columns)
+        short = cost < self.cutoff and cost - bound <= SHARE * self.allowed
+        return short or self._only_branching_helps(cost - bound, bent)
 
     def _stopped(self, bound: float, visit: Visit | None) -> Visit:
         columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)

@@ -108,3 +108,18 @@ def test_a_plan_with_decisions_says_that_its_prices_hold_with_them_fixed():
     assert next(told.price for told in plan.rules if told.name == "r") is None
     free = next(cell for cell in plan.allocations if cell.tactic == "b")
     assert plan.budget.price == pytest.approx(free.marginal_revenue, rel=1e-6)
+
+
+def test_a_proposal_that_leads_no_further_is_not_made_again(monkeypatch):
+    """The program is solved to its end, below what is left to reach, and no plan is there: only branching helps."""
+    model = toy("a threshold").model
+    incumbent = Incumbent(model)
+    incumbent.offer(np.zeros(len(model.cost)))
+    monkeypatch.setattr(incumbent, "offer", lambda _: False)
+    relaxation = IntegerRelaxation(model, incumbent, Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0), 1e-3)
+    monkeypatch.setattr(IntegerRelaxation, "allowed", 1e-3)
+    proposals = []
+    propose = relaxation._proposed
+    monkeypatch.setattr(relaxation, "_proposed", lambda *asked: proposals.append(asked) or propose(*asked))
+    assert relaxation.refine(relaxation.root, -np.inf).ending == "converged"
+    assert 1 <= len(proposals) <= 2
