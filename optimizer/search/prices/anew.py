@@ -51,11 +51,11 @@ class Anew:
             self._known[here] = self._searched(motion, shift)
         return self._known[here]
 
-    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+    def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         assert self._found.columns is not None
         size = motion.size(self._found.model, self._found.columns)
-        end, whole = end_of(lambda far: self.price(motion, sign * far), lambda: 0.0, price, size, WITHIN)
+        end, whole = end_of(lambda far: self.price(motion, sign * far), lambda: 0.0, price, size, WITHIN, first)
         return None if end is None else sign * end, whole
 
     def rest(self, motion: Motion) -> None:

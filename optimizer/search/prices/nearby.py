@@ -91,7 +91,7 @@ class Nearby:
             self._last = here, None if bent.any() else price
         return self._last[1]
 
-    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+    def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         end, whole = end_of(
             lambda far: self.price(motion, sign * far),
@@ -99,6 +99,7 @@ class Nearby:
             price,
             motion.size(self._model, self._columns),
             WITHIN,
+            first,
         )
         return None if end is None else sign * end, whole
 

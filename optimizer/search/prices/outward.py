@@ -7,7 +7,6 @@ from typing import Protocol
 
 from optimizer.search.prices.motion import Motion
 
-FIRST = 0.02  # of a limit's size: the first step
 LEAST = 0.25  # of the first step: straight pieces that are shorter belong to a curve
 MOST = 10.0  # times as far, from one step to the next
 AIM = 0.97  # of the way to where the change is expected to be reached
@@ -43,8 +42,11 @@ class Neighbourhood(Protocol):
         """∂cost/∂limit [scaled cost per unit] when it has moved; None where there is no plan."""
         ...
 
-    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
-        """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
+    def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
+        """The shift on one side up to which the price holds, None without end; and whether it goes no further.
+
+        It is looked for at a distance of `first` to begin with.
+        """
         ...
 
     def rest(self, motion: Motion) -> None:
@@ -53,7 +55,12 @@ class Neighbourhood(Protocol):
 
 
 def end_of(
-    prices: Callable[[float], float | None], steady: Callable[[], float], price: float, size: float, within: float
+    prices: Callable[[float], float | None],
+    steady: Callable[[], float],
+    price: float,
+    size: float,
+    within: float,
+    first: float,
 ) -> tuple[float | None, bool]:
     """How far a price changes by no more than a share, and whether it is known to go no further.
 
@@ -74,22 +81,22 @@ def end_of(
         return steady()
 
     try:
-        return furthest(look, straight, size, within), True
+        return furthest(look, straight, size, within, first), True
     except Unknown:
         return certain, False
 
 
-def furthest(look: Look, straight: Straight, size: float, within: float) -> float | None:
+def furthest(look: Look, straight: Straight, size: float, within: float, first: float) -> float | None:
     """The largest distance at which the change is `within`; None where there is no end.
 
-    >>> bends = furthest(lambda far: 0.5 * far, lambda far: far, 1.0, 0.01)
-    >>> round(bends, 4), furthest(lambda far: 0.0, lambda far: far, 1.0, 0.01)
+    >>> bends = furthest(lambda far: 0.5 * far, lambda far: far, 1.0, 0.01, 0.02)
+    >>> round(bends, 4), furthest(lambda far: 0.0, lambda far: far, 1.0, 0.01, 0.02)
     (0.02, None)
-    >>> furthest(lambda far: 0.0 if far <= 0.6 else 0.5, lambda far: 0.6, 1.0, 0.01)
+    >>> furthest(lambda far: 0.0 if far <= 0.6 else 0.5, lambda far: 0.6, 1.0, 0.01, 0.02)
     0.6
     """
     edge, nudge = straight(0.0), NUDGE * size
-    good, change, probe = 0.0, 0.0, FIRST * size
+    good, change, probe = 0.0, 0.0, first
     if edge >= LEAST * probe:
         probe = min(edge + nudge, ENDLESS * size)
         if (found := look(probe)) is None or abs(found) > within:
@@ -98,7 +105,7 @@ def furthest(look: Look, straight: Straight, size: float, within: float) -> floa
             if inside is not None and abs(inside) <= within:
                 return edge
             return _between(look, straight, (good, change), (before, inside), nudge, within)
-        good, change, probe = probe, abs(found), min(max(2.0 * probe, FIRST * size), ENDLESS * size)
+        good, change, probe = probe, abs(found), min(max(2.0 * probe, first), ENDLESS * size)
         if good >= ENDLESS * size:
             return None
     while True:

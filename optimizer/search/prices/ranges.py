@@ -21,6 +21,7 @@ from optimizer.search.search import Found
 from optimizer.units import tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
+FIRST = 0.02  # of a limit's size: where the end of its price is looked for first, where nothing predicts it
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 ROUNDED = 1e-9  # relative: what a limit is that was moved to 0
 NOTHING = 1e-6  # relative: a price that is left of another
@@ -115,11 +116,13 @@ class Ranges:
             return _holding(motion, told, True, known.down, known.up), known.whole
         if is_late(self._until):
             return None, False
+        way = inf if curved is None else curved.way
+        first = way if isfinite(way) else FIRST * motion.size(self._found.model, self._columns)
         held: Holding | None = None
-        for way in self._ways:
+        for by in self._ways:
             try:
-                if way.around(motion):
-                    found, whole = self._solved(motion, told, known, way)
+                if by.around(motion):
+                    found, whole = self._solved(motion, told, known, by, first)
                     held = _wider(found, held)
                     if whole:
                         return held, True
@@ -137,7 +140,7 @@ class Ranges:
         return known if room > LEAST * motion.size(self._found.model, self._columns) else None
 
     def _solved(
-        self, motion: Motion, told: float, known: Steady | None, by: Neighbourhood
+        self, motion: Motion, told: float, known: Steady | None, by: Neighbourhood, first: float
     ) -> tuple[Holding | None, bool]:
         """By solving the neighbourhood again and again; what is known to hold is not asked again."""
         size = motion.size(self._found.model, self._columns)
@@ -147,9 +150,9 @@ class Ranges:
                 return Holding(price=0.0, same=False, least=None, most=None), True
             later = by.effort // 2
             by.effort -= later
-            lower = self._end(motion, price, -1.0, known, by)
+            lower = self._end(motion, price, -1.0, known, by, first)
             by.effort += later
-            ends = [lower, self._end(motion, price, 1.0, known, by)]
+            ends = [lower, self._end(motion, price, 1.0, known, by, first)]
         finally:
             by.rest(motion)
         down, up = (shift for shift, _ in ends)
@@ -165,13 +168,13 @@ class Ranges:
         return found if abs(found) > NOTHING * abs(told) else 0.0
 
     def _end(
-        self, motion: Motion, price: float, sign: float, known: Steady | None, by: Neighbourhood
+        self, motion: Motion, price: float, sign: float, known: Steady | None, by: Neighbourhood, first: float
     ) -> tuple[float | None, bool]:
         """The shift at which the price ends on one side, and whether it is known to go no further."""
         certain = 0.0 if known is None else abs(known.down if sign < 0.0 else known.up)
         if known is not None and known.reached(sign):
             return sign * certain, True
-        end, whole = by.end(motion, price, sign)
+        end, whole = by.end(motion, price, sign, first)
         return (sign * max(abs(end), certain) if end is not None else None), whole
 
 

@@ -25,12 +25,12 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 WITHIN = 0.0099  # relative change within which a price holds: 1 %, less what a point may be off
-FIRST = 0.02  # of a limit's size: the first look
 FURTHER = 10.0  # times as far, from one look to the next
 AIM = 0.98  # of the way to where the change is expected to be reached
 ENOUGH = 0.95  # of the change that is looked for
 BENDS = 3.0  # times the change that is looked for, beyond which a price jumps rather than bends
 NARROW = 5e-3  # of the way to where a price has changed, within which the end is known
+FINE = 1e-6  # of a limit's size, within which it is known, too
 NEARER = 4  # looks, each half as far, where Newton finds nothing
 ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
 SAME = 1e-5  # of the cost, that the point may differ from the plan
@@ -65,13 +65,13 @@ class Resolved:
         best = self._best(motion, shift)
         return motion.price(best.duals, best.pulls, best.pulls)
 
-    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+    def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         self.rest(motion)
         size, good, change, bad, beyond = motion.size(self._model, self._columns), 0.0, 0.0, np.inf, np.inf
-        far = FIRST * size
+        far = first
         try:
-            while np.isinf(bad) or bad - good > NARROW * bad:
+            while np.isinf(bad) or bad - good > max(NARROW * bad, FINE * size):
                 far, seen = self._look(motion, price, sign, good, far)
                 if seen > WITHIN:
                     bad, beyond = far, seen

@@ -84,7 +84,8 @@ class Smooth:
             shifts, whole = self._reach(plan, both, np.repeat([-1.0, 1.0], len(places)))
             ends = zip(shifts.reshape(2, -1).T.tolist(), whole.reshape(2, -1).T.tolist(), strict=True)
             for place, ((down, up), (low, high)) in zip(places.tolist(), ends, strict=True):
-                told[place] = Steady(price=float(ways.price[place]), down=down, up=up, ends=(low, high))
+                price, way = float(ways.price[place]), float(ways.shift[place])
+                told[place] = Steady(price=price, down=down, up=up, ends=(low, high), way=way)
         return told
 
     def _ways(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> _Ways:

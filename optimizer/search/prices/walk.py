@@ -24,7 +24,6 @@ WITHIN = 0.01  # relative change within which a price holds
 SAME = 1e-5  # of the cost, that the conditions' point may differ from the plan
 STRAIGHT = 1e-7  # relative: a change that is none
 BEFORE = 0.999  # of the way to a kink, where the price has changed before: at the kink it is two
-FIRST = 0.02  # of a limit's size: the first step
 FURTHER = 20.0  # times the way so far, that a step may go where a price does not change; else once
 LEAST = 1e-3  # of the way so far, that a step goes at the least
 AIM = 0.97  # of the way to where the change is expected to be reached
@@ -93,11 +92,10 @@ class Walk:
             state = state if slot is None else self._turned(state, slot, motion, beyond)
         return state
 
-    def end(self, motion: Motion, price: float, sign: float) -> tuple[float | None, bool]:
+    def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         state, size, certain = self._started(), motion.size(self._found.model, self._columns), 0.0
-        first, change = FIRST * (abs(motion.limit) or size), 0.0
-        far = sign * first
+        far, change = sign * first, 0.0
         try:
             if self._change(state, motion, price) > WITHIN:  # at a kink the price is that of one side
                 state = self._at(motion, sign * BESIDE * size)

@@ -17,10 +17,11 @@ SHAPES = {
 }
 
 
+@pytest.mark.parametrize("first", [0.02, 0.05, 3.0])
 @pytest.mark.parametrize("straight", [True, False])
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_end_is_found_and_not_passed(name, straight):
-    """Within a thirtieth below the true end, and never beyond it; whether or not straight pieces are known."""
+def test_the_end_is_found_and_not_passed(name, straight, first):
+    """Within a thirtieth below the true end, never beyond it; whether or not straight pieces or its place are known."""
     change, end = SHAPES[name]
     looks = []
 
@@ -28,7 +29,7 @@ def test_the_end_is_found_and_not_passed(name, straight):
         looks.append(far)
         return change(far)
 
-    found = furthest(look, (lambda _: end) if straight else (lambda far: far), 1.0, 0.01)
+    found = furthest(look, (lambda _: end) if straight else (lambda far: far), 1.0, 0.01, first)
     assert found is not None
     assert 0.96 * end - 1e-9 <= found <= end * (1 + 1e-6) + 1e-9, (found, looks)
     assert len(looks) <= 45
@@ -37,5 +38,5 @@ def test_the_end_is_found_and_not_passed(name, straight):
 def test_without_an_end_none_is_told():
     """It is looked for as far as a thousand times the limit."""
     looks = []
-    assert furthest(lambda far: looks.append(far) or 0.0, lambda far: far, 5.0, 0.01) is None
+    assert furthest(lambda far: looks.append(far) or 0.0, lambda far: far, 5.0, 0.01, 0.1) is None
     assert max(looks) == ENDLESS * 5.0

@@ -50,6 +50,16 @@ def test_a_budget_beside_shares_holds_to_ends_that_are_found(seed):
         assert LESS <= abs(solve(document)["budget"]["price"] / own["price"] - 1.0) <= HOLDS
 
 
+def test_most_ends_stand_where_they_are_predicted(monkeypatch):
+    """Spends come to their limits on the way in many weeks; the plan is solved again once an end, or twice."""
+    ends, looks, end, price = [], [], Resolved.end, Resolved.price
+    monkeypatch.setattr(Resolved, "end", lambda own, *asked: ends.append(end(own, *asked)) or ends[-1])
+    monkeypatch.setattr(Resolved, "price", lambda own, *asked: looks.append(price(own, *asked)) or looks[-1])
+    solve(instances.weekly(30, 1))
+    assert len(ends) >= 10
+    assert len(looks) <= 1.5 * len(ends)
+
+
 def test_nothing_is_told_of_programs_that_are_not_concave(monkeypatch):
     """A bent curve, a decision, a share whose limit turns its row: what is best may jump."""
     without(monkeypatch, Walk, Nearby)
