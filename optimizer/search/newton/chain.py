@@ -46,6 +46,22 @@ class Recursion:
         exact = np.abs(kernel - before - np.eye(*kernel.shape) * takes[:, None]).max() <= 1e-12 * kernel.max()
         return cls(keeps=keeps[None], takes=takes[None]) if exact else None
 
+    def read(self, spends: Array) -> Array:
+        """K·x: what the cells read of spends, (points, tactics, periods) to (points, tactics, cells)."""
+        periods, keeps = spends.shape[-1], self.keeps.T
+        read = np.zeros((len(keeps), *spends.shape[:-1]))
+        read[:periods] = np.moveaxis(spends, -1, 0) * self.takes.T[:periods, None]
+        for t in range(1, len(read)):
+            read[t] += keeps[t] * read[t - 1]
+        return np.moveaxis(read, 0, -1)
+
+    def pulled(self, weights: Array, periods: int) -> Array:
+        """Kᵀ·w: what weights on the cells are on the spends, (points, tactics, cells) to (points, tactics, periods)."""
+        pull, keeps = np.moveaxis(weights, -1, 0).copy(), self.keeps.T
+        for t in range(len(pull) - 1, 0, -1):
+            pull[t - 1] += keeps[t] * pull[t]
+        return np.moveaxis(pull[:periods] * self.takes.T[:periods, None], 0, -1)
+
 
 class Chain:
     """KᵀWK + D of some tactics at some points, where spends are free.

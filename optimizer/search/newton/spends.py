@@ -54,6 +54,22 @@ class Carried:
             recursion=Recursion.alike(recursions) if recursions else None,
         )
 
+    def recurs(self, points: int) -> Recursion | None:
+        """The recursion where, with so many points, it takes less time than as many small matrices."""
+        return self.recursion if points * len(self.spends) >= MANY else None
+
+    def read(self, spends: Array) -> Array:
+        """What the cells read of spends, (points, tactics, periods) to (points, tactics, cells)."""
+        if (recursion := self.recurs(len(spends))) is not None:
+            return recursion.read(spends)
+        return np.asarray(np.matmul(spends.swapaxes(0, 1), self.kernels.swapaxes(1, 2)).swapaxes(0, 1))
+
+    def pulled(self, weights: Array) -> Array:
+        """What weights on the cells are on the spends, (points, tactics, cells) to (points, tactics, periods)."""
+        if (recursion := self.recurs(len(weights))) is not None:
+            return recursion.pulled(weights, self.spends.shape[1])
+        return np.asarray(np.matmul(weights.swapaxes(0, 1), self.kernels).swapaxes(0, 1))
+
     def read_again(self, other: Carried) -> Carried:
         """Where other curves read the same spends, too: more cells of one kernel, which is no recursion."""
         return Carried(
@@ -101,8 +117,7 @@ class Spends:
         inputs[...] = self.kernel.constant
         inputs[..., self.plain] = spends[..., self.read]
         for group in self.carried:
-            own = spends[..., group.spends].reshape(-1, *group.spends.shape).swapaxes(0, 1)  # tactics, k, periods
-            read = np.matmul(own, group.kernels.swapaxes(1, 2)).swapaxes(0, 1)
+            read = group.read(spends[..., group.spends].reshape(-1, *group.spends.shape))
             inputs[..., group.cells] += read.reshape(*spends.shape[:-1], *group.cells.shape)
         return inputs
 
@@ -114,8 +129,7 @@ class Spends:
         else:
             np.add.at(pulled.T, self.read, weights[..., self.plain].T)
         for group in self.carried:
-            own = weights[..., group.cells].reshape(-1, *group.cells.shape).swapaxes(0, 1)  # tactics, k, cells
-            pull = np.matmul(own, group.kernels).swapaxes(0, 1)
+            pull = group.pulled(weights[..., group.cells].reshape(-1, *group.cells.shape))
             pulled[..., group.spends] += pull.reshape(*weights.shape[:-1], *group.spends.shape)
         return pulled
 
@@ -217,10 +231,10 @@ class Curvature:
 
     def _inverse(self, group: Carried, weights: Array, diagonal: Array) -> Chain | Array:
         """What its part is solved with: a chain where there are many, for which few periods take as long as one."""
-        if group.recursion is None or len(weights) * len(group.spends) < MANY:
+        recursion, own = group.recurs(len(weights)), group.spends
+        if recursion is None:
             return self._block(group, weights, np.where(self._free, diagonal, 1.0))
-        own = group.spends
-        return Chain(group.recursion, weights[:, group.cells], diagonal[:, own], self._free[:, own])
+        return Chain(recursion, weights[:, group.cells], diagonal[:, own], self._free[:, own])
 
     def _block(self, group: Carried, weights: Array, diagonal: Array) -> Array:
         """The block of each tactic, the unit matrix where spends stand: (points, tactics, periods, periods)."""

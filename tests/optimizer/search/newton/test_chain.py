@@ -1,4 +1,4 @@
-"""The inverse of a recursion's curvature, against the matrix written out."""
+"""A recursion and the inverse of its curvature, against the matrices written out."""
 
 import numpy as np
 import pytest
@@ -37,6 +37,14 @@ def test_it_solves_what_the_matrix_written_out_solves(periods, tail, flat):
             given, asked = found[point, number, tactic, moves], right[point, number, tactic, moves]
             scale = np.abs(part) @ np.abs(given) + np.abs(asked)
             np.testing.assert_array_less(np.abs(part @ given - asked), 1e-12 * scale + 1e-300)
+
+
+@pytest.mark.parametrize(("periods", "tail"), [(1, 0), (1, 3), (5, 0), (52, 13)])
+def test_it_reads_and_pulls_what_the_matrix_does(periods, tail):
+    """K·x and Kᵀ·w of several points, step by step."""
+    own, kernels, weights, diagonal, _ = drawn(periods, periods, tail)
+    np.testing.assert_allclose(own.read(diagonal), np.einsum("ict,pit->pic", kernels, diagonal), rtol=1e-12)
+    np.testing.assert_allclose(own.pulled(weights, periods), np.einsum("ict,pic->pit", kernels, weights), rtol=1e-12)
 
 
 def test_a_recursion_is_read_off_kernel_and_rows():
