@@ -125,6 +125,11 @@ class Draft:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
         self._write(owner, "link", total, lower, upper, 0.0)
 
+    def link_each(self, owner: str, columns: Index, values: Array) -> None:
+        """Such rows, Σ values · columns[k] = 0, in each of which columns stand once and in order, and none by 0."""
+        sums = [Sum(columns=own, values=values) for own in columns]
+        self.rows += [Row(owner=owner, side="link", sum=own, lower=0.0, upper=0.0, lever=0.0) for own in sums]
+
     def pursue(self, owner: str, total: Sum, at_least: float) -> int:
         """A row that ties a column of attainment to what attains it; returns its number."""
         self._write(owner, "pursued", total, at_least, np.inf, 0.0)

@@ -116,19 +116,18 @@ def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs:
     adstock = tactic.carry_over.adstock
     weights = adstock.spread(len(inputs))
     retention = adstock.recursion
-    if retention is None:
+    if not retention:
         for period, column in enumerate(inputs):
             reached = np.arange(max(0, period - len(weights) + 1), min(period + 1, len(spend)))
             values = np.append(-weights[period - reached], 1.0)
             draft.link(owner, Sum(columns=np.append(spend[reached], column), values=values), *2 * (without[period],))
         return
-    now = np.append(spend, np.zeros(len(inputs) - len(spend), dtype=np.intp))
-    columns = np.stack([now, np.append(inputs[:1], inputs[:-1]), inputs], axis=1)
-    values, first = np.array([-weights[0], -retention, 1.0]), np.array([0, 2])
-    draft.link(owner, Sum(columns=columns[0, first], values=values[first]), without[0], without[0])
-    for period in range(1, len(inputs)):
-        own = slice(0 if period < len(spend) else 1, 3)
-        draft.link(owner, Sum(columns=columns[period, own], values=values[own]), 0.0, 0.0)
+    values, periods = np.array([-weights[0], -retention, 1.0]), len(spend)
+    draft.link(owner, Sum(columns=np.array([spend[0], inputs[0]]), values=values[[0, 2]]), without[0], without[0])
+    now = np.stack([spend[1:], inputs[: periods - 1], inputs[1:periods]], axis=1)
+    after = np.stack([inputs[periods - 1 : -1], inputs[periods:]], axis=1)
+    draft.link_each(owner, now, values)
+    draft.link_each(owner, after, values[1:])
 
 
 def _all_effects(scenario: Scenario) -> tuple[Array, ...]:
