@@ -104,11 +104,10 @@ class Polish:
         region: Region,
         box: Box,
         still: float = STILL,
-        patience: float = PATIENCE,
     ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
         place, own = self._place(columns, hull, region, box), self._spends
-        found = self._settled(self._start(columns[own.columns], duals[own.rows], place), place, still, patience)
+        found = self._settled(self._start(columns[own.columns], duals[own.rows], place), place, still)
         if found is None:
             return None
         inputs = own.inputs(found.spends)
@@ -122,21 +121,21 @@ class Polish:
     ) -> tuple[Array, Array] | None:
         """The same of spends and prices of the rows of `Spends` alone, from others near by."""
         place = self._place(np.zeros(len(box.low)), curves, region, box)
-        found = self._settled(self._start(spends, prices, place), place, NEAR, PATIENCE)
+        found = self._settled(self._start(spends, prices, place), place, NEAR)
         return None if found is None else (found.spends, found.prices)
 
-    def _settled(self, state: _State, place: _Place, still: float, patience: float) -> _State | None:
+    def _settled(self, state: _State, place: _Place, still: float) -> _State | None:
         with np.errstate(all="ignore"):
             least, idle = np.inf, 0.0
-            for _ in range(int(STEPS * max(1.0, patience / PATIENCE))):
+            for _ in range(STEPS):
                 moved = self._step(state, place)
                 if moved is None:
                     return None
                 idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
                 least = min(least, moved)
-                if moved <= still or idle >= patience:
+                if moved <= still or idle >= PATIENCE:
                     break
-        return state
+        return state if least < 1.0 else None  # what binds was never settled
 
     def local(self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box) -> Local | None:
         """The optimality conditions at a point.

@@ -17,7 +17,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.groups.by_group import ByGroup
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
-from optimizer.search.newton.polish import PATIENCE, STILL, Polish
+from optimizer.search.newton.polish import STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.nodes.mending import mend
 from optimizer.search.nodes.tangents import Tangents
@@ -38,7 +38,6 @@ OFTEN = 8  # regions, of which all at first and one in so many later are dived i
 UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
-FAR = 5.0  # patience with Newton's method where it begins at a seed: the rows that bind are yet to be found
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SETTLED = 1e-7  # Newton's last step from a seed, likewise
 NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
@@ -92,7 +91,7 @@ class Relaxation:
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start, prices = Seed.of(self.model, self.hull, self.root).start()
-        better = self._polished(start, prices, self.hull, self.root, SETTLED, FAR)
+        better = self._polished(start, prices, self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
@@ -335,12 +334,11 @@ class Relaxation:
         hull: Hull,
         region: Region,
         still: float = STILL,
-        patience: float = PATIENCE,
     ) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:
             return None
-        better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still, patience)
+        better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still)
         if better is None:
             return None
         self.incumbent.offer(better[0])
