@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from json.encoder import encode_basestring
 from math import isfinite
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from optimizer.problem.scenario import Scenario
@@ -44,7 +44,9 @@ def canonical_text(scenario: Scenario) -> str:
 
 
 def _texts(values: list[Any]) -> list[str]:
-    """The text of each value."""
+    """The text of each value; where all are one and the same, as defaults are, it is written once."""
+    if len(values) > 1 and all(map(is_, values, repeat(values[0]))):
+        return _texts(values[:1]) * len(values)
     kinds = list(map(type, values))
     if len(met := set(kinds)) == 1:
         return _of_kind(kinds[0], values)

@@ -17,17 +17,16 @@ def joint_draws(tactics: Sequence[Tactic]) -> int:
 
     Raises ScenarioError (`unequal_draws`) where two tactics have different numbers of draws, neither of them 1.
     """
-    shared = 1
-    for position, tactic in enumerate(tactics):
-        own = len(tactic.response.members)
-        if shared > 1 and own not in (1, shared):
+    numbers = [len(tactic.response.members) for tactic in tactics]
+    shared = next((own for own in numbers if own > 1), 1)
+    for position, own in enumerate(numbers):
+        if own not in (1, shared):
             raise ScenarioError(
                 "unequal_draws",
                 f"tactics[{position}].response.draws",
                 f"has {own} draws where others have {shared}: they cannot be one joint sample",
                 "give every tactic the same number of draws, or one",
             )
-        shared = max(shared, own)
     return shared
 
 
