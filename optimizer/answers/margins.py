@@ -161,7 +161,8 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
 
 def _largest(gains: Array, places: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
     """The places of the largest gains; of equals, to ten digits, those that come first."""
-    found = np.array([gains[place] for place in places])
+    listed = gains.tolist()  # a list is read faster than an array
+    found = np.array([listed[row][column] for row, column in places])
     least = np.partition(found, -count)[-count] if len(found) > count else -np.inf
     near = [places[k] for k in np.flatnonzero(found >= least * (1.0 - ALIKE)).tolist()]
     return sorted(near, key=lambda place: (-float(f"{gains[place]:.9e}"), place))[:count]

@@ -21,7 +21,7 @@ def totals(valuation: Valuation) -> Totals:
     everything = Scope()
     spend, revenue = valuation.spent(everything), valuation.total("revenue", everything)
     outcome = valuation.total("outcome", everything)
-    baseline = math.fsum(valuation.baseline.ravel()) + math.fsum(valuation.carry_out_baseline)
+    baseline = math.fsum(valuation.baseline.ravel().tolist()) + math.fsum(valuation.carry_out_baseline.tolist())
     budget = valuation.scenario.budget.total
     most = None if budget is None else budget.at_most
     return Totals(

@@ -46,7 +46,7 @@ def canonical_text(scenario: Scenario) -> str:
 def _texts(values: list[Any]) -> list[str]:
     """The text of each value; where all are one and the same, as defaults are, it is written once."""
     if len(values) > 1 and all(map(is_, values, repeat(values[0]))):
-        return _texts(values[:1]) * len(values)
+        return _of_kind(type(values[0]), values[:1]) * len(values)
     kinds = list(map(type, values))
     if len(met := set(kinds)) == 1:
         return _of_kind(kinds[0], values)

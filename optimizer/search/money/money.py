@@ -68,14 +68,13 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
     """
     limits = _limits(model.scenario, valuer.value(ideal, converted))
-    best = _shared(model, valuer, ideal, minor, limits, converted)
+    broken, best = _shared(model, valuer, ideal, minor, limits, converted)
     for steps in STEPS:
-        if (broken := largest_violation(best)) == 0.0:
+        if broken == 0.0:
             break
-        mended = _mended(model, valuer, best, limits, minor, steps)
-        if mended is not None and largest_violation(mended) < broken:
-            best = mended
-    if largest_violation(best) > BROKEN:  # where hardly anything may be spent, no units near it need keep the limits
+        if (mended := _mended(model, valuer, best, limits, minor, steps)) is not None:
+            broken, best = _nearer((broken, best), mended)
+    if broken > BROKEN:  # where hardly anything may be spent, no units near it need keep the limits
         least = _counted(minor.up, limits[0], minor)
         return min(best, _valued(valuer, minor.money(least), converted), key=largest_violation)
     return best
@@ -83,28 +82,33 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
     """The same without a solver: where it breaks a limit, another spend near by may keep it."""
-    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal, converted)), converted)
+    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal, converted)), converted)[1]
 
 
 def _shared(
     model: Model, valuer: Valuer, ideal: Array, minor: Minor, limits: tuple[Array, Array], converted: Array | None
-) -> Valuation:
-    """By largest remainder; units are moved from cell to cell where that breaks a limit."""
+) -> tuple[float, Valuation]:
+    """By largest remainder; units are moved from cell to cell where that breaks a limit. And how much it still does."""
     scenario, (low, high) = model.scenario, limits
     far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
     least = _counted(minor.up, low, minor)
     most = np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
     units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
-    best = _valued(valuer, minor.money(units), converted)
-    if largest_violation(best) == 0.0:
-        return best
-    if (own := Limits.of(model, minor.unit)) is not None:
+    first = _valued(valuer, minor.money(units), converted)
+    best = largest_violation(first), first
+    if best[0] > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
         moved = nudged(own, units, ideal * 10.0**minor.digits, least, most)
-        best = min(best, _valued(valuer, minor.money(moved), converted), key=largest_violation)
-    if largest_violation(best) > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
+        best = _nearer(best, _valued(valuer, minor.money(moved), converted))
+    if best[0] > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
         above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, most)
-        best = min(best, _valued(valuer, minor.money(above), converted), key=largest_violation)
+        best = _nearer(best, _valued(valuer, minor.money(above), converted))
     return best
+
+
+def _nearer(best: tuple[float, Valuation], other: Valuation) -> tuple[float, Valuation]:
+    """What breaks limits less, the first of equals, and by how much."""
+    broken = largest_violation(other)
+    return (broken, other) if broken < best[0] else best
 
 
 def rounded_together(

@@ -99,9 +99,9 @@ def frees_nothing(model: Model, unit: float) -> set[str]:
 
 def shut(model: Model, unit: float) -> Flags:
     """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
-    allowed = np.array([[tactic.spend.at_most != tactic.spend.at_least] for tactic in model.scenario.tactics])
+    least, most = model.scenario.own_limits
     room: Array = ((model.high - model.low) * model.scale)[model.spend]
-    return allowed & (room < WHOLE * unit)
+    return (least != most) & (room < WHOLE * unit)
 
 
 class _Here:
