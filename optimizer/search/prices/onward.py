@@ -101,7 +101,7 @@ def shut(model: Model, unit: float) -> Flags:
     """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
     least, most = model.scenario.own_limits
     room: Array = ((model.high - model.low) * model.scale)[model.spend]
-    return (least != most) & (room < WHOLE * unit)
+    return np.asarray((least != most) & (room < WHOLE * unit))
 
 
 class _Here:
