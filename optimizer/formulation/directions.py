@@ -4,7 +4,10 @@ Sets        columns j whose reach grows with that of money: spends, what curves 
 Columns     d_j ∈ [0, 1]        how much of a step the column takes
 Rows        Σ a_j·d_j ≤ 0       for Σ a_j·x_j + … ≤ limit, and with its signs turned for ≥
             d_r ≤ s·d_x         for a response r to an input x: s the slope of its envelope far out
-Objective   minimise −Σ d over spends: 0 where rows together end every spend
+Objective   minimise −Σ d over what is asked about: 0 where rows together end every spend
+
+Rows that only weigh columns against one another, without an amount, hold from 0 on as they do far out: what they do not
+lead on, they leave nothing. There s is the most that a response is of its input.
 """
 
 from __future__ import annotations
@@ -26,12 +29,12 @@ SLOW = 0.5  # of a reach, that is left of it where money goes less far: what kee
 class Directions:
     """Rows A·x ≤ limits over the open `columns` of a model [planner's units], each divided by its largest coefficient.
 
-    What other columns may take of a limit is in the limits; `spends` marks the columns that are spends.
+    What other columns may take of a limit is in the limits; `sought` marks the columns that are asked about.
     """
 
     columns: Index
     matrix: Matrix
-    spends: NDArray[np.bool_]
+    sought: NDArray[np.bool_]
 
     @property
     def names(self) -> list[str]:
@@ -43,7 +46,7 @@ class Directions:
         problem = pulp.LpProblem("directions", pulp.LpMinimize)
         steps = [problem.add_variable(name, 0.0, 1.0) for name in self.names]
         attach(problem, steps)
-        problem.setObjective(pulp.lpSum([-step for step, own in zip(steps, self.spends, strict=True) if own]))
+        problem.setObjective(pulp.lpSum([-step for step, own in zip(steps, self.sought, strict=True) if own]))
         return problem
 
 
@@ -59,7 +62,20 @@ def directions(model: Model, near: Model, slopes: Array, starts: Array) -> Direc
     still = np.isfinite(rows.upper)
     still[still] = rows.upper[still] - nearer[still] <= SLOW * np.abs(rows.upper[still])
     matrix = _evened([rows.part(still), _curves(model, place, slopes, starts)])
-    return Directions(columns=columns, matrix=matrix, spends=np.isin(columns, model.spend))
+    return Directions(columns=columns, matrix=matrix, sought=np.isin(columns, model.spend))
+
+
+def balances(model: Model, slopes: Array) -> Directions:
+    """Those of the columns that may be above 0 and not below it, under the rows without an amount.
+
+    Responses of cells stay below slopes·input [planner's units of the response column].
+    """
+    above = (model.high > 0.0) & (model.low >= 0.0)
+    place = np.where(above, np.cumsum(above) - 1, -1)
+    rows = _rows(model, place)
+    matrix = _evened([rows.part(rows.upper <= 0.0), _curves(model, place, slopes, np.zeros(len(slopes)))])
+    columns, sought = np.flatnonzero(above), np.append(model.spend, model.cells.inputs)
+    return Directions(columns=columns, matrix=matrix, sought=np.isin(columns, sought))
 
 
 def _rows(model: Model, place: Index) -> Matrix:
@@ -77,9 +93,9 @@ def _rows(model: Model, place: Index) -> Matrix:
 
 
 def _curves(model: Model, place: Index, slopes: Array, starts: Array) -> Matrix:
-    """The rows of responses that grow with their inputs."""
+    """The rows of responses that grow with their inputs; none where a curve is infinitely steep."""
     responses, inputs = place[model.cells.responses], place[model.cells.inputs]
-    cells = np.flatnonzero((responses >= 0) & (inputs >= 0))
+    cells = np.flatnonzero((responses >= 0) & (inputs >= 0) & np.isfinite(slopes))
     columns, values = (
         np.concatenate([responses[cells], inputs[cells]]),
         np.concatenate([cells * 0 + 1.0, -slopes[cells]]),

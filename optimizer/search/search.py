@@ -9,10 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.certificate import gap_between
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import Credit
 from optimizer.problem.scenario import Scenario
 from optimizer.search.bounds.bound import dual_bound
+from optimizer.search.bounds.idle import closed
 from optimizer.search.branch import Branching
 from optimizer.search.by_pieces import by_pieces
 from optimizer.search.deadline import Deadline
@@ -23,6 +25,8 @@ from optimizer.search.region.hull import Region
 from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
+NOISE = 1e-6  # of a row's terms: more than that a plan may not break it by
+LATE = 0.2  # seconds, when time is up, to show that rows leave spends nothing, and to look at what that leaves
 ANY = 1e12  # a relative gap that the first plan found closes
 Report = Callable[[int, int, float, float], None]
 
@@ -84,8 +88,20 @@ class Searcher:
     def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
         """Search a model, from the second time on one that `formulation.moved` made of the first.
 
-        Where the least spend of every cell keeps all rows, what is found costs no more than that.
+        Where the least spend of every cell keeps all rows, what is found costs no more than that. Where a point may be
+        all tolerance or is not proved, spends that rows leave nothing are closed, and the rest is searched.
         """
+        found = self._searched(model, gap, deadline, report, start)
+        if not _doubtful(found, gap):
+            return found
+        late = Deadline.after(max(deadline.left, LATE), deadline.clock)
+        nearer = closed(model, late.left)
+        if nearer is None:
+            return found
+        known = model.low if found.columns is None else np.minimum(found.columns, nearer.high)
+        return self._searched(nearer, gap, late, report, known)
+
+    def _searched(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None) -> Found:
         incumbent = Incumbent(model)
         if start is not None:
             incumbent.offer(start)
@@ -124,6 +140,33 @@ class Searcher:
         if self._last is None or self._last.columns is None or self._last.duals is None:
             return None
         return relaxation.warm(self._last.columns, self._last.duals)
+
+
+def _doubtful(found: Found, gap: float) -> bool:
+    """Whether a point may be all tolerance, or is not proved best, or there is none and no proof of that.
+
+    What time ended is asked about only where nothing is spent but what must be.
+    """
+    if found.columns is None:
+        return not found.proved_empty and not found.stopped
+    unproved = gap_between(found.cost, found.bound) > gap
+    spend = found.model.spend
+    least = bool((found.columns[spend] <= found.model.low[spend]).all())
+    return lost(found) > NOISE or (unproved and (least or not found.stopped))
+
+
+def lost(found: Found) -> float:
+    """The share of its own terms, with spends as large as the plan's largest, that some row is broken by at a point."""
+    model, matrix = found.model, found.model.matrix
+    assert found.columns is not None
+    spent = float((found.columns * model.scale)[model.spend].max())
+    point = np.abs(found.columns)
+    for money in (model.spend.ravel(), model.cells.inputs):
+        point[money] = np.maximum(point[money], spent / model.scale[money])
+    terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
+    limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
+    size = terms + np.where(np.isfinite(limits), limits, 0.0)
+    return float((matrix.violation(found.columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def _unpriced(relaxation: Relaxation) -> float:

@@ -1,4 +1,4 @@
-"""Whether the limits of a wire scenario with straight responses can all hold: scipy's milp, nothing of ours."""
+"""What the limits of a wire scenario with straight responses leave: scipy's milp and linprog, nothing of ours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from tests.oracles.families import Wire
 
@@ -74,6 +74,22 @@ def plus(first: dict[int, float], second: dict[int, float]) -> dict[int, float]:
 
 def possible(scenario: Wire) -> bool:
     """Whether any plan at all keeps the budgets, spend limits, rules and required goals."""
+    return _solved(_stated(scenario))
+
+
+def most(scenario: Wire) -> list[float]:
+    """The most that each cell can spend [money] beside others of up to FAR, where nothing is on or off."""
+    rows = _stated(scenario)
+    matrix, low, high = _matrix(rows)
+    sides = np.isfinite(high), np.isfinite(low)
+    above, limits = np.concatenate([matrix[sides[0]], -matrix[sides[1]]]), [*high[sides[0]], *-low[sides[1]]]
+    costs = -np.eye(len(rows.cells))
+    answers = [linprog(cost, A_ub=above, b_ub=limits, bounds=(0.0, FAR)) for cost in costs]
+    assert all(answer.status == 0 for answer in answers)
+    return [-float(answer.fun) for answer in answers]
+
+
+def _stated(scenario: Wire) -> _Rows:
     rows = _Rows(scenario)
     budget: dict[str, Any] = scenario.get("budget", {})
     rows.add(rows.spent({}), budget)
@@ -87,7 +103,7 @@ def possible(scenario: Wire) -> bool:
     for goal in scenario.get("goals", []):
         if goal.get("required"):
             rows.add(rows.outcome(goal.get("scope")), {"at_least": goal["at_least"]})
-    return _solved(rows)
+    return rows
 
 
 def _rule(rows: _Rows, rule: Wire) -> None:
@@ -111,13 +127,17 @@ def _rule(rows: _Rows, rule: Wire) -> None:
             raise AssertionError(other)
 
 
-def _solved(rows: _Rows) -> bool:
-    size = len(rows.cells) + rows.whole
-    matrix = np.zeros((len(rows.rows), size))
+def _matrix(rows: _Rows) -> tuple[Array, Array, Array]:
+    matrix = np.zeros((len(rows.rows), len(rows.cells) + rows.whole))
     for number, (terms, _, _) in enumerate(rows.rows):
         for column, value in terms.items():
             matrix[number, column] += value
-    limits = LinearConstraint(matrix, [low for _, low, _ in rows.rows], [high for _, _, high in rows.rows])
+    return matrix, np.array([low for _, low, _ in rows.rows]), np.array([high for _, _, high in rows.rows])
+
+
+def _solved(rows: _Rows) -> bool:
+    limits = LinearConstraint(*_matrix(rows))
+    size = len(rows.cells) + rows.whole
     whole = np.concatenate([np.zeros(len(rows.cells)), np.ones(rows.whole)])
     answer = milp(np.zeros(size), constraints=limits, integrality=whole, bounds=Bounds(0.0, FAR))
     assert answer.status in (0, 2), answer.message

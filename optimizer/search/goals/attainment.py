@@ -32,6 +32,7 @@ from optimizer.search.spends.within import NOTICEABLE, Watch, any_spend, by_rows
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles
+DIGITS = 1e-15  # of a level's weight: what sums of doubles leave of nothing
 NEARLY = 10.0  # gaps, within which what may be attained in full, a level or a goal, is tried once more, in full
 HALF = 0.5  # of the gap, to which levels are held where goals are met in full that were all but met
 OUTRIGHT = 3.0  # parts of a level's time, of which one is for a plan that meets all of it
@@ -224,6 +225,7 @@ class _Course:
     def _measured(self, level: Level, found: Found) -> Reached:
         """What the point at hand attains, and what the search proved."""
         bound = min(level.weight, -found.bound * found.model.worth)
+        bound = bound if abs(bound) > DIGITS * level.weight else 0.0
         if found is self.last:
             return Reached(level=level, attained=min(bound, -found.cost * found.model.worth), bound=bound)
         value = self._value(level)

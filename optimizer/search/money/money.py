@@ -23,7 +23,6 @@ Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 MENDING_SECONDS = 2.0
 EXACT = 1e15  # units, up to which a double tells them apart
-BROKEN = 1e-6  # of a limit: a spend that breaks it by more is no plan where the least spend breaks none
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
 
@@ -74,9 +73,6 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
             break
         if (mended := _mended(model, valuer, best, limits, minor, steps)) is not None:
             broken, best = _nearer((broken, best), mended)
-    if broken > BROKEN:  # where hardly anything may be spent, no units near it need keep the limits
-        least = _counted(minor.up, limits[0], minor)
-        return min(best, _valued(valuer, minor.money(least), converted), key=largest_violation)
     return best
 
 

@@ -15,7 +15,7 @@ from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, no_budget
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import ANY, Found, search
+from optimizer.search.search import ANY, NOISE, Found, lost, search
 from optimizer.search.spends.ceiling import first_ceiling, is_charged, is_open, worth_at_most
 from optimizer.search.spends.ends import OPEN, ended
 from optimizer.units import LARGEST
@@ -23,7 +23,6 @@ from optimizer.units import LARGEST
 Array = NDArray[np.float64]
 Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes, cost and bound [scaled]
 WIDER = 1000.0
-NOISE = 1e-6  # of a row's terms: more than that a plan may not break it by
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
 ROUGHLY = 0.5  # a gap that says whether there is a plan
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
@@ -162,8 +161,10 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
         found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
         if found.columns is None:
-            if not found.proved_empty or ceiling >= float(most.max()):
+            if not found.proved_empty:
                 break
+            if ceiling >= float(most.max()):
+                return found
             empty = _Empty(found=found, ceiling=ceiling)
             ceiling = min(ceiling * WIDER, float(most.max()))
             continue
@@ -208,7 +209,7 @@ class _First:
             return first or last
         least = max(self.least, last.bound * last.model.worth)
         ended = last.columns is not None and not last.stopped
-        if ended or _cost(last) <= _cost(first) or (last.columns is not None and _lost(first) > NOISE):
+        if ended or _cost(last) <= _cost(first) or (last.columns is not None and lost(first) > NOISE):
             return replace(last, bound=min(least / last.model.worth, last.cost))
         bound = min(least / first.model.worth, first.cost)
         return replace(first, bound=bound, stopped=last.stopped)
@@ -241,7 +242,7 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
     """Search with spends up to `most`; where what is found is lost in tolerances, which are shares of that, nearer."""
     found = _looked(scenario, most, deadline, watch)
-    if found.columns is None or _lost(found) <= NOISE:
+    if found.columns is None or lost(found) <= NOISE:
         return found
     near, empty = found, _Empty()
     ceiling = max(BEYOND * float(_spend(found).max()), first_ceiling(scenario))
@@ -261,19 +262,6 @@ def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch)
 def _looked(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
     model = narrowed(scenario, most)
     return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
-
-
-def _lost(found: Found) -> float:
-    """The share of its own terms, with spends as large as the plan's largest, that some row is broken by at a point."""
-    model, matrix = found.model, found.model.matrix
-    assert found.columns is not None
-    point = np.abs(found.columns)
-    for money in (model.spend.ravel(), model.cells.inputs):
-        point[money] = np.maximum(point[money], float(_spend(found).max()) / model.scale[money])
-    terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
-    limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
-    size = terms + np.where(np.isfinite(limits), limits, 0.0)
-    return float((matrix.violation(found.columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def narrowed(scenario: Scenario, most: Array) -> Model:
