@@ -1,9 +1,12 @@
 """Certified means global: S-shaped mixes against an independent global solver and the best of twenty local
 starts."""
 
+import numpy as np
 import pytest
 
-from tests.oracles import global_solver, instances, separable
+from optimizer.search.groups.by_group import ByGroup
+from tests.oracles import global_solver, grouped, grouped_dp, instances, separable
+from tests.oracles.grouped_mixes import grouped_mix
 from tests.oracles.recheck import recheck
 from tests.oracles.slsqp import best_of_slsqp
 from tests.oracles.solve import solve
@@ -11,6 +14,7 @@ from tests.oracles.solve import solve
 SIZES = (5, 10, 20)
 KINDS = (("wide", 1.0), ("robyn", 1.0), ("narrow", 1.0), ("wide", 0.5))
 FEW = [pytest.param(seed) for seed in range(2)]
+GROUPED = [2, 11, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(60) if seed not in (2, 11))]
 MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 50)]
 
 
@@ -112,3 +116,18 @@ def test_regions_with_shares_in_both_directions(seed):
     plan = solve(scenario)
     assert plan["status"] == "optimal"
     assert recheck(scenario, plan) == []
+
+
+@pytest.mark.parametrize("seed", GROUPED)
+def test_groups_with_limits_of_their_own_are_certified_or_honest(seed, monkeypatch):
+    """Where cells are chosen group by group: no bound cuts off the plan of dynamic programming over what groups
+    spend, and a plan that is called optimal is worth as much. (law P1)"""
+    bounds, bound = [], ByGroup.bound
+    monkeypatch.setattr(ByGroup, "bound", lambda *given: bounds.append(bound(*given)) or bounds[-1])
+    scenario = grouped_mix(seed) | {"solve": {"gap": 1e-5, "time_limit": 4}}
+    known, _ = grouped_dp.best(grouped.of(scenario))
+    plan = solve(scenario)
+    assert plan["bound"] >= known * (1 - 1e-9), "the bound cuts a known plan off"
+    assert plan["value"] >= known * (1 - 1.1e-5) or plan["status"] == "feasible"
+    assert recheck(scenario, plan) == []
+    assert plan["provenance"]["nodes"] == 1 or max(own for own, _ in bounds) > -np.inf
