@@ -24,8 +24,9 @@ def grouped_mix(seed: int) -> Wire:
     shapes: Wire = {"s_share": float(rng.choice([0.4, 0.7, 1.0])), "budget": float(rng.choice([0.6, 1.0, 1.3]))}
     scenario = instances.one_period(sum(sizes), seed, limits=rng.choice(["wide", "mixed", "robyn"]), **shapes)
     budget, lines = scenario["budget"]["at_most"], scenario["tactics"]
+    tables = 0.05 if seed % 4 == 0 else 0.0
     for line in lines:
-        line["response"] = _response(rng, line["response"], line["current_spend"])
+        line["response"] = _response(rng, line["response"], line["current_spend"], tables)
     whole = sum(line["current_spend"] for line in lines)
     shares, exactly = bool(rng.random() < 0.2), bool(rng.random() < 0.2)
     rules = []
@@ -49,13 +50,13 @@ def _sizes(rng: np.random.Generator) -> Iterator[int]:
         yield size
 
 
-def _response(rng: np.random.Generator, response: Wire, current: float) -> Wire:
+def _response(rng: np.random.Generator, response: Wire, current: float, tables: float) -> Wire:
     """One in four is another: an S with a straight foot, a table, a few draws, or one that has begun already."""
     money, chance = float(current), rng.random()
     if chance < 0.08:
         steepness, middle = rng.uniform(2.0, 8.0) / money, round(money * rng.uniform(0.4, 1.2), 2)
         return {"family": "s_logistic", "ceiling": round(4.5 * money, 2), "steepness": steepness, "midpoint": middle}
-    if chance < 0.13:
+    if chance < 0.08 + tables:
         steps = np.cumsum(rng.uniform(0.05, 1.0, (5, 2)), axis=0) * (money, 1.5 * money)
         return {"family": "tabulated", "points": [[0.0, 0.0], *np.round(steps, 2).tolist()]}
     if chance < 0.2 and response["family"] == "hill":

@@ -21,6 +21,7 @@ from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_
 from optimizer.search.groups.pricing import Priced, Problem, priced, proved
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
+from optimizer.search.region.hull import Region
 from optimizer.search.region.place import Aim, Place
 
 Array = NDArray[np.float64]
@@ -203,14 +204,23 @@ class _Search:
 
     def _seek(self, chosen: Choices, found: Priced) -> None:
         """Look for a plan near one choice of each group."""
-        place, cells, members = self._place, self._place.model.cells, self._problem.groups.members
-        sides, inputs = (np.zeros(len(self._problem.cost)) for _ in range(2))
-        sides[members], inputs[members] = chosen.sides, found.reading.at
-        bend, up = np.clip(cells.curves.turns()[0], place.region.low, place.region.high), sides[:-1] == ON
-        up |= (sides[:-1] == EITHER) & (inputs[:-1] > bend)
+        place, cells, gains = self._place, self._place.model.cells, self._problem.gains
+        members = self._problem.groups.members
+        rows, inputs = np.zeros(len(self._problem.cost), dtype=np.intp), np.zeros(len(self._problem.cost))
+        rows[members], inputs[members] = gains.rows(members, chosen.sides), found.reading.at
+        rows, inputs = rows[:-1], inputs[:-1]
+        bend = np.clip(cells.curves.turns()[0], place.region.low, place.region.high)
+        up = (gains.kind[rows] == ON) | ((gains.kind[rows] == EITHER) & (inputs > bend))
         bent = (bend > place.region.low) & (bend < place.region.high)
         columns = place.near.copy()
-        columns[cells.inputs] = inputs[:-1] / place.model.scale[cells.inputs]
+        columns[cells.inputs] = inputs / place.model.scale[cells.inputs]
         duals = self._parent.unfolded(self._folded, found.duals)
         duals = self._parent.spread(place.model, duals, found.reading.price)
-        self._aim.seek(place.region.sided(bend, bent & up, bent & ~up), columns, duals)
+        region = place.region.sided(bend, bent & up, bent & ~up)
+        part = rows >= 3 * len(gains.center)
+        region = Region(
+            low=np.where(part, gains.low[rows], region.low),
+            high=np.where(part, gains.high[rows], region.high),
+            split=tuple(sorted({*region.split, *np.flatnonzero(part).tolist()})),
+        )
+        self._aim.seek(region, columns, duals)

@@ -78,12 +78,28 @@ class Choices(NamedTuple):
         """Some of them."""
         return Choices(self.group[which], self.sides[which], self.price[which])
 
-    def with_side(self, group: int, member: int, side: int) -> Choices:
-        """Those in which a member of a group may be on a side, and now is."""
-        own = self.group == group
-        found = self.part(~own | (self.sides[:, member] != 1 - side))
-        found.sides[found.group == group, member] = side
+    def with_side(self, groups: Groups, gains: Gains, where: tuple[int, int], side: int) -> Choices:
+        """Those in which a member of a group, which may be off, may be on a side, and now is."""
+        group, member = where
+        kind = gains.kind[gains.rows(groups.members[self.group, member], self.sides[:, member])]
+        found = self.part((self.group != group) | (kind != 1 - side))
+        found.sides[(found.group == group) & (found.sides[:, member] == EITHER), member] = side
         return found
+
+    def split(self, groups: Groups, gains: Gains, where: tuple[Index, Index], at: Array) -> Choices:
+        """With some choices taken apart where a member of theirs stands."""
+        places, members = where
+        cells, sides = groups.members[self.group[places], members], self.sides[places, members]
+        whole = groups.bent[self.group[places], members] & (sides == EITHER)
+        parts = gains.split(cells, sides, at)
+        rest = np.ones(len(self.group), dtype=np.bool_)
+        rest[places] = False
+        found = [self.part(rest)]
+        for own, side in zip(parts, (OFF, ON), strict=True):
+            half = self.part(places)
+            half.sides[np.arange(len(places)), members] = np.where(whole, side, own)
+            found.append(half)
+        return found[0].joined(found[1]).joined(found[2])
 
     def joined(self, other: Choices) -> Choices:
         """Both, each choice once."""

@@ -2,7 +2,8 @@
 
     gain(p) = max over its side of  w·f(x) − p·x
 is convex in p, so that it is nowhere above the chord between two prices at which it is known; beyond the last of them
-it falls by `high` or `low` a unit of p, at the least. A cell is off on the side up to its bend, and on beyond.
+it falls by `high` or `low` a unit of p, at the least. A cell is off on the side up to its bend, and on beyond; where
+it stands between the ends of a side, the side is split, and its parts are sides with tables of their own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FAR = 3.0  # of a price: as far as they reach
 LITTLE = 0.2  # of the mean price, that a price counts as at the least
 FINEST, COARSEST = 1_000, 64  # prices a cell
 NUMBERS = 4_000_000  # of all cells
+MARGIN = 0.1  # of a side, that each part of it is at the least
 FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards those that return its prices
 
 
@@ -41,10 +43,14 @@ class Cells:
         return (self.bend > self.low) & (self.bend < self.high)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Gains:
-    """Gains and inputs, (3 · cells + 3, prices), a row for each side of each cell; those of no cell are the last."""
+    """Gains and inputs, (sides, prices), and the ends and the kind of each side; more sides are added by `split`.
 
+    The first rows are the three sides of each cell, and at last those of no cell.
+    """
+
+    cells: Cells
     center: Array
     width: Array
     steps: Array
@@ -52,6 +58,7 @@ class Gains:
     at: Array
     low: Array
     high: Array
+    kind: Index
 
     @classmethod
     def of(cls, cells: Cells, center: Array, error: float) -> Gains:
@@ -67,6 +74,7 @@ class Gains:
         at = np.stack([off_at, on_at, np.where(better, on_at, off_at)], axis=-1)
         ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
         return cls(
+            cells=cells,
             center=np.append(center, 0.0),
             width=np.append(width, 1.0),
             steps=steps,
@@ -74,7 +82,27 @@ class Gains:
             at=_table(at),
             low=_by_side(cells.low, ends[1], cells.low),
             high=_by_side(ends[0], cells.high, cells.high),
+            kind=np.tile((OFF, ON, EITHER), len(center) + 1),
         )
+
+    def rows(self, cells: Index, sides: Index) -> Index:
+        """Where the sides of cells stand: a part of one is known by its number."""
+        return np.asarray(np.where(sides <= EITHER, 3 * cells + sides, 3 * len(self.center) + sides - EITHER - 1))
+
+    def split(self, cells: Index, sides: Index, at: Array) -> tuple[Index, Index]:
+        """The sides of cells up to some inputs, or near these, and beyond them."""
+        rows, own = self.rows(cells, sides), self.cells
+        low, high = self.low[rows], self.high[rows]
+        margin, count = MARGIN * (high - low), len(self.low) - 3 * len(self.center)
+        at, both = np.clip(at, low + margin, high - margin), np.concatenate([cells, cells])
+        low, high = np.concatenate([low, at]), np.concatenate([at, high])
+        parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
+        gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
+        self.gain, self.at = np.concatenate([self.gain, gain.T]), np.concatenate([self.at, inputs.T])
+        self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
+        self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
+        first = EITHER + 1 + count + np.arange(len(cells))
+        return first, first + len(cells)
 
     def read(self, cells: Index, sides: Index, prices: Array) -> tuple[Array, Array, Array]:
         """The gains of cells on their sides at prices, inputs there, and how fast inputs fall with the price."""
@@ -82,7 +110,7 @@ class Gains:
         reach = np.arcsinh(self.steps[-1])
         place = (np.arcsinh(away) + reach) * ((count - 1) / (2.0 * reach))
         first = np.clip(place.astype(np.intp), 0, count - 2)
-        rows = 3 * cells + sides
+        rows = self.rows(cells, sides)
         here = rows * count + first
         left, length = self.steps[first], self.steps[first + 1] - self.steps[first]
         share = np.clip((away - left) / length, 0.0, 1.0)

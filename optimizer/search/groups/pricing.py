@@ -78,7 +78,7 @@ class Priced(NamedTuple):
         """How much more than the bound plans with each choice cost."""
         return np.asarray(self.best[choices.group] - self.reading.gain)
 
-    def part(self, which: NDArray[np.bool_]) -> Priced:
+    def part(self, which: NDArray[np.bool_] | Index) -> Priced:
         """Of some of the choices."""
         reading = Reading(*(own[which] for own in self.reading))
         return self._replace(reading=reading, weights=self.weights[which])

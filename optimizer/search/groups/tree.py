@@ -12,12 +12,15 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.groups.choices import LISTED, Choices, Ladder
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from optimizer.search.groups.pricing import Priced, Problem, alone, priced
+from optimizer.search.groups.pricing import COUNTS, Priced, Problem, alone, priced
 from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 NODES = 150
+MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
+BETWEEN = 0.2  # of what is missing: where sides are undecided, members that cost less between their ends are let be
+EACH = 0.05  # of what that costs a group on an average, from which on a choice is
 
 
 @dataclass(order=True)
@@ -43,29 +46,43 @@ class Tree:
             if self._deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
-            if (more := self._more(node)) is not None:
+            if (more := self._more(node) or self._split(node)) is not None:
                 self._add(more, node.priced.duals)
                 continue
-            where = _undecided(self._problem, node.choices, node.priced)
-            if where is None:
+            parts = _parted(self._problem, node.choices, node.priced)
+            if parts is None:
                 self._stuck = min(self._stuck, alone(self._problem, node.choices, node.priced.duals).bound)
                 continue
-            for side in (ON, OFF):
-                self._add(node.choices.with_side(*where, side), node.priced.duals)
+            for part in parts:
+                self._add(part, node.priced.duals)
         waiting = self._open[0].bound if self._open else np.inf
         return min(waiting, self._stuck, self._aim.target())
 
     def _more(self, node: _Node) -> Choices | None:
         """A node's choices with more of what they leave open decided; None where nothing can be."""
         problem, choices, found = self._problem, node.choices, node.priced
-        groups = problem.groups
-        open_ = (choices.sides == EITHER) & groups.bent[choices.group]
+        groups, whole = problem.groups, np.all(node.choices.sides <= EITHER, axis=1)
+        open_ = (choices.sides == EITHER) & groups.bent[choices.group] & whole[:, None]
         few = np.bincount(choices.group, minlength=len(groups.bent)) <= LISTED // 2
         if not open_[few[choices.group]].any():
             return None
         own = found.reading.price[found.likeliest(choices)]
         ladder = Ladder.of(groups, problem.gains, problem.prices(found.duals), own)
-        return ladder.decided(choices, found.best - (self._aim.target() - node.bound), groups.bent)
+        enough = found.best - (self._aim.target() - node.bound)
+        return ladder.decided(choices.part(whole), enough, groups.bent).joined(choices.part(~whole))
+
+    def _split(self, node: _Node) -> Choices | None:
+        """A node's choices, split where members stand between the ends of their sides; None where that is no matter."""
+        problem, choices, found = self._problem, node.choices, node.priced
+        missing, places = self._aim.target() - node.bound, np.flatnonzero(found.weights > COUNTS)
+        short = found.weights[places, None] * short_of(problem, choices.part(places), found.part(places))
+        mixed = float((1.0 - found.weights[found.likeliest(choices)]).max()) > MIXED
+        if float(short.sum()) < (BETWEEN * missing if mixed else self._aim.allowed):
+            return None
+        members = short.argmax(axis=1)
+        some = short.max(axis=1) >= EACH * float(short.sum()) / len(problem.groups.least)
+        where = places[some], members[some]
+        return choices.split(problem.groups, problem.gains, where, found.reading.at[where]) if some.any() else None
 
     def _add(self, choices: Choices, duals: Array) -> None:
         """Price some choices, look for a plan among them, and keep those that could be better."""
@@ -80,17 +97,44 @@ class Tree:
             heapq.heappush(self._open, _Node(found.bound, self._count, left, near))
 
 
-def _undecided(problem: Problem, choices: Choices, now: Priced) -> tuple[int, int] | None:
-    """The member of a group on whose side most money hangs; None where every group has one choice."""
-    on = now.weights[:, None] * (choices.sides == ON)
-    cells = problem.groups.members
-    share, money = np.zeros(cells.shape), np.zeros(cells.shape)
-    np.add.at(share, choices.group, on)
-    np.add.at(money, choices.group, on * now.reading.at)
-    score = (1.0 - share) * money * np.abs(problem.prices(now.duals))[cells]
+def short_of(problem: Problem, choices: Choices, found: Priced) -> Array:
+    """By choice and member, how much less its curve gains where it stands than its table says."""
+    cells, at, gains = problem.groups.members[choices.group], found.reading.at, problem.gains
+    prices = problem.prices(found.duals)[cells] + found.reading.price[:, None]
+    there, own = cells < len(gains.cells.worth), gains.cells
+    short, which = np.zeros(cells.shape), cells[there]
+    told = gains.read(which, choices.sides[there], prices[there])[0]
+    curve = own.worth[which] * own.curves.take(which).value(at[there])
+    short[there] = np.maximum(0.0, told - curve + prices[there] * at[there])
+    return short
+
+
+def _parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | None:
+    """Choices with a cell on and with it off, on whose side most money hangs; None where every group has one choice.
+
+    Where all that is left are parts of one side, those that begin later and those that begin earlier.
+    """
+    gains, cells = problem.gains, problem.groups.members[choices.group]
+    rows, every = gains.rows(cells, choices.sides), problem.groups.members
+    on = now.weights[:, None] * (gains.kind[rows] == ON) * problem.groups.bent[choices.group]
+    money = np.abs(problem.prices(now.duals))
+    score = (1.0 - _summed(choices, on, every)) * _summed(choices, on * now.reading.at, every) * money[every]
     group, member = np.unravel_index(int(score.argmax()), score.shape)
     if score[group, member] > 0.0:
-        return int(group), int(member)
-    pair = np.diff(choices.group) == 0
-    apart = np.argwhere(pair[:, None] & (np.diff(choices.sides, axis=0) != 0))
-    return (int(choices.group[apart[0, 0]]), int(apart[0, 1])) if len(apart) else None
+        where = int(group), int(member)
+        return [choices.with_side(problem.groups, gains, where, side) for side in (ON, OFF)]
+    low, weights = gains.low[rows], now.weights[:, None]
+    mean = _summed(choices, weights * low, every)
+    away = _summed(choices, weights * np.abs(low - mean[choices.group]), every) * money[every]
+    group, member = np.unravel_index(int(away.argmax()), away.shape)
+    later = (choices.group != group) | (low[:, member] > mean[group, member])
+    if later[choices.group == group].all() or not later[choices.group == group].any():
+        return None
+    return [choices.part(later), choices.part(~later | (choices.group != group))]
+
+
+def _summed(choices: Choices, numbers: Array, like: Index) -> Array:
+    """Numbers by choice and member, summed over the choices of each group."""
+    total = np.zeros(like.shape)
+    np.add.at(total, choices.group, numbers)
+    return total

@@ -280,10 +280,11 @@ class Relaxation:
         return self.cutoff + SHARE * self.allowed
 
     def _seek(self, region: Region, columns: Array, duals: Array) -> None:
-        """Look for a plan on the curves within a region, from columns and duals that are near it."""
+        """Look for a plan on the curves within a region, from columns and duals that are near it, or on envelopes."""
         if self._polish is not None and self._truth is not None:
             found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
-            self.incumbent.offer(columns if found is None else found[0])
+            if not self.incumbent.offer(columns if found is None else found[0]):
+                self._walked(Hull(self.model, region, self.hull), region, columns)
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""

@@ -76,11 +76,35 @@ def test_each_group_has_a_choice_without_slack(seed, slack):
 
 
 def test_a_side_of_one_member():
-    """Choices that have it, or leave it open, with it; those of other groups as they are."""
-    choices = Choices(np.array([0, 0, 0, 1]), np.array([[ON, ON], [OFF, ON], [EITHER, OFF], [ON, ON]]), np.zeros(4))
-    off = choices.with_side(0, 0, OFF)
-    assert off.sides.tolist() == [[OFF, ON], [OFF, OFF], [ON, ON]]
-    assert choices.sides[2, 0] == EITHER
+    """Choices that have it, or a part of it, or leave it open, with it; those of other groups as they are."""
+    problem, _ = problem_of(0, (2, 2))
+    groups, gains = problem.groups, problem.gains
+    part = gains.split(np.zeros(1, dtype=int), np.array([OFF]), np.array([20.0]))[0][0]
+    sides = np.array([[ON, ON], [OFF, ON], [part, ON], [EITHER, OFF], [ON, ON]])
+    choices = Choices(np.array([0, 0, 0, 0, 1]), sides, np.zeros(5))
+    off = choices.with_side(groups, gains, (0, 0), OFF)
+    assert off.sides.tolist() == [[OFF, ON], [part, ON], [OFF, OFF], [ON, ON]]
+    assert choices.sides[3, 0] == EITHER
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_part_of_a_choice_gains_more_than_the_whole(seed):
+    """The best of them gains less and less, and never less than plans on a grid."""
+    problem, cells = problem_of(seed, (3,))
+    choices = Choices(np.zeros(1, dtype=int), np.full((1, 3), EITHER), np.zeros(1))
+    prices, gains = problem.prices(np.zeros(1)), [np.inf]
+    for _ in range(60):
+        reading = choices.read(problem.groups, problem.gains, prices)
+        gains.append(float(reading.gain.max()))
+        choices = choices._replace(price=reading.price)
+        places = np.repeat(reading.gain.argmax(), 3)
+        where = places[:1], np.array([len(gains) % 3])
+        choices = choices.split(problem.groups, problem.gains, where, reading.at[where])
+    assert (np.diff(gains) <= 1e-9).all()
+    at, _ = plans(replace(problem, upper=problem.upper + np.inf), cells)
+    if len(at):
+        best = (cells.worth * cells.curves.value(at) - problem.cost[:-1] * at).sum(axis=1).max()
+        assert gains[-1] >= best - 1e-6
 
 
 def test_open_members_take_their_better_side():

@@ -31,6 +31,27 @@ def test_no_input_gains_more(seed):
             assert (gains.read(every, np.full(6, side), price)[0] >= most(cells, low, high, price) - 1e-12).all()
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_no_input_on_a_part_of_a_side_gains_more(seed):
+    """Of any side, and of a part of a part; together they are the whole."""
+    rng = np.random.default_rng(seed)
+    cells = cells_of(rng, 6, STEPPED, Power(coefficient=5.0, exponent=0.6), Linear(slope=0.8))
+    center, every = rng.uniform(0.3, 1.6, 6), np.arange(6)
+    gains, sides = Gains.of(cells, center, 1e-6), rng.integers(3, size=6)
+    for _ in range(2):
+        low, high = (own[gains.rows(every, sides)] for own in (gains.low, gains.high))
+        first, second = gains.split(every, sides, rng.uniform(low, high))
+        rows = gains.rows(every, first), gains.rows(every, second)
+        assert (gains.low[rows[0]] == low).all()
+        assert (gains.high[rows[0]] == gains.low[rows[1]]).all()
+        assert (gains.high[rows[1]] == high).all()
+        assert (gains.kind[rows[0]] == gains.kind[gains.rows(every, sides)]).all()
+        sides = np.where(rng.random(6) < 0.5, first, second)
+        low, high = (own[gains.rows(every, sides)] for own in (gains.low, gains.high))
+        for price in center * np.array([0.99, 1.3, 0.1, -0.5, 6.0])[:, None]:
+            assert (gains.read(every, sides, price)[0] >= most(cells, low, high, price) - 1e-12).all()
+
+
 def test_they_are_close_near_the_prices_asked_for():
     """Within the error that is asked for of what is gained, with the input there and how fast it falls."""
     hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))

@@ -29,7 +29,7 @@ def run(problem, target, seconds=1.0):
 @pytest.mark.parametrize("seed", range(16))
 @pytest.mark.parametrize("rows", [1, 2])
 def test_no_plan_costs_less(seed, rows):
-    """Against all plans on a grid; what is left is the grid's, and cells between their ends."""
+    """Against all plans on a grid; what is left is the grid's, which limits leave few points of."""
     problem, cells = problem_of(seed, (2, 1), rows=rows)
     _, costs = plans(problem, cells)
     if not len(costs):
