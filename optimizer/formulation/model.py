@@ -189,14 +189,12 @@ def build(
     return scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
 
 
-def rows_of(model: Model, rules: Iterable[Rule]) -> list[list[Row]]:
-    """The rows that each of some rules writes over the model's columns [planner's units]; its own come after those."""
-    words, written = words_of(model), []
-    for rule in rules:
-        words.draft.rows = []
-        write(rule, words)
-        written.append(words.draft.rows)
-    return written
+def rows_of(model: Model, rule: Rule) -> list[Row]:
+    """The rows that a rule writes over the model's columns [planner's units]; columns of its own come after those."""
+    words = words_of(model)
+    words.draft.rows.clear()
+    write(rule, words)
+    return words.draft.rows
 
 
 def words_of(model: Model) -> Vocabulary:

@@ -129,7 +129,7 @@ def of_rule(model: Model, rule: Rule, side: Side) -> Motion | None:
         return None
     by, other = moved
     rows = np.array([k for k, row in enumerate(model.drafts) if row.owner == rule.name], dtype=np.intp)
-    before, after = rows_of(model, (rule, other))
+    before, after = rows_of(model, rule), rows_of(model, other)
     if not len(rows) == len(before) == len(after):
         return None
     entries = [_turned(old, new, by) for old, new in zip(before, after, strict=True)]
