@@ -27,10 +27,9 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-AT_ONCE = 500_000  # spends of points that are looked at together
-LOOKS = (1.0, 0.975, 0.95)  # of that way: where one of them is kept, the end is taken to be known
-PARTS = 8  # of a way that is too long, that are tried together
-NARROWINGS = 2  # to one of them
+AT_ONCE = 200_000  # spends of points that are looked at together
+LOOKS = 6  # at the predicted way, and nearer
+NEARLY = 0.95  # of that way: where so much is kept, the end is taken to be known
 BEFORE = 0.99  # of the way to where something else happens: it is predicted, and at a kink the price is two
 
 
@@ -133,28 +132,21 @@ class Smooth:
 
     def _reach(self, plan: Stationary, ways: _Ways, signs: Array) -> tuple[Array, Flags]:
         """The shifts to a side each up to which the price holds, and whether it is known to hold no further."""
-        room = np.where(signs < 0.0, ways.moves.below, ways.moves.above)
-        shifts, whole = signs * ways.shift, np.zeros(len(ways.motions), dtype=bool)
+        room, whole = np.where(signs < 0.0, ways.moves.below, ways.moves.above), np.zeros(len(signs), dtype=bool)
+        certain, share, most = np.zeros(len(signs)), np.ones(len(signs)), np.ones(len(signs))
         bends = (ways.spends[:, plan.before] != 0.0).any(axis=-1)  # before a bend curvature changes its sign
-        for share in LOOKS:
+        for _ in range(LOOKS):
             cut = np.flatnonzero(~whole)
-            shifts[cut] = (signs * np.minimum(share * ways.shift, room))[cut]
-            least, most = self._changes(plan, ways, cut, shifts[cut])
-            whole[cut] = (most <= 1.0) & ((least >= ENOUGH) | ~bends[cut])
-        cut = np.flatnonzero(~whole)
-        shifts[cut] *= self._certain(plan, ways, cut, shifts[cut])
-        whole[cut] = self._changes(plan, ways, cut, shifts[cut])[0] >= ENOUGH
+            own, far = share[cut], np.minimum(share * ways.shift, room)[cut]
+            less, more = self._changes(plan, ways, cut, signs[cut] * far)
+            kept = more <= 1.0
+            certain[cut], most[cut] = np.where(kept, own, certain[cut]), np.where(kept, most[cut], own)
+            whole[cut] = kept & ((less >= ENOUGH) | ((own >= NEARLY) & ~bends[cut]))
+            wanted, middle = own * INSIDE / more, 0.5 * (certain[cut] + most[cut])
+            share[cut] = np.where((wanted > certain[cut]) & (wanted < most[cut]), wanted, middle)
+        shifts = signs * np.minimum(certain * ways.shift, room)
         shifts[~whole] *= BEFORE
         return np.where(whole & (np.abs(shifts) >= room), signs * np.inf, shifts), whole
-
-    def _certain(self, plan: Stationary, ways: _Ways, which: Index, shifts: Array) -> Array:
-        """The shares of some shifts, too long themselves, up to which the price holds."""
-        share, tried = np.zeros(len(which)), np.repeat(which, PARTS - 1)
-        for narrowing in range(1, NARROWINGS + 1):
-            steps = share[:, None] + np.arange(1, PARTS) / PARTS**narrowing
-            changes = self._changes(plan, ways, tried, (shifts[:, None] * steps).ravel())[1].reshape(steps.shape)
-            share += np.logical_and.accumulate(changes <= 1.0, axis=1).sum(axis=1) / PARTS**narrowing
-        return share
 
     def _changes(self, plan: Stationary, ways: _Ways, which: Index, shifts: Array) -> tuple[Array, Array]:
         """How much some prices have changed, each limit moved by its shift, at the least and at the most [of what they
