@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise
+
 import numpy as np
 
-from tests.oracles.exact import Statement
+from tests.oracles.exact import Statement, exact
 from tests.oracles.families import Array, Wire
 
 
@@ -19,14 +22,24 @@ def cost(card: Wire, units: float) -> float:
     )
 
 
+def least(card: Wire, number: int) -> Fraction:
+    """What a tier costs from, in exact decimals: 14 units at 0.8 are paid for with 11.2."""
+    tiers = [{name: exact(value) for name, value in tier.items()} for tier in card["tiers"]]
+    start = tiers[number]["at_least"]
+    if card.get("all_units"):
+        return tiers[number]["price"] * start
+    steps = pairwise(tier["at_least"] for tier in tiers[: number + 1])
+    return sum((tier["price"] * (end - at) for tier, (at, end) in zip(tiers, steps, strict=False)), Fraction(0))
+
+
 def bought(card: Wire, spend: float) -> float:
     """The most units that a spend pays for, at the price of the first tier: bisection within each tier."""
     tiers = card["tiers"]
     ends = [tier["at_least"] for tier in tiers[1:]] + [spend / min(tier["price"] for tier in tiers) + 1.0]
     best = 0.0
-    for tier, end in zip(tiers, ends, strict=True):
+    for number, (tier, end) in enumerate(zip(tiers, ends, strict=True)):
         low, high = tier["at_least"], np.nextafter(max(end, tier["at_least"]), 0.0)
-        if cost(card, low) > spend:
+        if least(card, number) > exact(spend):
             continue
         for _ in range(200):
             middle = 0.5 * (low + high)

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 DEPENDENT = 1e-9  # of its size: a gradient that is a sum of others
 NOTHING = 1e-12  # a rate that is none
 LEVEL = 1e-9  # scaled: a jump of what an input costs that is none
+TIED = 1e-12  # scaled: prices that come to 0 together
 KEPT = 1e-7  # scaled, by which a point may move, and miss a condition, where a table is read on the next piece
 
 
@@ -211,9 +212,25 @@ def _settled(
         ends.append(replace(_next_piece(row, way > 0.0), far=most))
     if not ends:
         raise Closed
-    first = min(ends, key=lambda end: end.far)
+    least = min(end.far for end in ends)
+    tied = sorted((end for end in ends if end.far <= least + TIED), key=lambda end: end.far)
+    ways = (_making_room(conditions, before, after, (end, row, way), rates, motion) for end in tied)
+    states = list(ways) if len(tied) == 1 else [own for own in ways if _goes_on(conditions, own, motion)]
+    return states[0] if states else _making_room(conditions, before, after, (tied[0], row, way), rates, motion)
+
+
+def _making_room(
+    conditions: Conditions,
+    before: State,
+    after: State,
+    coming: tuple[_Leaving, int | None, float],
+    rates: _Rates,
+    motion: Motion,
+) -> State:
+    """The state in which something has made room for what comes, and prices have moved until then."""
+    first, row, way = coming
     columns, rows, prices = after.columns.copy(), after.rows.copy(), before.prices.copy()
-    prices[active] += first.far * rates.prices
+    prices[before.active] += first.far * rates.prices
     if row is not None:
         prices[row] -= first.far * way
     if first.kind == "column":
@@ -222,6 +239,13 @@ def _settled(
         rows[first.number] = first.stands
         prices[first.number] = conditions.most if first.stands == GIVEN else 0.0
     return _beyond(conditions, replace(after, columns=columns, rows=rows, prices=prices), first, motion)
+
+
+def _goes_on(conditions: Conditions, state: State, motion: Motion) -> bool:
+    """Whether the rows that bind can be kept where their limits move: no gradient is a sum of others."""
+    active, free = state.active, state.free
+    rows = conditions.jacobian(state.point, active, motion, state.shift)[:, free]
+    return len(active) <= len(free) and int(np.linalg.matrix_rank(rows)) == len(active)
 
 
 def _jump(conditions: Conditions, newton: Newton, state: State, row: int | None, motion: Motion) -> float:

@@ -35,6 +35,22 @@ COARSE = 1e-6  # of it, within which an end is known
 TRIES = 48  # of finding where a condition ends
 
 
+class _Places:
+    """How columns, rows and tables stood at one place of the limit: what comes again there would come for ever."""
+
+    def __init__(self) -> None:
+        self._shift, self._stood = np.inf, set[bytes]()
+
+    def again(self, state: State, least: float) -> bool:
+        """Whether a state has been there before; steps up to `least` are none."""
+        if abs(state.shift - self._shift) > least:
+            self._shift, self._stood = state.shift, set()
+        stands = b"".join(part.tobytes() for part in (state.columns, state.rows, state.point.pieces))
+        known = stands in self._stood
+        self._stood.add(stands)
+        return known
+
+
 class Walk:
     """The ways from a plan; `effort` is how many steps of Newton's method may be taken from now on.
 
@@ -95,7 +111,7 @@ class Walk:
     def end(self, motion: Motion, price: float, sign: float, first: float) -> tuple[float | None, bool]:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         state, size, certain = self._started(), motion.size(self._found.model, self._columns), 0.0
-        far, change = sign * first, 0.0
+        far, change, places = sign * first, 0.0, _Places()
         try:
             if self._change(state, motion, price) > WITHIN:  # at a kink the price is that of one side
                 state = self._at(motion, sign * BESIDE * size)
@@ -118,6 +134,8 @@ class Walk:
                     reach = 2.0 * abs(certain - state.shift)
                 far = sign * min(abs(certain) + min(max(ahead, LEAST * abs(certain)), reach), ENDLESS * size)
                 state = after if slot is None else self._turned(after, slot, motion, beyond)
+                if slot is not None and places.again(state, FINE * size):
+                    return certain, False
         except Closed:
             return certain, True
         except Unknown:

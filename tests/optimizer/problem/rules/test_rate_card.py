@@ -42,6 +42,14 @@ def test_the_start_of_a_tier_is_reached_with_its_own_price():
     assert card("all units").bought(np.array([79.99, 80.0])).tolist() == [79.99, 100.0]
 
 
+def test_a_tier_is_reached_with_the_decimals_that_were_written():
+    """0.8 × 14 is 11.2, though doubles multiply to a little more. (law R2)"""
+    tiers = [{"at_least": 0.0, "price": 1.0}, {"at_least": 14.0, "price": 0.8}]
+    own = RateCard(name="card", tiers=tuple(Tier(**tier) for tier in tiers), all_units=True)
+    assert own.bought(np.array([11.19, 11.2])).tolist() == [11.19, 14.0]
+    assert oracle.bought({"tiers": tiers, "all_units": True}, 11.2) == 14.0
+
+
 def test_the_rate_is_what_one_more_unit_of_money_buys():
     """At list price: 1 over the tier's price, times the first price."""
     assert card("volume").rate(np.array([50.0, 150.0, 500.0])).tolist() == [1.0, 1.25, 2.0]
