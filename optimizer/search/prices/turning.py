@@ -215,8 +215,8 @@ def _settled(
     least = min(end.far for end in ends)
     tied = sorted((end for end in ends if end.far <= least + TIED), key=lambda end: end.far)
     ways = (_making_room(conditions, before, after, (end, row, way), rates, motion) for end in tied)
-    states = list(ways) if len(tied) == 1 else [own for own in ways if _goes_on(conditions, own, motion)]
-    return states[0] if states else _making_room(conditions, before, after, (tied[0], row, way), rates, motion)
+    found = list(ways) if len(tied) == 1 else [own for own in ways if _goes_on(conditions, own, motion)]
+    return found[0] if found else _making_room(conditions, before, after, (tied[0], row, way), rates, motion)
 
 
 def _making_room(
