@@ -236,7 +236,8 @@ def balanced(cells: Cells, limit: Array) -> tuple[Table, Flags]:
     """Prices around that at which each limit is spent, 0 where it is not; and which limits can be kept."""
     steep, flat = (cells.curves.slope(at) for at in (np.maximum(cells.bend, TINY * cells.high), cells.high))
     most, least = (((cells.worth * own - cells.cost) / cells.take) for own in (steep, flat))
-    top = float(most.max()) * (1.0 + WIDTH)
+    top = float(np.where(cells.high > 0.0, most, 0.0).max()) * (1.0 + WIDTH)
+    top = top if top > 0.0 else 1.0  # nothing pays: at any price nothing is spent
     ladder = np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)
     prices = np.concatenate([[0.0], ladder, [BEYOND * top]])
     wide = Table.of(cells, limit[:1], prices[None])

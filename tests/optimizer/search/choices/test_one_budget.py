@@ -16,6 +16,7 @@ from optimizer.search.nodes.relaxation import Relaxation
 from tests.effort import examples
 from tests.optimizer.toys import HILL, LINE, ROOT, TABLE, line, modelled, wire
 from tests.oracles import instances
+from tests.oracles.solve import solve
 
 GAP = 1e-6
 NEVER = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
@@ -176,3 +177,18 @@ def test_a_budget_that_must_be_spent_is_spent():
     assert visit is None or model.matrix.activity(incumbent.columns)[0] == pytest.approx(
         model.matrix.lower[0], abs=1e-9
     )
+
+
+@pytest.mark.parametrize("curves", [{"a": HILL}, {"a": HILL, "b": ROOT}], ids=["bent", "and infinitely steep"])
+@pytest.mark.parametrize("side", ["at_most", "exactly"])
+def test_no_money_at_all_is_a_plan_of_nothing(curves, side):
+    """Where nothing can be spent no slope is worth anything, so that prices are any; at the most regions are asked."""
+    plan = solve(wire(curves, budget={side: 0}))
+    assert (plan["status"], plan["value"], plan["bound"]) == ("optimal", 0.0, 0.0)
+
+
+def test_of_two_the_one_that_may_not_spend_sets_no_price():
+    """The other gets what it would alone."""
+    shut = [line("a", ROOT, spend={"at_most": 0}), line("b", HILL)]
+    alone, beside = (settled(modelled(wire(own, budget={"at_most": 80}))) for own in (shut[1:], shut))
+    assert beside[1].cost == pytest.approx(alone[1].cost, rel=1e-6)
