@@ -14,6 +14,7 @@ WIDE = Context(prec=700)  # digits that hold the sum of any two doubles' decimal
 
 FEW = 1e4  # minor units in all, below which a scenario evidently counts in larger units than the currency's
 NEARLY = 1.0 - 1e-6  # of these: an amount that a solver found may miss its limit by as little
+COUNTED = 18  # digits of units in all, that whole numbers of 64 bits hold
 FINE = 9  # significant digits that such a scenario's money is rounded to
 
 MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
@@ -75,6 +76,15 @@ def plan_digits(digits: int, amount: float) -> int:
     if amount <= 0 or amount * 10.0**digits >= NEARLY * FEW:
         return digits
     return min(FINE - 1 - math.floor(math.log10(amount)), 15)
+
+
+def countable(digits: int, amount: float) -> int:
+    """The digits, or as many as leave units of 10^−digits that whole numbers of 64 bits count up to `amount`.
+
+    >>> countable(2, 1e15), countable(6, 50.0), countable(6, 4.8e13)
+    (2, 6, 4)
+    """
+    return digits if amount <= 0 else min(digits, COUNTED - math.ceil(math.log10(amount)))
 
 
 def exact(value: float) -> Fraction:

@@ -22,7 +22,7 @@ from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
 from optimizer.problem.scope import Scope, Tagged, rows_by_tag
 from optimizer.problem.tactic import Tactic, own_limits
-from optimizer.units import minor_digits, number, plan_digits
+from optimizer.units import countable, minor_digits, number, plan_digits
 
 METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
 ONE_PERIOD = ("all",)
@@ -115,7 +115,7 @@ class Scenario:
         """Digits after the point that a plan's money is rounded to; without a budget, what it spends says."""
         total = self.budget.total
         amount = total.at_most if total is not None and total.at_most else spent
-        return plan_digits(self.money_digits, amount if self.digits is None else 0.0)
+        return countable(plan_digits(self.money_digits, amount if self.digits is None else 0.0), spent)
 
     @property
     def minor_unit(self) -> float:

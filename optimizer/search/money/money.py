@@ -55,6 +55,11 @@ def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
     digits = scenario.plan_digits(spent)
     if digits == scenario.money_digits:
         return Minor(digits=digits), None
+    if digits < scenario.money_digits:
+        return Minor(digits=digits), (
+            f"the money of this plan is more than {scenario.money_digits} digits after the point can be told of: "
+            f"amounts are rounded to {digits} instead"
+        )
     return Minor(digits=digits), (
         f"the money of this plan is small against the minor unit of {scenario.currency}: amounts are rounded to "
         f"{digits} digits after the point instead; state `digits` to choose"
