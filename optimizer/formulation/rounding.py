@@ -3,8 +3,8 @@
 Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
             drift_j             what the steps do to column j: an adstocked input, demand, … [minor units]
-Rows        every row without on/off columns or attainments, at its distance from the limit; curves by their slope
-Objective   the model's own, by the slope at the base
+Rows        every row without on/off columns, at its distance from the limit; curves by their slope
+Objective   the model's own, by the slope at the base; where goals are pursued, what they attain comes first
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
 from optimizer.units import exact, tidy
 
+NEXT = 1e-2  # of what a level weighs, the one after it does
 FAR = 1e6  # minor units that an input may drift
 SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of doubles
 COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to be a whole number of them
@@ -37,12 +38,10 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     columns = _columns(problem, model, (least, most), point, unit)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     reads, slopes = _readings(model, inputs)
-    objective = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
-    total, size = _total(columns, reads, slopes, objective)
+    total, size = _total(columns, reads, slopes, _objective(model))
     problem.setObjective(total)
-    loose = np.concatenate([model.integer, model.attainments.columns])
     for number, row in enumerate(model.drafts):
-        if not np.isin(row.sum.columns, loose).any():
+        if not np.isin(row.sum.columns, model.integer).any() and not _is_held(model, row):
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
@@ -60,7 +59,7 @@ def _columns(
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
         columns[column] = problem.add_variable(f"drift_{column}", -FAR, FAR)
     low, high = model.low * model.scale, model.high * model.scale
-    for column in model.extra.tolist():
+    for column in [*model.extra.tolist(), *model.attainments.columns.tolist()]:
         room = np.clip((np.array([low[column], high[column]]) - own[column]) / unit, -FAR, FAR)
         columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
     attach(problem, columns.values())
@@ -91,7 +90,31 @@ def _settled(model: Model, valued: Valuation, inputs: Array, measures: dict[int,
     for column, row in measures.items():
         value = float(row.sum.values[row.sum.columns == column][0])
         point[column] = max(0.0, (row.lower - float(row.sum.values @ point[row.sum.columns])) / value)
+    ties = model.attainments
+    for column, number in zip(ties.columns.tolist(), ties.rows.tolist(), strict=True):
+        row = model.drafts[number].sum
+        target = -float(row.values[row.columns == column][0])
+        low, high = model.low[column] * model.scale[column], model.high[column] * model.scale[column]
+        point[column] = min(max(float(row.values @ point[row.columns]) / target, low), high)
     return point
+
+
+def _objective(model: Model) -> Sum:
+    """What is made small: the cost; where goals are pursued, what the levels attain before it, turned."""
+    cost = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
+    ties, levels = model.attainments, [row.sum for row in model.drafts if _is_held(model, row)]
+    if ties.objective is not None:
+        return ties.objective * -1.0
+    if not levels:
+        return cost
+    before = sum((level * -(NEXT**number) for number, level in enumerate(levels)), cost * 0.0).merged()
+    targets = [float(model.drafts[row].sum.values.min()) for row in ties.rows.tolist()]
+    return before + cost * (NEXT ** len(levels) / -min(targets))
+
+
+def _is_held(model: Model, row: Row) -> bool:
+    """Whether it says what a level attained before."""
+    return row.side == "link" and bool(np.isin(row.sum.columns, model.attainments.columns).all())
 
 
 def _readings(model: Model, inputs: Array) -> tuple[Index, Array]:

@@ -10,7 +10,8 @@ from optimizer.answers.certificate import largest_violation
 from optimizer.formulation.rounding import mending
 from optimizer.problem.valuation import Valuer
 from optimizer.solver.highs import Program
-from tests.optimizer.toys import LINE, ROOT, modelled, valued, wire
+from tests.optimizer.toys import LINE, ROOT, line, modelled, valued, wire
+from tests.oracles.solve import solve
 
 STEPS = 2  # minor units that a cell may be moved
 
@@ -99,3 +100,19 @@ def test_nothing_to_mend_with_is_told():
         )
     )
     assert program.solve(5.0).ending == "infeasible"
+
+
+def test_goals_that_are_missed_get_what_rounding_would_leave():
+    """The first level's leads need 85.843… in b: 85.85 is spent there, and the rest of the budget to the last cent."""
+    leads = {"metrics": {"leads": {"per_spend": 0.076, "per_outcome": 0.81}}}
+    tactics = [
+        line("a", {"family": "michaelis_menten", "ceiling": 403.4, "half_saturation": 186.9}),
+        line("b", {"family": "tanh", "ceiling": 351.0, "scale": 273.3}, **leads),
+    ]
+    goals = [
+        {"name": "leads", "metric": "leads", "scope": B, "at_least": 93.0, "priority": 1},
+        {"name": "all", "metric": "revenue", "at_least": 232.0, "priority": 1},
+        {"name": "half", "metric": "revenue", "scope": A, "at_least": 98.0, "priority": 2},
+    ]
+    plan = solve(wire(tactics, objective={"maximize": "goals"}, budget={"at_most": 144.0}, goals=goals))
+    assert [cell["spend"] for cell in plan["allocations"]] == [58.15, 85.85]
