@@ -123,8 +123,14 @@ class Layout:
         duals[self.rows] = prices[: len(self.rows)]
         return duals
 
-    def pulls(self, reduced: Array) -> Array:
-        """Reduced costs of the columns in the model's order."""
-        columns = np.zeros(len(self._model.cost))
+    def pulls(self, reduced: Array, motion: Motion, shift: float) -> Array:
+        """Reduced costs of the columns in the model's order; 0 where decisions hold a column, not the limit that moves.
+
+        A column that both hold stands at the limit of the motion.
+        """
+        columns, moving = np.zeros(len(self._model.cost)), self.place[motion.columns]
         columns[self.own] = reduced[: len(self.own)]
+        moved = (motion.limit + shift) * motion.column_move
+        tighter = (moved > self.most[moving]) if motion.side == "at_most" else (moved < self.least[moving])
+        columns[motion.columns[tighter]] = 0.0
         return columns

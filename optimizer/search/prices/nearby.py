@@ -14,7 +14,7 @@ from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown, end_of
 from optimizer.search.prices.piece import around
-from optimizer.search.prices.room import Room
+from optimizer.search.prices.room import FAR, Room, allowing
 from optimizer.search.region.hull import Hull, Region
 from optimizer.search.search import Found
 
@@ -196,12 +196,24 @@ class Nearby:
         self._region, self._hull = region, Hull(model, region)
         relaxation.tangents.enter(region)
         inside = Room(low=room.low, high=room.high, region=region)
-        self._low, self._high = inside.boxes(model, np.rint(self._columns[model.integer]))
+        decisions = np.rint(self._columns[model.integer])
+        self._low, self._high = inside.boxes(model, decisions)
+        self._open(decisions)
         relaxation.program.bound_columns(relaxation.tangents.place, self._low, self._high)
         every, two = np.arange(len(self._inputs)), model.two_sided
         for points in self._ladder():
             relaxation.tangents.add_above(every, points, self._hull, region)
             relaxation.tangents.add_below(two, points[two], self._hull, region)
+
+    def _open(self, decisions: Array) -> None:
+        """Switches that are on stop no spend whose limit moves, nor what stands for a part of it."""
+        model, matrix = self._model, self._model.matrix
+        below, above = allowing(model, decisions)
+        parts = np.intersect1d(model.extra, matrix.columns[above[matrix.rows]])
+        self._high[parts] *= FAR
+        rows = np.flatnonzero(below | above)
+        lower, upper = np.where(below, -np.inf, matrix.lower)[rows], np.where(above, np.inf, matrix.upper)[rows]
+        self._relaxation.program.bound_rows(rows, lower, upper)
 
     def _ladder(self) -> list[Array]:
         """Inputs for the first tangents: where slopes are about so many times the plan's, as on a power curve."""

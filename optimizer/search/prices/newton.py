@@ -140,7 +140,7 @@ class Newton:
         """∂cost/∂limit [scaled cost per unit of the limit]."""
         layout, size = self._conditions.layout, self._conditions.columns
         columns = layout.whole(state.point.x[:size], state.point.responses)
-        pulls = layout.pulls(self.reduced(state, motion)) if len(motion.columns) else columns
+        pulls = layout.pulls(self.reduced(state, motion), motion, state.shift) if len(motion.columns) else columns
         return motion.price(layout.duals(state.prices), pulls, columns)
 
     def margins(self, state: State, motion: Motion) -> Array:

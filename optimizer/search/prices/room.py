@@ -17,6 +17,7 @@ from optimizer.search.region.hull import Region
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FAR = 2e3  # times as far as the search looked
+SAME = 1e-9  # of what a row adds up: a switch that allows so much was written to allow all
 EDGE = 1e-9  # of where a curve bends, within which a plan is on neither side
 
 
@@ -85,6 +86,22 @@ class Room:
         np.minimum.at(high, cells.inputs, self.region.high / model.scale[cells.inputs])
         low[model.integer] = high[model.integer] = decisions
         return low, high
+
+
+def allowing(model: Model, decisions: Array) -> tuple[Flags, Flags]:
+    """The rows of decisions that leave all that was looked at, from below and from above: switches that are on.
+
+    They were written with the limits of the spends, and do not stop them where those move.
+    """
+    matrix, taken = model.matrix, np.zeros(len(model.cost))
+    taken[model.integer] = decisions
+    known = matrix.activity(taken)
+    ends = np.where(among(model.integer, len(taken)), 0.0, np.stack([model.low, model.high]))[:, matrix.columns]
+    least, most = (matrix.summed(part(matrix.values * ends, axis=0)) for part in (np.min, np.max))
+    size = SAME * np.maximum(np.abs(least), np.abs(most))
+    decides = among(matrix.rows[among(model.integer, len(taken))[matrix.columns]], len(known))
+    below, above = matrix.lower - known <= least + size, matrix.upper - known >= most - size
+    return decides & below, decides & above
 
 
 def _stated(model: Model) -> tuple[Array, Array]:
