@@ -1,10 +1,11 @@
 """In which directions spends may grow without end, as far as rows and curves say.
 
 Sets        columns j whose reach grows with that of money: spends, what curves read of them, …
-Columns     d_j ∈ [0, 1]        how much of a step the column takes
-Rows        Σ a_j·d_j ≤ 0       for Σ a_j·x_j + … ≤ limit, and with its signs turned for ≥
-            d_r ≤ s·d_x         for a response r to an input x: s the slope of its envelope far out
-Objective   minimise −Σ d over what is asked about: 0 where rows together end every spend
+Columns     d_j ∈ [0, 1]        whether the column is led on: of those that are asked about
+            f_j ≥ 0             how much further the column goes
+Rows        Σ a_j·(d_j + f_j) ≤ 0       for Σ a_j·x_j + … ≤ limit, and with its signs turned for ≥
+            r ≤ s·x                     for a response r to an input x: s the slope of its envelope far out
+Objective   minimise −Σ d: directions add up and have no length, so that one of them leads all on that any does
 
 Rows that only weigh columns against one another, without an amount, hold from 0 on as they do far out: what they do not
 lead on, they leave nothing. There s is the most that a response is of its input.
@@ -13,7 +14,7 @@ lead on, they leave nothing. There s is the most that a response is of its input
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
@@ -36,18 +37,21 @@ class Directions:
     matrix: Matrix
     sought: NDArray[np.bool_]
 
-    @property
-    def names(self) -> list[str]:
-        """Those that the solver sees."""
-        return [f"d_{column}" for column in self.columns.tolist()]
+    def alike(self) -> tuple[Index, Index]:
+        """A column of each kind, and the kind of each column: alike are those that random duals price alike."""
+        duals = np.random.default_rng(0).random(len(self.matrix.upper))
+        _, first, kind = np.unique(self.matrix.priced(duals, len(self.columns)), return_index=True, return_inverse=True)
+        return first, kind
 
-    def steps(self) -> pulp.LpProblem:
-        """The program of the directions without its rows."""
-        problem = pulp.LpProblem("directions", pulp.LpMinimize)
-        steps = [problem.add_variable(name, 0.0, 1.0) for name in self.names]
-        attach(problem, steps)
-        problem.setObjective(pulp.lpSum([-step for step, own in zip(steps, self.sought, strict=True) if own]))
-        return problem
+
+def steps(count: int) -> pulp.LpProblem:
+    """The program of the directions of so many columns without its rows: every d, and then every f."""
+    problem = pulp.LpProblem("directions", pulp.LpMinimize)
+    led = [problem.add_variable(f"d_{column}", 0.0, 1.0) for column in range(count)]
+    further = [problem.add_variable(f"f_{column}", 0.0) for column in range(count)]
+    attach(problem, led + further)
+    problem.setObjective(pulp.lpSum([-step for step in led]))
+    return problem
 
 
 def directions(model: Model, near: Model, slopes: Array, starts: Array) -> Directions:
@@ -61,7 +65,7 @@ def directions(model: Model, near: Model, slopes: Array, starts: Array) -> Direc
     rows, nearer = _rows(model, place), _rows(near, place).upper
     still = np.isfinite(rows.upper)
     still[still] = rows.upper[still] - nearer[still] <= SLOW * np.abs(rows.upper[still])
-    matrix = _evened([rows.part(still), _curves(model, place, slopes, starts)])
+    matrix = _with_curves(model, _counted(model, rows.part(still), place), place, slopes, starts)
     return Directions(columns=columns, matrix=matrix, sought=np.isin(columns, model.spend))
 
 
@@ -73,7 +77,7 @@ def balances(model: Model, slopes: Array) -> Directions:
     above = (model.high > 0.0) & (model.low >= 0.0)
     place = np.where(above, np.cumsum(above) - 1, -1)
     rows = _rows(model, place)
-    matrix = _evened([rows.part(rows.upper <= 0.0), _curves(model, place, slopes, np.zeros(len(slopes)))])
+    matrix = _with_curves(model, rows.part(rows.upper <= 0.0), place, slopes, np.zeros(len(slopes)))
     columns, sought = np.flatnonzero(above), np.append(model.spend, model.cells.inputs)
     return Directions(columns=columns, matrix=matrix, sought=np.isin(columns, sought))
 
@@ -92,15 +96,24 @@ def _rows(model: Model, place: Index) -> Matrix:
     return _stacked(sides)
 
 
-def _curves(model: Model, place: Index, slopes: Array, starts: Array) -> Matrix:
-    """The rows of responses that grow with their inputs; none where a curve is infinitely steep."""
+def _counted(model: Model, rows: Matrix, place: Index) -> Matrix:
+    """The rows without those of what curves read that no row counts: that follows wherever spends go."""
+    cells = model.cells
+    counted = np.add.reduceat(np.isin(place[cells.responses], rows.columns), cells.first[:-1]) > 0
+    alone = ~np.repeat(counted, np.diff(cells.first)) & ~np.isin(cells.inputs, model.reads)
+    left = ~np.isin(rows.rows, rows.rows[np.isin(rows.columns, place[cells.inputs[alone]])])
+    return replace(rows, rows=rows.rows[left], columns=rows.columns[left], values=rows.values[left])
+
+
+def _with_curves(model: Model, rows: Matrix, place: Index, slopes: Array, starts: Array) -> Matrix:
+    """Rows, and those of the responses they count: these grow with their inputs, unless a curve is infinitely steep."""
     responses, inputs = place[model.cells.responses], place[model.cells.inputs]
-    cells = np.flatnonzero((responses >= 0) & (inputs >= 0) & np.isfinite(slopes))
+    read = np.flatnonzero(np.isin(responses, rows.columns) & (inputs >= 0) & np.isfinite(slopes))
     columns, values = (
-        np.concatenate([responses[cells], inputs[cells]]),
-        np.concatenate([cells * 0 + 1.0, -slopes[cells]]),
+        np.concatenate([responses[read], inputs[read]]),
+        np.concatenate([read * 0 + 1.0, -slopes[read]]),
     )
-    return _upper(np.tile(np.arange(len(cells)), 2), columns, values, starts[cells])
+    return _evened([rows, _upper(np.tile(np.arange(len(read)), 2), columns, values, starts[read])])
 
 
 def _upper(rows: Index, columns: Index, values: Array, upper: Array) -> Matrix:

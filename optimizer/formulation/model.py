@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pulp
@@ -187,6 +187,22 @@ def build(
     if attainments.objective is None:
         return scaled(draft, words, (objective or cost_of)(words), attainments)
     return scaled(draft, words, (attainments.objective * -1.0).merged(), attainments)
+
+
+def worth_at_least(model: Model, value: float) -> Model:
+    """The model of the plans worth so much or more, where worth is to be large: −Σ cost·column ≥ value."""
+    matrix, priced = model.matrix, np.flatnonzero(model.cost)
+    total = Sum(columns=priced, values=-model.cost[priced] * model.worth / model.scale[priced])
+    row = Row(owner="worth", side="at_least", sum=total, lower=value, upper=np.inf)
+    more = Matrix(
+        rows=np.append(matrix.rows, np.full(len(priced), len(model.drafts))),
+        columns=np.append(matrix.columns, priced),
+        values=np.append(matrix.values, -model.cost[priced]),
+        lower=np.append(matrix.lower, value / model.worth),
+        upper=np.append(matrix.upper, np.inf),
+    )
+    row_scale = np.append(model.row_scale, model.worth)
+    return replace(model, matrix=more, row_scale=row_scale, drafts=(*model.drafts, row))
 
 
 def rows_of(model: Model, rule: Rule) -> list[Row]:

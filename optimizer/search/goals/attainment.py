@@ -28,7 +28,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.search import ANY, Found, Report, formulation_of, search
-from optimizer.search.spends.within import NOTICEABLE, Watch, any_spend, by_rows
+from optimizer.search.spends.within import NOTICEABLE, Watch, by_rows, proof_of_none
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles
@@ -78,8 +78,7 @@ def pursue(scenario: Scenario, deadline: Deadline, watch: Watch) -> Attained:
     try:
         course = _Course(scenario, deadline, watch)
     except ScenarioError:
-        nothing = any_spend(scenario, deadline)
-        if nothing.proved_empty:
+        if (nothing := proof_of_none(scenario, deadline)) is not None:
             return Attained(found=nothing, levels=(), priced=None, pressing=(), dearer=0.0)
         raise
     levels = levels_of(scenario)

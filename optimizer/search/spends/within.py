@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.answers.certificate import largest_violation
 from optimizer.errors import ScenarioError
-from optimizer.formulation.model import Model, build
+from optimizer.formulation.model import Model, build, worth_at_least
 from optimizer.formulation.spend import LOOSE, beside, reach
 from optimizer.formulation.tighten import tightened
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, no_budget
+from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, NOISE, Found, lost, search
 from optimizer.search.spends.ceiling import first_ceiling, is_charged, is_open, worth_at_most
@@ -36,8 +38,7 @@ def search_within(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found
     try:
         most, ceiling = _first(scenario)
     except ScenarioError:
-        nothing = any_spend(scenario, deadline)
-        if nothing.proved_empty:
+        if (nothing := proof_of_none(scenario, deadline)) is not None:
             return nothing
         raise  # spend has no end, and limits that can hold do not give it one
     if ceiling >= LARGEST:
@@ -75,7 +76,8 @@ def _first(scenario: Scenario) -> tuple[Array, float]:
 def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False) -> tuple[Array, float]:
     """How far spends go [money] by rows, and in plans worth `value` or more: no end where limits are all there is.
 
-    Rows together are asked only where spend pays for itself without end, unless its limits are `known`.
+    Rows together are asked only where spend pays for itself without end, unless its limits are `known`; then once more
+    beside the worth itself, below which what only loses money has its end.
     """
     if not is_charged(scenario):
         return most, LARGEST
@@ -87,22 +89,28 @@ def _worth(scenario: Scenario, value: float, most: Array, *, known: bool = False
     nearer = _ended(scenario, most)
     if (nearer < OPEN).all():
         return nearer, LARGEST
-    return nearer, worth_at_most(scenario, value, nearer)
+    try:
+        return nearer, worth_at_most(scenario, value, nearer)
+    except ScenarioError:
+        worthy = _ended(scenario, nearer, lambda model: worth_at_least(model, value))
+        if not (worthy < OPEN).all():
+            raise
+        return nearer, float(worthy.max())
 
 
-def _ended(scenario: Scenario, most: Array) -> Array:
-    """How far spends go [money] by their rows together, and then by each of these."""
+def _ended(scenario: Scenario, most: Array, beside: Callable[[Model], Model] = lambda model: model) -> Array:
+    """How far spends go [money] by their rows together, and then by each of these; `beside` may add rows."""
     near = reach(scenario, LARGEST / WIDER)
     less = np.minimum(near, tightened(build(scenario, near)))
-    nearer = np.minimum(most, LOOSE * ended(build(scenario, most), build(scenario, less)))
+    nearer = np.minimum(most, LOOSE * ended(*(beside(build(scenario, far)) for far in (most, less))))
     if np.array_equal(nearer, most):
         return most
-    return np.minimum(nearer, tightened(build(scenario, nearer)))
+    return np.minimum(nearer, tightened(beside(build(scenario, nearer))))
 
 
 def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, watch: Watch) -> Found:
     """Search below a ceiling that holds every plan worth something, and below higher ones where none is there."""
-    empty, last = _Empty(), float(most.max())
+    empty, last, least = _Empty(), float(most.max()), 0.0  # plans worth `least` or more are below the ceiling
     while True:
         if empty.found is not None:  # whether what lies beyond is any plan at all, before the best is looked for
             beyond = search(narrowed(scenario, np.minimum(most, ceiling)), ANY, deadline, lambda *_: None)
@@ -117,16 +125,23 @@ def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, 
             continue
         if empty.found is not None and empty.holds(found):
             return empty.found
-        enough = min(worth_at_most(scenario, -found.cost * found.model.worth, most), last)
-        if found.stopped or enough <= ceiling:
+        value = -found.cost * found.model.worth
+        enough = min(_worth(scenario, value, most)[1], last)
+        if enough <= ceiling:
             return found
-        ceiling = enough
+        if found.stopped:
+            return replace(found, bound=min(found.bound, -least / found.model.worth))
+        ceiling, least = enough, value
 
 
-def any_spend(scenario: Scenario, deadline: Deadline) -> Found:
-    """Whether any plan exists, whatever it is worth: roughly the one that spends least."""
+def proof_of_none(scenario: Scenario, deadline: Deadline) -> Found | None:
+    """What proves that there is no plan, whatever it is worth; None where there is one, or no proof."""
     roughly = replace(scenario, objective=Objective(aim="spend"), solve=replace(scenario.solve, gap=ROUGHLY))
-    return _least_spend(roughly, by_rows(roughly), deadline, lambda *_: None)
+    least = np.repeat(scenario.own_limits[0], len(scenario.periods), axis=1)
+    if largest_violation(Valuer(scenario).value(least)) == 0.0:
+        return None
+    found = _least_spend(roughly, by_rows(roughly), deadline, lambda *_: None)
+    return found if found.proved_empty else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,8 +157,6 @@ def test_lines_without_a_budget_are_told_what_a_linear_program_says(seed, aim):
         assert answer == "no_budget"
     elif best.status == 3:
         assert answer == "unbounded"
-    elif most.status == 3 and answer == "unbounded":
-        assert aim in ("charged", "profit")  # what has no end only loses money: not shown
     else:
         value = best.fun if aim == "spend" else -best.fun  # a floor on what does not pay is a loss
         assert answer == pytest.approx(value, rel=1e-6, abs=0.02)
@@ -178,6 +176,27 @@ def test_goals_are_pursued_where_rows_end_the_spend(seed):
         assert answer == "no_budget"
     else:
         assert answer == pytest.approx(min(1.0, -best.fun / 1000.0), rel=1e-4)
+
+
+@pytest.mark.parametrize(("least", "best"), [(0, 10.0), (1000, -90.0)])
+def test_what_has_no_end_but_only_loses_money_is_planned(least, best):
+    """a ≤ 0.4·b + 10, a gains 1 a unit and b loses 0.5: 10 of a; where b has to spend 1000, 410 of a."""
+    floor = {"rule": "spend_range", "name": "floor", "scope": {"tactics": ["b"]}, "at_least": least}
+    rules = [rule("ratio", {"a": 1, "b": -0.4}, 10), floor]
+    plan = optimize(domain(wire({"a": linear(2), "b": linear(0.5)}, objective=PROFIT, rules=rules)))
+    assert plan.status == "optimal"
+    assert plan.value == pytest.approx(best, rel=1e-6)
+
+
+def test_limits_that_only_tolerances_keep_are_a_conflict():
+    """a and b are 10 at the most, and a floor of 30 is under a: told before c, which has no end."""
+    rules = [
+        rule("x", {"a": 1, "b": -0.5}, 5),
+        rule("y", {"b": 1, "a": -0.5}, 5),
+        {"rule": "spend_range", "name": "floor", "scope": {"tactics": ["a"]}, "at_least": 30},
+    ]
+    curves = {"a": linear(2), "b": linear(2), "c": linear(3)}
+    assert optimize(domain(wire(curves, objective=PROFIT, rules=rules))).status == "conflict"
 
 
 @pytest.mark.parametrize("aim", ["revenue", "outcome", "profit"])
