@@ -41,6 +41,26 @@ def money(value: float, currency: str, digits: int | None = None) -> str:
     return f"{value:,.{decimals}f} {currency}"
 
 
+def quantity_up(value: float) -> str:
+    """A number that is never told too small: three significant digits, rounded up, and 0.000001 at the least.
+
+    >>> quantity_up(1.2345), quantity_up(8.5e-14), quantity_up(1234.2)
+    ('1.24', '0.000001', '1,235')
+    """
+    value = max(value, 1e-6)
+    return plain(_up(value, _decimals(value, 3)), _decimals(value, 3))
+
+
+def money_up(value: float, digits: int) -> float:
+    """The least amount as it would be told that is no less than another, and more than nothing.
+
+    >>> money_up(0.501, 2), money_up(8.5e-14, 2), money_up(10000.2, 2)
+    (0.51, 0.01, 10001.0)
+    """
+    decimals = 0 if value >= WHOLE else digits
+    return max(_up(value, decimals), 10.0**-decimals)
+
+
 def percent(share: float) -> str:
     """A share in percent, to three significant digits.
 
@@ -59,7 +79,7 @@ def percent_up(share: float) -> str:
     if share <= 1e-6:
         return "0.0001 %"
     decimals = _decimals(share * 100, 2)
-    return f"{plain(math.ceil(share * 100 * 10**decimals - 1e-9) / 10**decimals, decimals)} %"
+    return f"{plain(_up(share * 100, decimals), decimals)} %"
 
 
 def listed(names: list[str] | tuple[str, ...]) -> str:
@@ -69,6 +89,20 @@ def listed(names: list[str] | tuple[str, ...]) -> str:
     ('a', 'a and b', 'a, b and c')
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def cannot_hold(count: int) -> str:
+    """That so many limits do not hold together.
+
+    >>> cannot_hold(1), cannot_hold(2), cannot_hold(3)
+    ('cannot hold', 'cannot both hold', 'cannot all hold')
+    """
+    return {1: "cannot hold", 2: "cannot both hold"}.get(count, "cannot all hold")
+
+
+def _up(value: float, decimals: int) -> float:
+    """Rounded up to so many decimals, but for what is the rounding of doubles."""
+    return math.ceil(value * 10**decimals - 1e-9) / 10**decimals
 
 
 def _decimals(value: float, significant: int) -> int:

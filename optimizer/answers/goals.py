@@ -116,7 +116,7 @@ def _outside(scenario: Scenario, parent: Goal, children: Sequence[Goal]) -> Iter
     own = _cells(scenario, parent)
     for child in children:
         if (_cells(scenario, child) & ~own).any():
-            yield f"{child.name} is part of {parent.name}, but counts what {parent.name} does not"
+            yield f"goal {child.name} is part of {parent.name}, but counts what {parent.name} does not"
 
 
 def _overlapping(scenario: Scenario, parent: Goal, children: Sequence[Goal]) -> Iterator[str]:

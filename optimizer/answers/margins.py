@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
-from optimizer.problem.limits import spend_limit
+from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import period_budget, spend_limit
 from optimizer.problem.rules import Rule
+from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import difference, tidy
@@ -23,6 +25,7 @@ NO_USE = "no further spend pays"
 MOST_USES = 10
 NOTICEABLE = 1e-3  # of a cell's worth, below which rounding to money explains a gain or a loss
 ALIKE = 1e-8  # of a gain, within which others may count as equal to it
+MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
 WHOLE = 0.999  # of a minor unit: less than this from a limit is at it, as near as money comes
 CHARGED = 1e-6  # of a cell's worth, above which a limit charges for it
 
@@ -76,6 +79,12 @@ class Margins:
         return np.maximum(np.abs(self.worth), 1e-300)
 
 
+def beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
+    """The spend, as far on as rounding moves it where a table responds: it may have been left just before a point."""
+    tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
+    return spend + np.where(tables, MOVED * unit, 0.0)
+
+
 def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     """What stops each cell from growing: its own limit, or the limits that charge for what it would take.
 
@@ -98,7 +107,8 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
             continue
         names = [name for name, charges in charged.items() if charges[row, column]]
         broken = _broken(valuation, rules, row, column, unit) if pays[row, column] else ()
-        limits[row, column] = tuple(sorted({*names, *broken}))
+        spent = _spent(valuation, column, unit) if np.isinf(size[row, column]) and not names else ()
+        limits[row, column] = tuple(sorted({*names, *broken})) or tuple(spent)
     return limits
 
 
@@ -117,6 +127,20 @@ def _broken(valuation: Valuation, rules: list[tuple[Rule, float]], row: int, col
     for rule, broken in rules:
         if rule.violation(more) > broken:
             yield rule.name
+
+
+def _spent(valuation: Valuation, column: int, unit: float) -> Iterator[str]:
+    """The budgets that have no unit of money left for a period: what stops a cell whose slope no price measures."""
+    budget, period = valuation.scenario.budget, valuation.scenario.periods[column]
+    if budget.total is not None and _is_full(budget.total, valuation.spent(Scope()), unit):
+        yield BUDGET
+    own = dict(budget.by_period).get(period)
+    if own is not None and _is_full(own, valuation.spent(Scope(periods=(period,))), unit):
+        yield period_budget(period)
+
+
+def _is_full(limit: BudgetLimit, spent: float, unit: float) -> bool:
+    return limit.at_most is not None and difference(limit.at_most, spent) < WHOLE * unit
 
 
 def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:

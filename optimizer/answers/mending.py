@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from optimizer.answers.plan import Relaxation, Repair
 from optimizer.problem.limits import label
-from optimizer.problem.movable import MONEY, SHARE, Movable
+from optimizer.problem.movable import MONEY, OTHER, SHARE, Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.units import difference, tidy
 
-WORDS = {MONEY: "", SHARE: ""}  # units that a sentence leaves out; metrics are said
+WORDS = {MONEY: "", SHARE: "", OTHER: ""}  # units that a sentence leaves out; metrics are said
 
 
 def relaxation(scenario: Scenario, name: str, side: Movable, to: float) -> Relaxation:

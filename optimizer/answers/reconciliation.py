@@ -18,7 +18,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import difference, tidy
-from optimizer.wording import listed, money
+from optimizer.wording import cannot_hold, listed, money
 
 Method = Literal["least_money", "fewest_lines"]
 
@@ -133,7 +133,7 @@ def summary_of(
     elif planned is not None:
         yield _closing(planned, told(planned.moved), told(planned.bound))
     if conflict is not None:
-        yield f"No plan can meet them all: {listed(conflict.conflicting)} cannot all hold."
+        yield f"No plan can meet them all: {listed(conflict.conflicting)} {cannot_hold(len(conflict.conflicting))}."
 
 
 def _closing(planned: ChangeCertificate, amount: str, bound: str) -> str:

@@ -19,7 +19,7 @@ from optimizer.problem.past import Past
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
 from optimizer.units import number, tidy
-from optimizer.wording import listed, money, percent, quantity
+from optimizer.wording import cannot_hold, listed, money, percent, quantity
 
 Decision = Literal["keep", "change"]
 Reason = Literal["gain", "limits", "small_gain", "no_gain_possible", "no_plan"]
@@ -202,7 +202,8 @@ def _sentences(told: Replanning) -> Iterator[str]:
         yield f"Kept as it is, the plan breaks {listed([each.name for each in told.kept.violations])}."
     match told.reason:
         case "no_plan" if told.plan.conflict is not None:
-            yield f"There is no other plan: {listed(told.plan.conflict.conflicting)} cannot all hold. The plan is kept."
+            names = told.plan.conflict.conflicting
+            yield f"There is no other plan: {listed(names)} {cannot_hold(len(names))}. The plan is kept."
         case "no_plan":
             yield "No other plan was found in time. The plan is kept."
         case "no_gain_possible":

@@ -56,6 +56,8 @@ def _budgets(valuation: Valuation, prices: Prices, unit: float) -> Iterator[Rule
 def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
     for rule in valuation.scenario.rules:
         price = prices.get(rule.name) if rule.has_price else None
+        if price is not None and not price.value and rule.is_decided(valuation):
+            price = None  # what binds is on/off: the price of 0 is that of a side which does not
         yield _result(valuation, rule.name, price, rule.slack(valuation) <= NEAR * rule.size, rule.limit_unit)
 
 

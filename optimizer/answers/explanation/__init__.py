@@ -12,6 +12,7 @@ from optimizer.answers.explanation.next_unit import left_over, next_unit
 from optimizer.answers.explanation.risk import risk
 from optimizer.answers.explanation.river import river
 from optimizer.answers.explanation.sentence import Explanation, Figure, Section, Sentence, Told
+from optimizer.answers.explanation.slopes import flatter
 from optimizer.answers.explanation.trust import assumptions, warnings
 from optimizer.answers.explanation.worth import certificate, headline, worth
 from optimizer.answers.plan import Plan
@@ -53,7 +54,7 @@ TITLES = {
 
 def explanation_of(scenario: Scenario, plan: Plan) -> Explanation:
     """The plan of that scenario in sentences; a section that has nothing to say is left out."""
-    told = Told(scenario=scenario, plan=plan)
+    told = Told(scenario=scenario, plan=plan, flatter={} if plan.totals is None else flatter(scenario, plan))
     sections = tuple(
         Section(key=key, title=TITLES[key], sentences=sentences)
         for key, tell in TELLERS.items()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Sentence, Told, say, some_of
+from optimizer.answers.plan import Repair
+from optimizer.wording import cannot_hold
 
 
 def headline_of_failure(told: Told) -> Sentence:
     """That there is no plan, and in a word why."""
     if told.plan.conflict is None:
         return Sentence(text="No plan was found, nor was it proved that there is none.")
-    names = some_of(told.plan.conflict.conflicting)
-    if len(told.plan.conflict.conflicting) == 1:
-        return say("There is no plan: {names} cannot hold, whatever the rest.", names=names)
-    return say("There is no plan: {names} cannot all hold.", names=names)
+    names = told.plan.conflict.conflicting
+    rest = ", whatever the rest" if len(names) == 1 else ""
+    return say("There is no plan: {names} {held}{rest}.", names=some_of(names), held=cannot_hold(len(names)), rest=rest)
 
 
 def conflict(told: Told) -> Iterator[Sentence]:
@@ -22,17 +23,16 @@ def conflict(told: Told) -> Iterator[Sentence]:
     found = told.plan.conflict
     if found is None:
         return
-    if found.minimal and len(found.conflicting) == 1:
-        yield say("{names} cannot hold; without it the rest can.", names=some_of(found.conflicting))
-    elif found.minimal:
-        yield say("{names} cannot all hold; without any one of them the rest can.", names=some_of(found.conflicting))
+    if found.minimal:
+        count, names = len(found.conflicting), some_of(found.conflicting)
+        one = {1: "it", 2: "either of them"}.get(count, "any one of them")
+        yield say("{names} {held}; without {one} the rest can.", names=names, held=cannot_hold(count), one=one)
     else:
         yield say(
             "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)
         )
     for names in found.further:
-        held = "cannot all hold" if len(names) > 1 else "cannot hold"
-        yield say("{names} {held} either.", names=some_of(names), held=held)
+        yield say("{names} {held} either.", names=some_of(names), held=cannot_hold(len(names)))
     if found.further:
         yield Sentence(text="Each of these conflicts has to be mended.")
     if found.relaxations:
@@ -40,9 +40,19 @@ def conflict(told: Told) -> Iterator[Sentence]:
         yield Sentence(text=f"What mends it, the cheapest first: {changes}.")
         together = found.cheapest
         if together is not None and len(together.changes) > 1:
-            yield Sentence(text=f"Less money is enough where several change: {together.sentence}.")
+            yield Sentence(text=f"{_together(told, together)}: {together.sentence}.")
     elif found.cheapest is not None:
         yield Sentence(text=f"What mends it: {found.cheapest.sentence}.")
+
+
+def _together(told: Told, several: Repair) -> str:
+    """How several changes compare with a single one: in money, where that is of money."""
+    assert told.plan.conflict is not None
+    if told.plan.conflict.relaxations[0].unit == told.scenario.currency:
+        return "Less money is enough where several change"
+    if all(own.unit == told.scenario.currency for own in several.changes):
+        return "In money alone, where several change"
+    return "What mends it as well, where several change"
 
 
 def no_plan(told: Told) -> Iterator[Sentence]:

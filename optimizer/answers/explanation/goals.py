@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.answers.explanation.sentence import MONEY, Sentence, Told, say, share
+from optimizer.answers.explanation.sentence import MONEY, Sentence, Told, say, share, some_of
 from optimizer.answers.plan import GoalResult
 
 
@@ -31,12 +31,22 @@ def _told(told: Told, goal: GoalResult) -> Sentence:
         spare = told.metric(goal.achieved - goal.target, goal.metric)
         words += "met with {spare} to spare."
         return say(words, name=goal.name, kind=kind, metric=goal.metric, **parts, spare=spare)
-    missing = told.metric(goal.shortfall, goal.metric)
+    parts["missing"] = told.metric(goal.shortfall, goal.metric)
+    words += "missed by {missing}"
     if goal.target > 0:
-        words += "missed by {missing} ({part})."
-        part = share(goal.shortfall / goal.target)
-        return say(words, name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing, part=part)
-    return say(words + "missed by {missing}.", name=goal.name, kind=kind, metric=goal.metric, **parts, missing=missing)
+        words, parts["part"] = words + " ({part})", share(goal.shortfall / goal.target)
+    return say(words + "{where}.", name=goal.name, kind=kind, metric=goal.metric, **parts, where=_where(goal))
+
+
+def _where(goal: GoalResult) -> str:
+    """Of which parts it is missed, where what they miss is not simply what the whole does."""
+    missed = [part for part in goal.parts if part.shortfall]
+    if not missed or (missed == [goal.parts[-1]] and missed[0].period is None):
+        return ""
+    ends = [part.period or (f"the end of {part.by}" if part.by else "the end") for part in missed]
+    if len(missed) == 1:
+        return f" {'at' if missed[0].period is None else 'in'} {ends[0]}"
+    return f", added up over {some_of(ends)}"
 
 
 def _extra(told: Told, goal: GoalResult, amount: float) -> Sentence:

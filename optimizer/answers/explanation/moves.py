@@ -63,8 +63,10 @@ def _why(told: Told, row: TacticTotal, cells: list[Allocation]) -> tuple[str, di
     """What the next unit would earn there, and what stops it."""
     if row.demand is not None:
         return _through_pool(told, row, cells)
-    known = [cell.marginal_revenue for cell in cells if cell.marginal_revenue is not None]
+    known = [slope for cell in cells if (slope := told.slope(cell)) is not None]
     stops = sorted({name for cell in cells for name in cell.limited_by})
+    if not known and stops:
+        return ": held by {stops}, though its curve rises without end at 0", {"stops": some_of(stops)}
     if not known:
         return "", {}
     low, high = min(known), max(known)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.answers.explanation.sentence import Said, Sentence, Told, say, some_of
+from optimizer.answers.explanation.sentence import BUDGET, Said, Sentence, Told, say, some_of
 from optimizer.answers.plan import Allocation, NextUse, Plan
 from optimizer.wording import percent_up
 
-BUDGET = "budget"
 NEAR = 0.01  # of a price: slopes of money in whole cents
 MOST = 3  # uses beyond the budget's own that are told
 

@@ -34,7 +34,8 @@ def _short(told: Told, pool: str, rows: list[DemandResult]) -> Iterator[Sentence
     dry = [row for row in rows if row.left <= NEARLY * row.stock]
     prices = [row.price for row in dry if row.price]
     if not dry:
-        yield say("{pool}: there is more demand than is converted in every period.", pool=pool)
+        when = " in every period" if len(rows) > 1 else ""
+        yield say("{pool}: there is more demand than is converted{when}.", pool=pool, when=when)
     elif len(dry) < len(rows) or len(rows) > 1:
         when = "every period" if len(dry) == len(rows) else some_of([row.period for row in dry])
         yield say("{pool}: all demand is converted in {when}.", pool=pool, when=when)
@@ -51,5 +52,6 @@ def _left(told: Told, pool: str, rows: list[DemandResult]) -> Iterator[Sentence]
     worth = next(each.end_value for each in told.scenario.demand_pools if each.name == pool)
     if last.left > NEARLY * last.stock:
         parts = {"left": number(last.left, "demand"), "part": share(last.left / last.stock)}
-        words = "{pool}: {left} ({part}) is left after {period}, counted at {worth} a unit."
-        yield say(words, pool=pool, period=last.period, worth=told.price(worth), **parts)
+        when = f"after {last.period}" if len(rows) > 1 else "at the end"
+        words = "{pool}: {left} ({part}) is left {when}, counted at {worth} a unit."
+        yield say(words, pool=pool, when=when, worth=told.price(worth), **parts)

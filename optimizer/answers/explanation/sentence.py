@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from optimizer.answers.plan import Allocation, Plan, Status
 from optimizer.problem.scenario import Scenario
-from optimizer.wording import money, percent, quantity
+from optimizer.wording import money, money_up, percent, quantity, quantity_up
 
 LEFT = 1e-3  # of a unit of money, that one more brings where spend stops at a whole unit before it pays no more
+BUDGET = "budget"
 MONEY = ("revenue", "profit", "spend")  # metrics that are amounts of money
 
 
@@ -57,13 +59,19 @@ class Said:
     unit: str
     text: str
 
+    @property
+    def vanishes(self) -> bool:
+        """Whether all that is told of it is 0."""
+        return self.text.split()[0] == "0"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is explained, and how its figures are told."""
+    """What is explained, and how its figures are told; `flatter` are slopes of cells that end within a unit."""
 
     scenario: Scenario
     plan: Plan
+    flatter: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def aim(self) -> str:
@@ -81,7 +89,7 @@ class Told:
         It is unknown where goals or spend are the aim, where the slope is infinite, and beside demand pools. What
         stopping at a whole unit of money leaves is nothing.
         """
-        objective, slope = self.scenario.objective, cell.marginal_revenue
+        objective, slope = self.scenario.objective, self.slope(cell)
         tactic = next(tactic for tactic in self.scenario.tactics if tactic.name == cell.tactic)
         worth = {"revenue": 1.0, "profit": tactic.margin, "outcome": _inverse(tactic.revenue_per_outcome)}
         rate = worth.get(objective.aim)
@@ -89,6 +97,10 @@ class Told:
             return None
         cost = objective.target_marginal_roi + (objective.aim == "profit")
         return 0.0 if abs(rate * slope - cost) <= LEFT * cost else rate * slope - cost
+
+    def slope(self, cell: Allocation) -> float | None:
+        """What the next unit of money earns in a cell [revenue per money]; None where the slope is infinite."""
+        return self.flatter.get((cell.tactic, cell.period), cell.marginal_revenue)
 
     def money(self, value: float) -> Said:
         """An amount in the scenario's currency."""
@@ -104,6 +116,13 @@ class Told:
     def worth(self, value: float) -> Said:
         """An amount of what the objective counts."""
         return self.metric(value, self.aim)
+
+    def most(self, value: float) -> Said:
+        """The same of what it is at the most: rounded up, and never to nothing."""
+        if self.aim not in MONEY:
+            return Said(value, self.aim, quantity_up(value))
+        currency, digits = self.scenario.currency, self.scenario.money_digits
+        return Said(value, currency, money(money_up(value, digits), currency, digits))
 
     def price(self, value: float) -> Said:
         """What a limit is worth: a small amount of what the objective counts, to three digits."""

@@ -82,9 +82,10 @@ def certificate(told: Told) -> Iterator[Sentence]:
         yield Sentence(
             text="Every limit and required goal holds, recomputed without the solver on the rounded amounts."
         )
-    if proved.rounding_cost > TINY * abs(value):
+    cost = told.worth(proved.rounding_cost)
+    if proved.rounding_cost > TINY * abs(value) and not cost.vanishes:
         words = "Rounding the spend to whole amounts took {cost} from the value; the gap contains it."
-        yield say(words, cost=told.worth(proved.rounding_cost))
+        yield say(words, cost=cost)
 
 
 def _better(told: Told) -> str:
@@ -153,11 +154,14 @@ def _distance(told: Told, proved: Certificate) -> Sentence:
         return say("Nothing is proved about better plans.")
     if gap is not None and gap <= told.scenario.solve.gap:
         return say("It is proved that no plan{alike} can be more than {gap} {better}.", **parts, gap=_gap(gap))
-    parts |= {"distance": told.worth(abs(proved.bound - proved.value)), "aim": told.aim}
+    parts["aim"], distance = told.aim, abs(proved.bound - proved.value)
     if gap is None:
-        return say("It is proved that no plan{alike} can be {better} by more than {distance} of {aim}.", **parts)
-    words = "It is proved that no plan{alike} can be more than {gap} {better}, that is about {distance} of {aim}."
-    return say(words, **parts, gap=_gap(gap))
+        words = "It is proved that no plan{alike} can be {better} by more than {distance} of {aim}."
+        return say(words, **parts, distance=told.most(distance))
+    words, about = "It is proved that no plan{alike} can be more than {gap} {better}", told.worth(distance)
+    if about.vanishes:
+        return say(words + ".", **parts, gap=_gap(gap))
+    return say(words + ", that is about {distance} of {aim}.", **parts, gap=_gap(gap), distance=about)
 
 
 def _stopped(told: Told) -> Sentence:

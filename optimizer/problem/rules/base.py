@@ -70,6 +70,10 @@ class Rule(ABC):
         """The limits of each cell [money] between which the rule's on/off decisions stay as they are."""
         return np.zeros(valuation.spend.shape), np.full(valuation.spend.shape, np.inf)
 
+    def is_decided(self, _: Valuation) -> bool:
+        """Whether an on/off decision binds beside what has a price."""
+        return False
+
     def moved(self, side: Side, by: float) -> Rule:
         """The rule with the limit of a side moved; `exactly` moves both sides, or the amount.
 

@@ -175,6 +175,10 @@ class TurnoverLimit(Rule):
             room = min(room, self._too_many(self._differing(valuation)))
         return room if self.amount is not None or reference == 0 else room / reference
 
+    def is_decided(self, valuation: Valuation) -> bool:
+        """No further line may differ."""
+        return self.lines is not None and len(self._differing(valuation)) >= self.lines
+
     def _allowed(self, reference: float) -> float:
         """The money that may be moved where the reference plan spends so much [money]."""
         by_share = math.inf if self.share is None else self.share * reference

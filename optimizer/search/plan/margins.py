@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.goals import rates_of_goals
-from optimizer.answers.margins import WHOLE, Margins
+from optimizer.answers.margins import WHOLE, Margins, beyond
 from optimizer.answers.report import worth_of_spend
 from optimizer.formulation.model import Model
 from optimizer.problem.draws import weighted_tactic
@@ -24,7 +24,6 @@ from optimizer.search.prices.duals import Prices
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
-MOVED = 2.0  # units of money, by which rounding moves a spend at the most, but for rare repairs
 ROUNDED = 1e-12  # of what a cell brings and is charged, below which what is left is the rounding of doubles
 
 
@@ -37,7 +36,7 @@ def margins_of(
         worth = _worth(found, whole, valuer, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
         return Margins(worth=worth, charges={})
     paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
-    worth = _worth(found, whole, valuer, _beyond(scenario, whole.spend, unit), prices, paid, attained)
+    worth = _worth(found, whole, valuer, beyond(scenario, whole.spend, unit), prices, paid, attained)
     return Margins(
         worth=worth + charges.converted,
         charges=charges.by_limit,
@@ -54,12 +53,6 @@ def _priced(model: Model, demand: Array | None) -> NDArray[np.bool_]:
     feeds = model.currents.river.feeds
     priced: NDArray[np.bool_] = (feeds >= 0)[:, None] & (demand != 0.0).any(axis=1, keepdims=True)[feeds]
     return priced
-
-
-def _beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
-    """The spend, as far on as rounding moves it where a table responds: it may have been left just before a point."""
-    tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
-    return spend + np.where(tables, MOVED * unit, 0.0)
 
 
 def _worth(

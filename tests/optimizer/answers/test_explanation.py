@@ -9,7 +9,7 @@ import pytest
 
 from app.schemas.plan import PlanOut, plan_from_wire
 from optimizer.answers.explanation import Explanation, explanation_of, text_of
-from optimizer.answers.plan import Plan, Repair, Termination
+from optimizer.answers.plan import GoalPart, Plan, Repair, Termination
 from optimizer.optimize import optimize
 from tests.optimizer.answers import plans
 from tests.optimizer.toys import DOUBLE_ROOT, DRAWS, ROOT, Wire, domain, line, wire
@@ -258,3 +258,128 @@ def test_several_changes_that_take_less_money_than_one_are_told() -> None:
         less = replace(plan, conflict=replace(plan.conflict, relaxations=(one,), cheapest=cheapest))
         said = "Less money is enough where several change: raise this." in told_of(less, document, "conflict")
         assert said == (len(changes) > 1)
+
+
+def test_a_goal_that_alone_gives_way_is_not_compared_in_money() -> None:
+    """Only where the single change is of money do several take less of it; several of money stand for themselves."""
+    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
+    plan = optimize(domain(document))
+    assert plan.conflict is not None
+    assert plan.conflict.cheapest is not None
+    one, other = plan.conflict.cheapest.changes
+    goal = replace(one, item="FY", unit="revenue", sentence="lower goal FY to 9 revenue (by 1)")
+    told = {
+        "In money alone, where several change": (one, other),
+        "What mends it as well, where several change": (one, goal),
+    }
+    for words, changes in told.items():
+        cheapest = Repair(changes=changes, money=1.0, sentence="raise this")
+        alone = replace(plan, conflict=replace(plan.conflict, relaxations=(goal,), cheapest=cheapest))
+        assert f"What mends it, the cheapest first: {goal.sentence}. {words}: raise this." in told_of(
+            alone, document, "conflict"
+        )
+
+
+def test_of_two_things_both_cannot_hold() -> None:
+    """One, two, or more."""
+    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
+    plan = optimize(domain(document))
+    assert plan.conflict is not None
+    for names, said in (
+        (("a",), "a cannot hold; without it the rest can."),
+        (("a", "b"), "a and b cannot both hold; without either of them the rest can."),
+        (("a", "b", "c"), "a, b and c cannot all hold; without any one of them the rest can."),
+    ):
+        told = replace(plan, conflict=replace(plan.conflict, conflicting=names))
+        assert told_of(told, document, "conflict").startswith(said)
+
+
+PARTS = {
+    "missed by 30 EUR (6 %) in 2.": (("1", None, 0.0), ("2", None, 30.0)),
+    "missed by 30 EUR (6 %), added up over 1 and 2.": (("1", None, 10.0), ("2", None, 20.0)),
+    "missed by 30 EUR (6 %) at the end of 1.": ((None, "1", 30.0), (None, None, 0.0)),
+    "missed by 30 EUR (6 %), added up over the end of 1 and the end.": ((None, "1", 10.0), (None, None, 20.0)),
+    "missed by 30 EUR (6 %).": ((None, "1", 0.0), (None, None, 30.0)),
+}
+
+
+@pytest.mark.parametrize("words", PARTS)
+def test_what_parts_of_a_goal_miss_is_said_of_them(words: str) -> None:
+    """The whole may miss less than its parts do together."""
+    plan = explained("goals")[0]
+    parts = tuple(GoalPart(period=period, by=by, target=1.0, achieved=0.0, shortfall=missing)
+                  for period, by, missing in PARTS[words])  # fmt: skip
+    goal = replace(plan.goals[0], achieved=490.0, target=500.0, shortfall=30.0, met=False, parts=parts)
+    assert f"FY: 490 EUR of 500 EUR revenue, {words}" in told_of(
+        replace(plan, goals=(goal,)), SCENARIOS["goals"], "goals"
+    )
+
+
+def test_less_than_a_minor_unit_of_money_is_not_told_as_nothing() -> None:
+    """Neither how far the best may be, nor what rounding took; where only that is known, a minor unit is."""
+    document = wire({"tv": ROOT}, budget={"at_most": 100})
+    plan = optimize(domain(document))
+    assert plan.certificate is not None
+    near = replace(plan.certificate, value=1.0, bound=1.001, gap=0.001, rounding_cost=0.001)
+    told = told_of(replace(plan, value=1.0, gap=0.001, certificate=near), document, "certificate")
+    assert "It is proved that no plan can be more than 0.1 % better." in told
+    assert "Rounding" not in told
+    none = replace(near, value=0.0, bound=8.5e-14, gap=None, rounding_cost=0.0)
+    told = told_of(replace(plan, value=0.0, gap=None, certificate=none), document, "certificate")
+    assert "It is proved that no plan can be better by more than 0.01 EUR of revenue." in told
+
+
+def test_the_only_period_is_not_told_by_name() -> None:
+    """It was given none."""
+    document = wire(
+        [line("search", {"family": "linear", "slope": 1}, stage="downstream", draws_from="north")],
+        budget={"at_most": 30},
+        demand_pools=[{"name": "north", "initial": 100, "end_value": 0.3}],
+    )
+    told = told_of(optimize(domain(document)), document, "demand")
+    assert "north: there is more demand than is converted." in told
+    assert "north: 70 (70 %) is left at the end, counted at 0.3 EUR a unit." in told
+
+
+def test_the_last_cent_before_a_table_bends_earns_what_comes_after() -> None:
+    """Rounding leaves spend that little before a point: the slope up to it says nothing of the next unit of money."""
+    document = wire(
+        {"tv": {"family": "tabulated", "points": [[0, 0], [33.335, 100]]}, "search": ROOT}, budget={"at_most": 100}
+    )
+    plan = optimize(domain(document))
+    (cell,) = [cell for cell in plan.allocations if cell.tactic == "tv"]
+    assert (cell.spend, cell.marginal_revenue) == (33.33, pytest.approx(100 / 33.335))
+    assert "tv gets 33.33 EUR: its next unit of money would earn 0, which does not pay." in told_of(
+        plan, document, "spend"
+    )
+
+
+def test_what_keeps_a_slope_without_end_at_nothing_is_told() -> None:
+    """A rule, or the budget, where there is no other."""
+    rise = {"tv": ROOT}
+    switch = [{"rule": "spend_range", "name": "off", "at_most": 0}]
+    for name, document in (
+        ("budget", wire(rise, budget={"at_most": 0})),
+        ("off", wire(rise, budget={"at_most": 100}, rules=switch)),
+    ):
+        told = told_of(optimize(domain(document)), document, "spend")
+        assert told == f"tv gets nothing: held by {name}, though its curve rises without end at 0."
+
+
+def test_lines_that_bind_have_no_price() -> None:
+    """Not the price of 0 of the share beside them, which does not bind."""
+    few = {"rule": "turnover_limit", "name": "gentle", "share": 300, "lines": 1}
+    document = wire([line(name, ROOT, current_spend=10) for name in "ab"], budget={"at_most": 100}, rules=[few])
+    told = told_of(optimize(domain(document)), document, "limits")
+    assert "gentle: binds, and has no price." in told
+
+
+def test_an_amount_without_a_unit_is_told_without_one() -> None:
+    """A linear rule counts what its coefficients make it count."""
+    mix = [
+        {"rule": "linear", "name": "mix", "at_least": 90, "terms": [{"coefficient": 1, "scope": {"tactics": ["a"]}}]}
+    ]
+    document = wire(lines(3), budget={"at_most": 100}, rules=mix)
+    assert "What mends it, the cheapest first: raise spend limit of a to 90 (by 30); or lower mix to 60 (by 30)." in (
+        told_of(optimize(domain(document)), document, "conflict")
+    )

@@ -67,7 +67,7 @@ def test_sums_that_differ_are_warned_of():
 def test_scopes_outside_and_scopes_that_overlap_are_warned_of():
     """Not refused: a planner may mean it."""
     outside = planned(goal("FY", 5.0, TV), goal("x", 5.0, SEARCH, parent="FY"))
-    assert list(tree_warnings(outside)) == ["x is part of FY, but counts what FY does not"]
+    assert list(tree_warnings(outside)) == ["goal x is part of FY, but counts what FY does not"]
     twice = planned(goal("FY", 5.0), goal("x", 2.0, TV, parent="FY"), goal("y", 3.0, parent="FY"))
     assert list(tree_warnings(twice)) == ["parts of FY count the same tactics and periods twice: x, y"]
     rest = goal("y", 3.0, Scope(periods=("b",)), parent="FY")
