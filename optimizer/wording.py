@@ -102,7 +102,7 @@ def cannot_hold(count: int) -> str:
 
 def _up(value: float, decimals: int) -> float:
     """Rounded up to so many decimals, but for what is the rounding of doubles."""
-    return math.ceil(value * 10**decimals - 1e-9) / 10**decimals
+    return math.ceil(value * 10.0**decimals - 1e-9) / 10.0**decimals
 
 
 def _decimals(value: float, significant: int) -> int:

@@ -116,7 +116,7 @@ def found_plan(
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
-    proved = proved_gap(found) <= scenario.solve.gap
+    proved = is_proved(scenario, found, certificate)
     return Plan(
         status="optimal" if proved else "feasible",
         termination=termination(scenario, found, certificate, proved),
@@ -276,6 +276,14 @@ def proved_gap(found: Found) -> float:
     return gap_between(found.cost, min(found.bound, found.cost))
 
 
+def is_proved(scenario: Scenario, found: Found, certificate: Certificate) -> bool:
+    """Whether the requested gap was proved: of what the search found before rounding, or of the plan that is told."""
+    told = (
+        certificate.gap is not None and certificate.largest_violation == 0.0 and certificate.gap <= scenario.solve.gap
+    )
+    return told or proved_gap(found) <= scenario.solve.gap
+
+
 def termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:
     if not proved:
         limited = found.stopped
@@ -319,7 +327,7 @@ def _warnings(
         yield rounding
     if len(found.model.integer):
         yield f"prices hold {DECIDED}"
-    if found.stopped and proved_gap(found) > scenario.solve.gap:
+    if found.stopped and not is_proved(scenario, found, certificate):
         yield f"prices hold {STOPPED}: a better plan may have others"
     if left:
         yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"

@@ -15,7 +15,7 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money.money import Minor, minor_of, rounded_together
-from optimizer.search.plan.outcome import certificate_of, proved_gap, termination, whole_spend
+from optimizer.search.plan.outcome import certificate_of, is_proved, termination, whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fitted, free_cells
 from optimizer.search.prices.onward import loosened
@@ -62,7 +62,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     valuation, minor = whole
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
-    proved = proved_gap(found) <= scenario.solve.gap
+    proved = is_proved(scenario, found, certificate)
     expected = found.weights is None and found.credit is None
     told = not expected or (found.exact and bool(free_cells(model, valuation, minor.unit).any()))
     duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)

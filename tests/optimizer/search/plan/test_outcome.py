@@ -8,7 +8,7 @@ from optimizer.answers.plan import Conflict, Provenance
 from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.draws.tail import search_tail
-from optimizer.search.plan.outcome import conflict_plan, found_plan, missing_plan
+from optimizer.search.plan.outcome import conflict_plan, found_plan, is_proved, missing_plan, proved_gap
 from optimizer.search.search import search
 from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, TABLE, domain, line, modelled, wire
 
@@ -53,6 +53,19 @@ def test_without_a_proof_a_plan_is_feasible_only(stopped, reason):
     assert (plan.status, plan.termination.reason) == ("feasible", reason)
     assert plan.gap == pytest.approx(1.0, rel=1e-6)
     assert (plan.termination.limit is not None) is stopped
+
+
+def test_what_is_proved_of_the_rounded_plan_is_proved():
+    """The point before rounding falls short by 1e-5, the plan does not; one that breaks a limit proves nothing."""
+    found = replace(found_of(ROOTS), stopped=True)
+    short = replace(found, cost=found.cost * (1.0 - 1e-5))
+    plan = found_plan(domain(ROOTS), short, PROVENANCE)
+    assert (plan.status, plan.termination.reason, plan.termination.detail) == ("optimal", "gap_reached", "")
+    assert plan.gap <= 1e-6 < proved_gap(short)
+    assert not [warning for warning in plan.warnings if "time was up" in warning]
+    broken = replace(plan.certificate, largest_violation=1e-3)
+    assert not is_proved(domain(ROOTS), short, broken)
+    assert not is_proved(domain(ROOTS), short, replace(plan.certificate, gap=None))
 
 
 def test_no_bound_at_all_is_told_as_none():
