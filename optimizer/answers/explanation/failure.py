@@ -24,9 +24,10 @@ def conflict(told: Told) -> Iterator[Sentence]:
     if found is None:
         return
     if found.minimal:
-        count, names = len(found.conflicting), some_of(found.conflicting)
+        count = len(found.conflicting)
         one = {1: "it", 2: "either of them"}.get(count, "any one of them")
-        yield say("{names} {held}; without {one} the rest can.", names=names, held=cannot_hold(count), one=one)
+        parts = {"names": some_of(found.conflicting), "held": cannot_hold(count), "one": one}
+        yield say("{names} {held}; without {one} the rest can.", **parts)
     else:
         yield say(
             "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)

@@ -148,7 +148,7 @@ def test_a_conflict_keeps_the_plan_and_says_why() -> None:
     assert (found.decision, found.reason, found.gain, found.changed) == ("keep", "no_plan", None, None)
     assert found.plan.conflict is not None
     assert "budget" in found.plan.conflict.conflicting
-    assert found.sentences[2].endswith("cannot all hold. The plan is kept.")
+    assert found.sentences[2].endswith(": booked a 2 and budget cannot both hold. The plan is kept.")
 
 
 def test_goals_at_risk_are_told() -> None:
