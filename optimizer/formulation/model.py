@@ -21,7 +21,7 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum
+from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum, among
 from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
@@ -215,7 +215,7 @@ def rows_of(model: Model, rule: Rule) -> list[Row]:
 
 def words_of(model: Model) -> Vocabulary:
     """The words that a model was written in, with a draft of it that more can be added to."""
-    whole = np.isin(np.arange(len(model.names)), model.integer)
+    whole = among(model.integer, len(model.names))
     low, high = ((limit * model.scale).tolist() for limit in (model.low, model.high))
     draft = Draft(
         names=list(model.names),

@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.curves.bisection import last_true
 from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.model import Matrix, Model
+from optimizer.formulation.model import Matrix, Model, summed
 from optimizer.formulation.spend import LOOSE
 
 PASSES = 4  # in any case
@@ -68,11 +68,16 @@ def _shrinks(model: Model, before: Array, low: Array, high: Array) -> bool:
 
 def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:
     """Apply Σ values·column ≤ limits once, in place."""
-    columns, rows = matrix.columns, matrix.rows
+    limited = np.isfinite(limits).any(axis=tuple(range(limits.ndim - 1)))  # of some point
+    if not limited.any():
+        return
+    some = limited[matrix.rows]
+    columns, rows, values = matrix.columns[some], matrix.rows[some], values[some]
     up = values > 0
     least = np.where(up, values * low[..., columns], values * high[..., columns])
-    slack = SAFETY * (matrix.summed(np.abs(least)) + np.where(np.isfinite(limits), abs(limits), 0.0))
-    spare = (limits + slack - matrix.summed(least))[..., rows] + least
+    whole, size = (summed(rows, own, len(limited)) for own in (least, np.abs(least)))
+    slack = SAFETY * (size + np.where(np.isfinite(limits), abs(limits), 0.0))
+    spare = (limits + slack - whole)[..., rows] + least
     implied = np.full_like(spare, np.inf)
     np.divide(spare, values, out=implied, where=up & np.isfinite(spare))
     _at(np.minimum, high, columns, implied)
