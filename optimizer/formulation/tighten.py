@@ -68,7 +68,7 @@ def _shrinks(model: Model, before: Array, low: Array, high: Array) -> bool:
 
 def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:
     """Apply Σ values·column ≤ limits once, in place."""
-    limited = np.isfinite(limits).any(axis=tuple(range(limits.ndim - 1)))  # of some point
+    limited = np.asarray(np.isfinite(limits).any(axis=tuple(range(limits.ndim - 1))))  # of some point
     if not limited.any():
         return
     some = limited[matrix.rows]

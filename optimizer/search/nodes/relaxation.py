@@ -90,8 +90,7 @@ class Relaxation:
             return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
-        start, prices = Seed.of(self.model, self.hull, self.root).start()
-        better = self._polished(start, prices, self.hull, self.root, SETTLED)
+        better = self._polished(*Seed.of(self.model, self.hull, self.root).start(), self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
@@ -188,6 +187,9 @@ class Relaxation:
     def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
         """The point of the interior-point method, its duals and the bound they prove; plans near it are looked for."""
         point, duals = self._walked(hull, region, near)
+        better = self._polished(point, duals, hull, region) if self._straight else None  # the exact is bounded sooner
+        if better is not None and better[2] >= self.cutoff:
+            return better
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
         self._looks += 1
         self._looking = self._looks < OFTEN or self._looks % OFTEN == 0
