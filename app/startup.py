@@ -16,14 +16,14 @@ from app.config import Settings, SettingsError, settings_from_environment, stran
 from app.errors import BusyError
 from app.logs import configure_logs
 from app.services.access import IssuerError, ListenerError
-from app.solving.pool import PoolError
+from app.solving.pool import PoolError, SlowStartError
 from app.storage.database import Database
 from app.storage.errors import NotMigratedError, SchemaError
 from app.storage.schema import prepare
 from app.terminal import BAD_INPUT, INTERNAL, NO_PLAN
 
 PAUSE = 1.0  # seconds between two looks
-EXPLAINED = (SettingsError, SchemaError, PoolError, ListenerError, IssuerError, BusyError)
+EXPLAINED = (SettingsError, SchemaError, PoolError, SlowStartError, ListenerError, IssuerError, BusyError)
 
 log = structlog.get_logger()
 
@@ -52,9 +52,9 @@ def starting(settings: Settings) -> Iterator[None]:
 
 
 def fail(error: BaseException | None) -> NoReturn:
-    """End a start that failed: the operator's move, a database that is away, or a failure of ours."""
+    """End a start that failed: the operator's move, a database or machine that is busy, or a failure of ours."""
     match error:
-        case BusyError():
+        case BusyError() | SlowStartError():
             raise typer.Exit(NO_PLAN)
         case SettingsError() | SchemaError() | PoolError() | ListenerError() | IssuerError():
             raise typer.Exit(BAD_INPUT)

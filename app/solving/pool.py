@@ -23,6 +23,10 @@ class PoolError(Exception):
     """The workers do not start: wrong installation."""
 
 
+class SlowStartError(PoolError):
+    """The workers take too long to start: the machine has too much to do."""
+
+
 class Pool:
     """Runs one function in `workers` processes; at most `waiting` more callers wait, each `patience` seconds.
 
@@ -52,6 +56,7 @@ class Pool:
         self._workers: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self._slow = False  # whether a worker was still starting when its time was up
 
     def start(self) -> None:
         """Start all workers and wait until they are warm."""
@@ -62,7 +67,19 @@ class Pool:
             hire.join()
         if self.alive < self._size:
             self.close()
-            raise PoolError(f"the solver processes do not start: {self._function}")
+            raise self._not_started()
+
+    def _not_started(self) -> PoolError:
+        if self._slow:
+            return SlowStartError(
+                f"the solver processes have not started within {START_UP:g} s: other work of the machine goes before "
+                "theirs; start again when it has less to do, or with fewer HEADRACE_WORKERS"
+            )
+        module = self._function.partition(":")[0]
+        return PoolError(
+            f"the solver processes end as they start ({self._function}), with the reason above or that of "
+            f"`python -m {module}`; install Headrace anew"
+        )
 
     def close(self) -> None:
         """End every worker, busy or not; whoever waits for one gets a SolverFault."""
@@ -141,6 +158,7 @@ class Pool:
             worker = Worker(self._function, self._memory, self._priority)
             if worker.warm(START_UP) and self._employ(worker):
                 return
+            self._slow |= worker.late
             worker.kill()
             attempts = None if attempts is None else attempts - 1
             time.sleep(PAUSE)

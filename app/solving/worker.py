@@ -32,6 +32,7 @@ class Worker:
         self._overran = False
         self._asking = False
         self._condemned = False
+        self.late = False  # whether it was still starting when its time for that was up
         self._lock = threading.Lock()
         command = [
             sys.executable,
@@ -66,7 +67,8 @@ class Worker:
     def warm(self, seconds: float) -> bool:
         """Wait until it has imported what it needs; False when it does not get there."""
         try:
-            return self._pipe.poll(seconds) and isinstance(self._pipe.recv(), Ready)
+            self.late = not self._pipe.poll(seconds)
+            return not self.late and isinstance(self._pipe.recv(), Ready)
         except (EOFError, OSError):
             return False
 

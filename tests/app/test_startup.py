@@ -20,7 +20,7 @@ import typer
 from app.config import SettingsError
 from app.errors import BusyError
 from app.services.access import IssuerError, ListenerError
-from app.solving.pool import PoolError
+from app.solving.pool import PoolError, SlowStartError
 from app.startup import EXPLAINED, fail, patiently
 from app.storage.errors import NotMigratedError, SchemaError, unavailable
 from tests.app.jobs.test_database_death import kill, revive
@@ -119,13 +119,14 @@ def test_a_database_that_is_never_migrated_says_so() -> None:
 
 
 def test_each_cause_has_one_exit_code() -> None:
-    """Settings and layout are the operator's, a database that is away is nobody's, all else is ours."""
-    causes = (SettingsError(), SchemaError(), PoolError(), ListenerError(), IssuerError(), unavailable(), ValueError())
+    """Settings and layout are the operator's, a database or a machine that is busy is nobody's, all else is ours."""
+    busy = (SlowStartError(), unavailable())
+    causes = (SettingsError(), SchemaError(), PoolError(), ListenerError(), IssuerError(), *busy, ValueError())
     codes = []
     for cause in causes:
         with pytest.raises(typer.Exit) as ended:
             fail(cause)
         codes.append(ended.value.exit_code)
-    assert codes == [2, 2, 2, 2, 2, 4, 1]
+    assert codes == [2, 2, 2, 2, 2, 4, 4, 1]
     assert {type(cause) for cause in causes} - {ValueError} == set(EXPLAINED)
     assert issubclass(BusyError, EXPLAINED)

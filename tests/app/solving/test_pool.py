@@ -12,7 +12,7 @@ import pytest
 
 from app.errors import BusyError
 from app.solving import worker
-from app.solving.pool import Pool, PoolError
+from app.solving.pool import Pool, PoolError, SlowStartError
 from optimizer.errors import ScenarioError, SolverFault
 
 BEHAVE = "tests.app.solving.fakes:behave"
@@ -124,6 +124,13 @@ def test_workers_that_cannot_start_stop_the_service() -> None:
     """A function that does not exist is said at the start, not at the first solve."""
     with pytest.raises(PoolError, match="nowhere"):
         Pool("tests.nowhere:run", workers=1).start()
+
+
+def test_workers_that_are_slow_to_start_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation is right: it is the machine that is busy."""
+    monkeypatch.setattr("app.solving.pool.START_UP", 0.0)
+    with pytest.raises(SlowStartError, match="start again when it has less to do, or with fewer HEADRACE_WORKERS"):
+        Pool(BEHAVE, workers=1).start()
 
 
 def test_memory_has_a_limit() -> None:
