@@ -22,6 +22,7 @@ from optimizer.search.prices.corners import Corners
 from optimizer.search.prices.drawn import DrawnCurves
 from optimizer.search.prices.layout import Layout
 from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.outward import Unknown
 from optimizer.search.prices.room import Room
 from optimizer.search.search import Found
 
@@ -30,6 +31,7 @@ Index = NDArray[np.intp]
 LARGEST = 4_000_000  # numbers in the dense rows, beyond which this is not tried
 DENSE = 1_200_000  # numbers in the matrix from columns to what curves read, likewise
 MOST_READINGS = 400_000  # of draws of curves
+ASTRAY = 1e15  # scaled: further than any plan is
 WIDTH = 1e-5  # of an input, over which its curve's bend is measured
 
 
@@ -145,7 +147,12 @@ class Conditions:
         return np.where(np.isfinite(here), here, 0.0) * scale, np.where(np.isfinite(bends), bends, 0.0)
 
     def at(self, x: Array, pieces: Index, motion: Motion, shift: float) -> Point:
-        """What curves and rows say at x, with the coefficients of the rows as a motion has them."""
+        """What curves and rows say at x, with the coefficients of the rows as a motion has them.
+
+        Raises Unknown where a step of Newton's method has left all that is near a plan: money may be infinite there.
+        """
+        if not np.abs(x).max(initial=0.0) < ASTRAY:
+            raise Unknown
         near, beside = self._around(x, pieces)
         responses, slopes, bends = self._read(near)
         responses += slopes * beside

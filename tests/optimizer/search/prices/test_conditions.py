@@ -7,6 +7,7 @@ from optimizer.optimize import canonical_order, search_any
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices.conditions import Conditions
 from optimizer.search.prices.motion import Motion, of_limit
+from optimizer.search.prices.outward import Unknown
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.search.prices.test_ranges import by_the_worst, on_a_river, on_bent_curves, on_tables
 from tests.optimizer.toys import TABLE, domain, wire
@@ -25,6 +26,17 @@ NAMES = ["budget over periods", "efficiency", "share, lower", "turnover, amount"
 def searched(document):
     scenario = canonical_order(domain(document))
     return search_any(scenario, Deadline.after(20.0, lambda: 0.0), lambda *_: None)
+
+
+@pytest.mark.parametrize("far", [1e308, float("nan"), float("inf")])
+def test_what_is_further_than_any_plan_is_not_read(far):
+    """A step of Newton's method may lead there: money would be infinite, and the differences of it no numbers."""
+    conditions = Conditions(searched(CASES["budget over periods"]()[0]))
+    x = np.full(conditions.columns, far)
+    with np.errstate(all="raise"), pytest.raises(Unknown):
+        conditions.at(
+            x, conditions.pieces(np.zeros(conditions.columns), 0.0), Motion(name="", side="at_most", limit=0.0), 0.0
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
