@@ -7,12 +7,13 @@ import pytest
 from tests.oracles.families import Wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
-from tests.oracles.switched_rivers import KINDS, dry, switched_river
+from tests.oracles.switched_rivers import KINDS, dry, plain, switched_river
 from tests.oracles.tail_program import TailProgram
 
 SMALL = [seed for seed in range(96) if seed // len(KINDS) % 2 == 0]
 FEW = [1, 18, 21, 34]
 MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in SMALL if seed not in FEW]
+PLAIN = (1, 18, 20, 31)
 SLIP = 1e-7  # relative: two solvers' tolerances, and cents
 
 
@@ -30,8 +31,21 @@ def test_without_pools_neither(seed: int) -> None:
     held_to_the_program(dry(switched_river(seed)))
 
 
+@pytest.mark.parametrize(
+    "seed", [*PLAIN, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(96) if seed not in PLAIN)]
+)
+def test_without_draws_neither(seed: int) -> None:
+    """The plain river: one curve a tactic, whose limits on outcome speak of what is converted. (law P1)"""
+    scenario = plain(switched_river(seed)) | {"digits": 4}
+    held_to(scenario, TailProgram(scenario).first())
+
+
 def held_to_the_program(scenario: Wire) -> None:
-    plan, best = solve(scenario | {"solve": {"gap": 1e-4, "time_limit": 30}}), TailProgram(scenario).best()
+    held_to(scenario, TailProgram(scenario).best())
+
+
+def held_to(scenario: Wire, best: float | None) -> None:
+    plan = solve(scenario | {"solve": {"gap": 1e-4, "time_limit": 30}})
     if best is None:
         assert plan["status"] == "conflict"
         return

@@ -142,7 +142,7 @@ def _marginals(case: _Case) -> Complaints:
     """`marginal_revenue` is the derivative of total revenue; at a table's point, one from left to right
     of it."""
     witness = Witness(case.scenario)
-    right, left = _slopes(witness, case.worth.spend), _slopes(witness, case.worth.spend * (1 - LEFT))
+    right, left = (_slopes(witness, case.worth.spend * near) for near in (1 + LEFT, 1 - LEFT))  # adstock rounds inputs
     steepest = right[right < STEEP].max(initial=0.0)
     told = {(line["tactic"], line["period"]): line["marginal_revenue"] for line in case.plan["allocations"]}
     pooled = {name for name, tactic in case.statement.tactics.items() if {"feeds", "draws_from"} & set(tactic)}

@@ -60,6 +60,15 @@ def dry(scenario: Wire) -> Wire:
     return scenario | {"tactics": tactics, "demand_pools": [], "goals": [], "rules": rules}
 
 
+def plain(scenario: Wire) -> Wire:
+    """The same without a confidence, of the first draw of each curve."""
+    tactics = [dict(tactic) for tactic in scenario["tactics"]]
+    for tactic in tactics:
+        (first, *_), family = tactic["response"]["draws"], tactic["response"]["family"]
+        tactic["response"] = {"family": family} | first
+    return scenario | {"tactics": tactics, "objective": {"maximize": scenario["objective"]["maximize"]}}
+
+
 def _level(dice: random.Random) -> float:
     return dice.choice([0.5, 0.7, 0.8, 0.9])
 

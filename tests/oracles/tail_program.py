@@ -54,18 +54,24 @@ class TailProgram(Columns):
         )
         return self.most_of(terms)
 
+    def first(self) -> float | None:
+        """What the first draw is worth at the most, where limits and goals speak of it alone."""
+        value, outcome = self._value(self._responses(0))
+        self._limit(outcome)
+        return self.most_of(value)
+
     def _expect(self, drawn: list[list[list[Terms]]]) -> None:
         """Limits on outcome and required goals, of the mean response."""
-        limits = [rule for rule in self.scenario["rules"] if rule["rule"] == "metric_range"]
-        goals = self.scenario.get("goals", [])
-        if not limits and not goals:
-            return
         response = [[times(1.0 / len(own), added(*own)) for own in row] for row in drawn]
         _, outcome = self._value(response)
-        for rule in limits:
+        self._limit(outcome)
+
+    def _limit(self, outcome: list[list[Terms]]) -> None:
+        """Limits and required goals on outcomes by tactic and period."""
+        for rule in (rule for rule in self.scenario["rules"] if rule["rule"] == "metric_range"):
             (row,) = {row for row, _ in self.statement.places(rule["scope"])}
             self.row(added(*outcome[row]), high=rule["at_most"])
-        for goal in goals:
+        for goal in self.scenario.get("goals", []):
             earned = [times(own["revenue_per_outcome"], added(*outcome[row])) for row, own in enumerate(self.tactics)]
             self.row(added(*earned), low=goal["at_least"])
 
