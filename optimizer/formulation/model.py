@@ -321,16 +321,16 @@ def to_pulp(model: Model) -> pulp.LpProblem:
     variables = [problem.add_variable(*column) for column in columns]
     attach(problem, variables)
     priced = np.flatnonzero(model.cost)
-    problem.setObjective(_expression(variables, priced, model.cost[priced]))
+    problem.setObjective(expression(variables, priced, model.cost[priced]))
     matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))
     for row in range(len(model.drafts)):
         part = slice(starts[row], starts[row + 1])
-        total = _expression(variables, matrix.columns[part], matrix.values[part])
+        total = expression(variables, matrix.columns[part], matrix.values[part])
         _add_row(problem, total, float(matrix.lower[row]), float(matrix.upper[row]), f"row_{row}")
     return problem
 
 
-def _expression(variables: list[pulp.LpVariable], columns: Index, values: Array) -> pulp.LpAffineExpression:
+def expression(variables: list[pulp.LpVariable], columns: Index, values: Array) -> pulp.LpAffineExpression:
     """Σ values · columns, each column once; built at once, because PuLP copies a sum with each term that is added."""
     terms = zip(columns.tolist(), values.tolist(), strict=True)
     written = getattr(pulp.LpAffineExpression, "from_list", pulp.LpAffineExpression)  # PuLP 4, or 3

@@ -15,7 +15,7 @@ import numpy as np
 import pulp
 
 from optimizer.formulation.draft import Array, Index, Row, Sum
-from optimizer.formulation.model import Model, attach
+from optimizer.formulation.model import Model, attach, expression
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
 from optimizer.units import exact, tidy
@@ -133,8 +133,9 @@ def _total(
     """The sum in steps, divided by its largest coefficient, and that coefficient."""
     moved = Sum(columns=reads[total.columns], values=slopes[total.columns] * total.values).merged()
     size = float(np.abs(moved.values).max(initial=0.0)) or 1.0
-    terms = zip(moved.columns.tolist(), moved.values.tolist(), strict=True)
-    return pulp.lpSum([value / size * columns[column] for column, value in terms if column in columns]), size
+    known = np.isin(moved.columns, list(columns))
+    variables = [columns[column] for column in moved.columns[known].tolist()] or list(columns.values())
+    return expression(variables, np.arange(known.sum()), moved.values[known] / size), size
 
 
 def _grain(values: Array) -> float:

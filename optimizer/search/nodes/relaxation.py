@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -210,7 +211,7 @@ class Relaxation:
         self._walked(self._truth, region, point)
         if self._spends is None or self._spends.carried:
             return
-        for _ in range(DIVES):
+        for _ in range(DIVES if self._deadline.left > 0 else 0):
             region = self._sided(point, duals, region)
             hull = Hull(self.model, region, self.hull)
             point, duals = self._walked(hull, region, point)
@@ -239,10 +240,9 @@ class Relaxation:
         assert self._spends is not None
         gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
         gap = ROUGHLY if isinstance(hull, Truth) and self._gap > LOOSEST else gap
-        deadline = None if self._polish is not None else self._deadline  # with many rows steps are long
-        point, duals = followed(
-            self._spends, self.model, hull, region, self.box.within(self.model, region), gap, near, deadline
-        )
+        waits = self._polish is not None and self.incumbent.columns is None  # for a plan, which comes first
+        own, until = self.box.within(self.model, region), None if waits else self._deadline
+        point, duals = followed(self._spends, self.model, hull, region, own, gap, near, until)
         self.incumbent.offer(point)
         return point, duals
 
@@ -262,8 +262,10 @@ class Relaxation:
         bent = self.distances(point, duals, hull, region)[1]
         missing = float(bent.sum())
         unsettled = float(self.model.cost @ point) - bound
-        if holds and unsettled <= missing and missing > SHARE * self.allowed:
-            return Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
+        settled = holds and unsettled <= missing and missing > SHARE * self.allowed
+        if settled or self._deadline.left <= 0:  # a program could not be solved any more
+            visit = Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
+            return visit if settled else replace(visit, ending="limit")
         return None
 
     def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
@@ -285,7 +287,7 @@ class Relaxation:
         """Look for a plan on the curves within a region, from columns and duals that are near it, or on envelopes."""
         if self._polish is not None and self._truth is not None:
             found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
-            if not self.incumbent.offer(columns if found is None else found[0]):
+            if found is None or not self.incumbent.keeps(found[0]):
                 self._walked(Hull(self.model, region, self.hull), region, columns)
 
     def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:

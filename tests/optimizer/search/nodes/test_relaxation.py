@@ -14,6 +14,7 @@ from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.search import search
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import HILL, ROOT, modelled, wire
+from tests.oracles import instances
 
 
 def never():
@@ -68,6 +69,17 @@ def test_out_of_time_a_visit_says_only_what_it_knows(solves):
     assert visit.bound <= known.best() + 1e-9
     if solves == 0:
         assert (visit.ending, visit.bound, visit.columns) == ("limit", -np.inf, None)
+
+
+@pytest.mark.parametrize("looks", range(1, 12))
+def test_time_that_ends_in_a_visit_leaves_its_bound_and_builds_no_program(looks):
+    """What Newton's methods know by then is kept; a program would be written for nothing."""
+    model, ticks = modelled(instances.regional(6, 8, 0, s_share=1.0)), itertools.count()
+    relaxation = relaxed(model, 1e-9, Deadline(clock=lambda: float(next(ticks)), start=0.0, seconds=looks))
+    visit = relaxation.refine(relaxation.root, -np.inf)
+    assert visit.ending in ("limit", "converged")
+    assert -np.inf < visit.bound <= relaxation.incumbent.cost < np.inf
+    assert "program" not in vars(relaxation)
 
 
 def test_a_limit_that_cancels_what_outcome_earns_hides_no_plan():
