@@ -204,8 +204,7 @@ class Relaxation:
     def _dive(self, point: Array, duals: Array, region: Region) -> None:
         """Look for plans below a relaxation's point, where cells are off their curves.
 
-        On the curves themselves from there; and, where no spend is read twice, with those cells sent step by step to
-        the side of the point that their curve is nearer to.
+        On the curves from there; and, where no spend is read twice, with those cells sent to their nearer side.
         """
         assert self._truth is not None
         self._walked(self._truth, region, point)
@@ -251,8 +250,9 @@ class Relaxation:
 
         Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
         """
-        whole = len(self.model.integer) or len(self.model.two_sided) or self._cornered
-        if self._spends is None or whole or self._deadline.left <= 0:
+        if self._deadline.left <= 0:  # no program is built that could not be solved any more
+            return Visit(ending="limit", bound=known)
+        if self._spends is None or self._cornered or len(self.model.integer) or len(self.model.two_sided):
             return None
         point, duals, proved = self._followed(hull, region, near)
         bound = max(known, proved, self._keeping_rows(hull, region, point, duals) if proved < self.cutoff else -np.inf)
@@ -260,13 +260,11 @@ class Relaxation:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
         bent = self.distances(point, duals, hull, region)[1]
-        missing = float(bent.sum())
-        unsettled = float(self.model.cost @ point) - bound
-        settled = holds and unsettled <= missing and missing > SHARE * self.allowed
-        if settled or self._deadline.left <= 0:  # a program could not be solved any more
-            visit = Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
-            return visit if settled else replace(visit, ending="limit")
-        return None
+        missing, unsettled = float(bent.sum()), float(self.model.cost @ point) - bound
+        visit = Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
+        if holds and unsettled <= missing and missing > SHARE * self.allowed:
+            return visit
+        return replace(visit, ending="limit") if self._deadline.left <= 0 else None
 
     def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
         """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
