@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.answers.frontier import Point, TacticPoint
 from optimizer.curves import Array
@@ -17,7 +18,7 @@ from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money.money import Minor, minor_of, rounded_together
 from optimizer.search.plan.outcome import certificate_of, is_proved, termination, whole_spend
 from optimizer.search.prices.duals import price_of
-from optimizer.search.prices.fitted import fitted, free_cells
+from optimizer.search.prices.fitted import fits, fitted, free_cells
 from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 from optimizer.units import tidy
@@ -64,7 +65,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
     proved = is_proved(scenario, found, certificate)
     expected = found.weights is None and found.credit is None
-    told = not expected or (found.exact and bool(free_cells(model, valuation, minor.unit).any()))
+    told = not expected or (found.exact and _is_told(found, free_cells(model, valuation, minor.unit)))
     duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
     own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
     return Point(
@@ -82,6 +83,16 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         roi=revenue / spend if spend > 0 else None,
         marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
         tactics=_tactics(valuation),
+    )
+
+
+def _is_told(found: Found, free: NDArray[np.bool_]) -> bool:
+    """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
+    assert found.columns is not None
+    assert found.duals is not None
+    model = found.model
+    return bool(free.any()) and (
+        bool(model.cells.curves.concave.all()) or fits(model, found.columns, found.duals, free)
     )
 
 

@@ -62,6 +62,20 @@ def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuati
     return new
 
 
+def fits(model: Model, columns: Array, duals: Array, free: Flags) -> bool:
+    """Whether duals are what curves that read spends as they are return at the columns, where spends are free to move.
+
+    On the convex part of a curve a plan may stand beside its limit, at which its search has no price.
+    """
+    cells, moving = model.cells, np.zeros(len(model.cost), dtype=bool)
+    moving[model.spend] = free
+    reduced, own = model.cost - model.matrix.priced(duals, len(model.cost)), moving[cells.inputs]
+    slopes = cells.curves.slope(columns[cells.inputs] * model.scale[cells.inputs])[own]
+    worth = slopes * (model.scale[cells.inputs] / model.scale[cells.responses])[own]
+    brings, size = reduced[cells.responses][own] * worth, np.abs(model.cost[cells.responses][own] * worth)
+    return bool(np.abs(reduced[cells.inputs][own] + brings).max() <= CLOSE * size.max())
+
+
 class _Equations:
     """One equation a column that is free to move: spends, through the curves, and what rows, pools and goals add."""
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from optimizer.questions.frontier import FrontierQuestion, frontier
 from tests.optimizer.search.prices.test_ranges import check, stopped_after
-from tests.optimizer.toys import line, wire
+from tests.optimizer.toys import domain, line, wire
 from tests.oracles.solve import solve
 
 HILL = {"family": "hill", "ceiling": 60, "half_saturation": 25, "shape": 2}
@@ -109,3 +110,12 @@ def test_a_table_between_its_points_has_its_own_slope():
     plan = stopped_after(document, 9)
     assert sorted(round(cell.spend, 2) for cell in plan.allocations) == [5.72, 45.28, 107.0, 166.0]
     assert plan.budget.price == pytest.approx(0.47 * 398.41 / 107 + 0.53 * 113.2 / 66)
+
+
+def test_points_of_a_frontier_on_the_convex_part_have_the_slopes_of_their_curves():
+    """Choices settle such points beside their limit, where the dual is 0: every next unit seemed to bring nothing."""
+    tv = {"family": "hill", "ceiling": 400_000, "half_saturation": 120_000, "shape": 1.6}
+    document = wire({"tv": tv}, budget={"at_most": 1})
+    points = frontier(FrontierQuestion(scenario=domain(document), amounts=(10_000.0, 25_000.0, 100_000.0))).points
+    plans = [solve(document | {"budget": {"at_most": point.amount}}) for point in points]
+    assert [point.marginal for point in points] == pytest.approx([plan["budget"]["price"] for plan in plans], rel=1e-3)
