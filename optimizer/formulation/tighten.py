@@ -31,6 +31,7 @@ def tightened(model: Model) -> Array:
     matrix = model.matrix
     shape = (*matrix.lower.shape[:-1], len(model.low))
     low, high = (np.broadcast_to(limit, shape).copy() for limit in (model.low, model.high))
+    least = NOTHING / model.scale[model.spend]
     for turn in range(MOST_PASSES):
         before = high.copy()
         _pass(matrix, low, high, matrix.values, matrix.upper)
@@ -38,10 +39,10 @@ def tightened(model: Model) -> Array:
         _read_back(model, high)
         high[..., model.integer] = np.floor(high[..., model.integer] + 1e-9)
         low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
-        if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(model, before, low, high)):
+        high[..., model.spend] = np.where(high[..., model.spend] > 0.0, np.maximum(high[..., model.spend], least), 0.0)
+        if np.array_equal(before, high) or (turn + 1 >= PASSES and not _shrinks(before, low, high, model.spend)):
             break
-    least = np.where(high[..., model.spend] > 0.0, NOTHING / model.scale[model.spend], 0.0)
-    high[..., model.spend] = np.minimum(model.high[model.spend], np.maximum(LOOSE * high[..., model.spend], least))
+    high[..., model.spend] = np.minimum(model.high[model.spend], LOOSE * high[..., model.spend])
     most: Array = (np.maximum(high, model.low) * model.scale)[..., model.spend]
     return most
 
@@ -58,11 +59,9 @@ def _read_back(model: Model, high: Array) -> None:
     high[..., cells.inputs] = np.minimum(reached, np.where(most < cells.zero, 0.0, within / scale))
 
 
-def _shrinks(model: Model, before: Array, low: Array, high: Array) -> bool:
+def _shrinks(before: Array, low: Array, high: Array, spend: Index) -> bool:
     """Whether a pass took much of some spend, and no column's limits have crossed: nothing keeps the rows, then."""
-    spend = model.spend
-    worth_it = before[..., spend] * model.scale[spend] > NOTHING
-    taken = worth_it & (high[..., spend] < SHRINKING * before[..., spend])
+    taken = high[..., spend] < SHRINKING * before[..., spend]
     return bool(taken.any() and (low <= high).all())
 
 

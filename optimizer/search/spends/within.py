@@ -27,6 +27,7 @@ Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes,
 WIDER = 1000.0
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
 ROUGHLY = 0.5  # a gap that says whether there is a plan
+HALF = 0.5  # of the time that is left
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
 
@@ -255,23 +256,33 @@ def model_within(scenario: Scenario, value: float, judged: Scenario | None = Non
 
 
 def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
-    """Search with spends up to `most`; where what is found is lost in tolerances, which are shares of that, nearer."""
-    found = _looked(scenario, most, deadline, watch)
-    if found.columns is None or lost(found) <= NOISE:
+    """Search with spends up to `most`; where what is found is lost in tolerances, which are shares of that, nearer.
+
+    Where spends may go far, half of the time is kept for that.
+    """
+    usual = first_ceiling(scenario)
+    far = float(most.max()) > WIDER * usual
+    found = _looked(scenario, most, deadline.within(HALF * deadline.left) if far else deadline, watch)
+    if found.columns is None:
+        return _looked(scenario, most, deadline, watch) if far and found.stopped else found
+    sound = lost(found) <= NOISE
+    if sound and not (far and found.stopped):
         return found
     near, empty = found, _Empty()
-    ceiling = max(BEYOND * float(_spend(found).max()), first_ceiling(scenario))
+    ceiling = max(BEYOND * float(_spend(found).max()), usual)
     while ceiling < float(most.max()):
         near = _looked(scenario, np.minimum(most, ceiling), deadline, watch)
         if near.proved_empty:
             empty = _Empty(found=near, ceiling=ceiling)
         elif near.columns is None:
-            return near
+            return found if sound else near
         elif not empty.holds(near):
             beyond = found.bound * found.model.worth / near.model.worth
-            return replace(near, bound=min(beyond, near.cost))
+            better = sound and _cost(found) <= _cost(near)
+            near = replace(near, bound=min(beyond, near.cost), stopped=near.stopped or found.stopped)
+            return found if better else near
         ceiling *= WIDER
-    return empty.found or near
+    return found if sound else empty.found or near
 
 
 def _looked(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:

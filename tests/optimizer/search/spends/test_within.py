@@ -7,6 +7,7 @@ import pytest
 
 from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
+from optimizer.search.search import NOISE, lost
 from optimizer.search.spends.within import search_within
 from tests.optimizer.search.prices.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
@@ -213,3 +214,37 @@ def test_whenever_time_is_up_the_least_spend_has_the_best_quick_plan_and_a_bound
     assert 1000.0 < plan.bound <= plan.value <= 12100.0
     assert plan.status == "optimal" or plan.termination.reason == "time_limit"
     assert looks < 20 or plan.value == pytest.approx(5927.77, abs=0.01)
+
+
+def test_half_of_the_time_is_kept_for_what_is_lost_far_out():
+    """Demand ends c, not its curve: what is found up to millions of millions is lost in tolerances, and time is up."""
+    feeds = {"demand_per_outcome": 1, "feeds": "north"}
+    table = {"family": "tabulated", "points": [[0, 0], [20.81, 62.0138], [73.27, 85.0962]]}
+    terms = [{"scope": {}, "coefficient": 1}, {"scope": {"tactics": ["c"], "periods": ["1"]}, "coefficient": -1.2}]
+    document = wire(
+        [
+            line("a", {"family": "linear", "slope": 0.78}, **feeds),
+            line("b", table, **feeds),
+            line("c", {"family": "linear", "slope": 2.61}, demand_per_outcome=0.5, draws_from="north")
+            | {"stage": "downstream"},
+        ],
+        objective={"maximize": "revenue", "target_marginal_roi": 1.67},
+        periods=["1", "2"],
+        rules=[{"rule": "linear", "name": "r", "terms": terms, "at_most": 22.64}],
+        events=[{"name": "e", "scope": {"tactics": ["c"]}, "lift": 1.4}],
+        demand_pools=[
+            {
+                "name": "north",
+                "initial": 0,
+                "organic": {"cycle": [21.04], "growth": 0.2},
+                "retention": 1,
+                "end_value": 0.21,
+            }
+        ],
+    )
+    ticks = itertools.count()
+    scenario, soon = canonical_order(domain(document)), Deadline.after(300, lambda: float(next(ticks)))
+    found = search_within(scenario, soon, lambda *_: None)
+    assert found.stopped
+    assert found.columns is not None
+    assert lost(found) <= NOISE
