@@ -100,6 +100,15 @@ def cannot_hold(count: int) -> str:
     return {1: "cannot hold", 2: "cannot both hold"}.get(count, "cannot all hold")
 
 
+def any_of(count: int) -> str:
+    """Whichever of so many.
+
+    >>> any_of(1), any_of(2), any_of(3)
+    ('it', 'either of them', 'any one of them')
+    """
+    return {1: "it", 2: "either of them"}.get(count, "any one of them")
+
+
 def _up(value: float, decimals: int) -> float:
     """Rounded up to so many decimals, but for what is the rounding of doubles."""
     return math.ceil(value * 10.0**decimals - 1e-9) / 10.0**decimals

@@ -12,7 +12,7 @@ from app.records.moments import moment
 from app.spreadsheets.figures import unmistakable
 from optimizer.answers.explanation.sentence import MONEY
 from optimizer.problem.scenario import Scenario
-from optimizer.wording import money, percent, percent_up, quantity
+from optimizer.wording import any_of, cannot_hold, money, percent, percent_up, quantity
 
 NOTHING = "–"
 LEAST = 1e-9  # what is closer to 0 is not told by its digits
@@ -104,6 +104,8 @@ def typed(value: float) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "amount": amount,
+    "any_of": any_of,
+    "cannot_hold": cannot_hold,
     "worth": worth,
     "whole": whole,
     "signed": signed,

@@ -17,6 +17,7 @@ from optimizer.answers.explanation.trust import assumptions, warnings
 from optimizer.answers.explanation.worth import certificate, headline, worth
 from optimizer.answers.plan import Plan
 from optimizer.problem.scenario import Scenario
+from optimizer.wording import cannot_hold
 
 Tell = Callable[[Told], Iterable[Sentence]]
 
@@ -56,12 +57,18 @@ def explanation_of(scenario: Scenario, plan: Plan) -> Explanation:
     """The plan of that scenario in sentences; a section that has nothing to say is left out."""
     told = Told(scenario=scenario, plan=plan, flatter={} if plan.totals is None else flatter(scenario, plan))
     sections = tuple(
-        Section(key=key, title=TITLES[key], sentences=sentences)
+        Section(key=key, title=_title(key, plan), sentences=sentences)
         for key, tell in TELLERS.items()
         if (sentences := tuple(tell(told)))
     )
     first = headline_of_failure(told) if plan.totals is None else headline(told)
     return Explanation(title=scenario.name, status=plan.status, headline=first, sections=sections)
+
+
+def _title(key: str, plan: Plan) -> str:
+    if key == "conflict" and plan.conflict is not None and not plan.conflict.further:
+        return f"What {cannot_hold(len(plan.conflict.conflicting))}"
+    return TITLES[key]
 
 
 def text_of(explanation: Explanation) -> str:

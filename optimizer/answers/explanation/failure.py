@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Sentence, Told, say, some_of
 from optimizer.answers.plan import Repair
-from optimizer.wording import cannot_hold
+from optimizer.wording import any_of, cannot_hold
 
 
 def headline_of_failure(told: Told) -> Sentence:
@@ -25,8 +25,7 @@ def conflict(told: Told) -> Iterator[Sentence]:
         return
     if found.minimal:
         count = len(found.conflicting)
-        one = {1: "it", 2: "either of them"}.get(count, "any one of them")
-        parts = {"names": some_of(found.conflicting), "held": cannot_hold(count), "one": one}
+        parts = {"names": some_of(found.conflicting), "held": cannot_hold(count), "one": any_of(count)}
         yield say("{names} {held}; without {one} the rest can.", **parts)
     else:
         yield say(

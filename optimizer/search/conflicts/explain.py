@@ -15,7 +15,7 @@ from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
 from optimizer.search.conflicts.rough import rough_repair
 from optimizer.search.deadline import Deadline
-from optimizer.wording import listed
+from optimizer.wording import any_of, cannot_hold, listed
 
 MOST_FURTHER = 10  # further conflicts that are looked for
 EFFORT = 2400  # cells in questions to the relaxation, after which no more of them are
@@ -35,7 +35,9 @@ def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
         detail = "the conflict could not be narrowed down further: it lies among these"
         known = None if asked is None else rough_repair(scenario, asked.plans, deadline)
         return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail, cheapest=known)
-    detail = "these cannot all hold; without any one of them the rest can"
+    count = len(culprits)
+    these = "this" if count == 1 else "these"
+    detail = f"{these} {cannot_hold(count)}; without {any_of(count)} the rest can"
     named = Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)
     return _mended(named, asked)
 

@@ -290,8 +290,10 @@ def test_of_two_things_both_cannot_hold() -> None:
         (("a", "b"), "a and b cannot both hold; without either of them the rest can."),
         (("a", "b", "c"), "a, b and c cannot all hold; without any one of them the rest can."),
     ):
-        told = replace(plan, conflict=replace(plan.conflict, conflicting=names))
-        assert told_of(told, document, "conflict").startswith(said)
+        told = replace(plan, conflict=replace(plan.conflict, conflicting=names, further=()))
+        (section,) = explanation_of(domain(document), told).sections
+        assert section.sentences[0].text == said
+        assert section.title == f"What cannot{said.partition(' cannot')[2].partition(';')[0]}"
 
 
 PARTS = {

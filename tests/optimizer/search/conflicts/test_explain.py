@@ -233,3 +233,16 @@ def test_further_conflicts_are_looked_for_only_up_to_an_effort(monkeypatch):
     conflict = explain(scenario, never())
     assert len(conflict.further) == 1
     assert "not all further conflicts were looked for" in conflict.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a goal that no spend reaches", "this cannot hold; without it the rest can"),
+        ("a goal beyond the budget", "these cannot both hold; without either of them the rest can"),
+        ("two shares", "these cannot all hold; without any one of them the rest can"),
+    ],
+)
+def test_the_detail_counts_what_conflicts(name, said):
+    """One, two, or more."""
+    assert explain(domain(PLANTED[name][0]), never()).detail.startswith(said)
