@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +38,7 @@ from optimizer.search.plan.margins import margins_of, spend_limit_prices
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.onward import each_alone, frees_nothing, more_budget
+from optimizer.search.prices.onward import each_alone, each_spend_alone, frees_nothing, more_budget
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.search import Found, proof_of
 from optimizer.solver.highs import version
@@ -107,12 +107,13 @@ def found_plan(
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, limit_values, until)
-    told = known.limits
+    told, spends = known.limits, known.spends
     if onward is not None and found.columns is not None:
         told = told | _told_alone(told, each_alone(model, found.columns, whole, minor.unit))
+        spends = _spends_alone(spends, each_spend_alone(model, found.columns, whole, minor.unit, pulls))
     else:
         told = told | _without_room(told, frees_nothing(model, minor.unit))
-    spends = _floors(model, told, known.spends)
+    spends = _floors(model, told, spends)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -147,8 +148,20 @@ def found_plan(
 
 def _told_alone(told: dict[str, Price], alone: dict[str, float]) -> dict[str, Price]:
     """What the limits cost one by one; what is 0 to within rounding belongs to no side; infinite is no number."""
-    least = ALIKE * max((abs(price) for price in alone.values() if math.isfinite(price)), default=0.0)
+    least = _least(alone.values())
     return {name: _alone(told[name], price, least) for name, price in alone.items() if name in told}
+
+
+def _spends_alone(told: list[tuple[str, Price]], alone: dict[Named, float]) -> list[tuple[str, Price]]:
+    """The same of spend limits, side by side."""
+    least = _least(price.value or 0.0 for _, price in told)
+    known = [(name, price, alone.get((name, price.side)) if price.side else None) for name, price in told]
+    return [(name, price if own is None else _alone(price, own, least)) for name, price, own in known]
+
+
+def _least(prices: Iterable[float]) -> float:
+    """What is none beside the largest."""
+    return ALIKE * max((abs(price) for price in prices if math.isfinite(price)), default=0.0)
 
 
 def _without_room(told: dict[str, Price], names: set[str]) -> dict[str, Price]:
@@ -301,8 +314,8 @@ def termination(scenario: Scenario, found: Found, certificate: Certificate, prov
 
 
 def _followed(left: tuple[str, ...], told: dict[str, Price], spends: list[tuple[str, Price]]) -> tuple[str, ...]:
-    """The names whose ranges were cut short, without those that have no price to follow."""
-    known = {name for name, price in (*told.items(), *spends) if price.value is not None}
+    """The names whose ranges were cut short, without those whose price is none, or nothing."""
+    known = {name for name, price in (*told.items(), *spends) if price.value}
     return tuple(name for name in left if name in known or name.startswith("demand of "))
 
 

@@ -7,6 +7,7 @@ spend at 0 whose curve rises without end there, the gain is infinite.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
+from optimizer.problem.limits import spend_limit
+from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
+from optimizer.search.prices.anew import Named
 from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
 from optimizer.search.prices.takes import Takes
 from optimizer.solver.highs import Program
@@ -89,6 +93,17 @@ def each_alone(model: Model, columns: Array, valuation: Valuation, unit: float) 
     return {name: price * moved.get(name, 1.0) for name, price in steps.items() if price is not None}
 
 
+def each_spend_alone(
+    model: Model, columns: Array, valuation: Valuation, unit: float, limits: Iterable[Named]
+) -> dict[Named, float]:
+    """The same for spend limits, by name and side: of the spends that stand at them."""
+    rows, low, high = standing(model, columns, valuation, unit)
+    steps = {
+        (name, side): _Here(model, valuation, unit, name, rows, low, high, side).by_a_step() for name, side in limits
+    }
+    return {named: price for named, price in steps.items() if price is not None}
+
+
 def frees_nothing(model: Model, unit: float) -> set[str]:
     """The limits from above on spends without room alone: no model says what it would bring to loosen them."""
     columns = model.spend[shut(model, unit)]
@@ -105,13 +120,25 @@ def shut(model: Model, unit: float) -> Flags:
 
 
 class _Here:
-    """A plan and the rows that stand at a limit there; `low` and `high` say at which."""
+    """A plan and the rows that stand at a limit there; `low` and `high` say at which, `side` that the owner is a spend
+    limit."""
 
     def __init__(
-        self, model: Model, valuation: Valuation, unit: float, owner: str, rows: Index, low: Flags, high: Flags
+        self,
+        model: Model,
+        valuation: Valuation,
+        unit: float,
+        owner: str,
+        rows: Index,
+        low: Flags,
+        high: Flags,
+        side: Side | None = None,
     ) -> None:
         self._model, self._valuation, self._unit, self._owner = model, valuation, unit, owner
         self._drafts, self._low, self._high = [model.drafts[row] for row in rows], low, high
+        self._side, own = side, np.array([[spend_limit(tactic) == owner] for tactic in model.scenario.tactics])
+        above, below = (room.reshape(valuation.spend.shape) for room in _room(valuation, unit))
+        self._held = (own & ((below if side == "at_least" else above) == 0.0)).ravel().astype(np.float64)
 
     def by_equations(self, free: Flags) -> float | None:
         """What the spends that can move either way make of it; None where they leave it open."""
@@ -127,9 +154,9 @@ class _Here:
 
     def by_a_step(self) -> float | None:
         """What the best step gains when the limit gives way, beyond what rounding to money has left without it."""
-        own, step = self._own(), self._length()
+        step = self._length()
         scaled, size = _scaled(self._slopes(_cost(self._model)))
-        falls = own[0].side == "at_least"  # it is loosened downward
+        falls = (self._side or self._own()[0].side) == "at_least"  # it is loosened downward
         if self._frees(step):
             return _signed(self._model, np.inf if falls else -np.inf)
         if not step or not size:
@@ -178,21 +205,35 @@ class _Here:
 
     def _length(self) -> float:
         """By how much the limit gives way: the most that a unit of money takes of it."""
+        if self._side is not None:
+            return 1.0
         return max(float(np.abs(self._slopes(draft.sum).up).max(initial=0.0)) for draft in self._own())
 
     def _cost_of(self, cost: Slopes, length: float) -> float | None:
         """The least cost when the limit gives way so far."""
-        grow, shrink = _room(self._valuation, self._unit)
+        grow, shrink = self._room(length)
         if not (grow.any() or shrink.any()):
             return 0.0
         outcome = Program(first_step(cost, self._stands(length), grow, shrink)).solve(SECONDS)
         return outcome.cost if outcome.ending == "optimal" else None
 
+    def _room(self, length: float) -> tuple[Array, Array]:
+        """How far each spend can grow, and how far it can shrink, when the limit gives way so far."""
+        grow, shrink = _room(self._valuation, self._unit)
+        given = length * self._held
+        return (grow, shrink + given) if self._side == "at_least" else (grow + given, shrink)
+
     def _stands(self, length: float) -> list[Stand]:
-        return [
+        rows = [
             _stand(self._slopes(draft.sum), at_low, at_high, self._gives_way(draft, length))
             for draft, at_low, at_high in zip(self._drafts, self._low, self._high, strict=True)
         ]
+        return rows + (self._raised(length) if self._side == "exactly" else [])
+
+    def _raised(self, length: float) -> list[Stand]:
+        """Spends that are to stand at a limit follow it."""
+        each = np.diag(self._held)[self._held > 0.0]
+        return [Stand(slopes=Slopes(up=own, down=own), lower=length, upper=length) for own in each]
 
     def _gives_way(self, draft: Row, length: float) -> float:
         """How far the row's limit moves when the owner's is loosened so far; down for at_least."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from optimizer.answers.price import ENDLESS, SHUT, UNTOLD
@@ -153,3 +155,38 @@ def test_a_frontier_tells_no_marginal_return_there() -> None:
     """The next unit of money after none."""
     floors = [FLOOR | {"scope": {"tactics": ["line"]}}]
     assert marginal(wire({"root": ROOT, "line": STRAIGHT}, budget={"at_most": 6}, rules=floors), 6.0) is None
+
+
+FIVE, FORTY_ROOT = {"family": "linear", "slope": 5}, {"family": "power", "coefficient": 40, "exponent": 0.5}
+SHUT_IN_2 = {"rule": "spend_range", "name": "shut", "scope": {"tactics": ["c"]}, "at_most": 0}
+CORNERS = {
+    "two caps": (
+        [line("t", FIVE, spend={"at_most": 10}), line("b", FORTY_ROOT, spend={"at_most": 90})],
+        {"at_most": 100, "by_period": {"2": {"at_most": 0}}},
+    ),
+    "floor and cap": (
+        [line("t", STRAIGHT, spend={"at_least": 10}), line("b", FIVE, spend={"at_most": 90})],
+        {"at_most": 110, "by_period": {"2": {"at_most": 10}}},
+    ),
+    "pinned": (
+        [line("t", STRAIGHT, spend={"at_least": 10, "at_most": 10}), line("b", FIVE, spend={"at_most": 30})],
+        {"at_most": 80},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CORNERS)
+def test_a_spend_limit_at_a_corner_is_worth_what_loosening_it_alone_brings(case: str) -> None:
+    """Spend limits that add up to the budget, where something is left no room: each is moved, and planned again."""
+    tactics, budget = copy.deepcopy(CORNERS[case])
+    tactics.append(line("c", STRAIGHT))
+    document = wire(tactics, periods=["1", "2"], budget=budget, rules=[SHUT_IN_2], digits=6, solve={"gap": 1e-9})
+    plan = solve(document)
+    told = {rule["name"]: rule["price"] for rule in plan["rules"]}
+    for tactic in tactics[:2]:
+        limit = tactic["spend"]
+        step = 1e-3 if "at_most" in limit else -1e-3
+        tactic["spend"] = {side: amount + step for side, amount in limit.items()}
+        gained = (solve(document)["value"] - plan["value"]) / step
+        tactic["spend"] = limit
+        assert told[f"spend limit of {tactic['name']}"] == pytest.approx(gained, rel=1e-3, abs=1e-4)
