@@ -17,6 +17,7 @@ from optimizer.search.prices.outward import Unknown
 Array = NDArray[np.float64]
 DEPENDENT = 1e-9  # of its size: a gradient that is a sum of others
 NOTHING = 1e-12  # a rate that is none
+FLAT = 1e-30  # scaled: curvature that is none
 LEVEL = 1e-9  # scaled: a jump of what an input costs that is none
 TIED = 1e-12  # scaled: prices that come to 0 together
 KEPT = 1e-7  # scaled, by which a point may move, and miss a condition, where a table is read on the next piece
@@ -196,7 +197,7 @@ def _settled(
     if alone and most < -LEVEL:
         raise Closed  # a table grows steeper here, and nothing holds the plan at its point
     if alone:
-        return after
+        return _given_up(conditions, before, after, own, motion)
     if row is not None and most < 0.0:
         return _crossed(conditions, newton, before, _next_piece(row, way > 0.0), motion)
     rest = own - shares @ others
@@ -217,6 +218,25 @@ def _settled(
     ways = (_making_room(conditions, before, after, (end, row, way), rates, motion) for end in tied)
     found = list(ways) if len(tied) == 1 else [own for own in ways if _goes_on(conditions, own, motion)]
     return found[0] if found else _making_room(conditions, before, after, (tied[0], row, way), rates, motion)
+
+
+def _given_up(conditions: Conditions, before: State, after: State, own: Array, motion: Motion) -> State:
+    """A column whose place nothing decided goes on in place of what comes, where rows and costs see no difference."""
+    held, free = np.flatnonzero(before.columns == HELD), before.free
+    if not len(held):
+        return after
+    rows = conditions.jacobian(before.point, before.active, motion, before.shift)
+    bends = conditions.curvature(before.point, before.prices).whole()
+    decided = np.vstack([rows, bends / max(float(np.abs(bends).max()), FLAT)])
+    for number in held.tolist():
+        way = np.zeros(len(before.columns))
+        way[number] = 1.0
+        way[free] = np.linalg.lstsq(decided[:, free], -decided[:, number], rcond=None)[0]
+        if float(np.abs(decided @ way).max()) <= KEPT and abs(float(own @ way)) > KEPT:
+            columns = after.columns.copy()
+            columns[number] = FREE
+            return replace(after, columns=columns)
+    return after
 
 
 def _making_room(

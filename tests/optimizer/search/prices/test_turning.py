@@ -52,3 +52,14 @@ def test_a_budget_that_just_pays_the_floors_is_worth_the_best_of_what_it_would_b
     assert plan["budget"]["price_holds_from"] == pytest.approx(spent)
     assert plan["budget"]["price_holds_to"] > spent + 1.0
     assert not any("worked out" in warning for warning in plan["warnings"])
+
+
+def test_lines_that_nothing_tells_apart_give_way_one_after_the_other():
+    """The price of the budget is the line's until it is off in both periods; to 1 %, a little beyond by the curve."""
+    curve = {"family": "log", "coefficient": 200, "scale": 100}
+    tactics = [line("a", {"family": "linear", "slope": 1}), line("b", curve, seasonality=[1.2, 0.8])]
+    document = wire(tactics, periods=["1", "2"], budget={"at_most": 1000}, digits=6)
+    left = sum(season * 200 / 1.01 - 100 for season in (1.2, 0.8))  # season · 200/(100 + x) = 1.01
+    own = solve(document)["budget"]
+    assert own["price"] == pytest.approx(1.0)
+    assert (own["price_holds_from"], own["price_holds_to"]) == (pytest.approx(left, rel=2e-3), None)
