@@ -111,7 +111,7 @@ class PlanView:
     @property
     def price_notes(self) -> list[str]:
         """What these prices take as given, each once."""
-        return list(dict.fromkeys(rule.price_note for rule in self.binding if rule.price_note))
+        return list(dict.fromkeys(rule.price_note for rule in self.binding if rule.price_note and rule.price != 0.0))
 
     @property
     def slack(self) -> int:

@@ -10,6 +10,7 @@ DECIDED = "with the chosen on/off decisions fixed"
 STOPPED = "for the plan as it was chosen when time was up, and what is near it"
 ENDLESS = "infinite: the limit alone keeps money from a curve that rises without end at 0"
 SHUT = "not worked out: the limit leaves what it speaks of no room at all"
+LITTLE = "for a small move of the limit; how far it may move before it is worth something was not worked out"
 UNTOLD = "as far as is told, and how much further was not worked out"
 
 

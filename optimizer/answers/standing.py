@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from optimizer.answers.plan import BudgetResult, RuleResult
-from optimizer.answers.price import Price
+from optimizer.answers.price import LITTLE, Price
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
@@ -28,15 +28,16 @@ def rule_results(
     )
 
 
-def budget_result(valuation: Valuation, prices: Prices) -> BudgetResult | None:
+def budget_result(valuation: Valuation, prices: Prices, unit: float) -> BudgetResult | None:
     """What one more unit of budget is worth; None without a budget."""
     if valuation.scenario.budget.total is None:
         return None
-    price = prices.get("budget")
-    if price is None:
-        return BudgetResult(price=None, price_holds_from=None, price_holds_to=None)
+    told = next(_budgets(valuation, prices, unit))
     return BudgetResult(
-        price=price.value, price_holds_from=price.holds_from, price_holds_to=price.holds_to, price_note=price.note
+        price=told.price,
+        price_holds_from=told.price_holds_from,
+        price_holds_to=told.price_holds_to,
+        price_note=told.price_note,
     )
 
 
@@ -62,7 +63,10 @@ def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
 
 
 def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, unit: str) -> RuleResult:
-    """A limit with its price; one that has a price binds, even where rounding left a little of it."""
+    """A limit with its price; one that has a price binds, even where rounding left a little of it.
+
+    Where one that binds is worth nothing at first, its ends say nothing of how far.
+    """
     aim = valuation.scenario.objective.aim
     price_unit = f"{'attainment of goals' if aim == 'goals' else aim} per {unit}"
     if price is None:
@@ -75,5 +79,5 @@ def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, 
         side=price.side,
         price_holds_from=price.holds_from,
         price_holds_to=price.holds_to,
-        price_note=price.note,
+        price_note=LITTLE if stands and price.value == 0.0 else price.note,
     )

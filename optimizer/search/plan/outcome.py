@@ -130,7 +130,7 @@ def found_plan(
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
         goals=goal_results(valuation, told),
         rules=rule_results(valuation, told, spends, minor.unit),
-        budget=budget_result(valuation, told),
+        budget=budget_result(valuation, told, minor.unit),
         conflict=None,
         warnings=(
             *_warnings(scenario, found, certificate, warning, _followed(known.left, told, spends), attained),

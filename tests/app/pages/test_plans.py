@@ -58,7 +58,7 @@ def test_what_all_prices_have_in_common_is_said_once(site: TestClient, funnel: s
     """Their unit where they have one, and what they take as given."""
     page = site.get(f"/plans/{funnel}").text
     rules = [rule for rule in site.get(f"/v1/plans/{funnel}").json()["rules"] if rule["binding"]]
-    notes = {rule["price_note"] for rule in rules if rule["price_note"]}
+    notes = {rule["price_note"] for rule in rules if rule["price_note"] and rule["price"] != 0.0}
     assert notes
     table = page.partition('id="binds"')[2].partition("</table>")[0]
     assert all(note not in table and page.count(f"Prices hold {note}.") == 1 for note in notes)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optimizer.answers.price import Price
+from optimizer.answers.price import LITTLE, Price
 from optimizer.answers.standing import budget_result, rule_results
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.objective import Objective
@@ -102,9 +102,9 @@ def test_spend_limits_stand_only_where_they_bind():
 def test_without_a_budget_it_has_no_price():
     """None; and without a dual the price is not known."""
     own = valued(scenario(aim="profit", at_most=None), 1.0, 1.0)
-    assert budget_result(own, {}) is None
-    assert budget_result(valued(scenario(), 1.0, 1.0), {}).price is None
-    told = budget_result(valued(scenario(), 1.0, 1.0), {"budget": Price(value=0.25, holds_from=50.0)})
+    assert budget_result(own, {}, 0.01) is None
+    assert budget_result(valued(scenario(), 1.0, 1.0), {}, 0.01).price is None
+    told = budget_result(valued(scenario(), 1.0, 1.0), {"budget": Price(value=0.25, holds_from=50.0)}, 0.01)
     assert (told.price, told.price_holds_from, told.price_holds_to) == (0.25, 50.0, None)
 
 
@@ -120,3 +120,13 @@ def test_a_price_is_told_with_its_side_and_its_range():
         "so long as",
     )
     assert told.binding
+
+
+@pytest.mark.parametrize(("spent", "note"), [(5.0, LITTLE), (4.0, None)])
+def test_a_limit_that_binds_and_is_worth_nothing_says_how_far_that_is_known(spent, note):
+    """Its ends are no ends: beyond a small move it may be worth something. One that does not bind is worth nothing."""
+    problem = scenario(rules=(SpendRange(name="r", at_most=5.0),), at_most=5.0)
+    own, prices = valued(problem, spent, 0.0), {"r": Price(value=0.0), "budget": Price(value=0.0)}
+    told = {line.name: line for line in rule_results(own, prices, [], 0.01)}
+    assert [told[name].price_note for name in ("r", "budget")] == [note, note]
+    assert budget_result(own, prices, 0.01).price_note == note
