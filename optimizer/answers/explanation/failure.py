@@ -26,7 +26,9 @@ def conflict(told: Told) -> Iterator[Sentence]:
     if found.minimal:
         count = len(found.conflicting)
         parts = {"names": some_of(found.conflicting), "held": cannot_hold(count), "one": any_of(count)}
-        yield say("{names} {held}; without {one} the rest can.", **parts)
+        rest = "the rest of these" if found.further else "the rest"
+        alone = count == 1 and found.further
+        yield say("{names} {held}." if alone else "{names} {held}; without {one} {rest} can.", rest=rest, **parts)
     else:
         yield say(
             "The conflict lies among {names}; time did not suffice to narrow it down.", names=some_of(found.conflicting)

@@ -244,6 +244,10 @@ def test_each_of_several_conflicts_is_to_be_mended() -> None:
     assert plan.conflict is not None
     several = replace(plan, conflict=replace(plan.conflict, further=(("budget", "b floor"),)))
     assert "Each of these conflicts has to be mended." in told_of(several, document, "conflict")
+    assert "without any one of them the rest of these can." in told_of(several, document, "conflict")
+    assert several.conflict is not None
+    first = replace(several, conflict=replace(several.conflict, conflicting=("a floor",)))
+    assert told_of(first, document, "conflict").startswith("a floor cannot hold. budget and b floor cannot both hold")
 
 
 def test_several_changes_that_take_less_money_than_one_are_told() -> None:
