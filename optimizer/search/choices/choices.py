@@ -94,6 +94,7 @@ class Table(NamedTuple):
         at = cells.returning(slope, near)
         away = cells.curves.slope(at) - slope
         above = np.maximum(away * (cells.high - at), away * (cells.bend - at))
+        above = np.where(cells.high > cells.bend, above, 0.0)  # one without room may be endlessly steep: ∞ · 0
         on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
         off, most = (cells.worth * cells.curves.value(end) - each * end for end in (cells.low, cells.bend))
         between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)

@@ -91,6 +91,7 @@ class OneBudget:
             cells = self._cells(model, row.take)
             plans = BudgetPlans(self._spends, model, cells, row, gap, known)
             table, kept = balanced(cells, row.upper)
+            kept &= ~np.isnan(table.on).any(axis=(1, 2))  # what cannot be worked out proves nothing
             bounds = np.full(len(kept), -np.inf)
             if kept.any():
                 search = _Search(cells, np.flatnonzero(kept), table.part(kept), plans)

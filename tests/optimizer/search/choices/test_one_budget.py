@@ -187,8 +187,12 @@ def test_no_money_at_all_is_a_plan_of_nothing(curves, side):
     assert (plan["status"], plan["value"], plan["bound"]) == ("optimal", 0.0, 0.0)
 
 
-def test_of_two_the_one_that_may_not_spend_sets_no_price():
-    """The other gets what it would alone."""
-    shut = [line("a", ROOT, spend={"at_most": 0}), line("b", HILL)]
-    alone, beside = (settled(modelled(wire(own, budget={"at_most": 80}))) for own in (shut[1:], shut))
-    assert beside[1].cost == pytest.approx(alone[1].cost, rel=1e-6)
+@pytest.mark.parametrize("budget", [10, 25, 80])
+@pytest.mark.parametrize("shut", [ROOT, HILL], ids=["infinitely steep", "bent"])
+def test_one_that_may_not_spend_takes_nothing_from_another(shut, budget):
+    """It has one input, at which its slope may be infinite: that proved that nothing pays. (law P1)"""
+    tactics = [line("a", shut, spend={"at_most": 0}), line("b", HILL)]
+    beside, alone = (solve(wire(own, budget={"at_most": budget})) for own in (tactics, tactics[1:]))
+    assert beside["status"] == "optimal"
+    assert beside["value"] == pytest.approx(alone["value"], rel=2e-6)
+    assert beside["bound"] >= alone["value"]
