@@ -5,6 +5,7 @@ import pytest
 
 from optimizer.answers.margins import NO_USE, Margins, held_by, limited_by, next_best, unspent_because
 from optimizer.answers.plan import NextUse
+from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, ReferenceLine, SpendRange, TurnoverLimit
 from optimizer.problem.tactic import SpendLimits
 from tests.optimizer.toys import scenario, tactic, valued
@@ -166,3 +167,15 @@ def test_a_cell_is_held_by_the_decision_that_one_more_cent_would_undo(case):
     for worth, told in ((1.0, ("budget",)), (2.0, ("budget", *name)), (np.inf, name)):
         margins = Margins(worth=np.array([[1.0], [worth]]), charges={"budget": np.ones((2, 1))})
         assert limited_by(own, margins, 0.01)[1, 0] == told
+
+
+@pytest.mark.parametrize(
+    ("spend", "names"),
+    [((40.0, 60.0), ("budget", "budget of all")), ((40.0, 59.0), ()), ((40.0, 59.995), ("budget", "budget of all"))],
+)
+def test_a_slope_without_end_is_stopped_by_budgets_that_are_spent(spend, names):
+    """No price measures them beside it; with a cent left nothing stops it."""
+    limits = Budget(total=BudgetLimit(at_most=100.0), by_period=(("all", BudgetLimit(at_most=100.0)),))
+    problem = scenario(tactic("tv"), tactic("search"), budget=limits)
+    margins = Margins(worth=np.array([[np.inf], [0.0]]), charges={"budget": np.array([[2.0], [2.0]])})
+    assert limited_by(valued(problem, *spend), margins, 0.01)[0, 0] == names
