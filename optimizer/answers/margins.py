@@ -37,7 +37,8 @@ class Margins:
     Above 0 is better, whether the objective is to be large or small; all of shape (tactics, periods). Of the charges
     `idle`, never above 0, pays for what is spent and for no more, and `decided`, never below 0, is asked for by on/off
     decisions, which have no price; None where there is nothing of the kind. `feeding`, shape (tactics, 1), marks by
-    limit the tactics whose demand it pays others for converting.
+    limit the tactics whose demand it pays others for converting; `rising` has what limits charge
+    for growth that pay for what is spent, where that is another charge: others make way for it.
     """
 
     worth: Array
@@ -45,13 +46,17 @@ class Margins:
     idle: Array | None = None
     decided: Array | None = None
     feeding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    rising: dict[str, Array] = field(default_factory=dict)
 
     def ordered(self, rows: Sequence[int]) -> Margins:
         """The same for tactics in another order."""
         charges = {name: charge[rows] for name, charge in self.charges.items()}
         idle, decided = (None if part is None else part[rows] for part in (self.idle, self.decided))
         feeding = {name: fed[rows] for name, fed in self.feeding.items()}
-        return Margins(worth=self.worth[rows], charges=charges, idle=idle, decided=decided, feeding=feeding)
+        rising = {name: charge[rows] for name, charge in self.rising.items()}
+        return Margins(
+            worth=self.worth[rows], charges=charges, idle=idle, decided=decided, feeding=feeding, rising=rising
+        )
 
     @property
     def surplus(self) -> Array:
@@ -95,7 +100,7 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     growth, size = margins.growth, margins.size
     full = spend > valuation.scenario.own_limits[1] - WHOLE * unit
     pays = np.isinf(size) | (growth > NOTICEABLE * size)
-    charged = {name: charge > CHARGED * size for name, charge in sorted(margins.charges.items())}
+    charged = {name: charge > CHARGED * size for name, charge in sorted((margins.charges | margins.rising).items())}
     rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
     for row, column in np.argwhere(_priced_out(margins)).tolist():
@@ -114,7 +119,8 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
 
 def _priced_out(margins: Margins) -> NDArray[np.bool_]:
     """The cells where the next unit does not pay for all limits, but would pay for the budget alone."""
-    others = (np.maximum(charge, 0.0) for name, charge in margins.charges.items() if name != BUDGET)
+    asked = margins.charges | margins.rising
+    others = (np.maximum(charge, 0.0) for name, charge in asked.items() if name != BUDGET)
     alone = margins.gain + sum(others, np.zeros(margins.worth.shape))
     return (margins.growth < -NOTICEABLE * margins.size) & (alone > NOTICEABLE * margins.size)
 

@@ -37,10 +37,12 @@ def margins_of(
         return Margins(worth=worth, charges={})
     paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
     worth = _worth(found, whole, valuer, beyond(scenario, whole.spend, unit), prices, paid, attained)
-    return Margins(
-        worth=worth + charges.converted,
-        charges=charges.by_limit,
-        idle=charges.idle,
+    known = Margins(worth=worth + charges.converted, charges=charges.by_limit)
+    idle, rising = charges.idle(known.surplus)
+    return replace(
+        known,
+        idle=idle,
+        rising=rising,
         decided=charges.decided,
         feeding={name: fed & _priced(found.model, prices.demand) for name, fed in charges.feeding.items()},
     )

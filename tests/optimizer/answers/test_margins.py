@@ -179,3 +179,17 @@ def test_a_slope_without_end_is_stopped_by_budgets_that_are_spent(spend, names):
     problem = scenario(tactic("tv"), tactic("search"), budget=limits)
     margins = Margins(worth=np.array([[np.inf], [0.0]]), charges={"budget": np.array([[2.0], [2.0]])})
     assert limited_by(valued(problem, *spend), margins, 0.01)[0, 0] == names
+
+
+def test_a_limit_that_pays_for_what_is_spent_may_charge_for_more():
+    """r pays 0.5 for tv as it is, but others would have to make way for more, which costs 2: named beside q."""
+    charges = {"budget": 2.0, "q": 1.5, "r": -0.5}
+    margins = Margins(
+        worth=np.array([[3.0], [0.0]]),
+        charges={name: np.array([[charge], [0.0]]) for name, charge in charges.items()},
+        idle=np.array([[-2.0], [0.0]]),
+        rising={"r": np.array([[1.5], [0.0]])},
+    )
+    assert limited_by(valued(CAPPED, 30.0, 10.0), margins, 0.01)[0, 0] == ("q", "r")
+    assert held_by(valued(CAPPED, 30.0, 10.0), margins, 0.01)[0, 0] == ("r",)
+    assert margins.ordered([1, 0]).rising["r"].tolist() == [[0.0], [1.5]]

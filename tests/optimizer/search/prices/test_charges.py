@@ -129,3 +129,32 @@ def test_one_more_unit_of_demand_saves_spend():
     assert (plan["value"], row["price"]) == (70, pytest.approx(-0.5))
     assert row["price_holds_to"] == pytest.approx(50)
     assert tv["earned_through_pool"] == pytest.approx(-20)
+
+
+LOG, ROOT = {"family": "log", "coefficient": 150, "scale": 40}, {"family": "power", "coefficient": 40, "exponent": 0.5}
+IN_1 = {"periods": ["1"], "tactics": ["a", "b"]}
+TOGETHER = {"rule": "commitment", "name": "r", "scope": IN_1, "amount": 90}
+SHARE = {"rule": "share_range", "name": "s", "scope": {"tactics": ["b"]}, "of": {"tactics": ["d"]}, "at_most": 0.3}
+GIVES_WAY = {
+    "a spend at its limit": ([straight("b", 5, spend={"at_most": 30})], [TOGETHER]),
+    "a share that another period may use": (
+        [line("b", LOG, seasonality=[1.5, 0.7]), straight("d", 3, spend={"at_most": 30})],
+        [TOGETHER, SHARE],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GIVES_WAY)
+def test_what_must_make_way_for_the_next_unit_is_paid_for(name):
+    """An amount that is committed in all: more of a is less of what b would rather have, against plans made so."""
+    others, rules = GIVES_WAY[name]
+    tactics, step = [line("a", LOG), *others, line("c", ROOT)], 1e-3
+    document = wire(tactics, periods=["1", "2"], budget={"at_most": 300}, rules=rules, digits=6, solve={"gap": 1e-9})
+    plan = solve(document)
+    cell = next(each for each in plan["allocations"] if (each["tactic"], each["period"]) == ("a", "1"))
+    scope = {"tactics": ["a"], "periods": ["1"]}
+    more = {"rule": "spend_range", "name": "more", "scope": scope, "at_least": cell["spend"] + step}
+    forced = solve(document | {"budget": {"at_most": 300 + step}, "rules": [*rules, more]})
+    assert cell["next_unit"] == pytest.approx((forced["value"] - plan["value"]) / step, rel=1e-3)
+    assert (cell["limited_by"], cell["held_by"]) == ([], ["r"])
+    assert cell["next_unit"] < 0.95 * plan["budget"]["price"]
