@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 AT_ONCE = 200_000  # spends of points that are looked at together
+STILL = 1e-300  # of what a price may change by: it does not
 LOOKS = 6  # at the predicted way, and nearer
 NEARLY = 0.95  # of that way: where so much is kept, the end is taken to be known
 BEFORE = 0.99  # of the way to where something else happens: it is predicted, and at a kink the price is two
@@ -142,7 +143,7 @@ class Smooth:
             kept = more <= 1.0
             certain[cut], most[cut] = np.where(kept, own, certain[cut]), np.where(kept, most[cut], own)
             whole[cut] = kept & ((less >= ENOUGH) | ((own >= NEARLY) & ~bends[cut]))
-            wanted, middle = own * INSIDE / more, 0.5 * (certain[cut] + most[cut])
+            wanted, middle = own * INSIDE / np.maximum(more, STILL), 0.5 * (certain[cut] + most[cut])
             share[cut] = np.where((wanted > certain[cut]) & (wanted < most[cut]), wanted, middle)
         shifts = signs * np.minimum(certain * ways.shift, room)
         shifts[~whole] *= BEFORE

@@ -129,3 +129,12 @@ def test_most_limits_beside_bent_curves_need_no_following(monkeypatch):
     monkeypatch.setattr(Walk, "around", never)
     predicted = ends(instances.one_period(12, 2, s_share=1.0, limits="wide"))
     assert all(least < most for _, least, most in predicted.values())
+
+
+def test_a_price_that_stays_is_looked_at_without_a_warning():
+    """Two equal curves share what is between them: the budget's price may stay as it is over a whole look."""
+    log = {"family": "log", "coefficient": 5, "scale": 10}
+    tactics = [line("a", log, spend={"at_most": 50}), line("b", log, spend={"at_most": 100})]
+    tactics.append(line("shut", log, spend={"at_most": 0}))
+    with np.errstate(all="raise"):
+        assert solve(wire(tactics, budget={"at_most": 100}))["budget"]["price"] == pytest.approx(5 / 60)
