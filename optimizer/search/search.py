@@ -18,7 +18,7 @@ from optimizer.search.bounds.idle import closed
 from optimizer.search.branch import Branching
 from optimizer.search.by_pieces import by_pieces
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.hull import Region
@@ -151,7 +151,7 @@ def _doubtful(found: Found, gap: float) -> bool:
         return not found.proved_empty and not found.stopped
     unproved = gap_between(found.cost, found.bound) > gap
     spend = found.model.spend
-    least = bool((found.columns[spend] <= found.model.low[spend]).all())
+    least = bool((found.columns[spend] <= found.model.low[spend] + KEPT).all())
     return lost(found) > NOISE or (unproved and (least or not found.stopped))
 
 
