@@ -110,6 +110,7 @@ def test_the_slider_follows_what_is_typed_and_answers_are_gone_back_to(open_page
     spend = page.locator("#answer tbody tr").nth(1)
     stored = spend.text_content() or ""
     now = float((budget.get_attribute("value") or "").replace(" ", ""))
+    first = page.evaluate("history.length")
     for part, mark in ((0.95, "."), (0.9, " "), (0.85, ",")):
         typed = f"{now * part:,.0f}".replace(",", mark) + {".": ",00", " ": "", ",": ".00"}[mark]
         budget.fill(typed)
@@ -117,9 +118,11 @@ def test_the_slider_follows_what_is_typed_and_answers_are_gone_back_to(open_page
     expect(spend).to_contain_text(f"{now * 0.85:,.0f}")
     budget.fill(f"{now * 0.8:.0f}")
     expect(spend).to_contain_text(f"{now * 0.8:,.0f}")
+    shown = page.evaluate("history.length") - first  # a quick answer may come between what is typed quickly
+    assert 2 <= shown <= 4
     page.go_back()
     expect(spend).to_contain_text(f"{now * 0.85:,.0f}")
-    page.go_back()
+    page.evaluate("steps => history.go(-steps)", shown - 1)
     expect(page).to_have_url(re.compile(r"/what-if$"))
     expect(spend).to_have_text(stored)
 
