@@ -30,7 +30,13 @@ LINEAR: dict[str, Any] = {
     ],
 }
 SHARE = {"rule": "share_range", "name": "brand share", "scope": {"stage": "upstream"}, "at_least": 0.4}
-SCRIPT = "import sys; from pathlib import Path; from app.demo import run; run(Path(sys.argv[1]))"
+SCRIPT = """
+import signal, sys
+from pathlib import Path
+from app.demo import run
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background inherits deaf ears
+run(Path(sys.argv[1]))
+"""
 
 
 def examples(folder: Path, second: Mapping[str, Any]) -> Path:
