@@ -38,10 +38,11 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     columns = _columns(problem, model, (least, most), point, unit)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     reads, slopes = _readings(model, inputs)
-    total, size = _total(columns, reads, slopes, _objective(model))
+    held = _held(model)
+    total, size = _total(columns, reads, slopes, _objective(model, [model.drafts[number].sum for number in held]))
     problem.setObjective(total)
     for number, row in enumerate(model.drafts):
-        if not np.isin(row.sum.columns, model.integer).any() and not _is_held(model, row):
+        if number not in held and not np.isin(row.sum.columns, model.integer).any():
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
@@ -99,10 +100,10 @@ def _settled(model: Model, valued: Valuation, inputs: Array, measures: dict[int,
     return point
 
 
-def _objective(model: Model) -> Sum:
+def _objective(model: Model, levels: list[Sum]) -> Sum:
     """What is made small: the cost; where goals are pursued, what the levels attain before it, turned."""
     cost = Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
-    ties, levels = model.attainments, [row.sum for row in model.drafts if _is_held(model, row)]
+    ties = model.attainments
     if ties.objective is not None:
         return ties.objective * -1.0
     if not levels:
@@ -112,9 +113,11 @@ def _objective(model: Model) -> Sum:
     return before + cost * (NEXT ** len(levels) / -min(targets))
 
 
-def _is_held(model: Model, row: Row) -> bool:
-    """Whether it says what a level attained before."""
-    return row.side == "link" and bool(np.isin(row.sum.columns, model.attainments.columns).all())
+def _held(model: Model) -> list[int]:
+    """The rows that say what a level attained before."""
+    ties = model.attainments.columns
+    links = (number for number, row in enumerate(model.drafts) if row.side == "link" and len(ties))
+    return [number for number in links if np.isin(model.drafts[number].sum.columns, ties).any()]
 
 
 def _readings(model: Model, inputs: Array) -> tuple[Index, Array]:
