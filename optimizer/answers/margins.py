@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
 from optimizer.problem.budget import BudgetLimit
-from optimizer.problem.limits import period_budget, spend_limit
+from optimizer.problem.limits import BUDGET, period_budget, spend_limit
 from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
@@ -20,7 +20,6 @@ from optimizer.problem.valuation import Valuation
 from optimizer.units import difference, tidy
 
 Limits = dict[tuple[int, int], tuple[str, ...]]
-BUDGET = "budget"
 NO_USE = "no further spend pays"
 MOST_USES = 10
 NOTICEABLE = 1e-3  # of a cell's worth, below which rounding to money explains a gain or a loss

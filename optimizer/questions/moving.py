@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from optimizer.errors import ScenarioError
 from optimizer.formulation.moved import Amounts
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
-
-BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

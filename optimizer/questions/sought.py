@@ -21,12 +21,12 @@ from optimizer.formulation.most_spend import most_spend
 from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
 from optimizer.optimize import search_any
-from optimizer.problem.limits import spend_limit
+from optimizer.problem.limits import BUDGET, spend_limit
 from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.questions.moving import BUDGET, Moving
+from optimizer.questions.moving import Moving
 from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import minor_of

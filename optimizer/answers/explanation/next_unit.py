@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.answers.explanation.sentence import BUDGET, Said, Sentence, Told, say, some_of
+from optimizer.answers.explanation.sentence import Said, Sentence, Told, say, some_of
 from optimizer.answers.plan import Allocation, NextUse, Plan
+from optimizer.problem.limits import BUDGET
 from optimizer.wording import percent_up
 
 NEAR = 0.01  # of a price: slopes of money in whole cents

@@ -10,7 +10,6 @@ from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, money_up, percent, quantity, quantity_up
 
 LEFT = 1e-3  # of a unit of money, that one more brings where spend stops at a whole unit before it pays no more
-BUDGET = "budget"
 MONEY = ("revenue", "profit", "spend")  # metrics that are amounts of money
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.direction import Slopes, Stand, first_step
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model
-from optimizer.problem.limits import spend_limit
+from optimizer.problem.limits import BUDGET, spend_limit
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.anew import Named
@@ -32,7 +32,6 @@ BESIDE = 2.0  # units of money, at which slopes to either side are read
 WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
 SECONDS = 1.0
 FREED = 1e-6  # of a step, by which a spend must grow to be freed by it
-BUDGET = "budget"
 
 
 def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, owner: str) -> float | None:
