@@ -189,6 +189,7 @@ class Polish:
         width = WIDTH * np.maximum(money, LEAST * region.high)
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
         before, here, after = place.hull.slope(np.stack([left, money, right]))
+        before, left = (np.where(np.isinf(before), own, beside) for own, beside in ((here, before), (money, left)))
         bend = (after - before) / np.where(right > left, right - left, 1.0)
         return money, here * spends.scale / spends.size, bend * spends.scale**2 / spends.size
 

@@ -20,6 +20,7 @@ from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.newton.start import begun
 from optimizer.search.nodes.mending import mend
 from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Box, Hull, Region, Truth
@@ -91,7 +92,8 @@ class Relaxation:
             return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
-        better = self._polished(*Seed.of(self.model, self.hull, self.root).start(), self.hull, self.root, SETTLED)
+        seed = Seed.of(self.model, self.hull, self.root)
+        better = self._polished(*begun(seed, self._spends, self.box), self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
@@ -331,12 +333,7 @@ class Relaxation:
         return unsettled <= SHARE * max(self.allowed, bent) and bent > SHARE * self.allowed
 
     def _polished(
-        self,
-        columns: Array,
-        duals: Array,
-        hull: Hull,
-        region: Region,
-        still: float = STILL,
+        self, columns: Array, duals: Array, hull: Hull, region: Region, still: float = STILL
     ) -> tuple[Array, Array, float] | None:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:

@@ -18,6 +18,8 @@ READ = 10_000  # rungs that are compared with prices in one look
 ROUNDS = 20  # looks, far more than any range of prices takes
 LOOKS = (6, 40)  # prices in one, at the least and at the most
 FLATTEST = 1e-300
+CHEAPEST = 1e-9  # of what the first rung returns: a lower price is none
+LEFT = 0.1  # of the lowest rung, at the least where a slope is infinite at 0: no method ends at 0 there
 AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 
@@ -56,7 +58,7 @@ class Seed:
     def start(self) -> tuple[Array, Array]:
         """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
         model = self.model
-        columns = self._bought(np.array(self.price))
+        columns = self._bought(np.array([self.price]))
         duals = np.zeros(len(model.drafts))
         for number, row in enumerate(model.drafts):
             if row.owner == "budget":
@@ -66,36 +68,64 @@ class Seed:
     def starts(self, money: Array) -> tuple[Array, Array]:
         """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
         price = self._prices(money)
-        return self._bought(price)[:, self.model.spend.ravel()], price
+        return self._bought(price[..., None])[:, self.model.spend.ravel()], price
+
+    def answers(self, prices: Array) -> tuple[Array, Array]:
+        """Spends [scaled] that prices of their own [scaled cost per money] buy, (…, spends), and what they fall by.
+
+        That is −∂spend/∂log(price).
+        """
+        model, columns = self.model, self.model.spend.ravel()
+        price = np.ones((*prices.shape[:-1], len(self.reach)))
+        price[..., self._cells] = prices.reshape(*prices.shape[:-1], *model.spend.shape)
+        spends, falls = ((own * self.reach)[..., self._cells] for own in self._wanted(price))
+        scale = model.scale[columns]
+        return spends.reshape(prices.shape) / scale, falls.reshape(prices.shape) / scale
+
+    @property
+    def cheapest(self) -> Array:
+        """By spend the price [scaled cost per money] below which it is as large as it may be, shape (spends,)."""
+        last = np.maximum(self.returns[-1], CHEAPEST * self.returns[1])
+        return np.asarray(last[self._cells].ravel())
 
     def _bought(self, price: Array) -> Array:
-        """Columns [scaled] whose spends are what prices buy, others as low as they can be; shape (…, columns)."""
-        model, (tactics, periods) = self.model, self.model.spend.shape
-        rows = np.flatnonzero(np.diff(model.cells.first) >= periods)
-        own = model.spend[rows % tactics]
-        money = (self._wanted(price) * self.reach)[..., model.cells.first[rows][:, None] + np.arange(periods)]
-        columns = np.broadcast_to(model.low, (*price.shape, len(model.cost))).copy()
-        columns[..., own] = money / model.scale[own]
+        """Columns [scaled] whose spends are what prices, (…, 1), buy, others as low as can be; shape (…, columns)."""
+        model, cells = self.model, self._cells
+        columns = np.broadcast_to(model.low, (*price.shape[:-1], len(model.cost))).copy()
+        columns[..., model.spend] = (self._wanted(price)[0] * self.reach)[..., cells] / model.scale[model.spend]
         return columns
+
+    @property
+    def _cells(self) -> NDArray[np.intp]:
+        """The cell that reads each spend in its own period, shape (tactics, periods)."""
+        tactics, periods = self.model.spend.shape
+        return np.asarray(self.model.cells.first[:tactics, None] + np.arange(periods))
 
     def _rung(self, price: float) -> Array:
         """The highest rung of each cell that still returns the price."""
         return self._at(self._place(np.asarray([price])))
 
-    def _wanted(self, price: float | Array) -> Array:
-        """The input of each cell that returns the price: between two rungs, as on a power curve; shape (…, cells)."""
-        price = np.asarray(price)[..., None]
+    def _wanted(self, price: Array) -> tuple[Array, Array]:
+        """The input of each cell that returns its price, (…, 1) or (…, cells), and −∂input/∂log(price).
+
+        Between two rungs it is as on a power curve; below the first, where a slope is infinite at 0, as on a logarithm.
+        """
         place = self._place(price)
         last = np.minimum(place + 1, len(self.inputs) - 1)
         low, high = self._at(place), self._at(last)
         above, below = (self._rungs(self.returns, k) for k in (place, last))
         with np.errstate(all="ignore"):
-            share = np.fmin(np.fmax(np.log(above / price) / np.log(above / below), 0.0), 1.0)
-            between = np.where(low > 0.0, low * (high / low) ** share, low + share * (high - low))
-        return np.where(above >= price, between, low)
+            width, ratio = np.log(above / below), np.log(high / low)
+            share = np.fmin(np.fmax(np.log(above / price) / width, 0.0), 1.0)
+            between = np.where(low > 0.0, low * np.exp(ratio * share), low + share * (high - low))
+            falls = np.where(low > 0.0, between * ratio, high - low) / width
+            steep = high * np.maximum(below / price, LEFT)
+        between, falls = (np.where(np.isinf(above), steep, own) for own in (between, falls))
+        bought = (above >= price) & np.isfinite(falls)
+        return np.where(above >= price, between, low), np.where(bought, falls, 0.0)
 
     def _place(self, price: Array) -> NDArray[np.intp]:
-        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None]).sum(axis=-2), 1) - 1
+        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None, :]).sum(axis=-2), 1) - 1
         return place
 
     def _at(self, place: NDArray[np.intp]) -> Array:
@@ -113,7 +143,7 @@ class Seed:
         rungs, low = np.linspace(0.0, 1.0, many), float(usual.min(initial=high))
         for _ in range(ROUNDS):
             prices = high * (low / high) ** rungs
-            spends = self._wanted(prices) @ self.reach
+            spends = self._wanted(prices[:, None])[0] @ self.reach
             place = int(np.clip(np.searchsorted(spends, money), 1, many - 1))
             high, low = float(prices[place - 1]), float(prices[place])
             if high <= CLOSE * low:

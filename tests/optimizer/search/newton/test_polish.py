@@ -9,10 +9,11 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.spends import Spends
+from optimizer.search.region.seed import Seed
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import MIXES, whole
 from tests.optimizer.search.toys import toy
-from tests.optimizer.toys import modelled
+from tests.optimizer.toys import ROOT, modelled, wire
 from tests.oracles.curves import Witness
 from tests.oracles.slsqp import limits
 
@@ -92,3 +93,13 @@ def test_where_newton_has_no_ground_nothing_untrue_is_said(name):
         answer = Polish(Spends(model))(start, rng.normal(0.0, 1.0, len(model.drafts)), hull, region, box)
         if answer is not None and np.isfinite(answer[1]).all():
             assert dual_bound(model, answer[1], hull, region, box, answer[0]) <= known.best() + 1e-9
+
+
+def test_a_curve_that_is_steep_only_next_to_nothing_stops_no_step():
+    """Of 100, a hill of shape 0.99 is given less than a double tells from none; the root beside it takes all."""
+    faint = {"family": "hill", "ceiling": 1, "half_saturation": 1000, "shape": 0.99}
+    model = modelled(wire({"a": ROOT, "b": faint}, budget={"at_most": 100}))
+    hull, region, box = whole(model)
+    columns, duals = Seed.of(model, hull, region).start()
+    point, _ = Polish(Spends(model))(columns, duals, hull, region, box)
+    assert (point * model.scale)[model.spend].ravel() == pytest.approx([100.0, 0.0], abs=1e-6)

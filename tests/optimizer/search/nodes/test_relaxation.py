@@ -123,3 +123,13 @@ def test_newton_opens_concave_mixes():
     assert relaxation.open() is not None
     assert relaxation.rounds == 0
     assert "program" not in vars(relaxation)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_newton_opens_shares_at_prices_of_all_rows(seed, monkeypatch):
+    """Eight tactics in twelve regions are settled without the interior-point method."""
+    monkeypatch.setattr("optimizer.search.nodes.relaxation.followed", None)
+    relaxation = relaxed(modelled(instances.regional(8, 12, seed)))
+    visit = relaxation.open()
+    assert visit.bound >= relaxation.cutoff
+    assert relaxation.incumbent.cost - visit.bound <= 1e-9 * abs(visit.bound)
