@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from operator import attrgetter
+from operator import attrgetter, mul
 
 import numpy as np
 
@@ -111,28 +111,25 @@ def canonical_order(scenario: Scenario) -> Scenario:
     """
     in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
     parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)}
-    parts |= {kind: tuple(sorted(parts[kind], key=attrgetter("name"))) for kind in NAMED}
+    by_name = {kind: tuple(sorted(parts[kind], key=attrgetter("name"))) for kind in NAMED}
+    parts_in_order = by_name | {"budget": replace(scenario.budget, by_period=tuple(in_time))}
+    if all(parts[kind] == own for kind, own in parts_in_order.items()):
+        return scenario  # and what it remembers
     ordered = object.__new__(Scenario)
-    vars(ordered).update(parts | {"budget": replace(scenario.budget, by_period=tuple(in_time))})
+    vars(ordered).update(parts | parts_in_order)
     return ordered
 
 
 def check_size(scenario: Scenario, limits: SizeLimits) -> None:
     """Refuse a model that is too large, before it is built."""
-    periods = len(scenario.periods)
-    tails = [tail_length(scenario, tactic) for tactic in scenario.tactics]
-    cells = sum(periods + tail for tail in tails)
-    entries = sum(
-        (periods + tail) * min(tactic.carry_over.adstock.length or 3, periods)
-        for tactic, tail in zip(scenario.tactics, tails, strict=True)
-    )
-    readings = sum(
-        (periods + tail) * len(tactic.response.members) for tactic, tail in zip(scenario.tactics, tails, strict=True)
-    )
+    periods, tactics = len(scenario.periods), scenario.tactics
+    spans = [periods + tail_length(scenario, tactic) for tactic in tactics]
+    lengths = [min(tactic.carry_over.adstock.length or 3, periods) for tactic in tactics]
+    draws = [len(tactic.response.members) for tactic in tactics]
     sizes = (
-        ("cells", cells, limits.cells),
-        ("entries", entries, limits.entries),
-        ("readings of draws", readings, limits.readings),
+        ("cells", sum(spans), limits.cells),
+        ("entries", sum(map(mul, spans, lengths)), limits.entries),
+        ("readings of draws", sum(map(mul, spans, draws)), limits.readings),
     )
     for what, size, most in sizes:
         if size > most:

@@ -102,18 +102,33 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     charged = {name: charge > CHARGED * size for name, charge in sorted((margins.charges | margins.rising).items())}
     rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
-    for row, column in np.argwhere(_priced_out(margins)).tolist():
+    for row, column in _places(_priced_out(margins)):
         own = (spend_limit(tactics[row]),) if full[row, column] else ()
         limits[row, column] = (*own, *(name for name in charged if name != BUDGET and charged[name][row, column]))
-    for row, column in np.argwhere(growth >= -NOTICEABLE * size).tolist():  # of others, the next unit does not pay
-        if full[row, column]:
-            limits[row, column] = (spend_limit(tactics[row]),)
-            continue
-        names = [name for name, charges in charged.items() if charges[row, column]]
-        broken = _broken(valuation, rules, row, column, unit) if pays[row, column] else ()
-        spent = _spent(valuation, column, unit) if np.isinf(size[row, column]) and not names else ()
-        limits[row, column] = tuple(sorted({*names, *broken})) or tuple(spent)
+    willing = growth >= -NOTICEABLE * size  # of others, the next unit does not pay
+    limits |= {(row, column): (spend_limit(tactics[row]),) for row, column in _places(willing & full)}
+    stopping = _by_place(charged)
+    for place in _places(willing & ~full):
+        names = stopping.get(place, ())
+        broken = _broken(valuation, rules, *place, unit) if pays[place] else ()
+        spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
+        limits[place] = tuple(sorted({*names, *broken})) or tuple(spent)
     return limits
+
+
+def _places(cells: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Rows and columns of some cells, in order."""
+    return list(zip(*(part.tolist() for part in np.nonzero(cells)), strict=True))
+
+
+def _by_place(charged: dict[str, NDArray[np.bool_]]) -> dict[tuple[int, int], tuple[str, ...]]:
+    """By cell the names of what charges it, in their order."""
+    names: dict[tuple[int, int], tuple[str, ...]] = {}
+    for name, cells in charged.items():
+        one = (name,)
+        for place in _places(cells):
+            names[place] = (*names[place], name) if place in names else one
+    return names
 
 
 def _priced_out(margins: Margins) -> NDArray[np.bool_]:
@@ -161,7 +176,7 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         for name, charge in sorted(margins.charges.items())
     }
     limits: Limits = dict.fromkeys(product(range(spend.shape[0]), range(spend.shape[1])), ())
-    for row, column in np.argwhere(np.logical_or.reduce([floor, *paid.values()])).tolist():
+    for row, column in _places(np.logical_or.reduce([floor, *paid.values()])):
         own = [spend_limit(tactics[row])] if floor[row, column] else []
         limits[row, column] = (*own, *(name for name, pays in paid.items() if pays[row, column]))
     return limits
@@ -173,7 +188,7 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
     Among them is the best of those that only the budget stops.
     """
     scenario, gains = valuation.scenario, margins.next_unit
-    gaining = list(zip(*(part.tolist() for part in np.nonzero(_gaining(margins))), strict=True))
+    gaining = _places(_gaining(margins))
     best = _largest(gains, gaining, MOST_USES)
     (free,) = _largest(gains, [place for place in gaining if limits.get(place) == (BUDGET,)], 1) or (None,)
     told = best if free is None or free in best else [*best[: MOST_USES - 1], free]
@@ -207,8 +222,8 @@ def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit
         return ()
     if difference(budget.at_most, valuation.spent(Scope())) < 0.999 * unit:
         return ()
-    wanted = np.argwhere((margins.worth > 0.0) | _gaining(margins)).tolist()
-    names = {name for row, column in wanted for name in limits.get((row, column), ()) if name != BUDGET}
+    wanted = _places((margins.worth > 0.0) | _gaining(margins))
+    names = {name for place in wanted for name in limits.get(place, ()) if name != BUDGET}
     return tuple(sorted(names)) or (NO_USE,)
 
 

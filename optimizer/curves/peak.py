@@ -14,7 +14,7 @@ ENOUGH = 4e-15  # of the sizes involved, at which a bound is as good as the valu
 ROUNDS = 200
 
 
-@np.errstate(divide="ignore", invalid="ignore", over="ignore")  # 0/0 and inf − inf: such guesses are not taken
+@np.errstate(all="ignore")  # 0/0 and inf − inf: such guesses are not taken
 def highest(
     value: Function, slope: Function, price: Array, low: Array, high: Array, near: Array | None = None
 ) -> tuple[Array, Array]:
@@ -28,8 +28,9 @@ def highest(
     >>> highest(root, half, np.array([0.25]), np.array([1.0]), np.array([9.0]))
     (array([4.]), array([1.]))
     """
-    a, b = low + 0.0, high + 0.0
-    fa, fb, da, db = value(a) - price * a, value(b) - price * b, slope(a) - price, slope(b) - price
+    a, b = ends = np.stack([low, high])
+    (fa, fb), (da, db) = value(ends), slope(ends)
+    fa, fb, da, db = fa - price * a, fb - price * b, da - price, db - price
     first = (da <= 0) | ((db < 0) & (fa >= fb))
     best_x, best = np.where(first, a, b), np.where(first, fa, fb)
     done = (da <= 0) | (db >= 0) | (a >= b)

@@ -78,9 +78,9 @@ def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     which = np.repeat(np.arange(len(counts)), counts)
     curves = scenario.curves.take(which)
     low, high, without = map(np.concatenate, (inputs.low, inputs.high, inputs.without))
-    zero = curves.value(without)
-    most = np.maximum(curves.value(high) - zero, 0.0)
-    least = np.clip(curves.value(low) - zero, 0.0, most)
+    zero, least, most = curves.value(np.stack([without, low, high]))
+    most = np.maximum(most - zero, 0.0)
+    least = np.clip(least - zero, 0.0, most)
     names = [f"response_{cell}" for cell in range(len(which))]
     return Cells(
         curves=curves,

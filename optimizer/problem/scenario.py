@@ -40,7 +40,8 @@ class SolveSettings:
         number(self.time_limit, "time_limit", least=0.01, most=86400.0)
 
 
-SHARED = ("metrics", "seasons", "own_limits", "curves", "carrying", "_rates", "_tagged", "_cells")  # by all budgets
+# by all budgets
+SHARED = ("metrics", "seasons", "own_limits", "scales", "curves", "carrying", "_rates", "_tagged", "_cells")
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -137,6 +138,11 @@ class Scenario:
         """The least and the most that each tactic may spend in a period by its own limits [money], (tactics, 1)."""
         least, most = own_limits(self.tactics)
         return _kept(least), _kept(most)
+
+    @cached_property
+    def scales(self) -> Array:
+        """A typical spend of each tactic [money], shape (tactics,)."""
+        return _kept(np.array([tactic.response.natural_scale() for tactic in self.tactics]))
 
     @cached_property
     def curves(self) -> CurveStack:

@@ -71,7 +71,7 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
 
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
     """
-    limits = _limits(model.scenario, valuer.value(ideal, converted))
+    limits = _limits(model.scenario, valuer, ideal, converted)
     broken, best = _shared(model, valuer, ideal, minor, limits, converted)
     for steps in STEPS:
         if broken == 0.0:
@@ -83,7 +83,8 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
     """The same without a solver: where it breaks a limit, another spend near by may keep it."""
-    return _shared(model, valuer, ideal, minor, _limits(model.scenario, valuer.value(ideal, converted)), converted)[1]
+    limits = _limits(model.scenario, valuer, ideal, converted)
+    return _shared(model, valuer, ideal, minor, limits, converted)[1]
 
 
 def _shared(
@@ -173,9 +174,12 @@ def _standing(valuation: Valuation) -> tuple[float, float]:
     return largest_violation(valuation), -value if valuation.scenario.objective.maximizes else value
 
 
-def _limits(scenario: Scenario, valuation: Valuation) -> tuple[Array, Array]:
-    """The limits of each cell [money] with the on/off decisions as they are."""
+def _limits(scenario: Scenario, valuer: Valuer, ideal: Array, converted: Array | None) -> tuple[Array, Array]:
+    """The limits of each cell [money] with the on/off decisions as the ideal has them."""
     low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
+    if not scenario.rules:
+        return low, high
+    valuation = valuer.value(ideal, converted)
     for rule in scenario.rules:
         least, most = rule.decided(valuation)
         low, high = np.maximum(low, least), np.minimum(high, most)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 
+import numpy as np
+
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.prices.anew import Anew, Named
 from optimizer.search.prices.anew import effort_of as searches_of
@@ -77,24 +79,29 @@ class Ranges:
         known: dict[Named, Holding] = {}
         short: list[str] = []
         waiting = list(motions)
-        curved = [motion for motion, _ in waiting]
-        smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(curved, WITHIN)
+        moving = [motion for motion, _ in waiting]
+        sizes = [motion.size(self._found.model, self._columns) for motion in moving]
+        smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(moving, np.array(sizes), WITHIN)
         open_ends = [number for number, bends in enumerate(smooth) if bends is None or not bends.whole]
         efforts = [self._effort(way, len(waiting)) for way in self._ways]
-        for number, ((motion, told), bends) in enumerate(zip(waiting, smooth, strict=True)):
+        for number, ((motion, told), size, bends) in enumerate(zip(waiting, sizes, smooth, strict=True)):
+            curved = _smoothly(motion, told, size, bends)
+            if curved is not None and curved.whole:
+                known[motion.name, motion.side] = _holding(motion, told, True, curved.down, curved.up)
+                continue
             left = len(open_ends) - bisect_left(open_ends, number) + 1
             shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
             for way, share in zip(self._ways, shares, strict=True):
                 way.effort = share
-            holding, whole = self._held(motion, told, bends)
-            if holding is not None:
-                known[motion.name, motion.side] = holding
-            if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
-                short.append(motion.name)
+            holding, whole = self._held(motion, told, size, curved, inf if bends is None else bends.way)
             efforts = [
                 effort - share + max(way.effort, 0)
                 for way, effort, share in zip(self._ways, efforts, shares, strict=True)
             ]
+            if holding is not None:
+                known[motion.name, motion.side] = holding
+            if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
+                short.append(motion.name)
         return known, tuple(short)
 
     def _effort(self, way: Neighbourhood, limits: int) -> int:
@@ -109,20 +116,19 @@ class Ranges:
             case _:
                 return effort_of(self._found, limits)
 
-    def _held(self, motion: Motion, told: float, curved: Steady | None) -> tuple[Holding | None, bool]:
-        """The price and its range, and whether the range is known to go no further."""
-        known = self._smoothly(motion, told, curved)
-        if known is not None and (known.whole or is_late(self._until)):
-            return _holding(motion, told, True, known.down, known.up), known.whole
-        if is_late(self._until):
-            return None, False
-        way = inf if curved is None else curved.way
-        first = way if isfinite(way) else FIRST * motion.size(self._found.model, self._columns)
+    def _held(
+        self, motion: Motion, told: float, size: float, known: Steady | None, way: float
+    ) -> tuple[Holding | None, bool]:
+        """The price and its range beyond what is known, and whether the range is known to go no further.
+
+        `way` is how far the price is predicted to hold.
+        """
+        first = way if isfinite(way) else FIRST * size
         held: Holding | None = None
-        for by in self._ways:
+        for by in () if is_late(self._until) else self._ways:
             try:
                 if by.around(motion):
-                    found, whole = self._solved(motion, told, known, by, first)
+                    found, whole = self._solved(motion, told, size, known, by, first)
                     held = _wider(found, held)
                     if whole:
                         return held, True
@@ -132,18 +138,10 @@ class Ranges:
             held = _holding(motion, told, True, known.down, known.up)
         return held, False
 
-    def _smoothly(self, motion: Motion, told: float, known: Steady | None) -> Steady | None:
-        """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
-        if known is None or abs(known.price - told) > SAME * abs(told):
-            return None
-        room = -known.down if motion.side == "at_least" else known.up
-        return known if room > LEAST * motion.size(self._found.model, self._columns) else None
-
     def _solved(
-        self, motion: Motion, told: float, known: Steady | None, by: Neighbourhood, first: float
+        self, motion: Motion, told: float, size: float, known: Steady | None, by: Neighbourhood, first: float
     ) -> tuple[Holding | None, bool]:
         """By solving the neighbourhood again and again; what is known to hold is not asked again."""
-        size = motion.size(self._found.model, self._columns)
         try:
             price = told if known is not None else self._one_sided(motion, told, size, by)
             if price == 0.0:
@@ -176,6 +174,14 @@ class Ranges:
             return sign * certain, True
         end, whole = by.end(motion, price, sign, first)
         return (sign * max(abs(end), certain) if end is not None else None), whole
+
+
+def _smoothly(motion: Motion, told: float, size: float, known: Steady | None) -> Steady | None:
+    """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
+    if known is None or abs(known.price - told) > SAME * abs(told):
+        return None
+    room = -known.down if motion.side == "at_least" else known.up
+    return known if room > LEAST * size else None
 
 
 def _wider(found: Holding | None, walked: Holding | None) -> Holding | None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.prices.along import settled
+from optimizer.search.prices.filled import filled
 from optimizer.search.prices.miss import Miss
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.moves import Moves
@@ -54,17 +55,18 @@ class Smooth:
     """The optimality conditions at what a search found."""
 
     def __init__(self, found: Found) -> None:
-        assert found.columns is not None
-        self._model, self._columns = found.model, found.columns
         self._plan = Stationary.of(found)
 
-    def holds(self, motions: Sequence[Motion], within: float) -> list[Steady | None]:
-        """By motion: the price, and how far it changes by no more than a share; None where it does not bend at all."""
+    def holds(self, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
+        """By motion: the price, and how far it changes by no more than a share; None where it does not bend at all.
+
+        `sizes` are what steps of the limits are compared with.
+        """
         plan = self._plan
         if plan is None or not motions:
             return [None] * len(motions)
-        sizes = np.array([motion.size(self._model, self._columns) for motion in motions])
         told = settled(plan, motions, sizes, within)
+        told = [filled(plan, motion, within) if own is None else own for motion, own in zip(motions, told, strict=True)]
         left, most = [place for place, own in enumerate(told) if own is None], max(1, AT_ONCE // len(plan.local.spends))
         for first in range(0, len(left), most):
             some = left[first : first + most]

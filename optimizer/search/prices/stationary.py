@@ -60,13 +60,13 @@ class Stationary:
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
         self.others = np.flatnonzero(~among(local.rows, len(own.rows)))
         self._rest = own.rest(found.columns)
-        self._low, self._high = look.box.low[own.columns], look.box.high[own.columns]
+        self.low, self.high = look.box.low[own.columns], look.box.high[own.columns]
         self._read_sides(sides)
         self.sideways = local.curvature.inverse(local.jacobian[None])[0]
         self.schur = local.jacobian @ self.sideways.T
         self.inverse = inverse(self.schur, DEPENDENT)
         self.share = (self.inverse @ self.sideways * local.jacobian).sum(axis=0)
-        pinned, at_low = self._low >= self._high, local.spends <= self._low + 1e-9
+        pinned, at_low = self.low >= self.high, local.spends <= self.low + 1e-9
         self._free, self._stuck = np.flatnonzero(local.free), np.flatnonzero(~local.free & ~pinned)
         self._inward = np.where(at_low, -1.0, 1.0)
         self.alone = np.zeros(len(own.columns), dtype=bool)
@@ -131,7 +131,7 @@ class Stationary:
         """How far each spend should not have gone, or should have."""
         slips, free, stands = np.zeros(at.shape), self._free, self._stuck
         own = at[..., free]
-        slips[..., free] = np.maximum(np.maximum(self._low[free] - own, own - self._high[free]), 0.0)
+        slips[..., free] = np.maximum(np.maximum(self.low[free] - own, own - self.high[free]), 0.0)
         gains = self._inward[stands] * reduced[..., stands]
         slips[..., stands] = np.maximum(gains, 0.0) / np.maximum(self.local.curvature.plain[0, stands], LEAST)
         return slips

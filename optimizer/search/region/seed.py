@@ -13,7 +13,7 @@ from optimizer.search.region.hull import Hull, Region
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
-CLOSE = 1.005  # times a price, to which that of an amount is looked for, and then interpolated
+CLOSE = 1.2  # times a price, to which that of an amount is looked for, and then interpolated: nearer saves no step
 READ = 10_000  # rungs that are compared with prices in one look
 ROUNDS = 20  # looks, far more than any range of prices takes
 LOOKS = (6, 40)  # prices in one, at the least and at the most

@@ -40,9 +40,8 @@ def is_charged(scenario: Scenario) -> bool:
 
 def first_ceiling(scenario: Scenario) -> float:
     """A spend per cell [money] to look within first: what the curves' own scales suggest."""
-    scales = [tactic.response.natural_scale() for tactic in scenario.tactics]
-    least = sum(tactic.spend.at_least for tactic in scenario.tactics) * len(scenario.periods)
-    return float(max(10.0 * sum(scales) * len(scenario.periods), 10.0 * least, 1e-6))
+    scales, least = (float(own.sum()) * len(scenario.periods) for own in (scenario.scales, scenario.own_limits[0]))
+    return max(10.0 * scales, 10.0 * least, 1e-6)
 
 
 def worth_at_most(scenario: Scenario, value: float, most: Array | None = None) -> float:

@@ -69,6 +69,5 @@ def _proved(model: Model, ways: Directions, multipliers: Array) -> float:
 
 
 def _scales(model: Model) -> Array:
-    scales = np.array([tactic.response.natural_scale() for tactic in model.scenario.tactics])
     stretches = np.diff(model.cells.first)  # of a tactic that is read again, one more
-    return np.repeat(np.resize(scales, len(stretches)), stretches)
+    return np.repeat(np.resize(model.scenario.scales, len(stretches)), stretches)

@@ -26,8 +26,8 @@ def both(document, monkeypatch):
         asked["together"] = seen(plan, motions, sizes, within)
         return [None] * len(motions)
 
-    def apart(own, motions, within):
-        asked["apart"] = look(own, motions, within)
+    def apart(own, motions, sizes, within):
+        asked["apart"] = look(own, motions, sizes, within)
         return asked["apart"]
 
     monkeypatch.setattr(smooth, "settled", together)

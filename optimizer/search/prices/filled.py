@@ -1,0 +1,62 @@
+"""How far the price of the only row holds where every spend is read alone: what other prices would have it hold.
+
+Where one row limits the spends, each is the best one at the row's price, and nothing else decides it (water-filling):
+    x_c(π) = argmax over its limits of worth_c · f_c(x) − (cost_c − π·a_c)·x        limit(π) = Σ a_c·x_c(π)
+So a price that may change by a share w holds between the limits that the prices (1 ± w)·π would fill.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.curves import Envelope
+from optimizer.search.newton.level import can_level
+from optimizer.search.prices.motion import Motion
+from optimizer.search.prices.moves import Moves
+from optimizer.search.prices.stationary import NEAR, Stationary
+from optimizer.search.prices.steady import Steady
+
+Array = NDArray[np.float64]
+
+
+def filled(plan: Stationary, motion: Motion, within: float) -> Steady | None:
+    """The price of a limit of the only row, and from where to where it holds; None where that is not what it is."""
+    if len(motion.columns) or len(motion.entry_rows) or not _is_alone(plan):
+        return None
+    prices, moves = plan.local.prices, Moves([motion], plan.own, plan.local.rows)
+    (due,) = moves.due(prices[None], plan.local.spends[None])
+    if not due[0]:
+        return None
+    shifts = (_filling(plan, prices * (1.0 + within * np.array([[1.0], [-1.0]]))) - _spent(plan)) / due[0]
+    down, up = (float(end) for end in np.sort(shifts))
+    down, up = max(down, -float(moves.below[0])), min(up, float(moves.above[0]))
+    if not down < 0.0 < up:
+        return None  # nothing moves to one side: there the price jumps
+    return Steady(price=float(prices @ due), down=down, up=up, ends=(True, True))
+
+
+def _is_alone(plan: Stationary) -> bool:
+    """Whether one row is all there is, binds, and every spend has a cell of its own."""
+    own = plan.own
+    read = bool((plan.cells >= 0).all() and (own.worth < 0.0).all())
+    return read and len(plan.local.rows) == 1 and can_level(plan.model, own)
+
+
+def _spent(plan: Stationary) -> float:
+    """What the spends of the plan are to the row [scaled]."""
+    return float(plan.local.spends @ plan.own.direct[0])
+
+
+def _filling(plan: Stationary, prices: Array) -> Array:
+    """What the best spends at some prices, shape (prices, 1), are to the row [scaled], shape (prices,).
+
+    Not a number where one goes as far as was looked.
+    """
+    own, cells, take = plan.own, plan.cells, plan.own.direct[0]
+    scale = own.scale[cells]
+    slopes = (prices * take - own.cost) * (own.size / own.worth)[cells] / scale
+    curves = Envelope.above(plan.model.cells.curves.take(cells), plan.low * scale, plan.high * scale)
+    best, _ = curves.peak(slopes, plan.local.spends * scale)
+    spends = best / scale
+    return np.where((spends < NEAR).all(axis=-1), spends @ take, np.nan)
