@@ -48,10 +48,10 @@ class CurveStack:
         groups = []
         for indices in _kinds(curves):
             stacked, members = _stacked([curves[i] for i in indices])
-            each = (len(indices), members.draws)
+            each = np.zeros((len(indices), members.draws))
             start = (members.input_offset / members.input_scale)[:, None]
-            concave[indices] = np.broadcast_to(stacked.bend() <= start, each).all(axis=1)
-            linear[indices] = np.broadcast_to(stacked.straight(), each).all(axis=1)
+            concave[indices] = (each + stacked.bend() <= start).all(axis=1)
+            linear[indices] = (each + stacked.straight() > 0.0).all(axis=1)
             groups.append(Group(cells=indices, members=members))
         whole = cls(size=len(curves), groups=tuple(groups), concave=concave, linear=linear)
         return whole if which is None else whole.take(which)

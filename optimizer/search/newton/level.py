@@ -113,10 +113,10 @@ def levelled(
     going = np.arange(len(at))
     with np.errstate(all="ignore"):
         if spare.any():  # of a tail that is all but flat steps are short: what wants to be at its end begins there
-            at[spare] = np.where(_read(spends, hull, region, high[spare])[0] <= 0.0, high[spare], at[spare])
+            at[spare] = np.where(slopes_at(spends, hull, region, high[spare])[0] <= 0.0, high[spare], at[spare])
         for _ in range(STEPS):
             limits = low[going], high[going], row.part(going)
-            read = _read(spends, hull, region, at[going])
+            read = slopes_at(spends, hull, region, at[going])
             moved, price[going], stopped[going] = _step(
                 spends, limits, steep, (at[going], price[going], stopped[going]), read
             )
@@ -150,7 +150,7 @@ def _step(
     return moved, price, (moved != target) & ~fixed
 
 
-def _read(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:
+def slopes_at(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:
     """∂cost/∂spend, and ∂²cost/∂input² by cell."""
     money = spends.money(spends.inputs(at), region)
     width = WIDTH * np.maximum(money, LEAST * region.high)

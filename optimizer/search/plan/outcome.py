@@ -96,9 +96,7 @@ def found_plan(
         whole, margins = less, margins_of(found, less, solved, prices, minor.unit)
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
-    valuation = valuer.value(
-        whole.spend[order], None if whole.flow is None else whole.flow.converted[order], more=False
-    )
+    valuation = _valued_in_order(whole, valuer, order)
     by_pool = prices.demand if found.credit is None else found.credit.demand
     demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
     margins = margins.ordered(order)
@@ -241,6 +239,14 @@ def _without_plan(status: str, termination: Termination, provenance: Provenance,
         warnings=(),
         provenance=provenance,
     )
+
+
+def _valued_in_order(whole: Valuation, valuer: Valuer, order: list[int]) -> Valuation:
+    """The valuation of tactics in the order of the scenario; what is in it already is valued as it is."""
+    if valuer.scenario is whole.scenario and whole.flow is None:
+        return whole
+    converted = None if whole.flow is None else whole.flow.converted[order]
+    return valuer.value(whole.spend[order], converted, more=False)
 
 
 def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:

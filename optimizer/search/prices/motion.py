@@ -18,12 +18,8 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
-def _nobody() -> Index:
-    return np.zeros(0, dtype=np.intp)
-
-
-def _nothing() -> Array:
-    return np.zeros(0)
+NOBODY: Index = np.zeros(0, dtype=np.intp)
+NOTHING: Array = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +36,14 @@ class Motion:
     limit: float
     least: float = -np.inf
     most: float = np.inf
-    rows: Index = field(default_factory=_nobody)
-    lower: Array = field(default_factory=_nothing)
-    upper: Array = field(default_factory=_nothing)
-    entry_rows: Index = field(default_factory=_nobody)
-    entry_columns: Index = field(default_factory=_nobody)
-    entry_values: Array = field(default_factory=_nothing)
-    columns: Index = field(default_factory=_nobody)
-    column_move: Array = field(default_factory=_nothing)
+    rows: Index = field(default_factory=lambda: NOBODY)
+    lower: Array = field(default_factory=lambda: NOTHING)
+    upper: Array = field(default_factory=lambda: NOTHING)
+    entry_rows: Index = field(default_factory=lambda: NOBODY)
+    entry_columns: Index = field(default_factory=lambda: NOBODY)
+    entry_values: Array = field(default_factory=lambda: NOTHING)
+    columns: Index = field(default_factory=lambda: NOBODY)
+    column_move: Array = field(default_factory=lambda: NOTHING)
 
     def price(self, row_duals: Array, column_duals: Array, columns: Array) -> float:
         """∂cost/∂limit [scaled cost per unit of the limit] at a point and its duals."""

@@ -13,6 +13,7 @@ from optimizer.errors import ScenarioError
 from optimizer.formulation.model import Model, build, worth_at_least
 from optimizer.formulation.spend import LOOSE, beside, reach
 from optimizer.formulation.tighten import tightened
+from optimizer.problem.limits import BUDGET
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, no_budget
 from optimizer.problem.valuation import Valuer
@@ -291,8 +292,10 @@ def _looked(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -
 
 
 def narrowed(scenario: Scenario, most: Array) -> Model:
-    """The model, built again where its rows say that spends reach less far."""
+    """The model, built again where its rows say that spends reach less far; what the budget leaves each is known."""
     most = np.minimum(most, beside(scenario))
     model = build(scenario, most)
+    if all(draft.owner == BUDGET for draft in model.drafts):
+        return model
     less = tightened(model)
     return build(scenario, less) if (less < NOTICEABLE * most).any() else model
