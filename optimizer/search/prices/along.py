@@ -110,8 +110,8 @@ class _Limits:
             apart = self._moves.summed(np.abs(self._step)) == 0.0  # a sum's, of which there are few
             far = np.where(apart, far, np.sign(far) * np.exp2(np.ceil(np.log2(np.abs(far)))))
             alike = np.column_stack([np.round(mixes, ALIKE), far])
-            _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
-            mixes, far, place = mixes[first], far[first], place.ravel()
+            first, place = _distinct(alike)
+            mixes, far = mixes[first], far[first]
         prices, far = mixes, far[:, None]
         spends = prices @ plan.sideways
         at = plan.local.spends + far * spends
@@ -135,3 +135,13 @@ class _Limits:
         over = moves.summed(np.where(held, np.maximum(plan.least[column] - at, 0.0), moves.beyond(at, shifts)))
         stands = moves.inside(at) & (over == 0.0) & ~plan.turned(prices) & (broken <= ROOM).all(axis=-1)
         return np.where(stands, np.abs(price - self.price), np.inf)
+
+
+def _distinct(rows: Array) -> tuple[Index, Index]:
+    """The first of each kind of row, and which of these each is; numpy's own compares rows as one value, slowly."""
+    order = np.lexsort(rows.T)
+    ordered = rows[order]
+    begins = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+    place = np.empty(len(rows), dtype=np.intp)
+    place[order] = np.cumsum(begins) - 1
+    return order[begins], place
