@@ -44,6 +44,12 @@ class Limits:
         lower, upper = (np.array([getattr(row, side) for row in kept]) / unit for side in ("lower", "upper"))
         return cls(rows=dense[:, spend], lower=lower, upper=upper)
 
+    def near(self, activity: Array) -> tuple[Limits, Array]:
+        """Those that a unit up and a unit down can break or mend, and their activity."""
+        reach = 2.0 * np.abs(self.rows).max(axis=1, initial=0.0)
+        some = (activity < self.lower + reach) | (activity > self.upper - reach)
+        return Limits(rows=self.rows[some], lower=self.lower[some], upper=self.upper[some]), activity[some]
+
     def broken(self, activity: Array) -> Array:
         """How much is missing in all rows together, by point; activity of shape (rows, …)."""
         shape = (-1, *[1] * (activity.ndim - 1))
@@ -55,16 +61,15 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
     """Whole units, shaped like `ideal` [units], that keep the limits; or as far as single steps lead."""
     now, wanted = units.ravel().copy(), ideal.ravel()
     low, high = least.ravel(), most.ravel()
-    activity = limits.rows @ now
-    left = float(limits.broken(activity))
+    left = float(limits.broken(limits.rows @ now))
     for _ in range(STEPS):
         if left <= 0.0:
             break
-        pull = wanted - now
-        up = _candidates(limits, activity, limits.rows, -pull, now < high)
-        down = _candidates(limits, activity, -limits.rows, pull, now > low)
-        pairs = _columns(limits.rows, up)[:, :, None] - _columns(limits.rows, down)[:, None, :]
-        after = limits.broken(activity[:, None, None] + pairs)
+        pull, (some, activity) = wanted - now, limits.near(limits.rows @ now)
+        up = _candidates(some, activity, some.rows, -pull, now < high)
+        down = _candidates(some, activity, -some.rows, pull, now > low)
+        pairs = _columns(some.rows, up)[:, :, None] - _columns(some.rows, down)[:, None, :]
+        after = some.broken(activity[:, None, None] + pairs)
         away = _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
         best = np.unravel_index(np.lexsort((away.ravel(), after.ravel().round(6)))[0], after.shape)
         if float(after[best]) >= left:
@@ -72,8 +77,7 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
         first, second = int(up[best[0]]), int(down[best[1]])
         now[first] += first >= 0
         now[second] -= second >= 0
-        activity = limits.rows @ now
-        left = float(limits.broken(activity))
+        left = float(limits.broken(limits.rows @ now))
     return now.reshape(units.shape)
 
 

@@ -50,3 +50,26 @@ def test_only_rows_on_spend_are_read():
     assert limits is not None
     np.testing.assert_allclose(limits.rows, [[1.0, 1.0], [0.7, -0.3]])
     assert limits.upper.tolist() == [1000.0, 0.0]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
+    """Whatever cell is moved up and whatever other down, what is missing is missing of the rows that are near."""
+    rng = np.random.default_rng(seed)
+    limits, point = shares(rng, 12, 4)
+    limits = Limits(rows=limits.rows, lower=limits.upper - rng.uniform(0.0, 6.0, 5), upper=limits.upper)
+    activity = limits.rows @ np.floor(point)
+    near, own = limits.near(activity)
+    pairs = limits.rows[:, :, None] - limits.rows[:, None, :]
+    moved = near.rows[:, :, None] - near.rows[:, None, :]
+    np.testing.assert_allclose(
+        limits.broken(activity[:, None, None] + pairs), near.broken(own[:, None, None] + moved), atol=1e-12
+    )
+
+
+def test_a_row_far_from_its_limits_is_not_near():
+    """Two units below 9 a pair that moves one up and one down changes nothing that counts."""
+    limits = Limits(rows=np.array([[1.0, 1.0], [1.0, -1.0]]), lower=np.full(2, -np.inf), upper=np.array([9.0, 9.0]))
+    near, activity = limits.near(np.array([6.5, 8.0]))
+    assert activity.tolist() == [8.0]
+    assert near.rows.tolist() == [[1.0, -1.0]]
