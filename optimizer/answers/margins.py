@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,9 +110,10 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     stopping = _by_place(charged)
     for place in _places(willing & ~full):
         names = stopping.get(place, ())
-        broken = _broken(valuation, rules, *place, unit) if pays[place] else ()
-        spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
-        limits[place] = tuple(sorted({*names, *broken})) or tuple(spent)
+        if pays[place]:
+            spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
+            names = tuple(sorted({*names, *_broken(valuation, rules, *place, unit)})) or tuple(spent)
+        limits[place] = names
     return limits
 
 
@@ -122,12 +123,18 @@ def _places(cells: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _by_place(charged: dict[str, NDArray[np.bool_]]) -> dict[tuple[int, int], tuple[str, ...]]:
-    """By cell the names of what charges it, in their order."""
+    """By cell the names of what charges it, in their order; cells that are charged alike share them."""
+    if not charged:
+        return {}
+    marks = np.array(list(charged.values()))
+    some = np.logical_or.reduce(marks)
+    known: dict[bytes, tuple[str, ...]] = {}
     names: dict[tuple[int, int], tuple[str, ...]] = {}
-    for name, cells in charged.items():
-        one = (name,)
-        for place in _places(cells):
-            names[place] = (*names[place], name) if place in names else one
+    for place, packed in zip(_places(some), np.packbits(marks[:, some], axis=0).T, strict=True):
+        alike = packed.tobytes()
+        if alike not in known:
+            known[alike] = tuple(compress(charged, marks[:, *place]))
+        names[place] = known[alike]
     return names
 
 
@@ -176,10 +183,8 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         for name, charge in sorted(margins.charges.items())
     }
     limits: Limits = dict.fromkeys(product(range(spend.shape[0]), range(spend.shape[1])), ())
-    for row, column in _places(np.logical_or.reduce([floor, *paid.values()])):
-        own = [spend_limit(tactics[row])] if floor[row, column] else []
-        limits[row, column] = (*own, *(name for name, pays in paid.items() if pays[row, column]))
-    return limits
+    limits |= {(row, column): (spend_limit(tactics[row]),) for row, column in _places(floor)}
+    return limits | {place: (*limits[place], *names) for place, names in _by_place(paid).items()}
 
 
 def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[NextUse, ...]:
