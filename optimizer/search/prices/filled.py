@@ -17,7 +17,7 @@ from optimizer.search.prices.stationary import NEAR, Stationary
 from optimizer.search.prices.steady import Steady
 
 Array = NDArray[np.float64]
-STEPS = 8  # a price a hundredth away takes three or four
+STEPS = 60  # a price a hundredth away takes three or four, where no curve is all but straight
 
 
 def filled(plan: Stationary, motion: Motion, within: float) -> Steady | None:
@@ -51,16 +51,24 @@ def _spent(plan: Stationary) -> float:
 def _filling(plan: Stationary, prices: Array) -> Array:
     """What the best spends at some prices, shape (prices, 1), are to the row [scaled], shape (prices,).
 
-    By Newton's method from the plan, spend by spend; not a number where it does not settle, or goes as far as was
-    looked.
+    By Newton's method from the plan, spend by spend, within brackets that are halved where it leads out of them; not a
+    number where it does not settle, or goes as far as was looked.
     """
     own, take = plan.own, plan.own.direct[0]
     at = np.tile(plan.local.spends, (len(prices), 1))
+    below, above = (np.broadcast_to(limit, at.shape) for limit in (plan.low, plan.high))
+    lower, upper = np.zeros((2, *at.shape), dtype=bool)  # whether the ends of the brackets were looked at
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             gradient, weights = slopes_at(own, plan.hull, plan.region, at)
-            target = at - (gradient - prices * take) / own.pulled(weights)
-            before, at = at, np.clip(np.where(np.isnan(target), at, target), plan.low, plan.high)
+            pull = gradient - prices * take
+            below, above = np.where(pull < 0.0, at, below), np.where(pull > 0.0, at, above)
+            lower, upper = lower | (pull < 0.0), upper | (pull > 0.0)
+            target = at - pull / own.pulled(weights)
+            end, known = np.where(pull < 0.0, above, below), np.where(pull < 0.0, upper, lower)
+            inside = (target > below) & (target < above)
+            moved = np.where(inside, target, np.where(known, 0.5 * (below + above), end))
+            before, at = at, np.where(pull == 0.0, at, moved)
             if (np.abs(at - before) <= STILL * np.maximum(at, NONE)).all():
                 return np.where((at < NEAR).all(axis=-1), at @ take, np.nan)
     return np.full(len(prices), np.nan)

@@ -108,7 +108,7 @@ class Resolved:
         bent = len(model.two_sided) or len(model.integer) or not model.cells.curves.concave.all()
         if newton is None or found.columns is None or found.duals is None or by_draw or bent or len(model.tables):
             return None
-        own, room = newton.spends, Room.usual(model)
+        own, room = newton.spends, Room.usual(model).off_nothing(model, found.columns)
         low, high = room.boxes(model, np.zeros(0))
         self._own, self._polish, self._truth, self._region = own, Polish(own), Truth(model), room.region
         self._box = Box(low=low, high=high)

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FAR = 2e3  # times as far as the search looked
 SAME = 1e-9  # of what a row adds up: a switch that allows so much was written to allow all
+LITTLE = 1e-9  # scaled: up to here a spend is next to nothing
 EDGE = 1e-9  # of where a curve bends, within which a plan is on neither side
 
 
@@ -45,6 +46,18 @@ class Room:
         low[row] = low[row] if motion.side == "at_most" else 0.0
         high[row] = high[row] if motion.side == "at_least" else np.maximum(motion.limit, _far(model)[row])
         return cls(low=low, high=high, region=_region(model, low, high))
+
+    def off_nothing(self, model: Model, columns: Array) -> Self:
+        """The same, curves that are infinitely steep at 0 read just above it where a plan has next to nothing there.
+
+        What they would return at 0 itself no price is, however little is spent.
+        """
+        cells, region = model.cells, self.region
+        none = columns[cells.inputs] <= LITTLE
+        if not none.any() or not (none := none & np.isinf(cells.curves.slope(region.low))).any():
+            return self
+        low = np.where(none, np.minimum(LITTLE * model.scale[cells.inputs], region.high), region.low)
+        return replace(self, region=Region(low=low, high=region.high))
 
     def standing(self, model: Model, columns: Array) -> tuple[Self, Flags, Flags]:
         """The same, each bent curve that reads a spend of its own on the side of its bend where a plan stands.

@@ -82,7 +82,7 @@ class Stationary:
         model, newton = found.model, found.relaxation.newton
         if newton is None or found.duals is None:
             return None
-        room, concave = Room.usual(model), model.cells.curves.concave
+        room, concave = Room.usual(model).off_nothing(model, found.columns), model.cells.curves.concave
         apart, beyond, before = room.standing(model, found.columns)
         stand = bool((concave | beyond | before).all()) and not len(model.tables)
         room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
@@ -115,7 +115,8 @@ class Stationary:
         """Whether no spend would gain by moving, and no row is broken."""
         local = self.local
         still = not self.slips(local.spends, self.pull).any()
-        gains = float(np.abs(self.pull[local.free]).max(initial=0.0))
+        steep = np.maximum(local.curvature.plain[0, local.free], 1.0)  # it gains on the little way to where it would be
+        gains = float((np.abs(self.pull[local.free]) / steep).max(initial=0.0))
         holds = not (self.broken(self.activity) > ROOM).any() and bool(self.on_curves(local.spends))
         return still and gains <= STATIONARY and holds
 

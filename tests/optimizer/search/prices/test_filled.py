@@ -8,7 +8,7 @@ from optimizer.optimize import optimize
 from optimizer.search.prices import smooth
 from optimizer.search.prices.filled import filled
 from optimizer.search.prices.ranges import WITHIN
-from tests.optimizer.toys import domain
+from tests.optimizer.toys import domain, line, wire
 from tests.oracles import instances
 
 
@@ -39,3 +39,27 @@ def test_of_spend_limits_and_of_several_rows_nothing_is_said(monkeypatch):
     planned(instances.with_shares(instances.one_period(60, 2)), monkeypatch, told)
     assert told
     assert set(told) == {None}
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_curves_that_are_straight_or_steep_at_0_have_their_ends_too(seed, monkeypatch):
+    """Where floors are 0, Newton's method leads from a logistic curve's straight start to its flat end and back."""
+    told = []
+    plan = planned(instances.one_period(300, seed, limits="wide"), monkeypatch, told)
+    assert told[0] is not None
+    assert not [warning for warning in plan.warnings if "range" in warning]
+
+
+def test_a_spend_that_no_unit_of_money_is_worth_leaves_the_range_of_the_budget(monkeypatch):
+    """Its curve is infinitely steep at 0, and below the price from a billionth of its room on."""
+    steep = line("steep", {"family": "hill", "ceiling": 100, "half_saturation": 100, "shape": 0.998})
+    logs = [line(f"log {k}", {"family": "log", "coefficient": 60 + 10 * k, "scale": 20}) for k in range(3)]
+    told = []
+    plan = planned(wire([steep, *logs], budget={"at_most": 60}), monkeypatch, told)
+    assert plan.allocations[0].spend == 0.0
+    assert told
+    assert told[0] is not None
+    monkeypatch.undo()
+    for end, share in ((plan.budget.price_holds_from, 1.0 + WITHIN), (plan.budget.price_holds_to, 1.0 - WITHIN)):
+        moved = planned(wire([steep, *logs], budget={"at_most": end}))
+        assert moved.budget.price == pytest.approx(share * plan.budget.price, rel=1e-5)
