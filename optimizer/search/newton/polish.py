@@ -30,6 +30,7 @@ STILL = 1e-13
 NEAR = 1e-7  # the last step from near by: what is left is about its square
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
+LEFT = 1e-11  # of a spend, at the least where the slope at 0 is infinite: it may be hardly steep beside it
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 STRAIGHT = 1e-9  # largest curvature below which nothing bends
 DEPENDENT = 1e-12  # of the largest: what rows weigh that say nothing new
@@ -151,7 +152,7 @@ class Polish:
             weights = self._weights(state.prices, bend)
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
         known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[self._stiff].any()
-        moves = self._spends.inputs(state.free.astype(np.float64)) > self._spends.kernel.constant  # others tell little
+        moves = self._moving(state)  # others tell little
         if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves].any():
             return None
         return Local(
@@ -162,14 +163,16 @@ class Polish:
             jacobian=jacobian,
             curvature=self._curvature(
                 np.where(moves, np.maximum(weights, 0.0), weights),
-                FLAT * float(weights.max(initial=0.0)) + 1e-14,
+                FLAT * float(weights[moves].max(initial=0.0)) + 1e-14,
                 state.free,
             ),
         )
 
     def _place(self, columns: Array, hull: Hull | Truth, region: Region, box: Box) -> _Place:
         own = self._spends.columns
-        return _Place(hull=hull, region=region, low=box.low[own], high=box.high[own], rest=self._spends.rest(columns))
+        high = box.high[own]
+        low = np.where(self._steep, np.minimum(np.maximum(box.low[own], LEFT), high), box.low[own])
+        return _Place(hull=hull, region=region, low=low, high=high, rest=self._spends.rest(columns))
 
     def _start(self, spends: Array, prices: Array, place: _Place) -> _State:
         matrix, rows = self._model.matrix, self._spends.rows
@@ -189,9 +192,12 @@ class Polish:
         width = WIDTH * np.maximum(money, LEAST * region.high)
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
         before, here, after = place.hull.slope(np.stack([left, money, right]))
-        before, left = (np.where(np.isinf(before), own, beside) for own, beside in ((here, before), (money, left)))
         bend = (after - before) / np.where(right > left, right - left, 1.0)
         return money, here * spends.scale / spends.size, bend * spends.scale**2 / spends.size
+
+    def _moving(self, state: _State) -> Flags:
+        """The cells that read a free spend."""
+        return np.asarray(self._spends.inputs(state.free.astype(np.float64)) > self._spends.kernel.constant)
 
     def _weights(self, prices: Array, bend: Array) -> Array:
         """By cell ∂²/∂input² of the cost less what the rows pay."""
@@ -229,7 +235,7 @@ class Polish:
         self, state: _State, gradient: Array, jacobian: Array, missing: Array, weights: Array
     ) -> tuple[Array, Array] | None:
         """The Newton step and the prices of the rows that bind, which miss so much of their limits."""
-        top = float(weights.max(initial=0.0))
+        top = float(weights[self._moving(state)].max(initial=0.0))
         floor = FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
         right = np.vstack([jacobian, np.where(state.free, gradient, 0.0)])
         solved = self._curvature(weights, floor, state.free).inverse(right[None])[0]

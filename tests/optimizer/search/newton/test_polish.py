@@ -13,7 +13,7 @@ from optimizer.search.region.seed import Seed
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import MIXES, whole
 from tests.optimizer.search.toys import toy
-from tests.optimizer.toys import ROOT, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 from tests.oracles.curves import Witness
 from tests.oracles.slsqp import limits
 
@@ -96,10 +96,10 @@ def test_where_newton_has_no_ground_nothing_untrue_is_said(name):
 
 
 def test_a_curve_that_is_steep_only_next_to_nothing_stops_no_step():
-    """Of 100, a hill of shape 0.99 is given less than a double tells from none; the root beside it takes all."""
+    """A hill of shape 0.99 is given less than a double tells from none; the roots beside it share all, as 1 : 4."""
     faint = {"family": "hill", "ceiling": 1, "half_saturation": 1000, "shape": 0.99}
-    model = modelled(wire({"a": ROOT, "b": faint}, budget={"at_most": 100}))
+    model = modelled(wire({"a": ROOT, "b": faint, "c": DOUBLE_ROOT}, budget={"at_most": 500}))
     hull, region, box = whole(model)
     columns, duals = Seed.of(model, hull, region).start()
     point, _ = Polish(Spends(model))(columns, duals, hull, region, box)
-    assert (point * model.scale)[model.spend].ravel() == pytest.approx([100.0, 0.0], abs=1e-6)
+    assert (point * model.scale)[model.spend].ravel() == pytest.approx([100.0, 0.0, 400.0], rel=1e-9, abs=1e-6)

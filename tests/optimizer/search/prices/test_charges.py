@@ -103,7 +103,8 @@ def test_the_next_best_use_is_worth_the_budgets_price():
     """What a floor keeps up is no use for more budget."""
     plan = solve(CASES["a floor that is met pays nothing for more"][0])
     [first, *_] = plan["next_best"]
-    assert (first["tactic"], first["gain"], first["limited_by"]) == ("b", plan["budget"]["price"], ["budget"])
+    assert (first["tactic"], first["limited_by"]) == ("b", ["budget"])
+    assert first["gain"] == pytest.approx(plan["budget"]["price"], rel=1e-12)
 
 
 def test_a_decision_that_keeps_budget_from_being_spent_is_named():

@@ -1,16 +1,20 @@
 """Ranges where prices are slopes less a charge: against plans made at both ends."""
 
 import copy
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.search.deadline import Deadline
 from optimizer.search.prices.smooth import Smooth
+from optimizer.search.prices.stationary import Stationary
 from optimizer.search.prices.walk import Walk
+from optimizer.search.search import search
 from tests.effort import examples
-from tests.optimizer.toys import line, wire
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
 from tests.oracles import instances
 from tests.oracles.instances import CONCAVE
 from tests.oracles.solve import solve
@@ -138,3 +142,16 @@ def test_a_price_that_stays_is_looked_at_without_a_warning():
     tactics.append(line("shut", log, spend={"at_most": 0}))
     with np.errstate(all="raise"):
         assert solve(wire(tactics, budget={"at_most": 100}))["budget"]["price"] == pytest.approx(5 / 60)
+
+
+def test_what_is_steep_only_next_to_nothing_is_none_to_the_conditions():
+    """A hill of shape 0.99 that is not worth a cent: the conditions hold, and ranges are those without it."""
+    faint = {"family": "hill", "ceiling": 1, "half_saturation": 1000, "shape": 0.99}
+    share = {"rule": "share_range", "name": "share", "scope": {"tactics": ["a"]}, "at_least": 0.3}
+    tactics = {"a": ROOT, "b": DOUBLE_ROOT}
+    document = wire(tactics | {"c": faint}, budget={"at_most": 100}, rules=[share])
+    found = search(modelled(document), 1e-6, Deadline.after(60.0, time.monotonic), lambda *_: None)
+    assert Stationary.of(found) is not None
+    for limit in ("budget", "share"):
+        known = price(document | {"tactics": document["tactics"][:2]}, limit)
+        assert price(document, limit) == tuple(pytest.approx(own, rel=1e-4) for own in known)
