@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
-from optimizer.formulation.model import Model
 from optimizer.search.newton.polish import Local
 from optimizer.search.newton.spends import Spends
 from optimizer.search.newton.symmetric import inverse
@@ -24,7 +23,6 @@ NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
 TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
-NOTHING = 1e-9  # scaled: of a spend, below which it is taken to be none
 DEPENDENT = 1e-15  # of the largest: what rows weigh that say nothing new
 LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
 
@@ -89,9 +87,8 @@ class Stationary:
         stand = bool((concave | beyond | before).all()) and not len(model.tables)
         room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
         low, high = room.boxes(model, found.columns[model.integer])
-        region = _off_zero(model, room.region, found.columns)
-        look = Look(hull=hull, region=region, box=Box(low=low, high=np.minimum(high, NEAR)))
-        local = newton.local(found.columns, found.duals, hull, region, look.box)
+        look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
+        local = newton.local(found.columns, found.duals, hull, room.region, look.box)
         if local is None:
             return None
         plan = cls(found, newton.spends, local, look, Sides(beyond=beyond & stand, before=before & stand))
@@ -161,14 +158,3 @@ class Stationary:
             above = self.hull.value(money) - curves.value(money)
             stands &= (above <= TOUCH * self.own.size).all(axis=-1)
         return np.asarray(stands)
-
-
-def _off_zero(model: Model, region: Region, columns: Array) -> Region:
-    """A region that begins a little above 0 where next to nothing is read of a curve that is infinitely steep there.
-
-    Its slope is that of the least that counts: a curve may be hardly steep but for less than any money.
-    """
-    least = NOTHING * model.scale[model.cells.inputs]
-    steep = np.isinf(model.cells.curves.slope(region.low)) & (region.high > least)
-    next_to_nothing = columns[model.cells.inputs] < NOTHING
-    return replace(region, low=np.where(steep & next_to_nothing, least, region.low))
