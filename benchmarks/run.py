@@ -1,7 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes seeds pulses regimes frontier river risk conflict service pages what-if start load reads jobs
-growth;
+Parts: against classes seeds pulses regimes frontier river rivers risk conflict service pages what-if start load reads
+jobs growth;
 without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
@@ -26,6 +26,7 @@ from benchmarks import (
     regimes,
     risk,
     river,
+    rivers,
     seeds,
     service,
     start,
@@ -51,6 +52,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
         "regimes": lambda: regimes.rows(many, cap),
         "frontier": frontier.rows,
         "river": lambda: [river.HEAD, *river.rows()],
+        "rivers": lambda: rivers.rows(many),
         "risk": lambda: [risk.HEAD, *risk.rows()],
         "conflict": lambda: [conflict.HEAD, *conflict.rows()],
         "service": service.rows,

@@ -1,25 +1,28 @@
 """The model whose tables are read piece by piece: exactly, by decisions (multiple choice; Jeroslow and Lowe 1984).
 
-Convex curves are read by chords between cuts, which lie above them: where a plan stands at cuts, exactly too.
+Smooth curves are read by chords between cuts where they are convex, which lie above them: where a plan stands at cuts,
+exactly too; where they are concave, in one piece, below tangents that the search adds.
 
-Sets        cells c that read tables or convex curves, pieces j of each: between neighbouring points, or cuts
+Sets        cells c that read tables or bent curves, pieces j of each: between neighbouring points, cuts or bends
 Columns     piece_cj ∈ {0, 1}  the cell is read on piece j
             part_cj ∈ [0, 1]   how much of the piece, from its low end
+            rise_cj ∈ [0, 1]   how much of what the curve rises by on it: the part, but where it is not convex
 Rows        Σ_j piece_cj = 1
-            part_cj ≤ piece_cj
+            part_cj ≤ piece_cj, rise_cj ≤ piece_cj
             input_c = Σ_j low_cj · piece_cj + (high_cj − low_cj) · part_cj
-            response_c = Σ_j r_c(low_cj) · piece_cj + (r_c(high_cj) − r_c(low_cj)) · part_cj      (≤ for convex curves)
+            response_c = Σ_j r_c(low_cj) · piece_cj + (r_c(high_cj) − r_c(low_cj)) · rise_cj      (≤ for smooth curves)
+            rise_cj ≤ slope · part_cj + height · piece_cj          (tangents of its envelope, by `touching`)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Curve, Power, Tabulated
+from optimizer.curves import Envelope, Tabulated
 from optimizer.formulation.draft import Array, Index, Row, Sum
 from optimizer.formulation.model import Matrix, Model
 
@@ -34,7 +37,8 @@ MOST = 400  # pieces that are chosen among
 class Pieces:
     """The pieces of all cells that read tables, one behind the other: their `cells`, and from `low` to `high` [money].
 
-    `on` are their decisions' columns in `model`, whose first columns and rows are those of the model itself.
+    `on`, `part` and `rise` are their columns in `model`, whose first columns and rows are those of the model itself;
+    `envelope` lies above the curve of each.
     """
 
     model: Model
@@ -42,12 +46,22 @@ class Pieces:
     low: Array
     high: Array
     on: Index
+    part: Index
+    rise: Index
+    envelope: Envelope
+
+    @property
+    def touched(self) -> Index:
+        """The pieces that are read below tangents, by number."""
+        return np.flatnonzero(self.rise != self.part)
 
 
 def can_piece(model: Model, cuts: Cuts = NONE) -> bool:
-    """Whether tables and convex curves are all that keeps the model from being concave, and have few pieces."""
-    cells = model.cells
-    other = ~(cells.curves.concave | convex(model))
+    """Whether tables, convex curves and, where demand pools join cells, S-shaped ones are all that is bent, and few."""
+    cells, bent = model.cells, smooth(model)
+    if model.currents is None and (bent & (cells.curves.turns()[0] < cells.high)).any():
+        return False
+    other = ~(cells.curves.concave | bent)
     other[model.two_sided] = ~cells.curves.linear[model.two_sided]
     if (other & ~_tables(model)).any() or not 0 < len(_bent(model)) <= MOST:
         return False
@@ -55,7 +69,7 @@ def can_piece(model: Model, cuts: Cuts = NONE) -> bool:
 
 
 def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
-    """The model with the pieces of its tables as decisions; `cuts` [money] are of its convex curves, by tactic."""
+    """The model with the pieces of its curves as decisions; `cuts` [money] are of its smooth curves, by cell."""
     edges = _edges(model, cuts)
     counts = [len(own) - 1 for own in edges.values()]
     cells = np.repeat(np.array(list(edges), dtype=np.intp), counts)
@@ -63,20 +77,41 @@ def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
     high = np.concatenate([own[1:] for own in edges.values()])
     first, count = len(model.cost), len(cells)
     on, part = first + np.arange(count), first + count + np.arange(count)
-    rows = _rows(model, cells, low, high, on, part)
+    apart = smooth(model)[cells] & (high > model.cells.curves.turns()[0][cells])
+    further = int(apart.sum())
+    rise = part.copy()
+    rise[apart] = first + 2 * count + np.arange(further)
+    names = [
+        f"{kind}_{k}" for kind, many in (("piece", count), ("part", count), ("rise", further)) for k in range(many)
+    ]
+    rows = _rows(model, cells, low, high, (on, part, rise))
+    added = len(names)
     whole = replace(
         model,
-        names=(*model.names, *(f"piece_{k}" for k in range(count)), *(f"part_{k}" for k in range(count))),
-        low=np.concatenate([model.low, np.zeros(2 * count)]),
-        high=np.concatenate([model.high, np.ones(2 * count)]),
-        scale=np.concatenate([model.scale, np.ones(2 * count)]),
-        cost=np.concatenate([model.cost, np.zeros(2 * count)]),
+        names=(*model.names, *names),
+        low=np.concatenate([model.low, np.zeros(added)]),
+        high=np.concatenate([model.high, np.ones(added)]),
+        scale=np.concatenate([model.scale, np.ones(added)]),
+        cost=np.concatenate([model.cost, np.zeros(added)]),
         integer=np.concatenate([model.integer, on]),
         matrix=_extended(model.matrix, rows),
         row_scale=np.concatenate([model.row_scale, np.ones(len(rows))]),
         drafts=(*model.drafts, *rows),
     )
-    return Pieces(model=whole, cells=cells, low=low, high=high, on=on)
+    envelope = Envelope.above(model.cells.curves.take(cells), low, high)
+    return Pieces(model=whole, cells=cells, low=low, high=high, on=on, part=part, rise=rise, envelope=envelope)
+
+
+def touching(model: Model, pieces: Pieces, at: Array) -> tuple[Array, Array]:
+    """Slope and height by piece of the tangent at inputs [money] of what it rises by; no numbers where it has none."""
+    low, high, cells = pieces.low, pieces.high, pieces.cells
+    ends = np.stack([model.cells.curves.take(cells).value(end) for end in (low, high)])
+    inside = np.clip(at, low, high)
+    with np.errstate(all="ignore"):
+        share, rise = (inside - low) / (high - low), ends[1] - ends[0]
+        slope = pieces.envelope.slope(inside) * (high - low) / rise
+        height = (pieces.envelope.value(inside) - ends[0]) / rise - slope * share
+    return slope, height
 
 
 def points_of(model: Model, cell: int) -> Array:
@@ -90,16 +125,11 @@ def points_of(model: Model, cell: int) -> Array:
     return points
 
 
-def convex(model: Model) -> Flags:
-    """Which cells read curves that are convex from 0 on, and that nothing presses on from above."""
-    powers = [_is_convex(tactic.response.members) for tactic in model.scenario.tactics]
-    bent = np.array(powers, dtype=np.bool_)[owners(model)] & ~model.cells.curves.concave
+def smooth(model: Model) -> Flags:
+    """Which cells read smooth curves that are not concave, and that nothing presses on from above."""
+    bent: Flags = ~(model.cells.curves.concave | _tables(model))
     bent[model.two_sided] = False
     return bent
-
-
-def _is_convex(members: Sequence[Curve]) -> bool:
-    return all(isinstance(member, Power) and member.exponent >= 1.0 for member in members)
 
 
 def owners(model: Model) -> Index:
@@ -118,37 +148,46 @@ def _bent(model: Model) -> Index:
     """The cells that are read piece by piece: those that are not concave, or must not be understated."""
     bent = ~model.cells.curves.concave
     bent[model.two_sided] = True
-    return np.flatnonzero((_tables(model) | convex(model)) & bent & (model.cells.high > model.cells.low))
+    return np.flatnonzero((_tables(model) | smooth(model)) & bent & (model.cells.high > model.cells.low))
 
 
 def _edges(model: Model, cuts: Cuts) -> dict[int, Array]:
     """By cell the ends of its pieces [money]."""
     edges: dict[int, Array] = {}
-    tables, owner = _tables(model), owners(model)
+    tables, bends = _tables(model), np.stack(model.cells.curves.turns(), axis=1)
     for cell in _bent(model).tolist():
         low, high = float(model.cells.low[cell]), float(model.cells.high[cell])
-        points = points_of(model, cell) if tables[cell] else cuts.get(int(owner[cell]), np.zeros(0))
+        points = points_of(model, cell) if tables[cell] else _cut(bends[cell], cuts.get(cell, np.zeros(0)))
         inner = points[(points > low * (1.0 + SAME)) & (points < high * (1.0 - SAME))]
         edges[cell] = np.array([low, *inner, high])
     return edges
 
 
-def _rows(model: Model, cells: Index, low: Array, high: Array, on: Index, part: Index) -> list[Row]:
+def _cut(bends: Array, cuts: Array) -> Array:
+    """Where a smooth curve is cut: at its bends, and before the last of them [money]."""
+    points = np.sort(np.concatenate([cuts[cuts < bends[-1]], bends[np.isfinite(bends)]]))
+    kept: Array = points[np.diff(points, prepend=-np.inf) > SAME * points]
+    return kept
+
+
+def _rows(model: Model, cells: Index, low: Array, high: Array, columns: tuple[Index, Index, Index]) -> list[Row]:
+    on, part, rise = columns
     rows = [_row([place, one], [-1.0, 1.0], 0.0, np.inf) for place, one in zip(part, on, strict=True)]
-    own, above = model.cells, convex(model)
+    rows += [_row([rise[k], on[k]], [-1.0, 1.0], 0.0, np.inf) for k in np.flatnonzero(rise != part).tolist()]
+    own, above = model.cells, smooth(model)
     for cell in np.unique(cells).tolist():
         mine = np.flatnonzero(cells == cell)
-        chosen, parts = on[mine], part[mine]
+        chosen = on[mine]
         rows.append(_row(chosen, np.ones(len(mine)), 1.0, 1.0))
         ends = [_read(model, cell, end[mine]) for end in (low, high)]
         money = model.scale[own.inputs[cell]]
-        for column, (start, end) in (
-            (own.inputs[cell], (low[mine] / money, high[mine] / money)),
-            (own.responses[cell], (ends[0], ends[1])),
+        for column, parts, (start, end) in (
+            (own.inputs[cell], part[mine], (low[mine] / money, high[mine] / money)),
+            (own.responses[cell], rise[mine], (ends[0], ends[1])),
         ):
-            columns = np.concatenate([[column], chosen, parts])
             most = np.inf if above[cell] and column == own.responses[cell] else 0.0
-            rows.append(_row(columns, np.concatenate([[-1.0], start, end - start]), 0.0, most))
+            values = np.concatenate([[-1.0], start, end - start])
+            rows.append(_row(np.concatenate([[column], chosen, parts]), values, 0.0, most))
     return rows
 
 

@@ -50,9 +50,10 @@ class Finding:
 class Branching:
     """The open regions, the bound of those that were closed, and the best region so far."""
 
-    def __init__(self, relaxation: Relaxation, report: Callable[[int, float], None]) -> None:
+    def __init__(self, relaxation: Relaxation, report: Callable[[int, float], None], least: float = -np.inf) -> None:
+        """`least` is a bound of the root that was proved before."""
         self._relaxation, self._report = relaxation, report
-        self._open: list[Node] = [Node(bound=-np.inf, number=0, region=relaxation.root)]
+        self._open: list[Node] = [Node(bound=least, number=0, region=relaxation.root)]
         self._closed = np.inf
         self._count = 1
         self._nodes = 0
@@ -64,7 +65,7 @@ class Branching:
         ending = "done"
         while self._open:
             node = heapq.heappop(self._open)
-            if node.bound >= self._relaxation.cutoff:
+            if known is None and node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)
                 break
             visit, known = known or self._relaxation.refine(node.region, node.bound, node.near), None

@@ -1,19 +1,20 @@
-"""Scenarios whose tables are bent, and small: the pieces of all tables are chosen at once, by HiGHS's branch and bound.
+"""Small scenarios of bent tables, and of bent curves on a river: HiGHS's branch and bound chooses all pieces at once.
 
 Outer approximation: the mixed-integer program is exact in the tables, and knows other curves by tangents; on the pieces
 that it proposes the search's own relaxation is refined to its optimum; its tangents go back into the next proposal, and
-convex curves are cut where it stood.
+curves are cut where it stood on their convex part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import to_pulp
-from optimizer.formulation.pieces import can_piece, convex, owners, pieced
+from optimizer.formulation.pieces import can_piece, owners, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
 from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, sure
 from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
@@ -24,20 +25,27 @@ from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
 HALF = 0.5  # of the time that is left, for all proposals: what is found by then is a start
+MOST = 0.9  # of it, on a river, where branching gets on slowly
 STALLED = 1e-3  # of what is missing, that a proposal must gain
 APART = 1e-6  # of the furthest input, within which cuts are one
 NEAR = 1e-5  # of it, that a convex curve is told around a plan
 PATIENCE = 5  # proposals without gain after which other ways are tried
+MIDDLE = 0.5  # of its convex part, where a curve that is concave later on is cut to begin with
+TOUCHED = (1e-6, 0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.0)  # of a piece that is concave, where tangents are placed first
+WHOLE = 1e-6  # that decisions may be off a whole number: HiGHS's own, at 1e-9 its bound was beaten
+BEATEN = 1e-8  # of the cost, above which a bound is no bound
+ROUGH = 0.03  # gap of the first proposal where bent curves are known roughly
 
 
 def by_pieces(relaxation: Relaxation, deadline: Deadline, gap: float) -> Visit | None:
-    """The whole, where its tables can be chosen from piece by piece and that settles it; None otherwise.
+    """The whole, where its curves can be chosen from piece by piece; what that leaves open ends at a `limit`.
 
     A plan that is found on the way is left with the relaxation's incumbent.
     """
     if deadline.left <= 0 or not can_piece(relaxation.model):
         return None
-    return _ByPieces(relaxation, Deadline.after(HALF * deadline.left, deadline.clock), gap).run()
+    share = HALF if relaxation.model.currents is None else MOST
+    return _ByPieces(relaxation, deadline.within(share * deadline.left), gap).run()
 
 
 class _ByPieces:
@@ -45,60 +53,71 @@ class _ByPieces:
 
     def __init__(self, relaxation: Relaxation, deadline: Deadline, gap: float) -> None:
         self._relaxation, self._deadline, self._gap = relaxation, deadline, gap
-        self._convex, self._owner = convex(relaxation.model), owners(relaxation.model)
-        self._cuts: dict[int, Array] = {}
+        model = relaxation.model
+        self._bent, self._owner = smooth(model), owners(model)
+        self._convex, self._concave = (np.where(self._bent, own, 0.0) for own in model.cells.curves.turns())
+        self._later = self._bent & (self._concave < model.cells.high)
+        self._cuts = {cell: MIDDLE * self._convex[[cell]] for cell in np.flatnonzero(self._later).tolist()}
+        self._rough = ROUGH if self._later.any() else gap
         self._touched = relaxation.first_points()
+        self._bound = -np.inf
         self._build()
 
     def _build(self) -> None:
         model = self._relaxation.model
         self._pieces = pieced(model, self._cuts)
         self._program = Program(to_pulp(self._pieces.model))
+        self._program.whole_within(WHOLE)
+        if self._later.any():
+            self._program.straight()
         self._tangents = Tangents(self._pieces.model, self._program)
-        self._smooth = np.setdiff1d(np.arange(len(model.cells.inputs)), self._pieces.cells)
+        self._whole = np.setdiff1d(np.arange(len(model.cells.inputs)), self._pieces.cells)
+        for share in TOUCHED:
+            self._touch_pieces(self._pieces.low + share * (self._pieces.high - self._pieces.low))
         for points in self._touched:
             self._touch(points)
 
-    def run(self) -> Visit | None:
+    def run(self) -> Visit:
         """Proposals until the gap is proved, nothing is gained, or time is up."""
-        own, bound, idle = self._relaxation, -np.inf, 0
+        own, idle = self._relaxation, 0
         for turn in range(1, ROUNDS + 1):
             if self._deadline.left <= 0 or idle >= PATIENCE:
-                return None
-            self._program.accept(max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap))
+                break
+            self._program.accept(max(EXACT, CLOSE * self._gap, LEFT**turn * self._rough))
             outcome = self._program.solve(self._deadline.left)
-            if outcome.ending == "infeasible":
+            if outcome.ending == "infeasible" and not self._later.any():
                 return Visit(ending="infeasible", bound=np.inf)
-            before, bound = bound, max(bound, sure(outcome.bound))
             if outcome.columns is None:
-                return None
+                break
+            before, self._bound = self._bound, max(self._bound, sure(outcome.bound))
             point = outcome.columns[self._tangents.place]
             region = self._chosen(point)
             visit = own.settle(point[: len(own.model.cost)], region)
-            if bound >= own.cutoff:
-                if self._convex.any() and own.incumbent.columns is not None:
-                    region = self._around(own.incumbent.columns, region)
-                    visit = own.settle(own.incumbent.columns, region)
-                return Visit(
-                    ending="cut off",
-                    bound=bound,
-                    columns=visit.columns,
-                    duals=visit.duals,
-                    bent=visit.bent,
-                    region=region,
-                    pieces=len(self._pieces.cells),
-                )
-            stood = [columns for columns in (point, visit.columns, own.incumbent.columns) if columns is not None]
-            if self._cut(stood):
+            if self._bound > own.incumbent.cost + BEATEN * abs(own.incumbent.cost):
+                self._bound = -np.inf  # the solver has cut off a plan
+                break
+            if self._bound >= own.cutoff:
+                return self._settled(visit, region)
+            inputs = [self._inputs(each) for each in (point, visit.columns, own.incumbent.columns) if each is not None]
+            self._touched += inputs
+            if self._cut(inputs):
                 if not can_piece(own.model, self._cuts):
-                    return None
-                self._touched += [self._inputs(columns) for columns in stood]
+                    break
                 self._build()
                 continue
-            for columns in stood:
-                self._touch(self._inputs(columns))
-            idle = idle + 1 if bound <= before + STALLED * (own.cutoff - before) else 0
-        return None
+            for points in inputs:
+                self._touch(points)
+            idle = idle + 1 if self._bound <= before + STALLED * (own.cutoff - before) else 0
+        return Visit(ending="limit", bound=self._bound, pieces=len(self._pieces.cells))
+
+    def _settled(self, visit: Visit, region: Region) -> Visit:
+        """The end: what a region proposed last has shown, or what is near the best plan, where curves are bent."""
+        own = self._relaxation
+        if self._bent.any() and own.incumbent.columns is not None:
+            region = self._around(own.incumbent.columns, region)
+            visit = own.settle(own.incumbent.columns, region)
+        pieces = len(self._pieces.cells)
+        return replace(visit, ending="cut off", bound=self._bound, region=region, pieces=pieces)
 
     def _chosen(self, point: Array) -> Region:
         """The part of the whole where every table is read on the piece of a point."""
@@ -109,22 +128,23 @@ class _ByPieces:
         return Region(low=low, high=high, split=tuple(cells.tolist()))
 
     def _cut(self, stood: Sequence[Array]) -> bool:
-        """Cut the convex curves where points stood, each curve in all its periods; whether that is anywhere new."""
+        """Cut the curves where inputs stood before they are concave; whether that is anywhere new."""
         new = False
-        for inputs in (self._inputs(columns) for columns in stood):
-            for cell in np.flatnonzero(self._convex).tolist():
-                owner, at, high = int(self._owner[cell]), float(inputs[cell]), self._relaxation.root.high[cell]
-                known = self._cuts.get(owner, np.zeros(0))
-                if min([at, high - at, *np.abs(known - at)]) > APART * high:
-                    self._cuts[owner], new = np.sort(np.append(known, at)), True
+        for inputs in stood:
+            for cell in np.flatnonzero(self._bent & (inputs < self._concave)).tolist():
+                for other in [cell] if self._later[cell] else np.flatnonzero(self._owner == self._owner[cell]).tolist():
+                    at, high = float(inputs[cell]), self._relaxation.root.high[other]
+                    known = self._cuts.get(other, np.zeros(0))
+                    if min([at, high - at, *np.abs(known - at)]) > APART * high:
+                        self._cuts[other], new = np.sort(np.append(known, at)), True
         return new
 
     def _around(self, columns: Array, region: Region) -> Region:
-        """The region, near a point where curves are convex: their slope there is none of the chords'."""
+        """The region, near a point where curves are not concave: their slope there is none of the chords'."""
         inputs, low, high = self._inputs(columns), region.low.copy(), region.high.copy()
-        near, bent = NEAR * self._relaxation.root.high, self._convex
-        low[bent] = np.maximum(self._relaxation.root.low, inputs - near)[bent]
-        high[bent] = np.minimum(self._relaxation.root.high, inputs + near)[bent]
+        near, root, beyond = NEAR * self._relaxation.root.high, self._relaxation.root, inputs >= self._concave
+        low[self._bent] = np.maximum(root.low, np.where(beyond, self._concave, inputs - near))[self._bent]
+        high[self._bent] = np.minimum(root.high, np.where(beyond, np.inf, inputs + near))[self._bent]
         return Region(low=low, high=high, split=region.split)
 
     def _inputs(self, columns: Array) -> Array:
@@ -132,8 +152,21 @@ class _ByPieces:
         return self._relaxation.root.inside(columns[cells.inputs] * model.scale[cells.inputs])
 
     def _touch(self, inputs: Array) -> None:
-        """Tangents of the curves that are not read by pieces."""
-        own, smooth = self._relaxation, self._smooth
-        self._tangents.add_above(smooth, inputs[smooth], own.hull, own.root)
-        two = np.intersect1d(smooth, own.model.two_sided)
+        """Tangents of the curves that are read whole, and of the pieces that inputs stand on."""
+        own, whole = self._relaxation, self._whole
+        self._tangents.add_above(whole, inputs[whole], own.hull, own.root)
+        two = np.intersect1d(whole, own.model.two_sided)
         self._tangents.add_below(two, inputs[two], own.hull, own.root)
+        self._touch_pieces(inputs[self._pieces.cells])
+
+    def _touch_pieces(self, at: Array) -> None:
+        """Tangents of the pieces that are not convex where inputs stand on them, shape (pieces,)."""
+        pieces = self._pieces
+        slope, height = touching(self._relaxation.model, pieces, at)
+        stands = (at >= pieces.low) & (at <= pieces.high) & np.isfinite(slope) & np.isfinite(height)
+        some = pieces.touched[stands[pieces.touched]]
+        if not len(some):
+            return
+        columns = self._tangents.place[np.stack([pieces.rise[some], pieces.part[some], pieces.on[some]], axis=1)]
+        values, least = np.stack([np.ones(len(some)), -slope[some], -height[some]], axis=1), np.full(len(some), -np.inf)
+        self._program.add_rows(least, np.zeros(len(some)), 3 * np.arange(len(some)), columns.ravel(), values.ravel())

@@ -108,13 +108,16 @@ class Searcher:
         if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation
             self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
-            before, visit = 0, relaxation.open() or by_pieces(relaxation, deadline, gap)
+            before, first = 0, relaxation.open() or by_pieces(relaxation, deadline, gap)
         else:
             relaxation, before = self.relaxation, self.relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)
-            visit = self._warm(relaxation) or by_pieces(relaxation, deadline, gap)
-        branching = Branching(relaxation, lambda nodes, bound: report(relaxation.rounds, nodes, incumbent.cost, bound))
-        finding = branching.run(visit)
+            first = self._warm(relaxation) or by_pieces(relaxation, deadline, gap)
+        least = -np.inf if first is None else first.bound
+        branching = Branching(
+            relaxation, lambda own, proved: report(relaxation.rounds, own, incumbent.cost, proved), least
+        )
+        finding = branching.run(None if first is None or first.ending == "limit" else first)
         bound = finding.bound
         if incumbent.columns is not None:
             incumbent.offer(model.low)  # not before: it would spare a search its first plans, which lead to others
@@ -129,7 +132,7 @@ class Searcher:
             rounds=relaxation.rounds - before,
             nodes=finding.nodes,
             region=finding.region,
-            pieces=0 if visit is None else visit.pieces,
+            pieces=0 if first is None or finding.bound > least else first.pieces,
         )
         if found.columns is not None:
             self._last = found

@@ -140,6 +140,10 @@ class Program:
         for search in SEARCHES:
             self._highs.setOptionValue(f"mip_heuristic_run_{search}", False)
 
+    def whole_within(self, tolerance: float) -> None:
+        """How far decisions may be from whole numbers. At next to nothing presolve has cut off the best points."""
+        self._highs.setOptionValue("mip_feasibility_tolerance", tolerance)
+
     def suggest(self, columns: Array) -> None:
         """A point for the next mixed-integer solve to start from; one that is off its rows is mended or dropped."""
         solution = highspy.HighsSolution()

@@ -40,7 +40,10 @@ def times(factor: float, terms: Terms) -> Terms:
 
 
 class Columns:
-    """Columns and rows, and what scipy's milp makes of them."""
+    """Columns and rows, and what scipy's milp makes of them, within a relative `gap`; `point` is what it found last."""
+
+    gap = 1e-10
+    point: Array
 
     def __init__(self) -> None:
         self.limits: list[tuple[float, float, int]] = []
@@ -65,8 +68,9 @@ class Columns:
         matrix = csr_matrix((values, (rows, columns)), shape=(len(self.rows), len(low)))
         limits = LinearConstraint(matrix, [own[1] for own in self.rows], [own[2] for own in self.rows])
         found = milp(
-            cost, constraints=limits, bounds=Bounds(low, high), integrality=whole, options={"mip_rel_gap": 1e-10}
+            cost, constraints=limits, bounds=Bounds(low, high), integrality=whole, options={"mip_rel_gap": self.gap}
         )
+        self.point = found.x
         return None if found.x is None else float(found.fun) + terms.get(ONE, 0.0)
 
     def most(self, terms: Terms) -> float | None:

@@ -49,6 +49,15 @@ def test_a_region_without_an_envelope_gap_still_has_its_bound():
     assert finding.ending == "done"
 
 
+def test_what_was_proved_of_the_whole_before_counts():
+    """The root is bounded by −1.2 already: a visit that proves −2.0 takes nothing from that."""
+    relaxation = FakeRelaxation([("converged", -2.0, 0.0, -1.0)])
+    branching = Branching(relaxation, lambda *_: None, -1.2)
+    assert branching.bound == -1.2
+    branching.run()
+    assert relaxation.seen[0][1] == -1.2
+
+
 def test_a_bent_region_is_split_and_its_halves_inherit_its_bound():
     """Each half is looked at with what is known of the whole."""
     finding, relaxation = run(

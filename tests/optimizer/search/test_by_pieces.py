@@ -4,11 +4,20 @@ Points and budgets are whole, so that some best plan is whole, too: at most one 
 table, and takes what the others leave.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.problem.valuation import Valuer
-from tests.optimizer.toys import ROOT, domain, line, wire
+from optimizer.search.by_pieces import by_pieces
+from optimizer.search.deadline import Deadline
+from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.solver.highs import Program
+from tests.optimizer.toys import ROOT, domain, line, modelled, wire
+from tests.oracles.bent_rivers import bent_river, known_plan
+from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
 SOON = {"solve": {"gap": 1e-7, "time_limit": 60}, "digits": 4}
@@ -81,3 +90,61 @@ def test_the_least_spend_on_convex_curves_is_proved(periods):
     plan = solve(wire(curves, periods=names, objective={"minimize": "spend"}, goals=[goal], **SOON))
     assert (plan["status"], plan["value"]) == ("optimal", pytest.approx(50.0, abs=1e-3))
     assert plan["goals"][0]["price"] == pytest.approx(0.01, rel=1e-3)  # ∂√G/∂G = 1/(2·50)
+
+
+QUICK = [0, 4, 7, 8, 12, 13, 14]
+
+
+@pytest.mark.parametrize(
+    "seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(300) if seed not in QUICK)]
+)
+def test_no_bound_on_a_river_of_s_shaped_curves_cuts_off_a_known_plan(seed):
+    """Another program's, read segment by segment and valued on the curves; the plan is as good. (laws P1, P3)"""
+    scenario = bent_river(seed) | {"solve": {"gap": 1e-4, "time_limit": 20}}
+    plan, known = solve(scenario), known_plan(scenario)
+    assert known is not None
+    assert plan["status"] in ("optimal", "feasible")
+    assert plan["bound"] >= known * (1 - 1e-9)
+    assert plan["status"] == "feasible" or plan["value"] >= known * (1 - 1.1e-4)
+    assert recheck(scenario, plan) == []
+
+
+def pieced_river(seed, seconds=20.0):
+    """What pieces settle of a river, and its relaxation."""
+    model = modelled(bent_river(seed))
+    deadline = Deadline.after(seconds, lambda: 0.0)
+    relaxation = Relaxation(model, Incumbent(model), deadline, 1e-4)
+    return by_pieces(relaxation, deadline, 1e-4), relaxation
+
+
+def test_a_river_is_settled_near_its_plan():
+    """Its duals belong to where the plan stands."""
+    visit, relaxation = pieced_river(4)
+    cells, columns = relaxation.model.cells, relaxation.incumbent.columns
+    assert visit.ending == "cut off"
+    assert relaxation.incumbent.cost * (1 + 1e-4) <= visit.bound <= relaxation.incumbent.cost
+    inputs = columns[cells.inputs] * relaxation.model.scale[cells.inputs]
+    assert (visit.region.low <= inputs + 1e-9).all()
+    assert (inputs <= visit.region.high + 1e-9).all()
+
+
+def test_a_bound_that_a_plan_beats_is_none(monkeypatch):
+    """A solver that has cut off plans is not believed, and branching goes on from nothing."""
+    solved = Program.solve
+
+    def boasting(self, seconds):
+        outcome = solved(self, seconds)
+        return replace(outcome, bound=0.5 * outcome.bound) if self.integer.any() else outcome
+
+    monkeypatch.setattr(Program, "solve", boasting)
+    visit, _ = pieced_river(4)
+    assert (visit.ending, visit.bound) == ("limit", -np.inf)
+
+
+def test_what_pieces_prove_stays_when_they_settle_nothing(monkeypatch):
+    """Time is up after the first proposal: the bound of the plan is no worse than its bound."""
+    monkeypatch.setattr("optimizer.search.by_pieces.ROUNDS", 1)
+    visit, _ = pieced_river(14)
+    assert visit.ending == "limit"
+    plan = solve(bent_river(14) | {"solve": {"gap": 1e-4, "time_limit": 0.5}})
+    assert plan["bound"] <= -visit.bound * modelled(bent_river(14)).worth * (1 + 1e-9)

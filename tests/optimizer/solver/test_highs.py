@@ -222,3 +222,18 @@ def test_other_costs_lead_elsewhere_and_back():
     assert program.solve(10.0).columns.tolist() == [0.5, 1.0]
     program.price(np.array([-3.0, -2.0]))
     assert program.solve(10.0).columns.tolist() == [1.0, 0.5]
+
+
+def test_decisions_may_be_off_a_whole_number_by_so_much_as_is_said():
+    """2x ≤ 2 − 1e-5: at 1e-3 that leaves x as good as 1, at 1e-9 it does not."""
+    costs = []
+    for tolerance in (1e-3, 1e-9):
+        one = pulp.LpProblem("toy", pulp.LpMinimize)
+        x = one.add_variable("x", 0, 1, "Integer")
+        one.setObjective(-1 * x)
+        one.addConstraint(2 * x <= 2 - 1e-5, "row")
+        program = Program(one)
+        program.whole_within(tolerance)
+        costs.append(program.solve(10.0).cost)
+    assert costs[0] < -0.9
+    assert costs[1] == 0.0
