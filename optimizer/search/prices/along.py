@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.search.prices.bent import most_changed, places
 from optimizer.search.prices.miss import Miss
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.moves import Moves
@@ -25,6 +26,9 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 FEW = 32  # limits and sides, up to which each has places of its own
 LOOKS = 8  # at own spends, each nearer to where the price has changed
+PASSES = 4  # of looks, where curves are bent
+CLOSE = 0.95  # of the change that is looked for, where a curve is bent: nearer than that looks go on
+FURTHER = 2.0  # times as far, that the next pass looks where a price has not changed
 NEARLY = 0.95  # of the predicted way: where so much is kept, the end is taken to be known
 ALIKE = 10  # digits, to which mixes are one
 
@@ -48,7 +52,7 @@ def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: f
 
 
 def _separate(plan: Stationary, moves: Moves) -> Flags:
-    """Which limits turn no coefficient, and move spends that stand on a concave curve of their own."""
+    """Which limits turn no coefficient, and move spends that stand on one side of a curve of their own."""
     if len(plan.own.curved):
         return np.zeros(len(moves.turns), dtype=bool)
     way, column = moves.columns
@@ -78,26 +82,47 @@ class _Limits:
         self._change = within * np.abs(self.price)
         known = (self.price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(self.price))
         self._shift = np.where(known, INSIDE * self._change / np.where(known, np.abs(rates), 1.0), np.nan)
-        self._cells = plan.cells[column]
-        self._curves = plan.model.cells.curves.take(self._cells)
+        self._cells = cells = plan.cells[column]
+        self._curves = curves = plan.model.cells.curves.take(cells)
+        turn, flat = curves.turns()
+        self._turn, self._gradual = turn / own.scale[cells], turn < flat
+        self._bends = moves.summed((step != 0.0) & ~curves.concave) > 0.0
 
     def ends(self, signs: Array) -> Array:
-        """The shift to a side up to which each price holds; nan where that is not settled."""
+        """The shift to a side up to which each price holds; nan where that is not settled.
+
+        Bent curves may lead the price farther than its rate says, or less far.
+        """
         room, ends = np.where(signs < 0.0, self._moves.below, self._moves.above), np.full(len(signs), np.nan)
-        share = np.ones(len(signs))
+        reach = self._shift
+        for _ in range(PASSES):
+            found, share = self._looked(signs, np.minimum(reach, room), room)
+            ends = np.where(np.isnan(ends), found, ends)
+            if not (np.isnan(ends) & self._bends).any():
+                break
+            reach = share * reach
+        return ends
+
+    def _looked(self, signs: Array, reach: Array, room: Array) -> tuple[Array, Array]:
+        """The ends that are found within some reach, nan for others; and how many times as far is looked next."""
+        ends, bends, bracket = np.full(len(signs), np.nan), self._bends, _Bracket(len(signs))
+        share, left = np.ones(len(signs)), np.ones(len(signs), dtype=bool)
         with np.errstate(all="ignore"):  # of what is not known there is no number
-            miss, place, times = self._missed(signs * np.minimum(self._shift, room))
+            miss, place, times = self._missed(signs * reach)
             unsure = miss.of_limits(place, times, self._change)
             for _ in range(LOOKS):
-                far = np.minimum(share * self._shift, room)
-                seen = self._changed(signs * far)
-                far_enough = (share >= NEARLY) | (seen - unsure >= ENOUGH * self._change)
-                holds = np.isnan(ends) & (seen + unsure <= self._change) & far_enough
-                ends = np.where(holds, signs * np.where(far >= room, np.inf, far), ends)
-                if not np.isnan(ends).any():
+                far = share * reach
+                least, most = self._changed(signs * far, left)
+                holds, surely = most + unsure <= self._change, (least - unsure) / self._change
+                found = holds & ((surely >= ENOUGH) | (far >= room) | (~bends & (share >= NEARLY)))
+                ends = np.where(left & found, signs * np.where(far >= room, np.inf, far), ends)
+                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
+                wanted = INSIDE * (self._change - unsure)
+                before, bent = share, bracket.nearer(share, most, holds, wanted)
+                share = np.where(bends, bent, np.minimum(share * wanted / most, 1.0))
+                if (share == before)[left].all():
                     break
-                share = np.minimum(share * INSIDE * (self._change - unsure) / seen, 1.0)
-        return ends
+        return ends, np.where(np.isfinite(bracket.high), bracket.high, FURTHER)
 
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
         """What predictions miss at places of the paths, the place of each limit, and how many times that is its own."""
@@ -120,21 +145,60 @@ class _Limits:
         miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
         return miss.only(plan.on_curves(at)), place, np.abs(times)
 
-    def _changed(self, shifts: Array) -> Array:
-        """How much each price has changed when its limit has moved; without end where something else happens."""
+    def _changed(self, shifts: Array, asked: Flags) -> tuple[Array, Array]:
+        """How much each price has changed when its limit has moved, and at the most on the way, for limits asked about.
+
+        Without end where something else happens.
+        """
         plan, own, moves = self._plan, self._plan.own, self._moves
         way, column = moves.columns
-        held, cells = self._step != 0.0, self._cells
+        held, here = self._step != 0.0, plan.local.spends[column]
         prices = plan.local.prices + shifts[:, None] * self._prices
-        at = plan.local.spends[column] + shifts[way] * (self._step + self._drift)
-        slopes = own.worth[cells] * self._curves.slope(at * own.scale[cells]) * (own.scale / own.size)[cells]
-        reduced = own.cost[column] + slopes - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
-        price = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0))
+        at = here + shifts[way] * (self._step + self._drift)
+        reduced = own.cost[column] + self._slopes(at) - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
+        change = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0)) - self.price
         broken = plan.broken(plan.activity + shifts[:, None] * self._activity)
         moves.spare(broken, own.rows[plan.others])
-        over = moves.summed(np.where(held, np.maximum(plan.least[column] - at, 0.0), moves.beyond(at, shifts)))
+        past = np.maximum(np.maximum(plan.least[column] - at, at - plan.most[column]), 0.0)
+        over = moves.summed(np.where(held, np.where(self._gradual, past, 0.0), moves.beyond(at, shifts)))
         stands = moves.inside(at) & (over == 0.0) & ~plan.turned(prices) & (broken <= ROOM).all(axis=-1)
-        return np.where(stands, np.abs(price - self.price), np.inf)
+        most = self._most(change, at, asked & stands & self._bends)
+        return np.where(stands, np.abs(change), np.inf), np.where(stands, most, np.inf)
+
+    def _most(self, change: Array, at: Array, asked: Flags) -> Array:
+        """How much prices change at the most on the way to where they have changed so much."""
+        way, column = self._moves.columns
+        some = np.flatnonzero(asked[way])
+        if not len(some):
+            return np.abs(change)
+        here, turn, step = self._plan.local.spends[column[some]], self._turn[some], self._step[some]
+        ends, first = places(here, at[some]), self._slopes(here, some)
+        own, at_bend = (step * (self._slopes(spends, some) - first) for spends in (ends, np.maximum(turn, 0.0)))
+        rows = change - np.bincount(way[some], weights=own[-1], minlength=len(change))
+        most = most_changed(ends, own, turn, at_bend, way[some], rows)
+        return np.where(asked, most, np.abs(change))
+
+    def _slopes(self, at: Array, which: Index | slice = slice(None)) -> Array:
+        """What a little more of some of the spends that move costs by their own curves, where they stand."""
+        own, cells = self._plan.own, self._cells[which]
+        curves = self._curves if isinstance(which, slice) else self._curves.take(which)
+        return np.asarray(own.worth[cells] * curves.slope(at * own.scale[cells]) * (own.scale / own.size)[cells])
+
+
+class _Bracket:
+    """Between which shares of a way a price has changed by as much as is wanted; `high` is infinite while none is."""
+
+    def __init__(self, limits: int) -> None:
+        self._low, self._at_low = np.zeros((2, limits))
+        self.high, self._at_high = np.full((2, limits), np.inf)
+
+    def nearer(self, share: Array, change: Array, holds: Flags, wanted: Array) -> Array:
+        """The next share to look at, having seen a change that is not too much, or is; 1 while none is too much."""
+        self._low, self._at_low = np.where(holds, share, self._low), np.where(holds, change, self._at_low)
+        self.high, self._at_high = np.where(holds, self.high, share), np.where(holds, self._at_high, change)
+        part = (wanted - self._at_low) / (self._at_high - self._at_low)
+        part = np.where(np.isfinite(self._at_high), np.clip(part, 0.1, 0.9), 0.5)
+        return np.where(np.isfinite(self.high), self._low + part * (self.high - self._low), 1.0)
 
 
 def _distinct(rows: Array) -> tuple[Index, Index]:

@@ -48,9 +48,9 @@ class Stationary:
     """The conditions at a plan, with `local`; `pull` is ∂cost/∂spend less what rows pay there, `activity` their values.
 
     `others` are the rows that do not bind. By spend, `bent` ones read a curve that is nowhere known to be concave,
-    `before` ones stand before a bend, others no lower than `least`; `alone` ones do not carry over, `cells` have one to
-    themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ spends move by
-    dπ · `sideways`, and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
+    `before` ones stand before a bend, no higher than `most`, others no lower than `least`; `alone` ones do not carry
+    over, `cells` have one to themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ
+    spends move by dπ · `sideways`, and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
     """
 
     def __init__(self, found: Found, own: Spends, local: Local, look: Look, sides: Sides) -> None:
@@ -98,16 +98,16 @@ class Stationary:
         own, region = self.own, self.region
         bent = ~self.model.cells.curves.concave & ~sides.beyond & ~sides.before
         self.bent, self.before = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, sides.before))
-        self.least, self._most = np.full(len(own.columns), -np.inf), np.full(len(own.columns), np.inf)
+        self.least, self.most = np.full(len(own.columns), -np.inf), np.full(len(own.columns), np.inf)
         least, most = np.where(sides.beyond, region.low, -np.inf), np.where(sides.before, region.high, np.inf)
-        self.least[own.read], self._most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
+        self.least[own.read], self.most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
 
     def _own_cells(self, sides: Sides) -> Index:
-        """By spend the cell that alone reads it, and it alone, where its curve is concave; −1 where there is none."""
+        """By spend the cell that alone reads it, and it alone, on one side of its bend; −1 where there is none."""
         own, cells = self.own, np.full(len(self.own.columns), -1, dtype=np.intp)
         cells[own.read] = own.plain
         several = np.bincount(own.read, minlength=len(cells)) > 1
-        bent = ~self.model.cells.curves.concave & ~sides.beyond
+        bent = ~self.model.cells.curves.concave & ~sides.beyond & ~sides.before
         cells[several | (own.pulled(bent.astype(np.float64)) > 0.0)] = -1
         return cells
 
@@ -151,7 +151,7 @@ class Stationary:
 
     def on_curves(self, at: Array) -> Flags:
         """Whether every input stands where the envelope is the curve, and bends as it does at the plan, shape (…)."""
-        stands = ((at >= self.least) & (at <= self._most)).all(axis=-1)
+        stands = ((at >= self.least) & (at <= self.most)).all(axis=-1)
         curves = self.model.cells.curves
         if not curves.concave.all():
             money = self.own.money(self.own.inputs(at), self.region)
