@@ -31,6 +31,7 @@ NEAR = 1e-7  # the last step from near by: what is left is about its square
 CHANGE = 0.34  # of a step that does not shrink, where the set of binding limits still changes
 PATIENCE = 3.0  # steps that no longer shrink before Newton is taken to have got as far as it can
 LEFT = 1e-11  # of a spend, at the least where the slope at 0 is infinite: it may be hardly steep beside it
+LEAVES = 0.25  # of its range, that a step leads a spend from its limit: some curves do not bend at 0
 SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is infinite
 STRAIGHT = 1e-9  # largest curvature below which nothing bends
 DEPENDENT = 1e-12  # of the largest: what rows weigh that say nothing new
@@ -247,7 +248,8 @@ class Polish:
     def _move(self, state: _State, step: Array, reduced: Array, place: _Place) -> float:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         before, low, high = state.spends, place.low, place.high
-        target = before + np.where(state.free, step, 0.0)
+        far = np.where((before <= low) | (before >= high), LEAVES * (high - low), np.inf)
+        target = before + np.where(state.free, np.clip(step, -far, far), 0.0)
         target = np.where(self._steep, np.maximum(target, SHRINK * before), target)
         moved = np.clip(target, low, high)
         state.spends = moved

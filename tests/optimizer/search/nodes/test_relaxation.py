@@ -125,11 +125,11 @@ def test_newton_opens_concave_mixes():
     assert "program" not in vars(relaxation)
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
-def test_newton_opens_shares_at_prices_of_all_rows(seed, monkeypatch):
-    """Eight tactics in twelve regions are settled without the interior-point method."""
+@pytest.mark.parametrize(("tactics", "regions", "seed"), [(8, 12, 1), (8, 12, 2), (8, 12, 3), (20, 50, 8)])
+def test_newton_opens_shares_at_prices_of_all_rows(tactics, regions, seed, monkeypatch):
+    """Tactics in regions are settled without the interior-point method; in the largest a curve does not bend at 0."""
     monkeypatch.setattr("optimizer.search.nodes.relaxation.followed", None)
-    relaxation = relaxed(modelled(instances.regional(8, 12, seed)))
+    relaxation = relaxed(modelled(instances.regional(tactics, regions, seed)))
     visit = relaxation.open()
     assert visit.bound >= relaxation.cutoff
     assert relaxation.incumbent.cost - visit.bound <= 1e-9 * abs(visit.bound)
