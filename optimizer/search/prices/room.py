@@ -19,6 +19,7 @@ Flags = NDArray[np.bool_]
 FAR = 2e3  # times as far as the search looked
 SAME = 1e-9  # of what a row adds up: a switch that allows so much was written to allow all
 LITTLE = 1e-9  # scaled: up to here a spend is next to nothing
+AT_END = 1e-6  # scaled, from a limit: a point of the interior keeps so far off what it should be at
 EDGE = 1e-9  # of where a curve bends, within which a plan is on neither side
 
 
@@ -59,27 +60,31 @@ class Room:
         low = np.where(none, np.minimum(LITTLE * model.scale[cells.inputs], region.high), region.low)
         return replace(self, region=Region(low=low, high=region.high))
 
-    def standing(self, model: Model, columns: Array) -> tuple[Self, Flags, Flags]:
+    def standing(self, model: Model, columns: Array) -> tuple[Self, Array, Flags, Flags]:
         """The same, each bent curve that reads a spend of its own on the side of its bend where a plan stands.
 
-        Also which stand beyond it, where they are as good as concave, and which at an end before it: what is off, or as
-        far on as it may be, stays there, since what is near is no better.
+        Also the plan's columns, and which curves stand beyond their bend, where they are as good as concave, and which
+        at an end before it: what is off, or as far on as it may be, stays there, since what is near is no better. What
+        is all but there is put there.
         """
         cells, region = model.cells, self.region
         if cells.curves.concave.all():
-            return self, (nowhere := np.zeros(len(cells.inputs), dtype=bool)), nowhere
+            return self, columns, (nowhere := np.zeros(len(cells.inputs), dtype=bool)), nowhere
         turn, flat = cells.curves.turns()
         inputs = columns[cells.inputs] * model.scale[cells.inputs]
         own = np.bincount(cells.inputs, minlength=len(model.cost))[cells.inputs] == 1
         own &= among(model.spend, len(model.cost))[cells.inputs] & ~cells.curves.concave
         own[model.tables] = False
         beyond = own & (inputs > flat * (1.0 + EDGE))
-        ends = (inputs <= region.low + EDGE * flat) | (inputs >= region.high - EDGE * flat)
-        before = own & ends & (inputs < turn * (1.0 - EDGE))
+        least, most = inputs <= region.low + AT_END * model.scale[cells.inputs], inputs >= region.high * (1.0 - AT_END)
+        before = own & (least | most) & (inputs < turn * (1.0 - EDGE))
+        ends = np.where(least, region.low, region.high) / model.scale[cells.inputs]
+        columns = columns.copy()
+        columns[cells.inputs[before]] = ends[before]
         wide = _region(model, self.low, np.maximum(self.high, _far(model))).high
         low = np.where(beyond, flat, np.where(before, 0.0, region.low))
         high = np.where(beyond, wide, np.where(before, turn, region.high))
-        return replace(self, region=Region(low=low, high=high)), beyond, before
+        return replace(self, region=Region(low=low, high=high)), columns, beyond, before
 
     def boxes(self, model: Model, decisions: Array) -> tuple[Array, Array]:
         """The limits of all columns [scaled], whole-number columns fixed at `decisions`."""

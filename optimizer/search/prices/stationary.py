@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
-from optimizer.search.newton.polish import Local
+from optimizer.search.newton.polish import Local, Polish
 from optimizer.search.newton.spends import Spends
 from optimizer.search.newton.symmetric import inverse
-from optimizer.search.prices.room import Room
+from optimizer.search.prices.room import AT_END, Room
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 from optimizer.search.search import Found
 
@@ -83,16 +83,30 @@ class Stationary:
         if newton is None or found.duals is None:
             return None
         room, concave = Room.usual(model).off_nothing(model, found.columns), model.cells.curves.concave
-        apart, beyond, before = room.standing(model, found.columns)
+        apart, columns, beyond, before = room.standing(model, found.columns)
         stand = bool((concave | beyond | before).all()) and not len(model.tables)
         room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
         low, high = room.boxes(model, found.columns[model.integer])
         look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
-        local = newton.local(found.columns, found.duals, hull, room.region, look.box)
-        if local is None:
-            return None
-        plan = cls(found, newton.spends, local, look, Sides(beyond=beyond & stand, before=before & stand))
-        return plan if plan._keeps() else None
+        sides = Sides(beyond=beyond & stand, before=before & stand)
+        plan = cls._at(found, newton, (columns, found.duals), look, sides)
+        if plan is not None and not plan._keeps():
+            near = newton(plan._at_limits(columns), found.duals, hull, room.region, look.box)
+            plan = None if near is None else cls._at(found, newton, near, look, sides)
+        return plan if plan is not None and plan._keeps() else None
+
+    @classmethod
+    def _at(cls, found: Found, newton: Polish, point: tuple[Array, Array], look: Look, sides: Sides) -> Self | None:
+        """The conditions at columns and duals; None where they cannot be told."""
+        local = newton.local(*point, look.hull, look.region, look.box)
+        return None if local is None else cls(found, newton.spends, local, look, sides)
+
+    def _at_limits(self, columns: Array) -> Array:
+        """The columns, spends put at limits that they are all but at: a point of the interior keeps a little off."""
+        columns, at = columns.copy(), self.local.spends
+        least, most = (at <= self.low + AT_END) & (self.pull > 0.0), (at >= self.high - AT_END) & (self.pull < 0.0)
+        columns[self.own.columns] = np.where(least, self.low, np.where(most, self.high, at))
+        return columns
 
     def _read_sides(self, sides: Sides) -> None:
         own, region = self.own, self.region
