@@ -107,7 +107,7 @@ def test_a_table_between_its_points_has_its_own_slope():
         ],
         solve={"gap": 1e-9},
     )
-    plan = stopped_after(document, 9)
+    plan = stopped_after(document, 12)
     assert sorted(round(cell.spend, 2) for cell in plan.allocations) == [5.72, 45.28, 107.0, 166.0]
     assert plan.budget.price == pytest.approx(0.47 * 398.41 / 107 + 0.53 * 113.2 / 66)
 
