@@ -32,7 +32,7 @@ CELLS = 100  # at the least: fewer are branched on as quickly
 FIRST = 0.06  # of what is missing: choices that gain so much less are listed first
 LITTLE = 0.15  # of what is missing, that better prices must bring
 MUCH = 5.0  # times the allowed gap, that counts as missing for it at the most
-HALF = 0.5  # of the time left
+HALF = 0.97  # of the time left
 ALL = 0.98  # of the budget
 MORE = 1.1  # times what is missing
 TURNS = 10  # of listing choices and pricing them
@@ -170,7 +170,7 @@ class _Search:
     def run(self) -> float:
         """Choices are listed and priced in turn; when prices hardly get better all that could be are branched on."""
         slack, duals, known, best = FIRST * (self._aim.target() - self._bound), self._duals, None, None
-        for _ in range(TURNS):
+        for turn in range(TURNS):
             problem = self._limited()
             listed, others = likely(problem.groups, problem.gains, problem.prices(duals), self._own, slack)
             here = proved(problem, listed, duals, others)
@@ -179,9 +179,11 @@ class _Search:
             missing = self._aim.target() - best.bound
             if missing <= 0.0 or self._place.deadline.left <= 0:
                 break
-            if best.duals is duals and (best.best - others).min() >= missing:
+            if best.duals is duals and turn > 1:
                 tree = Tree(problem, self._plans, self._aim, self._place.deadline)
-                return min(max(self._bound, tree.run(listed, duals)), self._aim.target())
+                every = np.full(problem.groups.members.shape, EITHER, dtype=np.intp)
+                leaves = Choices(np.arange(len(every)), every, self._own)
+                return min(max(self._bound, tree.run(leaves, duals)), self._aim.target())
             known = listed if known is None else known.joined(listed)
             found = priced(problem, known, best.duals)
             self._plans.look(known, found)

@@ -50,18 +50,23 @@ class Groups:
 
 
 class Reading(NamedTuple):
-    """By choice: a number that it does not gain more than, inputs and how fast they fall (choices, members), prices."""
+    """By choice: a number that it does not gain more than, inputs and how fast they fall (choices, members), prices.
+
+    `soft` is the gain where what is open is smoothed, as are the inputs and what members are `on` for.
+    """
 
     gain: Array
     at: Array
     fall: Array
     price: Array
+    soft: Array
+    on: Array
 
     def bettered(self, other: Reading, which: Flags | slice = slice(None)) -> Reading:
         """With another reading of some of the choices where it is better."""
         found = Reading(*(own.copy() for own in self))
-        places = np.arange(len(self.gain))[which][other.gain < self.gain[which]]
-        better = other.gain < self.gain[which]
+        places = np.arange(len(self.gain))[which][other.soft < self.soft[which]]
+        better = other.soft < self.soft[which]
         for own, new in zip(found, other, strict=True):
             own[places] = new[better]
         return found
@@ -101,6 +106,17 @@ class Choices(NamedTuple):
             found.append(half)
         return found[0].joined(found[1]).joined(found[2])
 
+    def divided(self, places: Index, members: Index) -> Choices:
+        """With some choices taken apart where they leave a member open."""
+        rest = np.ones(len(self.group), dtype=np.bool_)
+        rest[places] = False
+        found = self.part(rest)
+        for side in (OFF, ON):
+            half = self.part(places)
+            half.sides[np.arange(len(places)), members] = side
+            found = found.joined(half)
+        return found
+
     def joined(self, other: Choices) -> Choices:
         """Both, each choice once."""
         both = Choices(*(np.concatenate(own) for own in zip(self, other, strict=True)))
@@ -117,29 +133,44 @@ class Choices(NamedTuple):
         _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
         return Choices(self.group, sides, self.price).part(first)
 
-    def read(self, groups: Groups, gains: Gains, prices: Array) -> Reading:
+    def read(self, groups: Groups, gains: Gains, prices: Array, smooth: float = 0.0) -> Reading:
         """The most that each gains at prices of the cells."""
-        first, before = self._look(groups, gains, prices)
+        first, before = self._look(groups, gains, prices, smooth)
         most = STEP * groups.usual[self.group]
         step = np.clip(-before / np.maximum(first.fall.sum(axis=1), 1e-300), -most, most)
         stepped = np.where((self.price + step) * self.price < 0.0, 0.0, self.price + step)
-        second, after = self._replace(price=stepped)._look(groups, gains, prices)
-        long = (second.gain >= first.gain) & (before * after < 0.0)  # part of such a step is better
+        second, after = self._replace(price=stepped)._look(groups, gains, prices, smooth)
+        long = (second.soft >= first.soft) & (before * after < 0.0)  # part of such a step is better
         best = first.bettered(second)
         if long.any():
             part = np.divide(before, before - after, out=np.zeros(len(long)), where=long)
             price = (self.price + part * (stepped - self.price))[long]
-            third, _ = self.part(long)._replace(price=price)._look(groups, gains, prices)
+            third, _ = self.part(long)._replace(price=price)._look(groups, gains, prices, smooth)
             best = best.bettered(third, long)
         return best
 
-    def _look(self, groups: Groups, gains: Gains, prices: Array) -> tuple[Reading, Array]:
+    def _look(self, groups: Groups, gains: Gains, prices: Array, smooth: float) -> tuple[Reading, Array]:
         """What choices gain at their prices of the group, and what they miss of its limit."""
         cells = groups.members[self.group]
-        gain, at, fall = gains.read(cells, self.sides, prices[cells] + self.price[:, None])
-        spent = at.sum(axis=1)
-        reading = Reading(gain.sum(axis=1) + groups.limit(self.group, self.price), at, fall, self.price)
-        return reading, groups.kept(self.group, self.price, spent) - spent
+        at = prices[cells] + self.price[:, None]
+        open_ = (self.sides == EITHER) & groups.bent[self.group]
+        gain, inputs, fall = gains.read(cells, np.where(open_, ON, self.sides), at)
+        on, soft = (self.sides == ON).astype(np.float64), gain
+        if open_.any():
+            off, low, slow = gains.read(cells[open_], np.array(OFF), at[open_])
+            lead, more = gain[open_] - off, inputs[open_] - low
+            share = (lead > 0.0).astype(np.float64) if smooth == 0.0 else 0.5 + 0.5 * np.tanh(0.5 * lead / smooth)
+            on[open_], soft = share, gain.copy()
+            gain[open_] = np.maximum(gain[open_], off)
+            inputs[open_] = low + share * more
+            fall[open_] = slow + share * (fall[open_] - slow)
+            soft[open_] = gain[open_]
+            if smooth > 0.0:
+                fall[open_] += share * (1.0 - share) * more**2 / smooth
+                soft[open_] += smooth * np.log1p(np.exp(-np.abs(lead) / smooth))
+        spent, limit = inputs.sum(axis=1), groups.limit(self.group, self.price)
+        whole, smoothed = gain.sum(axis=1) + limit, soft.sum(axis=1) + limit
+        return Reading(whole, inputs, fall, self.price, smoothed, on), groups.kept(self.group, self.price, spent) - spent
 
 
 class Ladder(NamedTuple):

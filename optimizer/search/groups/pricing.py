@@ -28,7 +28,7 @@ NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
 SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
-PINNED = 8  # times that duals are kept from turning
+PINNED = 40  # times that duals are kept from turning
 FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
 
@@ -159,18 +159,22 @@ def _moved(
 
 def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float, others: Array | None = None) -> _Sight:
     """The smooth bound and the true one at some duals."""
-    reading = choices.read(problem.groups, problem.gains, problem.prices(duals))
+    reading = choices.read(problem.groups, problem.gains, problem.prices(duals), smooth)
     first = np.flatnonzero(np.diff(choices.group, prepend=-1))
-    best = np.full(len(problem.groups.members), -np.inf)
-    best[choices.group[first]] = np.maximum.reduceat(reading.gain, first)
-    raised = np.exp((reading.gain - best[choices.group]) / smooth)
+    own = choices.group[first]
+    best, soft = (np.full(len(problem.groups.members), -np.inf) for _ in range(2))
+    best[own] = np.maximum.reduceat(reading.gain, first)
+    soft[own] = np.maximum.reduceat(reading.soft, first)
+    raised = np.exp((reading.soft - soft[choices.group]) / smooth)
     total = np.ones(len(best))
-    total[choices.group[first]] = np.add.reduceat(raised, first)
+    total[own] = np.add.reduceat(raised, first)
     paid = np.multiply(duals, problem.limits(duals, np.zeros(len(duals))), out=np.zeros(len(duals)), where=duals != 0.0)
     weights, best = raised / total[choices.group], best if others is None else np.maximum(best, others)
-    bound = problem.rest + float(paid.sum()) - float(best.sum())
+    rest = problem.rest + float(paid.sum())
+    bound = rest - float(best.sum())
     bound = -np.inf if np.isnan(bound) else bound
-    height = bound - smooth * float(np.log(total).sum())
+    height = rest - float(soft.sum()) - smooth * float(np.log(total).sum())
+    height = -np.inf if np.isnan(height) else height
     return _Sight(height, Priced(bound, duals, reading, weights, best))
 
 
@@ -193,30 +197,36 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
 
 
 def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Array:
-    """Newton's step, in which duals that would change their sign end at 0, and some at 0 stay there."""
-    free, step = (duals != 0.0) | (slope != 0.0), np.zeros(len(slope))
-    for _ in range(PINNED):
-        right = slope - hessian[:, ~free] @ step[~free]
+    """Newton's step to the best duals that keep their sign: those that would change it end at 0, those at 0 may leave.
+
+    Which end there is found by turning all that are wrong at once, at last the last of them alone.
+    """
+    sign = np.where(duals != 0.0, np.sign(duals), np.sign(slope))
+    may, bound = sign != 0.0, problem.lower < problem.upper
+    free, step = may.copy(), np.zeros(len(slope))
+    for turn in range(PINNED):
+        step = np.where(free, 0.0, -duals)
         try:
-            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], right[free])
+            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], (slope - hessian @ step)[free])
         except np.linalg.LinAlgError:  # rows that nothing tells apart
             return np.zeros(len(slope))
-        after = duals + step
-        turned = (duals * after < 0.0) & (problem.lower < problem.upper)
-        wrong = free & (turned | (problem.admitted(after) != after) | ((duals == 0.0) & (step * slope < 0.0)))
+        wrong = free & bound & (sign * (duals + step) < 0.0)
+        wrong |= may & ~free & (sign * (slope - hessian @ step) > 0.0)
         if not wrong.any():
             break
-        step[wrong], free = -duals[wrong], free & ~wrong
-    return step
+        free ^= wrong if turn < PINNED // 2 else np.arange(len(wrong)) == np.flatnonzero(wrong)[-1]
+    return np.where(bound & (sign * (duals + step) < 0.0), -duals, step)
 
 
 def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:
     """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
-    cells, shape = problem.groups.members[choices.group], (len(choices.group), problem.take.shape[1])
-    every = np.arange(len(cells))[:, None]
-    at, fall = np.zeros(shape), np.zeros(shape)
-    at[every, cells], fall[every, cells] = reading.at, reading.fall
-    return at @ problem.take.T, fall @ problem.take.T
+    spent = np.empty((2, len(choices.group), len(problem.take)))
+    starts = np.flatnonzero(np.diff(choices.group, prepend=-1))
+    for start, end in zip(starts, np.append(starts[1:], len(choices.group)), strict=True):
+        take = problem.take[:, problem.groups.members[choices.group[start]]].T
+        np.matmul(reading.at[start:end], take, out=spent[0, start:end])
+        np.matmul(reading.fall[start:end], take, out=spent[1, start:end])
+    return spent[0], spent[1]
 
 
 def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array, falls: Array) -> Array:

@@ -17,7 +17,8 @@ from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-NODES = 150
+NODES = 1500
+LOOSE = 0.2  # of ε
 MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
 BETWEEN = 0.2  # of what is missing: where sides are undecided, members that cost less between their ends are let be
 EACH = 0.05  # of what that costs a group on an average, from which on a choice is
@@ -46,7 +47,7 @@ class Tree:
             if self._deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
-            if (more := self._more(node) or self._split(node)) is not None:
+            if (more := self._split(node)) is not None:
                 self._add(more, node.priced.duals)
                 continue
             parts = _parted(self._problem, node.choices, node.priced)
@@ -58,18 +59,14 @@ class Tree:
         waiting = self._open[0].bound if self._open else np.inf
         return min(waiting, self._stuck, self._aim.target())
 
-    def _more(self, node: _Node) -> Choices | None:
-        """A node's choices with more of what they leave open decided; None where nothing can be."""
-        problem, choices, found = self._problem, node.choices, node.priced
-        groups, whole = problem.groups, np.all(node.choices.sides <= EITHER, axis=1)
-        open_ = (choices.sides == EITHER) & groups.bent[choices.group] & whole[:, None]
-        few = np.bincount(choices.group, minlength=len(groups.bent)) <= LISTED // 2
-        if not open_[few[choices.group]].any():
+    def _divided(self, choices: Choices, found: Priced) -> Choices | None:
+        """Choices, those that count apart where what they leave open hides what groups may spend; None where none do."""
+        problem, places = self._problem, np.flatnonzero(found.weights > COUNTS)
+        loose, members = loose_of(problem, choices.part(places), found.part(places))
+        some = loose * found.weights[places] > LOOSE * self._problem.smooth
+        if not some.any():
             return None
-        own = found.reading.price[found.likeliest(choices)]
-        ladder = Ladder.of(groups, problem.gains, problem.prices(found.duals), own)
-        enough = found.best - (self._aim.target() - node.bound)
-        return ladder.decided(choices.part(whole), enough, groups.bent).joined(choices.part(~whole))
+        return choices._replace(price=found.reading.price).divided(places[some], members[some])
 
     def _split(self, node: _Node) -> Choices | None:
         """A node's choices, split where members stand between the ends of their sides; None where that is no matter."""
@@ -88,6 +85,8 @@ class Tree:
         """Price some choices, look for a plan among them, and keep those that could be better."""
         found = priced(self._problem, choices, duals)
         self._count += 1
+        while found.bound < self._aim.target() and (more := self._divided(choices, found)) is not None:
+            choices, found = more, priced(self._problem, more, found.duals)
         if found.bound < self._aim.target():
             self._plans.look(choices, found)
         missing = self._aim.target() - found.bound
@@ -95,6 +94,16 @@ class Tree:
             kept = ~(found.lost(choices) >= missing)
             left, near = choices._replace(price=found.reading.price).part(kept), found.part(kept)
             heapq.heappush(self._open, _Node(found.bound, self._count, left, near))
+
+
+def loose_of(problem: Problem, choices: Choices, found: Priced) -> tuple[Array, Index]:
+    """By choice, how much less it gains with what it leaves open on the better side, and which is nearest to turning."""
+    groups, gains, reading = problem.groups, problem.gains, found.reading
+    open_ = (choices.sides == EITHER) & groups.bent[choices.group]
+    sides = np.where(open_, np.where(reading.on > 0.5, ON, OFF), choices.sides)
+    whole = Choices(choices.group, sides, reading.price).read(groups, gains, problem.prices(found.duals))
+    mixed = np.where(open_, np.minimum(reading.on, 1.0 - reading.on), -1.0)
+    return np.where(open_.any(axis=1), reading.gain - whole.gain, 0.0), mixed.argmax(axis=1)
 
 
 def short_of(problem: Problem, choices: Choices, found: Priced) -> Array:
@@ -116,7 +125,8 @@ def _parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | 
     """
     gains, cells = problem.gains, problem.groups.members[choices.group]
     rows, every = gains.rows(cells, choices.sides), problem.groups.members
-    on = now.weights[:, None] * (gains.kind[rows] == ON) * problem.groups.bent[choices.group]
+    on = np.where(choices.sides == EITHER, now.reading.on, gains.kind[rows] == ON)
+    on = now.weights[:, None] * on * problem.groups.bent[choices.group]
     money = np.abs(problem.prices(now.duals))
     score = (1.0 - _summed(choices, on, every)) * _summed(choices, on * now.reading.at, every) * money[every]
     group, member = np.unravel_index(int(score.argmax()), score.shape)
