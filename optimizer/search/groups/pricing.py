@@ -10,6 +10,7 @@ proves it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from optimizer.search.groups.gains import Gains
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-WIDTHS = (16.0, 4.0, 1.0)  # times ε, one after the other
+WIDTHS = (16.0, 4.0, 1.0, 0.25)  # times ε, one after the other
 STEPS, LONG = 4, 20
 ROUNDS = 4  # of looking at all choices
 NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
@@ -104,8 +105,10 @@ def alone(problem: Problem, choices: Choices, duals: Array) -> Priced:
     return _climbed(problem, choices, duals, problem.smooth, LONG)
 
 
-def priced(problem: Problem, choices: Choices, duals: Array) -> Priced:
-    """The best bound on the way to the best duals, from some.
+def priced(
+    problem: Problem, choices: Choices, duals: Array, enough: float = np.inf, widths: Sequence[float] = WIDTHS
+) -> Priced:
+    """The best bound on the way to the best duals, from some; no better one is sought than `enough`.
 
     Most choices matter nowhere on the way: they are left out of it until it is seen that they do.
     """
@@ -114,23 +117,27 @@ def priced(problem: Problem, choices: Choices, duals: Array) -> Priced:
     for _ in range(ROUNDS if np.isfinite(now.bound) else 0):
         near |= now.lost(choices) < NEAR * problem.smooth
         found, some = now.part(near), choices.part(near)
-        for width in WIDTHS:
+        for width in widths:
             some = some._replace(price=found.reading.price)
-            found = _climbed(problem, some, found.duals, width * problem.smooth)
+            found = _climbed(problem, some, found.duals, width * problem.smooth, STEPS, enough)
         prices = now.reading.price.copy()
         prices[near] = found.reading.price
         now = proved(problem, choices._replace(price=prices), found.duals)
         best = now if now.bound > best.bound else best
-        if now.bound >= found.bound - ENOUGH * problem.smooth:
+        if now.bound >= min(enough, found.bound - ENOUGH * problem.smooth):
             break
     return best
 
 
-def _climbed(problem: Problem, choices: Choices, duals: Array, smooth: float, steps: int = STEPS) -> Priced:
+def _climbed(
+    problem: Problem, choices: Choices, duals: Array, smooth: float, steps: int = STEPS, enough: float = np.inf
+) -> Priced:
     """The same for one ε."""
     now = _seen(problem, choices, duals, smooth)
     best = now.priced
     for _ in range(steps):
+        if best.bound >= enough:
+            break
         choices = choices._replace(price=now.priced.reading.price)
         step, slope = _step(problem, choices, now.priced, smooth)
         gain = float(step @ slope)
@@ -178,8 +185,17 @@ def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float, other
     return _Sight(height, Priced(bound, duals, reading, weights, best))
 
 
-def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tuple[Array, Array]:
-    """Newton's, and the slope where it begins."""
+class Bend(NamedTuple):
+    """By choice that counts what it takes of the priced rows; what all take in the mean, and the negative Hessian."""
+
+    some: NDArray[np.bool_]
+    spent: Array
+    mean: Array
+    hessian: Array
+
+
+def bend_of(problem: Problem, choices: Choices, now: Priced, smooth: float) -> Bend:
+    """How the smooth dual bends."""
     some = now.weights > COUNTS
     choices, now = choices.part(some), now.part(some)
     spent, falls = taken(problem, choices, now.reading)
@@ -187,6 +203,13 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
     np.add.at(mean, choices.group, now.weights[:, None] * spent)
     apart = np.sqrt(now.weights / smooth)[:, None] * (spent - mean[choices.group])
     whole = hessian(problem, choices, now.reading, now.weights, falls) + apart.T @ apart
+    return Bend(some, spent, mean, whole)
+
+
+def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tuple[Array, Array]:
+    """Newton's, and the slope where it begins."""
+    bend = bend_of(problem, choices, now, smooth)
+    whole, mean = bend.hessian, bend.mean
     slope = problem.limits(now.duals, mean.sum(axis=0)) - mean.sum(axis=0)
     bends = np.diag(whole)
     scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))

@@ -12,13 +12,14 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.groups.choices import LISTED, Choices, Ladder
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from optimizer.search.groups.pricing import COUNTS, Priced, Problem, alone, priced
+from optimizer.search.groups.pricing import COUNTS, RIDGE, Priced, Problem, alone, bend_of, priced
 from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 NODES = 1500
 LOOSE = 0.2  # of ε
+CLOSER = (4.0, 1.0, 0.25)
 MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
 BETWEEN = 0.2  # of what is missing: where sides are undecided, members that cost less between their ends are let be
 EACH = 0.05  # of what that costs a group on an average, from which on a choice is
@@ -83,10 +84,10 @@ class Tree:
 
     def _add(self, choices: Choices, duals: Array) -> None:
         """Price some choices, look for a plan among them, and keep those that could be better."""
-        found = priced(self._problem, choices, duals)
+        found = priced(self._problem, choices, duals, self._aim.target())
         self._count += 1
         while found.bound < self._aim.target() and (more := self._divided(choices, found)) is not None:
-            choices, found = more, priced(self._problem, more, found.duals)
+            choices, found = more, priced(self._problem, more, found.duals, self._aim.target(), CLOSER)
         if found.bound < self._aim.target():
             self._plans.look(choices, found)
         missing = self._aim.target() - found.bound
@@ -110,7 +111,8 @@ def short_of(problem: Problem, choices: Choices, found: Priced) -> Array:
     """By choice and member, how much less its curve gains where it stands than its table says."""
     cells, at, gains = problem.groups.members[choices.group], found.reading.at, problem.gains
     prices = problem.prices(found.duals)[cells] + found.reading.price[:, None]
-    there, own = cells < len(gains.cells.worth), gains.cells
+    open_ = (choices.sides == EITHER) & problem.groups.bent[choices.group]
+    there, own = (cells < len(gains.cells.worth)) & ~open_, gains.cells
     short, which = np.zeros(cells.shape), cells[there]
     told = gains.read(which, choices.sides[there], prices[there])[0]
     curve = own.worth[which] * own.curves.take(which).value(at[there])
@@ -125,10 +127,8 @@ def _parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | 
     """
     gains, cells = problem.gains, problem.groups.members[choices.group]
     rows, every = gains.rows(cells, choices.sides), problem.groups.members
-    on = np.where(choices.sides == EITHER, now.reading.on, gains.kind[rows] == ON)
-    on = now.weights[:, None] * on * problem.groups.bent[choices.group]
     money = np.abs(problem.prices(now.duals))
-    score = (1.0 - _summed(choices, on, every)) * _summed(choices, on * now.reading.at, every) * money[every]
+    score = _losses(problem, choices, now)
     group, member = np.unravel_index(int(score.argmax()), score.shape)
     if score[group, member] > 0.0:
         where = int(group), int(member)
@@ -141,6 +141,42 @@ def _parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | 
     if later[choices.group == group].all() or not later[choices.group == group].any():
         return None
     return [choices.part(later), choices.part(~later | (choices.group != group))]
+
+
+def _losses(problem: Problem, choices: Choices, now: Priced) -> Array:
+    """By group and member about what the bound rises by, on either side of it, (groups, members)."""
+    bend = bend_of(problem, choices, now, problem.smooth)
+    groups, gains, every = problem.groups, problem.gains, problem.groups.members
+    choices, now = choices.part(bend.some), now.part(bend.some)
+    cells, kind = groups.members[choices.group], gains.kind[gains.rows(groups.members[choices.group], choices.sides)]
+    bent = groups.bent[choices.group]
+    open_ = (choices.sides == EITHER) & bent
+    prices = problem.prices(now.duals)[cells] + now.reading.price[:, None]
+    more = np.zeros(cells.shape)
+    high, low = (gains.read(cells[open_], np.array(side), prices[open_])[1] for side in (ON, OFF))
+    more[open_] = high - low
+    on = np.where(open_, now.reading.on, kind == ON) * bent
+    weights = now.weights[:, None]
+    chance = _summed(choices, weights * on, every)
+    take = np.moveaxis(problem.take[:, cells], 0, -1)
+    up = (weights * on)[..., None] * (bend.spent[:, None, :] + ((1.0 - on) * more)[..., None] * take)
+    down = (weights * (1.0 - on))[..., None] * (bend.spent[:, None, :] - (on * more)[..., None] * take)
+    sums = np.zeros((2, *every.shape, len(problem.take)))
+    np.add.at(sums[0], choices.group, up)
+    np.add.at(sums[1], choices.group, down)
+    mixed = (chance > 1e-6) & (chance < 1.0 - 1e-6)
+    p = chance[mixed]
+    away = sums[0][mixed] / p[:, None] - sums[1][mixed] / (1.0 - p)[:, None]
+    free = now.duals != 0.0
+    away, whole = away[:, free], bend.hessian[np.ix_(free, free)]
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(whole), 1e-100))
+    even = whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
+    away = away * scale
+    s = (away * np.linalg.solve(even, away.T).T).sum(axis=1)
+    s = s / np.maximum(1.0 - p * (1.0 - p) / problem.smooth * s, 1e-3)
+    score = np.zeros(every.shape)
+    score[mixed] = s * np.minimum(p, 1.0 - p) ** 2 * (1.0 + 0.0 * p)
+    return score
 
 
 def _summed(choices: Choices, numbers: Array, like: Index) -> Array:
