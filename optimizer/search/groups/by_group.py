@@ -18,7 +18,8 @@ from optimizer.search.groups.choices import Choices, Groups, likely
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
-from optimizer.search.groups.pricing import Priced, Problem, priced, proved
+from optimizer.search.groups.leaves import settled, unwritten
+from optimizer.search.groups.pricing import Priced, Problem, proved
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region
@@ -29,13 +30,11 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
 CELLS = 100  # at the least: fewer are branched on as quickly
-FIRST = 0.06  # of what is missing: choices that gain so much less are listed first
-LITTLE = 0.15  # of what is missing, that better prices must bring
-MUCH = 5.0  # times the allowed gap, that counts as missing for it at the most
-HALF = 0.97  # of the time left
+FIRST = 0.06  # of what is missing: among choices that gain so much less plans are looked for first
+NARROWED = 0.1  # of what all may spend, at the least: narrower limits of groups are worth another turn
+MOST = 0.95  # of the time left
 ALL = 0.98  # of the budget
-MORE = 1.1  # times what is missing
-TURNS = 10  # of listing choices and pricing them
+TURNS = 3
 DIVIDE = 0.5  # of the way to its bend: where a cell is on from
 SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
 EXACT = 0.01  # of it, for the tables of gains
@@ -76,7 +75,7 @@ class ByGroup:
         aim = place.aim
         if aim is None or place.region.split or place.deadline.left <= 0:
             return -np.inf, None
-        place = replace(place, deadline=place.deadline.within(HALF * place.deadline.left))
+        place = replace(place, deadline=place.deadline.within(MOST * place.deadline.left))
         return _Search(self, place, admitted(place.model, duals), aim).run(), None
 
     def folded(self, duals: Array) -> tuple[Array, Array]:
@@ -168,30 +167,29 @@ class _Search:
         self._plans = Plans(parent.limited(self._problem, place, spent), aim.target, self._seek)
 
     def run(self) -> float:
-        """Choices are listed and priced in turn; when prices hardly get better all that could be are branched on."""
-        slack, duals, known, best = FIRST * (self._aim.target() - self._bound), self._duals, None, None
+        """What groups may spend and the prices of the rows they share are found in turn; the rest is branched on."""
+        problem, duals = self._limited(), self._duals
+        choices, target = unwritten(problem, self._own), self._aim.target
         for turn in range(TURNS):
-            problem = self._limited()
-            listed, others = likely(problem.groups, problem.gains, problem.prices(duals), self._own, slack)
-            here = proved(problem, listed, duals, others)
-            self._proved(here)
-            best = here if best is None or here.bound > best.bound else best
-            missing = self._aim.target() - best.bound
-            if missing <= 0.0 or self._place.deadline.left <= 0:
+            choices, found = settled(problem, choices, duals, target())
+            spent = self._spent
+            self._proved(found)
+            if found.bound >= target() or self._place.deadline.left <= 0:
+                return min(self._bound, target())
+            if turn == 0:
+                self._look(problem, choices, found)
+                self._proved(found)
+            problem, duals = self._limited(), found.duals
+            if self._spent[0] - spent[0] < NARROWED * (spent[1] - spent[0]):
                 break
-            if best.duals is duals and turn > 1:
-                tree = Tree(problem, self._plans, self._aim, self._place.deadline)
-                every = np.full(problem.groups.members.shape, EITHER, dtype=np.intp)
-                leaves = Choices(np.arange(len(every)), every, self._own)
-                return min(max(self._bound, tree.run(leaves, duals)), self._aim.target())
-            known = listed if known is None else known.joined(listed)
-            found = priced(problem, known, best.duals)
-            self._plans.look(known, found)
-            self._own = found.reading.price[found.likeliest(known)]
-            missing = self._aim.target() - best.bound
-            settled = found.bound - best.bound < LITTLE * min(missing, MUCH * self._aim.allowed)
-            duals, slack = (best.duals, MORE * missing) if settled else (found.duals, slack)
-        return min(self._bound, self._aim.target())
+        tree = Tree(problem, self._plans, self._aim, self._place.deadline)
+        return min(max(self._bound, tree.run(choices, duals)), target())
+
+    def _look(self, problem: Problem, choices: Choices, found: Priced) -> None:
+        """Look for plans among all choices that gain nearly as much as the best."""
+        own, slack = found.reading.price[found.likeliest(choices)], FIRST * (self._aim.target() - found.bound)
+        listed, _ = likely(problem.groups, problem.gains, problem.prices(found.duals), own, slack)
+        self._plans.look(listed, proved(problem, listed, found.duals))
 
     def _limited(self) -> Problem:
         """The problem with what groups may spend, as far as that is known."""

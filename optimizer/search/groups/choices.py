@@ -169,8 +169,8 @@ class Choices(NamedTuple):
                 fall[open_] += share * (1.0 - share) * more**2 / smooth
                 soft[open_] += smooth * np.log1p(np.exp(-np.abs(lead) / smooth))
         spent, limit = inputs.sum(axis=1), groups.limit(self.group, self.price)
-        whole, smoothed = gain.sum(axis=1) + limit, soft.sum(axis=1) + limit
-        return Reading(whole, inputs, fall, self.price, smoothed, on), groups.kept(self.group, self.price, spent) - spent
+        short = groups.kept(self.group, self.price, spent) - spent
+        return Reading(gain.sum(axis=1) + limit, inputs, fall, self.price, soft.sum(axis=1) + limit, on), short
 
 
 class Ladder(NamedTuple):

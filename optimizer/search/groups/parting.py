@@ -1,0 +1,104 @@
+"""On which cell to branch: where the bound rises most on the side on which it rises less.
+
+With a cell of a group on, plans take d more of the priced rows than the mean of the choices does. Near the best duals
+the bound is a paraboloid, so that it rises by about
+    ½·d·H⁻¹·d          H: the Hessian of the smooth dual without what the group's own choices bend it
+on that side. The group's own part is P·(1−P)/ε along the difference, which one division takes out (Sherman–Morrison).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.groups.choices import Choices
+from optimizer.search.groups.gains import EITHER, OFF, ON
+from optimizer.search.groups.pricing import RIDGE, Priced, Problem, bend_of
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+SURE = 1e-6  # chance below which a cell is on one side
+OWN = 1e-3  # of a difference's length, the least that is left without the group's own part
+
+
+def parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | None:
+    """Choices with a cell on and with it off; None where every group has one choice.
+
+    Where all that is left are parts of one side, those that begin later and those that begin earlier.
+    """
+    score = _rises(problem, choices, now)
+    group, member = np.unravel_index(int(score.argmax()), score.shape)
+    if score[group, member] > 0.0:
+        where = int(group), int(member)
+        return [choices.with_side(problem.groups, problem.gains, where, side) for side in (ON, OFF)]
+    return _by_part(problem, choices, now)
+
+
+def _by_part(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | None:
+    gains, every = problem.gains, problem.groups.members
+    low, weights = gains.low[gains.rows(every[choices.group], choices.sides)], now.weights[:, None]
+    mean = _summed(choices, weights * low, every)
+    away = _summed(choices, weights * np.abs(low - mean[choices.group]), every)
+    away *= np.abs(problem.prices(now.duals))[every]
+    group, member = np.unravel_index(int(away.argmax()), away.shape)
+    later = (choices.group != group) | (low[:, member] > mean[group, member])
+    if later[choices.group == group].all() or not later[choices.group == group].any():
+        return None
+    return [choices.part(later), choices.part(~later | (choices.group != group))]
+
+
+class _Sides(NamedTuple):
+    """By choice and member how likely it is on, where it is open by prices, and how much more it takes then."""
+
+    on: Array
+    more: Array
+
+    @classmethod
+    def of(cls, problem: Problem, choices: Choices, now: Priced) -> _Sides:
+        gains, cells = problem.gains, problem.groups.members[choices.group]
+        bent = problem.groups.bent[choices.group]
+        open_ = (choices.sides == EITHER) & bent
+        prices = (problem.prices(now.duals)[cells] + now.reading.price[:, None])[open_]
+        high, low = (gains.read(cells[open_], np.array(side), prices)[1] for side in (ON, OFF))
+        more = np.zeros(cells.shape)
+        more[open_] = high - low
+        kind = gains.kind[gains.rows(cells, choices.sides)]
+        return cls(np.where(open_, now.reading.on, kind == ON) * bent, more)
+
+
+def _rises(problem: Problem, choices: Choices, now: Priced) -> Array:
+    """By group and member, about by how much the bound rises at the least where it is branched on."""
+    bend, every = bend_of(problem, choices, now, problem.smooth), problem.groups.members
+    choices, now = choices.part(bend.some), now.part(bend.some)
+    on, more = _Sides.of(problem, choices, now)
+    likely = now.weights[:, None] * on
+    chance, score = _summed(choices, likely, every), np.zeros(every.shape)
+    unsure = (chance > SURE) & (chance < 1.0 - SURE)
+    take = np.moveaxis(problem.take[:, every[choices.group]], 0, -1)
+    spent = bend.spent[:, None, :]
+    high = _summed(choices, likely[..., None] * (spent + ((1.0 - on) * more)[..., None] * take), every)[unsure]
+    less = (now.weights[:, None] - likely)[..., None]
+    low = _summed(choices, less * (spent - (on * more)[..., None] * take), every)[unsure]
+    own = chance[unsure]
+    away = high / own[:, None] - low / (1.0 - own)[:, None]
+    length = _length(bend.hessian, away, now.duals != 0.0)
+    length /= np.maximum(1.0 - own * (1.0 - own) / problem.smooth * length, OWN)
+    score[unsure] = length * np.minimum(own, 1.0 - own) ** 2
+    return score
+
+
+def _length(hessian: Array, away: Array, free: NDArray[np.bool_]) -> Array:
+    """d·H⁻¹·d of differences, over the rows that have a price."""
+    away, whole = away[:, free], hessian[np.ix_(free, free)]
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(whole), 1e-100))
+    away, even = away * scale, whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
+    return np.asarray((away * np.linalg.solve(even, away.T).T).sum(axis=1))
+
+
+def _summed(choices: Choices, numbers: Array, like: Index) -> Array:
+    """Numbers by choice and member, summed over the choices of each group."""
+    total = np.zeros((*like.shape, *numbers.shape[2:]))
+    np.add.at(total, choices.group, numbers)
+    return total
