@@ -22,6 +22,7 @@ PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of REACH, that ar
 REACH = 2.0  # of what money costs, from a group's price
 STEP = 0.3  # of what money costs, that a group's price moves at once
 ROUNDING = 1e-9  # of what a group gains: the least slack, so that each has a choice
+SURE = 1e-12  # chance below which an open member is on one side
 LISTED = 256  # choices of a group, where some of its members may stay open
 
 
@@ -62,12 +63,12 @@ class Reading(NamedTuple):
     soft: Array
     on: Array
 
-    def bettered(self, other: Reading, which: Flags | slice = slice(None)) -> Reading:
+    def bettered(self, other: Reading, which: Flags) -> Reading:
         """With another reading of some of the choices where it is better."""
         found = Reading(*(own.copy() for own in self))
-        places = np.arange(len(self.gain))[which][other.soft < self.soft[which]]
         better = other.soft < self.soft[which]
-        for own, new in zip(found, other, strict=True):
+        places = np.flatnonzero(which)[better]
+        for own, new in zip(found[:-1], other, strict=False):
             own[places] = new[better]
         return found
 
@@ -134,39 +135,46 @@ class Choices(NamedTuple):
         return Choices(self.group, sides, self.price).part(first)
 
     def read(self, groups: Groups, gains: Gains, prices: Array, smooth: float = 0.0) -> Reading:
-        """The most that each gains at prices of the cells."""
-        first, before = self._look(groups, gains, prices, smooth)
+        """The most that each gains at prices of the cells; what is open is smoothed where its sides gain nearly alike."""
+        open_ = (self.sides == EITHER) & groups.bent[self.group]
+        first, before = self._look(groups, gains, prices, smooth, open_)
+        open_ &= (first.on > SURE) & (first.on < 1.0 - SURE)
         most = STEP * groups.usual[self.group]
         step = np.clip(-before / np.maximum(first.fall.sum(axis=1), 1e-300), -most, most)
         stepped = np.where((self.price + step) * self.price < 0.0, 0.0, self.price + step)
-        second, after = self._replace(price=stepped)._look(groups, gains, prices, smooth)
-        long = (second.soft >= first.soft) & (before * after < 0.0)  # part of such a step is better
-        best = first.bettered(second)
+        moved = stepped != self.price
+        part = self._replace(price=stepped).part(moved)
+        second, ends = part._look(groups, gains, prices, smooth, open_[moved])
+        after = before.copy()
+        after[moved] = ends
+        best = first.bettered(second, moved)
+        worse = np.zeros(len(moved), dtype=np.bool_)
+        worse[moved] = second.soft >= first.soft[moved]
+        long = worse & (before * after < 0.0)  # part of such a step is better
         if long.any():
-            part = np.divide(before, before - after, out=np.zeros(len(long)), where=long)
-            price = (self.price + part * (stepped - self.price))[long]
-            third, _ = self.part(long)._replace(price=price)._look(groups, gains, prices, smooth)
+            price = (self.price + before / np.where(long, before - after, 1.0) * (stepped - self.price))[long]
+            third, _ = self.part(long)._replace(price=price)._look(groups, gains, prices, smooth, open_[long])
             best = best.bettered(third, long)
         return best
 
-    def _look(self, groups: Groups, gains: Gains, prices: Array, smooth: float) -> tuple[Reading, Array]:
+    def _look(
+        self, groups: Groups, gains: Gains, prices: Array, smooth: float, open_: Flags
+    ) -> tuple[Reading, Array]:
         """What choices gain at their prices of the group, and what they miss of its limit."""
         cells = groups.members[self.group]
         at = prices[cells] + self.price[:, None]
-        open_ = (self.sides == EITHER) & groups.bent[self.group]
         gain, inputs, fall = gains.read(cells, np.where(open_, ON, self.sides), at)
         on, soft = (self.sides == ON).astype(np.float64), gain
         if open_.any():
             off, low, slow = gains.read(cells[open_], np.array(OFF), at[open_])
             lead, more = gain[open_] - off, inputs[open_] - low
-            share = (lead > 0.0).astype(np.float64) if smooth == 0.0 else 0.5 + 0.5 * np.tanh(0.5 * lead / smooth)
-            on[open_], soft = share, gain.copy()
-            gain[open_] = np.maximum(gain[open_], off)
+            on[open_] = share = 0.5 + 0.5 * (np.sign(lead) if smooth == 0.0 else np.tanh(0.5 * lead / smooth))
             inputs[open_] = low + share * more
             fall[open_] = slow + share * (fall[open_] - slow)
-            soft[open_] = gain[open_]
+            gain[open_] = np.maximum(gain[open_], off)
             if smooth > 0.0:
                 fall[open_] += share * (1.0 - share) * more**2 / smooth
+                soft = gain.copy()
                 soft[open_] += smooth * np.log1p(np.exp(-np.abs(lead) / smooth))
         spent, limit = inputs.sum(axis=1), groups.limit(self.group, self.price)
         short = groups.kept(self.group, self.price, spent) - spent

@@ -34,6 +34,7 @@ class Plans:
     def __init__(self, problem: Problem, target: Callable[[], float], seek: Seek) -> None:
         self._problem, self._target, self._seek = problem, target, seek
         self._best: _Whole | None = None
+        self._known: Choices | None = None
         self._looks = 0
 
     def look(self, choices: Choices, found: Priced) -> None:
@@ -42,14 +43,18 @@ class Plans:
         often, self._looks = self._looks & (self._looks - 1), self._looks + 1
         if not often:
             starts = [now] if self._best is None else [now, self._alone(self._best.choices, self._best.known.duals)]
-            near = found.lost(choices) < NEAR * self._problem.smooth
-            others = choices._replace(price=found.reading.price).part(near)
-            others = others.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
-            now = self._exchanged(others, min(starts, key=lambda own: own.known.bound))
+            now = self._exchanged(self._near(choices, found), min(starts, key=lambda own: own.known.bound))
         if self._best is None or now.known.bound < self._best.known.bound:
             self._best = now
         if now.known.bound < self._target():
             self._seek(now.choices, now.known)
+
+    def _near(self, choices: Choices, found: Priced) -> Choices:
+        """Those that lose little, and all that did when they were looked at before."""
+        near = choices._replace(price=found.reading.price).part(found.lost(choices) < NEAR * self._problem.smooth)
+        own = near.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
+        self._known = own if self._known is None else self._known.joined(own)
+        return self._known
 
     def _rounded(self, choices: Choices, found: Priced) -> _Whole:
         """The likeliest choice of each group."""

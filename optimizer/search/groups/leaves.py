@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from optimizer.search.groups.pricing import COUNTS, WIDTHS, Priced, Problem, priced
+from optimizer.search.groups.pricing import COUNTS, WIDTHS, Priced, Problem, priced, proved
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -29,7 +29,10 @@ def settled(problem: Problem, choices: Choices, duals: Array, enough: float) -> 
     """Choices at their best duals, taken apart until that matters no more, or as much as is `enough` is proved."""
     found = priced(problem, choices, duals, enough)
     while found.bound < enough and (more := _divided(problem, choices, found)) is not None:
-        choices, found = more, priced(problem, more, found.duals, enough, WIDTHS[1:])
+        while more is not None:
+            choices, here = more, proved(problem, more, found.duals)
+            more = _divided(problem, choices, here)
+        found = priced(problem, choices._replace(price=here.reading.price), found.duals, enough, WIDTHS[1:])
     return choices._replace(price=found.reading.price), found
 
 

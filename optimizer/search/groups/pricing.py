@@ -23,12 +23,14 @@ from optimizer.search.groups.gains import Gains
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 WIDTHS = (16.0, 4.0, 1.0, 0.25)  # times ε, one after the other
+FINE = 40.0  # times ε, that may be missing where less than ε matters
 STEPS, LONG = 4, 20
 ROUNDS = 4  # of looking at all choices
 NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
 SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
+MANY = 1_000  # choices that are looked at at once
 PINNED = 40  # times that duals are kept from turning
 FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
@@ -118,6 +120,8 @@ def priced(
         near |= now.lost(choices) < NEAR * problem.smooth
         found, some = now.part(near), choices.part(near)
         for width in widths:
+            if width < 1.0 and found.bound < enough - FINE * problem.smooth:
+                break
             some = some._replace(price=found.reading.price)
             found = _climbed(problem, some, found.duals, width * problem.smooth, STEPS, enough)
         prices = now.reading.price.copy()
@@ -243,13 +247,12 @@ def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Arr
 
 def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:
     """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
-    spent = np.empty((2, len(choices.group), len(problem.take)))
-    starts = np.flatnonzero(np.diff(choices.group, prepend=-1))
-    for start, end in zip(starts, np.append(starts[1:], len(choices.group)), strict=True):
-        take = problem.take[:, problem.groups.members[choices.group[start]]].T
-        np.matmul(reading.at[start:end], take, out=spent[0, start:end])
-        np.matmul(reading.fall[start:end], take, out=spent[1, start:end])
-    return spent[0], spent[1]
+    own, each = np.ascontiguousarray(problem.take.T), np.stack([reading.at, reading.fall], axis=1)
+    spent = np.empty((len(each), 2, len(problem.take)))
+    for start in range(0, len(each), MANY):
+        part = slice(start, start + MANY)
+        np.matmul(each[part], own[problem.groups.members[choices.group[part]]], out=spent[part])
+    return spent[:, 0], spent[:, 1]
 
 
 def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array, falls: Array) -> Array:
