@@ -19,7 +19,7 @@ from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
 from optimizer.search.groups.leaves import settled, unwritten
-from optimizer.search.groups.pricing import Priced, Problem, proved
+from optimizer.search.groups.pricing import WIDTHS, Priced, Problem, proved
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region
@@ -171,7 +171,7 @@ class _Search:
         problem, duals = self._limited(), self._duals
         choices, target = unwritten(problem, self._own), self._aim.target
         for turn in range(TURNS):
-            choices, found = settled(problem, choices, duals, target())
+            choices, found = settled(problem, choices, duals, target(), WIDTHS)
             spent = self._spent
             self._proved(found)
             if found.bound >= target() or self._place.deadline.left <= 0:

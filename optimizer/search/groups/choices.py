@@ -135,7 +135,7 @@ class Choices(NamedTuple):
         return Choices(self.group, sides, self.price).part(first)
 
     def read(self, groups: Groups, gains: Gains, prices: Array, smooth: float = 0.0) -> Reading:
-        """The most that each gains at prices of the cells; what is open is smoothed where its sides gain nearly alike."""
+        """The most that each gains at prices of the cells; what is open is smoothed near where its sides gain alike."""
         open_ = (self.sides == EITHER) & groups.bent[self.group]
         first, before = self._look(groups, gains, prices, smooth, open_)
         open_ &= (first.on > SURE) & (first.on < 1.0 - SURE)
@@ -157,9 +157,7 @@ class Choices(NamedTuple):
             best = best.bettered(third, long)
         return best
 
-    def _look(
-        self, groups: Groups, gains: Gains, prices: Array, smooth: float, open_: Flags
-    ) -> tuple[Reading, Array]:
+    def _look(self, groups: Groups, gains: Gains, prices: Array, smooth: float, open_: Flags) -> tuple[Reading, Array]:
         """What choices gain at their prices of the group, and what they miss of its limit."""
         cells = groups.members[self.group]
         at = prices[cells] + self.price[:, None]
