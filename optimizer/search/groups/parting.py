@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from optimizer.search.groups.pricing import RIDGE, Priced, Problem, bend_of
+from optimizer.search.groups.pricing import FLAT, RIDGE, Priced, Problem, bend_of
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -92,7 +92,8 @@ def _rises(problem: Problem, choices: Choices, now: Priced) -> Array:
 def _length(hessian: Array, away: Array, free: NDArray[np.bool_]) -> Array:
     """d·H⁻¹·d of differences, over the rows that have a price."""
     away, whole = away[:, free], hessian[np.ix_(free, free)]
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(whole), 1e-100))
+    bends = np.diag(whole)
+    scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))
     away, even = away * scale, whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
     return np.asarray((away * np.linalg.solve(even, away.T).T).sum(axis=1))
 
