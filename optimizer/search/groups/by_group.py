@@ -19,7 +19,7 @@ from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
 from optimizer.search.groups.leaves import settled, unwritten
-from optimizer.search.groups.pricing import WIDTHS, Priced, Problem, proved
+from optimizer.search.groups.pricing import Priced, Problem, proved
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region
@@ -32,7 +32,7 @@ FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of
 CELLS = 100  # at the least: fewer are branched on as quickly
 FIRST = 0.06  # of what is missing: among choices that gain so much less plans are looked for first
 NARROWED = 0.1  # of what all may spend, at the least: narrower limits of groups are worth another turn
-MOST = 0.95  # of the time left
+MOST = 0.85  # of the time left
 ALL = 0.98  # of the budget
 TURNS = 3
 DIVIDE = 0.5  # of the way to its bend: where a cell is on from
@@ -171,7 +171,7 @@ class _Search:
         problem, duals = self._limited(), self._duals
         choices, target = unwritten(problem, self._own), self._aim.target
         for turn in range(TURNS):
-            choices, found = settled(problem, choices, duals, target(), WIDTHS)
+            choices, found = settled(problem, choices, duals, target())
             spent = self._spent
             self._proved(found)
             if found.bound >= target() or self._place.deadline.left <= 0:

@@ -35,18 +35,11 @@ class Plans:
         self._problem, self._target, self._seek = problem, target, seek
         self._best: _Whole | None = None
         self._known: Choices | None = None
-        self._seen: set[bytes] = set()
         self._looks = 0
 
     def look(self, choices: Choices, found: Priced) -> None:
         """Look near the likeliest choices; at times, and at first, bettered by exchange, as is the best one so far."""
-        likeliest = choices._replace(price=found.reading.price).part(found.likeliest(choices))
-        likeliest = likeliest.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
-        key = likeliest.sides.tobytes()
-        if key in self._seen:
-            return
-        self._seen.add(key)
-        now = self._alone(likeliest, found.duals)
+        now = self._rounded(choices, found)
         often, self._looks = self._looks & (self._looks - 1), self._looks + 1
         if not often:
             starts = [now] if self._best is None else [now, self._alone(self._best.choices, self._best.known.duals)]
@@ -62,6 +55,12 @@ class Plans:
         own = near.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
         self._known = own if self._known is None else self._known.joined(own)
         return self._known
+
+    def _rounded(self, choices: Choices, found: Priced) -> _Whole:
+        """The likeliest choice of each group."""
+        likeliest = choices._replace(price=found.reading.price).part(found.likeliest(choices))
+        now = likeliest.resolved(self._problem.groups, self._problem.gains, self._problem.prices(found.duals))
+        return self._alone(now, found.duals)
 
     def _exchanged(self, choices: Choices, now: _Whole) -> _Whole:
         """Better and better ones, while there is one among the likeliest exchanges."""

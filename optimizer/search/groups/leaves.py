@@ -7,8 +7,6 @@ most of them never written out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +16,6 @@ from optimizer.search.groups.pricing import COUNTS, WIDTHS, Priced, Problem, pri
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-CLOSER = WIDTHS[1:]  # where duals are nearly the best
 LOOSE = 0.2  # of ε, that choices may gain too much
 
 
@@ -28,16 +25,14 @@ def unwritten(problem: Problem, price: Array) -> Choices:
     return Choices(np.arange(len(every)), every, price)
 
 
-def settled(
-    problem: Problem, choices: Choices, duals: Array, enough: float, widths: Sequence[float] = CLOSER
-) -> tuple[Choices, Priced]:
+def settled(problem: Problem, choices: Choices, duals: Array, enough: float) -> tuple[Choices, Priced]:
     """Choices at their best duals, taken apart until that matters no more, or as much as is `enough` is proved."""
-    found = priced(problem, choices, duals, enough, widths)
+    found = priced(problem, choices, duals, enough)
     while found.bound < enough and (more := _divided(problem, choices, found)) is not None:
         while more is not None:
             choices, here = more, proved(problem, more, found.duals)
             more = _divided(problem, choices, here)
-        found = priced(problem, choices._replace(price=here.reading.price), found.duals, enough, CLOSER)
+        found = priced(problem, choices._replace(price=here.reading.price), found.duals, enough, WIDTHS[1:])
     return choices._replace(price=found.reading.price), found
 
 

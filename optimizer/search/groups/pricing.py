@@ -25,8 +25,9 @@ Index = NDArray[np.intp]
 WIDTHS = (16.0, 4.0, 1.0, 0.25)  # times ε, one after the other
 FINE = 40.0  # times ε, that may be missing where less than ε matters
 STEPS, LONG = 4, 20
-SHORTEST = 0.005  # of a step of Newton's
-SHORTER = (0.05, 0.5)  # of the length before
+ROUNDS = 4  # of looking at all choices
+NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
+SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
 MANY = 1_000  # choices that are looked at at once
@@ -109,16 +110,27 @@ def alone(problem: Problem, choices: Choices, duals: Array) -> Priced:
 def priced(
     problem: Problem, choices: Choices, duals: Array, enough: float = np.inf, widths: Sequence[float] = WIDTHS
 ) -> Priced:
-    """The best bound on the way to the best duals, from some; no better one is sought than `enough`."""
-    best = found = _climbed(problem, choices, duals, widths[0] * problem.smooth, STEPS, enough)
-    for width in widths[1:]:
-        if found.bound >= enough or (width < 1.0 and found.bound < enough - FINE * problem.smooth):
+    """The best bound on the way to the best duals, from some; no better one is sought than `enough`.
+
+    Most choices matter nowhere on the way: they are left out of it until it is seen that they do.
+    """
+    best = now = proved(problem, choices, duals)
+    near = np.zeros(len(choices.group), dtype=np.bool_)
+    for _ in range(ROUNDS if np.isfinite(now.bound) else 0):
+        near |= now.lost(choices) < NEAR * problem.smooth
+        found, some = now.part(near), choices.part(near)
+        for width in widths:
+            if width < 1.0 and found.bound < enough - FINE * problem.smooth:
+                break
+            some = some._replace(price=found.reading.price)
+            found = _climbed(problem, some, found.duals, width * problem.smooth, STEPS, enough)
+        prices = now.reading.price.copy()
+        prices[near] = found.reading.price
+        now = proved(problem, choices._replace(price=prices), found.duals)
+        best = now if now.bound > best.bound else best
+        if now.bound >= min(enough, found.bound - ENOUGH * problem.smooth):
             break
-        choices = choices._replace(price=found.reading.price)
-        found = _climbed(problem, choices, found.duals, width * problem.smooth, STEPS, enough)
-        best = found if found.bound > best.bound else best
-    now = proved(problem, choices._replace(price=best.reading.price), best.duals)
-    return now if now.bound > best.bound else best
+    return best
 
 
 def _climbed(
@@ -150,10 +162,9 @@ def _moved(
         duals = problem.admitted(old + length * step)
         duals = np.where((duals * old < 0.0) & (problem.lower < problem.upper), 0.0, duals)
         now = _seen(problem, choices, duals, smooth)
-        rise, told = now.height - before.height, length * gain
-        if rise >= 1e-4 * told:
+        if now.height >= before.height + 1e-4 * length * gain:
             return now
-        length *= min(max(0.5 * told / (told - rise), SHORTER[0]), SHORTER[1])  # where a parabola is highest
+        length *= 0.4
     return None
 
 

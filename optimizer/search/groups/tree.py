@@ -18,7 +18,7 @@ from optimizer.search.groups.pricing import COUNTS, Priced, Problem, alone
 from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
-NODES = 1500
+NODES = 1500  # at the most
 MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
 BETWEEN = 0.2  # of what is missing: where sides are undecided, members that cost less between their ends are let be
 EACH = 0.05  # of what that costs a group on an average, from which on a choice is
