@@ -121,3 +121,19 @@ def test_open_members_take_their_better_side():
     free = replace(groups, least=groups.least - np.inf, most=groups.most + np.inf)
     gain = [whole._replace(sides=own).read(free, problem.gains, prices).gain for own in (whole.sides, *turned)]
     assert (gain[0] >= np.maximum(gain[1], gain[2]) - 1e-12).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_smoothed_is_no_less_and_hardly_more(seed):
+    """By ε·log 2 for each open member at the most; what is read without is the same as by the better sides."""
+    problem, _ = problem_of(seed, (3, 2))
+    groups, gains, smooth = problem.groups, problem.gains, 0.5
+    open_ = Choices(np.arange(2), np.full(groups.members.shape, EITHER, dtype=np.intp), np.full(2, 0.1))
+    for dual in (0.0, -0.4, -1.0):
+        prices = problem.prices(np.array([dual]))
+        found = open_.read(groups, gains, prices, smooth)
+        again, _ = open_._replace(price=found.price)._look(groups, gains, prices, 0.0, groups.bent)
+        assert (found.soft >= found.gain - 1e-12).all()
+        assert (found.soft <= found.gain + smooth * np.log(2.0) * groups.bent.sum(axis=1) + 1e-12).all()
+        assert again.gain == pytest.approx(found.gain)
+        assert again.soft == pytest.approx(found.gain)

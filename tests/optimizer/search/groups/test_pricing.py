@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizer.search.groups.choices import likely
-from optimizer.search.groups.pricing import _seen, alone, priced, proved, taken
+from optimizer.search.groups.pricing import _seen, _signed, alone, priced, proved, taken
 from tests.optimizer.search.groups.toys import plans, problem_of
 
 SEEDS = range(10)
@@ -108,3 +108,22 @@ def test_what_is_lost_by_a_choice(seed):
         off, on = np.flatnonzero(sides == 0), np.flatnonzero(sides == 1)
         there = (at[:, off] <= cells.bend[off]).all(axis=1) & (at[:, on] >= cells.bend[on]).all(axis=1)
         assert found.bound + lost <= costs[there].min(initial=np.inf) + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_newton_s_step_is_the_best_that_keeps_signs(seed):
+    """By the conditions of optimality: no dual turns, and none that is held at 0 wants to leave it."""
+    rng = np.random.default_rng(seed)
+    rows = 8
+    base = rng.normal(size=(rows, rows))
+    hessian = base @ base.T + 0.1 * np.eye(rows)
+    duals, slope = np.where(rng.random(rows) < 0.5, rng.normal(size=rows), 0.0), 3.0 * rng.normal(size=rows)
+    problem, _ = problem_of(0)
+    problem = replace(problem, lower=np.zeros(rows), upper=np.ones(rows))
+    step = _signed(problem, duals, hessian, slope)
+    sign, left = np.where(duals != 0.0, np.sign(duals), np.sign(slope)), slope - hessian @ step
+    after = sign * (duals + step)
+    assert (after >= -1e-12).all()
+    assert np.abs(left[after > 1e-9]).max(initial=0.0) <= 1e-9
+    assert (sign * left)[after <= 1e-9].max(initial=0.0) <= 1e-9
+    assert slope @ step >= 0.5 * step @ hessian @ step - 1e-9
