@@ -32,7 +32,8 @@ FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of
 CELLS = 100  # at the least: fewer are branched on as quickly
 FIRST = 0.06  # of what is missing: among choices that gain so much less plans are looked for first
 NARROWED = 0.1  # of what all may spend, at the least: narrower limits of groups are worth another turn
-MOST = 0.85  # of the time left
+LARGE = 800  # cells: of fewer, regions are as quick
+MOST, LITTLE = 0.85, 0.3  # of the time left, for many cells and for fewer
 ALL = 0.98  # of the budget
 TURNS = 3
 DIVIDE = 0.5  # of the way to its bend: where a cell is on from
@@ -75,7 +76,8 @@ class ByGroup:
         aim = place.aim
         if aim is None or place.region.split or place.deadline.left <= 0:
             return -np.inf, None
-        place = replace(place, deadline=place.deadline.within(MOST * place.deadline.left))
+        share = MOST if len(place.model.cells.inputs) >= LARGE else LITTLE
+        place = replace(place, deadline=place.deadline.within(share * place.deadline.left))
         return _Search(self, place, admitted(place.model, duals), aim).run(), None
 
     def folded(self, duals: Array) -> tuple[Array, Array]:
