@@ -23,15 +23,17 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     decisions = np.zeros(len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
     spend = columns * model.scale
-    rows: list[Row] = []
-    for row in model.drafts:
+    rows, place = [], np.full(len(model.drafts), -1, dtype=np.intp)
+    for number, row in enumerate(model.drafts):
         decides = np.isin(row.sum.columns, model.integer)
         left = _decided(row, decides, decisions) if decides.any() else row
-        if not decides.any() or len(left.sum.columns) > 1:
+        if not decides.any() or len(left.sum.columns) > 1 or row.side == "pursued":
+            place[number] = len(rows)
             rows.append(left)
         elif len(left.sum.columns) == 1:
             _limit(spend, left)
-    return replace(model, drafts=tuple(rows)), np.maximum(spend[model.spend], 0.0)
+    ties = replace(model.attainments, rows=place[model.attainments.rows])
+    return replace(model, drafts=tuple(rows), attainments=ties), np.maximum(spend[model.spend], 0.0)
 
 
 def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:

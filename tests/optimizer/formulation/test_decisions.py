@@ -3,7 +3,10 @@
 import numpy as np
 
 from optimizer.formulation.decisions import settled
-from tests.optimizer.toys import HILL, LINE, ROOT, line, modelled, wire
+from optimizer.formulation.goals import Pursuit
+from optimizer.formulation.model import build
+from optimizer.problem.attainment import levels_of
+from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, modelled, wire
 
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
 
@@ -46,3 +49,21 @@ def test_what_is_linked_to_adstock_stays():
     model = modelled(wire([tactic], periods=["1", "2"], budget={"at_most": 100}, rules=rules))
     left, _ = settled(model, np.zeros(len(model.cost)))
     assert [row.side for row in left.drafts] == [row.side for row in model.drafts if row.owner != "r"]
+
+
+def test_what_goals_attain_is_tied_to_the_rows_that_are_left():
+    """The rows of a switch are limits, so that those behind them move up."""
+    goal = {"name": "far", "metric": "revenue", "at_least": 1e6, "priority": 1}
+    rules = [{"rule": "minimum_if_active", "name": "r", "at_least": 30}]
+    scenario = domain(
+        wire(
+            {"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=rules, goals=[goal], objective={"maximize": "goals"}
+        )
+    )
+    level = levels_of(scenario)[0]
+    model = build(scenario, np.full((2, 1), 100.0), pursuit=Pursuit(now=level))
+    columns = np.zeros(len(model.cost))
+    columns[model.integer] = 1.0
+    left, _ = settled(model, columns)
+    assert len(left.drafts) < len(model.drafts)
+    assert [left.drafts[row].side for row in left.attainments.rows.tolist()] == ["pursued"]
