@@ -23,7 +23,8 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     decisions = np.zeros(len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
     spend = columns * model.scale
-    rows, place = [], np.full(len(model.drafts), -1, dtype=np.intp)
+    rows: list[Row] = []
+    place = np.full(len(model.drafts), -1, dtype=np.intp)
     for number, row in enumerate(model.drafts):
         decides = np.isin(row.sum.columns, model.integer)
         left = _decided(row, decides, decisions) if decides.any() else row
