@@ -1,7 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
-Parts: against classes seeds pulses regimes frontier river rivers risk conflict service pages what-if start load reads
-jobs growth;
+Parts: against classes limits seeds pulses regimes frontier river rivers risk conflict service pages what-if start load
+reads jobs growth;
 without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
@@ -19,6 +19,7 @@ from benchmarks import (
     frontier,
     growth,
     jobs,
+    limits,
     load,
     pages,
     pulses,
@@ -47,6 +48,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
     return {
         "against": lambda: against.rows(cap),
         "classes": lambda: classes.rows(large=not quick),
+        "limits": lambda: list(limits.rows(many)),
         "seeds": lambda: seeds.rows(many),
         "pulses": pulses.rows,
         "regimes": lambda: regimes.rows(many, cap),
