@@ -14,7 +14,9 @@ from optimizer.optimize import optimize
 from tests.oracles import instances
 
 TACTICS, CALLS = 1000, 3
-REGIMES = {  # limits of each tactic, times its current spend, and the budget, times the current one
+REGIMES: dict[
+    str, tuple[instances.Limits, float]
+] = {  # limits of each tactic, times its current spend, and the budget, times the current one
     "floors and ceilings drawn": ("mixed", 1.0),
     "the same, half the budget": ("mixed", 0.5),
     "0 to 4": ("wide", 1.0),
@@ -29,10 +31,7 @@ def rows(seeds: int) -> Iterator[list[str]]:
     """One line a regime, without shares and with five; processor time."""
     yield HEAD
     for regime, (limits, budget) in REGIMES.items():
-        made = [
-            instances.one_period(TACTICS, seed, limits=limits, budget=budget)  # type: ignore[arg-type]
-            for seed in range(1, seeds + 1)
-        ]
+        made = [instances.one_period(TACTICS, seed, limits=limits, budget=budget) for seed in range(1, seeds + 1)]
         yield _row(regime, "budget", made, water_filling)
         yield _row(regime, "and 5 shares", [instances.with_shares(own) for own in made], with_shares)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices, Groups, Reading
 from optimizer.search.groups.gains import Gains
+from optimizer.search.newton.uphill import uphill
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -31,7 +32,6 @@ SHORTEST = 0.02  # of a step of Newton's
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
 MANY = 1_000  # choices that are looked at at once
-PINNED = 40  # times that duals are kept from turning
 FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
 
@@ -224,25 +224,16 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
 
 
 def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Array:
-    """Newton's step to the best duals that keep their sign: those that would change it end at 0, those at 0 may leave.
-
-    Which end there is found by turning all that are wrong at once, at last the last of them alone.
-    """
-    sign = np.where(duals != 0.0, np.sign(duals), np.sign(slope))
-    may, bound = sign != 0.0, problem.lower < problem.upper
-    free, step = may.copy(), np.zeros(len(slope))
-    for turn in range(PINNED):
-        step = np.where(free, 0.0, -duals)
-        try:
-            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], (slope - hessian @ step)[free])
-        except np.linalg.LinAlgError:  # rows that nothing tells apart
-            return np.zeros(len(slope))
-        wrong = free & bound & (sign * (duals + step) < 0.0)
-        wrong |= may & ~free & (sign * (slope - hessian @ step) > 0.0)
-        if not wrong.any():
-            break
-        free ^= wrong if turn < PINNED // 2 else np.arange(len(wrong)) == np.flatnonzero(wrong)[-1]
-    return np.where(bound & (sign * (duals + step) < 0.0), -duals, step)
+    """Newton's step to the best duals that keep their sign: some end at 0, those that are 0 may leave."""
+    sign, step = np.where(duals != 0.0, np.sign(duals), np.sign(slope)), np.zeros(len(slope))
+    may = np.flatnonzero(sign)
+    kept = np.where(problem.lower < problem.upper, sign, 0.0)[may]
+    low, high = np.where(kept > 0.0, -duals[may], -np.inf), np.where(kept < 0.0, -duals[may], np.inf)
+    try:
+        step[may] = uphill(hessian[np.ix_(may, may)], slope[may], low, high, ridge=0.0)
+    except np.linalg.LinAlgError:  # rows that nothing tells apart
+        return np.zeros(len(slope))
+    return step
 
 
 def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.schemas.plan import PlanOut, plan_from_wire
 from optimizer.answers.explanation import Explanation, explanation_of, text_of
-from optimizer.answers.plan import GoalPart, Plan, Repair, Termination
+from optimizer.answers.plan import Conflict, GoalPart, Plan, Repair, Termination
 from optimizer.optimize import optimize
 from tests.optimizer.answers import plans
 from tests.optimizer.toys import DOUBLE_ROOT, DRAWS, ROOT, Wire, domain, line, wire
@@ -250,27 +250,31 @@ def test_each_of_several_conflicts_is_to_be_mended() -> None:
     assert told_of(first, document, "conflict").startswith("a floor cannot hold. budget and b floor cannot both hold")
 
 
-def test_several_changes_that_take_less_money_than_one_are_told() -> None:
-    """They are the cheapest then; a single one is told once."""
+def a_conflict() -> tuple[Wire, Plan, Conflict]:
+    """Two floors that a budget does not hold: the document, its plan, and the conflict in it."""
     document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
     plan = optimize(domain(document))
     assert plan.conflict is not None
-    assert plan.conflict.cheapest is not None
-    one, other = plan.conflict.cheapest.changes
+    return document, plan, plan.conflict
+
+
+def test_several_changes_that_take_less_money_than_one_are_told() -> None:
+    """They are the cheapest then; a single one is told once."""
+    document, plan, conflict = a_conflict()
+    assert conflict.cheapest is not None
+    one, other = conflict.cheapest.changes
     for changes in ((one,), (one, other)):
         cheapest = Repair(changes=changes, money=1.0, sentence="raise this")
-        less = replace(plan, conflict=replace(plan.conflict, relaxations=(one,), cheapest=cheapest))
+        less = replace(plan, conflict=replace(conflict, relaxations=(one,), cheapest=cheapest))
         said = "Less money is enough where several change: raise this." in told_of(less, document, "conflict")
         assert said == (len(changes) > 1)
 
 
 def test_a_goal_that_alone_gives_way_is_not_compared_in_money() -> None:
     """Only where the single change is of money do several take less of it; several of money stand for themselves."""
-    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
-    plan = optimize(domain(document))
-    assert plan.conflict is not None
-    assert plan.conflict.cheapest is not None
-    one, other = plan.conflict.cheapest.changes
+    document, plan, conflict = a_conflict()
+    assert conflict.cheapest is not None
+    one, other = conflict.cheapest.changes
     goal = replace(one, item="FY", unit="revenue", sentence="lower goal FY to 9 revenue (by 1)")
     told = {
         "In money alone, where several change": (one, other),
@@ -278,7 +282,7 @@ def test_a_goal_that_alone_gives_way_is_not_compared_in_money() -> None:
     }
     for words, changes in told.items():
         cheapest = Repair(changes=changes, money=1.0, sentence="raise this")
-        alone = replace(plan, conflict=replace(plan.conflict, relaxations=(goal,), cheapest=cheapest))
+        alone = replace(plan, conflict=replace(conflict, relaxations=(goal,), cheapest=cheapest))
         assert f"What mends it, the cheapest first: {goal.sentence}. {words}: raise this." in told_of(
             alone, document, "conflict"
         )
@@ -286,15 +290,13 @@ def test_a_goal_that_alone_gives_way_is_not_compared_in_money() -> None:
 
 def test_of_two_things_both_cannot_hold() -> None:
     """One, two, or more."""
-    document = wire(lines(3, 2), budget={"at_most": 100}, rules=FLOORS)
-    plan = optimize(domain(document))
-    assert plan.conflict is not None
+    document, plan, conflict = a_conflict()
     for names, said in (
         (("a",), "a cannot hold; without it the rest can."),
         (("a", "b"), "a and b cannot both hold; without either of them the rest can."),
         (("a", "b", "c"), "a, b and c cannot all hold; without any one of them the rest can."),
     ):
-        told = replace(plan, conflict=replace(plan.conflict, conflicting=names, further=()))
+        told = replace(plan, conflict=replace(conflict, conflicting=names, further=()))
         (section,) = explanation_of(domain(document), told).sections
         assert section.sentences[0].text == said
         assert section.title == f"What cannot{said.partition(' cannot')[2].partition(';')[0]}"

@@ -62,7 +62,7 @@ def test_most_limits_within_one_budget_are_settled(name, monkeypatch):
 def told(document, monkeypatch, *, followed):
     """By name and side the ranges of spend limits; with all limits `followed`, as what is known of none tells them."""
     if followed:
-        monkeypatch.setattr(smooth.Smooth, "holds", lambda own, motions, sizes, within: [None] * len(motions))  # noqa: ARG005
+        monkeypatch.setattr(smooth.Smooth, "holds", lambda *asked: [None] * len(asked[1]))
     plan = optimize(domain(document))
     monkeypatch.undo()
     assert not any(row.price_note for row in plan.rules)

@@ -15,7 +15,7 @@ from tests.oracles import instances
 def planned(document, monkeypatch=None, ends=None):
     """A plan; with `ends`, what is said of limits that are not settled along one path, as none is then."""
     if ends is not None:
-        monkeypatch.setattr(smooth, "settled", lambda plan, motions, sizes, within: [None] * len(motions))  # noqa: ARG005
+        monkeypatch.setattr(smooth, "settled", lambda *asked: [None] * len(asked[1]))
         monkeypatch.setattr(smooth, "filled", lambda *asked: ends.append(filled(*asked)) or ends[-1])
     return optimize(domain(document))
 
