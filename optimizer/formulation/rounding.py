@@ -24,14 +24,14 @@ NEXT = 1e-2  # of what a level weighs, the one after it does
 FAR = 1e6  # minor units that an input may drift
 SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of doubles
 COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to be a whole number of them
-NEARLY = 1e-3  # of such a part, within which a whole number of them is reached
+NEARLY = 1e-3  # of such a part, or of a minor unit, within which a whole number of them is reached
 
 
 def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
     """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money]."""
     problem, base = pulp.LpProblem("mend", pulp.LpMinimize), valued.spend
-    least = np.rint(np.clip((low - base) / unit, -steps, 0.0)).ravel()
-    most = np.rint(np.clip((high - base) / unit, 0.0, steps)).ravel()
+    least = np.ceil(np.clip((low - base) / unit, -steps, 0.0) - NEARLY).ravel()
+    most = np.floor(np.clip((high - base) / unit, 0.0, steps) + NEARLY).ravel()
     inputs = inputs_of(model.scenario, base)
     measures = _measures(model)
     point = _settled(model, valued, inputs, measures)

@@ -90,6 +90,15 @@ def test_limits_of_cells_are_kept():
     assert dict(zip(program.order, outcome.columns, strict=True)) == {"step_0": 0.0, "step_1": 1.0}
 
 
+def test_limits_between_two_units_are_kept():
+    """A cell may move to the last whole unit within a limit, not to the unit that is nearest to the limit."""
+    model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}))
+    base, low, high = (np.array([[3.0], [own]]) for own in (6.0, 5.994, 6.016))
+    problem = mending(model, valued(model.scenario, base), low, high, 0.01, STEPS)
+    steps = {step.name: (step.lowBound, step.upBound) for step in problem.variables()}
+    assert steps["step_1"] == (0.0, 1.0)
+
+
 def test_nothing_to_mend_with_is_told():
     """A share that no cents within reach keep: infeasible, rather than a broken plan."""
     rules = [{"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_most": 0.1}]
