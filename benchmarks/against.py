@@ -1,9 +1,12 @@
-"""One budget, concave curves: Headrace, a numpy floor and every peer, side by side, each with its regret.
+"""One budget, concave curves: Headrace, a numpy floor and every peer, side by side over some seeds, with their regret.
 
 Regret is lost value over the least bound that was proved, measured on the true curves by a witness of its own.
 """
 
 from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
 
 from benchmarks.concave import Wire
 from benchmarks.floor import water_filling
@@ -18,30 +21,72 @@ SIZES = (5, 20, 1000)
 HEAD = ["one budget, concave", "floor", "Headrace", "of floor", "gap", "regret"]
 
 
-def rows(cap: float) -> list[list[str]]:
-    """One line an instance; peers stop after `cap` seconds."""
-    head = [*HEAD, *(f"{peer} (of ours, regret)" for peer in PEERS)]
-    return [head, *(_row(size, cap) for size in SIZES)]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One who allocates, on one instance: seconds, regret, and whether time was up."""
+
+    seconds: float
+    regret: float
+    stopped: bool = False
 
 
-def _row(size: int, cap: float) -> list[str]:
-    document = instances.one_period(size, 1)
-    scenario, scenarios = domain(document), untouched(document, REPEATS)
-    floor, least = timed(lambda: water_filling(document))
-    own, plan = timed(lambda: optimize(next(scenarios)))
-    assert plan.bound is not None
-    assert plan.gap is not None
-    bound = min(least.bound, plan.bound)
-    regret = 1.0 - Witness(document).objective(spend_of(plan, scenario)) / bound
-    told = [milliseconds(floor), milliseconds(own), f"{own / floor:.1f} x", f"{plan.gap:.1e}", percent(regret)]
-    return [f"{size} tactics", *told, *(_peer(peer, document, own, cap) for peer in PEERS)]
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One instance: what it takes numpy, and Headrace, and the gap that Headrace proves."""
+
+    document: Wire
+    floor: float
+    own: Seen
+    gap: float
+
+    @classmethod
+    def of(cls, document: Wire) -> Case:
+        scenario, scenarios = domain(document), untouched(document, REPEATS)
+        floor, least = timed(lambda: water_filling(document))
+        seconds, plan = timed(lambda: optimize(next(scenarios)))
+        assert plan.bound is not None
+        assert plan.gap is not None
+        value = Witness(document).objective(spend_of(plan, scenario))
+        return cls(document, floor, Seen(seconds, 1.0 - value / min(least.bound, plan.bound)), plan.gap)
 
 
-def _peer(peer: str, document: Wire, own: float, cap: float) -> str:
+def rows(seeds: int, cap: float) -> list[list[str]]:
+    """One line a size: medians over seeds, and from the least to the most; peers stop after `cap` seconds."""
+    head = [*HEAD, *(f"{peer}: time, of ours, regret" for peer in PEERS)]
+    return [head, *(_row(size, seeds, cap) for size in SIZES)]
+
+
+def _row(size: int, seeds: int, cap: float) -> list[str]:
+    cases = [Case.of(instances.one_period(size, seed)) for seed in range(1, seeds + 1)]
+    told = [
+        milliseconds(statistics.median(case.floor for case in cases)),
+        milliseconds(statistics.median(case.own.seconds for case in cases)),
+        _spread([case.own.seconds / case.floor for case in cases]),
+        f"{max(case.gap for case in cases):.1e}",
+        percent(max(case.own.regret for case in cases)),
+    ]
+    return [f"{size} tactics", *told, *(_told(peer, cases, cap) for peer in PEERS)]
+
+
+def _told(peer: str, cases: list[Case], cap: float) -> str:
+    """Median time, times that of Headrace, the median and the largest regret."""
     if missing(peer):
         return "missing"
+    seen = [_peer(peer, case.document, cap) for case in cases]
+    more = "> " if any(each.stopped for each in seen) else ""
+    times = _spread([each.seconds / case.own.seconds for each, case in zip(seen, cases, strict=True)])
+    lost = [each.regret for each in seen]
+    regret = f"{percent(statistics.median(lost))}, most {percent(max(lost))}"
+    return f"{more}{milliseconds(statistics.median(each.seconds for each in seen))}, {more}{times}, {regret}"
+
+
+def _peer(peer: str, document: Wire, cap: float) -> Seen:
     asked = for_cones(document) if peer == "Clarabel" else document
     bound = water_filling(asked).bound
     seconds, spend = timed(lambda: PEERS[peer](asked, cap))
-    regret = percent(1.0 - Witness(asked).objective(spend) / bound)
-    return f"{'> ' if seconds >= cap else ''}{milliseconds(seconds)} ({seconds / own:.2g} x, {regret})"
+    return Seen(seconds, 1.0 - Witness(asked).objective(spend) / bound, seconds >= cap)
+
+
+def _spread(times: list[float]) -> str:
+    """The median of some ratios, and from the least to the most."""
+    return f"{statistics.median(times):.3g} x ({min(times):.2g} to {max(times):.2g})"

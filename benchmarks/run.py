@@ -46,7 +46,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
     """Each part's table, head first."""
     cap, many = (QUICK_CAP, QUICK_SEEDS) if quick else (CAP, SEEDS)
     return {
-        "against": lambda: against.rows(cap),
+        "against": lambda: against.rows(REPEATS, cap),
         "classes": lambda: classes.rows(large=not quick),
         "limits": lambda: list(limits.rows(many)),
         "seeds": lambda: seeds.rows(many),

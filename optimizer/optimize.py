@@ -15,7 +15,6 @@ from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
 from optimizer.problem.scenario import NAMED, Scenario
-from optimizer.problem.worth import tail_length
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.draws.tail import search_tail
@@ -123,7 +122,7 @@ def canonical_order(scenario: Scenario) -> Scenario:
 def check_size(scenario: Scenario, limits: SizeLimits) -> None:
     """Refuse a model that is too large, before it is built."""
     periods, tactics = len(scenario.periods), scenario.tactics
-    spans = [periods + tail_length(scenario, tactic) for tactic in tactics]
+    spans = [periods + tail for tail in scenario.tails]
     lengths = [min(tactic.carry_over.adstock.length or 3, periods) for tactic in tactics]
     draws = [len(tactic.response.members) for tactic in tactics]
     sizes = (

@@ -13,7 +13,6 @@ from optimizer.errors import ScenarioError
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.problem.worth import tail_length
 from optimizer.units import number, tidy
 
 TOLERANCE = 0.05  # of what the curves yield, beyond which an expectation is flagged
@@ -161,7 +160,7 @@ def expectations_of(lines: Sequence[Line], brought: Array) -> tuple[Expectation,
 def _split(valuation: Valuation, row: int, lines: list[Line]) -> Array:
     scenario = valuation.scenario
     tactic, periods = scenario.tactics[row], len(scenario.periods)
-    length = periods + tail_length(scenario, tactic)
+    length = periods + scenario.tails[row]
     weights = tactic.carry_over.adstock.spread(length)
     effective = np.zeros((len(lines), length))
     for position, line in enumerate(lines):

@@ -83,7 +83,8 @@ class ResponseCurve:
 
     def natural_scale(self) -> float:
         """A typical spend, above 0 [spend]: where the median member's typical input is reached."""
-        spend = float(median([m.natural_scale() for m in self.members])) * self.input_scale
+        each = [member.natural_scale() for member in self.members]
+        spend = float(each[0] if len(each) == 1 else median(each)) * self.input_scale
         return spend - self.input_offset if spend > self.input_offset else spend
 
     def supremum(self) -> float:

@@ -141,14 +141,14 @@ class Model:
 
     @property
     def tabled(self) -> Index:
-        """The spend columns of tactics that a table responds for: it has corners."""
-        tables = [tactic.response.family == "tabulated" for tactic in self.scenario.tactics]
-        return self.spend[np.flatnonzero(tables)].ravel()
+        """The spend columns of tactics that a table responds for."""
+        return self.spend[list(self.scenario.tabulated)].ravel()
 
     @property
     def tables(self) -> Index:
         """The cells of those tactics."""
-        tables = np.array([tactic.response.family == "tabulated" for tactic in self.scenario.tactics], dtype=bool)
+        tables = np.zeros(len(self.scenario.tactics), dtype=np.bool_)
+        tables[list(self.scenario.tabulated)] = True
         stretches = np.diff(self.cells.first)  # of a tactic that is read again, one more
         return np.flatnonzero(np.repeat(np.resize(tables, len(stretches)), stretches))
 

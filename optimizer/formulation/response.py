@@ -21,7 +21,6 @@ from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.worth import tail_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,7 @@ def _add_inputs(draft: Draft, scenario: Scenario, reads: Index) -> _Inputs:
     inputs = _Inputs(columns=list(reads), low=list(low), high=list(high), without=list(np.zeros(reads.shape)))
     for row in scenario.carrying:
         tactic, spend = scenario.tactics[row], reads[row]
-        carry, tail = tactic.carry_over, tail_length(scenario, tactic)
+        carry, tail = tactic.carry_over, scenario.tails[row]
         inputs.without[row] = without = carried(carry.adstock, carry.carry_in, len(spend) + tail)
         for ends in (inputs.low, inputs.high):
             ends[row] = adstocked(carry.adstock, ends[row], carry.carry_in, tail)
@@ -134,18 +133,18 @@ def _all_effects(scenario: Scenario) -> tuple[Array, ...]:
     """By tactic; those whose responses show alike share one array."""
     known: dict[tuple[bytes, int, Adstock | None], Array] = {}
     effects = []
-    for tactic, season in zip(scenario.tactics, scenario.seasons, strict=True):
-        tail, carry = tail_length(scenario, tactic), tactic.carry_over
+    for tactic, season, tail in zip(scenario.tactics, scenario.seasons, scenario.tails, strict=True):
+        carry = tactic.carry_over
         kind = (season.tobytes(), tail, carry.adstock if carry.after_saturation else None)
         if kind not in known:
-            known[kind] = _effects(scenario, tactic, season)
+            known[kind] = _effects(tactic, season, tail)
         effects.append(known[kind])
     return tuple(effects)
 
 
-def _effects(scenario: Scenario, tactic: Tactic, season: Array) -> Array:
+def _effects(tactic: Tactic, season: Array, tail: int) -> Array:
     """Which share of each cell's response shows in which period; shape (periods + 1, cells)."""
-    periods, tail = len(scenario.periods), tail_length(scenario, tactic)
+    periods = len(season)
     season = np.concatenate([season, np.ones(tail)])
     if tactic.carry_over.after_saturation:
         weights = tactic.carry_over.adstock.spread(periods + tail)
@@ -163,5 +162,5 @@ def inputs_of(scenario: Scenario, spend: Array) -> Array:
     for row in scenario.carrying:
         tactic = scenario.tactics[row]
         carry = tactic.carry_over
-        read[row] = adstocked(carry.adstock, read[row], carry.carry_in, tail_length(scenario, tactic))
+        read[row] = adstocked(carry.adstock, read[row], carry.carry_in, scenario.tails[row])
     return np.concatenate(read)

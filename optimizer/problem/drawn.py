@@ -15,7 +15,7 @@ from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.worth import tail_length, worth_of_outcome
+from optimizer.problem.worth import worth_of_outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +95,9 @@ class DrawValuer:
         self.scenario = scenario
         self.draws = joint_draws(scenario.tactics)
         self._seasons = scenario.seasons[:, :, None]
-        self._tails = [tail_length(scenario, tactic) for tactic in scenario.tactics]
-        self._without = [self._idle(tactic, tail) for tactic, tail in zip(scenario.tactics, self._tails, strict=True)]
+        self._without = [
+            self._idle(tactic, tail) for tactic, tail in zip(scenario.tactics, scenario.tails, strict=True)
+        ]
 
     def value(self, spend: Array) -> Drawn:
         """Value a spend of shape (tactics, periods) [money]; with demand pools, converted anew under each draw."""
@@ -185,7 +186,7 @@ class DrawValuer:
 
     def _outcome(self, row: int, spend: Array) -> Array:
         """Incremental outcome of a tactic by period, carry-out last, shape (periods + 1, draws)."""
-        tactic, tail, periods = self.scenario.tactics[row], self._tails[row], len(spend)
+        tactic, tail, periods = self.scenario.tactics[row], self.scenario.tails[row], len(spend)
         carry = tactic.carry_over
         if carry.after_saturation:
             gain = _spread(tactic, periods, tail) @ (tactic.response.each(spend) - self._without[row])

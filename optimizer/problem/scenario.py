@@ -41,7 +41,19 @@ class SolveSettings:
 
 
 # by all budgets
-SHARED = ("metrics", "seasons", "own_limits", "scales", "curves", "carrying", "_rates", "_tagged", "_cells")
+SHARED = (
+    "metrics",
+    "seasons",
+    "own_limits",
+    "scales",
+    "curves",
+    "carrying",
+    "tabulated",
+    "tails",
+    "_rates",
+    "_tagged",
+    "_cells",
+)
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -129,6 +141,11 @@ class Scenario:
         return self.count_carry_out if own is None else own
 
     @cached_property
+    def tails(self) -> tuple[int, ...]:
+        """How many periods after the last one the effects of each tactic are counted in; 0 when they are not."""
+        return tuple(tactic.longest_tail if self.counts_carry_out(tactic) else 0 for tactic in self.tactics)
+
+    @cached_property
     def seasons(self) -> Array:
         """s_it of each tactic, shape (tactics, periods) [1]: its seasonality and the events it is in."""
         return _kept(seasons_of(self.tactics, self.periods, self.events))
@@ -153,6 +170,11 @@ class Scenario:
     def carrying(self) -> tuple[int, ...]:
         """The tactics, by place, whose curves read what is carried over."""
         return tuple(row for row, tactic in enumerate(self.tactics) if tactic.carries_over)
+
+    @cached_property
+    def tabulated(self) -> tuple[int, ...]:
+        """The tactics, by place, that a table responds for: it has corners."""
+        return tuple(row for row, tactic in enumerate(self.tactics) if tactic.response.family == "tabulated")
 
     def rates(self, metric: str) -> tuple[Array, Array]:
         """What a unit of spend and a unit of incremental outcome add to a metric, each of shape (tactics,).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from optimizer.errors import Gathering, ScenarioError
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import STAGES, Stage
 from optimizer.units import number, positive
+
+NEGLIGIBLE = 1e-12  # share of spend still at work at which carry-out is taken to have ended
+LONGEST_TAIL = 600  # periods after the last that carry-out is followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,20 @@ class Tactic:
     def carries_over(self) -> bool:
         """Whether what its curve reads is made of the spend of several periods."""
         return not self.carry_over.after_saturation and self.carry_over.adstock.family != "none"
+
+    @property
+    def longest_tail(self) -> int:
+        """How many periods after the last its effects can be counted in.
+
+        After the last period no demand is followed: what draws from a pool has no tail.
+        """
+        adstock = self.carry_over.adstock
+        if self.draws_from is not None:
+            return 0
+        if adstock.length is not None:
+            return adstock.length - 1
+        retention = adstock.recursion or 0.0
+        return min(LONGEST_TAIL, math.ceil(math.log(NEGLIGIBLE) / math.log(retention))) if retention > 0 else 0
 
 
 def _check_river(tactic: Tactic) -> None:

@@ -18,7 +18,7 @@ from optimizer.problem.rules.rate_card import media, media_rate
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
-from optimizer.problem.worth import tail_length, worth_of_outcome
+from optimizer.problem.worth import worth_of_outcome
 from optimizer.units import tidy
 
 
@@ -201,8 +201,7 @@ class Valuer:
             marginal[self._plain] = np.where(wanted > 0, slopes, 0.0) * wanted
         for row in np.flatnonzero(~self._plain):
             tactic = self.scenario.tactics[row]
-            tail = tail_length(self.scenario, tactic)
-            counted = np.concatenate([inside[row], np.full(tail, worth[row, -1])])
+            counted = np.concatenate([inside[row], np.full(self.scenario.tails[row], worth[row, -1])])
             marginal[row] = _carried_marginal(tactic, spend[row], counted)
         return marginal * rate
 
@@ -231,7 +230,7 @@ class Valuer:
             response[..., self._plain, :] = self._stack.value(own.reshape(*points, -1)).reshape(own.shape)
         for row in np.flatnonzero(~self._plain):
             tactic = self.scenario.tactics[row]
-            tail, periods = tail_length(self.scenario, tactic), self.shape[1]
+            tail, periods = self.scenario.tails[row], self.shape[1]
             whole = carried_response(tactic, spend[..., row, :], tail)
             response[..., row, :] = whole[..., :periods]
             for point in np.ndindex(points) if tail else ():

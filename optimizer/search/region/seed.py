@@ -181,15 +181,11 @@ def _worth(model: Model) -> Array:
 
 def _money_per_input(model: Model) -> Array:
     """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
-    counts = np.diff(model.cells.first)
-    return np.repeat([1.0 / _carry(model, row) for row in range(len(counts))], counts)
-
-
-def _carry(model: Model, row: int) -> float:
-    carry = model.scenario.tactics[row % len(model.scenario.tactics)].carry_over
-    if carry.after_saturation or carry.adstock.family == "none":
-        return 1.0
-    return float(carry.adstock.spread(len(model.scenario.periods)).sum()) or 1.0
+    scenario, counts = model.scenario, np.diff(model.cells.first)
+    each = np.ones(len(scenario.tactics))
+    for row in scenario.carrying:
+        each[row] /= scenario.tactics[row].carry_over.adstock.spread(len(scenario.periods)).sum() or 1.0
+    return np.repeat(np.resize(each, len(counts)), counts)
 
 
 def _money(model: Model) -> float:

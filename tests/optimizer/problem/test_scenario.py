@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pytest
 
-from optimizer.curves import Linear
+from optimizer.curves import Geometric, Linear, NoAdstock, Weights
 from optimizer.errors import ScenarioError
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.goal import Goal
@@ -14,7 +14,7 @@ from optimizer.problem.pattern import Pattern
 from optimizer.problem.rules import MetricRange, SpendRange
 from optimizer.problem.scenario import SHARED, Scenario, SolveSettings
 from optimizer.problem.scope import Scope
-from optimizer.problem.tactic import CarryOver, Metric, SpendLimits
+from optimizer.problem.tactic import LONGEST_TAIL, CarryOver, Metric, SpendLimits
 from tests.optimizer.toys import scenario, tactic
 
 TV, SEARCH = tactic("tv"), tactic("search")
@@ -184,3 +184,21 @@ def test_a_scenario_under_another_budget_shares_what_no_budget_changes():
     assert {name for name, own in vars(Scenario).items() if isinstance(own, cached_property)} == set(SHARED)
     with pytest.raises(ScenarioError):
         first.under(Budget(by_period=(("never", BudgetLimit(at_most=1.0)),)))
+
+
+@pytest.mark.parametrize(
+    ("adstock", "counts", "tail"),
+    [
+        (Geometric(retention=0.5), False, 0),
+        (Geometric(retention=0.5), True, 40),  # 0.5^40 < 1e-12
+        (Geometric(retention=0.0), True, 0),
+        (Geometric(retention=0.999), True, LONGEST_TAIL),
+        (Geometric(retention=0.5, length=4), True, 3),
+        (Weights(weights=(1.0, 1.0)), True, 1),
+        (NoAdstock(), True, 0),
+    ],
+)
+def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
+    """A trillionth of a spend is nothing; a window ends by itself."""
+    one = tactic(carry_over=CarryOver(adstock=adstock))
+    assert scenario(one, count_carry_out=counts).tails == (tail,)

@@ -1,29 +1,9 @@
-"""What units of spend and outcome add, and for how long, by hand."""
+"""What a unit of outcome is worth, by hand."""
 
 import numpy as np
-import pytest
 
-from optimizer.curves import Geometric, Weights
-from optimizer.problem.tactic import CarryOver
-from optimizer.problem.worth import LONGEST_TAIL, tail_length, worth_of_outcome
-from tests.optimizer.toys import ROOT, domain, line, scenario, tactic, wire
-
-
-@pytest.mark.parametrize(
-    ("adstock", "counts", "tail"),
-    [
-        (Geometric(retention=0.5), False, 0),
-        (Geometric(retention=0.5), True, 40),  # 0.5^40 < 1e-12
-        (Geometric(retention=0.0), True, 0),
-        (Geometric(retention=0.999), True, LONGEST_TAIL),
-        (Geometric(retention=0.5, length=4), True, 3),
-        (Weights(weights=(1.0, 1.0)), True, 1),
-    ],
-)
-def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
-    """A trillionth of a spend is nothing; a window ends by itself."""
-    one = tactic(carry_over=CarryOver(adstock=adstock))
-    assert tail_length(scenario(one, count_carry_out=counts), one) == tail
+from optimizer.problem.worth import worth_of_outcome
+from tests.optimizer.toys import ROOT, domain, line, wire
 
 
 def test_outcome_is_worth_what_the_objective_says():
