@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import to_pulp
 from optimizer.formulation.pieces import can_piece, owners, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
-from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, sure
+from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, sure
 from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
 from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Region
@@ -34,7 +34,6 @@ PATIENCE = 5  # proposals without gain after which other ways are tried
 MIDDLE = 0.5  # of its convex part, where a curve that is concave later on is cut to begin with
 TOUCHED = (1e-6, 0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.0)  # of a piece that is concave, where tangents are placed first
 WHOLE = 1e-6  # that decisions may be off a whole number: HiGHS's own, at 1e-9 its bound was beaten
-BEATEN = 1e-8  # of the cost, above which a bound is no bound
 ROUGH = 0.03  # gap of the first proposal where bent curves are known roughly
 
 
@@ -96,8 +95,8 @@ class _ByPieces:
             visit = own.settle(point[: len(own.model.cost)], region)
             if self._later.any() and self._bound < own.cutoff:
                 self._approach(point[: len(own.model.cost)] if visit.columns is None else visit.columns, region)
-            if self._bound > own.incumbent.cost + BEATEN * abs(own.incumbent.cost):
-                self._bound = -np.inf  # the solver has cut off a plan
+            if beaten(self._bound, own.incumbent):
+                self._bound = -np.inf
                 break
             if self._bound >= own.cutoff:
                 return self._settled(visit, region)

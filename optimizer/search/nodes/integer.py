@@ -34,6 +34,7 @@ ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
 UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
 MOST_UNSEEN = 1e-3  # of the cost, that they do
 EXACT = 1e-9  # the least relative gap of a proposal
+BEATEN = 1e-8  # of the cost, above which a bound is no bound
 
 
 class IntegerRelaxation(Relaxation):
@@ -63,14 +64,15 @@ class IntegerRelaxation(Relaxation):
             before = bound
             share = MOST if self.incumbent.columns is None else HALF
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
+            proved = np.inf if outcome.ending == "infeasible" else sure(outcome.bound)
+            visit = None if outcome.columns is None else self._decided(self.point(outcome), region)
+            if self._holds_best(region) and beaten(proved, self.incumbent):
+                return replace(visit or Visit(ending="converged", bound=before), ending="converged", bound=before)
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
-            bound = max(bound, sure(outcome.bound))
-            if outcome.columns is None:
-                return self._stopped(bound, last)
-            visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
-            if visit.ending == "limit":
-                return self._stopped(bound, visit)
+            bound = max(bound, proved)
+            if visit is None or visit.ending == "limit":
+                return self._stopped(bound, visit or last)
             if bound >= self.cutoff:
                 return replace(visit, ending="cut off", bound=bound)
             if visit.columns is not None:
@@ -86,13 +88,13 @@ class IntegerRelaxation(Relaxation):
     def settle(self, columns: Array, region: Region) -> Visit:
         """The best of a region with the decisions of a point."""
         self.tangents.enter(region)
-        return self._decided(np.rint(columns[self.model.integer]), region)
+        return self._decided(columns, region)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
         self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
         self.tangents.enter(self.root)
-        visit = self._warmed = self._decided(np.rint(columns[self.model.integer]), self.root)
+        visit = self._warmed = self._decided(columns, self.root)
         if visit.columns is not None:
             self.touch(visit.columns, self.root)
         return None
@@ -128,7 +130,7 @@ class IntegerRelaxation(Relaxation):
         self.program.price(self.model.cost[place])
         if outcome.columns is None:
             return None
-        visit = self._decided(np.rint(self.point(outcome)[self.model.integer]), region)
+        visit = self._decided(self.point(outcome), region)
         return None if visit.columns is None else visit
 
     def _fix(self, low: Array, high: Array) -> None:
@@ -158,9 +160,10 @@ class IntegerRelaxation(Relaxation):
         self.program.relax(True)
         return outcome
 
-    def _decided(self, decisions: Array, region: Region) -> Visit:
-        """The linear relaxation with the decisions fixed."""
+    def _decided(self, columns: Array, region: Region) -> Visit:
+        """The linear relaxation with the decisions of a point fixed."""
         whole, model = self.model.integer, self.model
+        decisions = np.rint(columns[whole])
         low, high = model.low.copy(), model.high.copy()
         low[whole] = high[whole] = decisions
         off = self._switched[high[self._active] == 0.0]
@@ -171,6 +174,14 @@ class IntegerRelaxation(Relaxation):
         self.box = Box(low=model.low, high=model.high)
         self._release()
         return visit
+
+    def _holds_best(self, region: Region) -> bool:
+        """Whether the best plan so far is in the region."""
+        model, plan = self.model, self.incumbent.columns
+        if plan is None or not region.split:
+            return plan is not None
+        inputs = plan[model.cells.inputs] * model.scale[model.cells.inputs]
+        return bool(((inputs >= region.low) & (inputs <= region.high)).all())
 
     def _settled(self, visit: Visit, bound: float) -> bool:
         """Whether only branching helps: what is left is envelope, or the point is below what has to be reached."""
@@ -183,6 +194,11 @@ class IntegerRelaxation(Relaxation):
     def _stopped(self, bound: float, visit: Visit | None) -> Visit:
         columns, duals = (None, None) if visit is None else (visit.columns, visit.duals)
         return Visit(ending="limit", bound=bound, columns=columns, duals=duals)
+
+
+def beaten(bound: float, incumbent: Incumbent) -> bool:
+    """Whether the best plan costs less than a bound of the whole: the solver has cut off a plan, and proves nothing."""
+    return bound > incumbent.cost + BEATEN * abs(incumbent.cost)
 
 
 def sure(bound: float) -> float:

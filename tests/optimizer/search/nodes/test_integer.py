@@ -1,6 +1,7 @@
 """On/off decisions and whole numbers, against every choice there is."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -123,3 +124,27 @@ def test_a_proposal_that_leads_no_further_is_not_made_again(monkeypatch):
     monkeypatch.setattr(relaxation, "_proposed", lambda *asked: proposals.append(asked) or propose(*asked))
     assert relaxation.refine(relaxation.root, -np.inf).ending == "converged"
     assert 1 <= len(proposals) <= 2
+
+
+@pytest.mark.parametrize("claim", ["a bound", "nothing holds"])
+def test_what_a_known_plan_refutes_proves_nothing(claim, monkeypatch):
+    """HiGHS has cut off best points before: where a plan in the region beats its bound, the linear one is kept."""
+    model = toy("a threshold").model
+    deadline = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+    first, incumbent = Incumbent(model), Incumbent(model)
+    known = IntegerRelaxation(model, first, deadline, 1e-6)
+    known.refine(known.root, -np.inf)
+    incumbent.offer(first.columns)
+    relaxation, best = IntegerRelaxation(model, incumbent, deadline, 1e-6), incumbent.cost
+    honest = relaxation._proposed
+
+    def lying(region, gap, share):
+        outcome = honest(region, gap, share)
+        if claim == "a bound":
+            return replace(outcome, bound=best + 0.05 * abs(best))
+        return replace(outcome, ending="infeasible", columns=None)
+
+    monkeypatch.setattr(relaxation, "_proposed", lying)
+    visit = relaxation.refine(relaxation.root, -np.inf)
+    assert (visit.ending, visit.bound <= best) == ("converged", True)
+    assert incumbent.cost == best
