@@ -76,7 +76,7 @@ def _lists(values: list[Sequence[Any]]) -> list[str]:
 
 
 def _numbers(values: list[float]) -> list[str]:
-    return list(map(repr if all(map(isfinite, values)) else json.dumps, map(float, values)))
+    return list(map(repr if isfinite(sum(values)) else json.dumps, map(float, values)))
 
 
 _WRITERS: dict[type, Callable[[list[Any]], list[str]]] = {
