@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from benchmarks.concave import Wire
 from benchmarks.floor import water_filling
-from benchmarks.peers import PEERS, for_cones, missing
+from benchmarks.peers import PEERS, NoAnswerError, for_cones, missing
 from benchmarks.scenario import domain, spend_of, untouched
 from benchmarks.timing import REPEATS, milliseconds, percent, timed
 from optimizer.optimize import optimize
@@ -23,10 +23,11 @@ HEAD = ["one budget, concave", "floor", "Headrace", "of floor", "gap", "regret"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One who allocates, on one instance: seconds, regret, and whether time was up."""
+    """One who allocates, on one instance: seconds, times those of Headrace, regret, and whether time was up."""
 
     seconds: float
     regret: float
+    of_ours: float = 1.0
     stopped: bool = False
 
 
@@ -72,19 +73,27 @@ def _told(peer: str, cases: list[Case], cap: float) -> str:
     """Median time, times that of Headrace, the median and the largest regret."""
     if missing(peer):
         return "missing"
-    seen = [_peer(peer, case.document, cap) for case in cases]
+    seen = [found for case in cases if (found := _peer(peer, case, cap)) is not None]
+    if not seen:
+        return "failed"
     more = "> " if any(each.stopped for each in seen) else ""
-    times = _spread([each.seconds / case.own.seconds for each, case in zip(seen, cases, strict=True)])
     lost = [each.regret for each in seen]
-    regret = f"{percent(statistics.median(lost))}, most {percent(max(lost))}"
-    return f"{more}{milliseconds(statistics.median(each.seconds for each in seen))}, {more}{times}, {regret}"
+    told = [
+        f"{more}{milliseconds(statistics.median(each.seconds for each in seen))}",
+        f"{more}{_spread([each.of_ours for each in seen])}",
+        f"{percent(statistics.median(lost))}, most {percent(max(lost))}",
+    ]
+    return ", ".join(told + [f"{len(cases) - len(seen)} failed"] * (len(seen) < len(cases)))
 
 
-def _peer(peer: str, document: Wire, cap: float) -> Seen:
-    asked = for_cones(document) if peer == "Clarabel" else document
+def _peer(peer: str, case: Case, cap: float) -> Seen | None:
+    asked = for_cones(case.document) if peer == "Clarabel" else case.document
     bound = water_filling(asked).bound
-    seconds, spend = timed(lambda: PEERS[peer](asked, cap))
-    return Seen(seconds, 1.0 - Witness(asked).objective(spend) / bound, seconds >= cap)
+    try:
+        seconds, spend = timed(lambda: PEERS[peer](asked, cap))
+    except NoAnswerError:
+        return None
+    return Seen(seconds, 1.0 - Witness(asked).objective(spend) / bound, seconds / case.own.seconds, seconds >= cap)
 
 
 def _spread(times: list[float]) -> str:

@@ -25,6 +25,10 @@ TOLERANCE = 1e-8  # nloptr's own, on the sum
 GTOL = 1e-4
 
 
+class NoAnswerError(Exception):
+    """The peer says that it failed."""
+
+
 def missing(peer: str) -> bool:
     """Whether what the peer needs is not installed."""
     needs = ("cvxpy", "clarabel") if peer == "Clarabel" else (NEEDS[peer],)
@@ -124,7 +128,10 @@ def clarabel(scenario: Wire, seconds: float) -> Array:
     total = sum(_cone(cvxpy, x, rows, family, scenario["tactics"]) for family, rows in _by_family(scenario).items())
     budget = float(scenario["budget"]["at_most"])
     problem = cvxpy.Problem(cvxpy.Maximize(total), [x >= low, x <= high, cvxpy.sum(x) <= budget])
-    problem.solve(solver="CLARABEL", time_limit=seconds)
+    try:
+        problem.solve(solver="CLARABEL", time_limit=seconds)
+    except cvxpy.error.SolverError as error:
+        raise NoAnswerError from error
     return slsqp.project(np.clip(np.nan_to_num(x.value), low, high), low, high, budget)
 
 
