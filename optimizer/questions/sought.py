@@ -30,7 +30,8 @@ from optimizer.questions.moving import Moving
 from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import minor_of
-from optimizer.search.plan.outcome import proved_gap, stopping
+from optimizer.search.plan.ending import proved_gap
+from optimizer.search.plan.outcome import stopping
 from optimizer.search.plan.settle import Whole, empty_point, settled_point, whole_spends
 from optimizer.search.prices.duals import NOTHING
 from optimizer.search.search import Found, search

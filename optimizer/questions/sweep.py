@@ -21,7 +21,8 @@ from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
 from optimizer.search.many.together import Together
-from optimizer.search.plan.outcome import proved_gap, provenance
+from optimizer.search.plan.ending import proved_gap
+from optimizer.search.plan.outcome import provenance
 from optimizer.search.plan.settle import Whole, empty_point, settled_point, whole_spends
 from optimizer.search.search import Found, Searcher, formulation_of
 from optimizer.search.spends.ceiling import is_open

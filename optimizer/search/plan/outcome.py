@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
-from optimizer.answers.certificate import certify, gap_between
-from optimizer.answers.demand import demand_results, late_warnings, with_demand
-from optimizer.answers.goals import goal_results, tree_warnings
+from optimizer.answers.demand import demand_results, with_demand
+from optimizer.answers.goals import goal_results
 from optimizer.answers.margins import Limits, held_by, limited_by, next_best, unspent_because
-from optimizer.answers.plan import Certificate, Conflict, LevelResult, Plan, Provenance, Termination
-from optimizer.answers.price import DECIDED, ENDLESS, SHUT, STOPPED, Price
+from optimizer.answers.plan import Conflict, Plan, Provenance, Termination
 from optimizer.answers.report import (
     allocations,
     tactic_totals,
@@ -26,29 +22,26 @@ from optimizer.answers.standing import budget_result, rule_results
 from optimizer.formulation.decisions import settled
 from optimizer.formulation.model import Model
 from optimizer.problem.canonical import digest
-from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.goals.attainment import Attained, level_results, prices_of_level
-from optimizer.search.money.money import Minor, minor_of, rounded, whole_cost
+from optimizer.search.money.money import Minor, minor_of, rounded
 from optimizer.search.money.thrift import thrifty
 from optimizer.search.plan.best_near import best_near
+from optimizer.search.plan.ending import certificate_of, is_proved, termination, warnings
 from optimizer.search.plan.margins import margins_of, spend_limit_prices
+from optimizer.search.plan.told import as_told
 from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.onward import each_alone, each_spend_alone, frees_nothing, more_budget
+from optimizer.search.prices.onward import more_budget
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.search import Found, proof_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION
-from optimizer.wording import percent
 
 Array = NDArray[np.float64]
-MOST_NAMES = 50  # in one warning
-ALIKE = 1e-9  # of the largest price: less is none
-COARSE = 0.01  # gap that rounding leaves, from which on it is said in so many words
 
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
@@ -105,13 +98,7 @@ def found_plan(
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, limit_values, until)
-    told, spends = known.limits, known.spends
-    if onward is not None and found.columns is not None:
-        told = told | _told_alone(told, each_alone(model, found.columns, whole, minor.unit))
-        spends = _spends_alone(spends, each_spend_alone(model, found.columns, whole, minor.unit, pulls))
-    else:
-        told = told | _without_room(told, frees_nothing(model, minor.unit))
-    spends = _floors(model, told, spends)
+    told = as_told(known, found, whole, pulls, minor.unit, together=onward is not None)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
@@ -126,61 +113,22 @@ def found_plan(
         totals=totals(valuation),
         allocations=allocations(valuation, valuer, limits, held_by(valuation, margins, minor.unit), margins.next_unit),
         tactics=with_demand(tactic_totals(valuation), valuation, demand),
-        goals=goal_results(valuation, told),
-        rules=rule_results(valuation, told, spends, minor.unit),
-        budget=budget_result(valuation, told, minor.unit),
+        goals=goal_results(valuation, told.limits),
+        rules=rule_results(valuation, told.limits, told.spends, minor.unit),
+        budget=budget_result(valuation, told.limits, minor.unit),
         conflict=None,
         warnings=(
-            *_warnings(scenario, found, certificate, warning, _followed(known.left, told, spends), attained),
+            *warnings(scenario, found, certificate, warning, told.left, attained),
             *([silence] if silence else []),
         ),
         provenance=provenance,
-        demand=demand_results(valuation, demand, known.demand),
+        demand=demand_results(valuation, demand, told.demand),
         assumptions=assumptions_of(valuation),
         risk=risk,
         attainment=levels,
         next_best=next_best(valuation, margins, limits),
         unspent_because=unspent_because(valuation, margins, limits, minor.unit),
     )
-
-
-def _told_alone(told: dict[str, Price], alone: dict[str, float]) -> dict[str, Price]:
-    """What the limits cost one by one; what is 0 to within rounding belongs to no side; infinite is no number."""
-    least = _least(alone.values())
-    return {name: _alone(told[name], price, least) for name, price in alone.items() if name in told}
-
-
-def _spends_alone(told: list[tuple[str, Price]], alone: dict[Named, float]) -> list[tuple[str, Price]]:
-    """The same of spend limits, side by side."""
-    least = _least(price.value or 0.0 for _, price in told)
-    known = [(name, price, alone.get((name, price.side)) if price.side else None) for name, price in told]
-    return [(name, price if own is None else _alone(price, own, least)) for name, price, own in known]
-
-
-def _least(prices: Iterable[float]) -> float:
-    """What is none beside the largest."""
-    return ALIKE * max((abs(price) for price in prices if math.isfinite(price)), default=0.0)
-
-
-def _without_room(told: dict[str, Price], names: set[str]) -> dict[str, Price]:
-    """A price of 0 that only says that the model has no room there is none."""
-    return {name: Price(value=None, note=SHUT) for name in names if name in told and not told[name].value}
-
-
-def _floors(model: Model, told: dict[str, Price], spends: list[tuple[str, Price]]) -> list[tuple[str, Price]]:
-    """The prices of spend limits; a floor that takes of what is worth without end costs without end."""
-    endless = {name for name, price in told.items() if price.note == ENDLESS}
-    rows = [draft.sum.columns for draft in model.drafts if draft.owner in endless]
-    taken = np.isin(model.spend, np.concatenate(rows)) if rows else np.zeros(model.spend.shape, dtype=bool)
-    floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
-    costs = Price(value=None, side="at_least", note=ENDLESS)
-    return [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]
-
-
-def _alone(told: Price, price: float, least: float) -> Price:
-    if not math.isfinite(price):
-        return Price(value=None, side=told.side, note=ENDLESS)
-    return replace(told, value=price) if abs(price) > least else Price(value=0.0)
 
 
 def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | None]:
@@ -275,97 +223,3 @@ def stopping(found: Found, whole: Valuation, valuer: Valuer, unit: float) -> Lim
         assert found.columns is not None
         found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
     return limited_by(whole, margins_of(found, whole, valuer, _prices(found, whole), unit), unit)
-
-
-def certificate_of(
-    scenario: Scenario, found: Found, valuation: Valuation, minor: Minor, levels: tuple[LevelResult, ...] = ()
-) -> Certificate:
-    """What the search proved, level by level where goals are the objective, beside the figures valued from nothing."""
-    sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
-    bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
-    if not scenario.objective.maximizes:
-        bound = whole_cost(bound, minor)
-    lost = sign * found.cost - valuation.value
-    cost = max(0.0, lost if scenario.objective.maximizes else -lost)
-    return certify(valuation, bound, proof_of(found)[0], cost)
-
-
-def proved_gap(found: Found) -> float:
-    """The relative gap that the search proved, before rounding to money."""
-    return gap_between(found.cost, min(found.bound, found.cost))
-
-
-def is_proved(scenario: Scenario, found: Found, certificate: Certificate) -> bool:
-    """Whether the requested gap was proved: of what the search found before rounding, or of the plan that is told."""
-    told = (
-        certificate.gap is not None and certificate.largest_violation == 0.0 and certificate.gap <= scenario.solve.gap
-    )
-    return told or proved_gap(found) <= scenario.solve.gap
-
-
-def termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:
-    if not proved:
-        limited = found.stopped
-        return Termination(
-            reason="time_limit" if limited else "stalled",
-            limit=f"{scenario.solve.time_limit:g} s" if limited else None,
-            detail="stopped before the requested gap was proved; the gap is what was proved",
-        )
-    if certificate.gap is None or certificate.gap > scenario.solve.gap:
-        return Termination(
-            reason="gap_reached",
-            detail=f"proved to {proved_gap(found):.1e} before rounding; the rest is rounding money to the minor unit",
-        )
-    return Termination(reason="gap_reached")
-
-
-def _followed(left: tuple[str, ...], told: dict[str, Price], spends: list[tuple[str, Price]]) -> tuple[str, ...]:
-    """The names whose ranges were cut short, without those whose price is none, or nothing."""
-    known = {name for name, price in (*told.items(), *spends) if price.value}
-    return tuple(name for name in left if name in known or name.startswith("demand of "))
-
-
-def _some(names: tuple[str, ...]) -> str:
-    """The names, or the first of very many."""
-    more = f", and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
-
-
-def _warnings(
-    scenario: Scenario,
-    found: Found,
-    certificate: Certificate,
-    rounding: str | None,
-    left: tuple[str, ...],
-    attained: Attained | None,
-) -> Iterator[str]:
-    drawn = any(len(tactic.response.members) > 1 for tactic in scenario.tactics)
-    if scenario.demand_pools and drawn and scenario.objective.confidence is None:
-        yield "with demand pools the value is that of the mean curves; the mean over draws, under `risk`, may be lower"
-    if rounding is not None:
-        yield rounding
-    if len(found.model.integer):
-        yield f"prices hold {DECIDED}"
-    if found.stopped and not is_proved(scenario, found, certificate):
-        yield f"prices hold {STOPPED}: a better plan may have others"
-    if left:
-        yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"
-    gap = math.inf if certificate.gap is None else certificate.gap
-    if proved_gap(found) <= scenario.solve.gap < gap and gap > COARSE:
-        rest = f"a gap of {percent(gap)}" if math.isfinite(gap) else "nothing of the value"
-        yield (
-            f"proved to {proved_gap(found):.1e} before rounding, but whole minor units leave {rest}: this plan's money "
-            "is small against them; state `digits` for finer ones"
-        )
-    if certificate.largest_violation > 0.0:
-        yield (
-            f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "
-            f"{certificate.largest_violation:.1e} of its limit; state `digits` for finer amounts"
-        )
-    soft = [goal.name for goal in scenario.goals if not goal.required]
-    if soft and attained is None:
-        yield f"goals that are not required are measured, not pursued: {', '.join(soft)}"
-    if attained is not None and attained.dearer > scenario.solve.gap:
-        yield f"as much may be attained with less spend, by {percent(attained.dearer)} at the most: no more was proved"
-    yield from tree_warnings(scenario)
-    yield from late_warnings(scenario)

@@ -16,7 +16,8 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money.money import Minor, minor_of, rounded_together
-from optimizer.search.plan.outcome import certificate_of, is_proved, termination, whole_spend
+from optimizer.search.plan.ending import certificate_of, is_proved, termination
+from optimizer.search.plan.outcome import whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fits, fitted, free_cells
 from optimizer.search.prices.onward import loosened

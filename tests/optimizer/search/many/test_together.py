@@ -13,7 +13,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.many import together as room
 from optimizer.search.many.abreast import shared
 from optimizer.search.many.together import Together
-from optimizer.search.plan.outcome import proved_gap
+from optimizer.search.plan.ending import proved_gap
 from optimizer.search.search import search
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
