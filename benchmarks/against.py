@@ -70,20 +70,22 @@ def _row(size: int, seeds: int, cap: float) -> list[str]:
 
 
 def _told(peer: str, cases: list[Case], cap: float) -> str:
-    """Median time, times that of Headrace, the median and the largest regret."""
+    """Median time, times that of Headrace, the median and the largest regret; one that time stopped has one seed."""
     if missing(peer):
         return "missing"
-    seen = [found for case in cases if (found := _peer(peer, case, cap)) is not None]
+    first = _peer(peer, cases[0], cap)
+    stopped = first is not None and first.stopped
+    tried = [first] if stopped else [first, *(_peer(peer, case, cap) for case in cases[1:])]
+    seen = [found for found in tried if found is not None]
     if not seen:
         return "failed"
-    more = "> " if any(each.stopped for each in seen) else ""
-    lost = [each.regret for each in seen]
+    more, lost = "> " if stopped else "", [each.regret for each in seen]
     told = [
         f"{more}{milliseconds(statistics.median(each.seconds for each in seen))}",
         f"{more}{_spread([each.of_ours for each in seen])}",
         f"{percent(statistics.median(lost))}, most {percent(max(lost))}",
     ]
-    return ", ".join(told + [f"{len(cases) - len(seen)} failed"] * (len(seen) < len(cases)))
+    return ", ".join(told + [f"{len(tried) - len(seen)} failed"] * (len(seen) < len(tried)))
 
 
 def _peer(peer: str, case: Case, cap: float) -> Seen | None:
@@ -98,4 +100,5 @@ def _peer(peer: str, case: Case, cap: float) -> Seen | None:
 
 def _spread(times: list[float]) -> str:
     """The median of some ratios, and from the least to the most."""
-    return f"{statistics.median(times):.3g} x ({min(times):.2g} to {max(times):.2g})"
+    median = f"{statistics.median(times):.3g} x"
+    return median if len(times) == 1 else f"{median} ({min(times):.2g} to {max(times):.2g})"
