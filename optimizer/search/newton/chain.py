@@ -66,37 +66,43 @@ class Recursion:
 class Chain:
     """KᵀWK + D of some tactics at some points, where spends are free.
 
-    `weights` (points, tactics, cells); `diagonal` and `free` (points, tactics, periods).
+    `weights` (points, tactics, cells); `diagonal` and `free` (points, tactics, periods). What is kept of them has one
+    axis of periods, which steps follow, and one of points and tactics.
     """
 
     def __init__(self, own: Recursion, weights: Array, diagonal: Array, free: NDArray[np.bool_]) -> None:
-        points, tactics, cells = weights.shape
-        self._periods, self._keeps = diagonal.shape[-1], own.keeps.T[:, None, None, :]
-        gives = np.ones((cells, points, tactics))
-        self._takes = np.zeros((cells, points, 1, tactics))
-        gives[: self._periods] = np.moveaxis(np.where(free, diagonal, 1.0), -1, 0)
-        self._takes[: self._periods, :, 0] = np.moveaxis(np.where(free, own.takes[:, : self._periods], 0.0), -1, 0)
-        takes, keeps, weights = self._takes[:, :, 0], own.keeps.T**2, np.moveaxis(weights, -1, 0)
-        squares, kept = takes**2, keeps[:, None] * gives
-        later, stiff, whole = np.zeros((points, tactics)), np.empty(takes.shape), np.empty(takes.shape)
+        points, _, cells = weights.shape
+        periods, keeps = diagonal.shape[-1], np.tile(own.keeps.T, points)
+        gives, takes = np.ones(keeps.shape), np.zeros(keeps.shape)
+        gives[:periods] = _in_time(np.where(free, diagonal, 1.0))
+        takes[:periods] = _in_time(np.where(free, own.takes[:, :periods], 0.0))
+        weights, squares, kept = _in_time(weights), takes**2, keeps**2 * gives
+        later, stiff, whole = np.zeros(keeps.shape[1]), np.empty(keeps.shape), np.empty(keeps.shape)
         for t in reversed(range(cells)):
             stiff[t] = weights[t] + later
             whole[t] = gives[t] + squares[t] * stiff[t]
             later = kept[t] * stiff[t] / whole[t]
-        self._whole = whole[:, :, None]
-        self._answers = self._keeps * (takes * stiff / whole)[:, :, None]
-        self._passes = self._keeps * (gives / whole)[:, :, None]  # keeps · (1 − takes² · stiff / whole)
+        self._takes, self._whole = takes[:periods, None], whole[:periods, None]
+        self._answers = (keeps * (takes * stiff / whole))[:periods, None]
+        self._passes = (keeps * (gives / whole))[:periods, None]  # keeps · (1 − takes² · stiff / whole)
 
     def inverse(self, right: Array) -> Array:
         """The solution for each right side, 0 where spends are not free; shape (points, k, tactics, periods)."""
-        periods, (points, count, tactics, _) = self._periods, right.shape
-        takes, answers, passes = self._takes[:periods], self._answers[:periods], self._passes[:periods]
-        right = np.moveaxis(right, -1, 0) * (takes != 0.0)
-        asked, later, carried = answers * right, *np.zeros((2, periods + 1, points, count, tactics))
+        points, count, tactics, periods = right.shape
+        takes, answers, passes = self._takes, self._answers, self._passes
+        right = right.transpose(3, 1, 0, 2).reshape(periods, count, points * tactics) * (takes != 0.0)
+        later, carried = np.zeros((2, periods + 1, *right.shape[1:]))
+        later[:-1] -= answers * right
         for t in reversed(range(periods)):
-            later[t] = passes[t] * later[t + 1] - asked[t]
-        found = (right + takes * later[1:]) / self._whole[:periods]
-        given = takes * found
+            later[t] += passes[t] * later[t + 1]
+        found = (right + takes * later[1:]) / self._whole
+        carried[1:] = takes * found
         for t in range(periods):
-            carried[t + 1] = passes[t] * carried[t] + given[t]
-        return np.moveaxis(found - answers * carried[:-1], 0, -1)
+            carried[t + 1] += passes[t] * carried[t]
+        found -= answers * carried[:-1]
+        return np.asarray(found.reshape(periods, count, points, tactics).transpose(2, 1, 3, 0))
+
+
+def _in_time(values: Array) -> Array:
+    """(points, tactics, periods) as (periods, points · tactics)."""
+    return np.moveaxis(values, -1, 0).reshape(values.shape[-1], -1)
