@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -43,10 +44,9 @@ def _convolved(adstock: Adstock, series: Array) -> Array:
 
 
 def _recurred(adstock: Adstock, series: Array) -> Array:
-    entering, retention = float(adstock.spread(1)[0]), adstock.recursion or 0.0
-    effective, level = np.empty_like(series), np.zeros(series.shape[:-1])
-    in_time = np.moveaxis(series, -1, 0) if series.ndim > 1 else series.tolist()  # plain numbers are added faster
-    for t, spend in enumerate(in_time):
-        level = entering * spend + retention * level
-        effective[..., t] = level
+    effective, retention = float(adstock.spread(1)[0]) * series, adstock.recursion or 0.0
+    if series.ndim == 1:  # plain numbers are added faster
+        return np.array(list(accumulate(effective.tolist(), lambda level, entering: entering + retention * level)))
+    for t in range(1, series.shape[-1]):
+        effective[..., t] += retention * effective[..., t - 1]
     return effective
