@@ -57,20 +57,23 @@ class Cells:
 
     def returning(self, slope: Array, near: Array | None) -> Array:
         """Where curves that are on are as steep as `slope`, or nearly: Newton's method on logarithms, in a bracket."""
-        floor, curves = np.maximum(self.bend, TINY * self.high), self.curves
-        full, idle = curves.slope(self.high) >= slope, curves.slope(floor) <= slope
-        left, right = np.broadcast_to(floor, slope.shape), np.broadcast_to(self.high, slope.shape)
-        at, done = right if near is None else np.clip(near, left, right), full | idle
+        floor = np.maximum(self.bend, TINY * self.high)
+        full, idle = self.curves.slope(self.high) >= slope, self.curves.slope(floor) <= slope
+        found, some = np.where(full, self.high, np.broadcast_to(self.bend, slope.shape)), ~(full | idle)
+        cell = np.flatnonzero(some) % len(floor)
+        curves, wanted, left, right = self.curves.take(cell), slope[some], floor[cell], self.high[cell]
+        at, done = right if near is None else np.clip(near[some], left, right), np.zeros(len(cell), dtype=np.bool_)
         for _ in range(STEPS if near is None else FEW):
             steep, beside = curves.slope(np.stack([at, at * (1.0 + WIDTH)]))
-            left, right = np.where(steep > slope, at, left), np.where(steep > slope, right, at)
-            done |= (np.abs(steep - slope) <= ALIKE * slope) | (right - left <= ALIKE * right)
+            left, right = np.where(steep > wanted, at, left), np.where(steep > wanted, right, at)
+            done |= (np.abs(steep - wanted) <= ALIKE * wanted) | (right - left <= ALIKE * right)
             if done.all():
                 break
-            step = at * (slope / steep) ** (np.log1p(WIDTH) / np.log(beside / steep))
+            step = at * (wanted / steep) ** (np.log1p(WIDTH) / np.log(beside / steep))
             inside = (step > left) & (step < right)
             at = np.where(done, at, np.where(inside, step, 0.5 * (left + right)))
-        return np.where(full, self.high, np.where(idle, self.bend, at))
+        found[some] = at
+        return found
 
 
 class Table(NamedTuple):
