@@ -7,43 +7,60 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.answers.frontier import Point, TacticPoint
 from optimizer.curves import Array
 from optimizer.formulation.model import Model
-from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money.money import Minor, minor_of, rounded_together
 from optimizer.search.plan.ending import certificate_of, is_proved, termination
 from optimizer.search.plan.outcome import whole_spend
 from optimizer.search.prices.duals import price_of
-from optimizer.search.prices.fitted import fits, fitted, free_cells
+from optimizer.search.prices.fitted import fits, fitted, movable
 from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 from optimizer.units import tidy
 
 
 class Whole(NamedTuple):
-    """A spend in whole minor units, valued, and the unit."""
+    """A spend in whole minor units, valued, and the unit; `told`: what money brings there its search's dual says."""
 
     valuation: Valuation
     minor: Minor
+    told: bool
 
 
 def whole_spends(founds: Sequence[Found], valuer: Valuer) -> list[Whole]:
     """The spends of searches that found one, of one model under other limits, each rounded to money and valued."""
+    rounded = _rounded(founds, valuer)
+    return [Whole(*own, told=told) for own, told in zip(rounded, _told(founds, rounded), strict=True)]
+
+
+def _rounded(founds: Sequence[Found], valuer: Valuer) -> list[tuple[Valuation, Minor]]:
     models = [found.model for found in founds]
     if not all(_is_plain(model) for model in models):
-        each = [whole_spend(found, valuer.under(found.model.scenario)) for found in founds]
-        return [Whole(valuation, minor) for valuation, minor, _ in each]
+        return [whole_spend(found, valuer.under(found.model.scenario))[:2] for found in founds]
     ideals = [np.maximum((_columns(found) * found.model.scale)[found.model.spend], 0.0) for found in founds]
     minors = [
         minor_of(found.model.scenario, float(ideal.sum()))[0] for found, ideal in zip(founds, ideals, strict=True)
     ]
-    valuations = rounded_together(models, valuer, np.array(ideals), minors)
-    return [Whole(*own) for own in zip(valuations, minors, strict=True)]
+    return list(zip(rounded_together(models, valuer, np.array(ideals), minors), minors, strict=True))
+
+
+def _told(founds: Sequence[Found], rounded: Sequence[tuple[Valuation, Minor]]) -> list[bool]:
+    """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
+    told, exact = np.zeros(len(founds), dtype=bool), [place for place, found in enumerate(founds) if found.exact]
+    if exact:
+        model, spends = founds[exact[0]].model, np.array([rounded[place][0].spend for place in exact])
+        units = np.array([rounded[place][1].unit for place in exact])
+        free = movable(model, spends, units[:, None, None])
+        if model.cells.curves.concave.all():
+            told[exact] = free.any(axis=(1, 2))
+        else:
+            columns, duals = (np.array([getattr(founds[own], name) for own in exact]) for name in ("columns", "duals"))
+            told[exact] = fits(model, columns, duals, free)
+    return told.tolist()
 
 
 def _columns(found: Found) -> Array:
@@ -61,12 +78,11 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     """The point of a search that found a plan, once rounded; `owner` is the limit that stands at `amount`."""
     assert found.columns is not None
     model, scenario = found.model, found.model.scenario
-    valuation, minor = whole
+    valuation, minor, told = whole
     certificate = certificate_of(scenario, found, valuation, minor)
-    spend, revenue = valuation.spent(Scope()), valuation.total("revenue", Scope())
+    spend, revenue = valuation.spent(), valuation.total("revenue")
     proved = is_proved(scenario, found, certificate)
-    expected = found.weights is None and found.credit is None
-    told = not expected or (found.exact and _is_told(found, free_cells(model, valuation, minor.unit)))
+    told = told or found.weights is not None or found.credit is not None
     duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
     own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
     return Point(
@@ -78,22 +94,12 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         gap=certificate.gap,
         certificate=certificate,
         spend=spend,
-        outcome=valuation.total("outcome", Scope()),
+        outcome=valuation.total("outcome"),
         revenue=revenue,
-        profit=valuation.total("profit", Scope()),
+        profit=valuation.total("profit"),
         roi=revenue / spend if spend > 0 else None,
         marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
         tactics=_tactics(valuation),
-    )
-
-
-def _is_told(found: Found, free: NDArray[np.bool_]) -> bool:
-    """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
-    assert found.columns is not None
-    assert found.duals is not None
-    model = found.model
-    return bool(free.any()) and (
-        bool(model.cells.curves.concave.all()) or fits(model, found.columns, found.duals, free)
     )
 
 
@@ -112,7 +118,8 @@ def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
 
 
 def _tactic(tactic: Tactic, spends: list[float], outcome: float) -> TacticPoint:
-    spend, revenue = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome
+    spend = tidy(math.fsum(spends)) if len(spends) > 1 else spends[0]
+    revenue = tactic.revenue_per_outcome * outcome
     return TacticPoint(
         tactic=tactic.name,
         spend=spend,

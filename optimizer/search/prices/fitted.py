@@ -62,18 +62,21 @@ def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuati
     return new
 
 
-def fits(model: Model, columns: Array, duals: Array, free: Flags) -> bool:
-    """Whether duals are what curves that read spends as they are return at the columns, where spends are free to move.
+def fits(model: Model, columns: Array, duals: Array, free: Flags) -> Flags:
+    """By point, whether some spend is free to move, and the duals are what curves that read spends as they are return
+    there; shapes (points, columns), (points, rows) and (points, tactics, periods).
 
     On the convex part of a curve a plan may stand beside its limit, at which its search has no price.
     """
-    cells, moving = model.cells, np.zeros(len(model.cost), dtype=bool)
-    moving[model.spend] = free
-    reduced, own = model.cost - model.matrix.priced(duals, len(model.cost)), moving[cells.inputs]
-    slopes = cells.curves.slope(columns[cells.inputs] * model.scale[cells.inputs])[own]
-    worth = slopes * (model.scale[cells.inputs] / model.scale[cells.responses])[own]
-    brings, size = reduced[cells.responses][own] * worth, np.abs(model.cost[cells.responses][own] * worth)
-    return bool(np.abs(reduced[cells.inputs][own] + brings).max() <= CLOSE * size.max())
+    cells, moving = model.cells, np.zeros(columns.shape, dtype=bool)
+    moving[:, model.spend] = free
+    own, scale = moving[:, cells.inputs], model.scale[cells.inputs]
+    reduced = model.cost - model.matrix.priced(duals, len(model.cost))
+    slopes = np.where(own, cells.curves.slope(columns[:, cells.inputs] * scale), 0.0)
+    worth = slopes * (scale / model.scale[cells.responses])
+    brings, size = reduced[:, cells.responses] * worth, np.abs(model.cost[cells.responses] * worth)
+    apart = np.where(own, np.abs(reduced[:, cells.inputs] + brings), 0.0)
+    return np.asarray(own.any(axis=1) & (apart.max(axis=1) <= CLOSE * size.max(axis=1)))
 
 
 class _Equations:
@@ -111,9 +114,13 @@ def _usable(model: Model) -> Flags:
 
 def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
     """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
+    return _smooth(model, valuation, unit) & movable(model, valuation.spend, unit)
+
+
+def movable(model: Model, spends: Array, unit: float | Array) -> Flags:
+    """The cells whose own limits let them move either way; shape (…, tactics, periods)."""
     low, high = model.scenario.own_limits
-    free: Flags = _smooth(model, valuation, unit) & (valuation.spend > low + unit) & (valuation.spend < high - unit)
-    return free
+    return np.asarray((spends > low + unit) & (spends < high - unit))
 
 
 def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
