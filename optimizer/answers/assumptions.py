@@ -38,7 +38,7 @@ def assumptions_of(valuation: Valuation) -> Assumptions | None:
     )
     lost = _through_pools(valuation, metric)
     through, amount = tuple(lost), math.fsum((*(row.amount for row in rows), *lost.values()))
-    whole = valuation.total(metric, Scope())
+    whole = valuation.total(metric)
     share = amount / whole if whole > 0 else None
     return Assumptions(
         metric="outcome" if metric == "outcome" else "revenue",

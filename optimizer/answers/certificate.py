@@ -22,7 +22,7 @@ def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
     """Each broken limit: its name, by how much [units of the limit], and relative to the limit."""
     scenario = valuation.scenario
     if scenario.budget.total is not None:
-        yield from _over("budget", valuation.spent(Scope()), scenario.budget.total)
+        yield from _over("budget", valuation.spent(), scenario.budget.total)
     for period, limit in scenario.budget.by_period:
         yield from _over(f"budget of {period}", valuation.spent(Scope(periods=(period,))), limit)
     yield from _limits(valuation)
@@ -70,8 +70,8 @@ def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_
 def _over(name: str, spent: float, limit: BudgetLimit) -> Iterator[tuple[str, float, float]]:
     over = 0.0 if limit.at_most is None else spent - limit.at_most
     under = 0.0 if limit.at_least is None else limit.at_least - spent
-    worst = tidy(max(over, under))
-    if worst > 0:
+    if max(over, under) > 0:
+        worst = tidy(max(over, under))
         yield name, worst, worst / (limit.at_most or limit.at_least or 1.0)
 
 
@@ -88,10 +88,10 @@ def _missed(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
 
 
 def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
-    most, least = valuation.spend.max(axis=1), valuation.spend.min(axis=1)
     floors, caps = valuation.scenario.own_limits
-    if (most <= caps[:, 0]).all() and (least >= floors[:, 0]).all():
+    if ((valuation.spend >= floors) & (valuation.spend <= caps)).all():
         return
+    most, least = valuation.spend.max(axis=1), valuation.spend.min(axis=1)
     for tactic, high, low in zip(valuation.scenario.tactics, most.tolist(), least.tolist(), strict=True):
         limit = tactic.spend
         worst = max(0.0 if limit.at_most is None else high - limit.at_most, limit.at_least - low)

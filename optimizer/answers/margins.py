@@ -159,7 +159,7 @@ def _broken(valuation: Valuation, rules: list[tuple[Rule, float]], row: int, col
 def _spent(valuation: Valuation, column: int, unit: float) -> Iterator[str]:
     """The budgets that have no unit of money left for a period: what stops a cell whose slope no price measures."""
     budget, period = valuation.scenario.budget, valuation.scenario.periods[column]
-    if budget.total is not None and _is_full(budget.total, valuation.spent(Scope()), unit):
+    if budget.total is not None and _is_full(budget.total, valuation.spent(), unit):
         yield BUDGET
     own = dict(budget.by_period).get(period)
     if own is not None and _is_full(own, valuation.spent(Scope(periods=(period,))), unit):
@@ -225,7 +225,7 @@ def unspent_because(valuation: Valuation, margins: Margins, limits: Limits, unit
     budget = valuation.scenario.budget.total
     if budget is None or budget.at_most is None:
         return ()
-    if difference(budget.at_most, valuation.spent(Scope())) < 0.999 * unit:
+    if difference(budget.at_most, valuation.spent()) < 0.999 * unit:
         return ()
     wanted = _places((margins.worth > 0.0) | _gaining(margins))
     names = {name for place in wanted for name in limits.get(place, ()) if name != BUDGET}

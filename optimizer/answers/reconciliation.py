@@ -15,7 +15,6 @@ from optimizer.answers.plan import Conflict, GoalResult, Status, Totals
 from optimizer.answers.proposal import Expectation, Line, OwnerTotal
 from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import difference, tidy
 from optimizer.wording import cannot_hold, listed, money
@@ -149,7 +148,7 @@ def _closing(planned: ChangeCertificate, amount: str, bound: str) -> str:
 def _change(
     valuer: Valuer, planned: Valuation, reference: Array, lines: Sequence[Line], cell: tuple[int, int]
 ) -> Change:
-    scenario, everything = planned.scenario, Scope()
+    scenario = planned.scenario
     tactic, period = scenario.tactics[cell[0]].name, scenario.periods[cell[1]]
     before, after = float(reference[cell]), float(planned.spend[cell])
     spend = planned.spend.copy()
@@ -163,8 +162,8 @@ def _change(
         spend_to=after,
         change=difference(after, before),
         owners=_owners(own, before, after),
-        outcome=planned.total("outcome", everything) - undone.total("outcome", everything),
-        revenue=planned.total("revenue", everything) - undone.total("revenue", everything),
+        outcome=planned.total("outcome") - undone.total("outcome"),
+        revenue=planned.total("revenue") - undone.total("revenue"),
         breaks=tuple(violation.name for violation in broken(undone)),
     )
 

@@ -10,7 +10,6 @@ import numpy as np
 from optimizer.answers.margins import Limits
 from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
-from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.units import change, difference, tidy
@@ -18,9 +17,8 @@ from optimizer.units import change, difference, tidy
 
 def totals(valuation: Valuation) -> Totals:
     """Sums over the whole plan."""
-    everything = Scope()
-    spend, revenue = valuation.spent(everything), valuation.total("revenue", everything)
-    outcome = valuation.total("outcome", everything)
+    spend, revenue = valuation.spent(), valuation.total("revenue")
+    outcome = valuation.total("outcome")
     baseline = math.fsum(valuation.baseline.ravel().tolist()) + math.fsum(valuation.carry_out_baseline.tolist())
     budget = valuation.scenario.budget.total
     most = None if budget is None else budget.at_most
@@ -29,7 +27,7 @@ def totals(valuation: Valuation) -> Totals:
         unspent=None if most is None else difference(most, spend),
         outcome=outcome,
         revenue=revenue,
-        profit=valuation.total("profit", everything),
+        profit=valuation.total("profit"),
         roi=revenue / spend if spend > 0 else None,
         total_outcome=baseline + outcome,
         baseline_outcome=baseline,

@@ -9,7 +9,6 @@ import numpy as np
 from optimizer.answers.plan import Plan
 from optimizer.curves import Array
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuer
 
 
@@ -31,13 +30,12 @@ def revalue(label: str, scenario: Scenario, plan: Plan, common: Scenario) -> Rev
     if reason is not None:
         return Revaluation(label=label, reason=reason)
     valued = Valuer(common).value(_spend(plan, common))
-    everything = Scope()
     return Revaluation(
         label=label,
         value=valued.value,
-        outcome=valued.total("outcome", everything),
-        revenue=valued.total("revenue", everything),
-        profit=valued.total("profit", everything),
+        outcome=valued.total("outcome"),
+        revenue=valued.total("revenue"),
+        profit=valued.total("profit"),
     )
 
 

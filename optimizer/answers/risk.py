@@ -12,7 +12,6 @@ from optimizer.problem.drawn import Drawn, DrawValuer
 from optimizer.problem.draws import joint_draws, quantile, tail_mean, thinned_tactic
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 
 LEVEL = 0.9  # share of the draws between the ends of an interval
 CONFIDENCE = 0.9  # of the mean over the worst draws, where the objective states none
@@ -115,7 +114,7 @@ def _risk(scenario: Scenario, drawn: Drawn) -> Risk:
     value, confidence = drawn.value(), scenario.objective.confidence or CONFIDENCE
     whole = _interval(value)
     tail = tail_mean(value, confidence) if scenario.objective.maximizes else -tail_mean(-value, confidence)
-    outcome, revenue, profit = (_interval(drawn.total(name, Scope())) for name in ("outcome", "revenue", "profit"))
+    outcome, revenue, profit = (_interval(drawn.total(name)) for name in ("outcome", "revenue", "profit"))
     return Risk(
         draws=drawn.draws,
         level=LEVEL,

@@ -15,7 +15,6 @@ from optimizer.formulation.draft import Draft, Row, Sum
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 
 LEAST = 0.01  # of the range of a row whose limit is 0, that a whole margin moves it by
 
@@ -43,7 +42,7 @@ class Margin:
         if self.limited is not None:
             write_limits(self.limited, words)
         margin = Sum(columns=np.array([column]), values=-np.ones(1))
-        return margin + words.spent(Scope()) * (1.0 / self.thrift)
+        return margin + words.spent() * (1.0 / self.thrift)
 
 
 def write_limits(limited: Scenario, words: Vocabulary) -> None:

@@ -30,7 +30,6 @@ from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,9 +237,9 @@ def words_of(model: Model) -> Vocabulary:
 def cost_of(words: Vocabulary) -> Sum:
     """The cost in the planner's units, to be minimised."""
     objective = words.scenario.objective
-    total = words.metric(objective.aim, Scope())
+    total = words.metric(objective.aim)
     if objective.target_marginal_roi:
-        total = total - words.spent(Scope()) * objective.target_marginal_roi
+        total = total - words.spent() * objective.target_marginal_roi
     if objective.maximizes and words.currents is not None:
         worth = words.currents.left >= 0
         ends = np.array([pool.end_value for pool in words.scenario.demand_pools])

@@ -10,7 +10,7 @@ from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.formulation.response import Cells
 from optimizer.formulation.river import Currents
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +103,12 @@ class Vocabulary:
             values = np.array([1.0, -float(self.cells.most[cell])])
             self.draft.add_row(owner, Sum(columns=columns, values=values), at_most=0.0)
 
-    def spent(self, scope: Scope) -> Sum:
+    def spent(self, scope: Scope = EVERYTHING) -> Sum:
         """Σ spend over the scope [money]."""
         columns = self.spend_columns(scope)
         return Sum(columns=columns, values=np.ones(len(columns)))
 
-    def metric(self, name: str, scope: Scope) -> Sum:
+    def metric(self, name: str, scope: Scope = EVERYTHING) -> Sum:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
         mask = self.mask(scope)
         per_spend, per_outcome = self.scenario.rates(name)

@@ -13,7 +13,7 @@ from optimizer.problem.draws import joint_draws, tail_mean
 from optimizer.problem.rivers import Rivers
 from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import EVERYTHING, Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.worth import worth_of_outcome
 
@@ -30,7 +30,7 @@ class Drawn:
     outcome: tuple[Array, ...]
     end_value: Array
 
-    def total(self, metric: str, scope: Scope) -> Array:
+    def total(self, metric: str, scope: Scope = EVERYTHING) -> Array:
         """The metric summed over the scope under each draw, shape (draws,); carry-out as in `Valuation.total`."""
         mask = self.scenario.cells(scope).astype(float)
         per_spend, per_outcome = self.scenario.rates(metric)
@@ -44,7 +44,7 @@ class Drawn:
         objective = self.scenario.objective
         if objective.aim == "goals":
             return self._attainment()
-        total = self.total(objective.aim, Scope()) + (self.end_value if objective.maximizes else 0.0)
+        total = self.total(objective.aim) + (self.end_value if objective.maximizes else 0.0)
         return np.asarray(total - objective.target_marginal_roi * float(self.spend.sum()))
 
     def _attainment(self) -> Array:

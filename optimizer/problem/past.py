@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import Array
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import EVERYTHING, Scope
 from optimizer.units import tidy
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class Past:
         """The cells of the scope that are over, shape (tactics, now)."""
         return self.scenario.cells(scope)[:, : self.now]
 
-    def spent(self, scope: Scope) -> float:
+    def spent(self, scope: Scope = EVERYTHING) -> float:
         """Σ spend over what is over of a scope [money]."""
         return tidy(math.fsum(self.spend[self.mask(scope)]))
 
-    def total(self, metric: str, scope: Scope) -> float:
+    def total(self, metric: str, scope: Scope = EVERYTHING) -> float:
         """What the past adds to a metric of the scope: what happened, and what it still brings in open periods."""
         per_spend, per_outcome = self.scenario.rates(metric)
         mask = self.scenario.cells(scope)

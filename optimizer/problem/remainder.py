@@ -25,7 +25,6 @@ from optimizer.problem.river import River
 from optimizer.problem.rules.base import beyond
 from optimizer.problem.rules.rate_card import RateCard, media
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuer
 from optimizer.units import LARGEST
@@ -152,7 +151,7 @@ def _objective(whole: Scenario, goals: tuple[Goal, ...]) -> Objective:
 
 def _budget_left(past: Past) -> Budget:
     stated = past.scenario.budget
-    total = None if stated.total is None else _limit_left(stated.total, past.spent(Scope()))
+    total = None if stated.total is None else _limit_left(stated.total, past.spent())
     return Budget(total=total, by_period=tuple(entry for entry in stated.by_period if entry[0] in past.left))
 
 
@@ -211,7 +210,7 @@ def _notes(actuals: Actuals, past: Past, rest: Scenario) -> Iterator[str]:
             count = int(unknown.sum())
             yield f"{period}: the plan's spend stands for {count} tactic{'s' if count > 1 else ''} without actuals"
     total = whole.budget.total
-    if total is not None and total.at_most is not None and past.spent(Scope()) > total.at_most:
+    if total is not None and total.at_most is not None and past.spent() > total.at_most:
         yield "more than the whole budget is spent already: nothing is left"
     kept = {rule.name for rule in rest.rules}
     for rule in whole.rules:

@@ -80,6 +80,9 @@ class Scope:
             raise ScenarioError("empty_scope", "", "selects no tactic", "widen the scope")
 
 
+EVERYTHING = Scope()
+
+
 def rows_by_tag(tactics: Sequence[Tactic]) -> Tagged:
     """The places of the tactics with each tag."""
     rows: Tagged = {}

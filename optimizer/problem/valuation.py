@@ -16,7 +16,7 @@ from optimizer.problem.drawn import confident_value
 from optimizer.problem.river import DemandPrices, Flow, River
 from optimizer.problem.rules.rate_card import media, media_rate
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import EVERYTHING, Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.worth import worth_of_outcome
 from optimizer.units import tidy
@@ -49,13 +49,13 @@ class Valuation:
         """The spend of each cell of the scope, shape (cells,) [money]."""
         return self.spend[self.cells(scope)]
 
-    def spent(self, scope: Scope) -> float:
+    def spent(self, scope: Scope = EVERYTHING) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""
         if scope not in self._spent:  # rules ask for the whole again and again
             self._spent[scope] = tidy(_sum(self.cell_spend(scope)))
         return self._spent[scope]
 
-    def total(self, metric: str, scope: Scope) -> float:
+    def total(self, metric: str, scope: Scope = EVERYTHING) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
         if (metric, scope) not in self._totals:
             self._totals[metric, scope] = self._summed(metric, scope)
@@ -66,8 +66,8 @@ class Valuation:
         per_spend, per_outcome = self.scenario.rates(metric)
         money = tidy(_sum((per_spend[:, None] * self.spend)[mask])) if per_spend.any() else 0.0
         inside = _sum((per_outcome[:, None] * self.outcome)[mask])
-        after = _sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if scope.periods is None else 0.0
-        return money + inside + after
+        later = scope.periods is None and self.carry_out.any()
+        return money + inside + (_sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if later else 0.0)
 
     @property
     def value(self) -> float:
@@ -80,9 +80,9 @@ class Valuation:
             return attainment(self)
         if objective.confidence is not None:
             return confident_value(self.scenario, self.spend, objective.confidence)
-        total = self.total(objective.aim, Scope()) + (self.end_value if objective.maximizes else 0.0)
+        total = self.total(objective.aim) + (self.end_value if objective.maximizes else 0.0)
         charge = objective.target_marginal_roi
-        return total - charge * self.spent(Scope()) if charge else total
+        return total - charge * self.spent() if charge else total
 
     @property
     def end_value(self) -> float:
