@@ -107,10 +107,10 @@ class Scenario:
                 rule.check(self)
         parts.check()
 
-    def under(self, budget: Budget) -> Scenario:
-        """The same under another budget; what does not depend on the budget is worked out once for both."""
-        other = copy(self)
-        vars(other).update({name: getattr(self, name) for name in SHARED}, budget=budget)
+    def under(self, budget: Budget, objective: Objective | None = None, solve: SolveSettings | None = None) -> Scenario:
+        """The same under another budget, for another end; what does not depend on these is worked out once for both."""
+        other, shared = copy(self), {name: getattr(self, name) for name in SHARED}
+        vars(other).update(shared, budget=budget, objective=objective or self.objective, solve=solve or self.solve)
         _check_budget(other)
         return other
 

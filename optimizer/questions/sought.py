@@ -84,7 +84,7 @@ def _charged(
 ) -> SoughtBudget:
     budget = replace(scenario.budget, total=None)
     try:
-        asked = replace(scenario, objective=objective, budget=budget, solve=replace(scenario.solve, gap=SHARP))
+        asked = scenario.under(budget, objective, replace(scenario.solve, gap=SHARP))
         found = search_any(asked, deadline, lambda *_: None)
     except ScenarioError as error:
         return _endless(question, target, error)
@@ -124,7 +124,7 @@ def _own_value(point: Point, charge: float) -> Point:
 
 def _most_spend(scenario: Scenario, target: float, deadline: Deadline) -> Found:
     """The most that can be spent while revenue / spend ≥ target; raises where nothing limits it."""
-    free = replace(scenario, budget=replace(scenario.budget, total=None), objective=Objective(aim="spend"))
+    free = scenario.under(replace(scenario.budget, total=None), Objective(aim="spend"))
     asked = replace(free, rules=(*scenario.rules, Efficiency(name=RETURN, at_least=target)))
     most = reach(asked, LARGEST)
     if is_open(asked):
