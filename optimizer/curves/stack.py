@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from optimizer.curves.tabulated import Tabulated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The cells of a stack that share a family and a number of draws: `cells` are their places in it."""
+    """The cells of a stack that share a family and a number of draws: `cells`, rising, are their places in it."""
 
     cells: Cells
     members: Members
@@ -69,16 +69,19 @@ class CurveStack:
 
     def value(self, x: Array) -> Array:
         """The response of each cell at its x [outcome]: shape (…, n) to (…, n)."""
-        out = np.empty(x.shape)
-        for group in self.groups:
-            out[..., group.cells] = group.members.value(x[..., group.cells])
-        return out
+        return self._each(Members.value, x)
 
     def slope(self, x: Array) -> Array:
         """The slope of each cell at its x, from the right at a kink [outcome/spend]: shape (…, n) to (…, n)."""
+        return self._each(Members.slope, x)
+
+    def _each(self, function: Callable[[Members, Array], Array], x: Array) -> Array:
+        """A function of the members of each group; a group that is alone has all cells."""
+        if len(self.groups) == 1:
+            return function(self.groups[0].members, x)
         out = np.empty(x.shape)
         for group in self.groups:
-            out[..., group.cells] = group.members.slope(x[..., group.cells])
+            out[..., group.cells] = function(group.members, x[..., group.cells])
         return out
 
     def turns(self) -> tuple[Array, Array]:

@@ -64,7 +64,7 @@ class Pieces(NamedTuple):
         limit, prices, gains, _, _, at = (own[0] for own in table)
         cell, left, right = self
         each = cells.cost + prices[:, None] * cells.take
-        idle = cells.worth * cells.curves.value(cells.low) - each * cells.low
+        idle = cells.worth * cells.values[0] - each * cells.low
         alone = cells.rest - np.where(on, gains, idle).sum(axis=1) - prices * limit
         spent = np.where(on, at, cells.low) @ cells.take
         curves, own = cells.curves.take(cell), each[:, cell]

@@ -12,6 +12,7 @@ Points may be many, that differ in the limit alone: each has prices and choices 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ WIDTH = 1e-6  # of an input, over which the slope of a slope is read
 TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cells:
     """The problem, by cell: worth w > 0, cost c ≥ 0, take a > 0; `rest` is what all else costs.
 
@@ -55,13 +56,28 @@ class Cells:
         """Which cells may be off."""
         return self.bend > self.low
 
+    @cached_property
+    def floor(self) -> Array:
+        """Where curves that are on are steepest, as far as that can be told."""
+        return np.maximum(self.bend, TINY * self.high)
+
+    @cached_property
+    def slopes(self) -> tuple[Array, Array]:
+        """The curves' own there, and at the high ends."""
+        return self.curves.slope(self.floor), self.curves.slope(self.high)
+
+    @cached_property
+    def values(self) -> tuple[Array, Array]:
+        """What the curves yield at the ends of the side on which they are off."""
+        return self.curves.value(self.low), self.curves.value(self.bend)
+
     def returning(self, slope: Array, near: Array | None) -> Array:
         """Where curves that are on are as steep as `slope`, or nearly: Newton's method on logarithms, in a bracket."""
-        floor = np.maximum(self.bend, TINY * self.high)
-        full, idle = self.curves.slope(self.high) >= slope, self.curves.slope(floor) <= slope
+        steepest, flattest = self.slopes
+        full, idle = flattest >= slope, steepest <= slope
         found, some = np.where(full, self.high, np.broadcast_to(self.bend, slope.shape)), ~(full | idle)
-        cell = np.flatnonzero(some) % len(floor)
-        curves, wanted, left, right = self.curves.take(cell), slope[some], floor[cell], self.high[cell]
+        cell = np.flatnonzero(some) % len(self.high)
+        curves, wanted, left, right = self.curves.take(cell), slope[some], self.floor[cell], self.high[cell]
         at, done = right if near is None else np.clip(near[some], left, right), np.zeros(len(cell), dtype=np.bool_)
         for _ in range(STEPS if near is None else FEW):
             steep, beside = curves.slope(np.stack([at, at * (1.0 + WIDTH)]))
@@ -99,7 +115,8 @@ class Table(NamedTuple):
         above = np.maximum(away * (cells.high - at), away * (cells.bend - at))
         above = np.where(cells.high > cells.bend, above, 0.0)  # one without room may be endlessly steep: ∞ · 0
         on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
-        off, most = (cells.worth * cells.curves.value(end) - each * end for end in (cells.low, cells.bend))
+        ends = zip(cells.values, (cells.low, cells.bend), strict=True)
+        off, most = (cells.worth * value - each * end for value, end in ends)
         between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)
         return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, at)
 
@@ -161,11 +178,15 @@ class Choices:
         """Which choices leave nothing open."""
         return np.asarray((self.states != 0.0).all(axis=2))
 
-    def costs(self, table: Table) -> tuple[Array, Array]:
-        """No plan of a choice costs less, where no cell is between, and in any case."""
+    def alone(self, table: Table) -> Array:
+        """No plan of a choice costs less, where no cell is between."""
         alone = self._cells.rest - self._summed(table.on, table.off, self._better(table))
-        alone = alone - (table.prices * table.limit[:, None])[..., None]
-        return numbers(alone), numbers(alone - self._between(table.between))
+        alone -= (table.prices * table.limit[:, None])[..., None]
+        return numbers(alone)
+
+    def costs(self, table: Table, alone: Array) -> Array:
+        """No plan of a choice costs less in any case; `alone` is what they cost where no cell is between."""
+        return numbers(alone - self._between(table.between))
 
     def spent(self, table: Table) -> Array:
         """What the row takes."""
@@ -232,14 +253,15 @@ class Choices:
 
     def _summed(self, on: Array, off: Array, sides: Flags) -> Array:
         usual, states = np.where(sides, on, off), self.states.swapaxes(1, 2)
-        turned = self._picked(on - usual) @ (states > 0.0) + self._picked(off - usual) @ (states < 0.0)
-        return np.asarray(usual.sum(axis=2)[..., None] + turned)
+        summed: Array = self._picked(on - usual) @ (states > 0.0)
+        summed += self._picked(off - usual) @ (states < 0.0)
+        summed += usual.sum(axis=2)[..., None]
+        return summed
 
 
 def balanced(cells: Cells, limit: Array) -> tuple[Table, Flags]:
     """Prices around that at which each limit is spent, 0 where it is not; and which limits can be kept."""
-    steep, flat = (cells.curves.slope(at) for at in (np.maximum(cells.bend, TINY * cells.high), cells.high))
-    most, least = (((cells.worth * own - cells.cost) / cells.take) for own in (steep, flat))
+    most, least = (((cells.worth * own - cells.cost) / cells.take) for own in cells.slopes)
     top = float(np.where(cells.high > 0.0, most, 0.0).max()) * (1.0 + WIDTH)
     top = top if top > 0.0 else 1.0  # nothing pays: at any price nothing is spent
     ladder = np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)
@@ -270,5 +292,6 @@ def spending(table: Table, spent: Array) -> tuple[Array, Index]:
 
 
 def numbers(costs: Array) -> Array:
-    """Costs, −∞ where they are no numbers: nothing follows from such prices."""
-    return np.asarray(np.where(np.isnan(costs), -np.inf, costs))
+    """Costs, −∞ where they are no numbers, in place: nothing follows from such prices."""
+    costs[np.isnan(costs)] = -np.inf
+    return costs

@@ -140,7 +140,7 @@ class _Search:
         """A bound of each point, from its cutoff on where no choice is left that could be better."""
         choices = self._undecided()
         for _ in range(ROUNDS):
-            alone, costs = choices.costs(self._table)
+            costs = choices.costs(self._table, alone := choices.alone(self._table))
             bounds, rows = np.where(choices.there, costs.max(axis=1), np.inf), costs.argmax(axis=1)
             left = bounds < self._plans.cutoff(self._points)[:, None]
             going = self._noted(choices, bounds, rows, left)
@@ -162,7 +162,7 @@ class _Search:
         few, held = min(int(np.clip(np.log2(FIRST / len(on)), LEAST, MOST)), order.shape[1]), np.ones_like(on)
         np.put_along_axis(held, order[:, :few], values=False, axis=1)
         first = Choices.begun(self._cells, order[:, :few], (held, on), few)
-        self._look(first, first.costs(self._table)[0].max(axis=1))
+        self._look(first, first.alone(self._table).max(axis=1))
         held = other >= self._plans.cutoff(self._points)[:, None]
         self._closed = np.where(held, other, np.inf).min(axis=1)
         chosen = order[:, : min(BRANCHED, int((~held).sum(axis=1).max()))]

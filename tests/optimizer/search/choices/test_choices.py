@@ -78,7 +78,8 @@ def test_no_plan_of_a_choice_costs_less(seed):
     with np.errstate(all="ignore"):
         prices = np.sort(rng.uniform(0.0, 3.0, (len(limits), 6)) * [0.0, 1.0, 1.0, 1.0, 1.0, 1.0], axis=1)
         near = rng.uniform(0.0, 100.0, (*prices.shape, len(cells.low)))
-        least = choices.costs(Table.of(cells, limits, prices, near))[1].max(axis=1)
+        table = Table.of(cells, limits, prices, near)
+        least = choices.costs(table, choices.alone(table)).max(axis=1)
     for limit, bounds in zip(limits, least, strict=True):
         at, cost = plans(cells, limit, seed)
         on, off = at[:, bent] >= cells.bend[bent], at[:, bent] < cells.bend[bent]
@@ -97,7 +98,9 @@ def test_the_best_choice_is_as_good_as_a_plan(seed):
         table, _ = balanced(cells, limits)
         for _ in range(4):
             table = table.finer(cells, spending(table, whole.spent(table))[0])
-    for limit, least in zip(limits, whole.costs(table)[1].max(axis=1).min(axis=1).tolist(), strict=True):
+    for limit, least in zip(
+        limits, whole.costs(table, whole.alone(table)).max(axis=1).min(axis=1).tolist(), strict=True
+    ):
         cost = plans(cells, limit, seed)[1].min()
         assert least <= cost + 1e-9
         assert least >= cost - 0.15 * abs(cost)
