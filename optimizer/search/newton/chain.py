@@ -91,12 +91,13 @@ class Chain:
         points, count, tactics, periods = right.shape
         takes, answers, passes = self._takes, self._answers, self._passes
         right = right.transpose(3, 1, 0, 2).reshape(periods, count, points * tactics) * (takes != 0.0)
-        later, carried = np.zeros((2, periods + 1, *right.shape[1:]))
-        later[:-1] -= answers * right
+        owed, carried = np.zeros((2, periods + 1, *right.shape[1:]))
+        np.multiply(answers, right, out=owed[:-1])
         for t in reversed(range(periods)):
-            later[t] += passes[t] * later[t + 1]
-        found = (right + takes * later[1:]) / self._whole
-        carried[1:] = takes * found
+            owed[t] += passes[t] * owed[t + 1]
+        found = right - takes * owed[1:]
+        found /= self._whole
+        np.multiply(takes, found, out=carried[1:])
         for t in range(periods):
             carried[t + 1] += passes[t] * carried[t]
         found -= answers * carried[:-1]
