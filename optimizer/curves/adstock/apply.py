@@ -10,6 +10,8 @@ import numpy as np
 from optimizer.curves.adstock.base import Adstock
 from optimizer.curves.base import Array
 
+FEW = 8  # series, up to which they are added up one by one
+
 
 def adstocked(adstock: Adstock, spend: Array, carry_in: Sequence[float], tail: int = 0) -> Array:
     """Effective spend a_t = Σ_l w_l·x_(t−l) of each period, then of `tail` periods without spend, on the last axis.
@@ -45,8 +47,10 @@ def _convolved(adstock: Adstock, series: Array) -> Array:
 
 def _recurred(adstock: Adstock, series: Array) -> Array:
     effective, retention = float(adstock.spread(1)[0]) * series, adstock.recursion or 0.0
-    if series.ndim == 1:  # plain numbers are added faster
-        return np.array(list(accumulate(effective.tolist(), lambda level, entering: entering + retention * level)))
+    if series.size <= FEW * series.shape[-1]:  # plain numbers are added faster than short arrays
+        each = effective.reshape(-1, series.shape[-1]).tolist()
+        levels = (accumulate(own, lambda level, entering: entering + retention * level) for own in each)
+        return np.array(list(map(list, levels))).reshape(series.shape)
     for t in range(1, series.shape[-1]):
         effective[..., t] += retention * effective[..., t - 1]
     return effective

@@ -68,6 +68,9 @@ class Seed:
     def starts(self, money: Array) -> tuple[Array, Array]:
         """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
         price = self._prices(money)
+        spent = self._wanted(price[:, None])[0] @ self.reach
+        order = np.argsort(spent, kind="stable")
+        price = np.exp(np.interp(money, spent[order], np.log(price[order])))  # rungs are coarse: between what they buy
         return self._bought(price[..., None])[:, self.model.spend.ravel()], price
 
     def answers(self, prices: Array) -> tuple[Array, Array]:
