@@ -133,13 +133,13 @@ def _step(
     limits: tuple[Array, Array, BudgetRow],
     steep: Array,
     state: tuple[Array, Array, Flags],
-    read: tuple[Array, Array],
+    read: tuple[Array, Array, Array],
 ) -> tuple[Array, Array, Flags]:
     """Newton's: spends, the price, and which spends a limit stopped."""
-    (low, high, (take, lower, upper)), (at, price, stopped), (gradient, weights) = limits, state, read
+    (low, high, (take, lower, upper)), (at, price, stopped), (gradient, weights, bent) = limits, state, read
     pull = gradient - price[:, None] * take
     fixed = ((at <= low) & (pull >= 0.0)) | ((at >= high) & (pull <= 0.0)) | stopped
-    curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (spends.pulled(weights) > 0.0))
+    curvature = Curvature(spends, weights, np.zeros(at.shape), ~fixed & (bent > 0.0))
     right = np.stack([np.broadcast_to(take, at.shape), gradient], axis=1)
     sideways, downhill = curvature.inverse(right).swapaxes(0, 1)
     stuck = price * np.where(at @ take > upper, 2.0, 0.5)  # nothing is free to move: another price frees some
@@ -150,11 +150,12 @@ def _step(
     return moved, price, (moved != target) & ~fixed
 
 
-def slopes_at(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array]:
-    """∂cost/∂spend, and ∂²cost/∂input² by cell."""
+def slopes_at(spends: Spends, hull: Hull | Truth, region: Region, at: Array) -> tuple[Array, Array, Array]:
+    """∂cost/∂spend, ∂²cost/∂input² by cell, and Kᵀ of that by spend: 0 where nothing that reads it bends."""
     money = spends.money(spends.inputs(at), region)
     width = WIDTH * np.maximum(money, LEAST * region.high)
     beside = np.maximum(np.where(money + width <= region.high, money + width, money - width), region.low)
     here, there = spends.slopes(np.stack([money, beside]), hull)
-    bends = (there - here) * spends.scale / np.where(beside != money, beside - money, 1.0)
-    return spends.cost + spends.pulled(spends.worth * here), spends.worth * bends
+    bends = spends.worth * ((there - here) * spends.scale / np.where(beside != money, beside - money, 1.0))
+    gradient, bent = spends.pulled(np.stack([spends.worth * here, bends]))
+    return spends.cost + gradient, bends, bent

@@ -60,11 +60,11 @@ def _filling(plan: Stationary, prices: Array) -> Array:
     lower, upper = np.zeros((2, *at.shape), dtype=bool)  # whether the ends of the brackets were looked at
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
-            gradient, weights = slopes_at(own, plan.hull, plan.region, at)
+            gradient, _, bent = slopes_at(own, plan.hull, plan.region, at)
             pull = gradient - prices * take
             below, above = np.where(pull < 0.0, at, below), np.where(pull > 0.0, at, above)
             lower, upper = lower | (pull < 0.0), upper | (pull > 0.0)
-            target = at - pull / own.pulled(weights)
+            target = at - pull / bent
             end, known = np.where(pull < 0.0, above, below), np.where(pull < 0.0, upper, lower)
             inside = (target > below) & (target < above)
             moved = np.where(inside, target, np.where(known, 0.5 * (below + above), end))

@@ -66,11 +66,14 @@ class Seed:
         return np.clip(columns, model.low, model.high), duals
 
     def starts(self, money: Array) -> tuple[Array, Array]:
-        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price."""
+        """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price.
+
+        Rungs are coarse: what their prices buy says which are between them.
+        """
         price = self._prices(money)
         spent = self._wanted(price[:, None])[0] @ self.reach
         order = np.argsort(spent, kind="stable")
-        price = np.exp(np.interp(money, spent[order], np.log(price[order])))  # rungs are coarse: between what they buy
+        price = np.exp(np.interp(money, spent[order], np.log(price[order])))
         return self._bought(price[..., None])[:, self.model.spend.ravel()], price
 
     def answers(self, prices: Array) -> tuple[Array, Array]:

@@ -51,6 +51,17 @@ def test_newton_starts_inside_the_limits(name):
     assert {model.drafts[row].owner for row in np.flatnonzero(duals)} <= {"budget"}
 
 
+def test_among_many_starts_are_nearer():
+    """Twenty amounts between what rungs of the ladder cost: within a twentieth, but for the first and the last two."""
+    model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    money = np.linspace(5.0, 50.0, 20)
+    spends, prices = Seed.ladder(model, Hull(model, region), region).starts(money)
+    shares = spends * model.scale[model.spend.ravel()] / money[:, None]
+    np.testing.assert_allclose(shares[2:-2], [[0.2, 0.8]] * 16, rtol=0.05)
+    np.testing.assert_allclose(prices[2:-2] * model.worth, 0.5 * (500.0 / money[2:-2]) ** 0.5, rtol=0.05)
+
+
 def test_starts_are_near_what_one_price_buys():
     """10√x + 20√y shares B out as 1 : 4 at a price of ½·√(500/B): within a rung of the ladder, for every B at once."""
     model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
