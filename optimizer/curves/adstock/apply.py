@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -47,10 +48,10 @@ def _convolved(adstock: Adstock, series: Array) -> Array:
 
 def _recurred(adstock: Adstock, series: Array) -> Array:
     effective, retention = float(adstock.spread(1)[0]) * series, adstock.recursion or 0.0
-    if series.size <= FEW * series.shape[-1]:  # plain numbers are added faster than short arrays
-        each = effective.reshape(-1, series.shape[-1]).tolist()
-        levels = (accumulate(own, lambda level, entering: entering + retention * level) for own in each)
-        return np.array(list(map(list, levels))).reshape(series.shape)
+    if (count := math.prod(series.shape[:-1])) <= FEW:  # plain numbers are added faster than short arrays
+        each = effective.reshape(count, series.shape[-1]).tolist()
+        levels = [list(accumulate(own, lambda level, entering: entering + retention * level)) for own in each]
+        return np.array(levels, dtype=np.float64).reshape(series.shape)
     for t in range(1, series.shape[-1]):
         effective[..., t] += retention * effective[..., t - 1]
     return effective
