@@ -17,6 +17,7 @@ CLOSE = 1.2  # times a price, to which that of an amount is looked for, and then
 READ = 10_000  # rungs that are compared with prices in one look
 ROUNDS = 20  # looks, far more than any range of prices takes
 LOOKS = (6, 40)  # prices in one, at the least and at the most
+EAGER = 0.99  # of a price, for which spends are bought that it is for
 FLATTEST = 1e-300
 CHEAPEST = 1e-9  # of what the first rung returns: a lower price is none
 LEFT = 0.1  # of the lowest rung, at the least where a slope is infinite at 0: no method ends at 0 there
@@ -68,13 +69,14 @@ class Seed:
     def starts(self, money: Array) -> tuple[Array, Array]:
         """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price.
 
-        Rungs are coarse: what their prices buy says which are between them.
+        Rungs are coarse: what their prices buy says which are between them. At that price what hardly pays would begin
+        at 0, where a curve need not bend, and no step of Newton's leads from there.
         """
         price = self._prices(money)
         spent = self._wanted(price[:, None])[0] @ self.reach
         order = np.argsort(spent, kind="stable")
         price = np.exp(np.interp(money, spent[order], np.log(price[order])))
-        return self._bought(price[..., None])[:, self.model.spend.ravel()], price
+        return self._bought(EAGER * price[..., None])[:, self.model.spend.ravel()], price
 
     def answers(self, prices: Array) -> tuple[Array, Array]:
         """Spends [scaled] that prices of their own [scaled cost per money] buy, (…, spends), and what they fall by.

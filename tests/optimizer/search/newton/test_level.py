@@ -49,7 +49,7 @@ def test_spends_end_at_their_limits():
     assert (prices[:2] > 0.0).all()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_free_spends_gain_alike(seed):
     """Twenty curves of five families: what is free gains the price, what stands at 0 no more, at a cap no less.
 
