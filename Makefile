@@ -17,6 +17,9 @@ UPGRADE ?=
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
+# Memory that is freed stays for the next step, as in solver processes (app/solving/worker.py).
+export MALLOC_MMAP_THRESHOLD_ := 33554432
+export MALLOC_TRIM_THRESHOLD_ := 67108864
 # Processes that tests start find the modules compiled.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -20,6 +20,7 @@ from app.solving.starvation import LONGEST, starving, waited
 Progressed = Callable[[Any], None]
 UNFELT = 0.05  # seconds of waiting that make no difference
 MOMENT = 0.25  # seconds that a process is given which is kept from running just now
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}  # bytes, of glibc
 Priority = Literal["idle", "low"]  # what the system gives a solver while others want the processor
 
 
@@ -160,6 +161,6 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """The same modules as ours, and numpy on one thread."""
+    """The same modules as ours, numpy on one thread, and memory that is freed kept for the next step of a solve."""
     modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": modules}
+    return {**KEPT_MEMORY, **os.environ, **ONE_THREAD, "PYTHONPATH": modules}

@@ -1,13 +1,31 @@
-"""One worker process, ended from several threads."""
+"""One worker process: ended from several threads, and what it is started with."""
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
-from app.solving.worker import Worker
+from app.solving.worker import Worker, _environment
+
+STEPS = """
+import resource
+import numpy as np
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+for _ in range(3):
+    before = faults()
+    for _ in range(50):
+        sum(np.ones(60_000) for _ in range(8))
+        np.concatenate([np.ones(60_000) for _ in range(8)])
+print(faults() - before)
+"""
 
 
 class Life:
@@ -36,3 +54,10 @@ def test_two_that_end_it_close_its_pipe_one_after_the_other(monkeypatch: pytest.
         thread.join()
     pipe.close()
     assert life.at_once == 1
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others keep memory in their own ways")
+def test_memory_that_a_step_frees_serves_the_next() -> None:
+    """Fifty steps with arrays of half a megabyte ask the system for hardly a page."""
+    told = subprocess.check_output([sys.executable, "-c", STEPS], env=_environment(), text=True)
+    assert int(told) < 100
