@@ -15,6 +15,7 @@ from optimizer.search.prices.outward import Unknown
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FLAT = 1e-12  # of the largest: curvature that is none
+LITTLE = 1e-7  # of what is usual: curvature that is too little to be eliminated with
 MISSED = 1e-7  # of what the equations ask: more is left only where a tactic by itself decides nothing
 
 
@@ -55,18 +56,21 @@ class Bends:
     def by_tactic(self, free: Flags, right: Array, rows: Array, goal: Array) -> tuple[Array, Array] | None:
         """x, 0 where it is not free, and prices π with H·x − rowsᵀ·π = right in free columns and rows·x = goal.
 
-        Each tactic's own curvature decides its spends, which are eliminated; None where it does not.
+        Each tactic's own curvature decides its spends, which are eliminated but where it is next to nothing; None where
+        that does not tell them.
         """
         count = len(self.spends.columns)
         bent = np.zeros(self.columns, dtype=bool)
         size = self.spends.pulled(np.abs(self.weights))
-        bent[:count] = free[:count] & (size > FLAT * size.max(initial=0.0))
+        bends = size[free[:count] & (size > FLAT * size.max(initial=0.0))]
+        bent[:count] = free[:count] & (size > LITTLE * np.median(bends)) if len(bends) else False
         flat = np.flatnonzero(free & ~bent)
         own = Curvature(self.spends, self.weights[None], np.zeros((1, count)), bent[None, :count])
         solved = own.inverse(np.vstack([rows, right])[None, :, :count])[0]
         sideways, downhill = solved[:-1], solved[-1]
         inside, across = rows[:, :count], rows[:, flat]
-        system = np.block([[inside @ sideways.T, across], [-across.T, np.zeros((len(flat), len(flat)))]])
+        hardly = np.pad(own.plain[0], (0, self.columns - count))[flat]
+        system = np.block([[inside @ sideways.T, across], [-across.T, np.diag(hardly)]])
         rest = np.linalg.solve(system, np.concatenate([goal - inside @ downhill, right[flat]]))
         prices, x = rest[: len(rows)], np.zeros(self.columns)
         x[:count] = downhill + prices @ sideways

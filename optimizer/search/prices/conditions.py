@@ -28,6 +28,7 @@ from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 LARGEST = 4_000_000  # numbers in the dense rows, beyond which this is not tried
 DENSE = 1_200_000  # numbers in the matrix from columns to what curves read, likewise
 MOST_READINGS = 400_000  # of draws of curves
@@ -75,7 +76,11 @@ class Conditions:
         self._scale, self._size = self._spends.scale, self._spends.size
         self._least = 1e-7 * cells.high
         self._cost, self._worth = self._model.cost[self.layout.own], self._model.cost[cells.responses]
-        endless = ~np.isfinite(cells.curves.slope(np.zeros(len(cells.inputs))))
+        at_none = cells.curves.slope(np.zeros(len(cells.inputs)))
+        endless = ~np.isfinite(at_none)
+        self._at_none = np.where(endless, 0.0, at_none) * self._scale / self._size
+        self._turns = ~endless
+        self._turns[self._model.tables] = False
         self.steep = np.zeros(self.columns, dtype=bool)  # no step ends at 0 there; what carries over is read beyond
         self.steep[self._spends.read[endless[self._spends.plain]]] = True
         self.corners = Corners(self._model, self._model.tables)
@@ -129,14 +134,19 @@ class Conditions:
     def _around(self, x: Array, pieces: Index) -> tuple[Array, Array]:
         """Inputs a little below, at and a little above what curves read [money], and how far x is from there [scaled].
 
-        Tables are read inside of their pieces, where they are straight, and what is below 0 at 0.
+        Tables are read inside of their pieces, where they are straight. Below 0 a curve goes on as turned about 0,
+        f(x) = f(−x) + 2·f′(0)·x, so that its slope 2·f′(0) − f′(−x) goes on changing; but not where that has no end.
         """
         money = self._inputs(x) * self._scale
-        read = np.maximum(money, 0.0)
+        read = np.where(self._turns, np.abs(money), np.maximum(money, 0.0))
         read[self.corners.cells] = self.corners.within(pieces)
         width = WIDTH * np.maximum(read, self._least)
         width[self.corners.cells] = 0.0
         return np.stack([np.maximum(read - width, 0.0), read, read + width]), (money - read) / self._scale
+
+    def _turned(self, beside: Array) -> Flags:
+        """By cell whether its curve is turned about 0 where it is read, from how far x is from there."""
+        return np.asarray(self._turns & (beside < 0.0))
 
     def _scaled(self, near: Array, slopes: Array) -> tuple[Array, Array]:
         """Slopes and bends [scaled], of slopes around inputs of shape (3, …); 0 where they are infinite."""
@@ -155,7 +165,9 @@ class Conditions:
             raise Unknown
         near, beside = self._around(x, pieces)
         responses, slopes, bends = self._read(near)
-        responses += slopes * beside
+        turned = self._turned(beside)
+        responses += np.where(turned, self._at_none, slopes) * beside
+        slopes = np.where(turned, 2.0 * self._at_none - slopes, slopes)
         rows = self.layout.activity(x[: self.columns], responses, motion, shift)
         rows = np.concatenate([rows, self._inputs(x)[self.corners.cells]])
         if self.drawn is not None:
@@ -190,7 +202,8 @@ class Conditions:
         worth, cells = self._worth / self._size, np.flatnonzero(beside)
         costs: Array = self._cost @ x[: self.columns] + worth @ self.drawn.gains(money)
         if len(cells):
-            slopes = self.drawn.slopes(money[None], np.arange(self.draws))[0]
+            base = np.where(self._turned(beside), 0.0, money)
+            slopes = self.drawn.slopes(base[None], np.arange(self.draws))[0]
             costs += slopes[:, cells] @ (worth * beside * self._scale)[cells]
         return costs
 
@@ -244,8 +257,12 @@ class Conditions:
         assert self.drawn is not None
         known, own, found = self._last
         if known is not point or not np.array_equal(own, draws):
-            near, _ = self._around(point.x, point.pieces)
-            found = self._scaled(near, self.drawn.slopes(near, draws))
+            near, beside = self._around(point.x, point.pieces)
+            slopes, bends = self._scaled(near, self.drawn.slopes(near, draws))
+            if (turned := self._turned(beside)).any():
+                base = self.drawn.slopes(np.where(turned, 0.0, near[1])[None], draws)[0] * self._scale / self._size
+                slopes = np.where(turned, 2.0 * base - slopes, slopes)
+            found = slopes, bends
             self._last = point, draws, found
         return found
 

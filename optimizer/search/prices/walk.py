@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices.conditions import Conditions
@@ -20,6 +21,7 @@ from optimizer.search.prices.settling import settle
 from optimizer.search.prices.turning import Closed, turned
 from optimizer.search.search import Found
 
+Array = NDArray[np.float64]
 WITHIN = 0.01  # relative change within which a price holds
 SAME = 1e-5  # of the cost, that the conditions' point may differ from the plan
 STRAIGHT = 1e-7  # relative: a change that is none
@@ -27,7 +29,7 @@ BEFORE = 0.999  # of the way to a kink, where the price has changed before: at t
 FURTHER = 20.0  # times the way so far, that a step may go where a price does not change; else once
 LEAST = 1e-3  # of the way so far, that a step goes at the least
 AIM = 0.97  # of the way to where the change is expected to be reached
-ENOUGH = 0.9  # of the change that is looked for
+ENOUGH = 0.95  # of the change that is looked for
 ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
 BESIDE = 1e-6  # of a limit's size: just beyond a kink
 FINE = 1e-9  # of a limit's size: steps that are none
@@ -49,6 +51,33 @@ class _Places:
         known = stands in self._stood
         self._stood.add(stands)
         return known
+
+
+class _Between:
+    """A place where every condition holds, with its margins, and one further on where some are broken.
+
+    Where the first of them ends is looked for by false position; an end that stays again weighs half (Illinois).
+    """
+
+    def __init__(self, near: State, held: Array) -> None:
+        self.near, self.beyond, self.held, self._past = near, near, held, held
+        self._again = 0  # times that the one has moved and the other has stayed; below 0 the other way round
+
+    def nearer(self, state: State, margins: Array) -> None:
+        """A place further on where every condition holds, too."""
+        self.near, self.held, self._again = state, margins, max(self._again, 0) + 1
+
+    def further(self, state: State, margins: Array) -> None:
+        """A place where some are broken."""
+        self.beyond, self._past, self._again = state, margins, min(self._again, 0) - 1
+
+    def first(self) -> tuple[int, float]:
+        """The slot of the condition that ends first, and after which share of the way."""
+        broken = np.flatnonzero(self._past < -OFF)
+        held, past = np.maximum(self.held[broken], 0.0), -self._past[broken]
+        first = int(np.argmin(held / (held + past)))
+        weight = 2.0 ** (np.sign(self._again) * (1 - abs(self._again)))
+        return int(broken[first]), float(held[first] / (held[first] + weight * past[first]))
 
 
 class Walk:
@@ -120,7 +149,7 @@ class Walk:
                 if before > WITHIN:
                     return certain * (BEFORE if change > STRAIGHT else 1.0), True
                 certain = state.shift
-                after, slot, beyond = self._towards(state, motion, far)
+                after, slot, beyond = self._towards(state, motion, far, price)
                 change = self._change(after, motion, price)
                 if change > WITHIN:
                     return self._between(state, after, motion, price), True
@@ -175,32 +204,32 @@ class Walk:
             raise Unknown
         return state
 
-    def _towards(self, start: State, motion: Motion, shift: float) -> tuple[State, int | None, State]:
-        """The state at a shift; or where a condition ends before, its slot in the margins, and where it is broken."""
-        far, closing, least = shift, None, FINE * motion.size(self._found.model, self._columns)
-        target, before, beyond = far, self._newton.margins(start, motion), start
+    def _towards(
+        self, start: State, motion: Motion, shift: float, price: float | None = None
+    ) -> tuple[State, int | None, State]:
+        """The state at a shift, or nearer where a `price` has changed there; or where a condition ends before, its slot
+        in the margins, and where it is broken."""
+        target, closing, least = shift, None, FINE * motion.size(self._found.model, self._columns)
+        way = _Between(start, self._newton.margins(start, motion))
         for _ in range(TRIES):
             try:
-                after = self._told(self._newton.solved(start, motion, target))
+                after = self._told(self._newton.solved(way.near, motion, target))
             except Unknown:
-                target = far = start.shift + 0.5 * (target - start.shift)
-                if self._work.left < 0 or abs(target - start.shift) <= least:
+                target = way.near.shift + 0.5 * (target - way.near.shift)
+                if self._work.left < 0 or abs(target - way.near.shift) <= least:
                     raise
                 continue
             margins = self._newton.margins(after, motion)
-            if margins.min() >= -OFF:
-                if closing is not None and margins[closing] <= OFF:
-                    return after, closing, beyond
-                if closing is None or after.shift == far:
-                    return after, None, after
-                start, before, target = after, margins, far
-                continue
-            broken = np.flatnonzero(margins < -OFF)
-            held = np.maximum(before[broken], 0.0)
-            shares = held / (held - margins[broken])
-            closing = int(broken[np.argmin(shares)])
-            if before[closing] <= OFF:
-                return start, closing, after
-            beyond = after
-            far, target = after.shift, start.shift + float(shares.min()) * (after.shift - start.shift)
+            if margins.min() < -OFF:
+                way.further(after, margins)
+            elif closing is not None and margins[closing] <= OFF:
+                return after, closing, way.beyond
+            elif closing is None or (price is not None and self._change(after, motion, price) > WITHIN):
+                return after, None, after
+            else:
+                way.nearer(after, margins)
+            closing, share = way.first()
+            if way.held[closing] <= OFF:
+                return way.near, closing, way.beyond
+            target = way.near.shift + share * (way.beyond.shift - way.near.shift)
         raise Unknown

@@ -56,3 +56,19 @@ def test_what_decides_nothing_is_unknown():
     rows = np.tile(rng.uniform(0.1, 1.0, bends.columns), (2, 1))
     with pytest.raises(Unknown):
         bends.dense(free, np.ones(bends.columns), rows, np.array([0.0, 1.0]))
+
+
+def test_what_hardly_bends_is_not_eliminated_with():
+    """A logistic spend next to 0 has so little curvature that all else would drown in its part of the rows."""
+    bends, free, rng = some("one budget")
+    free[:] = True
+    weights = np.abs(bends.weights) + 0.1
+    weights[0] = 1e-11
+    bends = Bends(spends=bends.spends, weights=weights, columns=len(bends.spends.columns))
+    rows = rng.uniform(0.1, 1.0, (OTHERS, bends.columns))
+    right, goal = rng.uniform(-1.0, 1.0, bends.columns), rng.uniform(-1.0, 1.0, OTHERS)
+    told = bends.by_tactic(free[: bends.columns], right, rows, goal)
+    assert told is not None
+    x, prices = told
+    assert rows @ x == pytest.approx(goal, abs=1e-9)
+    assert matrix(bends) @ x - prices @ rows - right == pytest.approx(0.0, abs=1e-9)

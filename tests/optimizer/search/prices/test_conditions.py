@@ -82,3 +82,47 @@ def test_a_table_is_read_on_the_piece_that_is_said():
     assert worth == pytest.approx([70.0, 200.0, 330.0])
     jump = conditions.jumps(at[1], np.zeros(conditions.counted), np.array([1]), still, 0.0)
     assert jump[0] * model.worth / unit == pytest.approx(195 / 30 - 10 / 30)
+
+
+@pytest.mark.parametrize("draws", [False, True])
+def test_below_none_a_curve_goes_on_as_turned_about_it(draws):
+    """f(x) = f(−x) + 2·f′(0)·x: its slope goes on rising where spend falls, also of curves that do not bend at 0."""
+    curves = [
+        {"family": "logistic", "ceiling": 90, "rate": 0.05},
+        {"family": "log", "coefficient": 60, "scale": 20},
+    ]
+    objective = {"maximize": "outcome", "confidence": 0.5} if draws else {"maximize": "outcome"}
+    own = (
+        {
+            name: [{key: value * by for key, value in curve.items() if key != "family"} for by in (0.9, 1.1)]
+            for name, curve in zip("ab", curves, strict=True)
+        }
+        if draws
+        else {}
+    )
+    tactics = {
+        name: {"family": curve["family"], "draws": own[name]} if draws else curve
+        for name, curve in zip("ab", curves, strict=True)
+    }
+    found = searched(wire(tactics, objective=objective, budget={"at_most": 80}))
+    conditions, still = Conditions(found), Motion(name="", side="at_most", limit=0.0)
+    x = np.append([-0.2, -0.1], [0.3] if draws else [])
+    every, prices = np.arange(conditions.counted + conditions.draws), np.zeros(conditions.counted + conditions.draws)
+    prices[conditions.counted :] = 0.4
+
+    def pull(at):
+        point = conditions.at(at, np.zeros(0, dtype=np.intp), still, 0.0)
+        return conditions.gradient(point) - prices @ conditions.jacobian(point, every, still, 0.0)
+
+    point = conditions.at(x, np.zeros(0, dtype=np.intp), still, 0.0)
+    jacobian, curvature = conditions.jacobian(point, every, still, 0.0), conditions.curvature(point, prices).whole()
+    for column in range(2):
+        step = STEP * np.eye(len(x))[column]
+        more, less = (conditions.at(x + way, np.zeros(0, dtype=np.intp), still, 0.0) for way in (step, -step))
+        assert jacobian[:, column] == pytest.approx((more.rows - less.rows) / (2 * STEP), rel=1e-5, abs=1e-6)
+        assert curvature[:, column] == pytest.approx((pull(x + step) - pull(x - step)) / (2 * STEP), rel=1e-3, abs=1e-4)
+        assert curvature[column, column] > 0.01
+        if not draws:
+            slope = (conditions.value(more) - conditions.value(less)) / (2 * STEP)
+            assert conditions.gradient(point)[column] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+            assert conditions.gradient(point)[column] < pull(np.zeros(2))[column]
