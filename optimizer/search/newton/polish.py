@@ -84,9 +84,9 @@ class Polish:
         self._stiff = among(spends.model.tabled, len(spends.model.cost))[
             spends.columns
         ]  # a vertex of a table is exact as it is
-        endless = ~np.isfinite(spends.model.cells.curves.slope(np.zeros(len(spends.scale))))
+        self._endless = ~np.isfinite(spends.model.cells.curves.slope(np.zeros(len(spends.scale))))
         self._steep = np.zeros(len(spends.columns), dtype=bool)  # no step may end at 0 there
-        self._steep[spends.read[endless[spends.plain]]] = True
+        self._steep[spends.read[self._endless[spends.plain]]] = True
         self._curved = spends.through.any(axis=1)
 
     @property
@@ -191,6 +191,7 @@ class Polish:
         spends, region = self._spends, place.region
         money = spends.money(spends.inputs(at), region)
         width = WIDTH * np.maximum(money, LEAST * region.high)
+        width = np.where(self._endless, np.minimum(width, 0.5 * money), width)  # what bends is finite short of 0
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
         before, here, after = place.hull.slope(np.stack([left, money, right]))
         bend = (after - before) / np.where(right > left, right - left, 1.0)

@@ -63,8 +63,9 @@ class Ranges:
 
     def __init__(self, found: Found, anew: Anew | None = None, until: Deadline | None = None) -> None:
         assert found.columns is not None
-        self._found, self._columns = found, found.columns
+        self._columns = found.columns
         self._smooth = None if found.relaxation is None or found.model.written is not None else Smooth(found)
+        self._found = found = found if self._smooth is None else self._smooth.found
         self._walk, self._until, solved = Walk(found, until), until, found.relaxation is not None and not found.stopped
         nearby = Nearby(found, until) if anew is None and solved else anew
         self._ways = (Resolved(found, until), self._walk, *([] if nearby is None else [nearby]))
@@ -87,7 +88,7 @@ class Ranges:
         for number, ((motion, told), size, bends) in enumerate(zip(waiting, sizes, smooth, strict=True)):
             curved = _smoothly(motion, told, size, bends)
             if curved is not None and curved.whole:
-                known[motion.name, motion.side] = _holding(motion, told, True, curved.down, curved.up)
+                known[motion.name, motion.side] = _known(motion, told, curved)
                 continue
             left = len(open_ends) - bisect_left(open_ends, number) + 1
             shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
@@ -135,7 +136,7 @@ class Ranges:
             except Unknown:
                 continue
         if held is None and known is not None:
-            held = _holding(motion, told, True, known.down, known.up)
+            held = _known(motion, told, known)
         return held, False
 
     def _solved(
@@ -143,7 +144,7 @@ class Ranges:
     ) -> tuple[Holding | None, bool]:
         """By solving the neighbourhood again and again; what is known to hold is not asked again."""
         try:
-            price = told if known is not None else self._one_sided(motion, told, size, by)
+            price = self._one_sided(motion, told, size, by) if known is None else _agreed(told, known)
             if price == 0.0:
                 return Holding(price=0.0, same=False, least=None, most=None), True
             later = by.effort // 2
@@ -178,10 +179,21 @@ class Ranges:
 
 def _smoothly(motion: Motion, told: float, size: float, known: Steady | None) -> Steady | None:
     """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
-    if known is None or abs(known.price - told) > SAME * abs(told):
+    if known is None or abs(known.price) <= NOTHING * abs(told):
         return None
     room = -known.down if motion.side == "at_least" else known.up
     return known if room > LEAST * size else None
+
+
+def _agreed(told: float, known: Steady) -> float:
+    """The price that was told, or theirs where the conditions say another one: duals may be those of another point."""
+    return told if abs(known.price - told) <= SAME * abs(told) else known.price
+
+
+def _known(motion: Motion, told: float, known: Steady) -> Holding:
+    """What the conditions alone say of a limit."""
+    price = _agreed(told, known)
+    return _holding(motion, price, price == told, known.down, known.up)
 
 
 def _wider(found: Holding | None, walked: Holding | None) -> Holding | None:

@@ -35,6 +35,7 @@ NEARER = 4  # looks, each half as far, where Newton finds nothing
 ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
 SAME = 1e-5  # of the cost, that the point may differ from the plan
 LEFT = 1e-10  # of the cost, that a point may leave over
+STEPS = 2  # times that Newton's method is begun, the last time where it has ended
 ROOM = 1e-9  # scaled: how far a row may be broken
 NOWHERE = Motion(name="", side="at_most", limit=0.0)
 
@@ -69,7 +70,8 @@ class Resolved:
         """The shift on one side up to which the price holds, None without end; and whether it goes no further."""
         self.rest(motion)
         size, good, change, bad, beyond = motion.size(self._model, self._columns), 0.0, 0.0, np.inf, np.inf
-        far = first
+        room = min(motion.limit - motion.least if sign < 0.0 else motion.most - motion.limit, ENDLESS * size)
+        far = min(first, room)
         try:
             while np.isinf(bad) or bad - good > max(NARROW * bad, FINE * size):
                 far, seen = self._look(motion, price, sign, good, far)
@@ -77,12 +79,12 @@ class Resolved:
                     bad, beyond = far, seen
                 else:
                     good, change = far, seen
-                    if change >= ENOUGH * WITHIN or good >= ENDLESS * size:
+                    if change >= ENOUGH * WITHIN or good >= room:
                         break
-                far = min(_next((good, change), (bad, beyond)), ENDLESS * size)
+                far = min(_next((good, change), (bad, beyond)), room)
         except Unknown:
             return sign * good, False
-        return (None if good >= ENDLESS * size else sign * good), True
+        return (None if good >= room else sign * good), True
 
     def _look(self, motion: Motion, price: float, sign: float, good: float, far: float) -> tuple[float, float]:
         """How much a price has changed so far, or nearer where Newton finds nothing there."""
@@ -128,12 +130,20 @@ class Resolved:
         self.effort -= 1
         model, box = self._moved(motion, shift)
         self._polish.move(model)
-        found = self._polish.spends_at(*self._at, self._truth, self._region, box)
-        if found is None:
-            raise Unknown
-        best = self._read(model, box, *found)
-        self._at = found
-        return best
+        return self._solved(model, box)
+
+    def _solved(self, model: Model, box: Box) -> _Best:
+        """The best point of a model; where a spend is hardly more than nothing, the last step leaves a little over."""
+        at = self._at
+        for _ in range(STEPS):
+            found = self._polish.spends_at(*at, self._truth, self._region, box)
+            if found is None:
+                raise Unknown
+            at = found
+            if (best := self._read(model, box, *found)) is not None:
+                self._at = found
+                return best
+        raise Unknown
 
     def _moved(self, motion: Motion, shift: float) -> tuple[Model, Box]:
         matrix, low, high = self._model.matrix, self._box.low.copy(), self._box.high.copy()
@@ -147,8 +157,8 @@ class Resolved:
             high[motion.columns] = moved
         return replace(self._model, matrix=replace(matrix, lower=lower, upper=upper)), Box(low=low, high=high)
 
-    def _read(self, model: Model, box: Box, spends: Array, prices: Array) -> _Best:
-        """A point with its prices; raises Unknown where it is not the best one."""
+    def _read(self, model: Model, box: Box, spends: Array, prices: Array) -> _Best | None:
+        """A point with its prices; None where it is not the best one."""
         own, matrix = self._own, model.matrix
         low, high = box.low[own.columns], box.high[own.columns]
         lower, upper = matrix.lower[own.rows], matrix.upper[own.rows]
@@ -165,7 +175,7 @@ class Resolved:
         cost = float(own.cost @ spends + own.worth @ own.responses(money, self._truth))
         broken = float(np.maximum(lower - activity, activity - upper).max(initial=0.0))
         if not (left <= LEFT * abs(cost) and broken <= ROOM and (counts <= 0.0).all()):
-            raise Unknown
+            return None
         duals, pulls = _spread(prices, own.rows, len(model.drafts)), _spread(reduced, own.columns, len(model.cost))
         return _Best(duals=duals, pulls=pulls, cost=cost)
 

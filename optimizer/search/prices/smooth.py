@@ -52,10 +52,11 @@ class _Ways:
 
 
 class Smooth:
-    """The optimality conditions at what a search found."""
+    """The optimality conditions at what a search found, `found` where they hold."""
 
     def __init__(self, found: Found) -> None:
         self._plan = Stationary.of(found)
+        self.found = found if self._plan is None else self._plan.found
 
     def holds(self, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
         """By motion: the price, and how far it changes by no more than a share; None where it does not bend at all.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -24,6 +24,8 @@ STATIONARY = 1e-6  # scaled: what a free spend may still gain
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
 TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
 DEPENDENT = 1e-15  # of the largest: what rows weigh that say nothing new
+SAME = 1e-5  # of the cost, that a point near by may differ from the plan
+FAR = 0.25  # scaled, that it may lie from it
 LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
 
 
@@ -45,7 +47,7 @@ class Look:
 
 
 class Stationary:
-    """The conditions at a plan, with `local`; `pull` is ∂cost/∂spend less what rows pay there, `activity` their values.
+    """The conditions at `found`, with `local`; `pull` is ∂cost/∂spend less what rows pay, `activity` the rows' values.
 
     `others` are the rows that do not bind. By spend, `bent` ones read a curve that is nowhere known to be concave,
     `before` ones stand before a bend, no higher than `most`, others no lower than `least`; `alone` ones do not carry
@@ -55,7 +57,7 @@ class Stationary:
 
     def __init__(self, found: Found, own: Spends, local: Local, look: Look, sides: Sides) -> None:
         assert found.columns is not None
-        self.model, self.own, self.local = found.model, own, local
+        self.found, self.model, self.own, self.local = found, found.model, own, local
         self.hull, self.region = look.hull, look.region
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
         self.others = np.flatnonzero(~among(local.rows, len(own.rows)))
@@ -76,34 +78,44 @@ class Stationary:
 
     @classmethod
     def of(cls, found: Found) -> Self | None:
-        """The conditions at what a search found; None where they do not hold there, or cannot be told."""
+        """The conditions at what a search found; None where they do not hold there, or cannot be told.
+
+        A point of the interior is put at its limits, and solved for from there.
+        """
         assert found.columns is not None
         assert found.relaxation is not None
-        model, newton = found.model, found.relaxation.newton
+        newton = found.relaxation.newton
         if newton is None or found.duals is None:
             return None
-        room, concave = Room.usual(model).off_nothing(model, found.columns), model.cells.curves.concave
-        apart, columns, beyond, before = room.standing(model, found.columns)
-        stand = bool((concave | beyond | before).all()) and not len(model.tables)
-        room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
-        low, high = room.boxes(model, found.columns[model.integer])
-        look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
-        sides = Sides(beyond=beyond & stand, before=before & stand)
-        plan = cls._at(found, newton, (columns, found.duals), look, sides)
+        plan = cls._at(*_seen(found, found.columns), newton)
         if plan is not None and not plan._keeps():
-            near = newton(plan._at_limits(columns), found.duals, hull, room.region, look.box)
-            plan = None if near is None else cls._at(found, newton, near, look, sides)
-        return plan if plan is not None and plan._keeps() else None
+            put, look, sides = _seen(found, plan._at_limits())
+            assert put.columns is not None
+            near = newton(put.columns, found.duals, look.hull, look.region, look.box)
+            plan = None if near is None else cls._at(replace(put, columns=near[0], duals=near[1]), look, sides, newton)
+        return plan if plan is not None and plan._keeps() and plan._is_near(found) else None
 
     @classmethod
-    def _at(cls, found: Found, newton: Polish, point: tuple[Array, Array], look: Look, sides: Sides) -> Self | None:
-        """The conditions at columns and duals; None where they cannot be told."""
-        local = newton.local(*point, look.hull, look.region, look.box)
+    def _at(cls, found: Found, look: Look, sides: Sides, newton: Polish) -> Self | None:
+        """The conditions at what was found; None where they cannot be told."""
+        assert found.columns is not None
+        assert found.duals is not None
+        local = newton.local(found.columns, found.duals, look.hull, look.region, look.box)
         return None if local is None else cls(found, newton.spends, local, look, sides)
 
-    def _at_limits(self, columns: Array) -> Array:
+    def _is_near(self, found: Found) -> bool:
+        """Whether the point is what was found but for what a search leaves open."""
+        assert found.columns is not None
+        assert self.found.columns is not None
+        within = max(SAME, 2.0 * self.model.scenario.solve.gap)
+        apart = float(np.abs(self.local.spends - found.columns[self.own.columns]).max(initial=0.0))
+        cost = float(self.model.cost @ self.found.columns)
+        return apart <= FAR and abs(cost - found.cost) <= within * abs(found.cost)
+
+    def _at_limits(self) -> Array:
         """The columns, spends put at limits that they are all but at: a point of the interior keeps a little off."""
-        columns, at = columns.copy(), self.local.spends
+        assert self.found.columns is not None
+        columns, at = self.found.columns.copy(), self.local.spends
         least, most = (at <= self.low + AT_END) & (self.pull > 0.0), (at >= self.high - AT_END) & (self.pull < 0.0)
         columns[self.own.columns] = np.where(least, self.low, np.where(most, self.high, at))
         return columns
@@ -172,3 +184,15 @@ class Stationary:
             above = self.hull.value(money) - curves.value(money)
             stands &= (above <= TOUCH * self.own.size).all(axis=-1)
         return np.asarray(stands)
+
+
+def _seen(found: Found, columns: Array) -> tuple[Found, Look, Sides]:
+    """What was found at some columns, what is read near them, and where bent curves stand."""
+    model, concave = found.model, found.model.cells.curves.concave
+    room = Room.usual(model).off_nothing(model, columns)
+    apart, columns, beyond, before = room.standing(model, columns)
+    stand = bool((concave | beyond | before).all()) and not len(model.tables)
+    room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
+    low, high = room.boxes(model, columns[model.integer])
+    look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
+    return replace(found, columns=columns), look, Sides(beyond=beyond & stand, before=before & stand)
