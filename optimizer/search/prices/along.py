@@ -161,7 +161,8 @@ class _Limits:
         moves.spare(broken, own.rows[plan.others])
         past = np.maximum(np.maximum(plan.least[column] - at, at - plan.most[column]), 0.0)
         over = moves.summed(np.where(held, np.where(self._gradual, past, 0.0), moves.beyond(at, shifts)))
-        stands = moves.inside(at) & (over == 0.0) & ~plan.turned(prices) & (broken <= ROOM).all(axis=-1)
+        turned = plan.turned(moves.paid(prices, shifts))
+        stands = moves.inside(at) & (over == 0.0) & ~turned & (broken <= ROOM).all(axis=-1)
         most = self._most(change, at, asked & stands & self._bends)
         return np.where(stands, np.abs(change), np.inf), np.where(stands, most, np.inf)
 

@@ -28,7 +28,8 @@ class Motion:
 
     `limit` [units of the limit] is where it stands, somewhere from `least` to `most`. The rows `rows` move by `lower`
     and `upper`; the entries at `entry_rows`, `entry_columns` by `entry_values`; the limits of the columns `columns` by
-    `column_move`.
+    `column_move`. Where limits move in place of coefficients (`as_sum`), what would turn `turned_rows` is `fixed_times`
+    the `fixed_rows`.
     """
 
     name: str
@@ -44,6 +45,9 @@ class Motion:
     entry_values: Array = field(default_factory=lambda: NOTHING)
     columns: Index = field(default_factory=lambda: NOBODY)
     column_move: Array = field(default_factory=lambda: NOTHING)
+    turned_rows: Index = field(default_factory=lambda: NOBODY)
+    fixed_rows: Index = field(default_factory=lambda: NOBODY)
+    fixed_times: Array = field(default_factory=lambda: NOTHING)
 
     def price(self, row_duals: Array, column_duals: Array, columns: Array) -> float:
         """∂cost/∂limit [scaled cost per unit of the limit] at a point and its duals."""
@@ -51,6 +55,11 @@ class Motion:
         moved = float(np.where(pulled > 0, self.lower, self.upper) @ pulled)
         turned = float((row_duals[self.entry_rows] * columns[self.entry_columns]) @ self.entry_values)
         return moved - turned + float(self.pulls(column_duals[self.columns]) @ self.column_move)
+
+    def keeps(self, before: Array, duals: Array, shift: float) -> bool:
+        """Whether the rows that fix what would turn are worth having as `before`, where the limit has moved."""
+        paid = duals[self.fixed_rows] - shift * self.fixed_times * duals[self.turned_rows]
+        return bool((paid * before[self.fixed_rows] > 0.0).all())
 
     def pulls(self, reduced: Array) -> Array:
         """Of the duals of its columns, those of the side that moves: above 0 at a low end, below 0 at a high one."""

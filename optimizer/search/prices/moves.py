@@ -36,6 +36,11 @@ class Moves:
             moved = _values([getattr(motion, side) for motion in motions])
             limits[way[some], binds[row[some]]] = moved[some]
         self._rows = way, row
+        way, row = _joined([motion.turned_rows for motion in motions])
+        fixed = _joined([motion.fixed_rows for motion in motions])[1]
+        some = (binds[row] >= 0) & (binds[fixed] >= 0)
+        times = _values([motion.fixed_times for motion in motions])
+        self._fixed = way[some], binds[row[some]], binds[fixed[some]], times[some]
         way, row = _joined([motion.entry_rows for motion in motions])
         columns = _joined([motion.entry_columns for motion in motions])[1]
         values = _values([motion.entry_values for motion in motions])
@@ -67,6 +72,15 @@ class Moves:
         way, row, column, value = self._entries
         np.subtract.at(due, (way, row), value * spends[way, column])
         return due
+
+    def paid(self, prices: Array, shifts: Array) -> Array:
+        """The prices of the rows as they turn, each limit moved by its shift, where limits move in place of that."""
+        way, row, fixed, times = self._fixed
+        if not len(way):
+            return prices
+        paid = prices.copy()
+        np.subtract.at(paid, (way, fixed), shifts[way] * times * prices[way, row])
+        return paid
 
     def pull(self, prices: Array) -> Array:
         """What the coefficients that move take from each spend at the prices."""

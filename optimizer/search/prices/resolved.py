@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.newton.polish import Polish
+from optimizer.search.prices.as_sum import as_sum
 from optimizer.search.prices.motion import Motion
 from optimizer.search.prices.outward import Unknown
 from optimizer.search.prices.room import Room
@@ -59,10 +60,15 @@ class Resolved:
 
     def around(self, motion: Motion) -> bool:
         """Whether the least cost is convex in the limit, and the plan the best where it has not moved."""
-        return not len(motion.entry_rows) and self._plan is not None
+        return not len(self._summed(motion).entry_rows) and self._plan is not None
+
+    def _summed(self, motion: Motion) -> Motion:
+        assert self._found.duals is not None
+        return as_sum(self._model, self._found.duals, motion)
 
     def price(self, motion: Motion, shift: float) -> float:
         """∂cost/∂limit [scaled cost per unit] when it has moved."""
+        motion = self._summed(motion)
         best = self._best(motion, shift)
         return motion.price(best.duals, best.pulls, best.pulls)
 
@@ -130,7 +136,11 @@ class Resolved:
         self.effort -= 1
         model, box = self._moved(motion, shift)
         self._polish.move(model)
-        return self._solved(model, box)
+        best = self._solved(model, box)
+        assert self._found.duals is not None
+        if not motion.keeps(self._found.duals, best.duals, shift):
+            raise Unknown
+        return best
 
     def _solved(self, model: Model, box: Box) -> _Best:
         """The best point of a model; where a spend is hardly more than nothing, the last step leaves a little over."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.prices.along import settled
+from optimizer.search.prices.as_sum import as_sum
 from optimizer.search.prices.filled import filled
 from optimizer.search.prices.miss import Miss
 from optimizer.search.prices.motion import Motion
@@ -66,6 +67,8 @@ class Smooth:
         plan = self._plan
         if plan is None or not motions:
             return [None] * len(motions)
+        assert plan.found.duals is not None
+        motions = [as_sum(plan.model, plan.found.duals, motion) for motion in motions]
         told = settled(plan, motions, sizes, within)
         told = [filled(plan, motion, within) if own is None else own for motion, own in zip(motions, told, strict=True)]
         left, most = [place for place, own in enumerate(told) if own is None], max(1, AT_ONCE // len(plan.local.spends))
@@ -172,5 +175,6 @@ class Smooth:
             changed = np.abs(moves.price(prices, reduced, at) - ways.price)
         broken = plan.broken(activity)
         moves.spare(broken, plan.own.rows[plan.others])
-        stands = ~plan.turned(prices) & moves.inside(at[moved]) & (broken <= ROOM).all(axis=-1) & plan.on_curves(at)
+        turned = plan.turned(moves.paid(prices, shifts))
+        stands = ~turned & moves.inside(at[moved]) & (broken <= ROOM).all(axis=-1) & plan.on_curves(at)
         return (changed - unsure) / ways.change, np.where(stands, (changed + unsure) / ways.change, np.inf)

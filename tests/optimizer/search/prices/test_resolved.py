@@ -19,6 +19,8 @@ CONVEX = [
     "spend range, upper",
     "spend range, lower",
     "outcome, lower",
+    "share, lower",
+    "share, upper",
     "linear",
     "commitment",
     "spend limit, upper",
@@ -68,7 +70,7 @@ def test_most_ends_stand_where_they_are_predicted(monkeypatch):
 
 
 def test_nothing_is_told_of_programs_that_are_not_concave(monkeypatch):
-    """A bent curve, a decision, a share whose limit turns its row: what is best may jump."""
+    """A bent curve, a decision, a share of what need not be spent, whose row turns: what is best may jump."""
     without(monkeypatch, Walk, Nearby)
     asked, look = [], Resolved.around
     monkeypatch.setattr(Resolved, "around", lambda own, motion: asked.append(look(own, motion)) or asked[-1])
@@ -81,5 +83,5 @@ def test_nothing_is_told_of_programs_that_are_not_concave(monkeypatch):
     assert asked
     assert not any(asked)
     asked.clear()
-    solve(wire(tactics, budget={"at_most": 200}, rules=[share]))
-    assert asked == [True, False]  # the budget's, and the share's
+    solve(wire(tactics, objective={"maximize": "profit"}, budget={"at_most": 200}, rules=[share]))
+    assert asked == [False]
