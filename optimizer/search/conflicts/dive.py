@@ -43,7 +43,7 @@ def dive(relaxation: Relaxation, point: Array, on: Flags) -> Iterator[Array]:
                 return
             point = relaxation.point(outcome)
             yield point
-            if not relaxation.tighten(point, hull, region):
+            if not relaxation.tangents.tighten(point, hull, region):
                 break
 
 

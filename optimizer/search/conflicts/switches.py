@@ -171,9 +171,11 @@ class Switches:
                 return
             point = relaxation.point(outcome)
             yield outcome, self._spend(point)
-            if np.array_equal(point, before) or not relaxation.tighten(point, relaxation.hull, relaxation.root):
+            if np.array_equal(point, before) or not relaxation.tangents.tighten(
+                point, relaxation.hull, relaxation.root
+            ):
                 return
-            relaxation.tighten(self._levelled(point), relaxation.hull, relaxation.root)
+            relaxation.tangents.tighten(self._levelled(point), relaxation.hull, relaxation.root)
             before = point
 
     def bridged(self, outcome: Outcome) -> bool:

@@ -113,7 +113,7 @@ class IntegerRelaxation(Relaxation):
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
                 break
-            if not self.tighten(self._as_if_on(columns), hull, region):
+            if not self.tangents.tighten(self._as_if_on(columns), hull, region):
                 break
         return bound, columns
 

@@ -309,7 +309,7 @@ class Relaxation:
             columns, duals = vertex, outcome.row_duals[: self._size]
             loose, bent = self.distances(columns, duals, hull, region)
             self.incumbent.offer(columns)
-            moving = not np.array_equal(still, vertex) and self.tighten(vertex, hull, region)
+            moving = not np.array_equal(still, vertex) and self.tangents.tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
             if close or not moving or turn == ROUNDS:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
@@ -377,21 +377,3 @@ class Relaxation:
         self.tangents.add_above(every, inputs, hull, region)
         two = self.model.two_sided
         self.tangents.add_below(two, inputs[two], hull, region)
-
-    def tighten(self, columns: Array, hull: Hull, region: Region, least: float = 1e-10) -> bool:
-        """Add tangents where the point's responses are not on the envelopes; False when none is off."""
-        cells, model = self.model.cells, self.model
-        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
-        size = np.where(cells.most > 0, cells.most, 1.0)
-        response = columns[cells.responses]
-        over = response - (hull.value(inputs) - cells.zero) / size
-        off = np.flatnonzero(over > least)
-        if len(off):
-            self.tangents.add_above(off, inputs[off], hull, region)
-        low = np.zeros(0, dtype=np.intp)
-        if hull.below is not None:
-            two = model.two_sided
-            under = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two] - response[two]
-            low = two[under > least]
-            self.tangents.add_below(low, inputs[low], hull, region)
-        return bool(len(off) or len(low))

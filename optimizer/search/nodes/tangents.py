@@ -75,6 +75,24 @@ class Tangents:
         for name in ("_cell", "_low", "_high", "_lower", "_upper", "_on"):
             setattr(self, name, getattr(self, name)[holds])
 
+    def tighten(self, columns: Array, hull: Hull, region: Region, least: float = 1e-10) -> bool:
+        """Add tangents where the point's responses are not on the envelopes; False when none is off."""
+        cells, model = self._model.cells, self._model
+        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
+        size = np.where(cells.most > 0, cells.most, 1.0)
+        response = columns[cells.responses]
+        over = response - (hull.value(inputs) - cells.zero) / size
+        off = np.flatnonzero(over > least)
+        if len(off):
+            self.add_above(off, inputs[off], hull, region)
+        low = np.zeros(0, dtype=np.intp)
+        if hull.below is not None:
+            two = model.two_sided
+            under = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two] - response[two]
+            low = two[under > least]
+            self.add_below(low, inputs[low], hull, region)
+        return bool(len(off) or len(low))
+
     def add_above(self, cells: Index, inputs: Array, hull: Hull, region: Region) -> None:
         """response ≤ envelope tangent at `inputs` [money], for some cells."""
         everywhere = region.low.copy()

@@ -148,7 +148,7 @@ class Nearby:
             columns, duals = relaxation.point(outcome), outcome.row_duals[:rows]
             price = motion.price(duals, outcome.column_duals[relaxation.tangents.place], columns)
             known = abs(price - before) <= STEADY * abs(price) and abs(outcome.cost - spent) <= FLAT * abs(spent)
-            if known or not relaxation.tighten(columns, self._hull, self._region, CLOSE):
+            if known or not relaxation.tangents.tighten(columns, self._hull, self._region, CLOSE):
                 break
             before, spent = price, outcome.cost
         if not self._bends:
