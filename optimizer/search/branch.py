@@ -34,6 +34,7 @@ class Node:
     number: int
     region: Region = field(compare=False)
     near: Array | None = field(compare=False, default=None)
+    duals: Array | None = field(compare=False, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class Branching:
             if known is None and node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)
                 break
-            visit, known = known or self._relaxation.refine(node.region, node.bound, node.near), None
+            visit, known = known or self._relaxation.refine(node.region, node.bound, node.near, node.duals), None
             self._nodes += 1
             self._note(visit, node.region)
             if visit.ending == "limit" or self._nodes >= MOST_NODES:
@@ -99,7 +100,7 @@ class Branching:
             return
         cell, at = split
         for half in region.halves(np.flatnonzero(self._reads == self._reads[cell]), at):
-            heapq.heappush(self._open, Node(bound=visit.bound, number=self._count, region=half, near=visit.columns))
+            heapq.heappush(self._open, Node(visit.bound, self._count, half, visit.columns, visit.duals))
             self._count += 1
 
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:

@@ -122,12 +122,12 @@ def test_regions_with_shares_in_both_directions(seed):
 def test_groups_with_limits_of_their_own_are_certified_or_honest(seed, monkeypatch):
     """Where cells are chosen group by group: no bound cuts off the plan of dynamic programming over what groups
     spend, and a plan that is called optimal is worth as much. (law P1)"""
-    bounds, bound = [], ByGroup.bound
-    monkeypatch.setattr(ByGroup, "bound", lambda *given: bounds.append(bound(*given)) or bounds[-1])
+    visits, visit = [], ByGroup.visit
+    monkeypatch.setattr(ByGroup, "visit", lambda *given: visits.append(visit(*given)) or visits[-1])
     scenario = grouped_mix(seed) | {"solve": {"gap": 1e-5, "time_limit": 4}}
     known, _ = grouped_dp.best(grouped.of(scenario))
     plan = solve(scenario)
     assert plan["bound"] >= known * (1 - 1e-9), "the bound cuts a known plan off"
     assert plan["value"] >= known * (1 - 1.1e-5) or plan["status"] == "feasible"
     assert recheck(scenario, plan) == []
-    assert plan["provenance"]["nodes"] == 1 or max(own for own, _ in bounds) > -np.inf
+    assert plan["provenance"]["nodes"] == 1 or max(own.bound for own in visits) > -np.inf

@@ -13,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, priced_limits
-from optimizer.search.bounds.course import Course, most_of
+from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, response_prices
+from optimizer.search.bounds.climb import Climb, Look
+from optimizer.search.bounds.course import Course
+from optimizer.search.bounds.followed import Followed
 from optimizer.search.newton.spends import Spends
-from optimizer.search.region.hull import Region
+from optimizer.search.region.hull import Truth
 from optimizer.search.region.place import Place
+from optimizer.search.region.visit import NOTHING, Visit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-STEPS = 12  # of the prices, uphill
-HALF = 0.5  # of the time that is left, for them
 GETS_ON = 0.02  # of what envelopes leave: courses that close less at first prices close little at better ones
+HALF = 0.5  # of the time that is left, for a climb
+BENT = 0.1  # of the allowed gap: less than that off the curves is not branched on
 LITTLE = 5e-6  # of the bound that is aimed at, that all courses together may leave
-MOST_KNOWN = 5000  # courses that are remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +47,17 @@ class _Tactic:
         return np.asarray((inputs - kept - self.known)[: len(self.spends)] / self.gain)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bounded:
-    """A bound [scaled cost], the duals that prove it, and the columns that attain its minimum."""
-
-    bound: float
-    duals: Array
-    columns: Array
-
-
 class ByTactic:
     """The bounds of one model, whose limits may change: prices are found once, and then bound every region."""
 
-    def __init__(self, model: Model, tactics: tuple[_Tactic, ...]) -> None:
-        self._tactics = tactics
-        self._turn, self._flat = model.cells.curves.turns()
+    def __init__(self, spends: Spends, tactics: tuple[_Tactic, ...]) -> None:
+        self._spends, self._tactics = spends, tactics
+        self._turn, self._flat = spends.model.cells.curves.turns()
         self._aside = np.concatenate([tactic.rows for tactic in tactics])
-        self._priced: Model | None = None
+        self._model: Model | None = None
+        self.leads = False  # whether points to branch on come from here
         self._prices: Array | None = None
-        self._known: dict[tuple[int, bytes], tuple[float, Array | None]] = {}
+        self._followed = [Followed() for _ in tactics]
 
     @classmethod
     def of(cls, spends: Spends) -> ByTactic | None:
@@ -90,46 +84,58 @@ class ByTactic:
                     known=known,
                 )
             )
-        return cls(model, tuple(found))
+        return cls(spends, tuple(found))
 
-    def bound(self, place: Place, duals: Array) -> tuple[float, tuple[Region, Array] | None]:
-        """A lower bound on the cost of every plan within a region and a box; −∞ when time is up.
+    def visit(self, place: Place, duals: Array) -> Visit:
+        """What is proved of every plan within a region and a box, at the best prices on the way from some `duals`.
 
-        The first time for a model prices are found for it, from its relaxation's `duals`, and columns near the minimum.
-        Where adstock is not what envelopes leave, neither then nor later: −∞.
+        Its point is what courses on both sides of the best prices mix to. Where there is none, because several rows are
+        priced, the first prices found for a model are kept for its regions; where adstock is not what envelopes leave,
+        none are looked for. Plans are looked for near courses.
         """
-        if place.model is self._priced:
-            return -np.inf if self._prices is None else self._bounded(self._prices, place).bound, None
-        self._priced, self._prices = place.model, None
-        first = self._bounded(duals, place)
-        known = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
-        if first.bound < known + GETS_ON * (place.target - known):
-            return first.bound, None
-        deadline = place.deadline
-        best = self._climbed(first, replace(place, deadline=deadline.within(HALF * deadline.left)))
-        self._prices = best.duals
-        return best.bound, (place.region, best.columns)
+        if place.model is self._model and not self.leads:
+            return NOTHING if self._prices is None else self._alone(self._bounded(self._prices, place))
+        first, target, is_first = self._bounded(duals, place), place.aim.target(), place.model is not self._model
+        if is_first:
+            self._model, self.leads, self._prices = place.model, False, None
+            known = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
+            if first.bound < known + GETS_ON * (target - known):
+                return self._alone(first)
+        brief = replace(place, deadline=place.deadline.within(HALF * place.deadline.left))
+        climb = Climb(place.model.matrix, self._aside, lambda own: self._bounded(own, brief), target)
+        sides = climb.run(first)
+        if is_first:
+            self.leads, self._prices = len(sides) > 1, climb.best.duals
+        for side in sides if climb.best.bound < target else ():
+            place.aim.seek(place.region, side.columns, side.duals)
+        return self._mixed(place, climb.best, climb.mixed(*sides)) if len(sides) > 1 else self._alone(climb.best)
 
-    def _climbed(self, first: _Bounded, place: Place) -> _Bounded:
-        """The best bound on the way uphill from a first one, which ends at the target, or after so many steps.
+    def _alone(self, best: Look) -> Visit:
+        """A bound, and nothing that says where to branch."""
+        return replace(NOTHING, bound=best.bound)
 
-        Steps are Polyak's: as long as they would be if the bound were as steep up to the target.
-        """
-        matrix = place.model.matrix
-        best = now = first
-        for _ in range(STEPS):
-            activity = matrix.activity(now.columns)
-            short, over = np.maximum(matrix.lower - activity, 0.0), np.maximum(activity - matrix.upper, 0.0)
-            uphill = np.where(now.duals == 0.0, short - over, priced_limits(place.model, now.duals) - activity)
-            uphill[self._aside] = 0.0
-            steep = float(uphill @ uphill)
-            if not (-np.inf < now.bound < place.target and steep > 0.0):
-                break
-            now = self._bounded(now.duals + (place.target - now.bound) / steep * uphill, place)
-            best = now if now.bound > best.bound else best
-        return best
+    def _mixed(self, place: Place, best: Look, columns: Array) -> Visit:
+        """The bound of a look, and columns of which some are off their curves, to branch on."""
+        bent = self._bent(place, columns, best.duals)
+        if best.bound < place.aim.target() and float(bent.sum()) <= BENT * place.aim.allowed:
+            return self._alone(best)
+        return Visit(ending="converged", bound=best.bound, columns=columns, duals=self._told(place, best), bent=bent)
 
-    def _bounded(self, duals: Array, place: Place) -> _Bounded:
+    def _told(self, place: Place, best: Look) -> Array:
+        """The duals of a look, with those of adstock rows: they follow where inputs are stationary."""
+        spends, scale = self._spends, place.model.scale
+        money = best.columns[place.model.cells.inputs] * scale[place.model.cells.inputs]
+        prices = np.concatenate([best.duals[spends.rows], best.duals[spends.beside.ties]])
+        return spends.duals(prices, spends.slopes(money, Truth(place.model)))
+
+    def _bent(self, place: Place, columns: Array, duals: Array) -> Array:
+        """By cell [scaled cost] what columns respond more than curves do."""
+        model, cells = place.model, place.model.cells
+        inputs = place.region.inside(columns[cells.inputs] * model.scale[cells.inputs])
+        over = columns[cells.responses] - self._spends.responses(inputs, Truth(model))
+        return np.maximum(over, 0.0) * np.abs(response_prices(model, duals))
+
+    def _bounded(self, duals: Array, place: Place) -> Look:
         """The bound of some duals of the rows; those of adstock are not asked for."""
         model, cells = place.model, place.model.cells
         duals = admitted(model, duals)
@@ -145,7 +151,7 @@ class ByTactic:
             columns[tactic.spends] = tactic.entering(inputs[tactic.cells]) / model.scale[tactic.spends]
         columns[cells.inputs] = inputs / model.scale[cells.inputs]
         columns[cells.responses] = (cells.curves.value(inputs) - cells.zero) / np.where(cells.most > 0, cells.most, 1.0)
-        return _Bounded(bound=-np.inf if np.isnan(total) else total, duals=duals, columns=columns)
+        return Look(-np.inf if np.isnan(total) else total, duals, columns)
 
     def _gain(self, number: int, reduced: Array, place: Place) -> tuple[float, Array | None]:
         """The most that a tactic gains at these reduced costs [scaled cost], and inputs [money] that nearly do.
@@ -159,28 +165,22 @@ class ByTactic:
         size = np.where(model.cells.most[cells] > 0, model.cells.most[cells], 1.0)
         worth = np.maximum(-reduced[model.cells.responses[cells]], 0.0) / size
         later = tactic.retention * np.append(price[1:], 0.0)
-        numbers = {
-            "worth": worth,
-            "price": (price - later) / tactic.gain,
-            "low": place.region.low[cells],
-            "high": place.region.high[cells],
-            "least": tactic.gain * np.concatenate([place.box.low[tactic.spends] * scale, rest]) + tactic.known,
-            "most": tactic.gain * np.concatenate([place.box.high[tactic.spends] * scale, rest]) + tactic.known,
-        }
-        key = number, b"".join(own.tobytes() for own in numbers.values())
-        if key not in self._known:
-            if place.deadline.left <= 0:
-                return np.inf, None
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            course = Course(
-                curves=model.cells.curves.take(cells),
-                turn=self._turn[cells],
-                flat=self._flat[cells],
-                retention=tactic.retention,
-                **numbers,
-            )
-            self._known[key] = most_of(course, LITTLE * abs(place.target) / len(self._tactics))
-        gain, inputs = self._known[key]
+        course = Course(
+            curves=model.cells.curves.take(cells),
+            turn=self._turn[cells],
+            flat=self._flat[cells],
+            worth=worth,
+            price=(price - later) / tactic.gain,
+            low=place.region.low[cells],
+            high=place.region.high[cells],
+            least=tactic.gain * np.concatenate([place.box.low[tactic.spends] * scale, rest]) + tactic.known,
+            most=tactic.gain * np.concatenate([place.box.high[tactic.spends] * scale, rest]) + tactic.known,
+            retention=tactic.retention,
+        )
+        followed, enough = self._followed[number], LITTLE * abs(place.aim.target()) / len(self._tactics)
+        told = followed.told(course, enough)
+        if told is None and place.deadline.left <= 0:
+            return np.inf, None
+        gain, inputs = followed.follow(course, enough) if told is None else told
         known = float(price @ tactic.known) / tactic.gain - float(worth @ model.cells.zero[cells])
         return gain + known, inputs

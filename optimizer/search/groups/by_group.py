@@ -23,7 +23,8 @@ from optimizer.search.groups.pricing import Priced, Problem, proved
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region
-from optimizer.search.region.place import Aim, Place
+from optimizer.search.region.place import Place
+from optimizer.search.region.visit import NOTHING, Visit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -43,6 +44,8 @@ EXACT = 0.01  # of it, for the tables of gains
 
 class ByGroup:
     """The bounds of one model, whose limits may change."""
+
+    leads = False  # points to branch on come from envelopes
 
     def __init__(self, spends: Spends, groups: list[list[Row]], budget: tuple[int, float] | None) -> None:
         self._kept, self._budget = Kept.of(groups), budget
@@ -68,17 +71,16 @@ class ByGroup:
         groups = groups_of(spends, budget)
         return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
 
-    def bound(self, place: Place, duals: Array) -> tuple[float, None]:
-        """What every plan within the box costs at the least, up to the aim; −∞ when time is up, and in parts of it.
+    def visit(self, place: Place, duals: Array) -> Visit:
+        """What every plan within the box costs at the least, up to the aim; nothing when time is up, or in parts of it.
 
         Plans are sought by the way.
         """
-        aim = place.aim
-        if aim is None or place.region.split or place.deadline.left <= 0:
-            return -np.inf, None
+        if place.region.split or place.deadline.left <= 0:
+            return NOTHING
         share = MOST if len(place.model.cells.inputs) >= LARGE else LITTLE
         place = replace(place, deadline=place.deadline.within(share * place.deadline.left))
-        return _Search(self, place, admitted(place.model, duals), aim).run(), None
+        return replace(NOTHING, bound=_Search(self, place, admitted(place.model, duals)).run())
 
     def folded(self, duals: Array) -> tuple[Array, Array]:
         """Duals without those of the rows that are kept, and prices of the groups that together do the same."""
@@ -92,9 +94,9 @@ class ByGroup:
         np.add.at(start, kept.groups, -own * (kept.inside - kept.outside))
         return folded, start
 
-    def problem(self, place: Place, duals: Array, aim: Aim) -> tuple[Problem, Array]:
+    def problem(self, place: Place, duals: Array) -> tuple[Problem, Array]:
         """What is to be priced, where groups may spend what they like, and the duals to begin at."""
-        model, cells, region = place.model, place.model.cells, place.region
+        model, cells, region, aim = place.model, place.model.cells, place.region, place.aim
         parts = parts_of(model, duals, place.hull, region, place.box, place.near)
         size = np.where(cells.most > 0, cells.most, 1.0)
         worth = np.maximum(-parts.reduced[cells.responses], 0.0) / size
@@ -158,11 +160,12 @@ class ByGroup:
 class _Search:
     """One search within a region: the problem, the duals so far, and what they prove."""
 
-    def __init__(self, parent: ByGroup, place: Place, duals: Array, aim: Aim) -> None:
-        self._parent, self._place, self._aim = parent, place, aim
+    def __init__(self, parent: ByGroup, place: Place, duals: Array) -> None:
+        self._parent, self._place, self._aim = parent, place, place.aim
+        aim = place.aim
         folded, self._own = parent.folded(duals)
         self._folded = folded
-        self._problem, self._duals = parent.problem(place, folded, aim)
+        self._problem, self._duals = parent.problem(place, folded)
         self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
         self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
         spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all

@@ -51,7 +51,7 @@ class IntegerRelaxation(Relaxation):
         """Nothing: decisions are proposed by the program."""
         return None
 
-    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:  # noqa: ARG002 - proposals begin elsewhere
+    def refine(self, region: Region, known: float, near: Array | None = None, start: Array | None = None) -> Visit:  # noqa: ARG002 - proposals begin elsewhere
         """Refine until the decisions' bound is known well enough."""
         bound, columns = self._rooted(region, known)
         if bound == np.inf:

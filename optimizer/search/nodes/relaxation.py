@@ -26,7 +26,7 @@ from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 from optimizer.search.region.place import Aim, Place
 from optimizer.search.region.seed import Seed
-from optimizer.search.region.visit import Visit
+from optimizer.search.region.visit import NOTHING, Visit
 from optimizer.solver.highs import Outcome, Program
 
 Array = NDArray[np.float64]
@@ -65,7 +65,7 @@ class Relaxation:
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
         self._choosing = None if bent is None else OneBudget.of(bent)
         self._size = len(model.drafts)
-        self._seeded, self._looking, self._looks = False, False, 0
+        self._seeded, self._looks = False, 0
 
     @cached_property
     def hull(self) -> Hull:
@@ -195,8 +195,8 @@ class Relaxation:
             return better
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
         self._looks += 1
-        self._looking = self._looks < OFTEN or self._looks % OFTEN == 0
-        if bound < self.cutoff and self._truth is not None and self._looking:
+        looking = self._looks < OFTEN or self._looks % OFTEN == 0
+        if bound < self.cutoff and self._truth is not None and looking:
             self._dive(point, duals, region)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
         if better is not None and better[2] >= self.cutoff:
@@ -247,8 +247,10 @@ class Relaxation:
         self.incumbent.offer(point)
         return point, duals
 
-    def _without_program(self, hull: Hull, region: Region, known: float, near: Array | None) -> Visit | None:
-        """What the interior-point method finds and proves of a region, where that leaves nothing but branching.
+    def _without_program(
+        self, hull: Hull, region: Region, known: float, near: Array | None, start: Array | None
+    ) -> Visit | None:
+        """What is found and proved of a region where that leaves nothing but branching.
 
         Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
         """
@@ -256,8 +258,16 @@ class Relaxation:
             return Visit(ending="limit", bound=known)
         if self._spends is None or self._cornered or len(self.model.integer) or len(self.model.two_sided):
             return None
-        point, duals, proved = self._followed(hull, region, near)
-        bound = max(known, proved, self._keeping_rows(hull, region, point, duals) if proved < self.cutoff else -np.inf)
+        leads = self._keeping is not None and self._keeping.leads and start is not None
+        kept = self._keeping_rows(hull, region, near, start) if leads else NOTHING
+        if kept.columns is None:
+            point, duals, proved = self._followed(hull, region, near)
+            known = max(known, proved)
+            if not leads and known < self.cutoff:
+                kept = self._keeping_rows(hull, region, point, duals)
+        bound = max(known, kept.bound)
+        if kept.columns is not None:
+            return replace(kept, bound=bound, ending="cut off" if bound >= self.cutoff else kept.ending)
         if bound >= self.cutoff:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
@@ -268,16 +278,12 @@ class Relaxation:
             return visit
         return replace(visit, ending="limit") if self._deadline.left <= 0 else None
 
-    def _keeping_rows(self, hull: Hull, region: Region, point: Array, duals: Array) -> float:
-        """What is proved of a region where some rows are kept, not priced; at times a plan is looked for nearby."""
-        if self._keeping is None or not np.isfinite(self.cutoff):
-            return -np.inf
+    def _keeping_rows(self, hull: Hull, region: Region, point: Array | None, duals: Array | None) -> Visit:
+        """What is proved of a region where some rows are kept, not priced; plans are looked for by the way."""
+        if self._keeping is None or point is None or duals is None or not np.isfinite(self.cutoff):
+            return NOTHING
         aim = Aim(self._beyond, self._seek, self.allowed)
-        place = Place(self.model, hull, region, self.box, point, self._beyond(), self._deadline, aim)
-        bound, near = self._keeping.bound(place, duals)
-        if near is not None and bound < self.cutoff and self._truth is not None and self._looking:
-            self._walked(self._truth, *near)
-        return bound
+        return self._keeping.visit(Place(self.model, hull, region, self.box, point, self._deadline, aim), duals)
 
     def _beyond(self) -> float:
         """What bounds that keep rows are to reach: what is proved only up to the cutoff may round to less."""
@@ -285,15 +291,18 @@ class Relaxation:
 
     def _seek(self, region: Region, columns: Array, duals: Array) -> None:
         """Look for a plan on the curves within a region, from columns and duals that are near it, or on envelopes."""
-        if self._polish is not None and self._truth is not None:
-            found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
-            if found is None or not self.incumbent.keeps(found[0]):
-                self._walked(Hull(self.model, region, self.hull), region, columns)
+        assert self._truth is not None
+        if self._polish is None or self._spends is None or self._spends.carried:
+            self._walked(self._truth, region, columns)
+            return
+        found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
+        if found is None or not self.incumbent.keeps(found[0]):
+            self._walked(Hull(self.model, region, self.hull), region, columns)
 
-    def refine(self, region: Region, known: float, near: Array | None = None) -> Visit:
-        """Refine the relaxation over a region whose bound `known` is inherited, as is a point `near` its optimum."""
+    def refine(self, region: Region, known: float, near: Array | None = None, start: Array | None = None) -> Visit:
+        """Refine the relaxation over a region whose bound `known` is inherited, as are a point and duals near it."""
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
-        visit = self._without_program(hull, region, known, near)
+        visit = self._without_program(hull, region, known, near, start)
         if visit is not None:
             return visit
         self.tangents.enter(region)

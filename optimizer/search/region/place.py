@@ -29,13 +29,12 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The model under its limits, a region with a point near its relaxation's optimum, and the bound aimed at."""
+    """The model under its limits, a region with a point near its relaxation's optimum, and what is aimed at."""
 
     model: Model
     hull: Hull
     region: Region
     box: Box
     near: Array
-    target: float
     deadline: Deadline
-    aim: Aim | None = None
+    aim: Aim

@@ -29,3 +29,6 @@ class Visit:
     bent: Array | None = None
     region: Region | None = None
     pieces: int = 0
+
+
+NOTHING = Visit(ending="converged", bound=-np.inf)  # is known

@@ -13,7 +13,8 @@ from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Hull, Region, Truth
-from optimizer.search.region.place import Place
+from optimizer.search.region.place import Aim, Place
+from optimizer.search.region.visit import NOTHING
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import BENT_BESIDE, whole
 from tests.optimizer.search.toys import TOYS, toy
@@ -44,17 +45,21 @@ def beside(document):
 
 
 def bounded(model, prices=None, region=None, seconds=60.0, cost=None):
-    """The bound, and what envelopes prove with the duals of their own optimum."""
+    """What is proved, and what envelopes prove with the duals of their own optimum."""
     hull, root, box = whole(model)
     region = region or root
     hull = Hull(model, region)
     spends = Spends(model)
     point, duals = followed(spends, model, hull, region, box, 1e-8)
     target = cost if cost is not None else 0.9 * dual_bound(model, duals, hull, region, box, point)
-    deadline = Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds)
-    place = Place(model, hull, region, box, point, target, deadline)
-    found, columns = ByTactic.of(spends).bound(place, duals if prices is None else prices)
-    return found, columns, dual_bound(model, duals, hull, region, box, point)
+    place = Place(model, hull, region, box, point, Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds), at(target))
+    found = ByTactic.of(spends).visit(place, duals if prices is None else prices)
+    return found, dual_bound(model, duals, hull, region, box, point)
+
+
+def at(target, seek=lambda *_: None):
+    """What is aimed at."""
+    return Aim(lambda: target, seek, 1e-4 * abs(target))
 
 
 def plans(model, count, seed=0, region=None):
@@ -83,10 +88,10 @@ def test_no_plan_costs_less(case, seed):
     """Neither at the prices of the relaxation, nor where random prices lead to."""
     model = modelled(CASES[case](seed))
     rng = np.random.default_rng(seed)
-    found, *_ = bounded(model)
+    found, _ = bounded(model)
     least = min((cost for cost, _ in plans(model, 300, seed)), default=np.inf)
-    assert -np.inf < found <= least
-    assert bounded(model, prices=rng.normal(0.0, 1.0, len(model.drafts)))[0] <= least
+    assert -np.inf < found.bound <= least
+    assert bounded(model, prices=rng.normal(0.0, 1.0, len(model.drafts)))[0].bound <= least
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -96,13 +101,13 @@ def test_no_plan_of_a_region_costs_less_than_its_bound(case):
     cell = int(np.argmax(model.cells.high - model.cells.low))
     _, root, _ = whole(model)
     for region in root.halves(cell, 0.5 * (root.low[cell] + root.high[cell])):
-        found, *_ = bounded(model, region=Region(low=region.low, high=region.high, split=region.split))
+        found, _ = bounded(model, region=Region(low=region.low, high=region.high, split=region.split))
         inside = [
             cost
             for cost, inputs in plans(model, 200, region=region)
             if (inputs >= region.low - 1e-9).all() and (inputs <= region.high + 1e-9).all()
         ]
-        assert found <= min(inside, default=np.inf)
+        assert found.bound <= min(inside, default=np.inf)
 
 
 @pytest.mark.parametrize("seed", [1, 3, 4])
@@ -110,10 +115,9 @@ def test_envelopes_leave_ten_times_as_much(seed):
     """Between the best plan and the bound."""
     model = modelled(s_shaped(seed))
     best = search(model, 1e-5, Deadline.after(60.0, time.monotonic), lambda *_: None).cost
-    found, near, by_envelopes = bounded(model, cost=best)
-    assert found <= best
-    assert near is not None
-    assert 10.0 * (best - found) <= best - by_envelopes + 1e-4 * abs(best)
+    found, by_envelopes = bounded(model, cost=best)
+    assert found.bound <= best
+    assert 10.0 * (best - found.bound) <= best - by_envelopes + 1e-4 * abs(best)
 
 
 def test_prices_are_not_looked_for_where_envelopes_hide_no_adstock():
@@ -129,16 +133,69 @@ def test_prices_are_not_looked_for_where_envelopes_hide_no_adstock():
     spends = Spends(model)
     point, duals = followed(spends, model, hull, root, box, 1e-8)
     bounds = ByTactic.of(spends)
-    place = Place(model, hull, root, box, point, best, Deadline.after(60.0, time.monotonic))
-    found, near = bounds.bound(place, duals)
-    assert near is None
-    assert found == pytest.approx(dual_bound(model, duals, hull, root, box, point), rel=1e-3)
-    assert bounds.bound(place, duals) == (-np.inf, None)
+    place = Place(model, hull, root, box, point, Deadline.after(60.0, time.monotonic), at(best))
+    found = bounds.visit(place, duals)
+    assert found.columns is None
+    assert found.bound == pytest.approx(dual_bound(model, duals, hull, root, box, point), rel=1e-3)
+    assert bounds.visit(place, duals) == NOTHING
+
+
+@pytest.mark.parametrize("seed", [4, 6, 7])
+def test_what_prices_cannot_tell_is_off_the_curves(seed):
+    """The point keeps the budget, and lies off its curves by what is missing between its cost and that of a plan."""
+    model = modelled(s_shaped(seed))
+    best = search(model, 1e-4, Deadline.after(60.0, time.monotonic), lambda *_: None).cost
+    found, _ = bounded(model, cost=0.999 * best)
+    assert found.bound <= best
+    over = (found.columns - Incumbent(model).truth(found.columns))[model.cells.responses]
+    assert ((over > 1e-12) <= (found.bent > 0.0)).all()
+    assert float(model.matrix.violation(found.columns).max()) <= 1e-6
+    assert float(found.bent.sum()) >= best - float(model.cost @ found.columns)
+
+
+@pytest.mark.parametrize("seed", [4, 6])
+def test_few_regions_are_enough(seed):
+    """Split where courses mix, at prices of their own: where envelopes say where to split, the second takes 789."""
+    found = search(modelled(s_shaped(seed)), 1e-5, Deadline.after(60.0, time.monotonic), lambda *_: None)
+    assert found.bound >= found.cost - 1e-5 * abs(found.cost)
+    assert found.nodes <= 20
+
+
+def test_where_several_rows_are_priced_the_first_prices_stay():
+    """No point to branch on; a region is bounded at the prices of the whole, and by more than the whole."""
+    model = modelled(instances.with_shares(s_shaped(7), brands=2))
+    hull, root, box = whole(model)
+    spends = Spends(model)
+    point, duals = followed(spends, model, hull, root, box, 1e-8)
+    best = search(model, 1e-4, Deadline.after(60.0, time.monotonic), lambda *_: None).cost
+    bounds, deadline = ByTactic.of(spends), Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
+    found = bounds.visit(Place(model, hull, root, box, point, deadline, at(0.999 * best)), duals)
+    assert (found.columns, bounds.leads) == (None, False)
+    cell = int(np.argmax(model.cells.high - model.cells.low))
+    for region in root.halves(cell, 0.5 * (root.low[cell] + root.high[cell])):
+        place = Place(model, Hull(model, region, hull), region, box, point, deadline, at(0.999 * best))
+        assert found.bound <= bounds.visit(place, 0.0 * duals).bound + 1e-5 * abs(best)
+
+
+def test_plans_are_looked_for_near_both_sides():
+    """Near columns that attain the bound at their own duals."""
+    model, seen = modelled(s_shaped(1)), []
+    hull, root, box = whole(model)
+    spends = Spends(model)
+    point, duals = followed(spends, model, hull, root, box, 1e-8)
+    best = search(model, 1e-4, Deadline.after(60.0, time.monotonic), lambda *_: None).cost
+    aim = at(0.99 * best, lambda *near: seen.append(near))
+    found = ByTactic.of(spends).visit(
+        Place(model, hull, root, box, point, Deadline.after(60.0, time.monotonic), aim), duals
+    )
+    assert 1 <= len(seen) <= 2
+    low, high = (np.min([own for _, own, _ in seen], axis=0), np.max([own for _, own, _ in seen], axis=0))
+    assert ((found.columns >= low - 1e-12) & (found.columns <= high + 1e-12)).all()
 
 
 def test_when_time_is_up_nothing_is_proved():
     """No course is followed."""
-    assert bounded(modelled(s_shaped(0)), seconds=0.0)[0] == -np.inf
+    assert bounded(modelled(s_shaped(0)), seconds=0.0)[0].bound == -np.inf
 
 
 @pytest.mark.parametrize("name", TOYS)
@@ -148,4 +205,4 @@ def test_it_is_there_where_adstock_is_a_recursion(name):
     there = ByTactic.of(Spends(known.model))
     assert (there is not None) == (name == "adstock")
     if there is not None:
-        assert bounded(known.model)[0] <= known.best() + 1e-9
+        assert bounded(known.model)[0].bound <= known.best() + 1e-9

@@ -53,7 +53,7 @@ def place_of(model, target, region=None, seconds=5.0):
     hull = Hull(model, region)
     point, duals = followed(Spends(model), model, hull, region, box, 1e-8)
     deadline = Deadline(clock=itertools.count().__next__, start=0.0, seconds=seconds)
-    return Place(model, hull, region, box, point, target, deadline), duals
+    return Place(model, hull, region, box, point, deadline, Aim(lambda: target, lambda *_: None, 1e-3)), duals
 
 
 def plans(model, count):
@@ -75,8 +75,8 @@ def found(model, gap=1e-3):
 
 def bounded(model, prices, place, allowed=1e-3):
     """The bound by group, when plans that are found do not move the target."""
-    aim = Aim(lambda: place.target, lambda *_: None, allowed)
-    return ByGroup.of(Spends(model), fewest=0).bound(replace(place, aim=aim), prices)[0]
+    aim = replace(place.aim, allowed=allowed)
+    return ByGroup.of(Spends(model), fewest=0).visit(replace(place, aim=aim), prices).bound
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.deep), pytest.param(2, marks=pytest.mark.deep)])
@@ -122,8 +122,8 @@ def test_plans_are_sought_near_whole_cells():
         values.offer(followed(Spends(model), model, Truth(model), region, place.box, 1e-9, columns)[0])
 
     place, duals = place_of(model, 0.98 * cost)
-    aim = Aim(lambda: min(values.cost, place.target), seek, 1e-3)
-    ByGroup.of(Spends(model), fewest=0).bound(replace(place, aim=aim), duals)
+    aim = Aim(lambda: min(values.cost, 0.98 * cost), seek, 1e-3)
+    ByGroup.of(Spends(model), fewest=0).visit(replace(place, aim=aim), duals)
     assert values.cost <= cost + 1e-2 * abs(cost)
 
 
