@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.prices.conditions import Conditions
-from optimizer.search.prices.newton import Effort, Newton
-from optimizer.search.prices.outward import Unknown
-from optimizer.search.prices.settling import settle
-from optimizer.search.prices.turning import Closed
+from optimizer.search.ranges.followed.conditions import Conditions
+from optimizer.search.ranges.followed.newton import Effort, Newton
+from optimizer.search.ranges.followed.settling import settle
+from optimizer.search.ranges.followed.turning import Closed
+from optimizer.search.ranges.outward import Unknown
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from optimizer.answers.certificate import gap_between
 from optimizer.problem.drawn import confident_value
 from optimizer.search.deadline import Deadline
-from optimizer.search.prices.conditions import Conditions
-from optimizer.search.prices.drawn_out import drawn_out
-from optimizer.search.prices.newton import Effort, Newton, State
-from optimizer.search.prices.outward import Unknown
-from optimizer.search.prices.settling import settle
-from optimizer.search.prices.turning import Closed
+from optimizer.search.ranges.followed.conditions import Conditions
+from optimizer.search.ranges.followed.newton import Effort, Newton, State
+from optimizer.search.ranges.followed.settling import settle
+from optimizer.search.ranges.followed.turning import Closed
+from optimizer.search.ranges.outward import Unknown
+from optimizer.search.ranges.solved.drawn_out import drawn_out
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -19,8 +19,8 @@ from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.draws.river_tail import worth_by_credit
 from optimizer.search.goals.attainment import Attained
 from optimizer.search.money.money import Minor
-from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices
+from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -32,11 +32,11 @@ from optimizer.search.plan.best_near import best_near
 from optimizer.search.plan.ending import certificate_of, is_proved, termination, warnings
 from optimizer.search.plan.margins import margins_of, spend_limit_prices
 from optimizer.search.plan.told import as_told
-from optimizer.search.prices.anew import Named
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.prices.onward import more_budget
 from optimizer.search.prices.priced import by_side, priced
+from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found, proof_of
 from optimizer.solver.highs import version
 from optimizer.version import VERSION

@@ -13,9 +13,9 @@ from optimizer.answers.price import ENDLESS, SHUT, Price
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.anew import Named
 from optimizer.search.prices.onward import each_alone, each_spend_alone, frees_nothing
 from optimizer.search.prices.priced import Priced
+from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -1,1 +1,1 @@
-"""What each limit is worth at a plan, on which side, and how far that holds."""
+"""What each limit is worth at a plan, and on which side."""

@@ -11,8 +11,8 @@ from optimizer.answers.price import Price
 from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
 from optimizer.search.prices.duals import supplied
-from optimizer.search.prices.motion import Motion
-from optimizer.search.prices.ranges import Ranges
+from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.ranges import Ranges
 
 Array = NDArray[np.float64]
 Place = tuple[str, str]  # pool and period, by name

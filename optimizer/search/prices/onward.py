@@ -20,9 +20,9 @@ from optimizer.formulation.model import Model
 from optimizer.problem.limits import BUDGET, spend_limit
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.anew import Named
 from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
 from optimizer.search.prices.takes import Takes
+from optimizer.search.ranges.solved.anew import Named
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]

@@ -13,12 +13,12 @@ from optimizer.formulation.model import Model
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.side import Side
 from optimizer.search.deadline import Deadline
-from optimizer.search.prices.anew import Anew, Named, Values
 from optimizer.search.prices.demanded import Place, demand_held
-from optimizer.search.prices.drawn_out import drawn_out
 from optimizer.search.prices.duals import Prices
-from optimizer.search.prices.motion import Motion, of_limit, of_spends
-from optimizer.search.prices.ranges import Holding, Ranges
+from optimizer.search.ranges.motion import Motion, of_limit, of_spends
+from optimizer.search.ranges.ranges import Holding, Ranges
+from optimizer.search.ranges.solved.anew import Anew, Named, Values
+from optimizer.search.ranges.solved.drawn_out import drawn_out
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]

@@ -16,7 +16,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT
 from optimizer.search.search import Found, Searcher, formulation_of, search
 from tests.effort import examples
-from tests.optimizer.search.prices.test_ranges import stopped_after
+from tests.optimizer.search.ranges.test_ranges import stopped_after
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, domain, line, modelled, valued, wire
 

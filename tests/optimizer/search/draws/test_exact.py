@@ -10,7 +10,7 @@ from optimizer.problem.draws import tail_mean
 from optimizer.search.deadline import Deadline
 from optimizer.search.draws.exact import exact
 from optimizer.search.draws.tail import search_tail
-from tests.optimizer.search.prices.test_ranges import by_the_worst
+from tests.optimizer.search.ranges.test_ranges import by_the_worst
 from tests.optimizer.toys import domain
 from tests.oracles.solve import solve
 

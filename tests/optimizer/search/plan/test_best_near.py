@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from optimizer.search.plan.best_near import best_near
-from tests.optimizer.search.prices.test_conditions import searched
 from tests.optimizer.search.prices.test_duals import CASES
-from tests.optimizer.search.prices.test_ranges import (
+from tests.optimizer.search.ranges.followed.test_conditions import searched
+from tests.optimizer.search.ranges.test_ranges import (
     by_decision,
     by_the_worst,
     on_bent_curves,

@@ -3,7 +3,7 @@
 import pytest
 
 from optimizer.questions.frontier import FrontierQuestion, frontier
-from tests.optimizer.search.prices.test_ranges import check, stopped_after
+from tests.optimizer.search.ranges.test_ranges import check, stopped_after
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles.solve import solve
 

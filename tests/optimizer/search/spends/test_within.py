@@ -9,7 +9,7 @@ from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import NOISE, lost
 from optimizer.search.spends.within import search_within
-from tests.optimizer.search.prices.test_ranges import stopped_after
+from tests.optimizer.search.ranges.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
 
 

@@ -1,0 +1,137 @@
+"""Many limits, each of which moves by itself: what a unit of each does to the spends of a model and to rows that bind.
+
+Arrays over them have an axis of ways in front: spends are (ways, spends), prices of the rows (ways, rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.search.newton.spends import Spends
+from optimizer.search.ranges.motion import Motion
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+
+class Moves:
+    """Some motions over spends and some of the rows, `rows` by number among those of the spends.
+
+    `turns` says which of them move coefficients, `known` which nothing but those of spends and rows; `columns` are ways
+    and spends whose limits move, and `below` and `above` how far each limit can move.
+    """
+
+    def __init__(self, motions: Sequence[Motion], spends: Spends, rows: Index) -> None:
+        self._shape, self._drafts = (len(motions), len(spends.columns)), len(spends.model.drafts)
+        binds = _places(spends.rows[rows], self._drafts)
+        place = _places(spends.columns, len(spends.model.cost))
+        self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
+        way, row = _joined([motion.rows for motion in motions])
+        some = binds[row] >= 0
+        for limits, side in ((self._lower, "lower"), (self._upper, "upper")):
+            moved = _values([getattr(motion, side) for motion in motions])
+            limits[way[some], binds[row[some]]] = moved[some]
+        self._rows = way, row
+        way, row = _joined([motion.turned_rows for motion in motions])
+        fixed = _joined([motion.fixed_rows for motion in motions])[1]
+        some = (binds[row] >= 0) & (binds[fixed] >= 0)
+        times = _values([motion.fixed_times for motion in motions])
+        self._fixed = way[some], binds[row[some]], binds[fixed[some]], times[some]
+        way, row = _joined([motion.entry_rows for motion in motions])
+        columns = _joined([motion.entry_columns for motion in motions])[1]
+        values = _values([motion.entry_values for motion in motions])
+        self.turns, self.known = np.zeros(len(motions), dtype=bool), np.ones(len(motions), dtype=bool)
+        self.turns[way] = True
+        self.known[way[place[columns] < 0]] = False
+        some = (binds[row] >= 0) & (place[columns] >= 0)
+        self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
+        way, columns = _joined([motion.columns for motion in motions])
+        self.columns = way, place[columns]
+        self._move = _values([motion.column_move for motion in motions])
+        self._least = np.array([-np.inf if motion.side != "at_least" else 0.0 for motion in motions])[way]
+        self._most = np.array([np.inf if motion.side != "at_most" else 0.0 for motion in motions])[way]
+        self._limits = np.array([motion.limit for motion in motions])[way]
+        self.below = np.array([motion.limit - motion.least for motion in motions])
+        self.above = np.array([motion.most - motion.limit for motion in motions])
+
+    def price(self, prices: Array, reduced: Array, spends: Array) -> Array:
+        """∂cost/∂limit of each [scaled cost per unit], shape (ways,)."""
+        return np.asarray((prices * self.due(prices, spends)).sum(axis=-1) + self.worth(reduced[self.columns]))
+
+    def worth(self, reduced: Array) -> Array:
+        """What the duals of the spends of `columns`, one each, make of the price of each, shape (ways,)."""
+        return self.summed(np.clip(reduced, self._least, self._most) * self._move)
+
+    def due(self, prices: Array, spends: Array) -> Array:
+        """By how much the activity of each row has to follow."""
+        due = np.where(prices > 0.0, self._lower, self._upper)
+        way, row, column, value = self._entries
+        np.subtract.at(due, (way, row), value * spends[way, column])
+        return due
+
+    def paid(self, prices: Array, shifts: Array) -> Array:
+        """The prices of the rows as they turn, each limit moved by its shift, where limits move in place of that."""
+        way, row, fixed, times = self._fixed
+        if not len(way):
+            return prices
+        paid = prices.copy()
+        np.subtract.at(paid, (way, fixed), shifts[way] * times * prices[way, row])
+        return paid
+
+    def pull(self, prices: Array) -> Array:
+        """What the coefficients that move take from each spend at the prices."""
+        pull = np.zeros(self._shape)
+        way, row, column, value = self._entries
+        np.add.at(pull, (way, column), value * prices[way, row])
+        return pull
+
+    def own(self, reduced: Array) -> Array:
+        """By how much spends move that stand at a limit that moves; `reduced` are their duals, shape (spends,)."""
+        own = np.zeros(self._shape)
+        own[self.columns] = self.steps(reduced)
+        return own
+
+    def steps(self, reduced: Array) -> Array:
+        """The same for the spends of `columns` alone."""
+        stands = np.clip(reduced[self.columns[1]], self._least, self._most) != 0.0
+        return np.where(stands, self._move, 0.0)
+
+    def beyond(self, at: Array, shifts: Array) -> Array:
+        """How far the spends of `columns` are beyond their limits, each limit moved by its shift."""
+        moved = (self._limits + shifts[self.columns[0]]) * self._move
+        under, over = np.where(self._most > 0.0, moved - at, 0.0), np.where(self._least < 0.0, at - moved, 0.0)
+        return np.maximum(np.maximum(under, over), 0.0)
+
+    def inside(self, at: Array) -> Flags:
+        """Whether no spend of `columns` is below 0."""
+        return np.asarray(self.summed(np.minimum(at, 0.0)) == 0.0)
+
+    def spare(self, broken: Array, rows: Index) -> None:
+        """Forget how far some rows, by the model's number, are broken whose limit moves; in place."""
+        way, row = self._rows
+        place = _places(rows, self._drafts)[row]
+        broken[way[place >= 0], place[place >= 0]] = 0.0
+
+    def summed(self, values: Array) -> Array:
+        """The sums of each over its spends of `columns`."""
+        return np.asarray(np.bincount(self.columns[0], weights=values, minlength=self._shape[0]), dtype=np.float64)
+
+
+def _places(numbers: Index, size: int) -> Index:
+    """By number its place among some, −1 for others."""
+    place = np.full(size, -1, dtype=np.intp)
+    place[numbers] = np.arange(len(numbers))
+    return place
+
+
+def _joined(parts: Sequence[Index]) -> tuple[Index, Index]:
+    """Whose each entry is, and the entries."""
+    return np.repeat(np.arange(len(parts)), [len(part) for part in parts]), np.concatenate(parts)
+
+
+def _values(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts)

@@ -1,0 +1,1 @@
+"""One limit: solved again with it moved, the whole or what is near the plan."""

@@ -1,0 +1,83 @@
+"""Many limits at once say what each says by itself."""
+
+import numpy as np
+import pytest
+
+from optimizer.search.newton.spends import Spends
+from optimizer.search.ranges.motion import of_limit, of_spends
+from optimizer.search.ranges.predicted.moves import Moves
+from tests.optimizer.search.newton.mixes import MIXES
+from tests.optimizer.toys import modelled
+
+
+def limited(model):
+    """The motions of all limits: those of the rows, and both sides of each spend limit."""
+    rows = {(row.owner, row.side): None for row in model.drafts if row.side not in ("link", "pursued")}
+    found = [of_limit(model, *named) for named in rows]
+    found += [
+        of_spends(model, row, side) for row in range(len(model.scenario.tactics)) for side in ("at_least", "at_most")
+    ]
+    return [motion for motion in found if motion is not None]
+
+
+def drawn(model, seed=0):
+    """Motions, the functions of the model, a point for each, and prices and duals of the spends there."""
+    motions, spends, rng = limited(model), Spends(model), np.random.default_rng(seed)
+    shape = len(motions), len(spends.columns)
+    reduced = np.where(rng.random(shape) < 0.3, 0.0, rng.normal(size=shape))
+    return motions, spends, rng.random(shape), rng.normal(size=(len(motions), len(spends.rows))), reduced
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_the_price_of_each_is_its_own(mix):
+    """∂cost/∂limit, of rows, of coefficients and of the spends' own limits, as each motion tells it alone."""
+    model = modelled(MIXES[mix](0))
+    motions, spends, at, prices, reduced = drawn(model)
+    told = Moves(motions, spends, np.arange(len(spends.rows))).price(prices, reduced, at)
+    for number, motion in enumerate(motions):
+        duals, pulls, columns = np.zeros(len(model.drafts)), np.zeros(len(model.cost)), np.zeros(len(model.cost))
+        duals[spends.rows], pulls[spends.columns], columns[spends.columns] = prices[number], reduced[number], at[number]
+        assert told[number] == pytest.approx(motion.price(duals, pulls, columns), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_the_price_changes_as_dues_and_pulls_say(mix):
+    """By differences: due is the derivative by the prices of rows, and pull that by spends, with the sign turned."""
+    motions, spends, at, prices, reduced = drawn(modelled(MIXES[mix](0)))
+    moves, width = Moves(motions, spends, np.arange(len(spends.rows))), 1e-6
+    due, pull = moves.due(prices, at), moves.pull(prices)
+    for row in range(prices.shape[1]):
+        step = width * (np.arange(prices.shape[1]) == row)
+        change = moves.price(prices + step, reduced, at) - moves.price(prices - step, reduced, at)
+        np.testing.assert_allclose(due[:, row], change / (2.0 * width), rtol=1e-6, atol=1e-8)
+    for column in range(at.shape[1]):
+        step = width * (np.arange(at.shape[1]) == column)
+        change = moves.price(prices, reduced, at + step) - moves.price(prices, reduced, at - step)
+        np.testing.assert_allclose(-pull[:, column], change / (2.0 * width), rtol=1e-6, atol=1e-8)
+
+
+def test_spends_stand_at_limits_that_move():
+    """A floor moves what it holds, a ceiling what it stops; a spend is beyond where its limit has passed it."""
+    model = modelled(MIXES[next(iter(MIXES))](0))
+    spends = Spends(model)
+    motions = [of_spends(model, 0, side) for side in ("at_least", "at_most")]
+    moves = Moves(motions, spends, np.arange(0))
+    row = spends.columns.tolist().index(int(model.spend[0, 0]))
+    held, stopped = np.zeros(len(spends.columns)), np.zeros(len(spends.columns))
+    held[row], stopped[row] = 1.0, -1.0
+    unit = 1.0 / model.scale[model.spend[0, 0]]
+    assert moves.own(held)[:, row].tolist() == [unit, 0.0]
+    assert moves.own(stopped)[:, row].tolist() == [0.0, unit]
+    assert moves.below.tolist() == [motion.limit for motion in motions]
+    assert moves.above.tolist() == [np.inf, np.inf]
+    at = np.zeros((2, len(spends.columns)))
+    at[:, row] = [motion.limit * unit for motion in motions]
+    way, column = moves.columns
+    up = moves.beyond(at[moves.columns], np.array([1.0, 1.0]))[column == row]
+    down = moves.beyond(at[moves.columns], np.array([-1.0, -1.0]))[column == row]
+    assert up.tolist() == pytest.approx([unit, 0.0], rel=1e-6)
+    assert down.tolist() == pytest.approx([0.0, unit], rel=1e-6)
+    assert way[column == row].tolist() == [0, 1]
+    assert moves.inside(at[moves.columns]).all()
+    at[0, row] = -unit
+    assert moves.inside(at[moves.columns]).tolist() == [False, True]
