@@ -247,9 +247,13 @@ def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, 
 
 
 def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array, falls: Array) -> Array:
-    """A·D·Aᵀ of choices with weights; the group's own price takes up part of it where there is one."""
+    """A·D·Aᵀ of choices with weights; the group's own price takes up part of it where there is one.
+
+    Where it takes up all of it the rest is rounding, of either sign: it counts as `FLAT` of the whole.
+    """
     cells, take = problem.groups.members[choices.group], problem.take
     diagonal = np.bincount(cells.ravel(), (weights[:, None] * reading.fall).ravel(), take.shape[1])
     own = np.where(reading.price != 0.0, weights / np.maximum(reading.fall.sum(axis=1), 1e-300), 0.0)
     held = np.sqrt(own)[:, None] * falls
-    return np.asarray((take * diagonal) @ take.T - held.T @ held)
+    whole = (take * diagonal) @ take.T
+    return np.asarray(whole - held.T @ held + FLAT * np.diag(np.diag(whole)))
