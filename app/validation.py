@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from app.paths import at, path_of
+from optimizer.errors import ScenarioError
 
 TAG = "\0"  # marks the steps that pydantic adds for the members of a union; no document can hold it
 # codes that the models raise themselves, and the field below them that is meant
@@ -44,6 +45,13 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Every finding with its path and remedy; the input is never quoted."""
     found = error.errors(include_url=False, include_input=False)
     return [_fault(item["type"], item["loc"], item.get("ctx", {}), item["msg"]) for item in found]
+
+
+def scenario_error(error: ValidationError) -> ScenarioError:
+    """The same findings as an error of the library, the first with the others beside it."""
+    first, *others = [ScenarioError(own.code, own.path, own.problem, own.remedy) for own in faults_of(error)]
+    first.others = tuple(others)
+    return first
 
 
 @contextmanager

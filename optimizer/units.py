@@ -93,7 +93,7 @@ def exact(value: float) -> Fraction:
     >>> exact(0.1) * 3 == exact(0.3)
     True
     """
-    return Fraction(repr(value))
+    return Fraction(repr(float(value)))
 
 
 def tidy(value: float) -> float:
@@ -146,4 +146,4 @@ def units_above(value: float, digits: int) -> int:
 
 def _decimal(value: float) -> Decimal:
     """The decimal that a person wrote; quicker than a fraction where one operation is all there is to do."""
-    return Decimal(repr(value))
+    return Decimal(repr(float(value)))

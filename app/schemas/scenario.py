@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue, ValidationError
 
 from app.paths import at
 from app.schemas.base import (
@@ -32,6 +32,7 @@ from app.schemas.references import Curves, CurveSetChoiceIn, Stored, only_stored
 from app.schemas.rules import AnyRule, rule_to_wire
 from app.schemas.tactic import tactic_to_wire
 from app.schemas.tactics import EitherTactic, FittedTacticIn
+from app.validation import scenario_error
 from optimizer.errors import Gathering
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
@@ -189,10 +190,16 @@ class AboutScenario(Wire):
 
 
 def read_scenario(raw: bytes, limit: int = LARGEST_BODY) -> Scenario:
-    """The scenario that a document states, without naming what is stored; `limit` [bytes]."""
-    stated = ScenarioIn.model_validate(read_json(raw, limit))
-    stated.check_names()
-    return stated.to_domain()
+    """The scenario that a document states, without naming what is stored; `limit` [bytes].
+
+    Raises BodyError where it is no JSON, ScenarioError where it states what cannot be meant.
+    """
+    try:
+        stated = ScenarioIn.model_validate(read_json(raw, limit))
+        stated.check_names()
+        return stated.to_domain()
+    except ValidationError as error:
+        raise scenario_error(error) from None
 
 
 def scenario_to_wire(scenario: Scenario) -> dict[str, Any]:

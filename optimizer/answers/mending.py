@@ -69,4 +69,4 @@ def plainly(number: float) -> str:
     >>> plainly(1850000.0), plainly(0.35), plainly(90458970115.53)
     ('1,850,000', '0.35', '90,458,970,115.53')
     """
-    return f"{number:,.15g}" if abs(number) < 1e-4 else f"{Decimal(repr(number)):,.8f}".rstrip("0").rstrip(".")
+    return f"{number:,.15g}" if abs(number) < 1e-4 else f"{Decimal(repr(float(number))):,.8f}".rstrip("0").rstrip(".")

@@ -59,7 +59,14 @@ def _texts(values: list[Any]) -> list[str]:
 
 
 def _of_kind(kind: type[Any], values: list[Any]) -> list[str]:
-    return _WRITERS[kind](values) if kind in _WRITERS else _objects(kind, values)
+    write = _writer(kind)
+    return _objects(kind, values) if write is None else write(values)
+
+
+@cache
+def _writer(kind: type[Any]) -> Callable[[list[Any]], list[str]] | None:
+    """What writes plain values; numpy's numbers are written as those that they are."""
+    return next((_WRITERS[own] for own in kind.__mro__ if own in _WRITERS), None)
 
 
 def _objects(kind: Any, values: list[Any]) -> list[str]:

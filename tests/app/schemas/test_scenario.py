@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.schemas.scenario import EXAMPLE, ScenarioIn, read_scenario, scenario_to_wire
+from optimizer.errors import ScenarioError
 from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from tests.app.schemas.generated import scenarios
@@ -78,3 +79,16 @@ def test_every_field_of_the_manual_is_described() -> None:
         if not field.get("description") and "const" not in field
     ]
     assert silent == []
+
+
+def test_what_does_not_fit_the_fields_is_an_error_of_the_library() -> None:
+    """One tree of errors for who calls from Python: path, problem, remedy of each finding, and never the input."""
+    document = WHOLE | {"colour": 1, "budget": {"at_most": "a secret"}}
+    with pytest.raises(ScenarioError) as refused:
+        read(document)
+    found = [refused.value, *refused.value.others]
+    assert {(error.code, error.path) for error in found} == {
+        ("not_a_number", "budget.at_most"),
+        ("unknown_field", "colour"),
+    }
+    assert "secret" not in "".join(map(str, found))

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from optimizer.optimize import optimize
 from optimizer.problem.canonical import canonical, canonical_text, digest
 from tests.app.schemas.samples import WHOLE
-from tests.optimizer.toys import domain
+from tests.optimizer.toys import domain, scenario
 from tests.oracles.switching import SWITCHING
 
 BASE = domain(WHOLE)
@@ -90,6 +92,15 @@ def test_whole_numbers_and_decimals_are_the_same():
     same = copy.deepcopy(WHOLE)
     same["budget"]["at_most"] = 900.0
     assert digest(domain(same)) == digest(BASE)
+
+
+def test_numbers_of_numpy_are_the_same():
+    """A budget out of `linspace`: planned, and digested, as the number that it is."""
+    plain = scenario(at_most=333.35)
+    numpys = scenario(at_most=np.float64(333.35))
+    assert digest(numpys) == digest(plain)
+    first, second = (optimize(own) for own in (plain, numpys))
+    assert (first.value, first.allocations) == (second.value, second.allocations)
 
 
 def test_what_a_scenario_works_out_for_itself_is_not_in_the_text():
