@@ -58,7 +58,7 @@ def _texts(values: list[Any]) -> list[str]:
     return texts
 
 
-def _of_kind(kind: type[Any], values: list[Any]) -> list[str]:
+def _of_kind(kind: Any, values: list[Any]) -> list[str]:
     write = _writer(kind)
     return _objects(kind, values) if write is None else write(values)
 
