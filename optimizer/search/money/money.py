@@ -16,6 +16,7 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.money.nudge import Limits, nudged
+from optimizer.search.money.regained import can_regain, regained
 from optimizer.solver.highs import Program
 from optimizer.units import units_above, units_below
 
@@ -66,10 +67,18 @@ def minor_of(scenario: Scenario, spent: float) -> tuple[Minor, str | None]:
     )
 
 
-def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
+def rounded(
+    model: Model,
+    valuer: Valuer,
+    ideal: Array,
+    minor: Minor,
+    converted: Array | None = None,
+    worth: float = -np.inf,
+) -> Valuation:
     """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit.
 
-    `converted` [outcome] is what the ideal converts of demand, shaped like the spend.
+    `converted` [outcome] is what the ideal converts of demand, shaped like the spend. Where rounding loses more of what
+    the ideal is `worth` than the gap that is asked for, that is looked for again.
     """
     limits = _limits(model.scenario, valuer, ideal, converted)
     broken, best = _shared(model, valuer, ideal, minor, limits, converted)
@@ -78,7 +87,16 @@ def rounded(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted:
             break
         if (mended := _mended(model, valuer, best, limits, minor, steps)) is not None:
             broken, best = _nearer((broken, best), mended)
+    if broken == 0.0 and worth - best.value > model.scenario.solve.gap * abs(worth) and can_regain(best):
+        return regained(best, valuer, *_whole_limits(limits, ideal, minor), minor.digits)
     return best
+
+
+def _whole_limits(limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tuple[Units, Units]:
+    """The limits of each cell in whole units; where there is none, more than rounding can give."""
+    (low, high), far = limits, ideal.sum() + 10.0 * minor.unit * ideal.size
+    least = _counted(minor.up, low, minor)
+    return least, np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
 
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
@@ -91,11 +109,8 @@ def _shared(
     model: Model, valuer: Valuer, ideal: Array, minor: Minor, limits: tuple[Array, Array], converted: Array | None
 ) -> tuple[float, Valuation]:
     """By largest remainder; units are moved from cell to cell where that breaks a limit. And how much it still does."""
-    scenario, (low, high) = model.scenario, limits
-    far = ideal.sum() + 10.0 * minor.unit * ideal.size  # more than any cell can be given by rounding
-    least = _counted(minor.up, low, minor)
-    most = np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
-    units = _shared_out(scenario, ideal * 10.0**minor.digits, least, most, minor)
+    least, most = _whole_limits(limits, ideal, minor)
+    units = _shared_out(model.scenario, ideal * 10.0**minor.digits, least, most, minor)
     first = _valued(valuer, minor.money(units), converted)
     best = largest_violation(first), first
     if best[0] > 0.0 and (own := Limits.of(model, minor.unit)) is not None:

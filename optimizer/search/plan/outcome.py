@@ -136,7 +136,8 @@ def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | N
     assert found.columns is not None
     decided, ideal = settled(found.model, found.columns)
     minor, warning = minor_of(found.model.scenario, float(ideal.sum()))
-    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns)), minor, warning
+    worth = -found.model.worth * found.cost  # of what is maximised
+    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns), worth), minor, warning
 
 
 def _converted(model: Model, columns: Array) -> Array | None:
