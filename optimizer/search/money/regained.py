@@ -53,4 +53,4 @@ def regained(best: Valuation, valuer: Valuer, least: Units, most: Units, digits:
 
 def _valued(valuer: Valuer, like: Valuation, units: Units, size: float) -> list[Valuation]:
     spends = (units / size).reshape(-1, *like.spend.shape)
-    return valuer.values(spends, [like.scenario] * len(spends))
+    return valuer.values(spends, [like.scenario] * len(spends)) if len(spends) else []
