@@ -6,13 +6,18 @@ import pytest
 from optimizer.search.deadline import Deadline
 from optimizer.search.groups.choices import likely
 from optimizer.search.groups.exchange import Plans
-from optimizer.search.groups.tree import Tree
+from optimizer.search.groups.tree import PATIENCE, Tree
 from optimizer.search.region.place import Aim
 from tests.optimizer.search.groups.toys import plans, problem_of
 
 
-def run(problem, target, seconds=1.0):
+def run(problem, target, seconds=1.0, known=-np.inf):
     """The bound of all choices."""
+    return searched(problem, target, seconds, known)[1]
+
+
+def searched(problem, target, seconds=1.0, known=-np.inf):
+    """The tree, and its bound."""
     duals = np.full(len(problem.upper), -0.5)
     count = len(problem.groups.least)
     listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(count), 1e6)
@@ -22,8 +27,9 @@ def run(problem, target, seconds=1.0):
         Plans(problem, lambda: -np.inf, lambda *_: None),
         aim,
         Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds),
+        known,
     )
-    return tree.run(listed, duals)
+    return tree, tree.run(listed, duals)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -46,3 +52,14 @@ def test_no_time_is_the_bound_of_the_root():
     problem, cells = problem_of(1, (2, 1))
     best = plans(problem, cells)[1].min()
     assert run(problem, best + 1.0, seconds=0.0) <= run(problem, best + 1.0) + 1e-9
+
+
+def test_a_tree_that_proves_less_than_is_known_is_left():
+    """After some nodes, with the bound of those; where it proves more it goes on."""
+    problem, _ = problem_of(9, (4, 4, 4), rows=2)
+    whole, bound = searched(problem, 1e3)
+    left, less = searched(problem, 1e3, known=bound + 1.0)
+    assert whole._count > 2 * PATIENCE
+    assert left._count <= PATIENCE + 1
+    assert less < bound
+    assert searched(problem, 1e3, known=less - 1.0)[1] == bound
