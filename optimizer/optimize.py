@@ -14,8 +14,10 @@ import numpy as np
 from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
+from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import NAMED, Scenario
 from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.draws.tail import search_tail
 from optimizer.search.goals.attainment import pursue
@@ -72,17 +74,28 @@ def optimize(
     with _as_stated(scenario, ordered):
         attained = pursue(ordered, deadline, _watch(progress, deadline)) if ordered.objective.aim == "goals" else None
         found = search_any(ordered, deadline, _watch(progress, deadline)) if attained is None else attained.found
-    provenance = provenance_of(scenario, found)
+    provenance, sums = provenance_of(scenario, found), None
     if found.columns is not None:
         until = Deadline.after(max(RANGE_SECONDS, RANGE_SHARE * deadline.left), clock)
         plan = found_plan(scenario, found, provenance, attained, until)
-        plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
-    elif found.proved_empty:
-        more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
-        plan = conflict_plan(explain(ordered, more), provenance)
-    else:
+        sums = _disproof(scenario, plan)
+        if sums is None:
+            plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
+    elif not found.proved_empty:
         plan = missing_plan(scenario, found.stopped, provenance)
+    if found.proved_empty or sums is not None:
+        more = Deadline.after(max(CONFLICT_SECONDS, deadline.left), clock)
+        plan = conflict_plan(explain(ordered, more, sums), provenance)
     return replace(plan, provenance=replace(provenance, seconds=deadline.spent))
+
+
+def _disproof(scenario: Scenario, plan: Plan) -> Sums | None:
+    """What proves that a plan that breaks limits is all tolerance, and that there is none; None without a proof."""
+    if plan.certificate is None or plan.certificate.largest_violation == 0.0:
+        return None
+    spends = np.array([own.spend for own in plan.allocations]).reshape(len(scenario.tactics), -1)
+    sums = Sums(scenario, spends)
+    return None if sums.conflict(limits_of(scenario)) is None else sums
 
 
 @contextmanager

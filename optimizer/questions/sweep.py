@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from optimizer.answers.certificate import largest_violation
 from optimizer.answers.frontier import Point
 from optimizer.answers.plan import Provenance
 from optimizer.curves import Array
@@ -14,16 +15,18 @@ from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.optimize import search_any
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
 from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
 from optimizer.search.many.together import Together
 from optimizer.search.plan.ending import proved_gap
 from optimizer.search.plan.outcome import provenance
-from optimizer.search.plan.settle import Whole, empty_point, settled_point, whole_spends
+from optimizer.search.plan.settle import EMPTY, Whole, empty_point, settled_point, whole_spends
 from optimizer.search.search import Found, Searcher, formulation_of
 from optimizer.search.spends.ceiling import is_open
 from optimizer.search.spends.within import enough, narrowed
@@ -141,6 +144,11 @@ class Sweep:
         return points
 
     def _settled_point(self, found: Found, whole: Whole, amount: float) -> Point:
+        scenario, valuation = found.model.scenario, whole.valuation
+        if largest_violation(valuation) > 0.0:
+            names = Sums(scenario, valuation.spend).conflict(limits_of(scenario))
+            if names is not None:
+                return Point(amount=amount, status="conflict", detail=EMPTY, conflicting=tuple(sorted(names)))
         try:
             return settled_point(found, whole, amount, self._moving.owner)
         except SolverFault as fault:

@@ -14,6 +14,7 @@ from optimizer.search.conflicts.naming import minimal
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
 from optimizer.search.conflicts.repair import cheapest
 from optimizer.search.conflicts.rough import rough_repair
+from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.wording import any_of, cannot_hold, listed
 
@@ -23,11 +24,14 @@ BESIDE = 1.0  # seconds for these, and as many for the cheapest of several chang
 SHARE = 0.1  # of the time left, up to which both may take as long as naming and pricing did
 
 
-def explain(scenario: Scenario, deadline: Deadline) -> Conflict:
-    """The names of limits and goals that conflict, minimal unless time runs out first, and what would mend it."""
+def explain(scenario: Scenario, deadline: Deadline, sums: Sums | None = None) -> Conflict:
+    """The names of limits and goals that conflict, minimal unless time runs out first, and what would mend it.
+
+    `sums`, where it proved the conflict.
+    """
     names, asked = limits_of(scenario), None
     try:
-        asked = Questions(scenario, deadline)
+        asked = Questions(scenario, deadline, sums)
         culprits = minimal(names, asked)
         if not culprits:
             raise OutOfTimeError  # a plan was found, which tolerances let pass

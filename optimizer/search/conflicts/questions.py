@@ -17,6 +17,7 @@ from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.sieve import Sieve, Verdict
+from optimizer.search.conflicts.sums import Sums
 from optimizer.search.conflicts.switches import THRIFT, Switches
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import ANY, Found, search
@@ -108,11 +109,12 @@ def narrow(scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Su
 class Questions:
     """Questions about one scenario; every plan and every conflict that is found answers later ones too.
 
-    `less` is for how many seconds less is looked for than what is known to be enough to mend the conflict.
+    `less` is for how many seconds less is looked for than what is known to be enough to mend the conflict; `sums` tells
+    of what tolerances would let pass.
     """
 
-    def __init__(self, scenario: Scenario, deadline: Deadline) -> None:
-        self.scenario, self.deadline = scenario, deadline
+    def __init__(self, scenario: Scenario, deadline: Deadline, sums: Sums | None = None) -> None:
+        self.scenario, self.deadline, self._sums = scenario, deadline, sums
         self.switches = Switches(scenario, amounts(scenario), deadline)
         self.less, self.count = LESS, 0  # `count`: of questions that were not known already
         self._sieve = Sieve(self.switches)
@@ -159,24 +161,30 @@ class Questions:
         return None if found is None else frozenset(found)
 
     def known_broken(self, names: Collection[str]) -> tuple[str, ...] | None:
-        """Those of the named limits that are known to conflict; None where none are."""
+        """Those of the named limits that are known to conflict; None where none are. Raises OutOfTimeError."""
         asked = frozenset(names)
-        return next((broken for broken in self._broken if asked.issuperset(broken)), None)
+        known = next((broken for broken in self._broken if asked.issuperset(broken)), None)
+        if known is None and self._sums is not None:
+            if self.deadline.left <= 0:
+                raise OutOfTimeError
+            known = self._sums.conflict(asked)
+            self._broken += [] if known is None else [known]
+        return known
 
     def soon(self, names: Collection[str]) -> bool | None:
         """Whether the named limits can all hold; None where only a search would tell. Raises OutOfTimeError."""
         asked = frozenset(names)
-        if any(held >= asked for held in self._held):
-            return True
-        return False if self.known_broken(asked) else self._sieved(asked, prove=True).holds
+        if self.known_broken(asked):
+            return False
+        return True if any(held >= asked for held in self._held) else self._sieved(asked, prove=True).holds
 
     def _answer(self, asked: frozenset[str], *, prove: bool) -> tuple[str, ...] | None:
         """Those that cannot all hold, those first that matter most; None when they can."""
-        if any(held >= asked for held in self._held):
-            return None
         broken = self.known_broken(asked)
         if broken is not None:
             return broken
+        if any(held >= asked for held in self._held):
+            return None
         verdict = self._sieved(asked, prove=prove)
         if verdict.holds is None:
             return self._searched(asked)

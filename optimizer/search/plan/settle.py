@@ -22,6 +22,8 @@ from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 from optimizer.units import tidy
 
+EMPTY = "no plan keeps every limit and required goal here"
+
 
 class Whole(NamedTuple):
     """A spend in whole minor units, valued, and the unit; `told`: what money brings there its search's dual says."""
@@ -106,7 +108,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
 def empty_point(found: Found, amount: float) -> Point:
     """The point of a search that found no plan: none exists, or none was found in time."""
     if found.proved_empty:
-        return Point(amount=amount, status="conflict", detail="no plan keeps every limit and required goal here")
+        return Point(amount=amount, status="conflict", detail=EMPTY)
     why = "time was over" if found.stopped else "the search could not go on"
     return Point(amount=amount, status="no_plan", detail=f"{why} before any plan was found here")
 
