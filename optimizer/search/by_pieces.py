@@ -33,6 +33,7 @@ NEARER = (0.1, 0.04, 0.016, 0.006, 0.002)  # of it, within which plans are looke
 PATIENCE = 5  # proposals without gain after which other ways are tried
 MIDDLE = 0.5  # of its convex part, where a curve that is concave later on is cut to begin with
 TOUCHED = (1e-6, 0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.0)  # of a piece that is concave, where tangents are placed first
+BEATEN = 1e-8  # of the cost, above which a bound is no bound: other ways are left then
 WHOLE = 1e-6  # that decisions may be off a whole number: HiGHS's own, at 1e-9 its bound was beaten
 ROUGH = 0.03  # gap of the first proposal where bent curves are known roughly
 
@@ -95,7 +96,7 @@ class _ByPieces:
             visit = own.settle(point[: len(own.model.cost)], region)
             if self._later.any() and self._bound < own.cutoff:
                 self._approach(point[: len(own.model.cost)] if visit.columns is None else visit.columns, region)
-            if beaten(self._bound, own.incumbent):
+            if beaten(self._bound, own.incumbent, BEATEN):
                 self._bound = -np.inf
                 break
             if self._bound >= own.cutoff:

@@ -34,7 +34,7 @@ ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
 UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
 MOST_UNSEEN = 1e-3  # of the cost, that they do
 EXACT = 1e-9  # the least relative gap of a proposal
-BEATEN = 1e-8  # of the cost, above which a bound is no bound
+BEATEN = 1e-5  # of the cost, above which a bound is no bound: where curves are steep, tolerances of rows explain less
 
 
 class IntegerRelaxation(Relaxation):
@@ -196,9 +196,9 @@ class IntegerRelaxation(Relaxation):
         return Visit(ending="limit", bound=bound, columns=columns, duals=duals)
 
 
-def beaten(bound: float, incumbent: Incumbent) -> bool:
+def beaten(bound: float, incumbent: Incumbent, share: float = BEATEN) -> bool:
     """Whether the best plan costs less than a bound of the whole: the solver has cut off a plan, and proves nothing."""
-    return bound > incumbent.cost + BEATEN * abs(incumbent.cost)
+    return bound > incumbent.cost + share * abs(incumbent.cost)
 
 
 def sure(bound: float) -> float:
