@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,17 @@ class Members:
     def __post_init__(self) -> None:
         unscaled = ((self.input_scale == 1.0) & (self.input_offset == 0.0) & (self.output_scale == 1.0)).all()
         object.__setattr__(self, "unscaled", bool(unscaled))
+
+    def columns(self) -> Array:
+        """All that a row's curve is made of, by row."""
+        own = [getattr(self.shape, field.name) for field in fields(cast(Any, self.shape))]
+        own += [
+            self.input_scale,
+            self.input_offset,
+            self.output_scale,
+            *([] if self.weights is None else [self.weights]),
+        ]
+        return np.column_stack([column.reshape(len(self.input_scale), -1) for column in own])
 
     def value(self, x: Array) -> Array:
         response = self._mean(self.shape.value(self.inputs(x)))

@@ -67,6 +67,15 @@ class CurveStack:
             linear=np.concatenate([first.linear, second.linear]),
         )
 
+    def alike(self) -> Cells:
+        """A number for each cell, equal where curves are: of one family, and every field the same."""
+        numbers, count = np.zeros(self.size, dtype=np.intp), 0
+        for group in self.groups:
+            own = group.members.columns()
+            numbers[group.cells] = count + np.unique(own, axis=0, return_inverse=True)[1].reshape(-1)
+            count += len(own)
+        return numbers
+
     def value(self, x: Array) -> Array:
         """The response of each cell at its x [outcome]: shape (…, n) to (…, n)."""
         return self._each(Members.value, x)

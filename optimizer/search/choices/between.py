@@ -34,8 +34,8 @@ class Pieces(NamedTuple):
 
     @classmethod
     def of(cls, cells: Cells, on: Flags) -> Pieces:
-        """The whole sides of the cells that are off."""
-        off = np.flatnonzero(cells.bent & ~on)
+        """The whole sides of the cells that are off, the first of those that are alike."""
+        off = cells.alike.first(np.flatnonzero(cells.bent & ~on))
         return cls(off, cells.low[off], cells.bend[off])
 
     def split(self) -> Pieces:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
+from optimizer.search.choices.alike import Alike
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -55,6 +56,11 @@ class Cells:
     def bent(self) -> Flags:
         """Which cells may be off."""
         return self.bend > self.low
+
+    @cached_property
+    def alike(self) -> Alike:
+        """Which of them differ in nothing but worth."""
+        return Alike(self)
 
     @cached_property
     def floor(self) -> Array:
@@ -160,8 +166,9 @@ class Choices:
     def __init__(
         self, cells: Cells, chosen: Index, states: Array, sides: tuple[Flags, Flags], there: Flags | None = None
     ) -> None:
-        self._cells, self._chosen, self.states, self._sides = cells, chosen, states, sides
-        self.there = np.ones(states.shape[:2], dtype=np.bool_) if there is None else there
+        self._cells, self._chosen, self._sides = cells, chosen, sides
+        self.states, orderly = cells.alike.followed(chosen, states)
+        self.there = orderly if there is None else orderly & there
 
     @classmethod
     def begun(cls, cells: Cells, chosen: Index, sides: tuple[Flags, Flags], count: int) -> Choices:
@@ -175,8 +182,10 @@ class Choices:
 
     @property
     def whole(self) -> Flags:
-        """Which choices leave nothing open."""
-        return np.asarray((self.states != 0.0).all(axis=2))
+        """Which choices leave nothing open, of the cells that are chosen or of others."""
+        free = ~self._sides[0]
+        others = free.sum(axis=1) > np.take_along_axis(free, self._chosen, axis=1).sum(axis=1)
+        return np.asarray((self.states != 0.0).all(axis=2) & ~others[:, None])
 
     def alone(self, table: Table) -> Array:
         """No plan of a choice costs less, where no cell is between."""
@@ -220,14 +229,19 @@ class Choices:
         return on
 
     def split(self, table: Table, rows: Index, most: int) -> Choices:
-        """The first that leave something open each in two, by the open cell whose sides differ least at a price."""
+        """The first that leave something open each in two, by the open cell whose sides differ least at a price.
+
+        Of several that differ alike it is the one in the middle.
+        """
         points, order = np.arange(len(rows))[:, None], np.argsort(self.whole, axis=1, kind="stable")[:, :most]
         every, whole = np.arange(order.shape[1]), self.whole[points, order]
         if whole.all():
             return self
         apart = self._picked(np.abs(table.on - table.off))[points, rows[points, order]]
         states, down = self.states.copy(), self.states[points, order]
-        cell = np.where(down == 0.0, apart, np.inf).argmin(axis=2)
+        apart = np.where(down == 0.0, apart, np.inf)
+        tied = apart <= apart.min(axis=2, keepdims=True) * (1.0 + ALIKE)
+        cell = (2 * tied.cumsum(axis=2) >= tied.sum(axis=2, keepdims=True)).argmax(axis=2)
         down[points, every, cell] = -1.0
         states[points, order, cell] = np.where(whole, states[points, order, cell], 1.0)
         there = np.concatenate([self.there, self.there[points, order] & ~whole], axis=1)

@@ -35,6 +35,8 @@ def test_stack_equals_its_curves(curves: list[ResponseCurve], data: st.DataObjec
 
 def check(stack: CurveStack, curves: list[ResponseCurve]) -> None:
     assert stack.size == len(curves)
+    alike = stack.alike()
+    assert [[one == other for other in alike] for one in alike] == [[one == other for other in curves] for one in curves]
     x = np.array([curve.natural_scale() for curve in curves])
     one_each = [(curve.value(x[[i]])[0], curve.slope(x[[i]])[0]) for i, curve in enumerate(curves)]
     np.testing.assert_allclose(stack.value(x), [value for value, _ in one_each], rtol=1e-13)
