@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,8 +37,9 @@ def test_stack_equals_its_curves(curves: list[ResponseCurve], data: st.DataObjec
 
 def check(stack: CurveStack, curves: list[ResponseCurve]) -> None:
     assert stack.size == len(curves)
+    pairs = list(itertools.product(range(len(curves)), repeat=2))
     alike = stack.alike()
-    assert [[one == other for other in alike] for one in alike] == [[one == other for other in curves] for one in curves]
+    assert [alike[i] == alike[j] for i, j in pairs] == [curves[i] == curves[j] for i, j in pairs]
     x = np.array([curve.natural_scale() for curve in curves])
     one_each = [(curve.value(x[[i]])[0], curve.slope(x[[i]])[0]) for i, curve in enumerate(curves)]
     np.testing.assert_allclose(stack.value(x), [value for value, _ in one_each], rtol=1e-13)
