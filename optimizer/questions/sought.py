@@ -91,7 +91,7 @@ def _charged(
     if found.columns is None:
         return _without(question, target, found)
     valuer = Valuer(asked)
-    [whole] = whole_spends([found], valuer)
+    [whole] = whole_spends([found], valuer, deadline)
     point = settled_point(found, whole, 0.0, BUDGET)
     ended_by, limits = _end(
         whole, stopping(found, whole.valuation, valuer.under(found.model.scenario), whole.minor.unit)

@@ -131,7 +131,8 @@ class Sweep:
         planned = {
             own: found for own, found in answers.items() if isinstance(found, Found) and found.columns is not None
         }
-        wholes = dict(zip(planned, whole_spends(list(planned.values()), Valuer(self._moving.scenario)), strict=True))
+        spends = whole_spends(list(planned.values()), Valuer(self._moving.scenario), self._deadline)
+        wholes = dict(zip(planned, spends, strict=True))
         points = []
         for amount in self._order:
             answer = answers[amount]

@@ -61,12 +61,13 @@ def told(
     first = next(tries.scenarios, None)
     if first is None:
         return None
-    fit = first_whole(lambda: tries.scenarios, given, _room(scenario, givings, given.amounts))
+    fit = first_whole(lambda: tries.scenarios, given, _room(scenario, givings, given.amounts), deadline)
     if (kept := fit.number) is None:
-        missing = missed(first, given, soon=False) if fit.missing is None else fit.missing
+        missing = missed(first, given, deadline, soon=False) if fit.missing is None else fit.missing
         larger = _larger(givings, given, missing, sure=fit.missing is not None)
         further = _Tries(_further(scenario, eased, givings, larger))
-        kept = first_whole(lambda: further.scenarios, given, {giving.owner: np.inf for giving in givings}).number
+        anything = {giving.owner: np.inf for giving in givings}
+        kept = first_whole(lambda: further.scenarios, given, anything, deadline).number
         tries = tries if kept is None else further
     if kept is None:
         kept = next((number for number, after in enumerate(tries.scenarios) if keeps_all(after, given.spend)), None)

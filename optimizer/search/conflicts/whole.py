@@ -26,17 +26,22 @@ FEW = 100  # cells, beyond which it takes too long to see that the tightest chan
 ROOM = 1000.0  # minor units by which a spend may move
 
 
-def missed(scenario: Scenario, given: Given, *, soon: bool = True) -> dict[str, float]:
+def missed(scenario: Scenario, given: Given, until: Deadline, *, soon: bool = True) -> dict[str, float]:
     """By how much each limit is broken [units of the limit] by a spend in whole minor units.
 
-    Empty where such a plan keeps everything; unless it has to be `soon`, a solver looks for one near by.
+    Empty where such a plan keeps everything. Unless it has to be `soon`, a solver looks for one near by, in the time
+    `until` a deadline.
     """
     plain = limited_to(scenario, limits_of(scenario))
     spend, valuer = given.spend, Valuer(plain)
     minor, _ = minor_of(plain, float(spend.sum()))
     ideal = np.where(spend > NOTHING * minor.unit, spend, 0.0)
     near = np.minimum(reach(plain, np.inf), float(ideal.max(initial=0.0)) + ROOM * minor.unit)
-    whole = (rounded_soon if soon else rounded)(build(plain, near), valuer, ideal, minor, given.converted)
+    model = build(plain, near)
+    if soon:
+        whole = rounded_soon(model, valuer, ideal, minor, given.converted)
+    else:
+        whole = rounded(model, valuer, ideal, minor, given.converted, until=until)
     return {name: amount for name, amount, _ in violations(whole)}
 
 
@@ -61,7 +66,9 @@ class Fit:
     missing: dict[str, float] | None = None
 
 
-def first_whole(scenarios: Callable[[], Iterable[Scenario]], given: Given, room: Mapping[str, float]) -> Fit:
+def first_whole(
+    scenarios: Callable[[], Iterable[Scenario]], given: Given, room: Mapping[str, float], until: Deadline
+) -> Fit:
     """The first of scenarios, looser by up to `room` [units of each limit], that a plan near a given one keeps.
 
     Where one of many cells misses more than this room, looser ones hardly help; nor does a solver, where it misses
@@ -72,7 +79,7 @@ def first_whole(scenarios: Callable[[], Iterable[Scenario]], given: Given, room:
         for number, scenario in enumerate(scenarios()):
             if many and not soon and number == 0:
                 continue
-            missing = missed(scenario, given, soon=soon)
+            missing = missed(scenario, given, until, soon=soon)
             if not missing:
                 return Fit(number=number)
             if many and any(amount > room.get(name, 0.0) for name, amount in missing.items()):
@@ -88,4 +95,4 @@ def sought(scenario: Scenario, deadline: Deadline) -> bool:
         spend = plan_of(limited_to(scenario, limits_of(scenario)), deadline.within(LESS))
     except OutOfTimeError:
         return False
-    return spend is not None and not missed(scenario, Given(amounts=np.zeros(0), spend=spend), soon=False)
+    return spend is not None and not missed(scenario, Given(amounts=np.zeros(0), spend=spend), deadline, soon=False)

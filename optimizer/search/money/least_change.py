@@ -59,9 +59,9 @@ def least_change(scenario: Scenario, reference: Array, known: Array, method: Met
     near = _Near(scenario, reference, known)
     found = near.search(money_moved(reference), scenario.solve.gap, deadline)
     if method == "fewest_lines":
-        few = near.settled(_sparse(near, found, deadline)) or near.known
+        few = near.settled(_sparse(near, found, deadline), deadline) or near.known
         return _fewest(_Near(scenario, reference, few.spend, wide=True), deadline)
-    nearest = near.settled(found)
+    nearest = near.settled(found, deadline)
     proved = _proved(found, nearest)
     return LeastChange(valuation=nearest or near.known, money=_bound(found), lines=None, proved=proved)
 
@@ -88,10 +88,10 @@ def _fewest(near: _Near, deadline: Deadline) -> LeastChange:
     least = 1 if near.open else max(1, int(np.ceil(_bound(counted) - WHOLE)))
     best = near.known
     if counted.columns is not None and near.lines(_spend(counted)) < near.lines(best.spend):
-        best = near.settled(counted) or best
+        best = near.settled(counted, deadline) or best
     fewest = near.lines(best.spend)
     found = near.search(money_moved(near.reference, fewest), near.gap, deadline)
-    nearest = near.settled(found)
+    nearest = near.settled(found, deadline)
     if nearest is not None and near.lines(nearest.spend) <= fewest and near.distance(nearest) < near.distance(best):
         best = nearest
     lines = near.lines(best.spend)
@@ -154,7 +154,7 @@ class _Near:
         """The plan of the least objective."""
         return search(build(self._scenario, self._most, objective), gap, deadline, lambda *_: None)
 
-    def settled(self, found: Found) -> Valuation | None:
+    def settled(self, found: Found, until: Deadline) -> Valuation | None:
         """What was found, in whole minor units; None where nothing was, or where rounding breaks what is known to hold.
 
         Rounded by a model without the columns of change: they follow from the spend.
@@ -163,7 +163,8 @@ class _Near:
             return None
         ideal = _spend(found)
         minor, _ = minor_of(self._scenario, float(ideal.sum()))
-        settled = self._restored(rounded(self._plain(ideal, minor), self._valuer, ideal, minor), minor)
+        whole = rounded(self._plain(ideal, minor), self._valuer, ideal, minor, until=until)
+        settled = self._restored(whole, minor)
         return settled if largest_violation(settled) <= largest_violation(self.known) else None
 
     def _restored(self, settled: Valuation, minor: Minor) -> Valuation:

@@ -15,14 +15,18 @@ from optimizer.formulation.rounding import mending
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.deadline import Deadline
 from optimizer.search.money.nudge import Limits, nudged
 from optimizer.search.money.regained import can_regain, regained
+from optimizer.search.money.remainder import largest_remainder
+from optimizer.search.money.shares import can_keep, in_shares
 from optimizer.solver.highs import Program
 from optimizer.units import units_above, units_below
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
-MENDING_SECONDS = 2.0
+MENDING_SECONDS = 2.0  # for each integer program, as far as the deadline goes
+ALLOWED = 0.1  # seconds for each, when time is up
 EXACT = 1e15  # units, up to which a double tells them apart
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
@@ -74,18 +78,19 @@ def rounded(
     minor: Minor,
     converted: Array | None = None,
     worth: float = -np.inf,
+    until: Deadline | None = None,
 ) -> Valuation:
     """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit.
 
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend. Where rounding loses more of what
-    the ideal is `worth` than the gap that is asked for, that is looked for again.
+    the ideal is `worth` than the gap that is asked for, that is looked for again. Mending ends with `until`.
     """
     limits = _limits(model.scenario, valuer, ideal, converted)
     broken, best = _shared(model, valuer, ideal, minor, limits, converted)
     for steps in STEPS:
         if broken == 0.0:
             break
-        if (mended := _mended(model, valuer, best, limits, minor, steps)) is not None:
+        if (mended := _mended(model, valuer, best, limits, minor, steps, until)) is not None:
             broken, best = _nearer((broken, best), mended)
     if broken == 0.0 and worth - best.value > model.scenario.solve.gap * abs(worth) and can_regain(best):
         return regained(best, valuer, *_whole_limits(limits, ideal, minor), minor.digits)
@@ -119,6 +124,9 @@ def _shared(
     if best[0] > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
         above = np.clip(np.ceil(ideal * 10.0**minor.digits - 1e-6).astype(np.int64), least, most)
         best = _nearer(best, _valued(valuer, minor.money(above), converted))
+    if best[0] > 0.0:
+        whole = in_shares(best[1], ideal * 10.0**minor.digits, least, most, minor.digits, STEPS[-1])
+        best = best if whole is None else _nearer(best, _valued(valuer, minor.money(whole), converted))
     return best
 
 
@@ -129,7 +137,11 @@ def _nearer(best: tuple[float, Valuation], other: Valuation) -> tuple[float, Val
 
 
 def rounded_together(
-    models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]
+    models: Sequence[Model],
+    valuer: Valuer,
+    ideals: Array,
+    minors: Sequence[Minor],
+    until: Deadline | None = None,
 ) -> list[Valuation]:
     """The same for many points of one model without decisions or pools; `ideals` (points, tactics, periods)."""
     valuations: dict[int, Valuation] = {}
@@ -141,7 +153,7 @@ def rounded_together(
     for place, valuation in valuations.items():
         if largest_violation(valuation) > 0.0:
             own = valuer.under(models[place].scenario)
-            valuations[place] = rounded(models[place], own, ideals[place], minors[place])
+            valuations[place] = rounded(models[place], own, ideals[place], minors[place], until=until)
     return [valuations[place] for place in range(len(models))]
 
 
@@ -230,39 +242,23 @@ def _target(limit: BudgetLimit | None, ideal: float, minor: Minor, *, up: bool) 
     return whole
 
 
-def largest_remainder(ideal: Array, least: Units, most: Units, total: int | Units) -> Units:
-    """Whole numbers near `ideal`, within [least, most], that add up to `total` where the limits allow.
-
-    Shapes are (…, cells), of the totals (…).
-
-    >>> largest_remainder(np.array([1.4, 1.4, 1.2]), np.zeros(3, np.int64), np.full(3, 9), 4).tolist()
-    [2, 1, 1]
-    """
-    units = np.clip(np.floor(ideal + 1e-6).astype(np.int64), least, most)
-    missing = np.asarray(total - units.sum(axis=-1))[..., None]
-    while True:
-        step = np.sign(missing)
-        room = np.where(step > 0, units < most, (step < 0) & (units > least))
-        if not room.any():
-            return units
-        first = np.lexsort((-step * (ideal - units), ~room))  # those with room, and of them the farthest from `ideal`
-        place = np.empty_like(first)
-        np.put_along_axis(place, first, np.broadcast_to(np.arange(units.shape[-1]), units.shape), axis=-1)
-        each = np.abs(missing) // np.maximum(room.sum(axis=-1, keepdims=True), 1)  # many units, at once
-        many = np.minimum(each, np.where(step > 0, most - units, units - least))
-        moved = room * np.where(each > 0, many, place < np.abs(missing))
-        units += step * moved
-        missing -= step * moved.sum(axis=-1, keepdims=True)
-
-
 def _mended(
-    model: Model, valuer: Valuer, first: Valuation, limits: tuple[Array, Array], minor: Minor, steps: int
+    model: Model,
+    valuer: Valuer,
+    first: Valuation,
+    limits: tuple[Array, Array],
+    minor: Minor,
+    steps: int,
+    until: Deadline | None,
 ) -> Valuation | None:
     """Whole units within so many steps that keep every limit, by a small integer program; None when it finds none."""
+    if not can_keep(first, minor.digits, steps):
+        return None
     base = first.spend
     problem = mending(model, first, *limits, minor.unit, steps)
     program = Program(problem)
-    outcome = program.solve(MENDING_SECONDS)
+    seconds = MENDING_SECONDS if until is None else max(ALLOWED, min(MENDING_SECONDS, until.left))
+    outcome = program.solve(seconds)
     if outcome.columns is None:
         return None
     place = {name: column for column, name in enumerate(program.order)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def found_plan(
     assert found.columns is not None
     model = found.model
     solved, onward = Valuer(model.scenario), None
-    whole, minor, warning = whole_spend(found, solved)
+    whole, minor, warning = whole_spend(found, solved, until)
     if attained is None and found.weights is None and found.credit is None:
         duals = fitted(model, found.columns, found.duals, whole, minor.unit)
         onward = more_budget(model, found.columns, duals, whole, minor.unit)
@@ -97,7 +98,7 @@ def found_plan(
     searched = found if attained is None else attained.searched
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
-    known = priced(searched, prices, pulls, limit_values, until)
+    known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
     told = as_told(known, found, whole, pulls, minor.unit, together=onward is not None)
     levels = () if attained is None else level_results(attained, valuation)
     certificate = certificate_of(scenario, found, valuation, minor, levels)
@@ -131,13 +132,13 @@ def found_plan(
     )
 
 
-def whole_spend(found: Found, valuer: Valuer) -> tuple[Valuation, Minor, str | None]:
+def whole_spend(found: Found, valuer: Valuer, until: Deadline | None = None) -> tuple[Valuation, Minor, str | None]:
     """The spend of a search that found one, rounded to money and valued; the unit, and a warning where it is finer."""
     assert found.columns is not None
     decided, ideal = settled(found.model, found.columns)
     minor, warning = minor_of(found.model.scenario, float(ideal.sum()))
     worth = -found.model.worth * found.cost  # of what is maximised
-    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns), worth), minor, warning
+    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns), worth, until), minor, warning
 
 
 def _converted(model: Model, columns: Array) -> Array | None:
@@ -204,10 +205,10 @@ def _own_order(scenario: Scenario, ordered: Scenario) -> list[int]:
     return [place[tactic.name] for tactic in scenario.tactics]
 
 
-def limit_values(found: Found) -> dict[Named, float]:
+def limit_values(found: Found, until: Deadline | None = None) -> dict[Named, float]:
     """∂objective/∂limit of all limits of what a search found, by name and side."""
     scenario, valuer = found.model.scenario, Valuer(found.model.scenario)
-    whole, minor, _ = whole_spend(found, valuer)
+    whole, minor, _ = whole_spend(found, valuer, until)
     prices = _prices(found, whole)
     return by_side(found.model, prices) | spend_limit_prices(
         scenario, whole, margins_of(found, whole, valuer, prices, minor.unit), minor

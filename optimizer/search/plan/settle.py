@@ -13,6 +13,7 @@ from optimizer.curves import Array
 from optimizer.formulation.model import Model
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import Minor, minor_of, rounded_together
 from optimizer.search.plan.ending import certificate_of, is_proved, termination
 from optimizer.search.plan.outcome import whole_spend
@@ -33,21 +34,24 @@ class Whole(NamedTuple):
     told: bool
 
 
-def whole_spends(founds: Sequence[Found], valuer: Valuer) -> list[Whole]:
-    """The spends of searches that found one, of one model under other limits, each rounded to money and valued."""
-    rounded = _rounded(founds, valuer)
+def whole_spends(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> list[Whole]:
+    """The spends of searches that found one, of one model under other limits, each rounded to money and valued.
+
+    Rounding is mended `until` time is up.
+    """
+    rounded = _rounded(founds, valuer, until)
     return [Whole(*own, told=told) for own, told in zip(rounded, _told(founds, rounded), strict=True)]
 
 
-def _rounded(founds: Sequence[Found], valuer: Valuer) -> list[tuple[Valuation, Minor]]:
+def _rounded(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> list[tuple[Valuation, Minor]]:
     models = [found.model for found in founds]
     if not all(_is_plain(model) for model in models):
-        return [whole_spend(found, valuer.under(found.model.scenario))[:2] for found in founds]
+        return [whole_spend(found, valuer.under(found.model.scenario), until)[:2] for found in founds]
     ideals = [np.maximum((_columns(found) * found.model.scale)[found.model.spend], 0.0) for found in founds]
     minors = [
         minor_of(found.model.scenario, float(ideal.sum()))[0] for found, ideal in zip(founds, ideals, strict=True)
     ]
-    return list(zip(rounded_together(models, valuer, np.array(ideals), minors), minors, strict=True))
+    return list(zip(rounded_together(models, valuer, np.array(ideals), minors, until), minors, strict=True))
 
 
 def _told(founds: Sequence[Found], rounded: Sequence[tuple[Valuation, Minor]]) -> list[bool]:

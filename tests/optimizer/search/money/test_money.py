@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from optimizer.answers.certificate import largest_violation
 from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
-from optimizer.search.money.money import Minor, largest_remainder, minor_of, rounded, rounded_together, whole_cost
+from optimizer.search.money.money import Minor, minor_of, rounded, rounded_together, whole_cost
+from optimizer.search.money.remainder import largest_remainder
 from tests.optimizer.toys import HILL, LINE, ROOT, Wire, domain, line, modelled, wire
 from tests.oracles.exact import Statement, exact
 from tests.oracles.recheck import recheck
