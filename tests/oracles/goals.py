@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 
-from tests.oracles.curves import Worth, periods, spread
+import numpy as np
+from scipy.optimize import minimize
+
+from tests.oracles.curves import Witness, Worth, periods, spread
 from tests.oracles.exact import Statement
-from tests.oracles.families import Wire
+from tests.oracles.families import Array, Wire
 from tests.oracles.metrics import measured
+
+STARTS = 2  # at random, beside the spend itself
+WITHIN = 1e-9  # of a limit, by which SLSQP is asked to keep it: it keeps limits nearly
 
 
 def targets(goal: Wire, names: list[str]) -> list[tuple[Wire, float]]:
@@ -59,3 +65,54 @@ def by_level(statement: Statement, worth: Worth) -> list[float]:
         attained([goal for goal in soft if goal.get("priority", math.inf) == level], statement, worth)
         for level in order
     ]
+
+
+def most_beside(scenario: Wire, spend: Array, level: int, seed: int) -> float:
+    """The most revenue that SLSQP finds for one goal where those before it get no less than `spend` brings them.
+
+    One period, one goal a level, a total budget, limits of tactics, no rules; what breaks a limit or gives an earlier
+    goal less counts for nothing, and a goal that is met needs no more. The told spend and random ones are started from.
+    """
+    witness, goals, size = Witness(scenario), scenario["goals"], scenario["budget"]["at_most"]
+    inside = [np.isin([one["name"] for one in scenario["tactics"]], goal["scope"]["tactics"]) for goal in goals]
+    low, high = np.array([(one["spend"]["at_least"], one["spend"]["at_most"]) for one in scenario["tactics"]]).T / size
+
+    def gains(shares: Array) -> Array:
+        return witness.value(shares * size).revenue.ravel()
+
+    def slopes(shares: Array) -> Array:
+        rows = zip(witness.responses, witness.worth_each, shares * size, strict=True)
+        return np.array([worth * response.gradient(np.array([own]))[0] for response, worth, own in rows]) * size
+
+    brought = gains(spend / size)
+    floors = [
+        (own, least)
+        for own, goal in zip(inside[:level], goals, strict=False)
+        if (least := min(float(brought[own].sum()), goal["at_least"])) > 0.0
+    ]
+    limits = [{"type": "ineq", "fun": lambda x: 1.0 - WITHIN - x.sum(), "jac": lambda x: -np.ones(len(x))}] + [
+        {
+            "type": "ineq",
+            "fun": lambda x, own=own, least=least: gains(x)[own].sum() / least - 1.0 - WITHIN,
+            "jac": lambda x, own=own, least=least: slopes(x) * own / least,
+        }
+        for own, least in floors
+    ]
+    target, aim = goals[level]["at_least"], inside[level]
+    random = np.random.default_rng(seed)
+    starts = [spend / size, *random.dirichlet(np.ones(len(low)), STARTS)]
+    best = 0.0
+    for start in starts:
+        found = minimize(
+            lambda x: -gains(x)[aim].sum() / target,
+            np.clip(start, low, high),
+            jac=lambda x: -slopes(x) * aim / target,
+            bounds=list(zip(low, high, strict=True)),
+            constraints=limits,
+            method="SLSQP",
+            options={"ftol": 1e-13, "maxiter": 100},
+        ).x
+        own = gains(found := np.clip(found, low, high))
+        if found.sum() <= 1.0 and all(own[scope].sum() >= least for scope, least in floors):
+            best = max(best, float(own[aim].sum()))
+    return best

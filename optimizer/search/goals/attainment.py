@@ -2,13 +2,17 @@
 
 Lexicographic: one certified search a level, on the true curves. What a level attained is held in every search after it:
 a level attained in full by rows that bind as those of required goals do, any other by one row on its attainment.
+
+Money is rounded after that, which takes a little of each level. Whoever may attain as little at one level may attain
+more at the next, near a flat optimum by the root of it: those are bounded again with what is told of earlier ones held.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +56,19 @@ class Reached:
         """Whether every goal of the level is met."""
         return self.attained >= self.level.weight * (1.0 - KEPT)
 
+    @property
+    def least(self) -> float:
+        """What it is to attain in the searches after it [1]: what is not above 0 is not held."""
+        return self.attained * (1.0 - SLACK) if self.attained > 0.0 else -math.inf
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attained:
     """The point found and the model it is rounded by; its cost and bound are those of all levels together, unscaled.
 
     `priced` is the search of the first level that is not met in full, `pressing` its goals; `dearer` is the share of
-    its spend [1] that a plan that attains as much might save, for all that was proved.
+    its spend [1] that a plan that attains as much might save, for all that was proved. `again` is the same with what is
+    found and proved of each level among all plans that attain no less than it is given [1] of those before it.
     """
 
     found: Found
@@ -66,6 +76,7 @@ class Attained:
     priced: Found | None
     pressing: tuple[Goal, ...]
     dearer: float
+    again: Callable[[Sequence[float]], Attained] | None = None
 
     @property
     def searched(self) -> Found:
@@ -82,8 +93,9 @@ def pursue(scenario: Scenario, deadline: Deadline, watch: Watch) -> Attained:
             return Attained(found=nothing, levels=(), priced=None, pressing=(), dearer=0.0)
         raise
     levels = levels_of(scenario)
+    again = len(levels) - 1  # all but the first may be proved once more
     for number, level in enumerate(levels):
-        course.attain(level, waiting=len(levels) - number)
+        course.attain(level, waiting=len(levels) - number + again)
         if course.last is not None and course.last.columns is None:
             return Attained(found=course.last, levels=(), priced=None, pressing=(), dearer=0.0)
     return course.cheapest()
@@ -94,7 +106,7 @@ class _Course:
 
     def __init__(self, scenario: Scenario, deadline: Deadline, watch: Watch) -> None:
         self._scenario, self._deadline, self._watch = scenario, deadline, watch
-        self._most = by_rows(scenario)
+        self._widest = self._most = by_rows(scenario)
         self._whole = sum(level.weight for level in levels_of(scenario))
         self._held: tuple[Held, ...] = ()
         self._met: set[str] = set()
@@ -144,27 +156,52 @@ class _Course:
         found = self._search(model, self._scenario.solve.gap, 2, lambda *_: None)
         self.last = self.last if found.columns is None else found
         values = self._met_outright() or [reached.attained for reached in self._reached]
-        point, value = self.last, sum(values)
-        bound = sum(max(each, reached.bound) for each, reached in zip(values, self._reached, strict=True))
-        whole = replace(
-            point,
-            model=replace(point.model, worth=1.0),
-            cost=-value,
-            bound=-bound,
-            duals=None,
+        levels = tuple(replace(each, attained=value) for each, value in zip(self._reached, values, strict=True))
+        whole = replace(self.last, model=replace(self.last.model, worth=1.0), duals=None)
+        pressing = next((reached.level.goals for reached in self._reached if not reached.full), ())
+        spent, least = float(self._spend().sum()), max(found.bound * model.worth, 0.0)
+        attained = Attained(
+            found=self._together(whole, levels),
+            levels=levels,
+            priced=self._priced,
+            pressing=pressing,
+            dearer=max(0.0, 1.0 - least / spent) if spent > 0.0 else 0.0,
+        )
+        return replace(attained, again=partial(self._again, attained))
+
+    def _again(self, before: Attained, told: Sequence[float]) -> Attained:
+        """What was attained, each level found and proved among all plans that attain what is `told` of those before it.
+
+        What is known of a level stands where its search held no more than that; else it is searched once more.
+        """
+        known, lost = list(before.levels), False
+        self._most, self._held, self._met = self._widest, (), set()
+        for number, (held, value) in enumerate(zip(self._reached, told, strict=True)):
+            if lost and held.bound < held.level.weight:
+                known[number] = self._beside(held.level, len(known) - number + 1)
+            own = before.levels[number].attained
+            self._hold(replace(held, attained=min(value, own)))  # which the point at hand keeps
+            lost |= value < held.least
+        return replace(before, found=self._together(before.found, known), levels=tuple(known))
+
+    def _beside(self, level: Level, parts: float) -> Reached:
+        """What is found and proved of a level beside what is held."""
+        model = self._model(self._stated("goals"), Pursuit(now=level, held=self._held))
+        found = self._search(model, self._scenario.solve.gap, parts, lambda *_: None)
+        if found.columns is None:  # though there is a plan: nothing was proved
+            return Reached(level=level, attained=0.0, bound=level.weight)
+        return Reached(level=level, attained=-found.cost * model.worth, bound=_proved(level, found))
+
+    def _together(self, found: Found, levels: Sequence[Reached]) -> Found:
+        """What was found, with the cost and the bound of all levels together, unscaled, and all the work."""
+        return replace(
+            found,
+            cost=-sum(each.attained for each in levels),
+            bound=-sum(max(each.attained, each.bound) for each in levels),
             stopped=self._stopped,
             rounds=self._rounds,
             nodes=self._nodes,
             pieces=self._pieces,
-        )
-        pressing = next((reached.level.goals for reached in self._reached if not reached.full), ())
-        spent, least = float(self._spend().sum()), max(found.bound * model.worth, 0.0)
-        return Attained(
-            found=whole,
-            levels=tuple(self._reached),
-            priced=self._priced,
-            pressing=pressing,
-            dearer=max(0.0, 1.0 - least / spent) if spent > 0.0 else 0.0,
         )
 
     def _met_outright(self) -> list[float]:
@@ -187,7 +224,7 @@ class _Course:
     def _outright(self, names: set[str]) -> Model:
         """Goals required, and every level held as far as keeps its gap proved: half of it is left to be lost."""
         closed = 1.0 + HALF * self._scenario.solve.gap
-        least = ((each, min(each.attained * (1.0 - SLACK), each.bound / closed)) for each in self._reached)
+        least = ((each, min(each.least, each.bound / closed)) for each in self._reached)
         held = (Held(level=each.level, attained=value) for each, value in least if not each.full and each.attained > 0)
         return self._model(self._stated("spend", names), Pursuit(held=tuple(held)))
 
@@ -223,8 +260,7 @@ class _Course:
 
     def _measured(self, level: Level, found: Found) -> Reached:
         """What the point at hand attains, and what the search proved."""
-        bound = min(level.weight, -found.bound * found.model.worth)
-        bound = bound if abs(bound) > DIGITS * level.weight else 0.0
+        bound = _proved(level, found)
         if found is self.last:
             return Reached(level=level, attained=min(bound, -found.cost * found.model.worth), bound=bound)
         value = self._value(level)
@@ -232,8 +268,7 @@ class _Course:
 
     def _value(self, level: Level) -> float:
         """What the point at hand attains of a level [1]."""
-        valuation = self._valued()
-        return math.fsum(attained(goal, valuation) for goal in level.goals)
+        return _told(level, self._valued())
 
     def _valued(self) -> Valuation:
         """The point at hand on the true curves."""
@@ -257,7 +292,7 @@ class _Course:
         if reached.full:
             self._met |= {goal.name for goal in reached.level.goals}
         elif reached.attained > 0.0:
-            self._held = (*self._held, Held(level=reached.level, attained=reached.attained * (1.0 - SLACK)))
+            self._held = (*self._held, Held(level=reached.level, attained=reached.least))
 
     def _point(self) -> Array:
         """The point at hand in the planner's units, by column."""
@@ -286,18 +321,31 @@ class _Course:
         return report
 
 
-def level_results(reached: Attained, valuation: Valuation) -> tuple[LevelResult, ...]:
+def _proved(level: Level, found: Found) -> float:
+    """What a search for a level proved that none attains more of [1]."""
+    bound = min(level.weight, -found.bound * found.model.worth)
+    return bound if abs(bound) > DIGITS * level.weight else 0.0
+
+
+def beside_told(reached: Attained, valuation: Valuation) -> Attained:
+    """What was attained, where later levels are proved among all plans that attain what is told of earlier ones.
+
+    Its cost is that of the best such plans that were found: what a level lost beside them, rounding took.
+    """
+    assert reached.again is not None
+    return reached.again([_told(each.level, valuation) for each in reached.levels])
+
+
+def level_results(levels: Sequence[Reached], valuation: Valuation) -> tuple[LevelResult, ...]:
     """What each level attains on the rounded money, beside what was proved; never a bound that the plan beats.
 
-    Errors: SolverFault where a plan that holds every earlier level beats a level's bound by more than doubles explain.
+    Errors: SolverFault where a plan that keeps every limit beats a level's bound by more than doubles explain.
     """
     held, results = largest_violation(valuation) == 0.0, []
-    for each in reached.levels:
-        level = each.level
-        value = math.fsum(attained(goal, valuation) for goal in level.goals)
+    for each in levels:
+        level, value = each.level, _told(each.level, valuation)
         if held and value > each.bound + BELOW * level.weight:
             raise SolverFault("bound_broken", "", "the plan is better than its bound", "report the scenario")
-        held = held and value >= each.attained
         shortfall, bound = level.weight - value, level.weight - max(each.bound, value)
         results.append(
             LevelResult(
@@ -310,6 +358,11 @@ def level_results(reached: Attained, valuation: Valuation) -> tuple[LevelResult,
             )
         )
     return tuple(results)
+
+
+def _told(level: Level, valuation: Valuation) -> float:
+    """What a plan attains of a level [1]."""
+    return math.fsum(attained(goal, valuation) for goal in level.goals)
 
 
 def prices_of_level(reached: Attained, valuation: Valuation) -> Prices:

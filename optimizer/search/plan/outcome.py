@@ -26,7 +26,7 @@ from optimizer.problem.canonical import digest
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
-from optimizer.search.goals.attainment import Attained, level_results, prices_of_level
+from optimizer.search.goals.attainment import Attained, beside_told, level_results, prices_of_level
 from optimizer.search.money.money import Minor, minor_of, rounded
 from optimizer.search.money.thrift import thrifty
 from optimizer.search.plan.best_near import best_near
@@ -91,6 +91,8 @@ def found_plan(
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
     valuation = _valued_in_order(whole, valuer, order)
+    beside = None if attained is None else beside_told(attained, valuation)
+    proof, levels = (found, ()) if beside is None else (beside.found, level_results(beside.levels, valuation))
     by_pool = prices.demand if found.credit is None else found.credit.demand
     demand = None if by_pool is None else by_pool[_own_pools(scenario, model.scenario)]
     margins = margins.ordered(order)
@@ -100,13 +102,12 @@ def found_plan(
     searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
     known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
     told = as_told(known, found, whole, pulls, minor.unit, together=onward is not None)
-    levels = () if attained is None else level_results(attained, valuation)
-    certificate = certificate_of(scenario, found, valuation, minor, levels)
+    certificate = certificate_of(scenario, proof, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
-    proved = is_proved(scenario, found, certificate)
+    proved = is_proved(scenario, proof, certificate)
     return Plan(
         status="optimal" if proved else "feasible",
-        termination=termination(scenario, found, certificate, proved),
+        termination=termination(scenario, proof, certificate, proved),
         value=certificate.value,
         bound=certificate.bound,
         gap=certificate.gap,
@@ -119,7 +120,7 @@ def found_plan(
         budget=budget_result(valuation, told.limits, minor.unit),
         conflict=None,
         warnings=(
-            *warnings(scenario, found, certificate, warning, told.left, attained),
+            *warnings(scenario, proof, certificate, warning, told.left, attained),
             *([silence] if silence else []),
         ),
         provenance=provenance,
