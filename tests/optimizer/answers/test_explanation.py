@@ -351,8 +351,9 @@ def test_the_only_period_is_not_told_by_name() -> None:
 
 def test_the_last_cent_before_a_table_bends_earns_what_comes_after() -> None:
     """Rounding leaves spend that little before a point: the slope up to it says nothing of the next unit of money."""
+    steep = {"family": "power", "coefficient": 33, "exponent": 0.5}  # a cent brings more there than half a cent on tv
     document = wire(
-        {"tv": {"family": "tabulated", "points": [[0, 0], [33.335, 100]]}, "search": ROOT}, budget={"at_most": 100}
+        {"tv": {"family": "tabulated", "points": [[0, 0], [33.335, 100]]}, "search": steep}, budget={"at_most": 100}
     )
     plan = optimize(domain(document))
     (cell,) = [cell for cell in plan.allocations if cell.tactic == "tv"]
