@@ -49,7 +49,7 @@ class Vocabulary:
         """By cell the column that is 1 where it is active, −1 outside the scope; shape (tactics, periods).
 
         spend ≤ reach · active is written once a cell, whatever the number of rules; spend ≥ least · active once more
-        where a rule asks for more than those before it.
+        where a rule asks for more than those before it, in whole minor units.
         """
         active = np.full(self.spend.shape, -1, dtype=np.intp)
         for cell in zip(*np.nonzero(self.mask(scope)), strict=True):
@@ -64,7 +64,7 @@ class Vocabulary:
     def _active(self, owner: str, spend: int, least: float) -> int:
         known = self.switches.get(spend)
         column = self._decision(owner, spend) if known is None else known.column
-        before = 0.0 if known is None else known.least
+        before, least = 0.0 if known is None else known.least, self.scenario.whole_from(least)
         if least > before:
             total = Sum(columns=np.array([spend, column]), values=np.array([1.0, -least]))
             self.draft.add_row(owner, total, at_least=0.0)

@@ -22,7 +22,7 @@ from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
 from optimizer.problem.scope import Scope, Tagged, rows_by_tag
 from optimizer.problem.tactic import Tactic, own_limits
-from optimizer.units import countable, minor_digits, number, plan_digits
+from optimizer.units import countable, minor_digits, number, plan_digits, units_above
 
 METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
 ONE_PERIOD = ("all",)
@@ -129,6 +129,11 @@ class Scenario:
         total = self.budget.total
         amount = total.at_most if total is not None and total.at_most else spent
         return countable(plan_digits(self.money_digits, amount if self.digits is None else 0.0), spent)
+
+    def whole_from(self, amount: float) -> float:
+        """The least spend of a cell that covers an amount in the units of a plan: one that spends it has none finer."""
+        digits = plan_digits(self.money_digits, amount) if self.digits is None else self.digits
+        return float(units_above(amount, digits) / 10**digits)
 
     @property
     def minor_unit(self) -> float:

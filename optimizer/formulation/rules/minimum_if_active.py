@@ -1,4 +1,4 @@
-"""spend ≥ at_least · active and spend ≤ reach · active, active ∈ {0, 1}: two rows a cell.
+"""spend ≥ at_least · active and spend ≤ reach · active, active ∈ {0, 1}: two rows a cell, in whole minor units.
 
 Where a curve reads the spend as it is, response ≤ most · active makes a third. `active` is the vocabulary's, which
 other on/off rules share.

@@ -1,5 +1,7 @@
 """What rules and goals may speak of, as sums of columns."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,10 @@ from optimizer.formulation.draft import Draft
 from optimizer.formulation.response import add_responses
 from optimizer.formulation.spend import add_reads, add_spend, reach
 from optimizer.formulation.vocabulary import Vocabulary
+from optimizer.optimize import optimize
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuer
-from tests.optimizer.toys import HILL, ROOT, domain, line, wire
+from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, modelled, wire
 
 SCOPES = [Scope(), Scope(tactics=("b",)), Scope(periods=("2",)), Scope(stage="downstream", periods=("1",))]
 METRICS = ["spend", "outcome", "revenue", "profit", "reach"]
@@ -57,3 +60,53 @@ def test_spent_is_the_spend_of_the_scope(scope):
     words = words_of(PROBLEM)
     assert words.spent(scope).columns.tolist() == words.spend[words.mask(scope) > 0].tolist()
     assert set(words.spent(scope).values.tolist()) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("minimum", "more", "least"),
+    [
+        (333.333, {}, 333.34),
+        (333.34, {}, 333.34),
+        (333.3, {"currency": "JPY"}, 333.3),  # below 10,000 yen plans have finer units
+        (33333.3, {"currency": "JPY"}, 33334.0),
+        (333.3, {"currency": "JPY", "digits": 0}, 334.0),
+        (5.4321, {}, 5.4321),
+    ],
+)
+def test_what_is_active_spends_whole_minor_units(minimum, more, least):
+    """A threshold between two units asks for the upper one; units are no coarser than those of any plan that is on."""
+    rule = {"rule": "minimum_if_active", "name": "some", "at_least": minimum}
+    model = modelled(wire({"a": LINE}, budget={"at_most": 100 * minimum}, rules=[rule], **more))
+    values = [value for row in model.drafts if row.owner == "some" for value in row.sum.values.tolist()]
+    assert -least in values
+
+
+def test_decisions_are_made_with_what_money_can_be():
+    """Three thirds of a thousand are two cents more than that."""
+    log = {"family": "log", "coefficient": 100, "scale": 10}
+    rule = {"rule": "minimum_if_active", "name": "some", "at_least": 333.333}
+    plan = optimize(domain(wire(dict.fromkeys("abc", log), budget={"at_most": 1000}, rules=[rule])))
+    assert sorted(own.spend for own in plan.allocations) == [0.0, 500.0, 500.0]
+    assert plan.certificate.largest_violation == 0.0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_plan_in_whole_units_is_cut_off(seed):
+    """All plans of three tactics in whole yen: the bound is above the best, and there is a plan where there is one."""
+    rng = np.random.default_rng(seed)
+    budget, minimum = int(rng.integers(20, 45)), round(float(rng.uniform(3, 16)), 2)
+    curves = {name: HILL | {"half_saturation": float(rng.uniform(4, 30))} for name in "abc"}
+    rules = [
+        {"rule": "minimum_if_active", "name": "some", "at_least": minimum},
+        {"rule": "active_count", "name": "count", "at_least": int(rng.integers(1, 4))},
+    ]
+    problem = domain(wire(curves, budget={"at_most": budget}, rules=rules, currency="JPY", digits=0))
+    valuer, amounts = Valuer(problem), [0, *range(int(minimum) + 1, budget + 1)]
+    spends = [own for own in product(amounts, repeat=3) if sum(own) <= budget]
+    values = [valuer.value(np.array(own, dtype=float)[:, None]) for own in spends]
+    kept = [own.value for own in values if not any(rule.violation(own) for rule in problem.rules)]
+    plan = optimize(problem)
+    assert (plan.status == "conflict") == (not kept)
+    if kept:
+        assert plan.certificate.largest_violation == 0.0
+        assert plan.bound >= max(kept) * (1.0 - 1e-9)
