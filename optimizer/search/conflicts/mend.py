@@ -13,13 +13,14 @@ from optimizer.answers.mending import cheapest_first, left_out, plainly
 from optimizer.answers.plan import Relaxation
 from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.elastic import Giving, givings_of
-from optimizer.problem.limits import limits_of, movable, spend_limit, without
+from optimizer.problem.limits import limited_to, limits_of, movable, moved, spend_limit, without
 from optimizer.problem.movable import Movable
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_off_rows, least_on_rows
-from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions
+from optimizer.search.conflicts.questions import LESS, OutOfTimeError, Questions, plan_of
 from optimizer.search.conflicts.rough import roughly, sides
-from optimizer.search.conflicts.telling import told
+from optimizer.search.conflicts.telling import side_of, told
+from optimizer.units import tidy
 
 TOGETHER = 3  # spend limits, of which none may be enough: asked of all at once
 FIGURES = 5  # of what is needed at the least
@@ -83,7 +84,9 @@ class Mending:
         """The least change of one limit that is enough by itself; None when it is not. Raises OutOfTimeError."""
         sides = movable(self._scenario, name)
         followed = givings_of(self._scenario, [name])
-        own = self._followed(name, followed) if followed else None
+        own = self._in_cents(followed)
+        if own is None and followed:
+            own = self._followed(name, followed)
         rest = [other for other in self._names if other != name]
         if own is None and self._asked.soon(rest) is False:
             return None
@@ -107,6 +110,25 @@ class Mending:
         except ScenarioError:  # a budget that the objective needs
             return None
         return left_out(self._scenario, name)
+
+    def _in_cents(self, givings: tuple[Giving, ...]) -> Relaxation | None:
+        """What sums of spends say that a side has to move by at the least, where a plan shows it to be enough."""
+        sums = self._asked.sums
+        for giving in givings:
+            amount = None if sums is None else sums.gives(self._names, giving.owner, giving.way)
+            if amount is None:
+                continue
+            to = tidy(side_of(self._scenario, giving).value + giving.way * amount)
+            after = moved(self._scenario, giving.owner, giving.side, to)
+            spend = plan_of(limited_to(after, limits_of(after)), self._asked.deadline)
+            if spend is None:
+                continue
+            given = Given(amounts=np.array([amount]), spend=spend)
+            change = self._told(giving, given)
+            if change is not None and (change.change or 0.0) < amount + self._scenario.minor_unit:
+                self.given[giving,] = given
+                return change
+        return None
 
     def _followed(self, name: str, givings: tuple[Giving, ...]) -> Relaxation | None:
         given = least_on_rows(self._asked, givings)

@@ -114,7 +114,7 @@ class Questions:
     """
 
     def __init__(self, scenario: Scenario, deadline: Deadline, sums: Sums | None = None) -> None:
-        self.scenario, self.deadline, self._sums = scenario, deadline, sums
+        self.scenario, self.deadline, self.sums = scenario, deadline, sums
         self.switches = Switches(scenario, amounts(scenario), deadline)
         self.less, self.count = LESS, 0  # `count`: of questions that were not known already
         self._sieve = Sieve(self.switches)
@@ -164,10 +164,10 @@ class Questions:
         """Those of the named limits that are known to conflict; None where none are. Raises OutOfTimeError."""
         asked = frozenset(names)
         known = next((broken for broken in self._broken if asked.issuperset(broken)), None)
-        if known is None and self._sums is not None:
+        if known is None and self.sums is not None:
             if self.deadline.left <= 0:
                 raise OutOfTimeError
-            known = self._sums.conflict(asked)
+            known = self.sums.conflict(asked)
             self._broken += [] if known is None else [known]
         return known
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,6 @@ from optimizer.solver.highs import Program
 from optimizer.units import exact
 
 Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 SECONDS = 1.0  # for one question
 COARSE = 1000  # the largest denominator of a multiplier
 
@@ -41,22 +41,41 @@ class Sums:
 
     def conflict(self, names: Collection[str]) -> tuple[str, ...] | None:
         """Those of the named limits that were proved not to hold together, none of them idle; None without a proof."""
-        asked = frozenset(names)
-        ranges = [own for own in self._ranges if own.name in asked]
+        proof = self._proof(frozenset(names))
+        if proof is None:
+            return None
+        kept = [own.name for own, by in zip(proof.ranges, proof.multipliers, strict=True) if by]
+        return (*kept, *self._needed(names, proof))
+
+    def gives(self, names: Collection[str], owner: str, way: int) -> float | None:
+        """How far one of the named limits has to move one way, −1 down, for a proof that they conflict to fail [money].
+
+        None where there is no proof, or none that this changes.
+        """
+        proof = self._proof(frozenset(names))
+        if proof is None:
+            return None
+        pulls = [by for own, by in zip(proof.ranges, proof.multipliers, strict=True) if own.name == owner]
+        if owner in self._owners:
+            own = proof.groups.of[self._owners.index(owner)].tolist()
+            pulls += [-proof.by_group[group] for group in own]
+        pull = sum(abs(by) for by in pulls if by * way < 0)
+        return float(proof.short / pull) if pull else None
+
+    def _proof(self, names: Collection[str]) -> _Proof | None:
+        """Multipliers that prove that the named limits cannot hold together, as few as do; None where none do."""
+        ranges = [own for own in self._ranges if own.name in names]
         if not ranges:
             return None
-        low, high = self._ends(asked)
-        groups = Groups.make(ranges, low, high, self._near)
+        groups = Groups.make(ranges, *self._ends(names), self._near)
         multipliers = self._multipliers(ranges, groups)
-        short = _short(ranges, groups, multipliers)
-        if short <= 0:
+        if _short(ranges, groups, multipliers) <= 0:
             return None
         for number in range(len(ranges)):
             others = [by if other != number else Fraction(0) for other, by in enumerate(multipliers)]
-            if any(others) and (less := _short(ranges, groups, others)) > 0:
-                short, multipliers = less, others
-        kept = [own.name for own, by in zip(ranges, multipliers, strict=True) if by]
-        return (*kept, *self._needed(asked, low, groups.of, _by_group(groups, multipliers), short))
+            if any(others) and _short(ranges, groups, others) > 0:
+                multipliers = others
+        return _Proof(ranges, groups, multipliers, _by_group(groups, multipliers), _short(ranges, groups, multipliers))
 
     def _ends(self, names: Collection[str]) -> tuple[Fractions, Fractions]:
         """The least and the most of each cell [money] by those of the spend limits that are named; None without end."""
@@ -75,14 +94,12 @@ class Sums:
             found[number] += way * Fraction(dual).limit_denominator(COARSE)
         return found
 
-    def _needed(
-        self, names: Collection[str], low: Fractions, groups: Index, by_group: Sequence[Fraction], short: Fraction
-    ) -> list[str]:
-        """The spend limits that a proof needs; without one that only floors, it is `short` [money] by less."""
-        needed, less = [], []
-        for row, (owner, own) in enumerate(zip(self._owners, groups.tolist(), strict=True)):
-            gives = -sum(min(by_group[group], Fraction(0)) for group in own) * low[row, 0]
-            if owner in names and any(by_group[group] > 0 for group in own):
+    def _needed(self, names: Collection[str], proof: _Proof) -> list[str]:
+        """The spend limits that a proof needs; without one that is but a floor, less is missing, if anything."""
+        needed, less, short = list[str](), list[tuple[Fraction, str]](), proof.short
+        for owner, low, groups in zip(self._owners, self._low, proof.groups.of.tolist(), strict=True):
+            gives = -sum(min(proof.by_group[group], Fraction(0)) for group in groups) * low
+            if owner in names and any(proof.by_group[group] > 0 for group in groups):
                 needed.append(owner)
             elif owner in names and gives:
                 less.append((gives, owner))
@@ -92,6 +109,16 @@ class Sums:
             else:
                 needed.append(owner)
         return needed
+
+
+class _Proof(NamedTuple):
+    """Multipliers of ranges, what they come to for each group of cells, and by how much [money] the ranges miss."""
+
+    ranges: list[Range]
+    groups: Groups
+    multipliers: list[Fraction]
+    by_group: list[Fraction]
+    short: Fraction
 
 
 def _by_group(groups: Groups, multipliers: Sequence[Fraction]) -> list[Fraction]:
