@@ -96,6 +96,16 @@ def exact(value: float) -> Fraction:
     return Fraction(repr(float(value)))
 
 
+def common_step(first: Fraction, second: Fraction) -> Fraction:
+    """The largest amount of which both are whole numbers.
+
+    >>> common_step(Fraction("0.6"), Fraction("0.4"))
+    Fraction(1, 5)
+    """
+    numerator = math.gcd(first.numerator * second.denominator, second.numerator * first.denominator)
+    return Fraction(numerator, first.denominator * second.denominator)
+
+
 def tidy(value: float) -> float:
     """`value` to 15 significant digits: sums of decimals come out as the decimal that a person would write.
 

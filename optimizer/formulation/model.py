@@ -26,6 +26,7 @@ from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit,
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
+from optimizer.formulation.rules.packages import MANY, round_limits
 from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
@@ -106,6 +107,7 @@ class Model:
     `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
     `written` says where draws stand that are written out, and `follows` which columns reach as far as spends do there.
     `switches`, shape (switches, 2), has the spend columns that a decision switches off, and the decisions' columns.
+    `uncounted` are the spend columns that are sold by the piece, and left continuous.
     """
 
     scenario: Scenario
@@ -129,6 +131,7 @@ class Model:
     currents: Currents | None = None
     written: Written | None = None
     follows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    uncounted: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def extra(self) -> Index:
@@ -164,24 +167,29 @@ def build(
     objective: Callable[[Vocabulary], Sum] | None = None,
     *,
     pursuit: Pursuit = NONE,
+    counted: float = MANY,
 ) -> Model:
     """Formulate a scenario whose spends reach at most `most` [money], shape (tactics, periods).
 
     Another `objective` than the scenario's may write columns and rows of its own; what it returns is minimised.
-    `pursuit` names the soft goals that the model speaks of, and the level of them that is made large instead.
+    `pursuit` names the soft goals that the model speaks of, and the level of them that is made large instead. Columns
+    count up to `counted` pieces of a cell.
     """
     draft = Draft()
     spend = add_spend(draft, scenario, most)
     reads = add_reads(draft, scenario, spend)
     cells = add_responses(draft, scenario, reads)
     currents = add_river(draft, scenario, cells)
-    words = Vocabulary(draft=draft, scenario=scenario, spend=spend, reads=reads, cells=cells, currents=currents)
+    words = Vocabulary(
+        draft=draft, scenario=scenario, spend=spend, reads=reads, cells=cells, currents=currents, counted=counted
+    )
     add_budget(draft, scenario, spend)
     for rule in scenario.rules:
         write(rule, words)
     for goal in scenario.goals:
         if goal.required:
             add_required(words, goal)
+    round_limits(words)
     attainments = add_pursuit(words, pursuit)
     if attainments.objective is None:
         return scaled(draft, words, (objective or cost_of)(words), attainments)
@@ -272,6 +280,7 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
         followers=tuple(draft.followers),
         cells=words.cells,
         switches=words.switched(),
+        uncounted=np.array(sorted(words.uncounted), dtype=np.intp),
         two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
         attainments=attainments,
         currents=words.currents,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -32,6 +33,9 @@ class Vocabulary:
     cells: Cells
     currents: Currents | None = None
     switches: dict[int, Switch] = field(default_factory=dict)  # by spend column: rules share one decision a cell
+    counted: float = np.inf  # pieces of a cell, up to which a column counts them
+    uncounted: set[int] = field(default_factory=set)  # the spend columns that reach further
+    prices: dict[int, Fraction] = field(default_factory=dict)  # of a piece [money], by spend column
 
     def mask(self, scope: Scope) -> Array:
         """The cells of a scope as zeros and ones, shape (tactics, periods)."""

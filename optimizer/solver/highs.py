@@ -31,6 +31,7 @@ OPTIONS = {
     "mip_rel_gap": 1e-9,
     "mip_abs_gap": 1e-12,
 }
+WORTHLESS = 1e-10  # scaled cost of one unit of a column, below which a program that is unreduced may take it for none
 SEARCHES = ("rins", "rens", "root_reduced_cost")  # by which HiGHS looks for points in mixed-integer programs of its own
 DETOURS: tuple[dict[str, str | float], ...] = (  # tried in turn when HiGHS gives up on a badly scaled program
     {"presolve": "off"},
@@ -139,6 +140,11 @@ class Program:
         self._highs.setOptionValue("mip_allow_restart", False)
         for search in SEARCHES:
             self._highs.setOptionValue(f"mip_heuristic_run_{search}", False)
+
+    def unreduced(self) -> None:
+        """For columns that count: presolve fixes those whose unit is worth no more than a tolerance."""
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("dual_feasibility_tolerance", WORTHLESS)
 
     def whole_within(self, tolerance: float) -> None:
         """How far decisions may be from whole numbers. At next to nothing presolve has cut off the best points."""

@@ -30,7 +30,7 @@ class Far:
     def __init__(
         self, scenario: Scenario, most: Array, objective: Callable[[Vocabulary], Sum], elastic: Elastic
     ) -> None:
-        self._reach(build(scenario, most, objective))
+        self._reach(build(scenario, most, objective, counted=np.inf))
         self._gives = elastic.places(self._model)
 
     def _reach(self, model: Model) -> None:

@@ -79,7 +79,7 @@ class Switches:
         self.elastic = Elastic(scenario, givings_of(scenario, limits_of(scenario)))
         margin = Margin(thrift=THRIFT * (float(most.sum()) or 1.0), limited=scenario)
         self._objective = _Everything(margin, self.elastic)
-        self.model = build(self._loose, most, self._objective)
+        self.model = build(self._loose, most, self._objective, counted=np.inf)  # its rows, however far spends go
         self._fars: dict[bytes, Far] = {}
         self._relaxation = Relaxation(self.model, Incumbent(self.model), deadline, ANY)
         self._gives = self.elastic.places(self.model)

@@ -13,6 +13,7 @@ from optimizer.answers.certificate import largest_violation
 from optimizer.formulation.model import Model
 from optimizer.formulation.rounding import mending
 from optimizer.problem.budget import BudgetLimit
+from optimizer.problem.rules import Packages
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
@@ -20,6 +21,7 @@ from optimizer.search.money.nudge import Limits, nudged
 from optimizer.search.money.regained import can_regain, regained
 from optimizer.search.money.remainder import largest_remainder
 from optimizer.search.money.shares import can_keep, in_shares
+from optimizer.search.money.whole_pieces import pieces_of
 from optimizer.solver.highs import Program
 from optimizer.units import units_above, units_below
 
@@ -85,8 +87,7 @@ def rounded(
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend. Where rounding loses more of what
     the ideal is `worth` than the gap that is asked for, that is looked for again. Mending ends with `until`.
     """
-    limits = _limits(model.scenario, valuer, ideal, converted)
-    broken, best = _shared(model, valuer, ideal, minor, limits, converted)
+    limits, (broken, best) = _first(model, valuer, ideal, minor, converted)
     for steps in STEPS:
         if broken == 0.0:
             break
@@ -106,8 +107,26 @@ def _whole_limits(limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tu
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
     """The same without a solver: where it breaks a limit, another spend near by may keep it."""
-    limits = _limits(model.scenario, valuer, ideal, converted)
-    return _shared(model, valuer, ideal, minor, limits, converted)[1]
+    return _first(model, valuer, ideal, minor, converted)[1][1]
+
+
+def _first(
+    model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None
+) -> tuple[tuple[Array, Array], tuple[float, Valuation]]:
+    """What the cells may spend, their whole pieces decided, the best that is found of it, and how much that breaks."""
+    if not len(model.uncounted):
+        limits = _limits(model.scenario, valuer, ideal, converted)
+        return limits, _shared(model, valuer, ideal, minor, limits, converted)
+    pieces = pieces_of(model.scenario, *_limits(model.scenario, valuer, ideal, converted, counted=False))
+    best = pieces.best(
+        model,
+        ideal,
+        minor.unit,
+        lambda counts: _shared(model, valuer, ideal, minor, pieces.limits(counts), converted),
+    )
+    whole = best[1].spend
+    sold = pieces.sizes > 0.0
+    return (np.where(sold, whole, pieces.low), np.where(sold, whole, pieces.high)), best
 
 
 def _shared(
@@ -201,13 +220,17 @@ def _standing(valuation: Valuation) -> tuple[float, float]:
     return largest_violation(valuation), -value if valuation.scenario.objective.maximizes else value
 
 
-def _limits(scenario: Scenario, valuer: Valuer, ideal: Array, converted: Array | None) -> tuple[Array, Array]:
-    """The limits of each cell [money] with the on/off decisions as the ideal has them."""
+def _limits(
+    scenario: Scenario, valuer: Valuer, ideal: Array, converted: Array | None, *, counted: bool = True
+) -> tuple[Array, Array]:
+    """The limits of each cell [money] with the decisions as the ideal has them; of pieces, where they are counted."""
     low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
     if not scenario.rules:
         return low, high
     valuation = valuer.value(ideal, converted)
     for rule in scenario.rules:
+        if not counted and isinstance(rule, Packages):
+            continue
         least, most = rule.decided(valuation)
         low, high = np.maximum(low, least), np.minimum(high, most)
     return low, np.maximum(low, high)
@@ -274,7 +297,7 @@ def _mended(
     return _valued(valuer, minor.money(units), converted)
 
 
-def whole_cost(cost: float, minor: Minor) -> float:
-    """The least spend in whole units that is not below `cost`: a bound on spend may be rounded up to it."""
-    units = Fraction(cost) * 10**minor.digits
-    return float(Fraction(int(-(-(units - Fraction(1, 1000)) // 1)), 10**minor.digits))
+def whole_cost(cost: float, minor: Minor, step: Fraction = Fraction(0)) -> float:
+    """The least spend in whole units, or in larger whole steps, that is not below `cost`: a bound may be rounded up."""
+    step = max(step, Fraction(1, 10**minor.digits))
+    return float(-(-(Fraction(cost) / step - Fraction(1, 1000)) // 1) * step)

@@ -14,6 +14,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
 from optimizer.search.goals.attainment import Attained
 from optimizer.search.money.money import Minor, whole_cost
+from optimizer.search.money.whole_pieces import step_of
 from optimizer.search.search import Found, proof_of
 from optimizer.wording import percent
 
@@ -28,7 +29,7 @@ def certificate_of(
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
     bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
     if not scenario.objective.maximizes:
-        bound = whole_cost(bound, minor)
+        bound = whole_cost(bound, minor, step_of(scenario))
     lost = sign * found.cost - valuation.value
     cost = max(0.0, lost if scenario.objective.maximizes else -lost)
     return certify(valuation, bound, proof_of(found)[0], cost)
@@ -40,11 +41,14 @@ def proved_gap(found: Found) -> float:
 
 
 def is_proved(scenario: Scenario, found: Found, certificate: Certificate) -> bool:
-    """Whether the requested gap was proved: of what the search found before rounding, or of the plan that is told."""
+    """Whether the requested gap was proved: of what the search found before rounding, or of the plan that is told.
+
+    Where rounding counts pieces it decides as the search does elsewhere: only the plan that is told counts there.
+    """
     told = (
         certificate.gap is not None and certificate.largest_violation == 0.0 and certificate.gap <= scenario.solve.gap
     )
-    return told or proved_gap(found) <= scenario.solve.gap
+    return told or (not len(found.model.uncounted) and proved_gap(found) <= scenario.solve.gap)
 
 
 def termination(scenario: Scenario, found: Found, certificate: Certificate, proved: bool) -> Termination:

@@ -122,6 +122,12 @@ def test_a_bound_on_spend_may_be_rounded_up_to_whole_units(cost, least):
     assert whole_cost(cost, Minor(digits=2)) == least
 
 
+@pytest.mark.parametrize(("cost", "least"), [(273603.09, 273609.0), (273609.0, 273609.0), (273609.02, 273616.0)])
+def test_a_bound_on_spend_by_the_piece_is_rounded_up_to_pieces(cost, least):
+    """Pieces of 7: what doubles add to a whole number of them makes no piece more."""
+    assert whole_cost(cost, Minor(digits=2), Fraction(7)) == least
+
+
 def _toy(**more) -> Wire:
     return wire([line("a", HILL), line("b", ROOT), line("c", LINE)], periods=["1", "2"], **more)
 
