@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 GETS_ON = 0.02  # of what envelopes leave: courses that close less at first prices close little at better ones
 HALF = 0.5  # of the time that is left, for a climb
+COARSE = 9e-6  # gaps below it are closed sooner by envelopes, which end on the curves
 BENT = 0.1  # of the allowed gap: less than that off the curves is not branched on
 LITTLE = 5e-6  # of the bound that is aimed at, that all courses together may leave
 
@@ -105,7 +106,8 @@ class ByTactic:
         climb = Climb(place.model.matrix, self._aside, lambda own: self._bounded(own, brief), target)
         sides = climb.run(first)
         if is_first:
-            self.leads, self._prices = len(sides) > 1, climb.best.duals
+            coarse = place.aim.allowed >= COARSE * abs(target)
+            self.leads, self._prices = coarse and len(sides) > 1, climb.best.duals
         for side in sides if climb.best.bound < target else ():
             place.aim.seek(place.region, side.columns, side.duals)
         return self._mixed(place, climb.best, climb.mixed(*sides)) if len(sides) > 1 else self._alone(climb.best)
