@@ -70,9 +70,9 @@ def _another(scenario: Scenario, budget: float) -> float:
     def solve(amount: float) -> None:
         stated = moving.at(amount)
         assert stated is not None
-        own = moved(model, stated, moving.amounts(amount))
-        found = searcher.search(own, stated.solve.gap, Deadline.after(60.0, time.monotonic), lambda *_: None)
-        [whole] = whole_spends([found], valuer)
+        own, deadline = moved(model, stated, moving.amounts(amount)), Deadline.after(60.0, time.monotonic)
+        found = searcher.search(own, stated.solve.gap, deadline, lambda *_: None)
+        [whole] = whole_spends([found], valuer, deadline)
         settled_point(found, whole, amount, moving.owner)
 
     solve(budget)
