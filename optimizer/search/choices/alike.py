@@ -7,8 +7,6 @@ falling worth, those that are on come first.
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,28 +17,13 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 
-class _Cells(Protocol):
-    @property
-    def curves(self) -> CurveStack: ...
-    @property
-    def worth(self) -> Array: ...
-    @property
-    def cost(self) -> Array: ...
-    @property
-    def take(self) -> Array: ...
-    @property
-    def low(self) -> Array: ...
-    @property
-    def high(self) -> Array: ...
-
-
 class Alike:
-    """Which cells are alike, and in which order they are on."""
+    """Which cells are alike, and in which order they are on; those that differ in one of `others` are not alike."""
 
-    def __init__(self, cells: _Cells) -> None:
-        alike = np.column_stack([cells.curves.alike(), cells.cost, cells.take, cells.low, cells.high])
+    def __init__(self, curves: CurveStack, worth: Array, *others: Array) -> None:
+        alike = np.column_stack([curves.alike(), *others])
         self._kind = np.unique(alike, axis=0, return_inverse=True)[1].reshape(-1)
-        self._worth = cells.worth
+        self._worth = worth
         self.none = len(alike) == int(self._kind.max(initial=-1)) + 1
 
     def first(self, some: Index) -> Index:

@@ -60,7 +60,7 @@ class Cells:
     @cached_property
     def alike(self) -> Alike:
         """Which of them differ in nothing but worth."""
-        return Alike(self)
+        return Alike(self.curves, self.worth, self.cost, self.take, self.low, self.high)
 
     @cached_property
     def floor(self) -> Array:
@@ -166,9 +166,8 @@ class Choices:
     def __init__(
         self, cells: Cells, chosen: Index, states: Array, sides: tuple[Flags, Flags], there: Flags | None = None
     ) -> None:
-        self._cells, self._chosen, self._sides = cells, chosen, sides
-        self.states, orderly = cells.alike.followed(chosen, states)
-        self.there = orderly if there is None else orderly & there
+        self._cells, self._chosen, self.states, self._sides = cells, chosen, states, sides
+        self.there = np.ones(states.shape[:2], dtype=np.bool_) if there is None else there
 
     @classmethod
     def begun(cls, cells: Cells, chosen: Index, sides: tuple[Flags, Flags], count: int) -> Choices:
@@ -178,7 +177,7 @@ class Choices:
         side, first = np.where(on, 1.0, -1.0), np.broadcast_to(ways, (len(chosen), *ways.shape))
         later = np.broadcast_to(np.where(held, side, 0.0)[..., count:], (*first.shape[:2], chosen.shape[1] - count))
         there = (~held[..., :count] | (first == side[..., :count])).all(axis=2)
-        return cls(cells, chosen, np.concatenate([first, later], axis=2), sides, there)
+        return cls(cells, chosen, np.concatenate([first, later], axis=2), sides, there).followed()
 
     @property
     def whole(self) -> Flags:
@@ -202,6 +201,11 @@ class Choices:
         take = self._cells.take
         low = np.broadcast_to(self._cells.low * take, table.at.shape)
         return self._summed(table.at * take, low, self._better(table))
+
+    def followed(self) -> Choices:
+        """With what follows for cells that are alike; choices that contradict themselves are none."""
+        states, orderly = self._cells.alike.followed(self._chosen, self.states)
+        return self.of(states, self.there & orderly)
 
     def of(self, states: Array, there: Flags) -> Choices:
         """Other choices for the same cells."""
@@ -245,7 +249,7 @@ class Choices:
         down[points, every, cell] = -1.0
         states[points, order, cell] = np.where(whole, states[points, order, cell], 1.0)
         there = np.concatenate([self.there, self.there[points, order] & ~whole], axis=1)
-        return self.of(np.concatenate([states, down], axis=1), there)
+        return self.of(np.concatenate([states, down], axis=1), there).followed()
 
     def _better(self, table: Table) -> Flags:
         held, on = self._sides
