@@ -21,7 +21,7 @@ from optimizer.search.money.nudge import Limits, nudged
 from optimizer.search.money.regained import can_regain, regained
 from optimizer.search.money.remainder import largest_remainder
 from optimizer.search.money.shares import can_keep, in_shares
-from optimizer.search.money.whole_pieces import pieces_of
+from optimizer.search.money.whole_pieces import pieces_of, standing
 from optimizer.solver.highs import Program
 from optimizer.units import units_above, units_below
 
@@ -215,9 +215,7 @@ def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:
 
 
 def _standing(valuation: Valuation) -> tuple[float, float]:
-    """What is better stands lower: limits first, then the objective."""
-    value = valuation.value
-    return largest_violation(valuation), -value if valuation.scenario.objective.maximizes else value
+    return standing((largest_violation(valuation), valuation))
 
 
 def _limits(

@@ -61,7 +61,7 @@ class Pieces:
         if (rows := self._rows(model, ideal, unit)) is not None:
             whole[0] = nudged(rows, whole[0], ideal / size, least, most)
         left = MOST
-        counts, best = min(((own, tried(own)) for own in whole), key=lambda one: _standing(one[1]))
+        counts, best = min(((own, tried(own)) for own in whole), key=lambda one: standing(one[1]))
         better = True
         while better and left > 0:
             better = False
@@ -69,7 +69,7 @@ class Pieces:
                 left -= 1
                 if left <= 0:
                     break
-                if _standing(other := tried(counts + step)) < _standing(best):
+                if standing(other := tried(counts + step)) < standing(best):
                     counts, best, better = counts + step, other, True
                     break
         return best
@@ -129,7 +129,7 @@ def _step(counts: Units, more: list[int] | None = None, less: list[int] | None =
     return step
 
 
-def _standing(tried: Tried) -> tuple[float, float]:
+def standing(tried: Tried) -> tuple[float, float]:
     """What is better stands lower: limits first, then the objective."""
     broken, valuation = tried
     return broken, -valuation.value if valuation.scenario.objective.maximizes else valuation.value
