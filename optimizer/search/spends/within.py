@@ -178,8 +178,8 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
         found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
         if found.columns is None:
-            if not found.proved_empty:
-                break
+            if not found.proved_empty or first.found is not None:
+                break  # of a plan that is known, only tolerances say that there is none
             if ceiling >= float(most.max()):
                 return found
             empty = _Empty(found=found, ceiling=ceiling)
@@ -188,7 +188,7 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         if empty.found is not None and empty.holds(found):
             return empty.found
         first = first.joined(found, ceiling)
-        spent = float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12
+        spent = _no_more(found)
         narrow = spent <= 0.5 * ceiling
         ceiling = spent if narrow else max(ceiling, spent)
         if not narrow:
@@ -232,6 +232,14 @@ class _First:
         return replace(first, bound=bound, stopped=last.stopped)
 
 
+def _no_more(found: Found) -> float:
+    """What no plan that spends less than the one found spends more than in a cell [money].
+
+    Within less than a minor unit curves are nothing but the rounding of doubles.
+    """
+    return float(_spend(found).sum()) * (1.0 + 1e-6) + found.model.scenario.minor_unit
+
+
 def _cost(found: Found) -> float:
     """What was found spends [money]."""
     return found.cost * found.model.worth
@@ -240,7 +248,7 @@ def _cost(found: Found) -> float:
 def enough(scenario: Scenario, found: Found) -> Array:
     """The most that any plan at least as good as one found spends in each cell [money], shape (tactics, periods)."""
     if not scenario.objective.maximizes:
-        return np.minimum(reach(scenario, LARGEST), float(_spend(found).sum()) * (1.0 + 1e-6) + 1e-12)
+        return np.minimum(reach(scenario, LARGEST), _no_more(found))
     most = by_rows(scenario)
     return np.minimum(*_worth(scenario, -found.cost * found.model.worth, most)) if is_open(scenario) else most
 

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.problem.river import River
 from optimizer.problem.valuation import Valuer
-from tests.optimizer.toys import domain
+from tests.optimizer.toys import LINE, domain, line, valued, wire
 from tests.oracles.river import best_conversion
 
 
@@ -123,6 +123,14 @@ def test_demand_waits_for_who_earns_more():
     # 30 of period 2 are 60 of period 1 (worth 2.5 each, against 2); the other 40 are converted at once
     assert flow.converted.tolist() == [[40.0, 0.0], [0.0, 30.0]]
     assert flow.stock.tolist() == [[100.0, 30.0]]
+
+
+def test_demand_that_is_worth_something_at_the_end_is_left_by_what_earns_nothing():
+    """Nothing that draws earns anything: all 40 are left, worth 0.5 each, however much could be converted."""
+    drawer = line("a", LINE, draws_from="p", revenue_per_outcome=0.0) | {"stage": "downstream"}
+    pool = {"name": "p", "initial": 40, "end_value": 0.5}
+    plan = valued(domain(wire([drawer], budget={"at_most": 10}, demand_pools=[pool])), 10.0)
+    assert plan.value == 20.0
 
 
 def test_the_derivative_of_revenue_counts_the_demand_that_is_brought_and_taken():

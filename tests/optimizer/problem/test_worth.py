@@ -7,7 +7,7 @@ from tests.optimizer.toys import ROOT, domain, line, wire
 
 
 def test_outcome_is_worth_what_the_objective_says():
-    """Its own rate; its revenue where spend is minimised; 1 each where nothing is worth anything."""
+    """Its own rate, 0 included; where spend is minimised its revenue, and 1 each where nothing earns any."""
     tactics = [line("a", ROOT, revenue_per_outcome=3.0, margin=0.5), line("b", ROOT, revenue_per_outcome=0.0)]
     worths = [
         worth_of_outcome(domain(wire(tactics, budget={"at_most": 10}, objective=aim, goals=goals)))
@@ -15,4 +15,5 @@ def test_outcome_is_worth_what_the_objective_says():
     ]
     assert [worth.tolist() for worth in worths] == [[1.5, 0.0], [1.0, 1.0]]
     nothing = wire([line("a", ROOT, revenue_per_outcome=0.0)], budget={"at_most": 10})
-    assert np.array_equal(worth_of_outcome(domain(nothing)), [1.0])
+    assert np.array_equal(worth_of_outcome(domain(nothing)), [0.0])
+    assert np.array_equal(worth_of_outcome(domain(nothing | {"objective": {"minimize": "spend"}})), [1.0])

@@ -248,3 +248,15 @@ def test_half_of_the_time_is_kept_for_what_is_lost_far_out():
     assert found.stopped
     assert found.columns is not None
     assert lost(found) <= NOISE
+
+
+def test_nothing_is_spent_where_only_that_keeps_a_return_and_a_curve_starts_high():
+    """Of a spend of 0 no less is looked for within intervals in which a curve is only the rounding of doubles."""
+    high = {"family": "logistic", "ceiling": 1000, "rate": 8e-5, "input_offset": 2000}
+    rules = [
+        {"rule": "efficiency", "name": "return", "at_least": 1},
+        {"rule": "active_count", "name": "one", "at_most": 1},
+    ]
+    found = found_within(wire({"a": high}, **LEAST, rules=rules))
+    assert found.columns is not None
+    assert value(found) == found.bound == 0.0
