@@ -81,6 +81,7 @@ class _Limits:
         self.price = (local.prices * self._due).sum(axis=-1) + moves.worth(plan.pull[column])
         self._change = within * np.abs(self.price)
         known = (self.price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(self.price))
+        known &= plan.answers(prices, due)
         self._shift = np.where(known, INSIDE * self._change / np.where(known, np.abs(rates), 1.0), np.nan)
         self._cells = cells = plan.cells[column]
         self._curves = curves = plan.model.cells.curves.take(cells)

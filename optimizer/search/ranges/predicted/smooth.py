@@ -112,6 +112,7 @@ class Smooth:
         rates = (due * moved).sum(axis=-1) - (pull * spends).sum(axis=-1) + (bends * (own + spends)).sum(axis=-1)
         price = moves.price(prices, reduced, at)
         known = moves.known & ~(own[:, plan.bent] != 0.0).any(axis=-1) & np.isfinite(spends).all(axis=-1)
+        known &= plan.answers(moved, due - ahead @ local.jacobian.T)
         known &= (price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(price))
         change = within * np.abs(price)
         return _Ways(

@@ -24,6 +24,7 @@ STATIONARY = 1e-6  # scaled: what a free spend may still gain
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
 TOUCH = 1e-7  # scaled: how far an envelope may stand above its curve
 DEPENDENT = 1e-15  # of the largest: what rows weigh that say nothing new
+ANSWERED = 1e-6  # of what rows ask, that spends may fail to answer
 SAME = 1e-5  # of the cost, that a point near by may differ from the plan
 FAR = 0.25  # scaled, that it may lie from it
 LEAST = 1e-14  # curvature of a spend: what is off, and would rather be on, goes far
@@ -162,6 +163,15 @@ class Stationary:
         gains = self._inward[stands] * reduced[..., stands]
         slips[..., stands] = np.maximum(gains, 0.0) / np.maximum(self.local.curvature.plain[0, stands], LEAST)
         return slips
+
+    def answers(self, prices: Array, asked: Array) -> Flags:
+        """Whether spends answer what rows ask of them, which prices were found for, shape (…).
+
+        Of rows that say the same none can give way alone.
+        """
+        with np.errstate(invalid="ignore"):
+            missed = np.abs(prices @ self.schur - asked).max(axis=-1, initial=0.0)
+        return np.asarray(missed <= ANSWERED * np.abs(asked).max(axis=-1, initial=0.0))
 
     def broken(self, activity: Array) -> Array:
         """How far the rows that do not bind are broken, shape (…, others)."""

@@ -155,3 +155,25 @@ def test_what_is_steep_only_next_to_nothing_is_none_to_the_conditions():
     for limit in ("budget", "share"):
         known = price(document | {"tactics": document["tactics"][:2]}, limit)
         assert price(document, limit) == tuple(pytest.approx(own, rel=1e-4) for own in known)
+
+
+@pytest.mark.parametrize("carries", [{}, {"adstock": {"family": "geometric", "retention": 0.5}}])
+def test_of_two_rules_that_say_the_same_neither_is_worth_loosening(carries):
+    """No spend answers a row that gives way alone beside its double: the worth of both is of neither. (law S3)"""
+    rules = [{"rule": "spend_range", "name": name, "at_most": 500} for name in ("one", "other")]
+    tactics = [line("a", ROOT, **carries), line("b", DOUBLE_ROOT)]
+    document = wire(tactics, periods=["1", "2"], budget={"at_most": 900}, rules=rules, digits=6)
+    assert [price(document, rule["name"])[0] for rule in rules] == [0.0, 0.0]
+
+
+def test_budgets_of_periods_that_sum_to_the_budget_are_worth_what_they_move():
+    """More for period 1 is less for period 2: √500/2 · (1/√400 − 1/√600), and nothing of that below 400. (law S3)"""
+    parts = {"1": {"at_most": 400}, "2": {"at_most": 600}}
+    document = wire(
+        {"a": ROOT, "b": DOUBLE_ROOT}, periods=["1", "2"], budget={"at_most": 1000, "by_period": parts}, digits=6
+    )
+    own, least, most, _ = price(document, "budget of 1")
+    assert own == pytest.approx(500**0.5 / 2 * (400**-0.5 - 600**-0.5), rel=1e-4)
+    assert least == 400
+    assert 400 < most < 402
+    assert price(document, "budget of 2")[0] == price(document, "budget")[0] == 0.0
