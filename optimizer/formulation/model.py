@@ -257,8 +257,7 @@ def cost_of(words: Vocabulary) -> Sum:
 
 def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
     """The model of a draft; `objective` is minimised [planner's units]."""
-    high = np.array(draft.high)
-    scale = np.where(np.array(draft.integer) | (high <= 0.0), 1.0, high)
+    high, scale = np.array(draft.high), _scale(draft, objective)
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
     cost = np.zeros(len(scale))
     cost[objective.columns] = objective.values * scale[objective.columns] / worth
@@ -287,14 +286,41 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
     )
 
 
+def _scale(draft: Draft, objective: Sum) -> Array:
+    """What 1 is of each column: the most that it can be, and 1 of what is whole.
+
+    One that can only be 0 is worth 1, or as little as it takes to outweigh no other in a row or the objective.
+    """
+    high = np.array(draft.high)
+    shut = ~np.array(draft.integer) & (high <= 0.0)
+    scale = np.where(np.array(draft.integer) | shut, 1.0, high)
+    where, columns, values = _entries([*(row.sum for row in draft.rows), objective])
+    own = shut[columns] & (values != 0.0)
+    largest = _largest(where, np.where(own, 0.0, values * scale[columns]), len(draft.rows) + 1)[where]
+    own &= largest > 0.0
+    np.minimum.at(scale, columns[own], largest[own] / np.abs(values[own]))
+    return scale
+
+
+def _entries(sums: list[Sum]) -> tuple[Index, Index, Array]:
+    """Of each entry its row, column and value."""
+    counts = [len(own.columns) for own in sums]
+    columns = np.concatenate([own.columns for own in sums]) if sums else np.zeros(0, dtype=np.intp)
+    values = np.concatenate([own.values for own in sums]) if sums else np.zeros(0)
+    return np.repeat(np.arange(len(sums)), counts), columns, values
+
+
+def _largest(rows: Index, values: Array, count: int) -> Array:
+    """The largest value of each row, signs aside."""
+    largest = np.zeros(count)
+    np.maximum.at(largest, rows, np.abs(values))
+    return largest
+
+
 def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
-    counts = [len(row.sum.columns) for row in rows]
-    columns = np.concatenate([row.sum.columns for row in rows]) if rows else np.zeros(0, dtype=np.intp)
-    values = np.concatenate([row.sum.values for row in rows]) if rows else np.zeros(0)
-    where = np.repeat(np.arange(len(rows)), counts)
+    where, columns, values = _entries([row.sum for row in rows])
     scaled = values * scale[columns]
-    largest = np.zeros(len(rows))
-    np.maximum.at(largest, where, np.abs(scaled))
+    largest = _largest(where, scaled, len(rows))
     row_scale = np.where(largest > 0.0, largest, 1.0)
     matrix = Matrix(
         rows=where,

@@ -72,6 +72,21 @@ def test_units_do_not_change_the_scaled_model(name, money, outcome):
         np.testing.assert_allclose(getattr(other.matrix, part), getattr(one.matrix, part), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("outcome", [1e-9, 1.0, 1e9])
+def test_what_has_no_room_outweighs_nothing(outcome):
+    """A period without money: the largest coefficients of cost and goal are those of spends that can be. (law U2)"""
+    goal = {"name": "g", "metric": "revenue", "at_least": 100, "required": True}
+    budget = {"at_most": 100, "by_period": {"1": {"at_most": 0}}}
+    document = wire({"a": HILL, "b": ROOT}, periods=["1", "2"], budget=budget, goals=[goal])
+    model = modelled(in_units(document, 1.0, outcome))
+    room = (model.high > 0.0).astype(float)
+    assert np.abs(model.cost * room).max() == pytest.approx(1.0)
+    largest = np.zeros(len(model.drafts))
+    np.maximum.at(largest, model.matrix.rows, np.abs(model.matrix.values) * room[model.matrix.columns])
+    assert {round(float(own), 9) for own in largest} == {0.0, 1.0}  # that of period 1 has nothing else
+    assert (np.abs(model.matrix.values) <= 1.0 + 1e-15).all()
+
+
 def _metric(**more):
     return [{"rule": "metric_range", "name": "r", "metric": "outcome"} | more]
 
