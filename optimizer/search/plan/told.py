@@ -59,18 +59,20 @@ def _least(prices: Iterable[float]) -> float:
 
 
 def _without_room(told: dict[str, Price], names: set[str]) -> dict[str, Price]:
-    """A price of 0 that only says that the model has no room there is none."""
-    return {name: Price(value=None, note=SHUT) for name in names if name in told and not told[name].value}
+    """A price that only says what the model has room for there is none."""
+    return {name: Price(value=None, note=SHUT) for name in names if name in told}
 
 
 def _floors(model: Model, told: dict[str, Price], spends: list[tuple[str, Price]]) -> list[tuple[str, Price]]:
-    """The prices of spend limits; a floor that takes of what is worth without end costs without end."""
-    endless = {name for name, price in told.items() if price.note == ENDLESS}
-    rows = [draft.sum.columns for draft in model.drafts if draft.owner in endless]
-    taken = np.isin(model.spend, np.concatenate(rows)) if rows else np.zeros(model.spend.shape, dtype=bool)
-    floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
-    costs = Price(value=None, side="at_least", note=ENDLESS)
-    return [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]
+    """The prices of spend limits; a floor costs what it takes of what is worth without end, or not worked out."""
+    for note in (SHUT, ENDLESS):
+        names = {name for name, price in told.items() if price.note == note}
+        rows = [draft.sum.columns for draft in model.drafts if draft.owner in names]
+        taken = np.isin(model.spend, np.concatenate(rows)) if rows else np.zeros(model.spend.shape, dtype=bool)
+        floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
+        costs = Price(value=None, side="at_least", note=note)
+        spends = [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]
+    return spends
 
 
 def _alone(told: Price, price: float, least: float) -> Price:

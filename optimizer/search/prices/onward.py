@@ -104,11 +104,21 @@ def each_spend_alone(
 
 
 def frees_nothing(model: Model, unit: float) -> set[str]:
-    """The limits from above on spends without room alone: no model says what it would bring to loosen them."""
+    """The limits that leave spends no room, by themselves or with floors: no model says what loosening them brings."""
     columns = model.spend[shut(model, unit)]
     return {
-        draft.owner for draft in model.drafts if draft.side == "at_most" and np.isin(draft.sum.columns, columns).all()
+        draft.owner
+        for draft in model.drafts
+        if draft.side in ("at_most", "exactly")
+        and (own := np.isin(draft.sum.columns, columns)).any()
+        and (own.all() or _is_taken(model, draft, unit))
     }
+
+
+def _is_taken(model: Model, draft: Row, unit: float) -> bool:
+    """Whether what the columns of a row have to be is all that it allows."""
+    low = (model.low * model.scale)[draft.sum.columns]
+    return bool((draft.sum.values >= 0.0).all()) and float(draft.sum.values @ low) > draft.upper - WHOLE * unit
 
 
 def shut(model: Model, unit: float) -> Flags:

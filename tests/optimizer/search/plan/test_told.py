@@ -94,3 +94,17 @@ def test_a_spend_limit_at_a_corner_is_worth_what_loosening_it_alone_brings(case:
         gained = (solve(document)["value"] - plan["value"]) / step
         tactic["spend"] = limit
         assert told[f"spend limit of {tactic['name']}"] == pytest.approx(gained, rel=1e-3, abs=1e-4)
+
+
+def test_a_budget_that_floors_take_is_not_told_to_be_worth_nothing_beside_demand() -> None:
+    """In period 2 one's floor is all the budget: what the other would convert there otherwise is not worked out."""
+    tactics = [
+        line("drawer", FIVE, draws_from="pool", stage="downstream"),
+        line("floor", STRAIGHT, spend={"at_least": 10}),
+    ]
+    pool = {"name": "pool", "initial": 0, "organic": 1000}
+    for limit in ({"at_most": 10}, {"exactly": 10}):
+        budget = {"at_most": 100, "by_period": {"2": limit}}
+        plan = solve(wire(tactics, periods=["1", "2"], budget=budget, demand_pools=[pool], digits=6))
+        told = {rule["name"]: (rule["price"], rule["price_note"]) for rule in plan["rules"]}
+        assert told["budget of 2"] == told["spend limit of floor"] == (None, SHUT)
