@@ -38,9 +38,9 @@ def largest_violation(valuation: Valuation) -> float:
     return max((relative for _, _, relative in violations(valuation)), default=0.0)
 
 
-def gap_between(value: float, bound: float) -> float:
-    """|bound − value| / |value|: 0 when both agree, infinite when only the value is 0."""
-    if value == bound or (value == 0.0 and abs(bound) <= NOTHING):
+def gap_between(value: float, bound: float, nothing: float = 0.0) -> float:
+    """|bound − value| / |value|: 0 when both agree, or both are nothing; infinite when only the value is 0."""
+    if value == bound or (value == 0.0 and abs(bound) <= NOTHING) or max(abs(value), abs(bound)) <= nothing:
         return 0.0
     return abs(bound - value) / abs(value) if value else math.inf
 
@@ -52,15 +52,15 @@ def finite(number: float) -> float | None:
 
 def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_cost: float) -> Certificate:
     """Value and violations of the rounded figures beside the proved bound."""
-    value = valuation.value
+    value, nothing = valuation.value, valuation.rounding
     maximizes, broken = valuation.scenario.objective.maximizes, largest_violation(valuation)
-    if (bound - value if maximizes else value - bound) < -BELOW * abs(value) and broken == 0.0:
+    if (bound - value if maximizes else value - bound) < -max(BELOW * abs(value), nothing) and broken == 0.0:
         raise SolverFault("bound_broken", "", "the plan is better than its bound", "report the scenario")
     bound = (max(bound, value) if maximizes else min(bound, value)) + 0.0  # −0.0 is 0
     return Certificate(
         value=value,
         bound=finite(bound),
-        gap=finite(gap_between(value, bound)),
+        gap=finite(gap_between(value, bound, nothing)),
         largest_violation=broken,
         bound_from=bound_from,
         rounding_cost=rounding_cost,

@@ -21,6 +21,8 @@ from optimizer.problem.tactic import Tactic
 from optimizer.problem.worth import worth_of_outcome
 from optimizer.units import tidy
 
+ROUNDED = 1e-12  # of what is added and taken away, that doubles may leave of a difference of 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valuation:
@@ -83,6 +85,17 @@ class Valuation:
         total = self.total(objective.aim) + (self.end_value if objective.maximizes else 0.0)
         charge = objective.target_marginal_roi
         return total - charge * self.spent() if charge else total
+
+    @property
+    def rounding(self) -> float:
+        """What doubles may make of a value of 0 [units of the objective]: outcome is the difference of two readings."""
+        objective = self.scenario.objective
+        if objective.aim == "goals":
+            return 0.0
+        per_spend, per_outcome = (np.abs(rate) for rate in self.scenario.rates(objective.aim))
+        read = np.abs(self.outcome).sum(axis=1) + self.baseline.sum(axis=1)
+        after = np.abs(self.carry_out) + self.carry_out_baseline
+        return float(ROUNDED * (per_spend @ self.spend.sum(axis=1) + per_outcome @ (read + after)))
 
     @property
     def end_value(self) -> float:

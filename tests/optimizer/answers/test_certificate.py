@@ -3,11 +3,12 @@
 import pytest
 
 from optimizer.answers.certificate import certify, gap_between, largest_violation, violations
-from optimizer.curves import Linear
+from optimizer.curves import Linear, ResponseCurve
 from optimizer.errors import SolverFault
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
+from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules import RULES
 from optimizer.problem.tactic import SpendLimits
 from tests.optimizer.problem.rules.samples import SAMPLES
@@ -156,3 +157,17 @@ def test_a_bound_that_a_clean_plan_beats_is_a_fault(aim, bound):
     problem = scenario(objective=Objective(aim=aim))
     with pytest.raises(SolverFault, match="better than its bound"):
         certify(valued(problem, 10.0, 20.0), bound, "tangents", 0.0)
+
+
+def test_a_value_of_nothing_and_its_bound_are_nothing_on_either_side():
+    """What spend adds to a baseline of 70 is 0 but for the last digit of a double: no fault, and no gap."""
+    high = ResponseCurve(members=(Linear(slope=2.0),), input_offset=35.0)
+    drawer = tactic("tv", stage="downstream", response=high, draws_from="pool")
+    pool = DemandPool(name="pool", initial=5.0)
+    plan = valued(scenario(drawer, demand_pools=(pool,)), 10.0)
+    assert plan.value == 0.0
+    assert 0.0 < plan.rounding < 1e-10
+    for bound in (-1e-15, 1e-15):
+        assert certify(plan, bound, "tangents", 0.0).gap == 0.0
+    with pytest.raises(SolverFault):
+        certify(plan, -1e-9, "tangents", 0.0)
