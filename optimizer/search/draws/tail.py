@@ -228,8 +228,9 @@ class _Tail:
             self._search(weights, FINE * self._gap if fine else self._allowed)
             if self._empty:
                 return
-            if not self.points.values:
-                continue  # time for that search was up, not for all
+            if not self.points.values:  # time for that search was up, not for all
+                weights = np.full(len(weights), 1.0 / len(weights))
+                continue
             master = master or _Master(self._valuer.draws, self._confidence, self.points.values[0])
             asked = self._mixed(master)
             if asked is None:
@@ -250,9 +251,7 @@ class _Tail:
     def _search(self, weights: Array, gap: float) -> None:
         """One search under given weights: a point, and a bound."""
         most = max(HALF * self._deadline.left, min(self._deadline.left, LEAST * self._deadline.seconds))
-        found = search(
-            reweighted(self._model, weights), gap, Deadline.after(most, self._deadline.clock), lambda *_: None
-        )
+        found = search(self._under(weights), gap, Deadline.after(most, self._deadline.clock), lambda *_: None)
         self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
         self._pieces = max(self._pieces, found.pieces)
         self._empty, self._cut = found.proved_empty, found.stopped
@@ -262,6 +261,10 @@ class _Tail:
             self.bound, self._weights = found.bound, weights
             self._duals = None if found.duals is None else found.duals[: len(self._model.drafts)]
         self._watch(self._model, self._rounds, self._nodes, self.points.cost, min(self.bound, self.points.cost))
+
+    def _under(self, weights: Array) -> Model:
+        """The model under given weights; under equal ones objective and rows read the same curves, and it is itself."""
+        return self._model if np.ptp(weights) == 0.0 else reweighted(self._model, weights)
 
     def _mixed(self, master: _Master) -> _Weights | None:
         """The worst weights for the points and their best mixture, which is a point itself."""

@@ -10,9 +10,13 @@ import pytest
 import scipy.optimize
 
 from optimizer.answers.plan import Plan
+from optimizer.formulation.model import Model
 from optimizer.optimize import optimize
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
+from optimizer.search.deadline import Deadline
+from optimizer.search.draws import tail
+from optimizer.search.search import Found
 from tests.optimizer.toys import Wire, domain, line, wire
 
 GAP = 1e-6
@@ -241,6 +245,27 @@ def test_no_time_is_no_plan_and_no_proof():
     problem = asked(pair(), 0.9)
     plan = optimize(replace(problem, solve=replace(problem.solve, time_limit=0.01)), clock=iter(range(10**9)).__next__)
     assert plan.status == "no_plan"
+
+
+def test_where_weights_find_no_plan_in_time_that_of_expected_value_is_found(monkeypatch):
+    """Rows and objective read other curves under weights; under equal ones the model itself is searched."""
+    look, seen = tail.search, []
+
+    def only_the_model_itself(model: Model, gap: float, deadline: Deadline, watch: Any) -> Found:
+        seen.append("again_0" in model.names)
+        if not seen[-1]:
+            return look(model, gap, deadline, watch)
+        return Found(
+            model=model, columns=None, cost=np.inf, bound=-np.inf, duals=None, stopped=True, rounds=1, nodes=1, pieces=0
+        )
+
+    monkeypatch.setattr(tail, "search", only_the_model_itself)
+    drawn = {"family": "exponential", "draws": [{"ceiling": 90, "scale": 20}, {"ceiling": 240, "scale": 75}]}
+    cap = {"rule": "metric_range", "name": "cap", "metric": "outcome", "at_most": 100}
+    plan = confident(wire([line("a", drawn)], budget={"at_most": 90}, rules=[cap]), 0.5, time_limit=2)
+    assert seen[:2] == [True, False]
+    assert plan.certificate is not None
+    assert plan.certificate.largest_violation == 0.0
 
 
 def test_the_same_scenario_gives_the_same_plan():
