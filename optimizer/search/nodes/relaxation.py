@@ -36,7 +36,7 @@ CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
 ROUGHLY = 1e-5  # of the cost, to which plans on the curves are made good where any plan will do
 CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
 DIVES = 3  # times that cells are sent to one side
-OFTEN = 8  # regions, of which all at first and one in so many later are dived into for plans
+FIRST, OFTEN = (1, 2, 4), 8  # regions that are dived into for plans, and later one in so many
 UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
@@ -195,7 +195,7 @@ class Relaxation:
             return better
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
         self._looks += 1
-        looking = self._looks < OFTEN or self._looks % OFTEN == 0
+        looking = self._looks in FIRST or self._looks % OFTEN == 0
         if bound < self.cutoff and self._truth is not None and looking:
             self._dive(point, duals, region)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None

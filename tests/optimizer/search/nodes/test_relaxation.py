@@ -133,3 +133,13 @@ def test_newton_opens_shares_at_prices_of_all_rows(tactics, regions, seed, monke
     visit = relaxation.open()
     assert visit.bound >= relaxation.cutoff
     assert relaxation.incumbent.cost - visit.bound <= 1e-9 * abs(visit.bound)
+
+
+def test_plans_are_dived_for_at_the_first_regions_and_at_times_later(monkeypatch):
+    """At the first, the second, the fourth and at every eighth of the regions that stay open."""
+    model, dived = modelled(instances.regional(3, 4, 0, s_share=1.0)), []
+    relaxation = relaxed(model)
+    monkeypatch.setattr(relaxation, "_dive", lambda *_: dived.append(relaxation._looks))
+    for _ in range(17):
+        relaxation._followed(relaxation.hull, relaxation.root)
+    assert dived == [1, 2, 4, 8, 16]
