@@ -37,6 +37,7 @@ LARGE = 800  # cells: of fewer, regions are as quick
 MOST, LITTLE = 0.85, 0.3  # of the time left, for many cells and for fewer
 ALL = 0.98  # of the budget
 TURNS = 3
+LESS = 0.8  # of the allowed gap beyond what is aimed at, up to which plans are sought: a better one lowers the aim
 DIVIDE = 0.5  # of the way to its bend: where a cell is on from
 SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
 EXACT = 0.01  # of it, for the tables of gains
@@ -94,8 +95,11 @@ class ByGroup:
         np.add.at(start, kept.groups, -own * (kept.inside - kept.outside))
         return folded, start
 
-    def problem(self, place: Place, duals: Array) -> tuple[Problem, Array]:
-        """What is to be priced, where groups may spend what they like, and the duals to begin at."""
+    def problem(self, place: Place, duals: Array, group: Array) -> tuple[Problem, Array]:
+        """What is to be priced, where groups may spend what they like, and the duals to begin at.
+
+        Tables of gains are centred where duals and prices of the groups say.
+        """
         model, cells, region, aim = place.model, place.model.cells, place.region, place.aim
         parts = parts_of(model, duals, place.hull, region, place.box, place.near)
         size = np.where(cells.most > 0, cells.most, 1.0)
@@ -103,10 +107,12 @@ class ByGroup:
         price = parts.reduced[cells.inputs] / model.scale[cells.inputs]
         bend = region.low + DIVIDE * (cells.curves.turns()[0] - region.low)
         own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high)
+        center = np.append(price, 0.0)
+        center[self._members] += group[:, None]
         start, matrix, rows = duals[self._rows], model.matrix, self._rows
         problem = Problem(
             groups=self._groups(price, own.bent),
-            gains=Gains.of(own, price, EXACT * aim.allowed / abs(aim.target())),
+            gains=Gains.of(own, center[:-1], EXACT * aim.allowed / abs(aim.target())),
             cost=np.append(price, 0.0) + start @ self._take,
             take=self._take,
             lower=matrix.lower[rows],
@@ -126,8 +132,9 @@ class ByGroup:
 
     def limited(self, problem: Problem, place: Place, spent: tuple[float, float]) -> Problem:
         """The same where all that is spent is between two amounts [money]."""
-        groups, kept = problem.groups, self._kept
-        least, most = kept.limits(place.model.matrix, spent, len(groups.members))
+        groups = problem.groups
+        least, most = self._kept.limits(place.model.matrix, spent, len(groups.members))
+        least, most = np.maximum(least, groups.least), np.minimum(most, groups.most)
         return replace(problem, groups=replace(groups, least=least, most=most))
 
     def spent(self, place: Place, duals: Array, missing: float) -> tuple[float, float]:
@@ -165,11 +172,11 @@ class _Search:
         aim = place.aim
         folded, self._own = parent.folded(duals)
         self._folded = folded
-        self._problem, self._duals = parent.problem(place, folded)
+        self._problem, self._duals = parent.problem(place, folded, self._own)
         self._bound = self._flat = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
         self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
         spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all
-        self._plans = Plans(parent.limited(self._problem, place, spent), aim.target, self._seek)
+        self._plans = Plans(parent.limited(self._problem, place, spent), self._worth, self._seek)
 
     def run(self) -> float:
         """What groups may spend and the prices of the rows they share are found in turn; the rest is branched on."""
@@ -187,8 +194,8 @@ class _Search:
             problem, duals = self._limited(), found.duals
             if self._spent[0] - spent[0] < NARROWED * (spent[1] - spent[0]):
                 break
-        tree = Tree(problem, self._plans, self._aim, self._place.deadline, self._flat)
-        return min(max(self._bound, tree.run(choices, duals)), target())
+        tree = Tree(self._narrowed, self._plans, self._aim, self._place.deadline, self._flat)
+        return min(max(self._bound, tree.run(problem, choices, duals)), target())
 
     def _look(self, problem: Problem, choices: Choices, found: Priced) -> None:
         """Look for plans among all choices that gain nearly as much as the best."""
@@ -200,12 +207,24 @@ class _Search:
         """The problem with what groups may spend, as far as that is known."""
         return self._parent.limited(self._problem, self._place, self._spent)
 
+    def _narrowed(self, problem: Problem, found: Priced) -> Problem:
+        """The same with what groups may spend in plans that are worth looking for."""
+        return self._parent.limited(problem, self._place, self._spending(found))
+
+    def _spending(self, found: Priced) -> tuple[float, float]:
+        """Between what and what [money] all spend in plans that are worth looking for, by what is proved of them."""
+        duals = self._parent.unfolded(self._folded, found.duals)
+        return self._parent.spent(self._place, duals, self._aim.target() - found.bound)
+
     def _proved(self, found: Priced) -> None:
         """What is better than what was known; what is spent in all is known better, too."""
         self._bound = max(self._bound, found.bound)
-        duals = self._parent.unfolded(self._folded, found.duals)
-        least, most = self._parent.spent(self._place, duals, self._aim.target() - found.bound)
+        least, most = self._spending(found)
         self._spent = max(self._spent[0], least), most
+
+    def _worth(self) -> float:
+        """What a plan has to cost less than to be sought."""
+        return self._aim.target() + LESS * self._aim.allowed
 
     def _seek(self, chosen: Choices, found: Priced) -> None:
         """Look for a plan near one choice of each group."""

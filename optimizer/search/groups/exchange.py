@@ -29,11 +29,12 @@ RIDGE = 1e-9  # the least curvature, of the largest
 
 
 class Plans:
-    """Looks for plans among choices: `seek` is asked near what should cost less than `target`."""
+    """Looks for plans among choices: `seek` is asked once near each that should cost less than `enough`."""
 
-    def __init__(self, problem: Problem, target: Callable[[], float], seek: Seek) -> None:
-        self._problem, self._target, self._seek = problem, target, seek
+    def __init__(self, problem: Problem, enough: Callable[[], float], seek: Seek) -> None:
+        self._problem, self._enough, self._seek = problem, enough, seek
         self._best: _Whole | None = None
+        self._sought: set[bytes] = set()
         self._known: Choices | None = None
         self._looks = 0
 
@@ -46,7 +47,9 @@ class Plans:
             now = self._exchanged(self._near(choices, found), min(starts, key=lambda own: own.known.bound))
         if self._best is None or now.known.bound < self._best.known.bound:
             self._best = now
-        if now.known.bound < self._target():
+        own = now.choices.sides.tobytes()
+        if now.known.bound < self._enough() and own not in self._sought:
+            self._sought.add(own)
             self._seek(now.choices, now.known)
 
     def _near(self, choices: Choices, found: Priced) -> Choices:

@@ -23,12 +23,11 @@ from optimizer.search.newton.uphill import uphill
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-WIDTHS = (16.0, 4.0, 1.0, 0.25)  # times ε, one after the other
-FINE = 40.0  # times ε, that may be missing where less than ε matters
+WIDTHS = (8.0, 1.0)  # times ε, one after the other
 STEPS, LONG = 4, 20
 ROUNDS = 4  # of looking at all choices
 NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
-SHORTEST = 0.02  # of a step of Newton's
+SHORTER, SHORTEST = 0.16, 0.002  # of a step of Newton's: edges may stand close by
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
 MANY = 1_000  # choices that are looked at at once
@@ -120,8 +119,6 @@ def priced(
         near |= now.lost(choices) < NEAR * problem.smooth
         found, some = now.part(near), choices.part(near)
         for width in widths:
-            if width < 1.0 and found.bound < enough - FINE * problem.smooth:
-                break
             some = some._replace(price=found.reading.price)
             found = _climbed(problem, some, found.duals, width * problem.smooth, STEPS, enough)
         prices = now.reading.price.copy()
@@ -146,8 +143,10 @@ def _climbed(
         step, slope = _step(problem, choices, now.priced, smooth)
         gain = float(step @ slope)
         moved = None if gain < ENOUGH * smooth else _moved(problem, choices, now, smooth, (step, gain))
-        if moved is None:
-            break
+        if moved is None:  # what holds may be the groups' own prices, which move once a look
+            moved = _seen(problem, choices, now.priced.duals, smooth)
+            if moved.height < now.height + ENOUGH * smooth:
+                break
         now = moved
         best = now.priced if now.priced.bound > best.bound else best
     return best
@@ -164,7 +163,7 @@ def _moved(
         now = _seen(problem, choices, duals, smooth)
         if now.height >= before.height + 1e-4 * length * gain:
             return now
-        length *= 0.4
+        length *= SHORTER
     return None
 
 

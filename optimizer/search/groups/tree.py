@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,7 @@ from optimizer.search.groups.pricing import COUNTS, Priced, Problem, alone
 from optimizer.search.region.place import Aim
 
 Array = NDArray[np.float64]
+Narrowed = Callable[[Problem, Priced], Problem]  # what is proved of plans that are looked for leaves groups less room
 NODES = 1500  # at the most
 PATIENCE = 12  # of them, after which no less is proved than otherwise
 MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
@@ -29,6 +31,7 @@ EACH = 0.05  # of what that costs a group on an average, from which on a choice 
 class _Node:
     bound: float
     number: int
+    problem: Problem = field(compare=False)
     choices: Choices = field(compare=False)
     priced: Priced = field(compare=False)
 
@@ -36,35 +39,35 @@ class _Node:
 class Tree:
     """The open nodes, and the bound of those where nothing was left to branch on."""
 
-    def __init__(self, problem: Problem, plans: Plans, aim: Aim, deadline: Deadline, known: float = -np.inf) -> None:
+    def __init__(self, narrowed: Narrowed, plans: Plans, aim: Aim, deadline: Deadline, known: float = -np.inf) -> None:
         """`known` is a bound that was proved otherwise: what proves less after some nodes does not get on."""
-        self._problem, self._plans, self._aim, self._deadline = problem, plans, aim, deadline
+        self._narrowed, self._plans, self._aim, self._deadline = narrowed, plans, aim, deadline
         self._open: list[_Node] = []
         self._known, self._stuck, self._count = known, np.inf, 0
 
-    def run(self, choices: Choices, duals: Array) -> float:
+    def run(self, problem: Problem, choices: Choices, duals: Array) -> float:
         """A bound of all choices, that of the target if all goes well."""
-        self._add(choices, duals)
+        self._add(problem, choices, duals)
         while self._open and self._open[0].bound < self._aim.target():
             late = self._count >= PATIENCE and self._open[0].bound < self._known
             if late or self._deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
             if (more := self._split(node)) is not None:
-                self._add(more, node.priced.duals, node.bound)
+                self._add(node.problem, more, node.priced.duals, node.bound)
                 continue
-            parts = parted(self._problem, node.choices, node.priced)
+            parts = parted(node.problem, node.choices, node.priced)
             if parts is None:
-                self._stuck = min(self._stuck, alone(self._problem, node.choices, node.priced.duals).bound)
+                self._stuck = min(self._stuck, alone(node.problem, node.choices, node.priced.duals).bound)
                 continue
             for part in parts:
-                self._add(part, node.priced.duals, node.bound)
+                self._add(node.problem, part, node.priced.duals, node.bound)
         waiting = self._open[0].bound if self._open else np.inf
         return min(waiting, self._stuck, self._aim.target())
 
     def _split(self, node: _Node) -> Choices | None:
         """A node's choices, split where members stand between the ends of their sides; None where that is no matter."""
-        problem, choices, found = self._problem, node.choices, node.priced
+        problem, choices, found = node.problem, node.choices, node.priced
         missing, places = self._aim.target() - node.bound, np.flatnonzero(found.weights > COUNTS)
         short = found.weights[places, None] * short_of(problem, choices.part(places), found.part(places))
         mixed = float((1.0 - found.weights[found.likeliest(choices)]).max()) > MIXED
@@ -75,16 +78,17 @@ class Tree:
         where = places[some], members[some]
         return choices.split(problem.groups, problem.gains, where, found.reading.at[where]) if some.any() else None
 
-    def _add(self, choices: Choices, duals: Array, known: float = -np.inf) -> None:
+    def _add(self, problem: Problem, choices: Choices, duals: Array, known: float = -np.inf) -> None:
         """Price some choices, look for a plan among them, and keep those that could be better."""
-        choices, found = settled(self._problem, choices, duals, self._aim.target())
+        choices, found = settled(problem, choices, duals, self._aim.target())
         self._count += 1
         if found.bound < self._aim.target():
             self._plans.look(choices, found)
         missing, bound = self._aim.target() - found.bound, max(known, found.bound)
         if missing > 0.0:
             kept = ~(found.lost(choices) >= missing)
-            heapq.heappush(self._open, _Node(bound, self._count, choices.part(kept), found.part(kept)))
+            narrower = self._narrowed(problem, found)
+            heapq.heappush(self._open, _Node(bound, self._count, narrower, choices.part(kept), found.part(kept)))
 
 
 def short_of(problem: Problem, choices: Choices, found: Priced) -> Array:

@@ -33,3 +33,14 @@ def test_only_what_could_be_better_is_sought():
     listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(3), 1e6)
     looks = Plans(problem, lambda: -np.inf, lambda *_: pytest.fail("nothing to look for"))
     looks.look(listed, priced(problem, listed, duals))
+
+
+def test_no_choice_is_sought_twice():
+    """Near the same choice of each group there is the same plan."""
+    problem, _ = problem_of(0, (2, 1, 1))
+    duals, found = np.array([-0.5]), []
+    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(3), 1e6)
+    looks = Plans(problem, lambda: np.inf, lambda chosen, _: found.append(chosen.sides.tobytes()))
+    for _ in range(5):
+        looks.look(listed, priced(problem, listed, duals))
+    assert 0 < len(found) == len(set(found))
