@@ -22,6 +22,8 @@ from optimizer.problem.rules.rate_card import media
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import Tactic
 
+ROUNDED = 1e-15  # of a reading, by which two of a curve that is flat between them may differ in doubles
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
@@ -78,7 +80,8 @@ def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     curves = scenario.curves.take(which)
     low, high, without = map(np.concatenate, (inputs.low, inputs.high, inputs.without))
     zero, least, most = curves.value(np.stack([without, low, high]))
-    most = np.maximum(most - zero, 0.0)
+    noise = ROUNDED * np.maximum(np.abs(zero), np.abs(most))
+    most = np.where(most - zero > noise, most - zero, 0.0)
     least = np.clip(least - zero, 0.0, most)
     names = [f"response_{cell}" for cell in range(len(which))]
     return Cells(

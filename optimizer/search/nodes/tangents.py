@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.formulation.response import ROUNDED
 from optimizer.search.region.hull import Hull, Region
 from optimizer.solver.highs import Program
 
@@ -128,7 +129,8 @@ class Tangents:
             return
         most, scale = model.cells.most[cells], model.scale[model.cells.inputs[cells]]
         steep = slope * scale / most
-        limit = (value - model.cells.zero[cells]) / most - steep * (at / scale)
+        zero, away = model.cells.zero[cells], 1.0 if above else -1.0
+        limit = (value - zero + away * ROUNDED * (np.abs(value) + np.abs(zero))) / most - steep * (at / scale)
         size = np.maximum(1.0, steep)
         columns = [self.place[model.cells.responses[cells]], self.place[model.cells.inputs[cells]]]
         values = [1.0 / size, -steep / size]

@@ -9,7 +9,9 @@ from optimizer.formulation.response import inputs_of
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
-from tests.optimizer.toys import modelled
+from tests.optimizer.toys import line, modelled, wire
+from tests.oracles.recheck import recheck
+from tests.oracles.solve import solve
 
 few = settings(max_examples=6, deadline=None, derandomize=True)
 
@@ -54,3 +56,22 @@ def test_outcome_of_a_tactic_is_its_cells_spread_over_periods(adstock, data):
         known = weights[:-1] @ value.outcome[tactic] + weights[-1] * value.carry_out[tactic]
         assert told.values @ columns[told.columns] == pytest.approx(known, rel=1e-9, abs=1e-9)
     assert value.total("outcome", Scope()) >= 0
+
+
+FLAT = [[0, 2.51381e-7], [0.00076335, 2.51381e-7], [0.000763351, 5.75343e-7], [0.001449, 4.29113e-6]]
+
+
+def test_a_flat_piece_adds_nothing_whatever_doubles_read_there():
+    """Effects of 1e-7 that go on after the plan: what two readings of the flat piece differ by is no response."""
+    table = {"family": "tabulated", "points": FLAT}
+    carry = {"family": "geometric", "retention": 0.65, "carry_in": [0.000226]}
+    spend = {"at_least": 0.000361851, "at_most": 0.000649827}
+    tactics = [line("a", table, adstock=carry, spend=spend)]
+    document = wire(tactics, budget={"at_most": 0.0085}, digits=9, count_carry_out=True)
+    cells = modelled(document).cells
+    flat = cells.high <= FLAT[1][0]
+    assert flat.sum() > 50
+    assert (cells.most[flat] == 0.0).all()
+    plan = solve(document)
+    assert plan["status"] == "optimal"
+    assert recheck(document, plan) == []
