@@ -183,9 +183,9 @@ class Relaxation:
         return self.program.solve(share * max(0.0, self._deadline.left))
 
     def point(self, outcome: Outcome) -> Array:
-        """The solver's point in the model's order of columns."""
+        """The solver's point in the model's order of columns, within limits that it leaves by its tolerance."""
         assert outcome.columns is not None
-        return outcome.columns[self.tangents.place]
+        return np.clip(outcome.columns[self.tangents.place], self.model.low, self.model.high)
 
     def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
         """The point of the interior-point method, its duals and the bound they prove; plans near it are looked for."""

@@ -127,6 +127,12 @@ def test_what_is_closed_is_what_a_linear_program_leaves_nothing(rows, families, 
         assert_nothing(document)
 
 
+def test_a_spend_that_the_solver_leaves_a_little_below_0_earns_nothing():
+    """Its tolerance would be a profit, and the bound of a plan worth 0 above what proves it."""
+    ratios = [below(f"r{number}", "a", 0.05, "b") for number in range(5)]
+    assert_nothing(stated([DRAWS, HILL, ROOT, TABLE], [*ratios, share("s", at_least=1 / 15)]))
+
+
 def test_only_what_rows_leave_nothing_is_closed():
     """a ≤ b/2 and b ≤ a/2 close both, and nothing closes c."""
     document = stated([LINE] * 3, [below("x", "a", 0.5, "b"), below("y", "b", 0.5, "a")], 1000, "revenue")
