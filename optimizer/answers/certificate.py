@@ -11,11 +11,10 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
-from optimizer.units import tidy
+from optimizer.units import KEPT, tidy
 
 BELOW = 1e-7  # of the value, by which doubles may put a bound on the wrong side
 NOTHING = 1e-20  # of a bound beside a value of 0: the last digits of its arithmetic, in whatever unit
-KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 
 def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:

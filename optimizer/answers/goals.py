@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from optimizer.answers.plan import GoalPart, GoalResult
 from optimizer.answers.price import Price
 from optimizer.curves import Array
-from optimizer.problem.attainment import KEPT, reached, shares
+from optimizer.problem.attainment import reached, shares
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.units import tidy
+from optimizer.units import KEPT, tidy
 from optimizer.wording import quantity
 
 

@@ -13,12 +13,11 @@ import numpy as np
 from optimizer.answers.certificate import violations
 from optimizer.answers.evaluation import Violation
 from optimizer.answers.plan import Plan
-from optimizer.problem.attainment import KEPT
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.past import Past
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.units import number, tidy
+from optimizer.units import KEPT, number, tidy
 from optimizer.wording import cannot_hold, listed, money, percent, quantity
 
 Decision = Literal["keep", "change"]

@@ -12,12 +12,12 @@ from optimizer.problem.drawn import Drawn, DrawValuer
 from optimizer.problem.draws import joint_draws, quantile, tail_mean, thinned_tactic
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
+from optimizer.units import KEPT
 
 LEVEL = 0.9  # share of the draws between the ends of an interval
 CONFIDENCE = 0.9  # of the mean over the worst draws, where the objective states none
 CONVERSIONS = 150_000  # of a pool's demand in a period, that risk may take
 FEWEST = 10  # draws that risk is told by, however many pools and periods there are
-KEPT = 1e-9  # share of a goal that may be missing: curves are not decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

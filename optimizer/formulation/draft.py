@@ -65,6 +65,7 @@ class Row:
     """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
 
     `lever` is by how much the row's limit moves when the owner's moves by one unit; a sum is taken at the plan.
+    `leeway` is the share of a limit by which a plan may miss it: `least` ≤ sum ≤ `most` is what a search is held to.
     """
 
     owner: str
@@ -73,6 +74,17 @@ class Row:
     lower: float
     upper: float
     lever: Sum | float = 1.0
+    leeway: float = 0.0
+
+    @property
+    def least(self) -> float:
+        """The least that a plan may have."""
+        return self.lower - self.leeway * abs(self.lower) if self.leeway else self.lower
+
+    @property
+    def most(self) -> float:
+        """The most that a plan may have."""
+        return self.upper + self.leeway * abs(self.upper) if self.leeway else self.upper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +123,16 @@ class Draft:
         at_least: float | None = None,
         at_most: float | None = None,
         lever: Sum | float = 1.0,
+        leeway: float = 0.0,
     ) -> None:
-        """One row for each side that is limited; one equality where both sides agree."""
+        """One row for each side that is limited; one equality, without leeway, where both sides agree."""
         if at_least is not None and at_least == at_most:
             self._write(owner, "exactly", total, at_least, at_least, lever)
             return
         if at_least is not None:
-            self._write(owner, "at_least", total, at_least, np.inf, lever)
+            self._write(owner, "at_least", total, at_least, np.inf, lever, leeway)
         if at_most is not None:
-            self._write(owner, "at_most", total, -np.inf, at_most, lever)
+            self._write(owner, "at_most", total, -np.inf, at_most, lever, leeway)
 
     def link(self, owner: str, total: Sum, lower: float, upper: float) -> None:
         """A row that holds by definition: it belongs to the mathematics, not to the planner."""
@@ -139,5 +152,16 @@ class Draft:
         """Say how columns follow from the spend, so that a given spend is a point of the model."""
         self.followers.append(Follower(columns=columns, value=value))
 
-    def _write(self, owner: str, side: Side, total: Sum, lower: float, upper: float, lever: Sum | float) -> None:
-        self.rows.append(Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever))
+    def _write(
+        self,
+        owner: str,
+        side: Side,
+        total: Sum,
+        lower: float,
+        upper: float,
+        lever: Sum | float,
+        leeway: float = 0.0,
+    ) -> None:
+        self.rows.append(
+            Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever, leeway=leeway)
+        )

@@ -326,8 +326,8 @@ def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
         rows=where,
         columns=columns,
         values=scaled / row_scale[where],
-        lower=np.array([row.lower for row in rows]) / row_scale,
-        upper=np.array([row.upper for row in rows]) / row_scale,
+        lower=np.array([row.least for row in rows]) / row_scale,
+        upper=np.array([row.most for row in rows]) / row_scale,
     )
     return matrix, row_scale
 

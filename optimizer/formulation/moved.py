@@ -40,7 +40,7 @@ def _limited(model: Model, scenario: Scenario, amounts: Amounts, moving: Sequenc
     rows, lower, upper = list(model.drafts), model.matrix.lower.copy(), model.matrix.upper.copy()
     for number in moving:
         rows[number] = moved = _at(rows[number], amounts[rows[number].owner, rows[number].side])
-        lower[number], upper[number] = moved.lower / model.row_scale[number], moved.upper / model.row_scale[number]
+        lower[number], upper[number] = moved.least / model.row_scale[number], moved.most / model.row_scale[number]
     matrix = replace(model.matrix, lower=lower, upper=upper)
     return replace(model, scenario=scenario, drafts=tuple(rows), matrix=matrix)
 

@@ -46,7 +46,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
             total, size = _total(columns, reads, slopes, row.sum)
             now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
-            lower, upper = _room((row.lower - now) / unit, (row.upper - now) / unit, grain, size)
+            lower, upper = _room((row.least - now) / unit, (row.most - now) / unit, grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
     return problem
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.problem.goal import Goal, Part
+from optimizer.units import KEPT
 
 if TYPE_CHECKING:
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
-
-KEPT = 1e-9  # share of a target that may be missing: curves are not decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.curves import Array, adstocked, carried
-from optimizer.problem.attainment import KEPT, shares
+from optimizer.problem.attainment import shares
 from optimizer.problem.draws import joint_draws, tail_mean
 from optimizer.problem.rivers import Rivers
 from optimizer.problem.rules.rate_card import media
@@ -16,6 +16,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import EVERYTHING, Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.worth import worth_of_outcome
+from optimizer.units import KEPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,12 @@ from optimizer.errors import ScenarioError
 from optimizer.problem.movable import Movable, sides_of
 from optimizer.problem.rules.base import Rule, check_scope
 from optimizer.problem.scope import Scope
-from optimizer.units import number
+from optimizer.units import KEPT, number
 
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
-
-NEARLY = 1e-9  # of what is asked for, that may be missing: curves are not decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +72,6 @@ class Efficiency(Rule):
         spent = valuation.spent(self.scope)
         asked = self.at_least * spent
         over = valuation.total(self.metric, self.scope) + self.ahead - asked
-        if abs(over) <= NEARLY * max(abs(asked), abs(self.ahead)):
+        if abs(over) <= KEPT * max(abs(asked), abs(self.ahead)):
             return 0.0
         return over / spent if spent > 0 else over

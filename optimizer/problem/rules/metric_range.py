@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import MONEY, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, Rule, beyond
+from optimizer.units import KEPT
 
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
@@ -46,4 +47,4 @@ class MetricRange(RangeRule):
         """A limit on outcome that is missed by less than a billionth of itself is kept: curves are not decimals."""
         slack = RangeRule.slack(self, valuation)
         limits = [abs(limit) for limit in (self.at_least, self.at_most) if limit is not None]
-        return 0.0 if abs(slack) <= 1e-9 * max(limits) else slack
+        return 0.0 if abs(slack) <= KEPT * max(limits) else slack

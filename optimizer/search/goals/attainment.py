@@ -23,7 +23,7 @@ from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.goals import Held, Pursuit
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.tighten import tightened
-from optimizer.problem.attainment import KEPT, Level, attained, levels_of
+from optimizer.problem.attainment import Level, attained, levels_of
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Aim, Objective
 from optimizer.problem.scenario import Scenario
@@ -33,6 +33,7 @@ from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
 from optimizer.search.search import ANY, Found, Report, formulation_of, search
 from optimizer.search.spends.within import NOTICEABLE, Watch, by_rows, proof_of_none
+from optimizer.units import KEPT
 
 Array = NDArray[np.float64]
 SLACK = 1e-9  # share of what a level attained that later ones may take from it: doubles

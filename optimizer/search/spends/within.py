@@ -28,6 +28,7 @@ Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes,
 WIDER = 1000.0
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
 ROUGHLY = 0.5  # a gap that says whether there is a plan
+NEARBY = 2.0  # times a ceiling below which there is no plan
 HALF = 0.5  # of the time that is left
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
@@ -186,7 +187,8 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
             ceiling = min(ceiling * WIDER, float(most.max()))
             continue
         if empty.found is not None and empty.holds(found):
-            return empty.found
+            ceiling = min(ceiling, NEARBY * empty.ceiling)  # where tolerances, shares of it, let less pass
+            break
         first = first.joined(found, ceiling)
         spent = _no_more(found)
         narrow = spent <= 0.5 * ceiling

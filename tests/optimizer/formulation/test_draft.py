@@ -29,6 +29,14 @@ def test_sums_are_vectors(a, b, factor):
     np.testing.assert_array_equal(dense(one - other * factor), dense(one) - factor * dense(other))
 
 
+def test_a_search_is_held_to_a_limit_less_the_share_that_may_be_missed():
+    """Of either side, whatever its sign; an equality has none."""
+    draft, one = Draft(), total([(0, 1)])
+    draft.add_row("r", one, at_least=-100.0, at_most=200.0, leeway=0.01)
+    draft.add_row("e", one, at_least=50.0, at_most=50.0, leeway=0.01)
+    assert [(row.least, row.most) for row in draft.rows] == [(-101.0, np.inf), (-np.inf, 202.0), (50.0, 50.0)]
+
+
 @given(TERMS)
 def test_a_merged_sum_has_each_column_once(terms):
     """In order of its number, without zeros, and is the same sum."""

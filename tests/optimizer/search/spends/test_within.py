@@ -199,21 +199,21 @@ def many_shapes():
             **down,
         ),
     ]
-    goals = [{"name": "g", "metric": "revenue", "at_least": 33780.09, "required": True, "scope": down}]
+    goals = [{"name": "g", "metric": "revenue", "at_least": 25000, "required": True, "scope": down}]
     rules = [{"rule": "share_range", "name": "s", "scope": down, "at_most": 0.14}]
     return wire(tactics, goals=goals, rules=rules, **LEAST)
 
 
-@pytest.mark.parametrize("looks", [3, 10, 300, *(pytest.param(n, marks=pytest.mark.deep) for n in range(20, 400, 6))])
+@pytest.mark.parametrize("looks", [3, 10, 600, *(pytest.param(n, marks=pytest.mark.deep) for n in range(20, 700, 12))])
 def test_whenever_time_is_up_the_least_spend_has_the_best_quick_plan_and_a_bound(looks):
     """Even where the last search had found a dearer one, and proved nothing yet; it says that time was up."""
     plan = stopped_after(many_shapes(), looks)
     if plan.status == "no_plan":
-        assert plan.termination.reason == "time_limit"
+        assert (looks, plan.termination.reason) == (3, "time_limit")
         return
-    assert 1000.0 < plan.bound <= plan.value <= 12100.0
+    assert 4100.0 < plan.bound <= plan.value <= 6400.0
     assert plan.status == "optimal" or plan.termination.reason == "time_limit"
-    assert looks < 300 or plan.value == pytest.approx(5927.77, abs=0.01)
+    assert looks < 600 or plan.value == pytest.approx(4487.54, abs=0.01)
 
 
 def test_half_of_the_time_is_kept_for_what_is_lost_far_out():
