@@ -31,7 +31,8 @@ def stated(number):
     """A few tactics and a budget."""
     own = random.Random(number)
     tactics = {f"t{place}": curve(own) for place in range(own.randint(2, 6))}
-    return {"tactics": tactics, "budget": {"at_most": round(own.uniform(50, 1000), 2)}, "digits": 6, "solve": {"gap": 1e-8}}
+    budget = {"at_most": round(own.uniform(50, 1000), 2)}
+    return {"tactics": tactics, "budget": budget, "digits": 6, "solve": {"gap": 1e-8}}
 
 
 def limit(kind, least):
