@@ -73,7 +73,8 @@ class Elastic:
     givings: tuple[Giving, ...]
 
     def __call__(self, words: Vocabulary) -> Sum:
-        """Write the columns, let the rows give way and return what is to be small."""
+        """Write the columns, let the rows give way, without any leeway, and return what is to be small."""
+        words.draft.rows[:] = [replace(row, leeway=0.0) for row in words.draft.rows]
         low, high = np.array(words.draft.low), np.array(words.draft.high)
         owned: dict[str, list[int]] = {}
         for number, row in enumerate(words.draft.rows):
@@ -140,7 +141,7 @@ def _write(draft: Draft, rows: list[int], giving: Giving, number: int, levers: l
     [column] = draft.add_columns([f"give_{number}"], least, np.array([giving.most])).tolist()
     give = Sum(columns=np.array([column]), values=np.array([-float(giving.way)]))
     for row, lever in zip(rows, levers, strict=True):
-        draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give * lever, leeway=0.0)
+        draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give * lever)
     return int(column)
 
 
