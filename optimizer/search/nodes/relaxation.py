@@ -183,9 +183,9 @@ class Relaxation:
         return self.program.solve(share * max(0.0, self._deadline.left))
 
     def point(self, outcome: Outcome) -> Array:
-        """The solver's point in the model's order of columns, within limits that it leaves by its tolerance."""
+        """The solver's point in the model's order of columns."""
         assert outcome.columns is not None
-        return np.clip(outcome.columns[self.tangents.place], self.model.low, self.model.high)
+        return outcome.columns[self.tangents.place]
 
     def _followed(self, hull: Hull, region: Region, near: Array | None = None) -> tuple[Array, Array, float]:
         """The point of the interior-point method, its duals and the bound they prove; plans near it are looked for."""
@@ -314,7 +314,7 @@ class Relaxation:
                 return Visit(ending="infeasible", bound=np.inf)
             if outcome.ending == "limit" or outcome.row_duals is None:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
-            still, vertex = vertex, self.point(outcome)
+            still, vertex = vertex, np.clip(self.point(outcome), self.model.low, self.model.high)  # but for tolerances
             columns, duals = vertex, outcome.row_duals[: self._size]
             loose, bent = self.distances(columns, duals, hull, region)
             self.incumbent.offer(columns)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.errors import SolverFault
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.outward import Unknown, end_of
@@ -17,6 +18,7 @@ from optimizer.search.ranges.room import FAR, Room, allowing
 from optimizer.search.ranges.solved.piece import around
 from optimizer.search.region.hull import Hull, Region
 from optimizer.search.search import Found
+from optimizer.solver.highs import Outcome
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -66,7 +68,7 @@ class Nearby:
     def best(self) -> tuple[Array, Array] | None:
         """The best point of the neighbourhood, as far as tangents tell, and the duals of the model's rows."""
         self.around(NOWHERE)
-        outcome = self._relaxation.solve()
+        outcome = self._outcome()
         if outcome.row_duals is None:
             return None
         return self._relaxation.point(outcome), outcome.row_duals[: len(self._model.drafts)]
@@ -140,7 +142,7 @@ class Nearby:
             if self.effort <= 0 or is_late(self._until):
                 raise Unknown
             self.effort -= 1
-            outcome = relaxation.solve()
+            outcome = self._outcome()
             if outcome.ending == "limit":
                 raise Unknown
             if outcome.row_duals is None or outcome.column_duals is None:
@@ -156,6 +158,13 @@ class Nearby:
         bent = relaxation.distances(columns, duals, self._hull, self._region)[1]
         matters = float(bent.sum()) > OFF * max(abs(outcome.cost), 1e-12)
         return price, outcome.cost, bent if matters else nothing
+
+    def _outcome(self) -> Outcome:
+        """One solve; where the solver fails nothing is known of what is near, and the plan stands."""
+        try:
+            return self._relaxation.solve()
+        except SolverFault as fault:
+            raise Unknown from fault
 
     def _move(self, motion: Motion, shift: float) -> None:
         program, place, matrix = self._relaxation.program, self._relaxation.tangents.place, self._model.matrix
