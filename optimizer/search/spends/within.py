@@ -28,7 +28,7 @@ Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes,
 WIDER = 1000.0
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
 ROUGHLY = 0.5  # a gap that says whether there is a plan
-NEARBY = 2.0  # times a ceiling below which there is no plan
+NEARBY = 2.0  # times a ceiling that tolerances may have let pass
 HALF = 0.5  # of the time that is left
 QUICK = 0.1  # of the time limit, for each plan that only brings limits down
 NOTICEABLE = 0.99  # a limit that rows move below this share of itself is worth building again
@@ -179,16 +179,18 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
         found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
         if found.columns is None:
-            if not found.proved_empty or first.found is not None:
-                break  # of a plan that is known, only tolerances say that there is none
+            if first.found is not None:  # of a plan that is known only tolerances, shares of the ceiling, say there is none
+                ceiling *= NEARBY
+                break
+            if not found.proved_empty:
+                break
             if ceiling >= float(most.max()):
                 return found
             empty = _Empty(found=found, ceiling=ceiling)
             ceiling = min(ceiling * WIDER, float(most.max()))
             continue
         if empty.found is not None and empty.holds(found):
-            ceiling = min(ceiling, NEARBY * empty.ceiling)  # where tolerances, shares of it, let less pass
-            break
+            return empty.found
         first = first.joined(found, ceiling)
         spent = _no_more(found)
         narrow = spent <= 0.5 * ceiling
