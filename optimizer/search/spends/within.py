@@ -179,7 +179,7 @@ def _least_spend(scenario: Scenario, most: Array, deadline: Deadline, watch: Wat
         quick = Deadline.after(min(QUICK * scenario.solve.time_limit, deadline.left), deadline.clock)
         found = search(build(scenario, np.minimum(most, ceiling)), ANY, quick, lambda *_: None)
         if found.columns is None:
-            if first.found is not None:  # of a plan that is known only tolerances, shares of the ceiling, say there is none
+            if first.found is not None:  # tolerances, which are shares of the ceiling, let that plan pass
                 ceiling *= NEARBY
                 break
             if not found.proved_empty:
