@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import summed
 from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.alike import Alike
 from optimizer.search.region.hull import Region
 from optimizer.search.region.visit import Visit
 
@@ -58,7 +59,7 @@ class Branching:
         self._closed = np.inf
         self._count = 1
         self._nodes = 0
-        self._reads = relaxation.model.cells.inputs
+        self._reads, self._alike = relaxation.model.cells.inputs, Alike(relaxation.model)
         self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
 
     def run(self, known: Visit | None = None) -> Finding:
@@ -99,12 +100,13 @@ class Branching:
             self._closed = min(self._closed, visit.bound)
             return
         cell, at = split
-        for half in region.halves(np.flatnonzero(self._reads == self._reads[cell]), at):
+        below, above = self._alike.bounded(cell)
+        for half in (region.halves(below, at)[0], region.halves(above, at)[1]):
             heapq.heappush(self._open, Node(visit.bound, self._count, half, visit.columns, visit.duals))
             self._count += 1
 
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:
-        """The cell whose envelope is furthest from its curve, and the input to split it at.
+        """The cell whose envelope is furthest from its curve, and the input to split it at; of alike ones one of them.
 
         Where no such distance costs anything, any distance counts: a limit on outcome may cancel what outcome earns,
         and responses that no curve yields are not a plan yet.
@@ -118,8 +120,8 @@ class Branching:
             for cell in np.argsort(-far, kind="stable"):
                 low, high = region.low[cell], region.high[cell]
                 if far[cell] > 0.0 and high - low > NARROW * max(abs(high), 1e-300):
-                    margin = MARGIN * (high - low)
-                    return int(cell), float(np.clip(inputs[cell], low + margin, high - margin))
+                    chosen, margin = self._alike.middle(int(cell), far, region), MARGIN * (high - low)
+                    return chosen, float(np.clip(inputs[chosen], low + margin, high - margin))
         return None
 
     def _together(self, far: Array) -> Array:

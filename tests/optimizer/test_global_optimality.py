@@ -131,3 +131,55 @@ def test_groups_with_limits_of_their_own_are_certified_or_honest(seed, monkeypat
     assert plan["value"] >= known * (1 - 1.1e-5) or plan["status"] == "feasible"
     assert recheck(scenario, plan) == []
     assert plan["provenance"]["nodes"] == 1 or max(own.bound for own in visits) > -np.inf
+
+
+def _equals(seed):
+    """Two or three kinds of equal S-shaped tactics, each with a limit of its own; now and then one floor or one curve
+    differs."""
+    rng = np.random.default_rng([seed, 101])
+    kinds, each = int(rng.integers(2, 4)), int(rng.integers(4, 8))
+    curves = [
+        {
+            "family": "hill",
+            "ceiling": round(float(rng.uniform(5e4, 2e5)), 2),
+            "half_saturation": round(float(rng.uniform(2e4, 9e4)), 2),
+            "shape": round(float(rng.uniform(1.6, 3.0)), 3),
+        }
+        for _ in range(kinds)
+    ]
+    lines = [
+        {
+            "name": f"{kind} {place}",
+            "stage": "upstream",
+            "tags": {"kind": str(kind)},
+            "response": curves[kind] | ({"ceiling": 9e4} if rng.random() < 0.1 else {}),
+            "spend": {"at_least": 2_000.0 if rng.random() < 0.2 else 0.0, "at_most": 2e5},
+        }
+        for kind in range(kinds)
+        for place in range(each)
+    ]
+    budget = round(each * kinds * float(rng.uniform(1.5e4, 4e4)), 2)
+    most = [round(budget / kinds * float(rng.uniform(0.7, 1.2)), 2) for _ in range(kinds)]
+    rules = [
+        {"rule": "spend_range", "name": f"{kind}", "scope": {"tags": {"kind": str(kind)}}, "at_most": most[kind]}
+        for kind in range(kinds)
+    ]
+    money = {"currency": "EUR", "objective": {"maximize": "revenue"}, "budget": {"at_most": budget}}
+    return {
+        "name": f"equals {seed}",
+        **money,
+        "tactics": lines,
+        "rules": rules,
+        "solve": {"gap": 1e-6, "time_limit": 10},
+    }
+
+
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(s, marks=pytest.mark.deep) for s in range(4, 40))])
+def test_equal_tactics_beside_several_rows_are_globally_optimal(seed):
+    """What changes places is looked at in one order, which cuts off no plan of dynamic programming. (law P1)"""
+    scenario = _equals(seed)
+    known, _ = grouped_dp.best(grouped.of(scenario))
+    plan = solve(scenario)
+    _certified(scenario, plan)
+    assert plan["bound"] >= known * (1 - 1e-9), "the bound cuts a known plan off"
+    assert plan["value"] >= known * (1 - 1.1e-6), "the plan is worse than a known plan"

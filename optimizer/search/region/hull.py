@@ -28,9 +28,9 @@ class Region:
         return np.clip(inputs, self.low, self.high)
 
     def halves(self, cell: int | Index, at: float) -> tuple[Region, Region]:
-        """The region below and the region above `at` of one cell's input, or of that of several cells that read one."""
+        """The region below and the region above `at` of one cell's input, or of several cells'."""
         high, low = self.high.copy(), self.low.copy()
-        high[cell] = low[cell] = at
+        high[cell], low[cell] = np.minimum(high[cell], at), np.maximum(low[cell], at)
         split = tuple(sorted({*self.split, *np.atleast_1d(cell).tolist()}))
         return Region(low=self.low, high=high, split=split), Region(low=low, high=self.high, split=split)
 
