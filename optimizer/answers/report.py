@@ -44,7 +44,7 @@ def allocations(
 ) -> tuple[Allocation, ...]:
     """One row a cell, tactic by tactic; `limits` and `holds` name what stops each from growing and from shrinking."""
     scenario, limits, holds = valuation.scenario, limits or {}, holds or {}
-    worth = np.array([[tactic.revenue_per_outcome] for tactic in scenario.tactics])
+    worth = scenario.rates("revenue")[1][:, None]
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
     places = list(product(*map(range, valuation.spend.shape)))
     return tuple(

@@ -80,7 +80,10 @@ def risk_of(scenario: Scenario, spend: Array) -> Risk | None:
     With demand pools it stands on as many draws, evenly spread, as can be converted anew without delay.
     Raises ScenarioError (`unequal_draws`) where the tactics' draws cannot be one joint sample.
     """
-    draws = joint_draws(scenario.tactics)
+    return _risk_of(scenario, spend, joint_draws(scenario.tactics))
+
+
+def _risk_of(scenario: Scenario, spend: Array, draws: int) -> Risk | None:
     if draws == 1:
         return None
     own = _thinned(scenario, draws)
@@ -90,11 +93,12 @@ def risk_of(scenario: Scenario, spend: Array) -> Risk | None:
 def risk_or_reason(scenario: Scenario, spend: Array) -> tuple[Risk | None, str | None]:
     """The risk, or None; and in words why curves with draws have none, or how many draws it stands on."""
     try:
-        draws, risk = joint_draws(scenario.tactics), risk_of(scenario, spend)
+        draws = joint_draws(scenario.tactics)
     except ScenarioError as error:
         if error.code != "unequal_draws":
             raise
         return None, "no risk is told: the tactics have different numbers of draws, which cannot be one joint sample"
+    risk = _risk_of(scenario, spend, draws)
     if risk is not None and risk.draws < draws:
         return risk, f"risk is told by {risk.draws} of {draws} draws, evenly spread: demand is converted anew in each"
     return risk, None

@@ -50,15 +50,15 @@ def add_spend(draft: Draft, scenario: Scenario, most: Array) -> Index:
     """Write the spend columns; returns their numbers, shape (tactics, periods)."""
     shape = (len(scenario.tactics), len(scenario.periods))
     names = [f"spend_{row}_{column}" for row in range(shape[0]) for column in range(shape[1])]
-    least = np.repeat([tactic.spend.at_least for tactic in scenario.tactics], shape[1])
+    least = np.repeat(scenario.own_limits[0], shape[1])
     return draft.add_columns(names, least, np.maximum(most.ravel(), least)).reshape(shape)
 
 
 def add_reads(draft: Draft, scenario: Scenario, spend: Index) -> Index:
     """The columns that curves and adstocks read, shape (tactics, periods): media by rate card, else the spend."""
-    low, high = (media(scenario, np.array(end)[spend]) for end in (draft.low, draft.high))
     reads = spend.copy()
     for card in cards(scenario):
+        low, high = (media(scenario, np.array(end)[spend]) for end in (draft.low, draft.high))
         for cell in zip(*np.nonzero(scenario.cells(card.scope)), strict=True):
             name = "bought_{}_{}".format(*cell)
             reads[cell] = draft.add_columns([name], low[cell].reshape(1), high[cell].reshape(1))[0]

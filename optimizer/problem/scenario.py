@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Array, CurveStack
+from optimizer.curves import Array, CurveStack, Tabulated
 from optimizer.errors import Gathering, HeadraceError, ScenarioError
 from optimizer.problem.budget import Budget
 from optimizer.problem.draws import joint_draws
@@ -21,7 +21,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
 from optimizer.problem.scope import Scope, Tagged, rows_by_tag
-from optimizer.problem.tactic import Tactic, own_limits
+from optimizer.problem.tactic import Tactic, own_limits, rates_of
 from optimizer.units import countable, minor_digits, number, plan_digits, units_above
 
 METRICS = ("spend", "outcome", "revenue", "profit")  # those that every scenario has
@@ -49,6 +49,7 @@ SHARED = (
     "curves",
     "carrying",
     "tabulated",
+    "plain",
     "tails",
     "_rates",
     "_tagged",
@@ -148,7 +149,8 @@ class Scenario:
     @cached_property
     def tails(self) -> tuple[int, ...]:
         """How many periods after the last one the effects of each tactic are counted in; 0 when they are not."""
-        return tuple(tactic.longest_tail if self.counts_carry_out(tactic) else 0 for tactic in self.tactics)
+        tactics = zip(self.tactics, self.plain.tolist(), strict=True)
+        return tuple(0 if plain or not self.counts_carry_out(own) else own.longest_tail for own, plain in tactics)
 
     @cached_property
     def seasons(self) -> Array:
@@ -172,14 +174,20 @@ class Scenario:
         return CurveStack.of([tactic.response for tactic in self.tactics])
 
     @cached_property
+    def plain(self) -> NDArray[np.bool_]:
+        """Which tactics' spend works in its own period only, in full, shape (tactics,)."""
+        return _kept(np.array([tactic.carry_over.adstock.family == "none" for tactic in self.tactics]))
+
+    @cached_property
     def carrying(self) -> tuple[int, ...]:
         """The tactics, by place, whose curves read what is carried over."""
-        return tuple(row for row, tactic in enumerate(self.tactics) if tactic.carries_over)
+        return tuple(row for row in np.flatnonzero(~self.plain).tolist() if self.tactics[row].carries_over)
 
     @cached_property
     def tabulated(self) -> tuple[int, ...]:
         """The tactics, by place, that a table responds for: it has corners."""
-        return tuple(row for row, tactic in enumerate(self.tactics) if tactic.response.family == "tabulated")
+        tables = [group.cells for group in self.curves.groups if isinstance(group.members.shape, Tabulated)]
+        return tuple(sorted(row for cells in tables for row in cells.tolist()))
 
     def rates(self, metric: str) -> tuple[Array, Array]:
         """What a unit of spend and a unit of incremental outcome add to a metric, each of shape (tactics,).
@@ -187,7 +195,7 @@ class Scenario:
         revenue: 0, revenue_per_outcome; profit: −1, margin · revenue_per_outcome; outcome: 0, 1; spend: 1, 0.
         """
         if metric not in self._rates:
-            per_spend, per_outcome = np.array([tactic.rates(metric) for tactic in self.tactics]).T.copy()
+            per_spend, per_outcome = rates_of(self.tactics, metric)
             self._rates[metric] = _kept(per_spend), _kept(per_outcome)
         return self._rates[metric]
 
@@ -278,8 +286,7 @@ def _check_seasons(scenario: Scenario) -> None:
 
 
 def _check_budget(scenario: Scenario) -> None:
-    names = [period for period, _ in scenario.budget.by_period]
-    for name in names:
+    for name, _ in scenario.budget.by_period:
         if name not in scenario.periods:
             raise ScenarioError(
                 "unknown_period", f"budget.by_period.{name}", "no period has this name", "use the name of a period"
@@ -304,9 +311,8 @@ def no_budget() -> ScenarioError:
 
 
 def _check_confidence(scenario: Scenario) -> None:
-    if scenario.objective.confidence is None:
-        return
-    joint_draws(scenario.tactics)
+    if scenario.objective.confidence is not None:
+        joint_draws(scenario.tactics)
 
 
 def _check_links(scenario: Scenario) -> None:

@@ -114,21 +114,6 @@ class Tactic:
         """The tactic's own metric of that name; one it does not have is nothing."""
         return dict(self.metrics).get(name, Metric())
 
-    def rates(self, metric: str) -> tuple[float, float]:
-        """What a unit of spend and a unit of incremental outcome add to a metric, its own or one that all have."""
-        match metric:
-            case "spend":
-                return 1.0, 0.0
-            case "outcome":
-                return 0.0, 1.0
-            case "revenue":
-                return 0.0, self.revenue_per_outcome
-            case "profit":
-                return -1.0, self.margin * self.revenue_per_outcome
-            case _:
-                own = self.metric(metric)
-                return own.per_spend, own.per_outcome
-
     @property
     def carries_over(self) -> bool:
         """Whether what its curve reads is made of the spend of several periods."""
@@ -175,6 +160,24 @@ def own_limits(tactics: Sequence[Tactic]) -> tuple[Array, Array]:
     >>> [limit.tolist() for limit in own_limits([tv])]
     [[[2.0]], [[inf]]]
     """
-    least = np.array([[tactic.spend.at_least] for tactic in tactics])
-    most = np.array([[np.inf if tactic.spend.at_most is None else tactic.spend.at_most] for tactic in tactics])
-    return least, most
+    limits = [tactic.spend for tactic in tactics]
+    least = np.array([own.at_least for own in limits])
+    most = np.array([np.inf if own.at_most is None else own.at_most for own in limits])
+    return least[:, None], most[:, None]
+
+
+def rates_of(tactics: Sequence[Tactic], metric: str) -> tuple[Array, Array]:
+    """What a unit of spend and a unit of incremental outcome add to a metric, their own or one that all have."""
+    none, one = np.zeros(len(tactics)), np.ones(len(tactics))
+    match metric:
+        case "spend":
+            return one, none
+        case "outcome":
+            return none, one
+        case "revenue":
+            return none, np.array([tactic.revenue_per_outcome for tactic in tactics])
+        case "profit":
+            return -one, np.array([tactic.margin * tactic.revenue_per_outcome for tactic in tactics])
+        case _:
+            own = [tactic.metric(metric) for tactic in tactics]
+            return np.array([part.per_spend for part in own]), np.array([part.per_outcome for part in own])

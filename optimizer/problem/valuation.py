@@ -111,7 +111,8 @@ class Valuer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._plain = np.array([_is_plain(tactic) for tactic in scenario.tactics], dtype=bool)
+        self._plain = scenario.plain
+        self._others = np.flatnonzero(~self._plain).tolist()
         rows = np.flatnonzero(self._plain)
         self._stack = scenario.curves.take(np.repeat(rows, len(scenario.periods))) if rows.size else None
         self._season = scenario.seasons
@@ -128,10 +129,13 @@ class Valuer:
 
     def ordered(self, scenario: Scenario, rows: Sequence[int]) -> Valuer:
         """The same tactics in the order that a scenario has them in; `rows` says where each of its tactics stands."""
+        if scenario is self.scenario:
+            return self
         other = self.under(scenario)
         if list(rows) == list(range(len(rows))):
             return other
         other._plain = self._plain[rows]
+        other._others = np.flatnonzero(~other._plain).tolist()
         if self._stack is not None:
             place = np.cumsum(self._plain) - 1
             own, periods = place[rows][other._plain], len(scenario.periods)
@@ -212,7 +216,7 @@ class Valuer:
             slopes = self._stack.slope(spend[self._plain].ravel()).reshape(-1, self.shape[1])
             wanted = inside[self._plain]
             marginal[self._plain] = np.where(wanted > 0, slopes, 0.0) * wanted
-        for row in np.flatnonzero(~self._plain):
+        for row in self._others:
             tactic = self.scenario.tactics[row]
             counted = np.concatenate([inside[row], np.full(self.scenario.tails[row], worth[row, -1])])
             marginal[row] = _carried_marginal(tactic, spend[row], counted)
@@ -241,7 +245,7 @@ class Valuer:
         if self._stack is not None:
             own = spend[..., self._plain, :]
             response[..., self._plain, :] = self._stack.value(own.reshape(*points, -1)).reshape(own.shape)
-        for row in np.flatnonzero(~self._plain):
+        for row in self._others:
             tactic = self.scenario.tactics[row]
             tail, periods = self.scenario.tails[row], self.shape[1]
             whole = carried_response(tactic, spend[..., row, :], tail)
@@ -282,8 +286,3 @@ def _carried_marginal(tactic: Tactic, spend: Array, counted: Array) -> Array:
     lags = np.arange(len(pull)) - np.arange(periods)[:, None]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.nansum(np.where(lags >= 0, weights[np.maximum(lags, 0)], 0.0) * pull, axis=1))
-
-
-def _is_plain(tactic: Tactic) -> bool:
-    """Spend works in its own period only, in full."""
-    return tactic.carry_over.adstock.family == "none"

@@ -82,8 +82,8 @@ def warnings(
     left: tuple[str, ...],
     attained: Attained | None,
 ) -> Iterator[str]:
-    drawn = any(len(tactic.response.members) > 1 for tactic in scenario.tactics)
-    if scenario.demand_pools and drawn and scenario.objective.confidence is None:
+    of_means = scenario.demand_pools and scenario.objective.confidence is None
+    if of_means and any(len(tactic.response.members) > 1 for tactic in scenario.tactics):
         yield "with demand pools the value is that of the mean curves; the mean over draws, under `risk`, may be lower"
     if rounding is not None:
         yield rounding
