@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import compress, product
 
 import numpy as np
@@ -29,7 +30,7 @@ WHOLE = 0.999  # of a minor unit: less than this from a limit is at it, as near 
 CHARGED = 1e-6  # of a cell's worth, above which a limit charges for it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Margins:
     """∂objective/∂spend by cell before any charge, and what each limit charges [objective per money].
 
@@ -57,27 +58,27 @@ class Margins:
             worth=self.worth[rows], charges=charges, idle=idle, decided=decided, feeding=feeding, rising=rising
         )
 
-    @property
+    @cached_property
     def surplus(self) -> Array:
         """What is left of the next unit when every limit is paid."""
         return self.worth - sum(self.charges.values(), np.zeros(self.worth.shape))
 
-    @property
+    @cached_property
     def gain(self) -> Array:
         """The same for a cell that grows: what limits pay for what is there already is not earned again."""
         return self.surplus if self.idle is None else self.surplus + self.idle
 
-    @property
+    @cached_property
     def growth(self) -> Array:
         """What a cell would gain by growing, were it allowed to: decisions are no price that could be paid."""
         return self.gain if self.decided is None else self.gain + self.decided
 
-    @property
+    @cached_property
     def next_unit(self) -> Array:
         """What is left of it when every price but the budget's is paid: what one more unit of budget brings here."""
         return self.growth + self.charges.get(BUDGET, np.zeros(self.worth.shape))
 
-    @property
+    @cached_property
     def size(self) -> Array:
         """What a charge or a gain of a cell is compared with."""
         return np.maximum(np.abs(self.worth), 1e-300)
@@ -85,8 +86,9 @@ class Margins:
 
 def beyond(scenario: Scenario, spend: Array, unit: float) -> Array:
     """The spend, as far on as rounding moves it where a table responds: it may have been left just before a point."""
-    tables = np.array([[tactic.response.family == "tabulated"] for tactic in scenario.tactics])
-    return spend + np.where(tables, MOVED * unit, 0.0)
+    further = spend.copy()
+    further[list(scenario.tabulated)] += MOVED * unit
+    return further
 
 
 def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
@@ -108,12 +110,11 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     willing = growth >= -NOTICEABLE * size  # of others, the next unit does not pay
     limits |= {(row, column): (spend_limit(tactics[row]),) for row, column in _places(willing & full)}
     stopping = _by_place(charged)
-    for place in _places(willing & ~full):
-        names = stopping.get(place, ())
-        if pays[place]:
-            spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
-            names = tuple(sorted({*names, *_broken(valuation, rules, *place, unit)})) or tuple(spent)
-        limits[place] = names
+    limits |= {place: stopping.get(place, ()) for place in _places(willing & ~full)}
+    for place in _places(willing & ~full & pays):
+        names = limits[place]
+        spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
+        limits[place] = tuple(sorted({*names, *_broken(valuation, rules, *place, unit)})) or tuple(spent)
     return limits
 
 
