@@ -40,22 +40,28 @@ def canonical_text(scenario: Scenario) -> str:
     parts |= {name: sorted(parts[name], key=attrgetter("name")) for name in _NAMED}
     in_order = sorted(scenario.budget.by_period, key=lambda entry: entry[0])
     parts["budget"] = replace(scenario.budget, by_period=tuple(in_order))
-    return form % tuple(_texts(list(parts.values())))
+    return form % tuple(text for part in parts.values() for text in _texts([part]))
 
 
 def _texts(values: list[Any]) -> list[str]:
-    """The text of each value; where all are one and the same, as defaults are, it is written once."""
+    """The text of each value; one for all of them where they are written alike, as defaults are."""
     if len(values) > 1 and all(map(is_, values, repeat(values[0]))):
-        return _of_kind(type(values[0]), values[:1]) * len(values)
-    kinds = list(map(type, values))
-    if len(met := set(kinds)) == 1:
-        return _of_kind(kinds[0], values)
+        return _of_kind(type(values[0]), values[:1])
+    kinds = set(map(type, values))
+    if len(kinds) == 1:
+        return _of_kind(kinds.pop(), values)
     texts: list[str] = [""] * len(values)
-    for kind in met:
-        places = [place for place, own in enumerate(kinds) if own is kind]
-        for place, text in zip(places, _of_kind(kind, [values[place] for place in places]), strict=True):
+    for kind in kinds:
+        places = [place for place, own in enumerate(values) if type(own) is kind]
+        own = _of_kind(kind, [values[place] for place in places])
+        for place, text in zip(places, _for_each(places, own), strict=True):
             texts[place] = text
     return texts
+
+
+def _for_each(values: list[Any], texts: list[str]) -> list[str]:
+    """Texts that may be one for all values, as many as there are values."""
+    return texts if len(texts) == len(values) else texts * len(values)
 
 
 def _of_kind(kind: Any, values: list[Any]) -> list[str]:
@@ -70,25 +76,27 @@ def _writer(kind: type[Any]) -> Callable[[list[Any]], list[str]] | None:
 
 
 def _objects(kind: Any, values: list[Any]) -> list[str]:
-    """Dataclasses, column by column."""
+    """Dataclasses, column by column; what they have in common is written once."""
     form, names = _form(kind)
-    if not names:
-        return [form % ()] * len(values)
-    return [form % own for own in zip(*(_texts(list(map(attrgetter(name), values))) for name in names), strict=True)]
+    columns = [_texts(list(map(attrgetter(name), values))) for name in names]
+    own = form % tuple(texts[0].replace("%", "%%") if len(texts) == 1 else "%s" for texts in columns)
+    different = [texts for texts in columns if len(texts) > 1]
+    return [own % texts for texts in zip(*different, strict=True)] if different else [own % ()]
 
 
 def _lists(values: list[Sequence[Any]]) -> list[str]:
-    items = iter(_texts([item for value in values for item in value]))
-    return [f"[{','.join(islice(items, len(value)))}]" if value else "[]" for value in values]
+    items = [item for value in values for item in value]
+    texts = iter(_for_each(items, _texts(items)))
+    return [f"[{','.join(islice(texts, len(value)))}]" if value else "[]" for value in values]
 
 
 def _numbers(values: list[float]) -> list[str]:
-    return list(map(repr if isfinite(sum(values)) else json.dumps, map(float, values)))
+    return list(map(float.__repr__ if isfinite(sum(values)) else json.dumps, values))
 
 
 _WRITERS: dict[type, Callable[[list[Any]], list[str]]] = {
     float: _numbers,
-    int: _numbers,
+    int: lambda values: _numbers(list(map(float, values))),
     str: lambda values: list(map(encode_basestring, values)),
     bool: lambda values: ["true" if value else "false" for value in values],
     type(None): lambda values: ["null"] * len(values),
