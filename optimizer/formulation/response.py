@@ -12,9 +12,12 @@ Seasonality, adstock after saturation and carry-out weigh the responses: outcome
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.curves import Adstock, CurveStack, adstocked, carried
 from optimizer.formulation.draft import Array, Draft, Index, Sum
@@ -64,53 +67,69 @@ class Cells:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inputs:
-    """What the curves of each tactic read, tactic by tactic."""
+    """What the curves read, tactic by tactic: columns, their limits, and what they read without spend [money].
 
-    columns: list[Index]
-    low: list[Array]
-    high: list[Array]
-    without: list[Array]
+    Tactic i reads those from `first[i]` to `first[i + 1]`.
+    """
+
+    columns: Index
+    low: Array
+    high: Array
+    without: Array
+    first: Index
 
 
 def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     """Write input and response columns and the rows of the adstocks; `reads` are the columns that stand before them."""
     inputs = _add_inputs(draft, scenario, reads)
-    counts = list(map(len, inputs.columns))
-    which = np.repeat(np.arange(len(counts)), counts)
-    curves = scenario.curves.take(which)
-    low, high, without = map(np.concatenate, (inputs.low, inputs.high, inputs.without))
-    zero, least, most = curves.value(np.stack([without, low, high]))
+    curves = scenario.curves.take(np.repeat(np.arange(len(reads)), np.diff(inputs.first)))
+    zero, least, most = curves.value(np.stack([inputs.without, inputs.low, inputs.high]))
     noise = ROUNDED * np.maximum(np.abs(zero), np.abs(most))
     most = np.where(most - zero > noise, most - zero, 0.0)
-    least = np.clip(least - zero, 0.0, most)
-    names = [f"response_{cell}" for cell in range(len(which))]
+    least = np.minimum(np.maximum(least - zero, 0.0), most)
+    names = [f"response_{cell}" for cell in range(curves.size)]
     return Cells(
         curves=curves,
-        inputs=np.concatenate(inputs.columns),
+        inputs=inputs.columns,
         responses=draft.add_columns(names, least, most),
-        low=low,
-        high=high,
+        low=inputs.low,
+        high=inputs.high,
         zero=zero,
         most=most,
         effects=_all_effects(scenario),
-        first=np.concatenate([[0], np.cumsum(counts)]),
+        first=inputs.first,
     )
 
 
 def _add_inputs(draft: Draft, scenario: Scenario, reads: Index) -> _Inputs:
     """Spends as they are, or columns of their own where a tactic carries over."""
     low, high = np.array(draft.low)[reads], np.array(draft.high)[reads]
-    inputs = _Inputs(columns=list(reads), low=list(low), high=list(high), without=list(np.zeros(reads.shape)))
+    columns: dict[int, Index] = {}
+    least, most, without = dict[int, Array](), dict[int, Array](), dict[int, Array]()
     for row in scenario.carrying:
         tactic, spend = scenario.tactics[row], reads[row]
         carry, tail = tactic.carry_over, scenario.tails[row]
-        inputs.without[row] = without = carried(carry.adstock, carry.carry_in, len(spend) + tail)
-        for ends in (inputs.low, inputs.high):
-            ends[row] = adstocked(carry.adstock, ends[row], carry.carry_in, tail)
-        names = [f"input_{row}_{column}" for column in range(len(without))]
-        inputs.columns[row] = columns = draft.add_columns(names, inputs.low[row], inputs.high[row])
-        _add_adstock(draft, f"adstock of {tactic.name}", tactic, spend, columns, without)
-    return inputs
+        without[row] = carried(carry.adstock, carry.carry_in, len(spend) + tail)
+        least[row], most[row] = (adstocked(carry.adstock, end[row], carry.carry_in, tail) for end in (low, high))
+        names = [f"input_{row}_{column}" for column in range(len(without[row]))]
+        columns[row] = draft.add_columns(names, least[row], most[row])
+        _add_adstock(draft, f"adstock of {tactic.name}", tactic, spend, columns[row], without[row])
+    counts = np.full(len(reads), reads.shape[1])
+    counts[list(columns)] = [len(own) for own in columns.values()]
+    return _Inputs(
+        columns=_by_tactic(reads, columns),
+        low=_by_tactic(low, least),
+        high=_by_tactic(high, most),
+        without=_by_tactic(np.zeros(reads.shape), without),
+        first=np.concatenate([[0], np.cumsum(counts)]),
+    )
+
+
+def _by_tactic(spends: NDArray[Any], own: Mapping[int, NDArray[Any]]) -> NDArray[Any]:
+    """What is by spend, (tactics, periods), tactic by tactic in one array; some tactics have cells of their own."""
+    if not own:
+        return spends.ravel()
+    return np.concatenate([own.get(row, spend) for row, spend in enumerate(spends)])
 
 
 def _add_adstock(draft: Draft, owner: str, tactic: Tactic, spend: Index, inputs: Index, without: Array) -> None:
@@ -161,9 +180,8 @@ def _effects(tactic: Tactic, season: Array, tail: int) -> Array:
 
 def inputs_of(scenario: Scenario, spend: Array) -> Array:
     """What each cell's curve reads at a spend of shape (tactics, periods) [money], shape (cells,)."""
-    read = list(media(scenario, spend))
+    read, own = media(scenario, spend), dict[int, Array]()
     for row in scenario.carrying:
-        tactic = scenario.tactics[row]
-        carry = tactic.carry_over
-        read[row] = adstocked(carry.adstock, read[row], carry.carry_in, scenario.tails[row])
-    return np.concatenate(read)
+        carry = scenario.tactics[row].carry_over
+        own[row] = adstocked(carry.adstock, read[row], carry.carry_in, scenario.tails[row])
+    return _by_tactic(read, own)

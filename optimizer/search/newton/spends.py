@@ -94,7 +94,7 @@ class Spends:
         place[self.columns] = np.arange(len(self.columns))
         self.plain = kernel.plain
         self.read = place[cells.inputs[kernel.plain]]
-        self._once = len(np.unique(self.read)) == len(self.read)  # no spend is read twice
+        self._once = bool((np.bincount(self.read, minlength=1) <= 1).all())  # no spend is read twice
         self.carried = _carried(kernel, place)
         self.size = np.where(cells.most > 0, cells.most, 1.0)
         self.scale = model.scale[cells.inputs]
@@ -113,6 +113,8 @@ class Spends:
 
     def inputs(self, spends: Array) -> Array:
         """What the cells read."""
+        if not self.carried:
+            return np.asarray(spends[..., self.read])
         inputs = np.empty((*spends.shape[:-1], len(self.scale)))
         inputs[...] = self.kernel.constant
         inputs[..., self.plain] = spends[..., self.read]
@@ -173,7 +175,8 @@ class Spends:
 
     def filled(self, columns: Array, found: Array, inputs: Array, responses: Array) -> Array:
         """The model's columns at spends and what is beside them, others as in `columns`; shape (…, columns)."""
-        whole = np.broadcast_to(columns, (*found.shape[:-1], columns.shape[-1])).copy()
+        whole = np.empty((*found.shape[:-1], columns.shape[-1]))
+        whole[...] = columns
         whole[..., self.columns] = found[..., : len(self.columns)]
         whole[..., self.beside.columns] = found[..., len(self.columns) :]
         whole[..., self.model.cells.inputs] = inputs
