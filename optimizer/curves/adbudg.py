@@ -44,10 +44,13 @@ class Adbudg(Curve):
         positive("shape", self.shape, FLATTEST, STEEPEST)
 
     def value(self, x: Array) -> Array:
-        return np.asarray(self.floor + (self.ceiling - self.floor) * sigmoid(self._exponent(x)))
+        exponent = self.shape * logarithm(x) - np.log(self.half_effect)
+        return np.asarray(self.floor + (self.ceiling - self.floor) * sigmoid(exponent))
 
     def derivative(self, x: Array) -> Array:
-        rise = power_sigmoid_slope(x, self._exponent(off_zero(x)), self.shape, 1.0 / self.half_effect)
+        reached = off_zero(x)
+        exponent = self.shape * np.log(reached) - np.log(self.half_effect)
+        rise = power_sigmoid_slope(x, reached, exponent, self.shape, 1.0 / self.half_effect)
         return scaled(self.ceiling - self.floor, rise)
 
     def bend(self) -> Array | float:
@@ -59,6 +62,3 @@ class Adbudg(Curve):
 
     def supremum(self) -> float:
         return self.ceiling
-
-    def _exponent(self, x: Array) -> Array:
-        return np.asarray(self.shape * logarithm(x) - np.log(self.half_effect))

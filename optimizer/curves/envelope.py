@@ -105,7 +105,8 @@ def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:
     """The group with each member in place of its own hull, on the interval as the member sees it."""
     members = group.members
     assert isinstance(members.shape, Curve), "a hull of a hull is the hull itself"
-    left, right = (np.broadcast_to(members.inputs(x), (len(x), members.draws)) for x in (low, high))
+    reached = (members.inputs(np.maximum(end, 0.0)) for end in (low, high))
+    left, right = (np.broadcast_to(x, (len(x), members.draws)) for x in reached)
     return replace(group, members=replace(members, shape=_hull_of(members.shape, left, right, side)))
 
 

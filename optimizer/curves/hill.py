@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from optimizer.curves.base import Array, Curve, off_zero, scaled
 from optimizer.curves.checks import not_negative, positive
 from optimizer.curves.sigmoid import logarithm, power_sigmoid_slope, sigmoid, steepest
@@ -22,7 +24,6 @@ class Hill(Curve):
     Errors: ScenarioError at the field that is not finite, not positive (ceiling: negative) or out of range.
     Source: Meridian, Robyn and LightweightMMM `hill`; PyMC-Marketing `HillSaturation`.
 
-    >>> import numpy as np
     >>> Hill(ceiling=100, half_saturation=50, shape=2).value(np.array([0.0, 50.0])).tolist()
     [0.0, 50.0]
     """
@@ -38,11 +39,12 @@ class Hill(Curve):
         positive("shape", self.shape, FLATTEST, STEEPEST)
 
     def value(self, x: Array) -> Array:
-        return self.ceiling * sigmoid(self._exponent(x))
+        return self.ceiling * sigmoid(self.shape * logarithm(x / self.half_saturation))
 
     def derivative(self, x: Array) -> Array:
-        rise = power_sigmoid_slope(x, self._exponent(off_zero(x)), self.shape, 1.0 / self.half_saturation)
-        return scaled(self.ceiling, rise)
+        reached = off_zero(x)
+        exponent = self.shape * np.log(reached / self.half_saturation)
+        return scaled(self.ceiling, power_sigmoid_slope(x, reached, exponent, self.shape, 1.0 / self.half_saturation))
 
     def bend(self) -> Array | float:
         return self.half_saturation * steepest(self.shape)
@@ -52,6 +54,3 @@ class Hill(Curve):
 
     def supremum(self) -> float:
         return self.ceiling
-
-    def _exponent(self, x: Array) -> Array:
-        return self.shape * logarithm(x / self.half_saturation)

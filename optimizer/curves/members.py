@@ -72,9 +72,8 @@ class Members:
         return np.asarray(values.mean(axis=-1) if self.weights is None else (values * self.weights).sum(axis=-1))
 
     def inputs(self, x: Array) -> Array:
-        """x as the members see it, with an axis for them; x is never below 0 but by rounding."""
-        reached = np.maximum(x, 0.0)
-        seen = reached if self.unscaled else (reached + self.input_offset) / self.input_scale
+        """x >= 0 as the members see it, with an axis for them."""
+        seen = x if self.unscaled else (x + self.input_offset) / self.input_scale
         return np.asarray(seen)[..., None]
 
     def take(self, rows: NDArray[Any]) -> Members:

@@ -28,9 +28,9 @@ def highest(
     >>> highest(root, half, np.array([0.25]), np.array([1.0]), np.array([9.0]))
     (array([4.]), array([1.]))
     """
-    a, b = ends = np.stack([low, high])
-    (fa, fb), (da, db) = value(ends), slope(ends)
-    fa, fb, da, db = fa - price * a, fb - price * b, da - price, db - price
+    points = [low, high] if near is None else [*np.broadcast_arrays(low, high, _between(near, low, high))]
+    looked = (x := np.stack(points)), value(x) - price * x, slope(x) - price  # all that is known before, at once
+    (a, b), (fa, fb), (da, db) = (own[:2] for own in looked)
     first = (da <= 0) | ((db < 0) & (fa >= fb))
     best_x, best = np.where(first, a, b), np.where(first, fa, fb)
     done = (da <= 0) | (db >= 0) | (a >= b)
@@ -38,8 +38,11 @@ def highest(
     for turn in range(ROUNDS):
         if done.all():
             break
-        x = _guess(turn, (a, b), (fa, fb), (da, db), near)
-        f, d = value(x) - price * x, slope(x) - price
+        if turn == 0 and near is not None:
+            x, f, d = (own[2] for own in looked)
+        else:
+            x = _guess(turn, (a, b), (fa, fb), (da, db))
+            f, d = value(x) - price * x, slope(x) - price
         better = ~done & (f > best)
         best_x, best = np.where(better, x, best_x), np.where(better, f, best)
         up = d > 0
@@ -53,21 +56,21 @@ def highest(
     return best_x, np.maximum(bound, best)
 
 
-def _guess(
-    turn: int, ends: tuple[Array, Array], values: tuple[Array, Array], slopes: tuple[Array, Array], near: Array | None
-) -> Array:
+def _guess(turn: int, ends: tuple[Array, Array], values: tuple[Array, Array], slopes: tuple[Array, Array]) -> Array:
     """The next point, strictly inside the bracket where there is room."""
     (a, b), (fa, fb), (da, db) = ends, values, slopes
-    if turn == 0 and near is not None:
-        x = near
-    elif turn % 3 == 0:
+    if turn % 3 == 0:
         x = a + (b - a) * (da / (da - db))
     elif turn % 3 == 1:
         x = (fb - fa + da * a - db * b) / (da - db)
     else:
         x = middle(a, b)
-    inside = (x > a) & (x < b)
-    return np.where(inside, x, middle(a, b))
+    return _between(x, a, b)
+
+
+def _between(x: Array, a: Array, b: Array) -> Array:
+    """x where it is strictly inside the bracket, else its middle."""
+    return np.where((x > a) & (x < b), x, middle(a, b))
 
 
 def _above(a: Array, b: Array, fa: Array, fb: Array, da: Array, db: Array) -> Array:

@@ -58,15 +58,15 @@ class ResponseCurve:
 
     def value(self, x: Array) -> Array:
         """f(x) for spend x >= 0 [outcome]."""
-        return self._stacked.value(np.asarray(x, dtype=np.float64))
+        return self._stacked.value(np.maximum(np.asarray(x, dtype=np.float64), 0.0))
 
     def slope(self, x: Array) -> Array:
         """f'(x), from the right at a kink [outcome/spend]."""
-        return self._stacked.slope(np.asarray(x, dtype=np.float64))
+        return self._stacked.slope(np.maximum(np.asarray(x, dtype=np.float64), 0.0))
 
     def each(self, x: Array) -> Array:
         """What each draw yields at spend x >= 0 [outcome]: the shape of x and an axis for the draws."""
-        return self._stacked.each(np.asarray(x, dtype=np.float64))
+        return self._stacked.each(np.maximum(np.asarray(x, dtype=np.float64), 0.0))
 
     def weighted(self, weights: Array) -> ResponseCurve:
         """The mean over the draws with other weights, shape (draws,), that sum to 1; draws of weight 0 are left out.
@@ -83,8 +83,9 @@ class ResponseCurve:
 
     def natural_scale(self) -> float:
         """A typical spend, above 0 [spend]: where the median member's typical input is reached."""
-        each = [member.natural_scale() for member in self.members]
-        spend = float(each[0] if len(each) == 1 else median(each)) * self.input_scale
+        first, *others = self.members
+        typical = median(member.natural_scale() for member in self.members) if others else first.natural_scale()
+        spend = float(typical) * self.input_scale
         return spend - self.input_offset if spend > self.input_offset else spend
 
     def supremum(self) -> float:

@@ -86,11 +86,12 @@ class CurveStack:
 
     def _each(self, function: Callable[[Members, Array], Array], x: Array) -> Array:
         """A function of the members of each group; a group that is alone has all cells."""
+        x = np.maximum(x, 0.0)  # it is never below but by rounding
         if len(self.groups) == 1:
             return function(self.groups[0].members, x)
         out = np.empty(x.shape)
         for group in self.groups:
-            out[..., group.cells] = function(group.members, x[..., group.cells])
+            out[..., group.cells] = function(group.members, x.take(group.cells, axis=-1))
         return out
 
     def turns(self) -> tuple[Array, Array]:
