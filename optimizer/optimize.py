@@ -79,7 +79,7 @@ def optimize(
         until = Deadline.after(max(RANGE_SECONDS, RANGE_SHARE * deadline.left), clock)
         plan = found_plan(scenario, found, provenance, attained, until)
         sums = _disproof(scenario, plan)
-        if sums is None:
+        if sums is None and plan.goals:
             plan = replace(plan, goals=extra_budgets(ordered, plan.goals, deadline))
     elif not found.proved_empty:
         plan = missing_plan(scenario, found.stopped, provenance)
@@ -122,13 +122,14 @@ def canonical_order(scenario: Scenario) -> Scenario:
     It is not checked again: nothing that was depends on the order.
     """
     in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
-    parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)}
-    by_name = {kind: tuple(sorted(parts[kind], key=attrgetter("name"))) for kind in NAMED}
-    parts_in_order = by_name | {"budget": replace(scenario.budget, by_period=tuple(in_time))}
-    if all(parts[kind] == own for kind, own in parts_in_order.items()):
+    in_order = {kind: tuple(sorted(getattr(scenario, kind), key=attrgetter("name"))) for kind in NAMED}
+    if in_time == list(scenario.budget.by_period) and all(
+        getattr(scenario, kind) == own for kind, own in in_order.items()
+    ):
         return scenario  # and what it remembers
+    parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)} | in_order
     ordered = object.__new__(Scenario)
-    vars(ordered).update(parts | parts_in_order)
+    vars(ordered).update(parts, budget=replace(scenario.budget, by_period=tuple(in_time)))
     return ordered
 
 

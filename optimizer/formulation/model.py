@@ -16,6 +16,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pulp
@@ -99,7 +100,7 @@ class Written:
     most: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """A scenario as numbers, scaled; planner's units = scaled · `scale` (columns), · `row_scale` (rows), · `worth`.
 
@@ -133,7 +134,7 @@ class Model:
     follows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     uncounted: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
-    @property
+    @cached_property
     def extra(self) -> Index:
         """Continuous columns that are neither spend, input nor response: demand, and what rules measure by."""
         further = np.ones(len(self.cost), dtype=np.bool_)
@@ -141,12 +142,12 @@ class Model:
             further[known] = False
         return np.flatnonzero(further)
 
-    @property
+    @cached_property
     def tabled(self) -> Index:
         """The spend columns of tactics that a table responds for."""
         return self.spend[list(self.scenario.tabulated)].ravel()
 
-    @property
+    @cached_property
     def tables(self) -> Index:
         """The cells of those tactics."""
         tables = np.zeros(len(self.scenario.tactics), dtype=np.bool_)
@@ -257,7 +258,8 @@ def cost_of(words: Vocabulary) -> Sum:
 
 def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
     """The model of a draft; `objective` is minimised [planner's units]."""
-    high, scale = np.array(draft.high), _scale(draft, objective)
+    high, whole = np.array(draft.high), np.array(draft.integer)
+    scale = _scale(high, whole, [*(row.sum for row in draft.rows), objective])
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
     cost = np.zeros(len(scale))
     cost[objective.columns] = objective.values * scale[objective.columns] / worth
@@ -268,7 +270,7 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
         low=np.array(draft.low) / scale,
         high=high / scale,
         scale=scale,
-        integer=np.flatnonzero(draft.integer),
+        integer=np.flatnonzero(whole),
         cost=cost,
         worth=worth,
         matrix=matrix,
@@ -280,23 +282,24 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
         cells=words.cells,
         switches=words.switched(),
         uncounted=np.array(sorted(words.uncounted), dtype=np.intp),
-        two_sided=two_sided_cells(words.cells, matrix, cost, np.array(draft.integer)),
+        two_sided=two_sided_cells(words.cells, matrix, cost, whole),
         attainments=attainments,
         currents=words.currents,
     )
 
 
-def _scale(draft: Draft, objective: Sum) -> Array:
+def _scale(high: Array, whole: NDArray[np.bool_], sums: list[Sum]) -> Array:
     """What 1 is of each column: the most that it can be, and 1 of what is whole.
 
-    One that can only be 0 is worth 1, or as little as it takes to outweigh no other in a row or the objective.
+    One that can only be 0 is worth 1, or as little as it takes to outweigh no other in a row or the objective: `sums`.
     """
-    high = np.array(draft.high)
-    shut = ~np.array(draft.integer) & (high <= 0.0)
-    scale = np.where(np.array(draft.integer) | shut, 1.0, high)
-    where, columns, values = _entries([*(row.sum for row in draft.rows), objective])
+    shut = ~whole & (high <= 0.0)
+    scale = np.where(whole | shut, 1.0, high)
+    if not shut.any():
+        return scale
+    where, columns, values = _entries(sums)
     own = shut[columns] & (values != 0.0)
-    largest = _largest(where, np.where(own, 0.0, values * scale[columns]), len(draft.rows) + 1)[where]
+    largest = _largest(where, np.where(own, 0.0, values * scale[columns]), len(sums))[where]
     own &= largest > 0.0
     np.minimum.at(scale, columns[own], largest[own] / np.abs(values[own]))
     return scale

@@ -42,7 +42,8 @@ class Found:
     relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
     `exact` says that one row limits the spends, and that its dual is what the curves themselves return at the columns.
     `left_out` tells by how much the draws that the model does not write out cost less, at its
-    columns, than those that decide [scaled]; None where none are left out.
+    columns, than those that decide [scaled]; None where none are left out. `lost` is the share of its own terms, with
+    spends as large as the point's largest, that some row is broken by there.
     """
 
     model: Model
@@ -61,6 +62,7 @@ class Found:
     pieces: int = 0
     left_out: Callable[[Array], Array] | None = None
     exact: bool = False
+    lost: float = 0.0
 
     @property
     def proved_empty(self) -> bool:
@@ -133,6 +135,7 @@ class Searcher:
             nodes=finding.nodes,
             region=finding.region,
             pieces=0 if first is None or finding.bound > least else first.pieces,
+            lost=0.0 if incumbent.columns is None else _lost(model, incumbent.columns),
         )
         if found.columns is not None:
             self._last = found
@@ -155,21 +158,19 @@ def _doubtful(found: Found, gap: float) -> bool:
     unproved = gap_between(found.cost, found.bound) > gap
     spend = found.model.spend
     least = bool((found.columns[spend] <= found.model.low[spend] + KEPT).all())
-    return lost(found) > NOISE or (unproved and (least or not found.stopped))
+    return found.lost > NOISE or (unproved and (least or not found.stopped))
 
 
-def lost(found: Found) -> float:
-    """The share of its own terms, with spends as large as the plan's largest, that some row is broken by at a point."""
-    model, matrix = found.model, found.model.matrix
-    assert found.columns is not None
-    spent = float((found.columns * model.scale)[model.spend].max())
-    point = np.abs(found.columns)
+def _lost(model: Model, columns: Array) -> float:
+    matrix = model.matrix
+    spent = float((columns * model.scale)[model.spend].max())
+    point = np.abs(columns)
     for money in (model.spend.ravel(), model.cells.inputs):
         point[money] = np.maximum(point[money], spent / model.scale[money])
     terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
     limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
     size = terms + np.where(np.isfinite(limits), limits, 0.0)
-    return float((matrix.violation(found.columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
+    return float((matrix.violation(columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def _unpriced(relaxation: Relaxation) -> float:

@@ -68,7 +68,9 @@ def _floors(model: Model, told: dict[str, Price], spends: list[tuple[str, Price]
     for note in (SHUT, ENDLESS):
         names = {name for name, price in told.items() if price.note == note}
         rows = [draft.sum.columns for draft in model.drafts if draft.owner in names]
-        taken = np.isin(model.spend, np.concatenate(rows)) if rows else np.zeros(model.spend.shape, dtype=bool)
+        if not rows:
+            continue
+        taken = np.isin(model.spend, np.concatenate(rows))
         floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
         costs = Price(value=None, side="at_least", note=note)
         spends = [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.direction import Slopes, Stand, first_step
-from optimizer.formulation.draft import Row, Sum
+from optimizer.formulation.draft import Row, Sum, among
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import BUDGET, spend_limit
 from optimizer.problem.side import Side
@@ -105,12 +105,12 @@ def each_spend_alone(
 
 def frees_nothing(model: Model, unit: float) -> set[str]:
     """The limits that leave spends no room, by themselves or with floors: no model says what loosening them brings."""
-    columns = model.spend[shut(model, unit)]
+    roomless = among(model.spend[shut(model, unit)], len(model.cost))
     return {
         draft.owner
         for draft in model.drafts
         if draft.side in ("at_most", "exactly")
-        and (own := np.isin(draft.sum.columns, columns)).any()
+        and (own := roomless[draft.sum.columns]).any()
         and (own.all() or _is_taken(model, draft, unit))
     }
 

@@ -18,7 +18,7 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, no_budget
 from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import ANY, NOISE, Found, lost, search
+from optimizer.search.search import ANY, NOISE, Found, search
 from optimizer.search.spends.ceiling import first_ceiling, is_charged, is_open, worth_at_most
 from optimizer.search.spends.ends import OPEN, ended
 from optimizer.units import LARGEST
@@ -54,8 +54,9 @@ def by_rows(scenario: Scenario) -> Array:
 
     Raises `no_budget` where spend costs the objective nothing and rows do not end all of it.
     """
-    most = reach(scenario, LARGEST)
-    if not is_open(scenario):
+    reached = reach(scenario, np.inf)
+    most = np.minimum(reached, LOOSE * LARGEST)
+    if not np.isinf(reached).any():
         return most
     most = np.minimum(most, tightened(build(scenario, most)))
     if not scenario.objective.maximizes or is_charged(scenario):
@@ -69,7 +70,7 @@ def by_rows(scenario: Scenario) -> Array:
 def _first(scenario: Scenario) -> tuple[Array, float]:
     """How far spends go [money] by rows, and the ceiling to look below first: no end where limits are all there is."""
     most, near = by_rows(scenario), first_ceiling(scenario)
-    closed = not is_open(scenario) or bool((most < OPEN).all())
+    closed = bool((most < OPEN).all()) or not is_open(scenario)
     if closed and float(most.max()) <= WIDER * near:
         return most, LARGEST
     most, ceiling = _worth(scenario, 0.0, most, known=closed)
@@ -230,7 +231,7 @@ class _First:
             return first or last
         least = max(self.least, last.bound * last.model.worth)
         ended = last.columns is not None and not last.stopped
-        if ended or _cost(last) <= _cost(first) or (last.columns is not None and lost(first) > NOISE):
+        if ended or _cost(last) <= _cost(first) or (last.columns is not None and first.lost > NOISE):
             return replace(last, bound=min(least / last.model.worth, last.cost))
         bound = min(least / first.model.worth, first.cost)
         return replace(first, bound=bound, stopped=last.stopped)
@@ -278,7 +279,7 @@ def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch)
     found = _looked(scenario, most, deadline.within(HALF * deadline.left) if far else deadline, watch)
     if found.columns is None:
         return _looked(scenario, most, deadline, watch) if far and found.stopped else found
-    sound = lost(found) <= NOISE
+    sound = found.lost <= NOISE
     if sound and not (far and found.stopped):
         return found
     near, empty = found, _Empty()

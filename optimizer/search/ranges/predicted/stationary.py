@@ -89,12 +89,16 @@ class Stationary:
         if newton is None or found.duals is None:
             return None
         plan = cls._at(*_seen(found, found.columns), newton)
-        if plan is not None and not plan._keeps():
+        if plan is None:
+            return None
+        if not plan._keeps():
             put, look, sides = _seen(found, plan._at_limits())
             assert put.columns is not None
             near = newton(put.columns, found.duals, look.hull, look.region, look.box)
             plan = None if near is None else cls._at(replace(put, columns=near[0], duals=near[1]), look, sides, newton)
-        return plan if plan is not None and plan._keeps() and plan._is_near(found) else None
+            if plan is None or not plan._keeps():
+                return None
+        return plan if plan._is_near(found) else None
 
     @classmethod
     def _at(cls, found: Found, look: Look, sides: Sides, newton: Polish) -> Self | None:
@@ -201,7 +205,7 @@ def _seen(found: Found, columns: Array) -> tuple[Found, Look, Sides]:
     model, concave = found.model, found.model.cells.curves.concave
     room = Room.usual(model).off_nothing(model, columns)
     apart, columns, beyond, before = room.standing(model, columns)
-    stand = bool((concave | beyond | before).all()) and not len(model.tables)
+    stand = bool((concave | beyond | before).all()) and not len(model.tabled)
     room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
     low, high = room.boxes(model, columns[model.integer])
     look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.optimize import canonical_order
 from optimizer.search.deadline import Deadline
-from optimizer.search.search import NOISE, lost
+from optimizer.search.search import NOISE
 from optimizer.search.spends.within import search_within
 from tests.optimizer.search.ranges.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
@@ -247,7 +247,7 @@ def test_half_of_the_time_is_kept_for_what_is_lost_far_out():
     found = search_within(scenario, soon, lambda *_: None)
     assert found.stopped
     assert found.columns is not None
-    assert lost(found) <= NOISE
+    assert found.lost <= NOISE
 
 
 def test_nothing_is_spent_where_only_that_keeps_a_return_and_a_curve_starts_high():
