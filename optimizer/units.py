@@ -113,6 +113,8 @@ def tidy(value: float) -> float:
     >>> tidy(0.1 + 0.2)
     0.3
     """
+    if abs(value) < FEWEST / CENTS and round(value * CENTS) / CENTS == value:
+        return float(value)  # whole cents have no more digits
     return float(f"{value:.15g}")
 
 

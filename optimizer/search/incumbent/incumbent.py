@@ -35,7 +35,8 @@ class Incumbent:
         it is worth most, whatever the point has, unless `planned`.
         """
         cells = self._model.cells
-        inputs = np.clip(columns[..., cells.inputs] * self._model.scale[cells.inputs], cells.low, cells.high)
+        inputs = columns[..., cells.inputs] * self._model.scale[cells.inputs]
+        inputs = np.minimum(np.maximum(inputs, cells.low), cells.high)
         true = columns.copy()
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
         true[..., cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)

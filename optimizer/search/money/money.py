@@ -198,8 +198,8 @@ def _counted(count: Callable[[float], int], amounts: Array, minor: Minor) -> Uni
     size = 10.0**minor.digits
     near = np.rint(amounts * size)
     units = near.astype(np.int64)
-    for place in np.argwhere((near / size != amounts) | (np.abs(near) > EXACT)).tolist():
-        units[tuple(place)] = count(float(amounts[tuple(place)]))
+    for place in zip(*np.nonzero((near / size != amounts) | (np.abs(near) > EXACT)), strict=True):
+        units[place] = count(float(amounts[place]))
     return units
 
 

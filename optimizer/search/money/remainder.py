@@ -19,16 +19,16 @@ def largest_remainder(ideal: Array, least: Units, most: Units, total: int | Unit
     """
     units = np.clip(np.floor(ideal + 1e-6).astype(np.int64), least, most)
     missing = np.asarray(total - units.sum(axis=-1))[..., None]
-    while True:
+    while missing.any():
         step = np.sign(missing)
         room = np.where(step > 0, units < most, (step < 0) & (units > least))
         if not room.any():
-            return units
+            break
         first = np.lexsort((-step * (ideal - units), ~room))  # those with room, and of them the farthest from `ideal`
-        place = np.empty_like(first)
-        np.put_along_axis(place, first, np.broadcast_to(np.arange(units.shape[-1]), units.shape), axis=-1)
+        place = first.argsort(axis=-1)
         each = np.abs(missing) // np.maximum(room.sum(axis=-1, keepdims=True), 1)  # many units, at once
         many = np.minimum(each, np.where(step > 0, most - units, units - least))
         moved = room * np.where(each > 0, many, place < np.abs(missing))
         units += step * moved
         missing -= step * moved.sum(axis=-1, keepdims=True)
+    return units

@@ -27,17 +27,17 @@ def thrifty(valuation: Valuation, valuer: Valuer, worth: Array, unit: float) -> 
     `worth` is what the next unit brings in each cell [objective per money].
     """
     spend, objective = valuation.spend, valuation.scenario.objective
-    least = np.broadcast_to(valuation.scenario.own_limits[0], spend.shape)
-    idle = np.argwhere((worth <= 0.0) & (spend > least))
+    least = valuation.scenario.own_limits[0]
+    idle = (worth <= 0.0) & (spend > least)
     charged = objective.aim == "profit" or objective.target_marginal_roi > 0.0  # where spend costs, it ends by itself
-    if charged or not objective.maximizes or not len(idle):
+    if charged or not objective.maximizes or not idle.any():
         return valuation
-    each = valuation.outcome[tuple(idle.T)] / spend[tuple(idle.T)]
+    each = valuation.outcome[idle] / spend[idle]
     trial = _Trial(valuation, valuer, unit)
-    for row, column in idle[np.argsort(each, kind="stable")].tolist():
+    for row, column in np.argwhere(idle)[np.argsort(each, kind="stable")].tolist():
         if trial.left <= 0:
             break
-        trial.lower((row, column), ceil(least[row, column] / unit - LOST), round(float(spend[row, column]) / unit))
+        trial.lower((row, column), ceil(least[row, 0] / unit - LOST), round(float(spend[row, column]) / unit))
     return trial.best
 
 

@@ -193,7 +193,7 @@ class Polish:
         width = WIDTH * np.maximum(money, LEAST * region.high)
         width = np.where(self._endless, np.minimum(width, 0.5 * money), width)  # what bends is finite short of 0
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
-        before, here, after = place.hull.slope(np.stack([left, money, right]))
+        before, here, after = place.hull.slope(np.array([left, money, right]))
         bend = (after - before) / np.where(right > left, right - left, 1.0)
         return money, here * spends.scale / spends.size, bend * spends.scale**2 / spends.size
 
@@ -239,7 +239,7 @@ class Polish:
         """The Newton step and the prices of the rows that bind, which miss so much of their limits."""
         top = float(weights[self._moving(state)].max(initial=0.0))
         floor = FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
-        right = np.vstack([jacobian, np.where(state.free, gradient, 0.0)])
+        right = np.concatenate([jacobian, np.where(state.free, gradient, 0.0)[None]])
         solved = self._curvature(weights, floor, state.free).inverse(right[None])[0]
         sideways, downhill = solved[:-1], solved[-1]
         prices = _eliminated(jacobian @ sideways.T, missing + jacobian @ downhill, state.prices[state.active])
@@ -250,9 +250,9 @@ class Polish:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         before, low, high = state.spends, place.low, place.high
         far = np.where((before <= low) | (before >= high), LEAVES * (high - low), np.inf)
-        target = before + np.where(state.free, np.clip(step, -far, far), 0.0)
+        target = before + np.where(state.free, np.minimum(np.maximum(step, -far), far), 0.0)
         target = np.where(self._steep, np.maximum(target, SHRINK * before), target)
-        moved = np.clip(target, low, high)
+        moved = np.minimum(np.maximum(target, low), high)
         state.spends = moved
         pinned = (low >= high) | self._stiff
         fixed = ((moved <= low) & (reduced >= 0)) | ((moved >= high) & (reduced <= 0)) | pinned

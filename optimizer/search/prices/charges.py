@@ -90,8 +90,10 @@ class _Room:
             return np.zeros(len(self.cells))
         size = np.abs(self.charge)
         cost = uses / size
-        first, others = int(np.argmin(cost)), np.full(len(cost), cost.min())
-        others[first] = np.delete(cost, first).min(initial=np.inf)
+        first = int(cost.argmin())
+        others, beside = np.full(len(cost), cost[first]), cost.copy()
+        beside[first] = np.inf
+        others[first] = beside.min()
         share = others if self.exact else np.minimum(others, 1.0)
         return np.asarray(size * np.where(np.isfinite(share), share, 1.0))
 

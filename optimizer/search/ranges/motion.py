@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,11 +87,11 @@ def of_limit(model: Model, name: str, side: Side) -> Motion | None:
         return of_rule(model, rule, side)
     row = next(row for row in model.drafts if row.owner == name and row.side == side)
     lever = _lever(row)
-    moved = of_rows(model, name, side, (row.upper if side == "at_most" else row.lower) / lever)
-    return moved if any(goal.name == name for goal in model.scenario.goals) else replace(moved, least=0.0)
+    least = -np.inf if any(goal.name == name for goal in model.scenario.goals) else 0.0
+    return of_rows(model, name, side, (row.upper if side == "at_most" else row.lower) / lever, least)
 
 
-def of_rows(model: Model, name: str, side: Side, limit: float) -> Motion:
+def of_rows(model: Model, name: str, side: Side, limit: float, least: float = -np.inf) -> Motion:
     """A limit that stands in its rows as it is: a budget, a period's budget, a goal."""
     rows = np.array([k for k, row in enumerate(model.drafts) if row.owner == name and row.side == side], dtype=np.intp)
     step = np.array([_lever(model.drafts[row]) for row in rows]) / model.row_scale[rows]
@@ -100,6 +100,7 @@ def of_rows(model: Model, name: str, side: Side, limit: float) -> Motion:
         name=name,
         side=side,
         limit=limit,
+        least=least,
         rows=rows,
         lower=np.where(np.isfinite(lower), step, 0.0),
         upper=np.where(np.isfinite(upper), step, 0.0),

@@ -135,4 +135,4 @@ def _far(model: Model) -> Array:
 def _region(model: Model, low: Array, high: Array) -> Region:
     least, most = inputs_of(model.scenario, low), inputs_of(model.scenario, high)
     times = len(model.cells.inputs) // len(least)  # cells that are read again draw by draw
-    return Region(low=np.tile(least, times), high=np.tile(most, times))
+    return Region(low=np.concatenate([least] * times), high=np.concatenate([most] * times))

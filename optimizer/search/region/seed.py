@@ -99,7 +99,8 @@ class Seed:
     def _bought(self, price: Array) -> Array:
         """Columns [scaled] whose spends are what prices, (…, 1), buy, others as low as can be; shape (…, columns)."""
         model, cells = self.model, self._cells
-        columns = np.broadcast_to(model.low, (*price.shape[:-1], len(model.cost))).copy()
+        columns = np.empty((*price.shape[:-1], len(model.cost)))
+        columns[...] = model.low
         columns[..., model.spend] = (self._wanted(price)[0] * self.reach)[..., cells] / model.scale[model.spend]
         return columns
 
@@ -133,7 +134,8 @@ class Seed:
         return np.where(above >= price, between, low), np.where(bought, falls, 0.0)
 
     def _place(self, price: Array) -> NDArray[np.intp]:
-        place: NDArray[np.intp] = np.maximum((self.returns >= price[..., None, :]).sum(axis=-2), 1) - 1
+        rungs = (self.returns >= price[..., None, :]).sum(axis=-2, dtype=np.int16)  # there are few: summed faster so
+        place: NDArray[np.intp] = np.maximum(rungs, 1).astype(np.intp) - 1
         return place
 
     def _at(self, place: NDArray[np.intp]) -> Array:

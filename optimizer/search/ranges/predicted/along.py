@@ -69,8 +69,8 @@ class _Limits:
         local, own, self._plan, self._moves = plan.local, plan.own, plan, moves
         way, column = moves.columns
         self._step = step = moves.steps(plan.pull)
-        ways = (len(sizes), 1)
-        self._due = moves.due(np.tile(local.prices, ways), np.tile(local.spends, ways))
+        prices, spends = (np.broadcast_to(each, (len(sizes), len(each))) for each in (local.prices, local.spends))
+        self._due = moves.due(prices, spends)
         due = self._due.copy()
         np.subtract.at(due, way, (step * local.jacobian[:, column]).T)
         self._prices = prices = due @ plan.inverse
@@ -85,9 +85,9 @@ class _Limits:
         self._shift = np.where(known, INSIDE * self._change / np.where(known, np.abs(rates), 1.0), np.nan)
         self._cells = cells = plan.cells[column]
         self._curves = curves = plan.model.cells.curves.take(cells)
-        turn, flat = curves.turns()
-        self._turn, self._gradual = turn / own.scale[cells], turn < flat
         self._bends = moves.summed((step != 0.0) & ~curves.concave) > 0.0
+        turn, flat = curves.turns() if self._bends.any() else np.zeros((2, len(cells)))
+        self._turn, self._gradual = turn / own.scale[cells], turn < flat
 
     def ends(self, signs: Array) -> Array:
         """The shift to a side up to which each price holds; nan where that is not settled.
