@@ -30,6 +30,7 @@ Units = NDArray[np.int64]
 MENDING_SECONDS = 2.0  # for each integer program, as far as the deadline goes
 ALLOWED = 0.1  # seconds for each, when time is up
 EXACT = 1e15  # units, up to which a double tells them apart
+AGAIN = 2  # times that slopes are read: where rounding led, and where mending did
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
 
@@ -89,10 +90,12 @@ def rounded(
     """
     limits, (broken, best) = _first(model, valuer, ideal, minor, converted)
     for steps in STEPS:
-        if broken == 0.0:
-            break
-        if (mended := _mended(model, valuer, best, limits, minor, steps, until)) is not None:
-            broken, best = _nearer((broken, best), mended)
+        near: Valuation | None = best
+        for _ in range(AGAIN):
+            if broken == 0.0 or near is None:
+                break
+            if (near := _mended(model, valuer, near, limits, minor, steps, until)) is not None:
+                broken, best = _nearer((broken, best), near)
     if broken == 0.0 and worth - best.value > model.scenario.solve.gap * abs(worth) and can_regain(best):
         return regained(best, valuer, *_whole_limits(limits, ideal, minor), minor.digits)
     return best
