@@ -213,7 +213,7 @@ def test_whenever_time_is_up_the_least_spend_has_the_best_quick_plan_and_a_bound
         return
     assert 4100.0 < plan.bound <= plan.value <= 6400.0
     assert plan.status == "optimal" or plan.termination.reason == "time_limit"
-    assert looks < 600 or plan.value == pytest.approx(4487.54, abs=0.01)
+    assert looks < 600 or plan.value == pytest.approx(4487.58, abs=0.01)
 
 
 def test_half_of_the_time_is_kept_for_what_is_lost_far_out():
