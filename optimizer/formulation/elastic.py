@@ -74,7 +74,7 @@ class Elastic:
 
     def __call__(self, words: Vocabulary) -> Sum:
         """Write the columns, let the rows give way, without any leeway, and return what is to be small."""
-        words.draft.rows[:] = [replace(row, leeway=0.0) for row in words.draft.rows]
+        words.draft.rows[:] = [replace(row, leeway=0.0) if row.leeway else row for row in words.draft.rows]
         low, high = np.array(words.draft.low), np.array(words.draft.high)
         owned: dict[str, list[int]] = {}
         for number, row in enumerate(words.draft.rows):

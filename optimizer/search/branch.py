@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class Branching:
         self._closed = np.inf
         self._count = 1
         self._nodes = 0
-        self._reads, self._alike = relaxation.model.cells.inputs, Alike(relaxation.model)
+        self._reads = relaxation.model.cells.inputs
         self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
 
     def run(self, known: Visit | None = None) -> Finding:
@@ -86,6 +87,11 @@ class Branching:
         """No plan costs less [scaled]."""
         waiting = self._open[0].bound if self._open else np.inf
         return min(self._closed, waiting, self._relaxation.incumbent.cost)
+
+    @cached_property
+    def _alike(self) -> Alike:
+        """Which cells may change places, once there is something to split."""
+        return Alike(self._relaxation.model)
 
     def _note(self, visit: Visit, region: Region) -> None:
         cost = self._relaxation.incumbent.cost
