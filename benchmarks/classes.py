@@ -1,7 +1,7 @@
 """Every class of scenario: time, times the floor where there is one, and what was proved.
 
-Time limits are of the processor, so that what else runs does not shorten them. S-shaped scenarios of one budget stand
-beside SLSQP's best of 20 starts on the same instance.
+Time limits are of the processor, so that what else runs does not shorten them. S-shaped scenarios stand beside SLSQP's
+best of 20 starts on the same instance.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks import local
 from benchmarks.concave import Wire
 from benchmarks.floor import Certified, interior_point
 from benchmarks.floor_with_shares import with_shares
 from benchmarks.scenario import untouched
-from benchmarks.timing import milliseconds, percent, timed
+from benchmarks.timing import milliseconds, timed
 from optimizer.optimize import optimize
-from tests.oracles import instances, slsqp
+from tests.oracles import instances
 
-STARTS, CALLS = 20, 3
-HEAD = ["class", "Headrace", "of floor", "gap", "status", "programs", f"SLSQP, {STARTS} starts (of ours, loss)"]
+CALLS = 3
+HEAD = ["class", "Headrace", "of floor", "gap", "status", "programs", local.HEAD]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One instance, its floor where there is one, and whether SLSQP can be asked."""
+    """One instance, and its floor where there is one; local search is asked where there is none."""
 
     name: str
     scenario: Wire
     floor: Callable[[Wire], Certified] | None = None
-    local: bool = False
 
 
 def lines(*, large: bool) -> list[Line]:
@@ -39,7 +39,7 @@ def lines(*, large: bool) -> list[Line]:
         Line("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1)), with_shares),
         Line("20 x 50 regions + 70 shares", instances.regional(20, 50, 1), with_shares),
         *(Line(f"adstock {n} x 52", instances.weekly(n, 1), interior_point) for n in (10, 100)),
-        Line("S-shaped 20", instances.one_period(20, 1, s_share=1.0, limits="wide"), local=True),
+        Line("S-shaped 20", instances.one_period(20, 1, s_share=1.0, limits="wide")),
         Line("S-shaped 1000", instances.one_period(1000, 1, s_share=1.0, limits="wide")),
         Line(
             "S-shaped 200 + 5 shares",
@@ -62,22 +62,15 @@ def lines(*, large: bool) -> list[Line]:
     return found
 
 
-def rows(*, large: bool) -> list[list[str]]:
-    """One line a class."""
-    return [HEAD, *(_row(line) for line in lines(large=large))]
+def rows(cap: float, *, large: bool) -> list[list[str]]:
+    """One line a class; local search stops after `cap` seconds."""
+    return [HEAD, *(_row(line, cap) for line in lines(large=large))]
 
 
-def _row(line: Line) -> list[str]:
+def _row(line: Line, cap: float) -> list[str]:
     scenarios = untouched(line.scenario, CALLS)
     own, plan = timed(lambda: optimize(next(scenarios), clock=time.process_time), CALLS)
     floor = "" if line.floor is None else f"{own / timed(lambda: line.floor(line.scenario), CALLS)[0]:.1f} x"  # type: ignore[misc]
     gap = "none" if plan.gap is None else f"{plan.gap:.1e}"
-    beside = _local(line.scenario, own, plan.bound or 0.0) if line.local else ""
+    beside = "" if line.floor else local.best(line.scenario, cap).beside(own, plan.bound or 0.0)
     return [line.name, milliseconds(own), floor, gap, plan.status, str(plan.provenance.rounds), beside]
-
-
-def _local(scenario: Wire, own: float, bound: float) -> str:
-    start = time.process_time()
-    value, _ = slsqp.best_of_slsqp(scenario, STARTS)
-    seconds = time.process_time() - start
-    return f"{milliseconds(seconds)} ({seconds / own:.1f} x, {percent(1.0 - value / bound)})"

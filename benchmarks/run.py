@@ -47,13 +47,13 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
     cap, many = (QUICK_CAP, QUICK_SEEDS) if quick else (CAP, SEEDS)
     return {
         "against": lambda: against.rows(REPEATS, cap),
-        "classes": lambda: classes.rows(large=not quick),
+        "classes": lambda: classes.rows(cap, large=not quick),
         "limits": lambda: list(limits.rows(many)),
         "seeds": lambda: seeds.rows(many),
         "pulses": pulses.rows,
         "regimes": lambda: regimes.rows(many, cap),
         "frontier": frontier.rows,
-        "river": lambda: [river.HEAD, *river.rows()],
+        "river": lambda: [river.HEAD, *river.rows(cap)],
         "rivers": lambda: rivers.rows(many),
         "risk": lambda: [risk.HEAD, *risk.rows()],
         "conflict": lambda: [conflict.HEAD, *conflict.rows()],

@@ -61,8 +61,9 @@ def climb(
     gradient: Callable[[Array], Array],
     start: Array,
     seconds: float = np.inf,
+    rows: LinearConstraint | None = None,
 ) -> Array:
-    """Maximise `value` within the scenario's limits and budget."""
+    """Maximise `value` within the scenario's limits and budget; what keeps those of `rows` too is what SLSQP says."""
     low, high = limits(scenario)
     budget = _budget(scenario)
     deadline = time.monotonic() + seconds
@@ -74,6 +75,7 @@ def climb(
         return -value(x) / steepest
 
     total = LinearConstraint(np.ones((1, len(low))), min(budget, high.sum()), min(budget, high.sum()))
+    more = [] if rows is None or not len(rows.A) else [rows]
     try:
         found = minimize(
             loss,
@@ -81,7 +83,7 @@ def climb(
             jac=lambda x: -gradient(x) / steepest,
             method="SLSQP",
             bounds=Bounds(low, high),
-            constraints=[total],
+            constraints=[total, *more],
             options={"ftol": 1e-9, "maxiter": 1000},
         ).x
     except _OutOfTimeError as stopped:

@@ -29,7 +29,7 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-AT_ONCE = 200_000  # spends of points that are looked at together
+AT_ONCE = 50_000  # spends of points that are looked at together
 STILL = 1e-300  # of what a price may change by: it does not
 LOOKS = 6  # at the predicted way, and nearer
 NEARLY = 0.95  # of that way: where so much is kept, the end is taken to be known
