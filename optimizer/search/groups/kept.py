@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Matrix
 from optimizer.search.newton.spends import Spends
 
@@ -107,10 +108,10 @@ def _rows_of(spends: Spends) -> Iterator[Row]:
 
 def plain_rows(spends: Spends) -> Iterator[tuple[int, Array]]:
     """The rows on spends alone, by number, with their coefficients per money [scaled row]."""
-    model = spends.model
-    dense = spends.dense / model.scale
-    others = np.ones(len(model.cost), dtype=np.bool_)
-    others[model.cells.inputs] = False
-    plain = ~dense[:, others].any(axis=1)
-    for place in np.flatnonzero(plain).tolist():
-        yield int(spends.rows[place]), dense[place, model.cells.inputs]
+    model, read = spends.model, np.full(len(spends.model.cost), -1, dtype=np.intp)
+    read[spends.columns] = np.arange(len(spends.columns))
+    read = read[model.cells.inputs]  # −1 where a cell reads no spend, but what is carried over
+    others = ~among(read[read >= 0], len(spends.columns))
+    direct = spends.direct / model.scale[spends.columns]
+    for place in np.flatnonzero(spends.on_spends_alone() & ~direct[:, others].any(axis=1)).tolist():
+        yield int(spends.rows[place]), np.append(direct[place], 0.0)[read]

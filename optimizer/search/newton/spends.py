@@ -24,6 +24,7 @@ from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+AT_ONCE = 200_000  # numbers of right sides that are solved for together: more take memory, and no less time
 FEW = 50  # cells beside other columns, with which programs are as quick
 MANY = 40  # tactics at points, from which on a recursion takes less time than as many small matrices
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
@@ -87,7 +88,7 @@ class Spends:
         kernel, beside = Kernel.of(model), Beside.of(model)
         ties = beside.ties[beside.ties >= 0]
         rows, dense = _dense(model, np.concatenate([ties, *(block.rows for block in kernel.blocks)]))
-        self.model, self.rows, self.dense, self.kernel, self.beside = model, rows, dense, kernel, beside
+        self.model, self.rows, self.kernel, self.beside = model, rows, kernel, beside
         self.columns = model.spend.ravel()
         cells = model.cells
         place = np.full(len(model.cost), -1, dtype=np.intp)
@@ -106,6 +107,10 @@ class Spends:
         others = np.flatnonzero(~among(known, len(model.cost)))
         self._others = others[dense[:, others].any(axis=0)]
         self._rest = dense[:, self._others]
+
+    def on_spends_alone(self) -> NDArray[np.bool_]:
+        """The rows that speak of nothing but spends."""
+        return ~np.hstack([self.through, self.within, self._rest]).any(axis=1)
 
     def rest(self, columns: Array) -> Array:
         """What columns that are fixed add to the rows: decisions."""
@@ -256,14 +261,22 @@ class Curvature:
 
     def inverse(self, right: Array) -> Array:
         """H⁻¹·right, 0 where spends are not free; shape (points, k, spends)."""
-        solved = right * self._over[:, None, :]
+        solved: Array = right * self._over[:, None, :]
+        if not self._blocks:
+            return solved
+        most = max(1, AT_ONCE // max(1, self._over.size))
+        for first in range(0, right.shape[1], most):
+            self._solve(right[:, first : first + most], solved[:, first : first + most])
+        return solved
+
+    def _solve(self, right: Array, solved: Array) -> None:
+        """Write what tactics that carry over have into some of what is solved."""
         for group, block in zip(self._spends.carried, self._blocks, strict=True):
             own = np.where(self._free[:, None], right, 0.0)[..., group.spends]
             if isinstance(block, Chain):
                 solved[..., group.spends] = block.inverse(own)
             else:
                 solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
-        return solved
 
 
 def can_follow(model: Model) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,14 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 DEPENDENT = 1e-7  # of its size: a gradient that is a sum of others
 FLAT = 1e-11  # of the largest curvature: none
+
+
+class Curving(Protocol):
+    """Second derivatives by column: written out, shape (columns, columns), and the eigenvalues of what is free."""
+
+    def whole(self) -> Array: ...
+
+    def eigenvalues(self, free: Flags) -> Array: ...
 
 
 class Span:
@@ -45,11 +54,12 @@ class Basis:
     held: Flags
 
 
-def basis_of(jacobian: Array, hessian: Array, fixed: tuple[Flags, Flags], binding: Index, tight: Index) -> Basis:
+def basis_of(jacobian: Array, curving: Curving, fixed: tuple[Flags, Flags], binding: Index, tight: Index) -> Basis:
     """Independent limits: columns that are pinned (`fixed[0]`), then `binding` rows in their order, then columns at a
     limit (`fixed[1]`), and of the rows that are `tight` without a price as many as the rest needs to be determined.
 
-    Raises Unknown where the rest curves the wrong way: the plan is then not the best of its neighbourhood.
+    Raises Unknown where the rest curves the wrong way: the plan is then not the best of its neighbourhood. A row takes
+    one direction away, and so at the most one of those that do (Cauchy's interlacing).
     """
     pinned, at_limit = fixed
     size, free = len(pinned), np.flatnonzero(~pinned)
@@ -63,14 +73,23 @@ def basis_of(jacobian: Array, hessian: Array, fixed: tuple[Flags, Flags], bindin
     else:
         for column in np.flatnonzero(edge).tolist():
             still[column] = span.take((free == column).astype(float))
-    flat, _ = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
     held = np.zeros(size, dtype=bool)
+    bends = curving.eigenvalues(~still)
+    none = FLAT * max(float(np.abs(bends).max(initial=0.0)), 1e-30)
+    if (bends > none).all():
+        return Basis(fixed=still, active=active, held=held)
+    if (bends < -none).sum() > active.sum() + len(tight):
+        raise Unknown
+    inside = np.flatnonzero(~still)
+    hessian = curving.whole()[np.ix_(inside, inside)]
+    flat, down = _flat(jacobian[np.ix_(active, inside)], hessian, none)
     if flat.shape[1]:
-        _chosen(active, jacobian[np.ix_(tight, np.flatnonzero(~still))] @ flat, tight, flat)
-        rest, down = _flat(jacobian[active][:, ~still], hessian[np.ix_(~still, ~still)])
+        _chosen(active, jacobian[np.ix_(tight, inside)] @ flat, tight, flat)
+        if active[tight].any():
+            flat, down = _flat(jacobian[np.ix_(active, inside)], hessian, none)
         if down:
             raise Unknown
-        _chosen(held, rest, np.flatnonzero(~still), rest)
+        _chosen(held, flat, inside, flat)
     return Basis(fixed=still, active=active, held=held)
 
 
@@ -82,27 +101,14 @@ def _independent(rows: Array, inside: Array) -> bool:
     return all(float(np.linalg.norm(part)) > DEPENDENT * size and span.take(part) for part, size in parts)
 
 
-def _flat(own: Array, hessian: Array) -> tuple[Array, bool]:
+def _flat(own: Array, hessian: Array, none: float) -> tuple[Array, bool]:
     """The directions that no row and no curvature decides, one a column, and whether some curve the wrong way."""
-    size = hessian.shape[0]
-    none = FLAT * max(float(np.abs(hessian).max(initial=0.0)), 1e-30)
-    if _curves(hessian, none):
-        return np.zeros((size, 0)), False
-    across = np.linalg.qr(own.T, mode="complete")[0][:, len(own) :] if len(own) else np.eye(size)
-    if not across.shape[1]:
-        return across, False
-    bends, ways = np.linalg.eigh(across.T @ hessian @ across)
-    found: Array = across @ ways[:, bends <= none]
-    return found, bool((bends < -none).any())
-
-
-def _curves(hessian: Array, least: float) -> bool:
-    """Whether every direction curves by more than `least`."""
-    try:
-        np.linalg.cholesky(hessian - least * np.eye(len(hessian)))
-    except np.linalg.LinAlgError:
-        return False
-    return True
+    spoken = np.linalg.qr(own.T)[0]
+    across = hessian - spoken @ (spoken.T @ hessian)
+    across -= (across @ spoken) @ spoken.T
+    across += (float(np.abs(hessian).max(initial=0.0)) or 1.0) * (spoken @ spoken.T)  # what rows decide is not flat
+    bends, ways = np.linalg.eigh(across)
+    return np.asarray(ways[:, bends <= none]), bool((bends < -none).any())
 
 
 def _chosen(marks: Flags, parts: Array, names: Index, flat: Array) -> None:

@@ -14,6 +14,7 @@ from optimizer.search.ranges.outward import Unknown
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
 FLAT = 1e-12  # of the largest: curvature that is none
 LITTLE = 1e-7  # of what is usual: curvature that is too little to be eliminated with
 MISSED = 1e-7  # of what the equations ask: more is left only where a tactic by itself decides nothing
@@ -39,13 +40,32 @@ class Bends:
 
     def whole(self) -> Array:
         """H written out, shape (columns, columns)."""
-        spends, found = self.spends, np.zeros((self.columns, self.columns))
-        np.add.at(found, (spends.read, spends.read), self.weights[spends.plain])
+        diagonal, blocks = self._parts()
+        found = np.diag(diagonal)
+        for spends, own in blocks:
+            found[spends[:, :, None], spends[:, None, :]] = own
+        return found
+
+    def eigenvalues(self, free: Flags) -> Array:
+        """Those of H in the columns that are free, tactic by tactic."""
+        diagonal, blocks = self._parts()
+        alone, found = free.copy(), []
+        for spends, own in blocks:
+            alone[spends] = False
+            some = free[spends]
+            found += [np.linalg.eigvalsh(each[np.ix_(here, here)]) for each, here in zip(own, some, strict=True)]
+        return np.concatenate([diagonal[alone], *found])
+
+    def _parts(self) -> tuple[Array, list[tuple[Index, Array]]]:
+        """The diagonal by column, and of tactics that carry over their spends and their whole part of H."""
+        spends, diagonal, blocks = self.spends, np.zeros(self.columns), []
+        np.add.at(diagonal, spends.read, self.weights[spends.plain])
         for group in spends.carried:
             weighted = np.swapaxes(group.kernels, -1, -2) * self.weights[group.cells][:, None, :]
-            own = np.matmul(weighted, group.kernels)
-            found[group.spends[:, :, None], group.spends[:, None, :]] += own
-        return found
+            own, place = np.matmul(weighted, group.kernels), np.arange(group.spends.shape[1])
+            own[:, place, place] += diagonal[group.spends]
+            blocks.append((group.spends, own))
+        return diagonal, blocks
 
     def _times(self, x: Array) -> Array:
         """H·x of spends, shape (…, spends)."""

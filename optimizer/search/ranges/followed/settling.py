@@ -93,7 +93,7 @@ def _standing(
     strong = np.flatnonzero((binds | same) & ~given)
     strong = strong[np.argsort(-np.where(same, np.inf, np.abs(prices))[strong], kind="stable")]
     tight = np.setdiff1d(np.flatnonzero(room <= np.where(drawn, NEAR, CLOSE)), strong)
-    basis = basis_of(jacobian, conditions.curvature(point, prices).whole(), (pinned, at_limit), strong, tight)
+    basis = basis_of(jacobian, conditions.curvature(point, prices), (pinned, at_limit), strong, tight)
     pull = conditions.gradient(point) - prices[given] @ jacobian[given]
     own, prices = np.flatnonzero(basis.active), np.where(given, prices, 0.0)
     prices[own] = np.linalg.lstsq(jacobian[own][:, ~basis.fixed].T, pull[~basis.fixed], rcond=None)[0]

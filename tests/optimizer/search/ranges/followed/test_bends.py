@@ -39,6 +39,13 @@ def test_the_whole_is_what_spends_lead_to(mix):
     assert bends.whole() == pytest.approx(matrix(bends), abs=1e-12)
 
 
+@pytest.mark.parametrize("mix", MIXES)
+def test_eigenvalues_by_tactic_are_those_of_the_whole(mix):
+    bends, free, _ = some(mix)
+    told = np.sort(bends.eigenvalues(free))
+    assert told == pytest.approx(np.linalg.eigvalsh(matrix(bends)[np.ix_(free, free)]), abs=1e-12)
+
+
 @pytest.mark.parametrize("straight", [(), (0, 1, 2)])
 @pytest.mark.parametrize("mix", MIXES)
 def test_a_step_keeps_the_equations(mix, straight):
