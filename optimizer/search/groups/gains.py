@@ -23,6 +23,7 @@ FAR = 3.0  # of a price: as far as they reach
 LITTLE = 0.2  # of the mean price, that a price counts as at the least
 FINEST, COARSEST = 1_000, 64  # prices a cell
 NUMBERS = 4_000_000  # of all cells
+AT_ONCE = 100_000  # numbers of some cells that are worked out together
 MARGIN = 0.1  # of a side, that each part of it is at the least
 FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards those that return its prices
 
@@ -41,6 +42,13 @@ class Cells:
     def bent(self) -> NDArray[np.bool_]:
         """Which cells may be off."""
         return (self.bend > self.low) & (self.bend < self.high)
+
+    def part(self, some: slice) -> Cells:
+        """Some of them."""
+        curves = self.curves.take(np.arange(len(self.worth))[some])
+        return Cells(
+            curves=curves, worth=self.worth[some], low=self.low[some], bend=self.bend[some], high=self.high[some]
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,18 +76,18 @@ class Gains:
         reach = np.arcsinh(FAR / NEAR)
         steps = np.sinh(np.linspace(-reach, reach, count))
         width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
-        (on, on_at), (off, off_at) = _sides(cells, center + width * steps[:, None])
-        better = on > off
-        gain = np.stack([off, on, np.where(better, on, off)], axis=-1)
-        at = np.stack([off_at, on_at, np.where(better, on_at, off_at)], axis=-1)
+        gain, at = np.zeros((2, len(center) + 1, EITHER + 1, count))  # the last are those of no cell
+        most = max(1, AT_ONCE // count)
+        for some in (slice(first, first + most) for first in range(0, len(center), most)):
+            _sides(cells.part(some), center[some] + width[some] * steps[:, None], gain[:-1][some], at[:-1][some])
         ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
         return cls(
             cells=cells,
             center=np.append(center, 0.0),
             width=np.append(width, 1.0),
             steps=steps,
-            gain=_table(gain),
-            at=_table(at),
+            gain=gain.reshape(-1, count),
+            at=at.reshape(-1, count),
             low=_by_side(cells.low, ends[1], cells.low),
             high=_by_side(ends[0], cells.high, cells.high),
             kind=np.tile((OFF, ON, EITHER), len(center) + 1),
@@ -98,7 +106,8 @@ class Gains:
         low, high = np.concatenate([low, at]), np.concatenate([at, high])
         parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
-        self.gain, self.at = np.concatenate([self.gain, gain.T]), np.concatenate([self.at, inputs.T])
+        self.gain = np.concatenate([self.gain, gain.T])
+        self.at = np.concatenate([self.at, inputs.T])
         self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
         self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
         first = EITHER + 1 + count + np.arange(len(cells))
@@ -124,14 +133,20 @@ class Gains:
         return found, at[here] - share * fall, fall / (length * self.width[cells])
 
 
-def _sides(cells: Cells, prices: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """What cells gain when on and when off, and where; what nothing wants stands at its cheaper end."""
+def _sides(cells: Cells, prices: Array, gain: Array, at: Array) -> None:
+    """Write what cells gain when off, when on and on the better side, and where, (cells, sides, prices).
+
+    What nothing wants stands at its cheaper end.
+    """
     bent = cells.bent
     start = np.where(bent, cells.bend, cells.low)
-    on, on_at = _concave(cells, start, prices)
+    gain[:, ON], at[:, ON] = (own.T for own in _concave(cells, start, prices))
     low, high = (cells.worth * cells.curves.value(end) - prices * end for end in (cells.low, start))
-    off, off_at = np.maximum(low, high), np.where(low >= high, cells.low, start)
-    return (on, on_at), (np.where(bent, off, on), np.where(bent, off_at, on_at))
+    gain[:, OFF] = np.where(bent, np.maximum(low, high), gain[:, ON].T).T
+    at[:, OFF] = np.where(bent, np.where(low >= high, cells.low, start), at[:, ON].T).T
+    better = gain[:, ON] > gain[:, OFF]
+    for numbers in (gain, at):
+        numbers[:, EITHER] = np.where(better, numbers[:, ON], numbers[:, OFF])
 
 
 def _concave(cells: Cells, low: Array, prices: Array) -> tuple[Array, Array]:
@@ -162,12 +177,6 @@ def _between(prices: Array, slope: Array, numbers: Array) -> Array:
         known = np.isfinite(slope[:, cell])
         found[:, cell] = np.interp(prices[:, cell], slope[known, cell][::-1], numbers[known, cell][::-1])
     return found
-
-
-def _table(numbers: Array) -> Array:
-    """(prices, cells, sides) as rows by cell and side."""
-    rows = np.moveaxis(numbers, 0, -1).reshape(-1, len(numbers))
-    return np.ascontiguousarray(np.concatenate([rows, np.zeros((3, len(numbers)))]))
 
 
 def _by_side(off: Array, on: Array, either: Array) -> Array:

@@ -110,7 +110,7 @@ class Spends:
 
     def on_spends_alone(self) -> NDArray[np.bool_]:
         """The rows that speak of nothing but spends."""
-        return ~np.hstack([self.through, self.within, self._rest]).any(axis=1)
+        return np.asarray(~np.hstack([self.through, self.within, self._rest]).any(axis=1))
 
     def rest(self, columns: Array) -> Array:
         """What columns that are fixed add to the rows: decisions."""
