@@ -8,7 +8,7 @@ Points may be many: shapes are (…, spends), (…, cells) and (…, rows). All 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -24,7 +24,7 @@ from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-AT_ONCE = 200_000  # numbers of right sides that are solved for together: more take memory, and no less time
+AT_ONCE = 200_000  # numbers of rows that are worked out together: more take memory, and no less time
 FEW = 50  # cells beside other columns, with which programs are as quick
 MANY = 40  # tactics at points, from which on a recursion takes less time than as many small matrices
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
@@ -166,12 +166,13 @@ class Spends:
         if not len(self.curved):
             return self.direct
         jacobian = np.broadcast_to(self.direct, (*slopes.shape[:-1], *self.direct.shape)).copy()
-        through = self.through[self.curved]
-        if following is None or not following.shape[-1]:
-            jacobian[..., self.curved, :] += self.pulled(through * slopes[..., None, :])
-            return jacobian
-        spends, cells = self.back(self.within[self.curved] * following[..., None, :])
-        jacobian[..., self.curved, :] += spends + self.pulled((through + cells) * slopes[..., None, :])
+        for rows in _some(self.curved, slopes.size):
+            through, slope = self.through[rows], slopes[..., None, :]
+            if following is None or not following.shape[-1]:
+                jacobian[..., rows, :] += self.pulled(through * slope)
+                continue
+            spends, cells = self.back(self.within[rows] * following[..., None, :])
+            jacobian[..., rows, :] += spends + self.pulled((through + cells) * slope)
         return jacobian
 
     def back(self, weights: Array) -> tuple[Array, Array]:
@@ -264,9 +265,9 @@ class Curvature:
         solved: Array = right * self._over[:, None, :]
         if not self._blocks:
             return solved
-        most = max(1, AT_ONCE // max(1, self._over.size))
-        for first in range(0, right.shape[1], most):
-            self._solve(right[:, first : first + most], solved[:, first : first + most])
+        for some in _some(np.arange(right.shape[1]), self._over.size):
+            part = slice(some[0], some[-1] + 1)
+            self._solve(right[:, part], solved[:, part])
         return solved
 
     def _solve(self, right: Array, solved: Array) -> None:
@@ -277,6 +278,12 @@ class Curvature:
                 solved[..., group.spends] = block.inverse(own)
             else:
                 solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
+
+
+def _some(rows: Index, size: int) -> Iterator[Index]:
+    """Rows of so many numbers each, as many at a time as are worked out together."""
+    most = max(1, AT_ONCE // max(1, size))
+    return (rows[first : first + most] for first in range(0, len(rows), most))
 
 
 def can_follow(model: Model) -> bool:

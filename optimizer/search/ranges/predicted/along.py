@@ -127,7 +127,7 @@ class _Limits:
 
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
         """What predictions miss at places of the paths, the place of each limit, and how many times that is its own."""
-        plan, every = self._plan, np.arange(len(shifts))
+        every = np.arange(len(shifts))
         padded = np.column_stack([self._prices, np.zeros(len(shifts))])  # no row may bind
         times = padded[every, np.argmax(np.abs(padded), axis=1)]
         mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
@@ -138,13 +138,16 @@ class _Limits:
             alike = np.column_stack([np.round(mixes, ALIKE), far])
             first, place = _distinct(alike)
             mixes, far = mixes[first], far[first]
-        prices, far = mixes, far[:, None]
+        parts = [self._missed_at(mixes[some], far[some, None]) for some in self._plan.together(len(far))]
+        return Miss.joined(parts), place, np.abs(times)
+
+    def _missed_at(self, prices: Array, far: Array) -> Miss:
+        plan = self._plan
         spends = prices @ plan.sideways
         at = plan.local.spends + far * spends
         reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
         missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
-        miss = Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced))
-        return miss.only(plan.on_curves(at)), place, np.abs(times)
+        return Miss.of(plan, (spends, prices), missed, reduced, plan.slips(at, reduced)).only(plan.on_curves(at))
 
     def _changed(self, shifts: Array, asked: Flags) -> tuple[Array, Array]:
         """How much each price has changed when its limit has moved, and at the most on the way, for limits asked about.

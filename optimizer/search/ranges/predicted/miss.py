@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -40,6 +41,13 @@ class Miss:
             most=most,
             likely=np.minimum(most, BENT * (gains * spread).sum(axis=-1)),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """That of several parts of the limits, in their order."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(**{own.name: np.concatenate([getattr(part, own.name) for part in parts]) for own in fields(cls)})
 
     def of_limits(self, which: Index, times: Array, change: Array) -> Array:
         """What it may be to the prices of some limits which do the same `times` as much, and may change by `change`."""

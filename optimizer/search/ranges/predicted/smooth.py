@@ -29,7 +29,6 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-AT_ONCE = 50_000  # spends of points that are looked at together
 STILL = 1e-300  # of what a price may change by: it does not
 LOOKS = 6  # at the predicted way, and nearer
 NEARLY = 0.95  # of that way: where so much is kept, the end is taken to be known
@@ -71,9 +70,9 @@ class Smooth:
         motions = [as_sum(plan.model, plan.found.duals, motion) for motion in motions]
         told = settled(plan, motions, sizes, within)
         told = [filled(plan, motion, within) if own is None else own for motion, own in zip(motions, told, strict=True)]
-        left, most = [place for place, own in enumerate(told) if own is None], max(1, AT_ONCE // len(plan.local.spends))
-        for first in range(0, len(left), most):
-            some = left[first : first + most]
+        left = [place for place, own in enumerate(told) if own is None]
+        for part in plan.together(len(left)):
+            some = left[part]
             looked = self._together(plan, [motions[place] for place in some], sizes[some], within)
             for place, own in zip(some, looked, strict=True):
                 told[place] = own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -19,6 +20,7 @@ from optimizer.search.search import Found
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+AT_ONCE = 50_000  # spends of points that are looked at together
 NEAR = 2.0  # scaled: beyond any spend of the plan
 STATIONARY = 1e-6  # scaled: what a free spend may still gain
 ROOM = 1e-7  # scaled: how far a prediction may break a limit
@@ -150,6 +152,11 @@ class Stationary:
         gains = float((np.abs(self.pull[local.free]) / steep).max(initial=0.0))
         holds = not (self.broken(self.activity) > ROOM).any() and bool(self.on_curves(local.spends))
         return still and gains <= STATIONARY and holds
+
+    def together(self, points: int) -> Iterator[slice]:
+        """Points that are looked at together: all at once they take more memory, and no less time."""
+        most = max(1, AT_ONCE // max(1, len(self.low)))
+        return (slice(first, first + most) for first in range(0, points, most))
 
     def reduced(self, spends: Array, prices: Array) -> tuple[Array, Array]:
         """∂cost/∂spend less what the prices of the binding rows pay for it, at some points; and all rows there."""
