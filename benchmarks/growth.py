@@ -1,19 +1,13 @@
-"""How time and memory grow with the size of a scenario: each size in a process of its own; the chart of the manual.
-
-python -m benchmarks.growth CELLS KIND solves one and prints its seconds and its peak memory as JSON.
-"""
+"""How time and memory grow with the size of a scenario: each size in a process of its own; the chart of the manual."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.timing import peak
+from benchmarks.solved import measured
+from tests.oracles import instances
 
 KINDS = ("20 periods", "adstock over 52 weeks")
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
@@ -36,9 +30,12 @@ def rows(*, most: int, chart: bool) -> list[list[str]]:
 
 
 def _measured(cells: int, kind: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.growth", str(cells), kind]
-    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return told
+    weeks = 52 if kind == KINDS[1] else 20
+    document = instances.weekly(max(1, round(cells / weeks)), 1, weeks=weeks)
+    if kind != KINDS[1]:
+        for tactic in document["tactics"]:
+            del tactic["adstock"]
+    return measured(document | {"solve": {"gap": 1e-5, "time_limit": 600}})
 
 
 def _exponent(sizes: list[int], found: list[dict[str, float]], what: str) -> float:
@@ -73,26 +70,3 @@ def _chart(sizes: list[int], found: dict[str, list[dict[str, float]]]) -> str:
     )
     svg: str = vl_convert.vegalite_to_svg(lines.to_json())
     return svg
-
-
-def main() -> None:
-    """Solve one scenario and tell what it took."""
-    from benchmarks.scenario import domain
-    from optimizer.optimize import optimize
-    from tests.oracles import instances
-
-    cells, kind = int(sys.argv[1]), sys.argv[2]
-    weeks = 52 if kind == KINDS[1] else 20
-    document = instances.weekly(max(1, round(cells / weeks)), 1, weeks=weeks)
-    if kind != KINDS[1]:
-        for tactic in document["tactics"]:
-            del tactic["adstock"]
-    scenario = domain(document | {"solve": {"gap": 1e-5, "time_limit": 600}})
-    start = time.process_time()
-    plan = optimize(scenario)
-    seconds = time.process_time() - start
-    print(json.dumps({"seconds": seconds, "mib": peak(), "gap": plan.gap}))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """Headrace beside a numpy floor and its peers, in one run: python -m benchmarks.run [PART …] [--quick] [--chart]
 
 Parts: against classes limits seeds pulses regimes frontier river rivers risk conflict service pages what-if start load
-reads jobs growth;
+reads jobs memory growth;
 without one, all of them.
 Every figure is of this machine, now; compare columns of one run, never figures of two.
 """
@@ -21,6 +21,7 @@ from benchmarks import (
     jobs,
     limits,
     load,
+    memory,
     pages,
     pulses,
     reads,
@@ -64,6 +65,7 @@ def parts(*, quick: bool, chart: bool) -> dict[str, Callable[[], Rows]]:
         "load": lambda: load.rows(quick=quick),
         "reads": lambda: reads.rows(100 if quick else 400),
         "jobs": jobs.rows,
+        "memory": memory.rows,
         "growth": lambda: growth.rows(most=10_000 if quick else 100_000, chart=chart),
     }
 

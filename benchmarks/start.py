@@ -1,4 +1,4 @@
-"""What it takes to import the library, and the memory of a plan: each in a process of its own."""
+"""What it takes to import the library, in a process of its own."""
 
 from __future__ import annotations
 

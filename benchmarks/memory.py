@@ -1,0 +1,41 @@
+"""The memory that plans of up to some 5,000 cells take, class by class: of a process that has read the scenario, and
+at most."""
+
+from __future__ import annotations
+
+from benchmarks import river
+from benchmarks.concave import Wire
+from benchmarks.solved import measured
+from tests.oracles import instances
+
+HEAD = ["class", "cells", "at rest", "at most", "gap"]
+
+
+def documents() -> dict[str, Wire]:
+    """Up to 5,200 cells of every class."""
+    coarse, bent = {"solve": {"gap": 1e-4, "time_limit": 20}}, {"s_share": 1.0}
+    return {
+        "20 tactics": instances.one_period(20, 1),
+        "5000 tactics": instances.one_period(5000, 1),
+        "5000 tactics + 5 shares": instances.with_shares(instances.one_period(5000, 1)),
+        "20 x 50 regions + 70 shares": instances.regional(20, 50, 1),
+        "50 x 100 regions + 150 shares": instances.regional(50, 100, 1),
+        "adstock 100 x 52": instances.weekly(100, 1),
+        "S-shaped 5000": instances.one_period(5000, 1, limits="wide", **bent),
+        "S-shaped 200 + 5 shares": instances.with_shares(instances.one_period(200, 1, limits="wide", **bent)),
+        "S-shaped 20 x 50 regions": instances.regional(20, 50, 1, **bent) | {"solve": {"gap": 1e-5, "time_limit": 20}},
+        "S-shaped adstock 20 x 52": instances.weekly(20, 1, **bent) | coarse,
+        "S-shaped adstock 100 x 52": instances.weekly(100, 1, **bent) | coarse,
+        "river 50 x 52, two pools, 30 rules": river.scenario(pools=True),
+    }
+
+
+def rows() -> list[list[str]]:
+    """One line a class."""
+    return [HEAD, *(_row(name, document) for name, document in documents().items())]
+
+
+def _row(name: str, document: Wire) -> list[str]:
+    told = measured(document)
+    cells = len(document["tactics"]) * len(document.get("periods") or ["all"])
+    return [name, f"{cells:,}", f"{told['rest']:.0f} MiB", f"{told['mib']:.0f} MiB", f"{told['gap']:.1e}"]
