@@ -27,6 +27,7 @@ Array = NDArray[np.float64]
 Watch = Callable[[Model, int, int, float, float], None]  # model, rounds, nodes, cost and bound [scaled]
 WIDER = 1000.0
 BEYOND = 10.0  # times the largest spend of a point, within which plans near it are looked for
+BEFORE_ROUNDING = 0.9  # of the gap that is asked for: the rest is left for what whole minor units cost
 ROUGHLY = 0.5  # a gap that says whether there is a plan
 NEARBY = 2.0  # times a ceiling that tolerances may have let pass
 HALF = 0.5  # of the time that is left
@@ -301,7 +302,7 @@ def _searched(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch)
 
 def _looked(scenario: Scenario, most: Array, deadline: Deadline, watch: Watch) -> Found:
     model = narrowed(scenario, most)
-    return search(model, scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
+    return search(model, BEFORE_ROUNDING * scenario.solve.gap, deadline, lambda *seen: watch(model, *seen))
 
 
 def narrowed(scenario: Scenario, most: Array) -> Model:

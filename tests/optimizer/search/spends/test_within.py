@@ -5,12 +5,13 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.optimize import canonical_order
+from optimizer.optimize import canonical_order, optimize
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import NOISE
 from optimizer.search.spends.within import search_within
 from tests.optimizer.search.ranges.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
+from tests.oracles import instances
 
 
 def found_within(document):
@@ -260,3 +261,18 @@ def test_nothing_is_spent_where_only_that_keeps_a_return_and_a_curve_starts_high
     found = found_within(wire({"a": high}, **LEAST, rules=rules))
     assert found.columns is not None
     assert value(found) == found.bound == 0.0
+
+
+@pytest.mark.parametrize("seed", [4, 11])
+def test_a_gap_that_whole_cents_open_again_was_closed_further(seed):
+    """Asked for a gap between what the search would stop at and what rounding makes of that."""
+    document = instances.regional(4, 5, seed, s_share=1.0)
+    rough = optimize(domain(document | {"solve": {"gap": 1e-3, "time_limit": 20}}))
+    assert rough.certificate is not None
+    assert rough.gap is not None
+    before = rough.gap - rough.certificate.rounding_cost / rough.certificate.value
+    asked = 0.5 * (before + rough.gap)
+    plan = optimize(domain(document | {"solve": {"gap": asked, "time_limit": 20}}))
+    assert plan.gap is not None
+    assert before < asked < rough.gap
+    assert plan.gap <= asked
