@@ -17,7 +17,7 @@ from optimizer.problem.valuation import Valuer
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.questions import LESS, OutOfTimeError, plan_of
 from optimizer.search.conflicts.switches import Broken
-from optimizer.search.deadline import Deadline
+from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.money.money import minor_of, rounded, rounded_soon
 
 Array = NDArray[np.float64]
@@ -72,7 +72,7 @@ def first_whole(
     """The first of scenarios, looser by up to `room` [units of each limit], that a plan near a given one keeps.
 
     Where one of many cells misses more than this room, looser ones hardly help; nor does a solver, where it misses
-    nothing but what several limits that are moved may give.
+    nothing but what several limits that are moved may give. None either when time is over and the one at hand is not it.
     """
     many, missing = given.spend.size > FEW, dict[str, float]()
     for soon in (True, False):
@@ -82,6 +82,8 @@ def first_whole(
             missing = missed(scenario, given, until, soon=soon)
             if not missing:
                 return Fit(number=number)
+            if is_late(until):
+                return Fit(number=None, missing=missing if many else None)
             if many and any(amount > room.get(name, 0.0) for name, amount in missing.items()):
                 break
         if many and len(room) > 1 and missing.keys() <= room.keys():

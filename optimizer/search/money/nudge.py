@@ -58,11 +58,14 @@ class Limits:
 
 
 def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units) -> Units:
-    """Whole units, shaped like `ideal` [units], that keep the limits; or as far as single steps lead."""
+    """Whole units, shaped like `ideal` [units], that keep the limits; or as far as single steps lead.
+
+    They are left as they are where no number of steps that is allowed, each as good as the first, would do.
+    """
     now, wanted = units.ravel().copy(), ideal.ravel()
     low, high = least.ravel(), most.ravel()
     left = float(limits.broken(limits.rows @ now))
-    for _ in range(STEPS):
+    for step in range(STEPS):
         if left <= 0.0:
             break
         pull, (some, activity) = wanted - now, limits.near(limits.rows @ now)
@@ -72,7 +75,7 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
         after = some.broken(activity[:, None, None] + pairs)
         away = _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
         best = np.unravel_index(np.lexsort((away.ravel(), after.ravel().round(6)))[0], after.shape)
-        if float(after[best]) >= left:
+        if float(after[best]) >= left or (step == 0 and STEPS * (left - float(after[best])) < left):
             break
         first, second = int(up[best[0]]), int(down[best[1]])
         now[first] += first >= 0

@@ -41,6 +41,15 @@ def test_what_cannot_be_kept_is_left_no_worse():
     assert nudged(limits, units, units.astype(float), units, units).tolist() == [[5], [5]]
 
 
+def test_what_single_steps_are_too_short_for_is_left_as_it_is():
+    """A limit that is missed by thousands, as where pieces are sold for thousands, is no rounding: no unit is moved."""
+    limits = Limits(rows=np.ones((1, 2)), lower=np.array([-np.inf]), upper=np.array([1000.0]))
+    units, least = np.array([[5000, 5000]]), np.zeros((1, 2), dtype=np.int64)
+    assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5000, 5000]]
+    near = np.array([[500, 520]])
+    assert nudged(limits, near, near.astype(float), least, near).sum() == 1000
+
+
 def test_only_rows_on_spend_are_read():
     """A share of spend is; a limit on outcome and an adstock are not. Limits are in minor units."""
     carried = line("b", ROOT, adstock={"family": "geometric", "retention": 0.5})
