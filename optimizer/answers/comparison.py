@@ -11,7 +11,7 @@ from optimizer.answers.plan import GoalResult, Plan, RuleResult, Totals
 from optimizer.answers.revaluation import Revaluation, revalue
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
-from optimizer.units import tidy
+from optimizer.units import difference
 
 FEWEST, MOST = 2, 6  # plans in one comparison
 MOST_DIFFERENCES = 500
@@ -122,8 +122,8 @@ def _allocation_rows(plans: Sequence[Plan]) -> tuple[AllocationRow, ...]:
 
 def _allocation_row(tactic: str, period: str, spend: tuple[float | None, ...]) -> AllocationRow:
     first = spend[0]
-    difference = tuple(None if first is None or own is None else tidy(own - first) for own in spend)
-    return AllocationRow(tactic=tactic, period=period, spend=spend, difference=difference)
+    less = tuple(None if first is None or own is None else difference(own, first) for own in spend)
+    return AllocationRow(tactic=tactic, period=period, spend=spend, difference=less)
 
 
 class _Named(Protocol):

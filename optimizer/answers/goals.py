@@ -15,7 +15,7 @@ from optimizer.problem.attainment import reached, shares
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.units import KEPT, tidy
+from optimizer.units import KEPT, difference, tidy
 from optimizer.wording import quantity
 
 
@@ -46,7 +46,7 @@ def _goal_result(valuation: Valuation, goal: Goal, prices: dict[str, Price]) -> 
         parts=parts if len(parts) > 1 or goal.path is not None else (),
         parent=goal.parent,
         children_target=children,
-        children_gap=None if children is None else tidy(children - target),
+        children_gap=None if children is None else difference(children, target),
     )
 
 
@@ -107,7 +107,7 @@ def _sums(scenario: Scenario, parent: Goal) -> Iterator[str]:
         return
     more = "more" if total > target else "less"
     yield (
-        f"the parts of {parent.name} add up to {quantity(total)}, {quantity(abs(tidy(total - target)))} {more} "
+        f"the parts of {parent.name} add up to {quantity(total)}, {quantity(abs(difference(total, target)))} {more} "
         f"than {parent.name} itself"
     )
 

@@ -103,7 +103,8 @@ def changes_of(valuer: Valuer, planned: Valuation, reference: Array, lines: Sequ
 
 def moved(spend: Array, reference: Array) -> float:
     """Σ |spend − reference| [money], as a person would add it up."""
-    return tidy(math.fsum(np.abs(spend - reference).ravel()))
+    pairs = zip(spend.ravel().tolist(), reference.ravel().tolist(), strict=True)
+    return tidy(math.fsum(abs(difference(own, stated)) for own, stated in pairs))
 
 
 def broken(valuation: Valuation) -> tuple[Violation, ...]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Literal
 
-import numpy as np
-
 from optimizer.answers.certificate import violations
 from optimizer.answers.evaluation import Violation
 from optimizer.answers.plan import Plan
+from optimizer.answers.reconciliation import moved
 from optimizer.problem.goal import Goal, Part
 from optimizer.problem.past import Past
 from optimizer.problem.scenario import Scenario
@@ -133,7 +132,7 @@ def verdict(
         threshold=least,
         kept=keeping,
         changed=None if changed is None else _outcome(changed),
-        moved=None if changed is None else tidy(math.fsum(np.abs(changed.spend - kept.spend).ravel())),
+        moved=None if changed is None else moved(changed.spend, kept.spend),
         goals=goals,
         sentences=(),
         notes=notes,
@@ -228,9 +227,9 @@ def _at_risk(goal: GoalOutlook, decision: Decision) -> str:
 
 def _change(told: Replanning) -> Iterator[str]:
     amount, gain, most = _teller(told.scenario), told.gain or 0.0, told.gain_at_most or 0.0
-    moved = money(told.moved or 0.0, told.scenario.currency, told.scenario.digits)
+    away = money(told.moved or 0.0, told.scenario.currency, told.scenario.digits)
     share = f" ({percent(gain / abs(told.kept.value))})" if gain > 0 and told.kept.value else ""
-    yield f"Moving {moved} {'gains' if gain >= 0 else 'costs'} {amount(abs(gain))}{share}."
+    yield f"Moving {away} {'gains' if gain >= 0 else 'costs'} {amount(abs(gain))}{share}."
     yield f"No plan within the limits {'gains more' if most >= 0 else 'costs less'} than {amount(abs(most))}."
 
 

@@ -19,7 +19,7 @@ from optimizer.problem.actuals import Actual, Actuals
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.units import tidy
+from optimizer.units import difference, tidy
 from optimizer.wording import money, percent, quantity
 
 NAMED = 5  # tactics or periods that a sentence lists
@@ -183,7 +183,7 @@ class _Table:
         return Figures(
             planned_spend=foreseen,
             actual_spend=spent,
-            spend_difference=tidy(spent - foreseen),
+            spend_difference=difference(spent, foreseen),
             planned_outcome=as_planned,
             expected_outcome=on_curves,
             actual_outcome=_sum(self._real[cells]) if told.any() else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.answers.explanation.sentence import Said, Sentence, Told, number, say, share, some_of
 from optimizer.answers.plan import Allocation, TacticTotal
-from optimizer.units import tidy
+from optimizer.units import difference, tidy
 
 MOST = 12  # tactics told one by one: those that moved most, or that get most
 
@@ -42,7 +42,7 @@ def _amount(told: Told, row: TacticTotal) -> tuple[str, dict[str, Said]]:
         return ("gets {spend}", {"spend": spend}) if row.spend else ("gets nothing", {})
     if change == 0:
         return "gets {spend}, as much as today", {"spend": spend}
-    today = tidy(row.spend - change)
+    today = difference(row.spend, change)
     parts = {"spend": spend, "change": told.money(abs(change)), "today": told.money(today)}
     more = "more" if change > 0 else "less"
     if not row.spend:

@@ -21,6 +21,8 @@ def test_cells_stand_side_by_side_with_their_difference() -> None:
     assert rows["tv"].spend == (40.0, 80.1)
     assert rows["tv"].difference == (0.0, 40.1)
     assert rows["search"].spend == (60.0, 0.0)
+    large = candidate("large", scenario(), {"tv": 217323.5}), candidate("larger", scenario(), {"tv": 224815.3})
+    assert compare(large).allocations[0].difference == (0.0, 7491.8)
 
 
 def test_a_cell_that_a_plan_lacks_is_none() -> None:

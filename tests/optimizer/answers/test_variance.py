@@ -44,6 +44,13 @@ def test_differences_are_split_by_spend_and_response() -> None:
     assert [(cell.tactic, cell.period) for cell in found.cells] == [("a", "1"), ("a", "2"), ("b", "1")]
 
 
+def test_money_differs_by_whole_cents() -> None:
+    """322,470.18 less than 320,000 is 2,470.18, without the digits of the doubles' own."""
+    planned = np.array([[322470.18, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    found = variance(stated(), planned, (Actual(tactic="a", period="1", spend=320000.0),))
+    assert found.total.spend_difference == found.cells[0].figures.spend_difference == -2470.18
+
+
 def test_the_parts_are_the_whole_where_only_some_was_measured() -> None:
     """In total, by tactic and by period: actual − planned = other spend + another response; b as on its curve."""
     found = variance(stated(), PLANNED, (*ACTUALS, Actual(tactic="b", period="2", spend=32.0)))
