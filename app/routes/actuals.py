@@ -63,6 +63,7 @@ def upload_actuals(
         with asking(), tabled_actuals(sent.raw, scenario, query.conventions()) as table:
             uploaded = actuals.upload(caller, query.book, table.stated)
             return UploadedOut.against(uploaded, scenario, table.stated)
+    query.leave_to_the_body()
     given = ActualsIn.model_validate(read_json(sent.raw, settings.body_limit))
     lines = given.to_domain()
     return UploadedOut.against(actuals.upload(caller, given.book, lines, given.clear), None, lines)

@@ -18,7 +18,7 @@ from app.services.plans import PlanService
 from app.services.scenarios import ScenarioService
 from app.spreadsheets.proposal import read_proposal
 from optimizer.answers.reconciliation import Method
-from optimizer.errors import FileError
+from optimizer.errors import FileError, ScenarioError
 from optimizer.problem.scenario import Scenario
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
@@ -55,6 +55,7 @@ def reconcile(
     the stored `scenario` or, without either, that of the workbook; what is wrong with them is told by cell.
     """
     if sent.kind == "json":
+        query.leave_to_the_body()
         given = ReconciliationIn.model_validate(read_json(sent.raw, settings.body_limit))
         asked = given.resolved(scenarios.things(caller)).to_domain()
     else:
@@ -68,6 +69,8 @@ def _scenario(
     caller: Caller, sent: Sent, query: ProposalQuery, plans: PlanService, scenarios: ScenarioService
 ) -> Scenario:
     """The scenario that the lines of a file belong to."""
+    if query.plan is not None and query.scenario is not None:
+        raise ScenarioError("contradictory_options", "scenario", "stands beside a plan", "name one of the two")
     if query.plan is not None:
         return plans.candidate(caller, query.plan).scenario
     if query.scenario is not None:

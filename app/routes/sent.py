@@ -18,7 +18,7 @@ from app.spreadsheets import comma_separated
 from app.spreadsheets.book import MEDIA_TYPE as XLSX
 from app.spreadsheets.faults import told_by_cell
 from app.spreadsheets.scenario.read import opened, scenario_document
-from optimizer.errors import FileError
+from optimizer.errors import FileError, ScenarioError
 from optimizer.sources.tables import Conventions
 
 Kind = Literal["json", "xlsx", "csv"]
@@ -76,6 +76,11 @@ class TableQuery(BaseModel):
     def conventions(self) -> Conventions:
         """How the table is to be read."""
         return Conventions(decimal=self.decimal, delimiter=self.delimiter)
+
+    def leave_to_the_body(self) -> None:
+        """A JSON body says all of this itself: what is said beside it would be passed over, and is refused."""
+        for name in sorted(self.model_fields_set):
+            raise ScenarioError("contradictory_options", name, "stands beside a JSON body", "put it into the body")
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def spend_of(scenario: Scenario, spends: Sequence[Spend]) -> Array:
     spend = np.zeros((len(rows), len(columns)))
     seen: set[tuple[str, str]] = set()
     for position, entry in enumerate(spends):
-        path = f"allocation[{position}]"
+        path = f"allocations[{position}]"
         if entry.tactic not in rows:
             raise ScenarioError("unknown_tactic", f"{path}.tactic", "no tactic has this name", "use a tactic's name")
         if entry.period not in columns:

@@ -36,6 +36,18 @@ def test_what_was_uploaded_is_told_and_held_against_a_plan(client: TestClient) -
     assert found["summary"][0].startswith("35 EUR was spent in 1 period")
 
 
+def test_json_says_itself_which_book_is_meant(client: TestClient) -> None:
+    """A book named beside it would be passed over, and the lines would replace those of another book."""
+    before = client.get("/v1/actuals").json()
+    refused = client.post("/v1/actuals", params={"book": "beside"}, json={"actuals": LINES})
+    assert (refused.status_code, refused.json()["code"]) == (422, "contradictory_options")
+    assert refused.json()["errors"] == [
+        {"code": "contradictory_options", "path": "book", "problem": "stands beside a JSON body",
+         "remedy": "put it into the body"}
+    ]  # fmt: skip
+    assert client.get("/v1/actuals").json() == before
+
+
 def test_a_table_is_matched_with_a_plan(client: TestClient) -> None:
     """Excel's dates are the plan's periods; what matches nothing is stored, and told."""
     plan = client.post("/v1/plans", json=small("Spring") | {"periods": ["2027-01", "2027-02"]}).json()["id"]

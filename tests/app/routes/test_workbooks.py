@@ -147,6 +147,18 @@ def test_a_proposal_as_csv_is_that_as_json(client: TestClient) -> None:
     assert sent.json() == told
 
 
+def test_a_proposal_belongs_to_one_scenario(client: TestClient) -> None:
+    """A plan and a scenario are two; a JSON body brings its own, and its own method."""
+    plan, text = plan_id(client), b"owner;tactic;spend\nnorth;tv;5\n"
+    sent = client.post(f"/v1/reconciliations?plan={plan}&scenario=x", content=text, headers={"content-type": CSV})
+    assert (sent.status_code, sent.json()["errors"][0]["path"]) == (422, "scenario")
+    asked = {"scenario": small("Spring"), "proposal": []}
+    for name, value in (("plan", plan), ("method", "fewest_lines"), ("decimal", "comma")):
+        told = client.post(f"/v1/reconciliations?{name}={value}", json=asked)
+        assert (told.status_code, told.json()["code"]) == (422, "contradictory_options")
+        assert told.json()["errors"][0]["path"] == name
+
+
 def test_a_proposal_in_the_scenarios_workbook(client: TestClient) -> None:
     """Its own sheet, a column for each period."""
     book = Book("Proposal", 2, None)

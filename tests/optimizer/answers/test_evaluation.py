@@ -13,12 +13,12 @@ def spend(tactic="tv", period="all", amount=10.0):
 
 
 REFUSED = [
-    ([spend("radio")], "unknown_tactic", "allocation[0].tactic"),
-    ([spend(), spend("search", "May")], "unknown_period", "allocation[1].period"),
-    ([spend(), spend()], "duplicate_name", "allocation[1]"),
-    ([spend(amount=-1.0)], "out_of_range", "allocation[0].spend"),
-    ([spend(amount=float("nan"))], "not_finite", "allocation[0].spend"),
-    ([spend(amount=True)], "not_a_number", "allocation[0].spend"),
+    ([spend("radio")], "unknown_tactic", "allocations[0].tactic"),
+    ([spend(), spend("search", "May")], "unknown_period", "allocations[1].period"),
+    ([spend(), spend()], "duplicate_name", "allocations[1]"),
+    ([spend(amount=-1.0)], "out_of_range", "allocations[0].spend"),
+    ([spend(amount=float("nan"))], "not_finite", "allocations[0].spend"),
+    ([spend(amount=True)], "not_a_number", "allocations[0].spend"),
 ]
 
 
