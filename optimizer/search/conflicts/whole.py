@@ -72,7 +72,7 @@ def first_whole(
     """The first of scenarios, looser by up to `room` [units of each limit], that a plan near a given one keeps.
 
     Where one of many cells misses more than this room, looser ones hardly help; nor does a solver, where it misses
-    nothing but what several limits that are moved may give. None either when time is over and the one at hand is not it.
+    nothing but what several limits that are moved may give. When time is over, only the one at hand is looked at.
     """
     many, missing = given.spend.size > FEW, dict[str, float]()
     for soon in (True, False):
