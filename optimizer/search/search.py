@@ -42,8 +42,7 @@ class Found:
     relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
     `exact` says that one row limits the spends, and that its dual is what the curves themselves return at the columns.
     `left_out` tells by how much the draws that the model does not write out cost less, at its
-    columns, than those that decide [scaled]; None where none are left out. `lost` is the share of its own terms, with
-    spends as large as the point's largest, that some row is broken by there.
+    columns, than those that decide [scaled]; None where none are left out.
     """
 
     model: Model
@@ -62,12 +61,26 @@ class Found:
     pieces: int = 0
     left_out: Callable[[Array], Array] | None = None
     exact: bool = False
-    lost: float = 0.0
 
     @property
     def proved_empty(self) -> bool:
         """Whether it was proved that nothing satisfies every row: each region was empty, none was given up."""
         return self.columns is None and not self.stopped and self.bound == np.inf
+
+    @property
+    def lost(self) -> float:
+        """The share of its own terms, with spends as large as the point's largest, that some row is broken by."""
+        if self.columns is None:
+            return 0.0
+        columns, model, matrix = self.columns, self.model, self.model.matrix
+        spent = float((columns * model.scale)[model.spend].max())
+        point = np.abs(columns)
+        for money in (model.spend.ravel(), model.cells.inputs):
+            point[money] = np.maximum(point[money], spent / model.scale[money])
+        terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
+        limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
+        size = terms + np.where(np.isfinite(limits), limits, 0.0)
+        return float((matrix.violation(columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
@@ -135,7 +148,6 @@ class Searcher:
             nodes=finding.nodes,
             region=finding.region,
             pieces=0 if first is None or finding.bound > least else first.pieces,
-            lost=0.0 if incumbent.columns is None else _lost(model, incumbent.columns),
         )
         if found.columns is not None:
             self._last = found
@@ -159,18 +171,6 @@ def _doubtful(found: Found, gap: float) -> bool:
     spend = found.model.spend
     least = bool((found.columns[spend] <= found.model.low[spend] + KEPT).all())
     return found.lost > NOISE or (unproved and (least or not found.stopped))
-
-
-def _lost(model: Model, columns: Array) -> float:
-    matrix = model.matrix
-    spent = float((columns * model.scale)[model.spend].max())
-    point = np.abs(columns)
-    for money in (model.spend.ravel(), model.cells.inputs):
-        point[money] = np.maximum(point[money], spent / model.scale[money])
-    terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
-    limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
-    size = terms + np.where(np.isfinite(limits), limits, 0.0)
-    return float((matrix.violation(columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def _unpriced(relaxation: Relaxation) -> float:
