@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, priced_limits
-from optimizer.search.groups.choices import Choices, Groups, likely
+from optimizer.search.groups.choices import Choices, Groups
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
 from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
 from optimizer.search.groups.leaves import settled, unwritten
-from optimizer.search.groups.pricing import Priced, Problem, proved
+from optimizer.search.groups.pricing import Priced, Problem
 from optimizer.search.groups.tree import Tree
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region
@@ -31,7 +31,6 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 FEW, MANY = 5, 2_000  # groups: fewer rows are branched on as quickly, tables of more take much memory
 CELLS = 100  # at the least: fewer are branched on as quickly
-FIRST = 0.06  # of what is missing: among choices that gain so much less plans are looked for first
 NARROWED = 0.1  # of what all may spend, at the least: narrower limits of groups are worth another turn
 LARGE = 800  # cells: of fewer, regions are as quick
 MOST, LITTLE = 0.85, 0.3  # of the time left, for many cells and for fewer
@@ -189,19 +188,13 @@ class _Search:
             if found.bound >= target() or self._place.deadline.left <= 0:
                 return min(self._bound, target())
             if turn == 0:
-                self._look(problem, choices, found)
+                self._plans.look(choices, found)
                 self._proved(found)
             problem, duals = self._limited(), found.duals
             if self._spent[0] - spent[0] < NARROWED * (spent[1] - spent[0]):
                 break
         tree = Tree(self._narrowed, self._plans, self._aim, self._place.deadline, self._flat)
         return min(max(self._bound, tree.run(problem, choices, duals)), target())
-
-    def _look(self, problem: Problem, choices: Choices, found: Priced) -> None:
-        """Look for plans among all choices that gain nearly as much as the best."""
-        own, slack = found.reading.price[found.likeliest(choices)], FIRST * (self._aim.target() - found.bound)
-        listed, _ = likely(problem.groups, problem.gains, problem.prices(found.duals), own, slack)
-        self._plans.look(listed, proved(problem, listed, found.duals))
 
     def _limited(self) -> Problem:
         """The problem with what groups may spend, as far as that is known."""

@@ -18,12 +18,8 @@ from optimizer.search.groups.gains import EITHER, OFF, ON, Gains
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-PRICES = np.sinh(np.linspace(-5.0, 5.0, 41)) / np.sinh(5.0)  # of REACH, that are tried
-REACH = 2.0  # of what money costs, from a group's price
 STEP = 0.3  # of what money costs, that a group's price moves at once
-ROUNDING = 1e-9  # of what a group gains: the least slack, so that each has a choice
 SURE = 1e-12  # chance below which an open member is on one side
-LISTED = 256  # choices of a group, where some of its members may stay open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,79 +173,3 @@ class Choices(NamedTuple):
         spent, limit = inputs.sum(axis=1), groups.limit(self.group, self.price)
         short = groups.kept(self.group, self.price, spent) - spent
         return Reading(gain.sum(axis=1) + limit, inputs, fall, self.price, soft.sum(axis=1) + limit, on), short
-
-
-class Ladder(NamedTuple):
-    """What members of groups gain on each side at some prices of their group, (sides, groups, members, prices).
-
-    `limits` is what the group's own limit adds, (groups, prices).
-    """
-
-    prices: Array
-    gains: Array
-    limits: Array
-
-    @classmethod
-    def of(cls, groups: Groups, gains: Gains, prices: Array, own: Array) -> Ladder:
-        """At prices of the cells; the groups' are no price and some around `own`."""
-        around = own[:, None] + REACH * groups.usual[:, None] * PRICES
-        tried = np.concatenate([around, np.zeros((len(own), 1))], axis=1)
-        at, cells = prices[groups.members][..., None] + tried[:, None, :], groups.members[..., None]
-        on, off = (gains.read(cells, np.array(side), at)[0] for side in (ON, OFF))
-        limits = groups.limit(np.arange(len(own))[:, None], tried)
-        return cls(tried, np.stack([off, on, np.maximum(on, off)]), limits)
-
-    def whole(self, choices: Choices) -> Array:
-        """What choices gain, (choices, prices)."""
-        members = np.arange(choices.sides.shape[1])
-        gains = self.gains[choices.sides, choices.group[:, None], members]
-        return np.asarray(gains.sum(axis=1) + self.limits[choices.group])
-
-    def lead(self) -> Array:
-        """How much more members gain on than off, at the best price of their group where all are open."""
-        best = (self.gains[EITHER].sum(axis=1) + self.limits).argmin(axis=1)[:, None, None]
-        return np.asarray(np.take_along_axis(self.gains[ON] - self.gains[OFF], best, axis=2)[..., 0])
-
-    def known(self) -> Array:
-        """What the best of some choices of each group gains: each member on its better side, and one of them turned."""
-        off, on, _ = self.gains
-        chosen = np.where((self.lead() > 0.0)[..., None], on, off)
-        whole = chosen.sum(axis=1) + self.limits
-        turned = whole[:, None, :] + on + off - 2.0 * chosen
-        return np.asarray(np.maximum(whole.min(axis=1), turned.min(axis=2).max(axis=1)))
-
-    def decided(self, choices: Choices, enough: Array, bent: Flags) -> Choices:
-        """Choices with more members decided, without those that gain less than `enough` of their group.
-
-        The clearest are decided first; where a group has many choices its other members stay open.
-        """
-        order = np.argsort(-np.abs(self.lead()), axis=1, kind="stable")
-        group, sides, part = choices.group, choices.sides, self.whole(choices)
-        for member in order.T:
-            own, every = member[group], np.arange(len(group))
-            open_ = (sides[every, own] == EITHER) & bent[group, own]
-            open_ &= np.bincount(group, minlength=len(enough))[group] < LISTED
-            found = [(group[~open_], sides[~open_], part[~open_])]
-            group, own, sides, part = group[open_], own[open_], sides[open_], part[open_]
-            for side in (ON, OFF):
-                less = part + (self.gains[side] - self.gains[EITHER])[group, own]
-                kept = ~(less.min(axis=1) < enough[group])
-                chosen = sides[kept]
-                chosen[np.arange(len(chosen)), own[kept]] = side
-                found.append((group[kept], chosen, less[kept]))
-            group, sides, part = (np.concatenate(own) for own in zip(*found, strict=True))
-        order = np.argsort(group, kind="stable")
-        group, sides, part = group[order], sides[order], part[order]
-        return Choices(group, sides, self.prices[group, part.argmin(axis=1)])
-
-
-def likely(groups: Groups, gains: Gains, prices: Array, own: Array, slack: float) -> tuple[Choices, Array]:
-    """Every choice that gains within `slack` of the best of its group, and maybe others; what all others gain at most.
-
-    `own` are prices of the groups that are tried with others around them.
-    """
-    ladder = Ladder.of(groups, gains, prices, own)
-    every = Choices(np.arange(len(own)), np.full(groups.members.shape, EITHER, dtype=np.intp), own)
-    known = ladder.known()
-    enough = known - np.maximum(slack, ROUNDING * np.abs(known))
-    return ladder.decided(every, enough, groups.bent), enough

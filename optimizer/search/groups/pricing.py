@@ -96,9 +96,9 @@ class _Sight(NamedTuple):
     priced: Priced
 
 
-def proved(problem: Problem, choices: Choices, duals: Array, others: Array | None = None) -> Priced:
-    """What duals prove as they are; `others` is what choices of each group that are not listed gain at the most."""
-    return _seen(problem, choices, duals, problem.smooth, others).priced
+def proved(problem: Problem, choices: Choices, duals: Array) -> Priced:
+    """What duals prove as they are."""
+    return _seen(problem, choices, duals, problem.smooth).priced
 
 
 def alone(problem: Problem, choices: Choices, duals: Array) -> Priced:
@@ -167,7 +167,7 @@ def _moved(
     return None
 
 
-def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float, others: Array | None = None) -> _Sight:
+def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float) -> _Sight:
     """The smooth bound and the true one at some duals."""
     reading = choices.read(problem.groups, problem.gains, problem.prices(duals), smooth)
     first = np.flatnonzero(np.diff(choices.group, prepend=-1))
@@ -179,7 +179,7 @@ def _seen(problem: Problem, choices: Choices, duals: Array, smooth: float, other
     total = np.ones(len(best))
     total[own] = np.add.reduceat(raised, first)
     paid = np.multiply(duals, problem.limits(duals, np.zeros(len(duals))), out=np.zeros(len(duals)), where=duals != 0.0)
-    weights, best = raised / total[choices.group], best if others is None else np.maximum(best, others)
+    weights = raised / total[choices.group]
     rest = problem.rest + float(paid.sum())
     bound = rest - float(best.sum())
     bound = -np.inf if np.isnan(bound) else bound

@@ -1,25 +1,13 @@
-"""No inputs of a group on the sides of a choice gain more than what is read of it, and no choice is forgotten."""
+"""No inputs of a group on the sides of a choice gain more than what is read of it."""
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from optimizer.search.groups.choices import Choices, likely
+from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.gains import EITHER, OFF, ON
-from tests.optimizer.search.groups.toys import plans, problem_of
-
-
-def every(problem):
-    """All choices of off and on for all groups."""
-    rows = [
-        (group, np.where(bent, sides, EITHER))
-        for group, bent in enumerate(problem.groups.bent)
-        for sides in itertools.product((OFF, ON), repeat=len(bent))
-    ]
-    group, sides = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    return Choices(group, sides, np.zeros(len(rows))).joined(Choices(group, sides, np.zeros(len(rows))))
+from tests.optimizer.search.groups.toys import every, plans, problem_of
 
 
 def gained(problem, cells, at, prices):
@@ -44,35 +32,6 @@ def test_no_inputs_gain_more(seed):
         assert best.sum() <= before + 1e-12
         before = best.sum()
     assert before <= known.sum() + 0.15 * abs(known).sum()
-
-
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("slack", [0.0, 1.0, 20.0, 1e6])
-def test_likely_choices_are_all_there(seed, slack):
-    """Each that is not in the list gains no more than what is told of them; with all slack none is missing."""
-    problem, _ = problem_of(seed, (3, 2, 1))
-    prices, groups = problem.prices(np.array([-0.3])), problem.groups
-    listed, others = likely(groups, problem.gains, prices, np.zeros(3), slack)
-    names = {(group, *sides) for group, sides in zip(listed.group, listed.sides.tolist(), strict=True)}
-    whole, missing = every(problem), 0
-    tried = [whole._replace(price=whole.price + price) for price in np.linspace(-2.0, 2.0, 201)]
-    gains = np.min([own.read(groups, problem.gains, prices).gain for own in tried], axis=0)
-    for group, sides, gain in zip(whole.group, whole.sides.tolist(), gains, strict=True):
-        if (group, *sides) not in names:
-            missing += 1
-            assert gain <= others[group] + 1e-9
-    assert (np.diff(listed.group) >= 0).all()
-    assert (missing == 0) == (slack == 1e6)
-
-
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("slack", [-1.0, 0.0, 1e-15])
-def test_each_group_has_a_choice_without_slack(seed, slack):
-    """What rounds to less than itself, or should be better than the best, is listed all the same."""
-    problem, _ = problem_of(seed, (3, 2, 1))
-    for own in np.linspace(-2.0, 2.0, 9):
-        listed, _ = likely(problem.groups, problem.gains, problem.prices(np.array([-0.3])), np.full(3, own), slack)
-        assert set(listed.group.tolist()) == {0, 1, 2}
 
 
 def test_a_side_of_one_member():

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from optimizer.search.groups.choices import likely
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER
 from optimizer.search.groups.pricing import alone, priced
-from tests.optimizer.search.groups.toys import plans, problem_of
+from tests.optimizer.search.groups.toys import every, plans, problem_of
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -16,7 +15,7 @@ def test_the_best_choice_is_found_among_few(seed):
     problem, cells = problem_of(seed, (2, 1, 1))
     costs = plans(problem, cells)[1]
     duals, found = np.array([-0.5]), []
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(3), 1e6)
+    listed = every(problem)
     looks = Plans(problem, lambda: np.inf, lambda chosen, known: found.append((chosen, known)))
     looks.look(listed, priced(problem, listed, duals))
     chosen, known = found[0]
@@ -30,7 +29,7 @@ def test_only_what_could_be_better_is_sought():
     """A target that nothing reaches asks for no plan."""
     problem, _ = problem_of(0, (2, 1, 1))
     duals = np.array([-0.5])
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(3), 1e6)
+    listed = every(problem)
     looks = Plans(problem, lambda: -np.inf, lambda *_: pytest.fail("nothing to look for"))
     looks.look(listed, priced(problem, listed, duals))
 
@@ -39,7 +38,7 @@ def test_no_choice_is_sought_twice():
     """Near the same choice of each group there is the same plan."""
     problem, _ = problem_of(0, (2, 1, 1))
     duals, found = np.array([-0.5]), []
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(3), 1e6)
+    listed = every(problem)
     looks = Plans(problem, lambda: np.inf, lambda chosen, _: found.append(chosen.sides.tobytes()))
     for _ in range(5):
         looks.look(listed, priced(problem, listed, duals))

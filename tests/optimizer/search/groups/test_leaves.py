@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from optimizer.search.groups.choices import likely
 from optimizer.search.groups.gains import EITHER
 from optimizer.search.groups.leaves import settled, unwritten
 from optimizer.search.groups.pricing import priced, proved
-from tests.optimizer.search.groups.toys import plans, problem_of
+from tests.optimizer.search.groups.toys import every, plans, problem_of
 
 SIZES = ((2, 1), (3, 2), (4, 3))
 
@@ -30,7 +29,7 @@ def _short(seed, sizes):
     """By how much less is proved than with every choice written out."""
     problem, _ = problem_of(seed, sizes)
     duals = np.array([-0.5])
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(len(sizes)), 1e6)
+    listed = every(problem)
     assert (listed.sides[problem.groups.bent[listed.group]] != EITHER).all()
     known, found = priced(problem, listed, duals), taken_apart(problem, duals)[1]
     return (known.bound - found.bound) / abs(known.bound - problem.rest)

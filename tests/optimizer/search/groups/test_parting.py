@@ -3,17 +3,16 @@
 import numpy as np
 import pytest
 
-from optimizer.search.groups.choices import likely
 from optimizer.search.groups.parting import parted
 from optimizer.search.groups.pricing import priced
-from tests.optimizer.search.groups.toys import problem_of
+from tests.optimizer.search.groups.toys import every, problem_of
 
 
 def found(seed, sizes=(3, 2), rows=1):
     """All choices at their best duals."""
     problem, _ = problem_of(seed, sizes, rows=rows)
     duals = np.full(rows, -0.5)
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(len(sizes)), 1e6)
+    listed = every(problem)
     return problem, listed, priced(problem, listed, duals)
 
 

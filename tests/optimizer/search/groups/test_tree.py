@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from optimizer.search.deadline import Deadline
-from optimizer.search.groups.choices import likely
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.tree import PATIENCE, Tree
 from optimizer.search.region.place import Aim
-from tests.optimizer.search.groups.toys import plans, problem_of
+from tests.optimizer.search.groups.toys import every, plans, problem_of
 
 
 def as_it_is(problem, _):
@@ -26,8 +25,7 @@ def run(problem, target, seconds=1.0, known=-np.inf, narrowed=as_it_is):
 def searched(problem, target, seconds=1.0, known=-np.inf, narrowed=as_it_is):
     """The tree, and its bound."""
     duals = np.full(len(problem.upper), -0.5)
-    count = len(problem.groups.least)
-    listed, _ = likely(problem.groups, problem.gains, problem.prices(duals), np.zeros(count), 1e6)
+    listed = every(problem)
     aim = Aim(lambda: target, lambda *_: None, 0.02)
     tree = Tree(
         narrowed,

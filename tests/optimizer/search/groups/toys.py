@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 
 from optimizer.curves import CurveStack, Hill, Logistic, ResponseCurve
-from optimizer.search.groups.choices import Groups
-from optimizer.search.groups.gains import Cells, Gains
+from optimizer.search.groups.choices import Choices, Groups
+from optimizer.search.groups.gains import EITHER, OFF, ON, Cells, Gains
 from optimizer.search.groups.pricing import Problem
 
 POINTS = 25
@@ -57,6 +57,17 @@ def problem_of(seed, sizes=(2, 1), *, rows=1):
         smooth=1e-2,
     )
     return problem, cells
+
+
+def every(problem):
+    """All choices of off and on for all groups."""
+    rows = [
+        (group, np.where(bent, sides, EITHER))
+        for group, bent in enumerate(problem.groups.bent)
+        for sides in itertools.product((OFF, ON), repeat=len(bent))
+    ]
+    group, sides = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    return Choices(group, sides, np.zeros(len(rows))).joined(Choices(group, sides, np.zeros(len(rows))))
 
 
 def plans(problem, cells):
