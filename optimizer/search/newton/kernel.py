@@ -59,14 +59,6 @@ class Kernel:
             blocks.append(block)
         return cls(plain=plain, blocks=tuple(blocks), constant=constant)
 
-    def inputs(self, model: Model, columns: Array) -> Array:
-        """The scaled inputs of all cells at the scaled spends in `columns`, shape (…, columns)."""
-        inputs = np.broadcast_to(self.constant, (*columns.shape[:-1], len(self.constant))).copy()
-        inputs[..., self.plain] = columns[..., model.cells.inputs[self.plain]]
-        for block in self.blocks:
-            inputs[..., block.cells] += columns[..., block.spend] @ block.kernel.T
-        return inputs
-
     def pulled(self, model: Model, weights: Array, size: int) -> Array:
         """Kᵀ·weights: what a weight on each cell's input, shape (…, cells), is as a weight on each column."""
         pulled = np.zeros((*weights.shape[:-1], size))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.formulation.response import inputs_of
-from optimizer.search.newton.kernel import Kernel
+from optimizer.search.newton.spends import Spends
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
 from tests.optimizer.toys import modelled
 
@@ -20,9 +20,8 @@ def test_inputs_are_the_adstocked_spends(adstock, data):
     """Read off the model's own rows, scaled; carry-in and carry-out included."""
     document, rows = data.draw(carrying(adstock))
     model, spend = modelled(document), np.array(rows)
-    columns = np.zeros(len(model.cost))
-    columns[model.spend] = spend
-    told = Kernel.of(model).inputs(model, columns / model.scale) * model.scale[model.cells.inputs]
+    scaled = (spend / model.scale[model.spend]).ravel()
+    told = Spends(model).inputs(scaled) * model.scale[model.cells.inputs]
     np.testing.assert_allclose(told, inputs_of(model.scenario, spend), rtol=1e-9, atol=1e-9)
 
 
@@ -33,8 +32,9 @@ def test_pulled_is_the_transpose(adstock, data):
     """weights · (K·step) = (Kᵀ·weights) · step for every step and all weights."""
     document, rows = data.draw(carrying(adstock))
     model = modelled(document)
-    kernel, step = Kernel.of(model), np.zeros(len(model.cost))
-    step[model.spend] = np.array(rows)
+    spends, step = Spends(model), np.array(rows).ravel()
     weights = np.linspace(-1.0, 2.0, len(model.cells.inputs))
-    moved = kernel.inputs(model, step) - kernel.inputs(model, np.zeros(len(step)))
-    assert weights @ moved == pytest.approx(kernel.pulled(model, weights, len(step)) @ step, rel=1e-9, abs=1e-9)
+    moved = spends.inputs(step) - spends.inputs(0.0 * step)
+    told = spends.kernel.pulled(model, weights, len(model.cost))[model.spend.ravel()]
+    assert weights @ moved == pytest.approx(told @ step, rel=1e-9, abs=1e-9)
+    assert spends.pulled(weights) == pytest.approx(told, rel=1e-9, abs=1e-9)
