@@ -28,6 +28,18 @@ def worth(value: float | None, scenario: Scenario, name: str) -> str:
     return amount(value, scenario) if name in MONEY else whole(value)
 
 
+def aimed(scenario: Scenario) -> str:
+    """What the value of a plan is: the aim, and what tells it from the sum of that name."""
+    objective, words = scenario.objective, list[str]()
+    if objective.aim in ("revenue", "profit", "outcome") and any(pool.end_value for pool in scenario.demand_pools):
+        words.append("with demand that is left")
+    if objective.target_marginal_roi:
+        words.append(f"less {figure(objective.target_marginal_roi)} a unit spent")
+    if objective.confidence:
+        words.append(f"worst {share(1.0 - objective.confidence)} of draws")
+    return ", ".join((objective.aim, *words))
+
+
 def whole(value: float | None) -> str:
     """An amount in a column of amounts: whole from 10 on, separators, no currency.
 
@@ -103,6 +115,7 @@ def typed(value: float) -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
+    "aimed": aimed,
     "amount": amount,
     "any_of": any_of,
     "cannot_hold": cannot_hold,

@@ -111,14 +111,15 @@ def frees_nothing(model: Model, unit: float) -> set[str]:
         for draft in model.drafts
         if draft.side in ("at_most", "exactly")
         and (own := roomless[draft.sum.columns]).any()
-        and (own.all() or _is_taken(model, draft, unit))
+        and (own.all() or bool((draft.sum.values >= 0.0).all()))
+        and _is_taken(model, draft, unit)
     }
 
 
 def _is_taken(model: Model, draft: Row, unit: float) -> bool:
     """Whether what the columns of a row have to be is all that it allows."""
     low = (model.low * model.scale)[draft.sum.columns]
-    return bool((draft.sum.values >= 0.0).all()) and float(draft.sum.values @ low) > draft.upper - WHOLE * unit
+    return float(draft.sum.values @ low) > draft.upper - WHOLE * unit
 
 
 def shut(model: Model, unit: float) -> Flags:

@@ -61,6 +61,15 @@ def test_a_cap_without_room_is_not_told_to_be_worth_nothing(more: Wire) -> None:
     assert (cap["price"], cap["price_note"], cap["binding"]) == (None, SHUT, True)
 
 
+def test_a_budget_that_others_keep_unspent_is_worth_nothing() -> None:
+    """A share that only spending nothing keeps leaves no room; the budget of 1,000 leaves all of it."""
+    share = {"rule": "share_range", "name": "share", "scope": {"stage": "downstream"}, "at_most": 0.6}
+    tactics = [line("a", ROOT, stage="downstream"), line("b", STRAIGHT, stage="downstream")]
+    plan = solve(wire(tactics, budget={"at_most": 1000}, rules=[share]))
+    told = {rule["name"]: (rule["binding"], rule["price"], rule["price_note"]) for rule in plan["rules"]}
+    assert told == {"budget": (False, 0.0, None), "share": (True, None, SHUT)}
+
+
 FIVE, FORTY_ROOT = {"family": "linear", "slope": 5}, {"family": "power", "coefficient": 40, "exponent": 0.5}
 SHUT_IN_2 = {"rule": "spend_range", "name": "shut", "scope": {"tactics": ["c"]}, "at_most": 0}
 CORNERS = {
