@@ -161,8 +161,8 @@ class _Limits:
         at = here + shifts[way] * (self._step + self._drift)
         reduced = own.cost[column] + self._slopes(at) - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
         change = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0)) - self.price
-        broken = plan.broken(plan.activity + shifts[:, None] * self._activity)
-        moves.spare(broken, own.rows[plan.others])
+        activity = plan.activity + shifts[:, None] * self._activity
+        broken = moves.broken(*plan.beside(activity), own.rows[plan.others], shifts)
         past = np.maximum(np.maximum(plan.least[column] - at, at - plan.most[column]), 0.0)
         over = moves.summed(np.where(held, np.where(self._gradual, past, 0.0), moves.beyond(at, shifts)))
         turned = plan.turned(moves.paid(prices, shifts))

@@ -35,7 +35,12 @@ class Moves:
         for limits, side in ((self._lower, "lower"), (self._upper, "upper")):
             moved = _values([getattr(motion, side) for motion in motions])
             limits[way[some], binds[row[some]]] = moved[some]
-        self._rows = way, row
+        self._rows = (
+            way,
+            row,
+            _values([motion.lower for motion in motions]),
+            _values([motion.upper for motion in motions]),
+        )
         way, row = _joined([motion.turned_rows for motion in motions])
         fixed = _joined([motion.fixed_rows for motion in motions])[1]
         some = (binds[row] >= 0) & (binds[fixed] >= 0)
@@ -49,6 +54,8 @@ class Moves:
         self.known[way[place[columns] < 0]] = False
         some = (binds[row] >= 0) & (place[columns] >= 0)
         self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
+        some = (binds[row] < 0) & (place[columns] >= 0)
+        self._others = way[some], row[some], place[columns[some]], values[some]
         way, columns = _joined([motion.columns for motion in motions])
         self.columns = way, place[columns]
         self._move = _values([motion.column_move for motion in motions])
@@ -110,11 +117,26 @@ class Moves:
         """Whether no spend of `columns` is below 0."""
         return np.asarray(self.summed(np.minimum(at, 0.0)) == 0.0)
 
-    def spare(self, broken: Array, rows: Index) -> None:
-        """Forget how far some rows, by the model's number, are broken whose limit moves; in place."""
-        way, row = self._rows
-        place = _places(rows, self._drafts)[row]
-        broken[way[place >= 0], place[place >= 0]] = 0.0
+    def broken(self, short: Array, over: Array, rows: Index, shifts: Array, at: Array | None = None) -> Array:
+        """How far some rows, by the model's number, are broken where each limit has moved by its shift.
+
+        `short` and `over` are by how much they fall short of their least and go over their most where none has, and are
+        changed; `at` are the spends there, where ways move coefficients.
+        """
+        own = _places(rows, self._drafts)
+        way, row, lower, upper = self._rows
+        some = own[row] >= 0
+        way, place = way[some], own[row[some]]
+        short[way, place] += shifts[way] * lower[some]
+        over[way, place] -= shifts[way] * upper[some]
+        if at is not None:
+            way, row, column, value = self._others
+            some = own[row] >= 0
+            way, place = way[some], own[row[some]]
+            more = shifts[way] * value[some] * at[way, column[some]]
+            np.subtract.at(short, (way, place), more)
+            np.add.at(over, (way, place), more)
+        return np.maximum(short, over)
 
     def summed(self, values: Array) -> Array:
         """The sums of each over its spends of `columns`."""

@@ -150,7 +150,7 @@ class Stationary:
         still = not self.slips(local.spends, self.pull).any()
         steep = np.maximum(local.curvature.plain[0, local.free], 1.0)  # it gains on the little way to where it would be
         gains = float((np.abs(self.pull[local.free]) / steep).max(initial=0.0))
-        holds = not (self.broken(self.activity) > ROOM).any() and bool(self.on_curves(local.spends))
+        holds = not (np.maximum(*self.beside(self.activity)) > ROOM).any() and bool(self.on_curves(local.spends))
         return still and gains <= STATIONARY and holds
 
     def together(self, points: int) -> Iterator[slice]:
@@ -184,11 +184,11 @@ class Stationary:
             missed = np.abs(prices @ self.schur - asked).max(axis=-1, initial=0.0)
         return np.asarray(missed <= ANSWERED * np.abs(asked).max(axis=-1, initial=0.0))
 
-    def broken(self, activity: Array) -> Array:
-        """How far the rows that do not bind are broken, shape (…, others)."""
+    def beside(self, activity: Array) -> tuple[Array, Array]:
+        """By how much the rows that do not bind fall short of their least and go over their most, shape (…, others)."""
         matrix, rows = self.model.matrix, self.own.rows[self.others]
         other = activity[..., self.others]
-        return np.maximum(matrix.lower[rows] - other, other - matrix.upper[rows])
+        return matrix.lower[rows] - other, other - matrix.upper[rows]
 
     def turned(self, prices: Array) -> Flags:
         """Whether the price of a one-sided row has changed its sign, shape (…)."""

@@ -81,3 +81,22 @@ def test_spends_stand_at_limits_that_move():
     assert moves.inside(at[moves.columns]).all()
     at[0, row] = -unit
     assert moves.inside(at[moves.columns]).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_rows_that_do_not_bind_follow_their_limit(mix):
+    """By how much each falls short and goes over is what the rows written with the moved limit say."""
+    model = modelled(MIXES[mix](0))
+    motions, spends, at, _, _ = drawn(model)
+    rows, shifts = spends.rows, np.linspace(-0.5, 0.5, len(motions))
+    moves = Moves(motions, spends, np.zeros(0, dtype=np.intp))
+    short, over = np.zeros((2, len(motions), len(rows)))
+    assert moves.broken(short, over, rows, shifts, at).tolist() == np.maximum(short, over).tolist()
+    for number, (motion, shift) in enumerate(zip(motions, shifts, strict=True)):
+        lower, upper, turned = np.zeros((3, len(model.drafts)))
+        columns = np.zeros(len(model.cost))
+        columns[spends.columns] = at[number]
+        lower[motion.rows], upper[motion.rows] = motion.lower, motion.upper
+        np.add.at(turned, motion.entry_rows, motion.entry_values * columns[motion.entry_columns])
+        np.testing.assert_allclose(short[number], (shift * (lower - turned))[rows], atol=1e-12)
+        np.testing.assert_allclose(over[number], (shift * (turned - upper))[rows], atol=1e-12)

@@ -177,3 +177,37 @@ def test_budgets_of_periods_that_sum_to_the_budget_are_worth_what_they_move():
     assert least == 400
     assert 400 < most < 402
     assert price(document, "budget of 2")[0] == price(document, "budget")[0] == 0.0
+
+
+def log(coefficient, scale, *season):
+    """A tactic's response and seasonality."""
+    curve = {"family": "log", "coefficient": coefficient, "scale": scale}
+    return {"response": curve} | ({"seasonality": list(season)} if season else {})
+
+
+STEADY = {"rule": "change_limit", "name": "steady"}
+STEPS = {
+    "share": (STEADY | {"scope": {"tactics": ["a"]}, "share": 0.32}, [log(100, 50, 1.13, 1.11, 0.37), log(2426, 5000)]),
+    "amount": (
+        STEADY | {"scope": {"tactics": ["a", "c"]}, "amount": 33},
+        [
+            log(100, 50, 1.01, 0.95, 0.53),
+            log(4160, 5000),
+            {"response": {"family": "power", "coefficient": 23, "exponent": 0.6}, "seasonality": [1.12, 0.84, 0.56]},
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("way", STEPS)
+def test_a_step_that_comes_to_bind_as_its_limit_moves_ends_the_range(way):
+    """Rows that do not bind move with their limit, too: a price was told to hold where it was a third more."""
+    rule, tactics = STEPS[way]
+    document = wire(
+        [line(name, **own) for name, own in zip("abc", tactics, strict=False)],
+        periods=["1", "2", "3"],
+        budget={"at_most": 1000},
+        rules=[dict(rule)],
+        solve={"gap": 1e-9},
+    )
+    check(document, (("rules", 0), way), "steady")
