@@ -19,7 +19,7 @@ from optimizer.problem.limits import limits_of
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
-from optimizer.search.conflicts.explain import explain
+from optimizer.search.conflicts.explain import names_alone
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
@@ -52,11 +52,19 @@ class Sweep:
         """A point for each amount, in rising order; as much time as each of them gets is left for `later` others."""
         answers: dict[float, Answer] = {}
         for position, amount in enumerate(self._order):
-            if amount not in answers:
-                answers |= self._together(position, later, report)
-            if amount not in answers:
-                answers[amount] = self._answer(amount, self._share(len(self._order) - position + later))
-                report(len(answers))
+            answers |= self._together(position, later, report)
+            if self._starts is not None:
+                break
+            answers[amount] = self._answer(amount, self._share(len(self._order) - position + later))
+            report(len(answers))
+        left, empty = [amount for amount in reversed(self._order) if amount not in answers], False
+        for position, amount in enumerate(left):  # the loosest first: what is empty there is empty at tighter ones
+            if empty and self._moving.at(amount) is not None:
+                answers[amount] = Point(amount=amount, status="conflict", detail=EMPTY)
+            else:
+                answers[amount] = self._answer(amount, self._share(len(left) - position + later))
+            empty |= self._moving.monotone and _is_empty(answers[amount])
+            report(len(answers))
         again = [amount for amount in self._order if _is_cut_short(answers[amount])]
         for position, amount in enumerate(again):  # with what the others did not need
             more = self._answer(amount, self._share(len(again) - position + later))
@@ -206,12 +214,16 @@ class Sweep:
         seconds = min(NAMING_SECONDS, self._deadline.left)
         if scenario is None or seconds <= 0:
             return ()
-        conflict = explain(scenario, Deadline.after(seconds, self._deadline.clock))
+        conflict = names_alone(scenario, Deadline.after(seconds, self._deadline.clock))
         return conflict.conflicting if conflict.minimal else ()
 
 
 def _failed(amount: float, fault: SolverFault) -> Point:
     return Point(amount=amount, status="no_plan", detail=f"the solver failed here: {fault.problem}")
+
+
+def _is_empty(answer: Answer) -> bool:
+    return isinstance(answer, Found) and answer.proved_empty
 
 
 def _is_cut_short(answer: Answer) -> bool:

@@ -29,6 +29,20 @@ def explain(scenario: Scenario, deadline: Deadline, sums: Sums | None = None) ->
 
     `sums`, where it proved the conflict.
     """
+    named, asked = _asked(scenario, deadline, sums)
+    if named.minimal and asked is not None:
+        return _mended(named, asked)
+    known = None if asked is None else rough_repair(scenario, asked.plans, deadline)
+    return replace(named, cheapest=known)
+
+
+def names_alone(scenario: Scenario, deadline: Deadline) -> Conflict:
+    """The same without what would mend it, which takes many times as long."""
+    return _asked(scenario, deadline, None)[0]
+
+
+def _asked(scenario: Scenario, deadline: Deadline, sums: Sums | None) -> tuple[Conflict, Questions | None]:
+    """The names, and what was asked to find them; of all limits where that did not end."""
     names, asked = limits_of(scenario), None
     try:
         asked = Questions(scenario, deadline, sums)
@@ -37,13 +51,11 @@ def explain(scenario: Scenario, deadline: Deadline, sums: Sums | None = None) ->
             raise OutOfTimeError  # a plan was found, which tolerances let pass
     except (OutOfTimeError, SolverFault):
         detail = "the conflict could not be narrowed down further: it lies among these"
-        known = None if asked is None else rough_repair(scenario, asked.plans, deadline)
-        return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail, cheapest=known)
+        return Conflict(conflicting=tuple(sorted(names)), minimal=False, detail=detail), asked
     count = len(culprits)
     these = "this" if count == 1 else "these"
     detail = f"{these} {cannot_hold(count)}; without {any_of(count)} the rest can"
-    named = Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail)
-    return _mended(named, asked)
+    return Conflict(conflicting=tuple(sorted(culprits)), minimal=True, detail=detail), asked
 
 
 def _mended(named: Conflict, asked: Questions) -> Conflict:

@@ -87,12 +87,19 @@ class Abreast:
 
     @property
     def possible(self) -> Flags:
-        """By point, whether some spend can move, and the limits of the spends let each row be kept."""
+        """By point, whether the limits of the spends let each row be kept."""
         matrix, box = self._owned, self._box
         ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
         least, most = (matrix.summed(choose(*ends)) for choose in (np.minimum, np.maximum))
-        kept = ((least <= matrix.upper + SLACK) & (most >= matrix.lower - SLACK)).all(axis=1)
-        return np.asarray(kept & (box.high - box.low > STILL)[:, self.model.spend.ravel()].any(axis=1))
+        above, below = (
+            own + SLACK * np.maximum(1.0, np.abs(own)) * side for own, side in ((matrix.upper, 1), (matrix.lower, -1))
+        )
+        return np.asarray(((least <= above) & (most >= below)).all(axis=1))
+
+    @property
+    def movable(self) -> Flags:
+        """By point, whether some spend can move."""
+        return np.asarray((self._box.high - self._box.low > STILL)[:, self.model.spend.ravel()].any(axis=1))
 
     def visit(self, points: Index, region: Region, known: Array, near: Array | None) -> Visits:
         """Visit a region of each of some points, whose bounds are `known`, from points `near` their optima."""

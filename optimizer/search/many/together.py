@@ -46,10 +46,10 @@ class Together:
         self._nodes = np.zeros(len(models), dtype=np.intp)
         self._count = 0
         root, possible = self._abreast.root, self._abreast.possible
-        self._left = ~possible  # to a search of their own
+        self._left = possible & ~self._abreast.movable  # to a search of their own
         self._open: list[list[Node]] = [
             [Node(bound=-np.inf, number=0, region=Region(low=low, high=high))] if own else []
-            for low, high, own in zip(root.low, root.high, possible.tolist(), strict=True)
+            for low, high, own in zip(root.low, root.high, (possible & ~self._left).tolist(), strict=True)
         ]
 
     def run(self, report: Callable[[int], None]) -> list[Found]:
