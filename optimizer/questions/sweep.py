@@ -57,19 +57,31 @@ class Sweep:
                 break
             answers[amount] = self._answer(amount, self._share(len(self._order) - position + later))
             report(len(answers))
-        left, empty = [amount for amount in reversed(self._order) if amount not in answers], False
-        for position, amount in enumerate(left):  # the loosest first: what is empty there is empty at tighter ones
-            if empty and self._moving.at(amount) is not None:
-                answers[amount] = Point(amount=amount, status="conflict", detail=EMPTY)
-            else:
-                answers[amount] = self._answer(amount, self._share(len(left) - position + later))
-            empty |= self._moving.monotone and _is_empty(answers[amount])
-            report(len(answers))
+        answers |= self._left_open(answers, later, report)
         again = [amount for amount in self._order if _is_cut_short(answers[amount])]
         for position, amount in enumerate(again):  # with what the others did not need
             more = self._answer(amount, self._share(len(again) - position + later))
             answers[amount] = _better(answers[amount], more)
         return sorted(self._named(self._settled(answers)), key=lambda point: point.amount)
+
+    def _left_open(
+        self, answers: Mapping[float, Answer], later: int, report: Callable[[int], None]
+    ) -> dict[float, Answer]:
+        """The amounts that the search of all together left, the loosest first: what is empty there is empty at tighter
+        ones. Where that search found no plan a conflict is looked for before another one."""
+        found: dict[float, Answer] = {}
+        left, empty = [amount for amount in reversed(self._order) if amount not in answers], None
+        for position, amount in enumerate(left):
+            share = self._share(len(left) - position + later)
+            names = empty if empty is not None and self._moving.at(amount) is not None else None
+            if names is None and amount not in (self._starts or {}):
+                names = self._conflicting(amount) or None
+            known = names is not None
+            found[amount] = _conflict(amount, names or ()) if known else self._answer(amount, share)
+            if self._moving.monotone and (known or _is_empty(found[amount])):
+                empty = names or ()
+            report(len(answers) + len(found))
+        return found
 
     def _share(self, parts: float) -> Deadline:
         return Deadline.after(max(0.0, self._deadline.left / parts), self._deadline.clock)
@@ -157,7 +169,7 @@ class Sweep:
         if largest_violation(valuation) > 0.0:
             names = Sums(scenario, valuation.spend).conflict(limits_of(scenario))
             if names is not None:
-                return Point(amount=amount, status="conflict", detail=EMPTY, conflicting=tuple(sorted(names)))
+                return _conflict(amount, tuple(sorted(names)))
         try:
             return settled_point(found, whole, amount, self._moving.owner)
         except SolverFault as fault:
@@ -216,6 +228,10 @@ class Sweep:
             return ()
         conflict = names_alone(scenario, Deadline.after(seconds, self._deadline.clock))
         return conflict.conflicting if conflict.minimal else ()
+
+
+def _conflict(amount: float, names: tuple[str, ...]) -> Point:
+    return Point(amount=amount, status="conflict", detail=EMPTY, conflicting=names)
 
 
 def _failed(amount: float, fault: SolverFault) -> Point:

@@ -88,13 +88,21 @@ class Abreast:
     @property
     def possible(self) -> Flags:
         """By point, whether the limits of the spends let each row be kept."""
-        matrix, box = self._owned, self._box
-        ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
-        least, most = (matrix.summed(choose(*ends)) for choose in (np.minimum, np.maximum))
-        above, below = (
-            own + SLACK * np.maximum(1.0, np.abs(own)) * side for own, side in ((matrix.upper, 1), (matrix.lower, -1))
-        )
-        return np.asarray(((least <= above) & (most >= below)).all(axis=1))
+        matrix, least, most = self._owned, *self._ends()
+        slack = SLACK * np.maximum(1.0, np.abs(np.where(np.isfinite(matrix.upper), matrix.upper, matrix.lower)))
+        return np.asarray(((least <= matrix.upper + slack) & (most >= matrix.lower - slack)).all(axis=1))
+
+    def _ends(self) -> tuple[Array, Array]:
+        """By point the least and the most that each row can be within the limits of the columns."""
+        matrix, box, spends = self._owned, self._box, self._spends
+        if len(spends.curved):
+            ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
+            return matrix.summed(np.minimum(*ends)), matrix.summed(np.maximum(*ends))
+        low, high = box.low[:, spends.columns], box.high[:, spends.columns]
+        up, down = np.maximum(spends.direct, 0.0).T, np.minimum(spends.direct, 0.0).T
+        least, most = np.zeros((2, *matrix.lower.shape))
+        least[:, spends.rows], most[:, spends.rows] = low @ up + high @ down, high @ up + low @ down
+        return least, most
 
     @property
     def movable(self) -> Flags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,6 +30,7 @@ Units = NDArray[np.int64]
 MENDING_SECONDS = 2.0  # for each integer program, as far as the deadline goes
 ALLOWED = 0.1  # seconds for each, when time is up
 EXACT = 1e15  # units, up to which a double tells them apart
+UNCLEAR, CLEAR = 1e-3, 1e9  # of a unit, within which an amount may be a whole one; and units, up to which that is sure
 AGAIN = 2  # times that slopes are read: where rounding led, and where mending did
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
@@ -104,8 +105,8 @@ def rounded(
 def _whole_limits(limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tuple[Units, Units]:
     """The limits of each cell in whole units; where there is none, more than rounding can give."""
     (low, high), far = limits, ideal.sum() + 10.0 * minor.unit * ideal.size
-    least = _counted(minor.up, low, minor)
-    return least, np.maximum(_counted(minor.down, np.minimum(high, far), minor), least)
+    least = _counted(low, minor, up=True)
+    return least, np.maximum(_within(high, far, minor), least)
 
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
@@ -185,8 +186,8 @@ def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     low, high = (limit[:, 0] for limit in first.own_limits)
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
-    least = _counted(minor.up, low, minor)[:, None]
-    most = np.maximum(_counted(minor.down, np.minimum(high, far[:, None]), minor), least.T)[:, :, None]
+    least = _counted(low, minor, up=True)[:, None]
+    most = np.maximum(_within(high, far[:, None], minor), least.T)[:, :, None]
     ideal = ideals * 10.0**minor.digits
     totals = [
         _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)
@@ -196,14 +197,23 @@ def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
     return largest_remainder(ideal.reshape(points, -1), least, most, np.array(totals)).reshape(ideal.shape)
 
 
-def _counted(count: Callable[[float], int], amounts: Array, minor: Minor) -> Units:
-    """Whole units of each amount; most amounts are whole units, and others counted one by one."""
+def _within(high: Array, far: Array | float, minor: Minor) -> Units:
+    """Whole units within upper limits, or beyond `far` where that is nearer."""
+    near, beyond = high <= far, np.ceil(np.asarray(far) * 10.0**minor.digits).astype(np.int64)
+    return np.where(near, _counted(np.where(near, high, 0.0), minor, up=False), beyond)
+
+
+def _counted(amounts: Array, minor: Minor, *, up: bool) -> Units:
+    """Whole units that cover each amount, or within it; one by one where doubles do not tell."""
     size = 10.0**minor.digits
-    near = np.rint(amounts * size)
-    units = near.astype(np.int64)
-    for place in zip(*np.nonzero((near / size != amounts) | (np.abs(near) > EXACT)), strict=True):
-        units[place] = count(float(amounts[place]))
-    return units
+    units = amounts * size
+    near = np.rint(units)
+    told = (near / size == amounts) & (np.abs(near) <= EXACT)
+    plain = (np.abs(units - near) > UNCLEAR) & (np.abs(near) < CLEAR)
+    counted = np.where(told, near, np.ceil(units) if up else np.floor(units)).astype(np.int64)
+    for place in zip(*np.nonzero(~(told | plain)), strict=True):
+        counted[place] = (minor.up if up else minor.down)(float(amounts[place]))
+    return counted
 
 
 def _valued(valuer: Valuer, spend: Array, converted: Array | None) -> Valuation:

@@ -22,6 +22,7 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 CLOSE = 1e-4  # of the steepest gradient, within which the duals are taken to fit
 GOOD = 1e-3  # of it, within which moved duals are taken
+STOOD = 1e-9  # of a row, within which it bound before that
 NEAR = 1e-6  # of a row, within which it binds, whatever rounding to money did
 BESIDE = 2.0  # units of money, on either side of a spend, between which a table has a point or not
 INSIDE = 1e-7  # scaled, by which a column is off its limits that may move either way
@@ -140,7 +141,10 @@ def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
 
 
 def standing(model: Model, columns: Array, valuation: Valuation, unit: float) -> tuple[Index, Flags, Flags]:
-    """The usable rows that stand at a limit, and of each whether it is the lower one and whether it is the upper."""
+    """The usable rows that stand at a limit, and of each whether it is the lower one and whether it is the upper.
+
+    Rounding many spends may lead a row away from a limit at which it stood before.
+    """
     cells, matrix = model.cells, model.matrix
     inputs = inputs_of(model.scenario, valuation.spend)
     point = columns * model.scale
@@ -150,7 +154,11 @@ def standing(model: Model, columns: Array, valuation: Valuation, unit: float) ->
     activity = matrix.activity(point / model.scale)
     coarse = np.zeros(len(activity))
     np.maximum.at(coarse, matrix.rows, np.abs(matrix.values) / model.scale[matrix.columns] * unit)
-    low, high = (np.abs(activity - limit) <= NEAR + 2.0 * coarse for limit in (matrix.lower, matrix.upper))
+    before = matrix.activity(columns)
+    low, high = (
+        (np.abs(activity - limit) <= NEAR + 2.0 * coarse) | (np.abs(before - limit) <= STOOD)
+        for limit in (matrix.lower, matrix.upper)
+    )
     rows = np.flatnonzero(_usable(model) & (low | high))
     return rows, low[rows], high[rows]
 

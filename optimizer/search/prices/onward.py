@@ -20,7 +20,7 @@ from optimizer.formulation.model import Model
 from optimizer.problem.limits import BUDGET, spend_limit
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.fitted import GOOD, MOST, free_cells, standing
+from optimizer.search.prices.fitted import GOOD, MOST, WRONG, free_cells, movable, standing
 from optimizer.search.prices.takes import Takes
 from optimizer.search.ranges.solved.anew import Named
 from optimizer.solver.highs import Program
@@ -152,11 +152,15 @@ class _Here:
 
     def by_equations(self, free: Flags) -> float | None:
         """What the spends that can move either way make of it; None where they leave it open."""
-        takes = Takes(self._model, self._valuation)
-        charged = np.array([takes.of(draft.sum)[free] for draft in self._drafts])
-        if not free.any() or int(np.linalg.matrix_rank(charged)) < len(charged):
+        spend, few = self._valuation.spend, BESIDE * self._unit
+        free = free & movable(self._model, spend, few)
+        if not free.any():
             return None
-        duals = _fitting(charged, takes.of(_cost(self._model))[free], self._low, self._high)
+        takes, cost = Takes(self._model, self._valuation), _cost(self._model)
+        gradient, charged = takes.of(cost)[free], np.array([takes.of(draft.sum)[free] for draft in self._drafts])
+        beside = [replace(self._valuation, spend=np.maximum(spend + side, 0.0)) for side in (-few, few)]
+        below, above = (Takes(self._model, own).of(cost)[free] for own in beside)
+        duals = _fitting(charged, gradient, np.abs(above - below), self._low, self._high)
         if duals is None:
             return None
         own = zip(duals.tolist(), self._drafts, strict=True)
@@ -283,12 +287,22 @@ def _signed(model: Model, cost: float) -> float:
     return (-cost if model.scenario.objective.maximizes else cost) * model.worth + 0.0
 
 
-def _fitting(charged: Array, gradient: Array, low: Flags, high: Flags) -> Array | None:
-    """The one dual of each row with which the spends that can move either way charge what they cost; None if none."""
-    duals = np.asarray(np.linalg.lstsq(charged.T, gradient, rcond=None)[0], dtype=np.float64)
-    size, most = float(np.abs(gradient).max(initial=0.0)), GOOD * float(np.abs(duals).max())
+def _fitting(charged: Array, gradient: Array, spread: Array, low: Flags, high: Flags) -> Array | None:
+    """The one dual of each row with which the spends that can move either way charge what they cost; None if none.
+
+    `spread` is what rounding to money may have made of what each costs: much where next to nothing is spent, and such
+    spends say little of the duals.
+    """
+    size = float(np.abs(gradient).max(initial=0.0))
+    weights = 1.0 / np.maximum(GOOD * np.abs(gradient) + spread, WRONG * (size or 1.0))
+    sure = charged * weights
+    if int(np.linalg.matrix_rank(sure)) < len(charged):
+        return None
+    duals = np.asarray(np.linalg.lstsq(sure.T, gradient * weights, rcond=None)[0], dtype=np.float64)
+    most = GOOD * float(np.abs(duals).max())
     wrong = (low & ~high & (duals < -most)) | (high & ~low & (duals > most))
-    return None if wrong.any() or float(np.abs(gradient - duals @ charged).max()) > GOOD * size else duals
+    fits = (np.abs(gradient - duals @ charged) <= GOOD * size + spread).all()
+    return None if wrong.any() or not fits else duals
 
 
 def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:

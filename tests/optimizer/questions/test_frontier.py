@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.optimize import optimize
 from optimizer.questions import frontier as room
+from optimizer.questions import sweep
 from optimizer.questions.frontier import FrontierQuestion, Spread, amounts_of, frontier
 from optimizer.questions.moving import Moving
+from optimizer.search.conflicts.explain import names_alone
 from tests.effort import examples
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, wire
@@ -106,6 +108,36 @@ def test_marginals_are_told_at_every_point_beside_decisions():
     points = traced(PAIRED, spread=Spread(start=40.0, stop=150.0, points=8)).points
     assert [point.status for point in points] == ["optimal"] * 8
     assert all(point.marginal is not None and point.marginal > 0.0 for point in points)
+
+
+@pytest.mark.parametrize(("regions", "seed", "share"), [(40, 1, 1.6), (50, 2, 0.6)])
+def test_what_more_budget_brings_in_regions_is_the_difference_of_two_plans(regions, seed, share):
+    """Rounding hundreds of spends leads shares away from limits at which they stand."""
+    document = instances.regional(10, regions, seed)
+    budget = round(share * document["budget"]["at_most"], 2)
+    [point] = traced(document, amounts=(budget,)).points
+    beside = [round(budget * (1.0 + side * 1e-4), 2) for side in (-1, 1)]
+    exact = {"solve": {"gap": 1e-9, "time_limit": 60}}
+    less, more = (optimize(domain(document | exact | {"budget": {"at_most": own}})).bound for own in beside)
+    assert point.marginal == pytest.approx((more - less) / (beside[1] - beside[0]), rel=1e-5)
+
+
+def test_an_empty_point_is_asked_for_once(monkeypatch):
+    """Three shares of at most 0.333 leave nothing at any budget: the loosest is looked at, and names the others."""
+    asked = []
+    monkeypatch.setattr(sweep, "names_alone", lambda *own: asked.append(own) or names_alone(*own))
+    rules = [
+        {"rule": "share_range", "name": f"share of {name}", "scope": {"tactics": [name]}, "at_most": 0.333}
+        for name in "abc"
+    ]
+    tactics = [line("a", HILL, spend={"at_least": 5}), line("b", HILL), line("c", HILL)]
+    points = traced(
+        wire(tactics, budget={"at_most": 100}, rules=rules), spread=Spread(start=50, stop=90, points=5)
+    ).points
+    assert {(point.status, point.conflicting) for point in points} == {
+        ("conflict", ("share of a", "share of b", "share of c", "spend limit of a"))
+    }
+    assert len(asked) == 1
 
 
 @given(

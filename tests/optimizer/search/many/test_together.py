@@ -55,14 +55,13 @@ def test_each_point_is_found_as_by_a_search_of_its_own(name):
         assert model.matrix.violation(found.columns).max(initial=0.0) <= 1e-8
 
 
-def test_points_that_nothing_satisfies_are_left_to_a_search_of_their_own():
-    """Floors of 60 beside a budget of 50: no plan and no bound, and the points beside it as ever."""
+def test_points_that_limits_of_spends_leave_nothing_are_empty():
+    """Floors of 60 beside a budget of 50: that is proved without a step, and the points beside it are found as ever."""
     floors = wire([line("a", ROOT, spend={"at_least": 60}), line("b", HILL)], budget={"at_most": 100})
     first, second, third, _ = together(models(floors)[0], GAP, never()).run(lambda _: None)
     for found in (first, second):
-        assert found.columns is None
-        assert not found.stopped
-        assert not found.proved_empty
+        assert found.proved_empty
+        assert found.nodes == 0
     assert proved_gap(third) <= GAP
 
 
