@@ -68,6 +68,12 @@ class Cells:
         return np.maximum(self.bend, TINY * self.high)
 
     @cached_property
+    def foot(self) -> Array:
+        """Where cells that are on stand at any higher price: at the bend, or where a curve that is endlessly steep
+        there is read, whose tangent lies above it."""
+        return np.where(np.isfinite(self.curves.slope(self.bend)), self.bend, self.floor)
+
+    @cached_property
     def slopes(self) -> tuple[Array, Array]:
         """The curves' own there, and at the high ends."""
         return self.curves.slope(self.floor), self.curves.slope(self.high)
@@ -81,7 +87,7 @@ class Cells:
         """Where curves that are on are as steep as `slope`, or nearly: Newton's method on logarithms, in a bracket."""
         steepest, flattest = self.slopes
         full, idle = flattest >= slope, steepest <= slope
-        found, some = np.where(full, self.high, np.broadcast_to(self.bend, slope.shape)), ~(full | idle)
+        found, some = np.where(full, self.high, np.broadcast_to(self.foot, slope.shape)), ~(full | idle)
         cell = np.flatnonzero(some) % len(self.high)
         curves, wanted, left, right = self.curves.take(cell), slope[some], self.floor[cell], self.high[cell]
         at, done = right if near is None else np.clip(near[some], left, right), np.zeros(len(cell), dtype=np.bool_)
@@ -124,7 +130,8 @@ class Table(NamedTuple):
         ends = zip(cells.values, (cells.low, cells.bend), strict=True)
         off, most = (cells.worth * value - each * end for value, end in ends)
         between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)
-        return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, at)
+        stands = np.where(at == cells.foot, cells.bend, at)  # where a curve is steep no farther than it is read
+        return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, stands)
 
     def joined(self, other: Table) -> Table:
         """The prices of both."""

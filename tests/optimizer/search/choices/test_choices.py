@@ -162,3 +162,20 @@ def test_choices_begin_with_all_that_some_cells_may_be():
     first, second = (states[there].tolist() for states, there in zip(begun.states, begun.there, strict=True))
     assert sorted(first) == [[-1.0, -1.0, 0.0], [1.0, -1.0, 0.0]]
     assert sorted(second) == [[-1.0, -1.0, 1.0], [-1.0, 1.0, 1.0], [1.0, -1.0, 1.0], [1.0, 1.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    "curve", [Power(coefficient=9.0, exponent=0.3), Hill(ceiling=9, half_saturation=40, shape=0.999)]
+)
+def test_curves_that_rise_without_end_at_0_have_numbers_at_any_price(curve):
+    """At any price no input gains more than is told, and little less than that is gained."""
+    stack = CurveStack.of([ResponseCurve(members=(curve,))])
+    one, none = np.ones(1), np.zeros(1)
+    cells = Cells(curves=stack, worth=one, cost=none, take=one, low=none, bend=none, high=100.0 * one, rest=0.0)
+    prices = np.geomspace(1e-3, 1e6, 60)[None]
+    told = Table.of(cells, one, prices).on[0, :, 0]
+    inputs = np.concatenate([[0.0], np.geomspace(1e-30, 100.0, PLANS)])
+    gained = (stack.value(inputs[:, None])[:, 0] - prices[0, :, None] * inputs).max(axis=1)
+    assert np.isfinite(told).all()
+    assert (told >= gained - 1e-12).all()
+    assert (told <= gained + 0.01 * float(stack.value(np.array([100.0]))[0])).all()

@@ -67,6 +67,18 @@ def test_choices_agree_with_regions(seed, limits, budget):
     assert model.matrix.violation(incumbent.columns).max() <= 1e-12
 
 
+@pytest.mark.parametrize("steep", [ROOT, HILL | {"shape": 0.999}], ids=["root", "hill"])
+def test_choices_are_made_beside_a_curve_that_rises_without_end_at_0(steep):
+    """One such tactic among S-shaped ones led all of them to regions."""
+    lines = [line(str(half), HILL | {"half_saturation": half, "shape": 2.5}) for half in (20.0, 35.0, 50.0)]
+    model = modelled(wire([*lines, line("steep", steep)], budget={"at_most": 60}))
+    visit, incumbent = settled(model)
+    cost, bound = by_regions(model)
+    assert visit.ending == "cut off"
+    assert visit.bound <= cost + 1e-10
+    assert bound <= incumbent.cost + 1e-10
+
+
 @st.composite
 def documents(draw):
     """A few tactics, S-shaped ones and others, that may have to spend, before their bend or beyond it, or may not much.
