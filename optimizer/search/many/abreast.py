@@ -20,7 +20,7 @@ from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
 from optimizer.search.newton.spends import Spends, can_follow
-from optimizer.search.nodes.relaxation import CLOSE, DIVES, LOOSEST, OFTEN, UNBENT
+from optimizer.search.nodes.relaxation import CLOSE, LOOSEST, OFTEN
 from optimizer.search.region.hull import Box, Hull, Region, Touched, Truth
 from optimizer.search.region.seed import Seed
 
@@ -117,7 +117,7 @@ class Abreast:
         bounds = np.maximum(known, dual_bounds(self._at(points), duals, hull, region, within, columns))
         left = np.flatnonzero(bounds < self.cutoff[points])
         if len(left) and not self._concave:
-            self._look(points[left], columns[left], duals[left], _part(region, left))
+            self._look(points[left], columns[left], _part(region, left))
         inputs, bent = self._bent(columns, duals, hull, region)
         return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
 
@@ -231,8 +231,8 @@ class Abreast:
         apart = np.maximum(hull.value(inputs) - cells.curves.value(inputs), 0.0)
         return inputs, apart / np.where(cells.most > 0, cells.most, 1.0) * np.abs(response_prices(self.model, duals))
 
-    def _look(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
-        """Look for plans below relaxations; of points that stay open also from their neighbours' and by diving."""
+    def _look(self, points: Index, columns: Array, region: Region) -> None:
+        """Look for plans below relaxations; of points that stay open also from their neighbours'."""
         looks = self._looks[points]
         np.add.at(self._looks, points, 1)
         some = (looks < OFTEN) | (looks % OFTEN == 0)
@@ -241,7 +241,6 @@ class Abreast:
         again = looks == 1
         if again.any():
             self._borrow(points[again])
-            self._dive(points[again], columns[again], duals[again], _part(region, again))
 
     def _borrow(self, points: Index) -> None:
         """Walk on the curves from the plans of the points on both sides."""
@@ -251,21 +250,6 @@ class Abreast:
         if known.any():
             root = _part(self.root, own[known])
             self._walked(own[known], self._truth, root, self.columns[beside[known]], self._close)
-
-    def _dive(self, points: Index, columns: Array, duals: Array, region: Region) -> None:
-        """Send the cells that are off their curves to the nearer side, step by step, and walk on the curves there."""
-        hull = Hull(self.model, region)
-        for _ in range(DIVES):
-            inputs, bent = self._bent(columns, duals, hull, region)
-            foot = self._truth.value(region.low)
-            up = self._truth.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
-            off = bent > UNBENT
-            if not off.any():
-                break
-            region = region.sided(inputs, off & up, off & ~up)
-            hull = Hull(self.model, region)
-            columns, duals = self._walked(points, hull, region, columns, self._close)
-        self._walked(points, self._truth, region, columns, self._close)
 
 
 def _part(region: Region, points: Index | Flags) -> Region:

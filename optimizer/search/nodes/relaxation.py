@@ -35,9 +35,7 @@ CLOSE = 0.01  # of the gap asked for, to which the interior-point method goes on
 CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
 ROUGHLY = 1e-5  # of the cost, to which plans on the curves are made good where any plan will do
 CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
-DIVES = 3  # times that cells are sent to one side
-FIRST, OFTEN = (1, 2, 4), 8  # regions that are dived into for plans, and later one in so many
-UNBENT = 1e-9  # scaled cost, below which a cell is on its curve
+FIRST, OFTEN = (1, 2, 4), 8  # regions below which plans are looked for on the curves, and later one in so many
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
@@ -197,44 +195,17 @@ class Relaxation:
         self._looks += 1
         looking = self._looks in FIRST or self._looks % OFTEN == 0
         if bound < self.cutoff and self._truth is not None and looking:
-            self._dive(point, duals, region)
+            self._walked(self._truth, region, point)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
         if better is not None and better[2] >= self.cutoff:
             point, duals, bound = better[0], better[1], max(bound, better[2])
         return point, duals, bound
-
-    def _dive(self, point: Array, duals: Array, region: Region) -> None:
-        """Look for plans below a relaxation's point, where cells are off their curves.
-
-        On the curves from there; and, where no spend is read twice, with those cells sent to their nearer side.
-        """
-        assert self._truth is not None
-        self._walked(self._truth, region, point)
-        if self._spends is None or self._spends.carried:
-            return
-        for _ in range(DIVES if self._deadline.left > 0 else 0):
-            region = self._sided(point, duals, region)
-            hull = Hull(self.model, region, self.hull)
-            point, duals = self._walked(hull, region, point)
-            if not (self.distances(point, duals, hull, region)[1] > UNBENT).any():
-                break
-        self._walked(self._truth, region, point)
 
     def plan_near(self, point: Array) -> Array | None:
         """The columns of a plan on the curves themselves, from a point on; None where that leads to none, or cannot."""
         if self._spends is not None and self._truth is not None:
             self._walked(self._truth, self.root, point)
         return self.incumbent.columns
-
-    def _sided(self, point: Array, duals: Array, region: Region) -> Region:
-        """The part of a region where cells off their curves stay on the nearer side of a point."""
-        cells = self.model.cells
-        hull = Hull(self.model, region, self.hull) if region.split else self.hull
-        inputs = region.inside(point[cells.inputs] * self.model.scale[cells.inputs])
-        bent = self.distances(point, duals, hull, region)[1] > UNBENT
-        foot = cells.curves.value(region.low)
-        up = cells.curves.value(inputs) - foot >= 0.5 * (hull.value(inputs) - foot)
-        return region.sided(inputs, bent & up, bent & ~up)
 
     def _walked(self, hull: Hull | Truth, region: Region, near: Array | None) -> tuple[Array, Array]:
         """Where the interior-point method leads, and duals; the point is offered."""

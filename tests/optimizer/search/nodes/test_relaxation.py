@@ -11,6 +11,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
 from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.region.hull import Truth
 from optimizer.search.search import search
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import HILL, ROOT, modelled, wire
@@ -135,11 +136,17 @@ def test_newton_opens_shares_at_prices_of_all_rows(tactics, regions, seed, monke
     assert relaxation.incumbent.cost - visit.bound <= 1e-9 * abs(visit.bound)
 
 
-def test_plans_are_dived_for_at_the_first_regions_and_at_times_later(monkeypatch):
+def test_plans_are_looked_for_at_the_first_regions_and_at_times_later(monkeypatch):
     """At the first, the second, the fourth and at every eighth of the regions that stay open."""
-    model, dived = modelled(instances.regional(3, 4, 0, s_share=1.0)), []
-    relaxation = relaxed(model)
-    monkeypatch.setattr(relaxation, "_dive", lambda *_: dived.append(relaxation._looks))
+    relaxation, looked = relaxed(modelled(instances.regional(3, 4, 0, s_share=1.0))), []
+    walked = relaxation._walked
+
+    def noted(hull, region, near):
+        if isinstance(hull, Truth):
+            looked.append(relaxation._looks)
+        return walked(hull, region, near)
+
+    monkeypatch.setattr(relaxation, "_walked", noted)
     for _ in range(17):
         relaxation._followed(relaxation.hull, relaxation.root)
-    assert dived == [1, 2, 4, 8, 16]
+    assert looked == [1, 2, 4, 8, 16]
