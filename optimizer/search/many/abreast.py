@@ -232,24 +232,12 @@ class Abreast:
         return inputs, apart / np.where(cells.most > 0, cells.most, 1.0) * np.abs(response_prices(self.model, duals))
 
     def _look(self, points: Index, columns: Array, region: Region) -> None:
-        """Look for plans below relaxations; of points that stay open also from their neighbours'."""
+        """Look for plans below relaxations, on the curves."""
         looks = self._looks[points]
         np.add.at(self._looks, points, 1)
         some = (looks < OFTEN) | (looks % OFTEN == 0)
         if some.any():
             self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
-        again = looks == 1
-        if again.any():
-            self._borrow(points[again])
-
-    def _borrow(self, points: Index) -> None:
-        """Walk on the curves from the plans of the points on both sides."""
-        own = np.concatenate([points, points])
-        beside = np.clip(np.concatenate([points - 1, points + 1]), 0, len(self.cost) - 1)
-        known = np.isfinite(self.cost[beside])
-        if known.any():
-            root = _part(self.root, own[known])
-            self._walked(own[known], self._truth, root, self.columns[beside[known]], self._close)
 
 
 def _part(region: Region, points: Index | Flags) -> Region:
