@@ -172,7 +172,7 @@ class _Search:
         folded, self._own = parent.folded(duals)
         self._folded = folded
         self._problem, self._duals = parent.problem(place, folded, self._own)
-        self._bound = self._flat = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
+        self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
         self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
         spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all
         self._plans = Plans(parent.limited(self._problem, place, spent), self._worth, self._seek)
@@ -193,7 +193,7 @@ class _Search:
             problem, duals = self._limited(), found.duals
             if self._spent[0] - spent[0] < NARROWED * (spent[1] - spent[0]):
                 break
-        tree = Tree(self._narrowed, self._plans, self._aim, self._place.deadline, self._flat)
+        tree = Tree(self._narrowed, self._plans, self._aim, self._place.deadline)
         return min(max(self._bound, tree.run(problem, choices, duals)), target())
 
     def _limited(self) -> Problem:

@@ -21,7 +21,6 @@ from optimizer.search.region.place import Aim
 Array = NDArray[np.float64]
 Narrowed = Callable[[Problem, Priced], Problem]  # what is proved of plans that are looked for leaves groups less room
 NODES = 1500  # at the most
-PATIENCE = 12  # of them, after which no less is proved than otherwise
 MIXED = 0.05  # weight beside the likeliest choice of a group: sides are undecided
 BETWEEN = 0.2  # of what is missing: where sides are undecided, members that cost less between their ends are let be
 EACH = 0.05  # of what that costs a group on an average, from which on a choice is
@@ -39,18 +38,16 @@ class _Node:
 class Tree:
     """The open nodes, and the bound of those where nothing was left to branch on."""
 
-    def __init__(self, narrowed: Narrowed, plans: Plans, aim: Aim, deadline: Deadline, known: float = -np.inf) -> None:
-        """`known` is a bound that was proved otherwise: what proves less after some nodes does not get on."""
+    def __init__(self, narrowed: Narrowed, plans: Plans, aim: Aim, deadline: Deadline) -> None:
         self._narrowed, self._plans, self._aim, self._deadline = narrowed, plans, aim, deadline
         self._open: list[_Node] = []
-        self._known, self._stuck, self._count = known, np.inf, 0
+        self._stuck, self._count = np.inf, 0
 
     def run(self, problem: Problem, choices: Choices, duals: Array) -> float:
         """A bound of all choices, that of the target if all goes well."""
         self._add(problem, choices, duals)
         while self._open and self._open[0].bound < self._aim.target():
-            late = self._count >= PATIENCE and self._open[0].bound < self._known
-            if late or self._deadline.left <= 0 or self._count >= NODES:
+            if self._deadline.left <= 0 or self._count >= NODES:
                 break
             node = heapq.heappop(self._open)
             if (more := self._split(node)) is not None:

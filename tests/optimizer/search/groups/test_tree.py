@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.search.deadline import Deadline
 from optimizer.search.groups.exchange import Plans
-from optimizer.search.groups.tree import PATIENCE, Tree
+from optimizer.search.groups.tree import Tree
 from optimizer.search.region.place import Aim
 from tests.optimizer.search.groups.toys import every, plans, problem_of
 
@@ -17,13 +17,8 @@ def as_it_is(problem, _):
     return problem
 
 
-def run(problem, target, seconds=1.0, known=-np.inf, narrowed=as_it_is):
+def run(problem, target, seconds=1.0, narrowed=as_it_is):
     """The bound of all choices."""
-    return searched(problem, target, seconds, known, narrowed)[1]
-
-
-def searched(problem, target, seconds=1.0, known=-np.inf, narrowed=as_it_is):
-    """The tree, and its bound."""
     duals = np.full(len(problem.upper), -0.5)
     listed = every(problem)
     aim = Aim(lambda: target, lambda *_: None, 0.02)
@@ -32,9 +27,8 @@ def searched(problem, target, seconds=1.0, known=-np.inf, narrowed=as_it_is):
         Plans(problem, lambda: -np.inf, lambda *_: None),
         aim,
         Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds),
-        known,
     )
-    return tree, tree.run(problem, listed, duals)
+    return tree.run(problem, listed, duals)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -75,14 +69,3 @@ def test_no_time_is_the_bound_of_the_root():
     problem, cells = problem_of(1, (2, 1))
     best = plans(problem, cells)[1].min()
     assert run(problem, best + 1.0, seconds=0.0) <= run(problem, best + 1.0) + 1e-9
-
-
-def test_a_tree_that_proves_less_than_is_known_is_left():
-    """After some nodes, with the bound of those; where it proves more it goes on."""
-    problem, _ = problem_of(9, (4, 4, 4), rows=2)
-    whole, bound = searched(problem, 1e3)
-    left, less = searched(problem, 1e3, known=bound + 1.0)
-    assert whole._count > 2 * PATIENCE
-    assert left._count <= PATIENCE + 1
-    assert less < bound
-    assert searched(problem, 1e3, known=less - 1.0)[1] == bound
