@@ -233,11 +233,7 @@ class _Search:
         columns[cells.inputs] = inputs / place.model.scale[cells.inputs]
         duals = self._parent.unfolded(self._folded, found.duals)
         duals = self._parent.spread(place.model, duals, found.reading.price)
-        region = place.region.sided(bend, bent & up, bent & ~up)
         part = rows >= 3 * len(gains.center)
-        region = Region(
-            low=np.where(part, gains.low[rows], region.low),
-            high=np.where(part, gains.high[rows], region.high),
-            split=tuple(sorted({*region.split, *np.flatnonzero(part).tolist()})),
-        )
-        self._aim.seek(region, columns, duals)
+        low = np.where(part, gains.low[rows], np.where(bent & up, bend, place.region.low))
+        high = np.where(part, gains.high[rows], np.where(bent & ~up, bend, place.region.high))
+        self._aim.seek(Region(low=low, high=high), columns, duals)

@@ -89,10 +89,6 @@ class Incumbent:
         points = (self.truth(columns, **way) for way in ways)
         return next((point for point in points if float(self.broken(point).max(initial=0.0)) <= KEPT), None)
 
-    def keeps(self, columns: Array) -> bool:
-        """Whether the point keeps every row, which is offered."""
-        return self.offer(columns) or self.kept(columns) is not None
-
     def _take(self, true: Array) -> bool:
         cost = float(self._model.cost @ true)
         if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:

@@ -261,14 +261,14 @@ class Relaxation:
         return self.cutoff + SHARE * self.allowed
 
     def _seek(self, region: Region, columns: Array, duals: Array) -> None:
-        """Look for a plan on the curves within a region, from columns and duals that are near it, or on envelopes."""
+        """Look for a plan on the curves within a region, from columns and duals that are near it."""
         assert self._truth is not None
         if self._polish is None or self._spends is None or self._spends.carried:
             self._walked(self._truth, region, columns)
             return
         found = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region))
-        if found is None or not self.incumbent.keeps(found[0]):
-            self._walked(Hull(self.model, region, self.hull), region, columns)
+        if found is not None:
+            self.incumbent.offer(found[0])
 
     def refine(self, region: Region, known: float, near: Array | None = None, start: Array | None = None) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as are a point and duals near it."""

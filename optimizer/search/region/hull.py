@@ -34,14 +34,6 @@ class Region:
         split = tuple(sorted({*self.split, *np.atleast_1d(cell).tolist()}))
         return Region(low=self.low, high=high, split=split), Region(low=low, high=self.high, split=split)
 
-    def sided(self, inputs: Array, up: NDArray[np.bool_], down: NDArray[np.bool_]) -> Region:
-        """The part where some cells stay at or above their input, and others at or below it."""
-        return Region(
-            low=np.where(up, inputs, self.low),
-            high=np.where(down, inputs, self.high),
-            split=tuple(sorted({*self.split, *np.flatnonzero(up | down).tolist()})),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:

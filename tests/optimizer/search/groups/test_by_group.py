@@ -12,7 +12,7 @@ from optimizer.search.groups.by_group import ByGroup
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.interior import followed
 from optimizer.search.newton.spends import Spends
-from optimizer.search.region.hull import Hull, Truth
+from optimizer.search.region.hull import Hull, Region, Truth
 from optimizer.search.region.place import Aim, Place
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import whole
@@ -63,8 +63,9 @@ def plans(model, count):
     bend = np.clip(cells.curves.turns()[0], root.low, root.high)
     for _ in range(count):
         up = rng.random(len(bend)) < 0.6
-        region, values = root.sided(bend, up, ~up), Incumbent(model)
-        if values.offer(followed(Spends(model), model, Truth(model), region, box, 1e-9)[0]):
+        sides = Region(low=np.where(up, bend, root.low), high=np.where(up, root.high, bend))
+        values = Incumbent(model)
+        if values.offer(followed(Spends(model), model, Truth(model), sides, box, 1e-9)[0]):
             yield values.cost, values.columns[cells.inputs] * model.scale[cells.inputs]
 
 
@@ -90,7 +91,7 @@ def test_no_plan_costs_less_whatever_the_prices(case, seed):
     _, root, _ = whole(model)
     middle = known[-1][1]
     up = rng.random(len(middle)) < 0.1
-    part = replace(root.sided(middle, up, np.zeros_like(up)), split=())
+    part = replace(root, low=np.where(up, middle, root.low))
     for region in (root, part):
         inside = [cost for cost, at in known if (at >= region.low - 1e-6).all()]
         assert inside
