@@ -38,16 +38,6 @@ class Tangents:
         self._upper: Array = np.zeros(0)
         self._on = np.zeros(0, dtype=bool)
 
-    @property
-    def rows(self) -> Index:
-        """The rows of the tangents."""
-        return self._row
-
-    @property
-    def cells(self) -> Index:
-        """The cells that they are tangents of."""
-        return self._cell
-
     def enter(self, region: Region) -> None:
         """Move the inputs' limits to the region and switch on just the tangents that hold in it."""
         model, cells = self._model, self._model.cells
