@@ -63,10 +63,8 @@ def _searched(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     return replace(found, columns=points.best, cost=points.cost, bound=min(found.bound, points.cost))
 
 
-def _looked(
-    scenario: Scenario, valuer: DrawValuer, deadline: Deadline, watch: Watch, weights: Array | None = None
-) -> Found:
-    """Search from weights of the draws that are near the worst, where some are known."""
+def _looked(scenario: Scenario, valuer: DrawValuer, deadline: Deadline, watch: Watch) -> Found:
+    """Search from weights of the draws that are the worst of a guess."""
     assert scenario.objective.confidence is not None
     worth = -np.inf
     if is_open(scenario):
@@ -78,8 +76,7 @@ def _looked(
     model = model_within(scenario, worth)
     if scenario.demand_pools:
         return _on_a_river(model, valuer, deadline, watch)
-    if weights is None:
-        weights = tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence)
+    weights = tail_weights(valuer.value(_guess(model)).value(), scenario.objective.confidence)
     return _by_weights(model, valuer, deadline, watch, weights)
 
 
