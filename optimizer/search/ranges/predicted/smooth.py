@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from optimizer.search.ranges.as_sum import as_sum
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.predicted.along import settled
+from optimizer.search.ranges.predicted.filled import filled
 from optimizer.search.ranges.predicted.miss import Miss
 from optimizer.search.ranges.predicted.moves import Moves
 from optimizer.search.ranges.predicted.stationary import ROOM, Stationary
@@ -68,6 +69,7 @@ class Smooth:
         assert plan.found.duals is not None
         motions = [as_sum(plan.model, plan.found.duals, motion) for motion in motions]
         told = settled(plan, motions, sizes, within)
+        told = [filled(plan, motion, within) if own is None else own for motion, own in zip(motions, told, strict=True)]
         left = [place for place, own in enumerate(told) if own is None]
         for part in plan.together(len(left)):
             some = left[part]
