@@ -11,7 +11,7 @@ from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
-from optimizer.units import KEPT, tidy
+from optimizer.units import KEPT, difference
 
 BELOW = 1e-7  # of the value, by which doubles may put a bound on the wrong side
 NOTHING = 1e-20  # of a bound beside a value of 0: the last digits of its arithmetic, in whatever unit
@@ -67,10 +67,9 @@ def certify(valuation: Valuation, bound: float, bound_from: BoundFrom, rounding_
 
 
 def _over(name: str, spent: float, limit: BudgetLimit) -> Iterator[tuple[str, float, float]]:
-    over = 0.0 if limit.at_most is None else spent - limit.at_most
-    under = 0.0 if limit.at_least is None else limit.at_least - spent
-    if max(over, under) > 0:
-        worst = tidy(max(over, under))
+    over = 0.0 if limit.at_most is None else difference(spent, limit.at_most)
+    under = 0.0 if limit.at_least is None else difference(limit.at_least, spent)
+    if (worst := max(over, under)) > 0:
         yield name, worst, worst / (limit.at_most or limit.at_least or 1.0)
 
 
@@ -93,6 +92,7 @@ def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
     most, least = valuation.spend.max(axis=1), valuation.spend.min(axis=1)
     for tactic, high, low in zip(valuation.scenario.tactics, most.tolist(), least.tolist(), strict=True):
         limit = tactic.spend
-        worst = max(0.0 if limit.at_most is None else high - limit.at_most, limit.at_least - low)
+        over = 0.0 if limit.at_most is None else difference(high, limit.at_most)
+        worst = max(over, difference(limit.at_least, low))
         if worst > 0:
             yield spend_limit(tactic), worst, worst / (limit.at_most or limit.at_least or 1.0)

@@ -16,8 +16,8 @@ from optimizer.answers.risk import Risk, risk_or_reason
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuer
-from optimizer.units import number
+from optimizer.problem.valuation import Valuation, Valuer
+from optimizer.units import number, tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +52,25 @@ class Evaluation:
     risk: Risk | None = None
 
 
+def broken(valuation: Valuation) -> tuple[Violation, ...]:
+    """The limits, rules and goals that a spend breaks; of money by as much as a person would add up."""
+    return tuple(Violation(name=name, amount=tidy(amount)) for name, amount, _ in violations(valuation))
+
+
 def evaluate(scenario: Scenario, spends: Sequence[Spend]) -> Evaluation:
     """Value a given allocation; cells that are not named spend nothing, a cell named twice is refused."""
     valuer = Valuer(scenario)
     valuation = valuer.value(spend_of(scenario, spends))
     prices = valuer.demand_prices(valuation.spend)
-    broken = tuple(Violation(name=name, amount=amount) for name, amount, _ in violations(valuation))
+    missed = broken(valuation)
     return Evaluation(
         value=valuation.value,
-        feasible=not broken,
+        feasible=not missed,
         totals=totals(valuation),
         allocations=allocations(valuation, valuer),
         tactics=with_demand(tactic_totals(valuation), valuation, prices),
         goals=goal_results(valuation),
-        violations=broken,
+        violations=missed,
         demand=demand_results(valuation, prices),
         risk=risk_or_reason(scenario, valuation.spend)[0],
     )

@@ -9,8 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from optimizer.answers.certificate import violations
-from optimizer.answers.evaluation import Violation
+from optimizer.answers.evaluation import Violation, broken
 from optimizer.answers.plan import Conflict, GoalResult, Status, Totals
 from optimizer.answers.proposal import Expectation, Line, OwnerTotal
 from optimizer.curves import Array
@@ -105,11 +104,6 @@ def moved(spend: Array, reference: Array) -> float:
     """Σ |spend − reference| [money], as a person would add it up."""
     pairs = zip(spend.ravel().tolist(), reference.ravel().tolist(), strict=True)
     return tidy(math.fsum(abs(difference(own, stated)) for own, stated in pairs))
-
-
-def broken(valuation: Valuation) -> tuple[Violation, ...]:
-    """The limits, rules and goals that a spend breaks."""
-    return tuple(Violation(name=name, amount=amount) for name, amount, _ in violations(valuation))
 
 
 def summary_of(

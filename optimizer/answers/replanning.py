@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Literal
 
-from optimizer.answers.certificate import violations
-from optimizer.answers.evaluation import Violation
+from optimizer.answers.certificate import largest_violation
+from optimizer.answers.evaluation import Violation, broken
 from optimizer.answers.plan import Plan
 from optimizer.answers.reconciliation import moved
 from optimizer.problem.goal import Goal, Part
@@ -154,12 +154,11 @@ def _decide(kept: Outcome, gain: float | None, most: float | None, least: float)
 
 
 def _outcome(valuation: Valuation) -> Outcome:
-    broken = tuple(violations(valuation))
     return Outcome(
         spend=tidy(math.fsum(valuation.spend.ravel())),
         value=valuation.value,
-        violations=tuple(Violation(name=name, amount=amount) for name, amount, _ in broken),
-        largest_violation=max((relative for _, _, relative in broken), default=0.0),
+        violations=broken(valuation),
+        largest_violation=largest_violation(valuation),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.answers.certificate import gap_between, largest_violation
+from optimizer.answers.evaluation import broken
 from optimizer.answers.goals import goal_results
 from optimizer.answers.plan import Conflict, Plan, Status
 from optimizer.answers.proposal import Line, expectations_of, outcomes_of, owners_of, proposed
@@ -18,7 +19,6 @@ from optimizer.answers.reconciliation import (
     Method,
     Reconciliation,
     Standing,
-    broken,
     changes_of,
     moved,
     summary_of,

@@ -5,6 +5,8 @@ import pytest
 from optimizer.answers.evaluation import Spend, evaluate
 from optimizer.errors import ScenarioError
 from optimizer.problem.goal import Goal
+from optimizer.problem.rules.linear import Linear, Term
+from optimizer.problem.scope import Scope
 from tests.optimizer.toys import scenario
 
 
@@ -35,6 +37,16 @@ def test_what_is_not_named_spends_nothing():
     told = evaluate(scenario(), [spend("search")])
     assert (told.value, told.feasible, told.violations) == (30.0, True, ())
     assert [(cell.tactic, cell.spend) for cell in told.allocations] == [("tv", 0.0), ("search", 10.0)]
+
+
+def test_what_is_broken_in_money_is_told_in_whole_cents():
+    """7,491.80 over budget, without the digits of the doubles' own; and so of a sum with coefficients."""
+    told = evaluate(scenario(at_most=217323.5), [spend("tv", amount=224815.3)])
+    assert [(broken.name, broken.amount) for broken in told.violations] == [("budget", 7491.8)]
+    terms = (Term(scope=Scope(tactics=("tv",)), coefficient=1.1),)
+    cap = Linear(name="cap", terms=terms, at_most=0.3)
+    told = evaluate(scenario(rules=(cap,)), [spend("tv", amount=3.0)])
+    assert [(broken.name, broken.amount) for broken in told.violations] == [("cap", 3.0)]
 
 
 def test_what_is_broken_is_named_and_valued_all_the_same():
