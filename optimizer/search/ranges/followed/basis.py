@@ -15,6 +15,7 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 DEPENDENT = 1e-7  # of its size: a gradient that is a sum of others
 FLAT = 1e-11  # of the largest curvature: none
+LEAST = 1e-30  # curvature that is as good as none
 
 
 class Curving(Protocol):
@@ -75,7 +76,7 @@ def basis_of(jacobian: Array, curving: Curving, fixed: tuple[Flags, Flags], bind
             still[column] = span.take((free == column).astype(float))
     held = np.zeros(size, dtype=bool)
     bends = curving.eigenvalues(~still)
-    none = FLAT * max(float(np.abs(bends).max(initial=0.0)), 1e-30)
+    none = FLAT * max(float(np.abs(bends).max(initial=0.0)), LEAST)
     if (bends > none).all():
         return Basis(fixed=still, active=active, held=held)
     if (bends < -none).sum() > active.sum() + len(tight):
@@ -106,7 +107,8 @@ def _flat(own: Array, hessian: Array, none: float) -> tuple[Array, bool]:
     spoken = np.linalg.qr(own.T)[0]
     across = hessian - spoken @ (spoken.T @ hessian)
     across -= (across @ spoken) @ spoken.T
-    across += (float(np.abs(hessian).max(initial=0.0)) or 1.0) * (spoken @ spoken.T)  # what rows decide is not flat
+    size = max(float(np.abs(hessian).max(initial=0.0)), LEAST)  # no more: its last digits are not to be curvature
+    across += size * (spoken @ spoken.T)  # what rows decide is not flat
     bends, ways = np.linalg.eigh(across)
     return np.asarray(ways[:, bends <= none]), bool((bends < -none).any())
 

@@ -50,6 +50,15 @@ def test_what_does_not_bend_is_held_by_a_row_that_is_tight_or_stays():
     assert (alone.active.tolist(), alone.held.tolist()) == ([False], [False, False, True])
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_where_nothing_bends_at_all_rows_and_columns_decide(seed):
+    """Straight curves: the last digits of what rows leave over are no curvature, neither way."""
+    rows, nobody = np.random.default_rng(seed).normal(size=(2, 3)), np.zeros(0, dtype=int)
+    basis = basis_of(rows, Written(0.0, 0.0, 0.0), (NONE, NONE), np.arange(1), np.arange(1, 2))
+    assert (basis.active.tolist(), basis.held.sum()) == ([True, True], 1)
+    assert basis_of(rows, Written(0.0, 0.0, 0.0), (NONE, NONE), np.arange(1), nobody).held.sum() == 2
+
+
 def test_where_the_rest_curves_the_wrong_way_nothing_is_told():
     """A saddle is no plan that is best of what is near; a row may hold it."""
     saddle, nobody = Written(1.0, -1.0, 1.0), np.zeros(0, dtype=int)
