@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import summed
+from optimizer.formulation.pieces import SAME, points_of
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.alike import Alike
 from optimizer.search.region.hull import Region
@@ -62,6 +63,7 @@ class Branching:
         self._nodes = 0
         self._reads = relaxation.model.cells.inputs
         self._best: tuple[float, Visit | None, Region] = (np.inf, None, relaxation.root)
+        self._points: dict[int, Array] = {}  # of tables, by cell
 
     def run(self, known: Visit | None = None) -> Finding:
         """Look at regions until the gap is closed, nothing is left or time is up; `known` is a visit of the root."""
@@ -126,9 +128,23 @@ class Branching:
             for cell in np.argsort(-far, kind="stable"):
                 low, high = region.low[cell], region.high[cell]
                 if far[cell] > 0.0 and high - low > NARROW * max(abs(high), 1e-300):
-                    chosen, margin = self._alike.middle(int(cell), far, region), MARGIN * (high - low)
-                    return chosen, float(np.clip(inputs[chosen], low + margin, high - margin))
+                    chosen = self._alike.middle(int(cell), far, region)
+                    return chosen, self._where(chosen, float(inputs[chosen]), low, high)
         return None
+
+    def _where(self, cell: int, stood: float, low: float, high: float) -> float:
+        """The input to split a cell at: of a table the point nearest to where it stood, where one is inside.
+
+        Cut anywhere else, a table is never on its envelope there: cuts come closer and closer to its point.
+        """
+        if cell not in self._points:
+            self._points[cell] = points_of(self._relaxation.model, cell)
+        points = self._points[cell]
+        inner = points[(points > low + SAME * high) & (points < high * (1.0 - SAME))]
+        if len(inner):
+            return float(inner[np.argmin(np.abs(inner - stood))])
+        margin = MARGIN * (high - low)
+        return float(np.clip(stood, low + margin, high - margin))
 
     def _together(self, far: Array) -> Array:
         """By cell the distances of all that read its input: where one is split, they are."""

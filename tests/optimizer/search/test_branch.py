@@ -10,6 +10,7 @@ from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.region.hull import Region
 from optimizer.search.region.visit import Visit
 from tests.optimizer.search.toys import toy
+from tests.optimizer.toys import LINE, TABLE, modelled, wire
 
 
 class FakeRelaxation:
@@ -134,6 +135,24 @@ def test_the_cut_is_well_inside_the_interval():
     )
     cell, at = Branching(relaxation, lambda *_: None)._choose(visit, relaxation.root)
     assert (cell, at) == (0, pytest.approx(relaxation.root.high[0] / 1000))
+
+
+def test_a_table_is_cut_at_its_own_points():
+    """At the nearest one inside: there its envelopes are exact, and a few cuts leave only pieces."""
+    relaxation = FakeRelaxation([], model=modelled(wire({"a": TABLE, "b": LINE}, budget={"at_most": 120})))
+    branching, model, whole = Branching(relaxation, lambda *_: None), relaxation.model, relaxation.root
+    scale = model.scale[model.cells.inputs]
+
+    def cut(at, low, high):
+        columns = np.zeros(len(model.cost))
+        columns[model.cells.inputs] = np.array([at, 0.0]) / scale
+        region = Region(low=np.array([low, 0.0]), high=np.array([high, whole.high[1]]), split=(0,))
+        visit = Visit(ending="converged", bound=-1.0, columns=columns, duals=None, bent=np.array([1.0, 0.0]))
+        return branching._choose(visit, region)
+
+    assert [cut(at, 0.0, 120.0) for at in (10.0, 50.0, 80.0)] == [(0, 30.0), (0, 60.0), (0, 90.0)]
+    assert cut(10.0, 30.0, 90.0) == (0, 60.0)
+    assert cut(55.0, 30.0, 60.0) == (0, pytest.approx(55.0))  # a piece, if ever asked, is cut where it stood
 
 
 def test_cells_that_read_one_input_are_split_together():
