@@ -35,6 +35,7 @@ SHARE = 0.1  # of the gap that is left, allowed to such a search
 FINE = 0.25  # of the gap that is asked for, below which no search need go
 HALF = 0.5  # of the time that is left, for one search
 MOSTLY = 0.75  # of it, for weights where draws can be written out afterwards
+SOON = 0.3  # of it, for weights after those that time cut short
 LEAST = 0.05  # of the time limit, for one search
 NEAR = 0.02  # of the gap, from which on the optimality conditions are tried
 CLOSER = 0.3  # of the gap they were tried at, from which on once more
@@ -91,7 +92,7 @@ def _by_weights(model: Model, valuer: DrawValuer, deadline: Deadline, watch: Wat
             tail.mix_within_decisions()
         return tail.found()
     tail = _Tail(model, valuer, deadline.within(MOSTLY * deadline.left), watch)
-    tail.run(weights)
+    tail.run(weights, handed_on=True)
     found = tail.found()
     if tail.proved or found.proved_empty:
         return found
@@ -213,8 +214,12 @@ class _Tail:
         """Whether the gap that is asked for is reached."""
         return self.left <= self._gap
 
-    def run(self, weights: Array) -> None:
-        """Rounds until the gap is proved, no weights can tell more, or time is up."""
+    def run(self, weights: Array, *, handed_on: bool = False) -> None:
+        """Rounds until the gap is proved, no weights can tell more, or time is up.
+
+        What is `handed_on` to a search of another kind is left to it soon when time cuts a search short: bounds of the
+        next, which have less, are rarely nearer, and points come at once.
+        """
         master: _Master | None = None
         level, fine = np.inf, False
         for _ in range(MOST_ROUNDS):
@@ -225,6 +230,8 @@ class _Tail:
             self._search(weights, FINE * self._gap if fine else self._allowed)
             if self._empty:
                 return
+            if handed_on and self._cut and self.points.values:
+                self._deadline, handed_on = self._deadline.within(SOON * self._deadline.left), False
             if not self.points.values:  # time for that search was up, not for all
                 weights = np.full(len(weights), 1.0 / len(weights))
                 continue

@@ -12,11 +12,13 @@ import scipy.optimize
 from optimizer.answers.plan import Plan
 from optimizer.formulation.model import Model
 from optimizer.optimize import optimize
+from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.draws import tail
 from optimizer.search.search import Found
+from optimizer.search.spends.within import model_within
 from tests.optimizer.toys import Wire, domain, line, wire
 
 GAP = 1e-6
@@ -266,6 +268,24 @@ def test_where_weights_find_no_plan_in_time_that_of_expected_value_is_found(monk
     assert seen[:2] == [True, False]
     assert plan.certificate is not None
     assert plan.certificate.largest_violation == 0.0
+
+
+@pytest.mark.parametrize(("handed_on", "least", "most"), [(True, 5.0, 7.0), (False, 9.0, 10.1)])
+def test_what_time_cuts_short_is_handed_on_soon(monkeypatch, handed_on, least, most):
+    """Of ten seconds the first search takes half and proves nothing: a third of the rest is left to other weights."""
+    problem, now = asked(pair(), 0.5), [0.0]
+
+    def slow(model: Model, gap: float, deadline: Deadline, watch: Any) -> Found:  # noqa: ARG001 - as a search
+        now[0] += max(deadline.left, 0.1)
+        return Found(
+            model=model, columns=model.low, cost=0.0, bound=-1e9, duals=None, stopped=True, rounds=1, nodes=1, pieces=0
+        )
+
+    monkeypatch.setattr(tail, "search", slow)
+    deadline, valuer = Deadline(clock=lambda: now[0], start=0.0, seconds=10.0), DrawValuer(problem)
+    own = tail._Tail(model_within(problem, -np.inf), valuer, deadline, lambda *_: None)
+    own.run(np.full(valuer.draws, 1.0 / valuer.draws), handed_on=handed_on)
+    assert least <= now[0] <= most
 
 
 def test_the_same_scenario_gives_the_same_plan():
