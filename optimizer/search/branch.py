@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import summed
 from optimizer.formulation.pieces import SAME, points_of
+from optimizer.search.nodes.approach import approach
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.alike import Alike
 from optimizer.search.region.hull import Region
@@ -25,6 +26,8 @@ from optimizer.search.region.visit import Visit
 Array = NDArray[np.float64]
 MOST_NODES = 1_000_000
 NARROW = 1e-9  # of its upper end: an interval that is not split further
+OFTEN = tuple(4**k for k in range(10))  # regions after which plans are looked for near by
+UNKNOWN = 4  # and every so many while none is known
 MARGIN = 1e-3  # of an interval, that a half of it is at the least
 UNTRUE = 1e-8  # scaled response off its curve that is more than a tolerance
 
@@ -80,6 +83,7 @@ class Branching:
                 heapq.heappush(self._open, Node(bound=visit.bound, number=node.number, region=node.region))
                 ending = "limit"
                 break
+            self._seek(visit)
             self._settle(visit, node.region)
             self._report(self._nodes, self.bound)
         return Finding(bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2])
@@ -99,6 +103,13 @@ class Branching:
         cost = self._relaxation.incumbent.cost
         if visit.duals is not None and (cost < self._best[0] or self._best[1] is None):
             self._best = (cost, visit, visit.region or region)
+
+    def _seek(self, visit: Visit) -> None:
+        """Plans near what a visit found: less and less often, and of every few regions while there is none."""
+        own, nodes = self._relaxation, self._nodes
+        due = nodes in OFTEN or (own.incumbent.columns is None and nodes % UNKNOWN == 0)
+        if due and visit.ending == "converged" and visit.columns is not None and not own.content:
+            approach(own, visit.columns)
 
     def _settle(self, visit: Visit, region: Region) -> None:
         if visit.ending == "infeasible":

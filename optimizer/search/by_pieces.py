@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import to_pulp
 from optimizer.formulation.pieces import can_piece, owners, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
+from optimizer.search.nodes.approach import approach, around
 from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, sure
 from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
 from optimizer.search.nodes.tangents import Tangents
@@ -29,7 +30,6 @@ MOST = 0.9  # of it, on a river, where branching gets on slowly
 STALLED = 1e-3  # of what is missing, that a proposal must gain
 APART = 1e-6  # of the furthest input, within which cuts are one
 NEAR = 1e-5  # of it, that a convex curve is told around a plan
-NEARER = (0.1, 0.04, 0.016, 0.006, 0.002)  # of it, within which plans are looked for from a proposal on
 PATIENCE = 5  # proposals without gain after which other ways are tried
 MIDDLE = 0.5  # of its convex part, where a curve that is concave later on is cut to begin with
 TOUCHED = (1e-6, 0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.0)  # of a piece that is concave, where tangents are placed first
@@ -95,7 +95,8 @@ class _ByPieces:
             region = self._chosen(point)
             visit = own.settle(point[: len(own.model.cost)], region)
             if self._later.any() and self._bound < own.cutoff:
-                self._approach(point[: len(own.model.cost)] if visit.columns is None else visit.columns, region)
+                start = point[: len(own.model.cost)] if visit.columns is None else visit.columns
+                approach(own, start, region, self._bent)
             if beaten(self._bound, own.incumbent, BEATEN):
                 self._bound = -np.inf
                 break
@@ -117,7 +118,7 @@ class _ByPieces:
         """The end: what a region proposed last has shown, or what is near the best plan, where curves are bent."""
         own = self._relaxation
         if self._bent.any() and own.incumbent.columns is not None:
-            region = self._around(own.incumbent.columns, region, NEAR)
+            region = around(own, own.incumbent.columns, NEAR, region, self._bent)
             visit = own.settle(own.incumbent.columns, region)
         pieces = len(self._pieces.cells)
         return replace(visit, ending="cut off", bound=self._bound, region=region, pieces=pieces)
@@ -141,22 +142,6 @@ class _ByPieces:
                     if min([at, high - at, *np.abs(known - at)]) > APART * high:
                         self._cuts[other], new = np.sort(np.append(known, at)), True
         return new
-
-    def _approach(self, columns: Array, region: Region) -> None:
-        """Plans from a point on: within less and less around it, in which chords are nearly the curves."""
-        for share in NEARER:
-            found = self._relaxation.settle(columns, self._around(columns, region, share)).columns
-            if found is None or self._deadline.left <= 0:
-                break
-            columns = found
-
-    def _around(self, columns: Array, region: Region, share: float) -> Region:
-        """The region, near a point where curves are not concave: their slope there is none of the chords'."""
-        inputs, low, high = self._inputs(columns), region.low.copy(), region.high.copy()
-        near, root, beyond = share * self._relaxation.root.high, self._relaxation.root, inputs >= self._concave
-        low[self._bent] = np.maximum(root.low, np.where(beyond, self._concave, inputs - near))[self._bent]
-        high[self._bent] = np.minimum(root.high, np.where(beyond, np.inf, inputs + near))[self._bent]
-        return Region(low=low, high=high, split=region.split)
 
     def _inputs(self, columns: Array) -> Array:
         cells, model = self._relaxation.model.cells, self._relaxation.model

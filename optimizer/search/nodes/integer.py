@@ -67,14 +67,21 @@ class IntegerRelaxation(Relaxation):
         """Nothing: decisions are proposed by the program."""
         return None
 
-    def refine(self, region: Region, known: float, near: Array | None = None, start: Array | None = None) -> Visit:  # noqa: ARG002 - proposals begin elsewhere
+    def refine(
+        self,
+        region: Region,
+        known: float,
+        near: Array | None = None,  # noqa: ARG002 - proposals begin elsewhere
+        start: Array | None = None,  # noqa: ARG002
+        turns: int = ROUNDS,
+    ) -> Visit:
         """Refine until the decisions' bound is known well enough."""
         bound, columns = self._rooted(region, known)
         if bound == np.inf:
             return Visit(ending="infeasible", bound=np.inf)
         last, idle = self._guess(columns, region) or self._warmed, 0
         self._warmed = None
-        for turn in range(1, ROUNDS + 1):
+        for turn in range(1, turns + 1):
             if bound >= self.cutoff:
                 return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
             before = bound
@@ -101,10 +108,10 @@ class IntegerRelaxation(Relaxation):
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
 
-    def settle(self, columns: Array, region: Region) -> Visit:
-        """The best of a region with the decisions of a point."""
+    def settle(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:
+        """The best of a region with the decisions of a point, or what so many turns come to."""
         self.tangents.enter(region)
-        return self._decided(columns, region)
+        return self._decided(columns, region, turns)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
         """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
@@ -176,7 +183,7 @@ class IntegerRelaxation(Relaxation):
         self.program.relax(True)
         return outcome
 
-    def _decided(self, columns: Array, region: Region) -> Visit:
+    def _decided(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:
         """The linear relaxation with the decisions of a point fixed."""
         whole, model = self.model.integer, self.model
         decisions = np.rint(columns[whole])
@@ -186,7 +193,7 @@ class IntegerRelaxation(Relaxation):
         high[model.cells.inputs[off]] = 0.0
         self.box = Box(low=low, high=high)
         self._fix(decisions, decisions)
-        visit = super().refine(region, -np.inf)
+        visit = super().refine(region, -np.inf, turns=turns)
         self.box = Box(low=model.low, high=model.high)
         self._release()
         return visit

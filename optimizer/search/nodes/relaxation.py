@@ -36,6 +36,7 @@ CLOSER = 1e-4  # of it, where no method with an active set makes its point exact
 ROUGHLY = 1e-5  # of the cost, to which plans on the curves are made good where any plan will do
 CORNERS = 500  # cells, up to which plans on concave tables are read off programs: they stand at the tables' points
 FIRST, OFTEN = (1, 2, 4), 8  # regions below which plans are looked for on the curves, and later one in so many
+ANY = 1.0  # a relative gap, beyond which any plan will do
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
 LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
@@ -101,9 +102,9 @@ class Relaxation:
         """Inputs [money] at which first tangents help, shape (cells,) each."""
         return list(Seed.of(self.model, self.hull, self.root).points())
 
-    def settle(self, columns: Array, region: Region) -> Visit:  # noqa: ARG002 - there are no decisions to take from it
-        """The best of a region with the decisions of a point."""
-        return self.refine(region, -np.inf)
+    def settle(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:  # noqa: ARG002 - it decides nothing
+        """The best of a region with the decisions of a point, or what so many turns come to."""
+        return self.refine(region, -np.inf, turns=turns)
 
     def _seed(self) -> None:
         """Place the first tangents."""
@@ -155,6 +156,17 @@ class Relaxation:
         if not (holds and self._only_branching_helps(unsettled, float(bent.sum()))):
             return None
         return Visit(ending="converged", bound=proved, columns=point, duals=duals, bent=bent)
+
+    @property
+    def walks(self) -> bool:
+        """Whether regions are walked through by the interior-point method; with decisions fixed, vertices are plans."""
+        decided = len(self.model.integer) + len(self.model.two_sided) > 0
+        return not (self._spends is None or self._cornered or decided)
+
+    @property
+    def content(self) -> bool:
+        """Whether no plan need be looked for near a region's point: any will do, or walks have found one."""
+        return self._gap > ANY or (self.walks and self.incumbent.columns is not None)
 
     @property
     def newton(self) -> Polish | None:
@@ -221,13 +233,10 @@ class Relaxation:
     def _without_program(
         self, hull: Hull, region: Region, known: float, near: Array | None, start: Array | None
     ) -> Visit | None:
-        """What is found and proved of a region where that leaves nothing but branching.
-
-        Where there are decisions nothing: with these fixed plans often stand at vertices, which programs tell exactly.
-        """
+        """What is found and proved of a region where that leaves nothing but branching."""
         if self._deadline.left <= 0:  # no program is built that could not be solved any more
             return Visit(ending="limit", bound=known)
-        if self._spends is None or self._cornered or len(self.model.integer) or len(self.model.two_sided):
+        if not self.walks:
             return None
         leads = self._keeping is not None and self._keeping.leads and start is not None
         kept = self._keeping_rows(hull, region, near, start) if leads else NOTHING
@@ -270,7 +279,9 @@ class Relaxation:
         if found is not None:
             self.incumbent.offer(found[0])
 
-    def refine(self, region: Region, known: float, near: Array | None = None, start: Array | None = None) -> Visit:
+    def refine(
+        self, region: Region, known: float, near: Array | None = None, start: Array | None = None, turns: int = ROUNDS
+    ) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as are a point and duals near it."""
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
         visit = self._without_program(hull, region, known, near, start)
@@ -279,7 +290,7 @@ class Relaxation:
         self.tangents.enter(region)
         bound, duals, columns, bent = known, None, None, None
         vertex = np.zeros(0)
-        for turn in range(1, ROUNDS + 1):
+        for turn in range(1, turns + 1):
             outcome = self.solve()
             if outcome.ending == "infeasible":
                 return Visit(ending="infeasible", bound=np.inf)
@@ -291,7 +302,7 @@ class Relaxation:
             self.incumbent.offer(columns)
             moving = not np.array_equal(still, vertex) and self.tangents.tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
-            if close or not moving or turn == ROUNDS:
+            if close or not moving or turn == turns:
                 proved = dual_bound(self.model, duals, hull, region, self.box, columns)
                 better = self._polished(columns, duals, hull, region)
                 if better is not None and better[2] >= proved:

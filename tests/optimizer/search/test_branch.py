@@ -21,16 +21,22 @@ class FakeRelaxation:
         self.incumbent = Incumbent(self.model)
         self.root = Region(low=self.model.cells.low, high=self.model.cells.high)
         self.allowed, self.seen, self._script = allowed, [], iter(script)
+        self.content, self.near = False, 0
 
     @property
     def cutoff(self):
         return self.incumbent.cost - self.allowed
+
+    def settle(self, columns, region, turns):  # noqa: ARG002 - there is nothing near by
+        self.near += 1
+        return Visit(ending="infeasible", bound=np.inf)
 
     def refine(self, region, known, near, start):  # noqa: ARG002 - duals lead nowhere here
         self.seen.append((region, known, near))
         ending, bound, bent, cost = next(self._script)
         if cost is not None:
             self.incumbent.cost = min(self.incumbent.cost, cost)
+            self.incumbent.columns = np.zeros(len(self.model.cost))
         if ending == "infeasible":
             return Visit(ending="infeasible", bound=np.inf)
         columns = self.incumbent.truth(np.full(len(self.model.cost), 0.5))
@@ -135,6 +141,13 @@ def test_the_cut_is_well_inside_the_interval():
     )
     cell, at = Branching(relaxation, lambda *_: None)._choose(visit, relaxation.root)
     assert (cell, at) == (0, pytest.approx(relaxation.root.high[0] / 1000))
+
+
+@pytest.mark.parametrize(("cost", "times"), [(None, 5), (-1.0, 3)])
+def test_plans_are_looked_for_near_by_more_often_while_none_is_known(cost, times):
+    """Of 17 regions near those after 1, 4, 8, 12 and 16; once one is known, near 1, 4 and 16."""
+    _, relaxation = run(*[("converged", -4.0, 1.0, cost)] * 16, ("limit", -4.0, 1.0, None))
+    assert relaxation.near == times
 
 
 def test_a_table_is_cut_at_its_own_points():

@@ -154,6 +154,6 @@ def test_plans_are_looked_for_within_less_and_less(monkeypatch):
     """Seed 36 at one proposal: its relaxation alone leads to a plan a tenth worse."""
     monkeypatch.setattr("optimizer.search.by_pieces.ROUNDS", 2)
     _, near = pieced_river(36)
-    monkeypatch.setattr("optimizer.search.by_pieces.NEARER", ())
+    monkeypatch.setattr("optimizer.search.nodes.approach.NEARER", ())
     _, far = pieced_river(36)
     assert near.incumbent.cost < 1.03 * far.incumbent.cost
