@@ -24,29 +24,13 @@ OWN = 1e-3  # of a difference's length, the least that is left without the group
 
 
 def parted(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | None:
-    """Choices with a cell on and with it off; None where every group has one choice.
-
-    Where all that is left are parts of one side, those that begin later and those that begin earlier.
-    """
+    """Choices with a cell on and with it off; None where no cell is undecided."""
     score = _rises(problem, choices, now)
     group, member = np.unravel_index(int(score.argmax()), score.shape)
-    if score[group, member] > 0.0:
-        where = int(group), int(member)
-        return [choices.with_side(problem.groups, problem.gains, where, side) for side in (ON, OFF)]
-    return _by_part(problem, choices, now)
-
-
-def _by_part(problem: Problem, choices: Choices, now: Priced) -> list[Choices] | None:
-    gains, every = problem.gains, problem.groups.members
-    low, weights = gains.low[gains.rows(every[choices.group], choices.sides)], now.weights[:, None]
-    mean = _summed(choices, weights * low, every)
-    away = _summed(choices, weights * np.abs(low - mean[choices.group]), every)
-    away *= np.abs(problem.prices(now.duals))[every]
-    group, member = np.unravel_index(int(away.argmax()), away.shape)
-    later = (choices.group != group) | (low[:, member] > mean[group, member])
-    if later[choices.group == group].all() or not later[choices.group == group].any():
+    if score[group, member] <= 0.0:
         return None
-    return [choices.part(later), choices.part(~later | (choices.group != group))]
+    where = int(group), int(member)
+    return [choices.with_side(problem.groups, problem.gains, where, side) for side in (ON, OFF)]
 
 
 class _Sides(NamedTuple):
