@@ -176,7 +176,7 @@ def test_a_conflict_is_mended_in_place(site: TestClient, impossible: str) -> Non
 
 def test_the_page_comes_before_the_answer(site: TestClient) -> None:
     """With the stored plan, greyed, and looked at again by itself without a script; then with the answer."""
-    slow = instances.weekly(10, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-3, "time_limit": 3}}
+    slow = instances.weekly(20, 8, s_share=1.0) | {"name": "slow", "solve": {"gap": 1e-9, "time_limit": 2}}
     made = plan(site, slow)
     began = site.get(f"/plans/{made}/what-if?k0={0.9 * slow['budget']['at_most']}")
     assert "until the answer is there" in began.text
