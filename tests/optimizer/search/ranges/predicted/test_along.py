@@ -9,6 +9,7 @@ from tests.optimizer.toys import domain
 from tests.oracles import instances
 
 APART = 0.05  # of the way to an end: both are looked for inside of it, by other looks
+CERTAIN = 0.1  # of the way, on bent curves: of the budget's own end what is known by itself is the end (`filled.py`)
 CASES = {
     "one budget": lambda: instances.one_period(60, 1),
     "shares": lambda: instances.with_shares(instances.one_period(60, 2)),
@@ -47,7 +48,7 @@ def test_what_is_settled_together_is_what_each_says(name, monkeypatch):
         assert known.whole
         for end, alone in ((known.down, own.down), (known.up, own.up)):
             assert np.isinf(end) == np.isinf(alone)
-            farther = name == "bent curves" and abs(end) >= (1.0 - APART) * abs(alone)
+            farther = name == "bent curves" and abs(end) >= (1.0 - CERTAIN) * abs(alone)
             assert np.isinf(end) or farther or end == pytest.approx(alone, rel=APART)
 
 

@@ -34,6 +34,27 @@ def test_the_price_has_changed_by_as_much_as_it_may_where_its_range_ends(tactics
         assert moved.budget.price == pytest.approx(share * budget.price, rel=1e-5)
 
 
+@pytest.mark.parametrize(("limits", "share", "seed"), [("robyn", 1.0, 1), ("wide", 0.7, 2), ("narrow", 1.0, 6)])
+def test_bent_curves_stay_on_their_sides_of_the_bend(limits, share, seed, monkeypatch):
+    """Beyond it they move as concave ones do, and at an end before it they stay."""
+    document, told = instances.one_period(20, seed, s_share=share, limits=limits), []
+    plan = planned(document, monkeypatch, told)
+    monkeypatch.undo()
+    assert told[0] is not None
+    assert told[0].whole
+    budget = plan.budget
+    for end, changed in ((budget.price_holds_from, 1.0 + WITHIN), (budget.price_holds_to, 1.0 - WITHIN)):
+        moved = planned(document | {"budget": {"at_most": end}})
+        assert moved.budget.price == pytest.approx(changed * budget.price, rel=1e-4)
+
+
+def test_where_a_spend_comes_to_its_bend_nothing_is_said(monkeypatch):
+    """Beside one that is concave it goes on before its bend, where the price falls again before it has risen by 1 %."""
+    told = []
+    planned(instances.one_period(20, 3, s_share=1.0, limits="narrow"), monkeypatch, told)
+    assert told[0] is None
+
+
 def test_of_spend_limits_and_of_several_rows_nothing_is_said(monkeypatch):
     told = []
     planned(instances.with_shares(instances.one_period(60, 2)), monkeypatch, told)
