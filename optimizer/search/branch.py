@@ -110,6 +110,7 @@ class Branching:
         due = nodes in OFTEN or (own.incumbent.columns is None and nodes % UNKNOWN == 0)
         if due and visit.ending == "converged" and visit.columns is not None and not own.content:
             approach(own, visit.columns)
+            self._best = (own.incumbent.cost, *self._best[1:])  # what later visits do not better is not theirs
 
     def _settle(self, visit: Visit, region: Region) -> None:
         if visit.ending == "infeasible":
