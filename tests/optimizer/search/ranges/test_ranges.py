@@ -158,14 +158,8 @@ def on_tables(name):
     return document, *rest
 
 
-WORST = {
-    "budget over periods",
-    "budget of a period",
-    "share, lower",
-    "change, amount",
-    "spend limit, upper",
-    "outcome, upper",
-}
+WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
+WORST |= {"outcome, upper"}
 QUICK |= WORST
 FEW = {"share, lower", "turnover, amount"}  # generated tables are tried beside them, and demand has its own
 FURTHER = [
