@@ -70,16 +70,17 @@ class Sweep:
         """The amounts that the search of all together left, the loosest first: what is empty there is empty at tighter
         ones. Where that search found no plan a conflict is looked for before another one."""
         found: dict[float, Answer] = {}
-        left, empty = [amount for amount in reversed(self._order) if amount not in answers], None
+        left = [amount for amount in reversed(self._order) if amount not in answers]
+        empty: tuple[str, ...] | None = None  # the names of a conflict, as far as they are known
         for position, amount in enumerate(left):
-            share = self._share(len(left) - position + later)
-            names = empty if empty is not None and self._moving.at(amount) is not None else None
-            if names is None and amount not in (self._starts or {}):
-                names = self._conflicting(amount) or None
-            known = names is not None
-            found[amount] = _conflict(amount, names or ()) if known else self._answer(amount, share)
-            if self._moving.monotone and (known or _is_empty(found[amount])):
-                empty = names or ()
+            if empty is not None and self._moving.at(amount) is not None:
+                found[amount] = _conflict(amount, empty)
+            else:
+                share = self._share(len(left) - position + later)
+                names = () if amount in (self._starts or {}) else self._conflicting(amount)
+                found[amount] = _conflict(amount, names) if names else self._answer(amount, share)
+                if self._moving.monotone and (names or _is_empty(found[amount])):
+                    empty = names
             report(len(answers) + len(found))
         return found
 

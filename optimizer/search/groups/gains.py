@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack, Envelope
+from optimizer.search.newton.spends import parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -77,8 +78,7 @@ class Gains:
         steps = np.sinh(np.linspace(-reach, reach, count))
         width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
         gain, at = np.zeros((2, len(center) + 1, EITHER + 1, count))  # the last are those of no cell
-        most = max(1, AT_ONCE // count)
-        for some in (slice(first, first + most) for first in range(0, len(center), most)):
+        for some in parts(len(center), count, AT_ONCE):
             _sides(cells.part(some), center[some] + width[some] * steps[:, None], gain[:-1][some], at[:-1][some])
         ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
         return cls(

@@ -85,11 +85,16 @@ class BudgetRow(NamedTuple):
 
 def can_level(model: Model, spends: Spends) -> bool:
     """Whether one row limits the spends from above, but for those of adstock, and every curve bends everywhere."""
-    curves, adstock = model.cells.curves, sum(len(block.rows) for block in spends.kernel.blocks)
-    one_row = len(model.drafts) - adstock == len(spends.rows) == 1 and not len(spends.curved)
-    return bool(
-        one_row and (spends.direct > 0.0).all() and curves.concave.all() and not curves.linear.any()
-    ) and not len(model.tabled)
+    curves = model.cells.curves
+    bends = bool(curves.concave.all()) and not curves.linear.any() and not len(model.tabled)
+    return bends and one_row(model, spends)
+
+
+def one_row(model: Model, spends: Spends) -> bool:
+    """Whether one row limits the spends from above, but for those of adstock, and nothing else does."""
+    adstock = sum(len(block.rows) for block in spends.kernel.blocks)
+    alone = len(model.drafts) - adstock == len(spends.rows) == 1 and not len(spends.curved)
+    return alone and bool((spends.direct > 0.0).all())
 
 
 def levelled(

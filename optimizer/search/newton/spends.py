@@ -166,7 +166,8 @@ class Spends:
         if not len(self.curved):
             return self.direct
         jacobian = np.broadcast_to(self.direct, (*slopes.shape[:-1], *self.direct.shape)).copy()
-        for rows in _some(self.curved, slopes.size):
+        for part in parts(len(self.curved), slopes.size, AT_ONCE):
+            rows = self.curved[part]
             through, slope = self.through[rows], slopes[..., None, :]
             if following is None or not following.shape[-1]:
                 jacobian[..., rows, :] += self.pulled(through * slope)
@@ -265,8 +266,7 @@ class Curvature:
         solved: Array = right * self._over[:, None, :]
         if not self._blocks:
             return solved
-        for some in _some(np.arange(right.shape[1]), self._over.size):
-            part = slice(some[0], some[-1] + 1)
+        for part in parts(right.shape[1], self._over.size, AT_ONCE):
             self._solve(right[:, part], solved[:, part])
         return solved
 
@@ -280,10 +280,14 @@ class Curvature:
                 solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
 
 
-def _some(rows: Index, size: int) -> Iterator[Index]:
-    """Rows of so many numbers each, as many at a time as are worked out together."""
-    most = max(1, AT_ONCE // max(1, size))
-    return (rows[first : first + most] for first in range(0, len(rows), most))
+def parts(count: int, size: int, at_once: int) -> Iterator[slice]:
+    """Parts of so many things of a size each: as many at a time as have `at_once` numbers together.
+
+    >>> list(parts(5, 10, 20))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 6, None)]
+    """
+    most = max(1, at_once // max(1, size))
+    return (slice(first, first + most) for first in range(0, count, most))
 
 
 def can_follow(model: Model) -> bool:

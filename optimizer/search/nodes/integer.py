@@ -72,7 +72,7 @@ class IntegerRelaxation(Relaxation):
         region: Region,
         known: float,
         near: Array | None = None,  # noqa: ARG002 - proposals begin elsewhere
-        start: Array | None = None,  # noqa: ARG002
+        start: Array | None = None,  # noqa: ARG002 - nor with duals
         turns: int = ROUNDS,
     ) -> Visit:
         """Refine until the decisions' bound is known well enough."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.level import NONE, STILL, slopes_at
+from optimizer.search.newton.level import NONE, STILL, one_row, slopes_at
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.predicted.moves import Moves
 from optimizer.search.ranges.predicted.stationary import NEAR, Stationary
@@ -43,11 +43,11 @@ def filled(plan: Stationary, motion: Motion, within: float) -> Steady | None:
 def _is_alone(plan: Stationary) -> bool:
     """Whether one row is all there is, binds, and every spend has a cell of its own: before its bend at an end."""
     own, curves = plan.own, plan.model.cells.curves
-    one_row = len(plan.model.drafts) == len(own.rows) == len(plan.local.rows) == 1 and not len(own.curved)
-    read = bool((plan.cells >= 0).all() and (own.worth < 0.0).all() and (own.direct > 0.0).all())
+    binds = one_row(plan.model, own) and len(plan.local.rows) == 1
+    read = bool((plan.cells >= 0).all() and (own.worth < 0.0).all())
     bends = isinstance(plan.hull, Truth) and not curves.linear.any()
     low, high = _at_ends(plan)
-    return one_row and read and bends and bool((low | high)[plan.before].all())
+    return binds and read and bends and bool((low | high)[plan.before].all())
 
 
 def _at_ends(plan: Stationary) -> tuple[Flags, Flags]:

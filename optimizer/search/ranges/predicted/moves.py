@@ -32,15 +32,10 @@ class Moves:
         self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
         way, row = _joined([motion.rows for motion in motions])
         some = binds[row] >= 0
-        for limits, side in ((self._lower, "lower"), (self._upper, "upper")):
-            moved = _values([getattr(motion, side) for motion in motions])
+        lower, upper = (_values([getattr(motion, side) for motion in motions]) for side in ("lower", "upper"))
+        for limits, moved in ((self._lower, lower), (self._upper, upper)):
             limits[way[some], binds[row[some]]] = moved[some]
-        self._rows = (
-            way,
-            row,
-            _values([motion.lower for motion in motions]),
-            _values([motion.upper for motion in motions]),
-        )
+        self._rows = way, row, lower, upper
         way, row = _joined([motion.turned_rows for motion in motions])
         fixed = _joined([motion.fixed_rows for motion in motions])[1]
         some = (binds[row] >= 0) & (binds[fixed] >= 0)

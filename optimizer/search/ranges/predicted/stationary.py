@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.search.newton.polish import Local, Polish
-from optimizer.search.newton.spends import Spends
+from optimizer.search.newton.spends import Spends, parts
 from optimizer.search.newton.symmetric import inverse
 from optimizer.search.ranges.room import AT_END, Room
 from optimizer.search.region.hull import Box, Hull, Region, Truth
@@ -155,8 +155,7 @@ class Stationary:
 
     def together(self, points: int) -> Iterator[slice]:
         """Points that are looked at together: all at once they take more memory, and no less time."""
-        most = max(1, AT_ONCE // max(1, len(self.low)))
-        return (slice(first, first + most) for first in range(0, points, most))
+        return parts(points, len(self.low), AT_ONCE)
 
     def reduced(self, spends: Array, prices: Array) -> tuple[Array, Array]:
         """∂cost/∂spend less what the prices of the binding rows pay for it, at some points; and all rows there."""
