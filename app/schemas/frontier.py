@@ -114,7 +114,7 @@ class PointOut(Answer):
         """The wire form of a point."""
         own = {name: getattr(point, name) for name in point.__slots__ if name != "amount"}
         budget, target = (point.amount, None) if goal is None else (None, point.amount)
-        return cls.model_validate(own | {"budget": budget, "target": target})
+        return cls.model_validate(own | {"budget": budget, "target": target, "tactics": tuple(point.tactics)})
 
 
 class SoughtOut(Answer):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self, overload
 
 from optimizer.answers.plan import Certificate, Provenance, Status
+from optimizer.curves import Array
+from optimizer.problem.valuation import Valuation
+from optimizer.units import tidy
 
 Question = Literal["stops_paying", "target_roi", "target_marginal_roi"]
 EndedBy = Literal["curves", "limits"]
@@ -21,6 +26,67 @@ class TacticPoint:
     revenue: float
     roi: float | None
     by_period: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TacticPoints(Sequence[TacticPoint]):
+    """The tactics at a point in columns: a row is made when it is read, since a frontier has tens of thousands of them.
+
+    `spends` (tactics, periods) and `revenues` (tactics,) [money], `outcomes` (tactics,) [outcome].
+    """
+
+    names: tuple[str, ...]
+    spends: Array
+    outcomes: Array
+    revenues: Array
+
+    @classmethod
+    def of(cls, valuation: Valuation) -> Self:
+        """All tactics of a plan, in the order that it was valued in."""
+        scenario, outcomes = valuation.scenario, valuation.outcome.sum(axis=1) + valuation.carry_out
+        return cls(
+            names=tuple(tactic.name for tactic in scenario.tactics),
+            spends=valuation.spend,
+            outcomes=outcomes,
+            revenues=scenario.rates("revenue")[1] * outcomes,
+        )
+
+    def ordered(self, names: Sequence[str]) -> TacticPoints:
+        """The same in the order of these names."""
+        place = {name: row for row, name in enumerate(self.names)}
+        rows = [place[name] for name in names]
+        return TacticPoints(
+            names=tuple(names), spends=self.spends[rows], outcomes=self.outcomes[rows], revenues=self.revenues[rows]
+        )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, place: int) -> TacticPoint: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[TacticPoint, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> TacticPoint | tuple[TacticPoint, ...]:
+        if isinstance(place, slice):
+            return tuple(self[row] for row in range(*place.indices(len(self))))
+        spends, outcome, revenue = self.spends[place].tolist(), float(self.outcomes[place]), float(self.revenues[place])
+        spend = tidy(math.fsum(spends)) if len(spends) > 1 else spends[0]
+        return TacticPoint(
+            tactic=self.names[place],
+            spend=spend,
+            outcome=outcome,
+            revenue=revenue,
+            roi=revenue / spend if spend > 0 else None,
+            by_period=tuple(spends),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TacticPoints) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +112,7 @@ class Point:
     roi: float | None = None
     marginal: float | None = None
     conflicting: tuple[str, ...] = ()
-    tactics: tuple[TacticPoint, ...] = ()
+    tactics: TacticPoints | tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.answers.frontier import Frontier, Point, SoughtBudget
@@ -165,14 +165,14 @@ def frontier(
     points = sweep.points(len(asked), report)
     highest = max((point.roi for point in points if point.roi is not None), default=None)
     sought = [ask(_share(deadline, len(asked) - position), highest) for position, ask in enumerate(asked)]
-    own = {tactic.name: position for position, tactic in enumerate(scenario.tactics)}
+    names = None if scenario.tactics == ordered.tactics else [tactic.name for tactic in scenario.tactics]
     return Frontier(
         aim=scenario.objective.aim,
         goal=question.goal,
         periods=scenario.periods,
-        points=tuple(points if scenario.tactics == ordered.tactics else (_in_order(point, own) for point in points)),
+        points=tuple(_in_order(point, names) for point in points),
         sought=tuple(
-            answer if answer.plan is None else replace(answer, plan=_in_order(answer.plan, own)) for answer in sought
+            answer if answer.plan is None else replace(answer, plan=_in_order(answer.plan, names)) for answer in sought
         ),
         provenance=replace(sweep.provenance(scenario), seconds=deadline.spent),
     )
@@ -217,8 +217,8 @@ def _share(deadline: Deadline, parts: int) -> Deadline:
     return Deadline.after(max(0.0, deadline.left / parts), deadline.clock)
 
 
-def _in_order(point: Point, own: dict[str, int]) -> Point:
-    return replace(point, tactics=tuple(sorted(point.tactics, key=lambda row: own[row.tactic])))
+def _in_order(point: Point, names: Sequence[str] | None) -> Point:
+    return replace(point, tactics=point.tactics.ordered(names)) if names and point.tactics else point
 
 
 def _check_answer(scenario: Scenario, amounts: tuple[float, ...]) -> None:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.answers.frontier import Point, TacticPoint
+from optimizer.answers.frontier import Point, TacticPoints
 from optimizer.curves import Array
 from optimizer.formulation.model import Model
-from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import Minor, minor_of, rounded_together
@@ -21,7 +20,6 @@ from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fits, fitted, movable
 from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
-from optimizer.units import tidy
 
 EMPTY = "no plan keeps every limit and required goal here"
 
@@ -105,7 +103,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         profit=valuation.total("profit"),
         roi=revenue / spend if spend > 0 else None,
         marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
-        tactics=_tactics(valuation),
+        tactics=TacticPoints.of(valuation),
     )
 
 
@@ -115,22 +113,3 @@ def empty_point(found: Found, amount: float) -> Point:
         return Point(amount=amount, status="conflict", detail=EMPTY)
     why = "time was over" if found.stopped else "the search could not go on"
     return Point(amount=amount, status="no_plan", detail=f"{why} before any plan was found here")
-
-
-def _tactics(valuation: Valuation) -> tuple[TacticPoint, ...]:
-    tactics, spends = valuation.scenario.tactics, valuation.spend.tolist()
-    rows = zip(tactics, spends, valuation.outcome.tolist(), valuation.carry_out.tolist(), strict=True)
-    return tuple(_tactic(tactic, spend, math.fsum(outcome) + after) for tactic, spend, outcome, after in rows)
-
-
-def _tactic(tactic: Tactic, spends: list[float], outcome: float) -> TacticPoint:
-    spend = tidy(math.fsum(spends)) if len(spends) > 1 else spends[0]
-    revenue = tactic.revenue_per_outcome * outcome
-    return TacticPoint(
-        tactic=tactic.name,
-        spend=spend,
-        outcome=outcome,
-        revenue=revenue,
-        roi=revenue / spend if spend > 0 else None,
-        by_period=tuple(spends),
-    )

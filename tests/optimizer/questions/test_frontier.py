@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.answers import frontier as answers
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.optimize import optimize
 from optimizer.questions import frontier as room
@@ -220,6 +222,19 @@ def test_tactics_stand_in_the_order_of_the_scenario():
     assert answer.periods == ("1", "2")
     for row in answer.points[0].tactics:
         assert sum(row.by_period) == pytest.approx(row.spend)
+
+
+def test_rows_of_tactics_are_made_when_they_are_read(monkeypatch):
+    """Twenty budgets of two tactics: none of their forty rows is made before one is asked for."""
+    made, row = [], answers.TacticPoint
+    monkeypatch.setattr(answers, "TacticPoint", lambda **fields: made.append(fields["tactic"]) or row(**fields))
+    answer = traced(ROOTS, spread=Spread(start=50.0, stop=100.0, points=20))
+    assert made == []
+    last = answer.points[-1]
+    assert (last.tactics[-1].tactic, made) == ("b", ["b"])
+    assert [own.tactic for own in last.tactics[:1]] == ["a"]
+    assert sum(own.revenue for own in last.tactics) == pytest.approx(last.revenue)
+    assert last.tactics == pickle.loads(pickle.dumps(last.tactics)) != answer.points[0].tactics
 
 
 def test_time_is_for_all_points_and_is_told_honestly():
