@@ -155,13 +155,23 @@ class Pool:
     def _hire(self, attempts: int | None = None) -> None:
         """Put a warm worker in the pool; a replacement is tried for until there is one."""
         while not self._closed and attempts != 0:
-            worker = Worker(self._function, self._memory, self._priority)
-            if worker.warm(START_UP) and self._employ(worker):
+            if self._hired():
                 return
-            self._slow |= worker.late
-            worker.kill()
             attempts = None if attempts is None else attempts - 1
             time.sleep(PAUSE)
+
+    def _hired(self) -> bool:
+        """Whether one attempt put a warm worker in the pool."""
+        try:
+            worker = Worker(self._function, self._memory, self._priority)
+        except OSError as error:  # the system has no memory or no place for one more process just now
+            log.warning("worker not started", because=error.strerror)
+            return False
+        if worker.warm(START_UP) and self._employ(worker):
+            return True
+        self._slow |= worker.late
+        worker.kill()
+        return False
 
     def _employ(self, worker: Worker) -> bool:
         with self._lock:

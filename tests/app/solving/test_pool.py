@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -87,6 +89,27 @@ def test_a_worker_that_dies_idle_is_replaced(pool: Pool) -> None:
         os.kill(pool.run(("pid",), 5.0), signal.SIGKILL)
         time.sleep(0.05)
     assert pool.run(("here",), 5.0) == "here"
+
+
+def test_a_worker_that_the_system_has_no_room_for_is_tried_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine short of memory or of processes for a moment costs the pool no worker for good."""
+    refusals = iter([errno.ENOMEM, errno.EAGAIN])
+
+    class Refused(worker.Worker):
+        def __init__(self, *arguments: Any) -> None:
+            if (number := next(refusals, None)) is not None:
+                raise OSError(number, os.strerror(number))
+            super().__init__(*arguments)
+
+    pool = Pool(BEHAVE, workers=1)
+    pool.start()
+    monkeypatch.setattr("app.solving.pool.PAUSE", 0.01)
+    monkeypatch.setattr("app.solving.pool.Worker", Refused)
+    with pytest.raises(SolverFault):
+        pool.run(("abort",), 5.0)
+    assert pool.run(("after",), 5.0) == "after"
+    assert next(refusals, None) is None
+    pool.close()
 
 
 def test_a_full_queue_is_refused_at_once_and_a_long_wait_in_time() -> None:
