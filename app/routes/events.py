@@ -37,9 +37,10 @@ async def job_events(
     yield "retry: 1000\n\n"
     version, spoke, began = seen or 0, time.monotonic(), time.monotonic()
     while time.monotonic() - began < LONGEST:
-        job = await _look(caller, job_id, jobs)
-        if job is not None and (job.version > version or job.ended):
-            yield await run_in_threadpool(_event, caller, job, plans)
+        news = await run_in_threadpool(_news, caller, job_id, version, jobs, plans)
+        if news is not None:
+            job, event = news
+            yield event
             version, spoke = job.version, time.monotonic()
             if job.ended:
                 return
@@ -51,10 +52,13 @@ async def job_events(
         await asyncio.sleep(LOOK)
 
 
-async def _look(caller: Caller, job_id: str, jobs: JobService) -> JobSummary | None:
-    """None when the database is away for the moment."""
+def _news(
+    caller: Caller, job_id: str, version: int, jobs: JobService, plans: PlanService
+) -> tuple[JobSummary, str] | None:
+    """The job and its event after that version; None for nothing new, or while the database is away for the moment."""
     try:
-        return await run_in_threadpool(jobs.job, caller, job_id)
+        job = jobs.job(caller, job_id)
+        return (job, _event(caller, job, plans)) if job.version > version or job.ended else None
     except BusyError:
         return None
 

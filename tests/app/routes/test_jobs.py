@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.records.callers import Caller
+from app.services.plans import PlanService
+from app.storage.errors import unavailable
 from tests.app.conftest import Start, small
 
 ASYNC = {"Prefer": "respond-async"}
@@ -146,6 +149,24 @@ def test_who_comes_back_misses_nothing_and_hears_nothing_twice(client: TestClien
     again = client.get(f"{address}/events", headers={"Last-Event-ID": last["id"]})
     assert (again.status_code, again.text) == (204, "")
     assert events(client.get(f"{address}/events", headers={"Last-Event-ID": "1"}).text) == [last]
+
+
+def test_a_database_that_is_away_at_the_end_delays_the_last_event(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream waits for it and does not break off: whoever follows hears of the plan without asking again."""
+    address = client.post("/v1/plans", json=small("made meanwhile"), headers=ASYNC).headers["location"]
+    ended(client, address)
+    away, plan = iter([True]), PlanService.plan
+
+    def read(self: PlanService, caller: Caller, plan_id: str) -> str:
+        if next(away, False):
+            raise unavailable()
+        return plan(self, caller, plan_id)
+
+    monkeypatch.setattr(PlanService, "plan", read)
+    assert [each["event"] for each in events(client.get(f"{address}/events").text)] == ["done"]
+    assert not next(away, False)
 
 
 def test_jobs_are_handed_on_while_the_service_still_answers(start: Start) -> None:
