@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +14,7 @@ from fastapi import FastAPI
 from app.config import Settings, settings_from_environment
 from app.engine import Engine, running
 from app.errors import BusyError
+from app.jobs.rounds import Rounds
 from app.logs import configure_logs
 from app.pages.site import answer_people, show_pages
 from app.routes import (
@@ -107,13 +107,15 @@ def create_app(settings: Settings | None = None, function: str = FUNCTION) -> Fa
             waiting = settings.workers + settings.queue_length
             anyio.to_thread.current_default_thread_limiter().total_tokens = READERS + waiting
             rounds = (
-                asyncio.create_task(_again(state.once.sweep, SWEEP)),
-                asyncio.create_task(_again(state.allowances.sweep, SWEEP)),
-                asyncio.create_task(_again(state.allowances.give_back, FRESH)),
+                Rounds("requests", state.once.sweep, SWEEP),
+                Rounds("allowances", state.allowances.sweep, SWEEP),
+                Rounds("shares", state.allowances.give_back, FRESH),
             )
+            for each in rounds:
+                each.start()
             yield
             for each in rounds:
-                each.cancel()
+                await anyio.to_thread.run_sync(each.close)
             with suppress(BusyError):
                 await anyio.to_thread.run_sync(state.allowances.give_back, 0.0)
 
@@ -185,14 +187,6 @@ def _state(settings: Settings, engine: Engine, access: Access, metrics: Metrics)
         webhooks=WebhookService(database, engine.outbound),
         leaving=engine.leaving,
     )
-
-
-async def _again(once: Callable[[], object], seconds: float) -> None:
-    """Do it every so many seconds; while the database is away, later."""
-    while True:
-        await asyncio.sleep(seconds)
-        with suppress(BusyError):
-            await anyio.to_thread.run_sync(once)
 
 
 def _access(settings: Settings, database: Database) -> Access:

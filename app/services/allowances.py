@@ -61,8 +61,9 @@ class AllowanceService:
             left = account.unused + account.share.left if granted else -1
             return Standing(policy=policy, left=left, seconds=self._seconds(account))
 
-    def give_back(self, older: float = FRESH) -> None:
-        """Return what was taken so many seconds ago and not used, and forget callers whose window is over."""
+    def give_back(self, older: float = FRESH) -> int:
+        """Return what was taken so many seconds ago and not used, and forget callers whose window is over: how many."""
+        forgotten = 0
         with self._lock:
             accounts = list(self._accounts.items())
         for (who, policy), account in accounts:
@@ -74,6 +75,8 @@ class AllowanceService:
             if over:
                 with self._lock:
                     self._accounts.pop((who, policy), None)
+                forgotten += 1
+        return forgotten
 
     def sweep(self) -> int:
         """Forget windows that are over: how many."""

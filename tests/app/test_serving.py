@@ -9,14 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app.records.callers import Role
+from app.services.once import OnceService
 from tests.app.conftest import Start, small
 from tests.app.routes.test_callers import give_key
 from tests.app.test_server import _free_port, _wait_until_ready
@@ -172,3 +175,21 @@ def test_each_application_counts_for_itself(start: Start) -> None:
     first.get("/v1/plans")
     assert 'route="/v1/plans"' in first.get("/metrics").text
     assert 'route="/v1/plans"' not in second.get("/metrics").text
+
+
+def test_a_fault_ends_nothing_that_is_done_again_and_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of old requests are forgotten in later rounds, too."""
+    rounds: list[int] = []
+    enough = threading.Event()
+
+    def sweep(_: OnceService) -> int:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise ValueError("nobody expected it")
+        enough.set()
+        return 0
+
+    monkeypatch.setattr("app.main.SWEEP", 0.01)
+    monkeypatch.setattr(OnceService, "sweep", sweep)
+    start()
+    assert enough.wait(20)
