@@ -129,11 +129,13 @@ def _workspaces() -> Iterator[WorkspaceService]:
 def _database() -> Iterator[Database]:
     """The database of HEADRACE_DATABASE_URL, as a service that starts would find it."""
     from app.config import settings_from_environment
+    from app.logs import configure_logs
     from app.storage.database import Database
     from app.storage.errors import SchemaError
     from app.storage.schema import prepare
 
     settings = settings_from_environment()
+    configure_logs("error")  # the command itself says what went wrong
     try:
         database = Database(settings.database_url, settings.database_seconds)
         prepare(database)

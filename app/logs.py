@@ -47,3 +47,9 @@ def server_logs() -> dict[str, Any]:
         "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json"}},
         "loggers": {"uvicorn": {"handlers": ["json"], "propagate": False}},
     }
+
+
+def reason_of(error: BaseException) -> str:
+    """What a driver says of its database, in one line: it names host and user, and never a password or a query."""
+    cause = error.__cause__
+    return " ".join(str(getattr(error, "orig", None) or getattr(cause, "orig", None) or cause or error).split())

@@ -14,7 +14,7 @@ import typer
 
 from app.config import Settings, SettingsError, settings_from_environment, strangers
 from app.errors import BusyError
-from app.logs import configure_logs
+from app.logs import configure_logs, reason_of
 from app.services.access import IssuerError, ListenerError
 from app.solving.pool import PoolError, SlowStartError
 from app.storage.database import Database
@@ -77,7 +77,7 @@ def patiently(attempt: Callable[[], None], seconds: float) -> None:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise _in_vain(error, seconds) from error
-            log.warning("waiting for the database", reason=_reason(error), seconds_left=round(left, 1))
+            log.warning("waiting for the database", reason=reason_of(error), seconds_left=round(left, 1))
             time.sleep(min(PAUSE, left))
 
 
@@ -92,11 +92,5 @@ def _look(settings: Settings) -> None:
 def _in_vain(error: BusyError | NotMigratedError, seconds: float) -> Exception:
     if isinstance(error, NotMigratedError):
         return error
-    problem = f"the database has not answered for {seconds:g} s (HEADRACE_DATABASE_WAIT): {_reason(error)}"
+    problem = f"the database has not answered for {seconds:g} s (HEADRACE_DATABASE_WAIT): {reason_of(error)}"
     return BusyError(error.code, "", problem, "start it, or correct HEADRACE_DATABASE_URL")
-
-
-def _reason(error: Exception) -> str:
-    """What the driver says, in one line; it names host and user, and never a password."""
-    cause = error.__cause__
-    return " ".join(str(getattr(cause, "orig", None) or cause or error).split())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -37,8 +39,19 @@ def reporting() -> Iterator[None]:
             typer.echo(f"Headrace cannot start: {error}", err=True)
             raise typer.Exit(BAD_INPUT) from None
         problem = problem_of(error)
-        typer.echo(problem.text(), err=True)
+        typer.echo("\n".join([problem.text(), *_inside(error, problem.status)]), err=True)
         raise typer.Exit(_exit_of(problem.status)) from None
+
+
+def _inside(error: Exception, status: int) -> Iterator[str]:
+    """What whoever operates or reports it wants to know besides: what the database said, where it failed."""
+    from app.logs import reason_of
+
+    if status == 503 and error.__cause__ is not None:
+        yield f"  the database says: {reason_of(error)}"
+    if status == 500:
+        *_, last = traceback.extract_tb(error.__traceback__)
+        yield f"  it was a {type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
 
 
 def _exit_of(status: int) -> int:

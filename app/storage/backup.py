@@ -10,10 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import assert_never
 
-from sqlalchemy import make_url
-
 from app.errors import NotFoundError, RefusedError
-from app.storage.database import Database
+from app.storage.database import Database, parsed_url
 from app.storage.schema import state
 
 
@@ -46,7 +44,7 @@ def restore(url: str, file: Path, *, force: bool = False) -> None:
 
 
 def _path(url: str) -> Path:
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         raise RefusedError(
             "not_sqlite",
@@ -92,6 +90,8 @@ def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(f"file:{_quoted(source)}?mode=ro", uri=True)) as here:  # noqa: SIM117 - lines
             with closing(sqlite3.connect(target, timeout=30)) as there:
                 here.backup(there)
+    except sqlite3.OperationalError as error:  # of the place, not of what the file holds
+        raise _not_copied(source, target, str(error)) from error
     except sqlite3.DatabaseError as error:
         raise _unreadable(source) from error
 
@@ -138,8 +138,16 @@ def _place(partial: Path, file: Path) -> None:
     """Give the file its name, unless somebody took it meanwhile."""
     try:
         os.link(partial, file)
-    except FileExistsError:
+    except OSError:  # it was taken, or the file system has no links
         _check_free(file, force=False)
+        partial.replace(file)
+
+
+def _not_copied(source: Path, target: Path, why: str) -> RefusedError:
+    folder = target.absolute().parent
+    return RefusedError(
+        "copy_failed", "", f"{source.name} cannot be copied into {folder}: {why}", "see to its room and who may write"
+    )
 
 
 def _unreadable(file: Path) -> RefusedError:

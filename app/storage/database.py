@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.storage.errors import SchemaError, unavailable
+from app.storage.errors import SchemaError, lost
 from app.storage.patience import be_patient
 from app.storage.queue import QueueRows
 from app.storage.rows import Rows
@@ -124,26 +124,31 @@ def exclusive(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """BusyError for whatever says that the database is locked, lost or silent."""
+    """BusyError for whatever says that the database is locked, lost, full or silent; the log says what it was."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
-        raise unavailable() from error
+        raise lost(error) from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise unavailable() from error
+            raise lost(error) from error
         raise
 
 
 def is_away(error: DBAPIError) -> bool:
     """Whether the database may be there later: it is locked, lost or silent, not merely wrong."""
     if isinstance(error.orig, sqlite3.Error):
-        return error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
+        return is_busy(error.orig)
     return isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether somebody else has the file just now, also to recover it after a crash: codes have their kind below."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     waits: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "pool_timeout": seconds}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
@@ -159,7 +164,7 @@ def _engine(url: str, seconds: int, lock_seconds: int) -> Engine:
     return engine
 
 
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
     """The address, for the drivers that are here; its password is not repeated."""
     try:
         parsed = make_url(url)
@@ -198,7 +203,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+            if not is_busy(error) or time.monotonic() >= deadline:
                 raise
             time.sleep(PAUSE)
 

@@ -9,7 +9,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, ExceptionContext, event
 
-from app.storage.errors import unavailable
+from app.storage.errors import lost
 
 T = TypeVar("T")
 
@@ -51,4 +51,4 @@ def be_patient(engine: Engine, seconds: float) -> None:
 def _one_silence(context: ExceptionContext) -> None:
     """A pooled connection that was silent is not tried again as a new one: whoever waits would wait twice."""
     if context.is_pre_ping and isinstance(context.original_exception, SilenceError):
-        raise unavailable() from context.original_exception
+        raise lost(context.original_exception) from context.original_exception

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, inspect
 from sqlalchemy.exc import DatabaseError
 
 import migrations
-from app.storage.database import Database, answering, exclusive, is_away
+from app.storage.database import Database, exclusive, is_away
 from app.storage.errors import NotMigratedError, SchemaError, unavailable
 from app.storage.tables import layout
 from app.storage.unscoped import AcrossWorkspaces
@@ -61,7 +61,7 @@ def prepare(database: Database) -> None:
 def verify(database: Database) -> None:
     """SchemaError, with the remedy, unless the database is laid out for this release, or for a later one that still
     serves this one."""
-    with answering(), database.engine.connect() as connection:
+    with _opened(), database.engine.connect() as connection:
         found = state(connection)
     if found in ("empty", "older"):
         raise NotMigratedError(_ADVICE[found])

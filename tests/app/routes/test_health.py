@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from tests.app.conftest import Start, small
 
 
@@ -28,12 +30,18 @@ def test_a_service_without_its_tables_lives_and_is_not_ready(start: Start, tmp_p
 
 
 def test_a_locked_database_is_told_as_such(start: Start, tmp_path: Path) -> None:
-    """503 with Retry-After, not an internal error, while another program holds the file; later it works."""
-    client = start(database_seconds=1)
+    """503 with Retry-After, not an internal error, while another program holds the file; later it works.
+
+    The caller is told no more than that; the log, what the database said.
+    """
+    client = start(database_seconds=1, log_level="warning")
     other = sqlite3.connect(tmp_path / "plans.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    answer = client.post("/v1/plans", json=small("Spring"))
+    with capture_logs() as log:
+        answer = client.post("/v1/plans", json=small("Spring"))
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     assert answer.headers["retry-after"]
+    reasons = [line["reason"] for line in log if line["event"] == "database not reached"]
+    assert set(reasons) == {"database is locked"}
     other.execute("ROLLBACK")
     assert client.post("/v1/plans", json=small("Spring")).status_code == 201

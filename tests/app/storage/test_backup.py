@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import resource
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from app.errors import NotFoundError, RefusedError
 from app.records.plans import Selection
 from app.storage.backup import backup, restore
 from app.storage.database import Database
+from app.storage.errors import SchemaError
 from app.storage.schema import upgrade
 from tests.app.storage.test_plans import record
 
@@ -149,3 +155,45 @@ def test_the_database_is_no_place_for_its_copy(tmp_path: Path) -> None:
         with pytest.raises(RefusedError) as refused:
             act(f"sqlite:///{file}", file, force=True)
         assert refused.value.code == "same_file"
+
+
+def test_a_place_that_takes_no_copy_is_no_fault_of_the_database(sqlite: str, tmp_path: Path) -> None:
+    """The folder is named with what the system says of it: nobody is told that the database itself is broken."""
+    upgrade(sqlite)
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with files_up_to(4096), pytest.raises(RefusedError, match=f"into {copies}: ") as refused:
+        backup(sqlite, copies / "copy")
+    assert refused.value.code == "copy_failed"
+    assert not list(copies.iterdir())
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """No room for more bytes in one file, whoever asks."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_without_links_takes_a_copy(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many that copies go to have none, and a file that is there is not replaced on them either."""
+    upgrade(sqlite)
+    monkeypatch.setattr(os, "link", refusing)
+    backup(sqlite, tmp_path / "copy")
+    assert count(f"sqlite:///{tmp_path / 'copy'}") == 0
+    with pytest.raises(RefusedError, match="there already"):
+        backup(sqlite, tmp_path / "copy")
+
+
+def refusing(*_: object) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def test_an_address_of_no_database_is_the_operators_to_mend() -> None:
+    """It is told as the service tells it."""
+    with pytest.raises(SchemaError, match="HEADRACE_DATABASE_URL"):
+        backup("nonsense", Path("copy"))

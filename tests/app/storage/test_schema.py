@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import make_url, text
 
 from app.records.plans import Selection
-from app.storage.database import Database, exclusive
+from app.storage.database import Database, exclusive, is_busy
 from app.storage.errors import SchemaError
 from app.storage.schema import configuration, prepare, state, upgrade, verify
 
@@ -123,3 +123,20 @@ def test_memory_is_no_place_for_plans() -> None:
     """A database that forgets is refused."""
     with pytest.raises(SchemaError, match="name a file"):
         Database("sqlite://")
+
+
+@pytest.mark.parametrize(
+    ("code", "busy"),
+    [
+        (sqlite3.SQLITE_BUSY, True),
+        (sqlite3.SQLITE_BUSY_RECOVERY, True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_IOERR_READ, False),
+    ],
+)
+def test_a_file_that_another_process_brings_in_order_is_busy(code: int, busy: bool) -> None:
+    """After a crash the first to open it does that: whoever comes meanwhile waits, as for any other lock."""
+    error = sqlite3.OperationalError()
+    error.sqlite_errorcode = code
+    assert is_busy(error) == busy
