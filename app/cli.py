@@ -7,6 +7,7 @@ standard error.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -48,6 +49,8 @@ Table = Annotated[bool, typer.Option("--table", help="Tables for people instead 
 def main() -> None:
     """Run the command line."""
     os.environ.update(ONE_THREAD)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # tables show ? for what a terminal has no sign for
+        sys.stdout.reconfigure(errors="replace")
     app(prog_name="headrace")
 
 
@@ -128,7 +131,7 @@ def evaluate(
         from app import offline
         from app.schemas.evaluation import EvaluationOut
 
-        print(EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2))
+        answer(EvaluationOut.from_domain(offline.evaluate_files(scenario, allocation)).model_dump_json(indent=2))
 
 
 @app.command()

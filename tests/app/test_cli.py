@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -212,7 +213,7 @@ def test_what_is_no_record_cannot_be_compared(tmp_path: Path, record: Document, 
 
 
 def test_an_unexpected_failure_shows_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What nobody foresaw ends with 1 and one sentence."""
+    """What nobody foresaw ends with 1, one sentence, and the place, which a report of it needs."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
@@ -222,6 +223,7 @@ def test_an_unexpected_failure_shows_no_traceback(monkeypatch: pytest.MonkeyPatc
     assert result.exit_code == 1
     assert "secret" not in result.stderr
     assert "went wrong inside" in result.stderr
+    assert "it was a RuntimeError in broken, test_cli.py:" in result.stderr
 
 
 def test_progress_is_told_once_a_second(capsys: pytest.CaptureFixture[str]) -> None:
@@ -369,3 +371,21 @@ def test_export_and_solve_tell_what_is_wrong(tmp_path: Path) -> None:
     assert run("export", "--to", tmp_path / "empty.xlsx").exit_code == 0
     empty = run("solve", tmp_path / "empty.xlsx")
     assert (empty.exit_code, "Scenario!B5: name: is missing" in empty.stderr) == (2, True), empty.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), [("evaluate", "Café".encode()), ("compare", b"Caf?")], ids=["document", "table"]
+)
+def test_a_terminal_of_few_signs_is_shown_what_it_can(tmp_path: Path, command: str, shown: bytes) -> None:
+    """Documents are UTF-8 wherever they go; tables have a question mark for what is not known there."""
+    named = LINEAR | {"tactics": [tactic | {"name": f"Café {tactic['name']}"} for tactic in LINEAR["tactics"]]}
+    scenario = write(tmp_path, named)
+    records = [tmp_path / "first.json", tmp_path / "second.json"]
+    for record in records:
+        record.write_text(run("solve", scenario, "--with-scenario").stdout)
+    files = {"evaluate": (scenario, records[0]), "compare": (*records, "--table")}[command]
+    called = [sys.executable, "-m", "app.cli", command, *map(str, files)]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path.cwd())}
+    ended = subprocess.run(called, env=environment, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert shown in ended.stdout
