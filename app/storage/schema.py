@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, func, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import migrations
 from app.storage.database import Database, exclusive, is_away
@@ -120,9 +121,12 @@ def _declare(connection: Connection) -> None:
 
 @contextmanager
 def _opened() -> Iterator[None]:
+    """What is wrong with a database that is looked at: BusyError where it may mend itself, else SchemaError."""
     try:
         yield
-    except DatabaseError as error:
+    except PoolTimeout as error:
+        raise unavailable() from error
+    except DBAPIError as error:
         if isinstance(error.orig, LockNotAvailable):
             raise SchemaError(_LOCKED) from error
         if is_away(error):

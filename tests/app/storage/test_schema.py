@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from sqlalchemy import make_url, text
 
+from app.errors import BusyError
 from app.records.plans import Selection
 from app.storage.database import Database, exclusive, is_busy
 from app.storage.errors import SchemaError
@@ -140,3 +141,14 @@ def test_a_file_that_another_process_brings_in_order_is_busy(code: int, busy: bo
     error = sqlite3.OperationalError()
     error.sqlite_errorcode = code
     assert is_busy(error) == busy
+
+
+def test_a_look_that_gets_no_connection_finds_the_database_busy(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for any other request: whoever asks whether the service is ready is told, and it is no failure of ours."""
+    upgrade(sqlite)
+    monkeypatch.setattr("app.storage.database.POOL", 1)
+    database = Database(sqlite, seconds=1)
+    with database.engine.connect(), database.engine.connect(), pytest.raises(BusyError):
+        verify(database)
+    verify(database)
+    database.close()
