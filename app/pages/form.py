@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -12,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyError
+from app.records.named import Expected
 from app.records.proposals import Decimal
 from app.routes.body import read_bytes
 from app.routes.state import SettingsOf
@@ -23,6 +25,8 @@ from optimizer.sources.options import File
 
 MOST_FIELDS, MOST_FILES = 100_000, 4
 PLAIN, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+
+VERSION = re.compile(r"[0-9]{1,9}")
 
 Form = dict[str, str]
 
@@ -69,6 +73,18 @@ def decimal_of(form: Form) -> Decimal | None:
             return decimal
         case _:
             return None
+
+
+def version_in(form: Form, field: str) -> int | None:
+    """The version that the page showed; None where it shows none, or the field holds something else."""
+    shown = form.get(field, "")
+    return int(shown) if VERSION.fullmatch(shown) else None
+
+
+def shown_in(form: Form, field: str) -> Expected:
+    """A change is for the version that the page showed; for none, where it showed none."""
+    version = version_in(form, field)
+    return Expected(versions=frozenset() if version is None else frozenset({version}))
 
 
 def name_in(form: Form) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from app.errors import BodyTooLargeError, Problem, UnknownCallerError, problem_of
 from app.pages.form import read_posted
 from app.pages.render import moved_to, page
+from app.routes.origins import in_parts
 from app.routes.state import state_of
 from app.validation import Fault
 from optimizer.errors import HeadraceError
@@ -65,7 +66,7 @@ async def signed_out(request: Request) -> Response:
 def too_much(request: Request, problem: Problem) -> Response:
     """The page for a form or file that is longer than is read: what to do, and the way back to where it was sent."""
     told = tuple(replace(fault, problem=f"What was sent {fault.problem}", remedy=FEWER) for fault in problem.errors)
-    sender = urlsplit(request.headers.get("referer", ""))
+    sender = in_parts(request.headers.get("referer", ""))
     ours = sender.netloc == request.url.netloc
     back = sender._replace(scheme="", netloc="", fragment="").geturl() if ours else request.url.path
     problem = replace(problem, title="This is too much at once", errors=told)

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
 from app.errors import StaleError, problem_of
-from app.pages.form import Form, FormOf
+from app.pages.form import Form, FormOf, shown_in
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.schedule_form import BEGUN, EXAMPLES, OFTEN, PLACES, cron_faults, filled, is_shown, stated, words_of
 from app.pages.schedule_view import view_of, views_of
 from app.pages.visitors import Maker, Reader
 from app.records.callers import Caller
-from app.records.named import Expected, NamedSelection
+from app.records.named import NamedSelection
 from app.records.plans import Selection
 from app.records.schedules import Terms, terms_of
 from app.routes.state import Plans, Scenarios, Schedules, Standings
@@ -109,9 +109,7 @@ def change(
     try:
         given, cron, faults = _given(form, None if is_shown(bookings) else bookings)
         if given is not None and cron is not None:
-            shown = form.get("version", "")
-            expected = Expected(versions=frozenset({int(shown)} if shown.isdecimal() else ()))
-            schedules.change(visitor, schedule_id, given.name, cron, given.terms(), expected)
+            schedules.change(visitor, schedule_id, given.name, cron, given.terms(), shown_in(form, "version"))
             return moved_to(f"/schedules/{schedule_id}")
     except StaleError as error:  # the next press changes what the other one made of it
         problem = problem_of(error).errors[0]

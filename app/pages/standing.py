@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from app.errors import ForbiddenError, StaleError, problem_of
-from app.pages.form import FormOf
+from app.pages.form import FormOf, shown_in
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
 from app.pages.visitors import Approver, Maker
 from app.records.callers import Caller
-from app.records.named import Expected
 from app.records.standings import Standing
 from app.routes.state import Standings
 from app.services.standings import StandingService
@@ -42,8 +41,7 @@ def take(visitor: Approver, plan_id: PlanId, step: Step, _: FormOf, standings: S
 @router.post("/plans/{plan_id}/notes")
 def annotate(visitor: Maker, request: Request, plan_id: PlanId, form: FormOf, standings: Standings) -> Response:
     """Notes and a pin, after the revision that the page showed; what is not kept stays in a form beside the newer."""
-    shown, notes, pinned = form.get("revision", ""), form.get("notes", ""), "pinned" in form
-    expected = Expected(versions=frozenset({int(shown)} if shown.isdecimal() else ()))
+    expected, notes, pinned = shown_in(form, "revision"), form.get("notes", ""), "pinned" in form
     try:
         _check_length(notes)
         standings.annotate(visitor, plan_id, notes, pinned, expected)

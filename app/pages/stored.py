@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app.errors import StaleError, problem_of
 from app.pages.editor.draft import Draft
-from app.pages.form import Form, FormOf, PostedOf
+from app.pages.form import Form, FormOf, PostedOf, version_in
 from app.pages.ordering import Orders
 from app.pages.render import moved_to, page
 from app.pages.route import PageRoute
@@ -105,8 +105,7 @@ def change(
     settings: SettingsOf,
 ) -> Response:
     """The pressed button of the form for what is stored: to keep it adds a version after the one that was opened."""
-    opened = form.get("version", "")
-    version = int(opened) if opened.isdecimal() else 0
+    version = version_in(form, "version") or 0
     began = (scenario_id, version) if version else None
     press = pressed(visitor, form, orders, scenarios, settings.body_limit, began)
     shown = partial(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -42,7 +42,19 @@ def comes_from_here(site: str | None, origin: str | None, host: str) -> bool:
     """
     if site is not None:
         return site in ("same-origin", "none")
-    return origin is None or urlsplit(origin).netloc == host
+    return origin is None or in_parts(origin).netloc == host
+
+
+def in_parts(address: str) -> SplitResult:
+    """An address that a browser names; one that cannot be read is no address at all.
+
+    >>> in_parts("https://a/b").netloc, in_parts("https://[").netloc
+    ('a', '')
+    """
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _foreign() -> ForeignFormError:

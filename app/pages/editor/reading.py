@@ -37,7 +37,7 @@ from optimizer.sources.tables.conventions import ASK_THE_TABLE
 from optimizer.sources.tables.numbers import Numbers
 
 KEY = "key_"  # the name before an entry of a mapping
-LARGE = re.compile(r"(-?)(\d{5,})((?:\.\d+)?)")
+LARGE = re.compile(r"(-?)(\d{5,309})((?:\.\d+)?)")  # no number that can be meant has more digits
 FIRST = re.compile(r"[.\[]")
 DRAWS = "draws"
 PERIODS = "periods"

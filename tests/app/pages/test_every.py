@@ -56,6 +56,15 @@ def test_answers_to_forms_keep_text_as_text(hostile: TestClient, stock: Stock, r
         harmless(answer, sent.to)
 
 
+@pytest.mark.parametrize("route", sorted(routes("POST")))
+def test_no_field_is_too_long_for_its_form(hostile: TestClient, stock: Stock, route: str) -> None:
+    """More digits than a number can have, where one is asked for and elsewhere: a page says so, or takes it as text."""
+    for sent in forms(stock)[route]:
+        for field in sent.fields:
+            answer = hostile.post(sent.to, data=sent.fields | {field: "9" * 5000})
+            assert answer.status_code < 500, (sent.to, field)
+
+
 @pytest.mark.parametrize("address", FAILURES)
 def test_failures_are_pages(hostile: TestClient, address: str) -> None:
     """For an address that is none, or asks for what cannot be read."""

@@ -175,7 +175,8 @@ def test_a_paste_beyond_all_bounds_has_a_way_back(site: TestClient) -> None:
     """With what to do, to the form that it came from; to no other site."""
     rows = "name\tstage\n" + "a" * 8_000_000
     for sender, back in (("http://testserver/scenarios/new?example=robyn", "/scenarios/new?example=robyn"),
-                         ("http://elsewhere/scenarios", "/scenarios/new"), ("", "/scenarios/new")):  # fmt: skip
+                         ("http://elsewhere/scenarios", "/scenarios/new"), ("", "/scenarios/new"),
+                         ("http://[", "/scenarios/new")):  # fmt: skip
         answer = site.post("/scenarios/new", data={"do": "paste", "pasted": rows}, headers={"referer": sender})
         assert answer.status_code == 413
         assert "paste fewer rows at a time" in answer.text

@@ -12,6 +12,7 @@ FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site", "Origin": "http://testserver"},
     {"Origin": "null"},
+    {"Origin": "http://["},
 ]
 OWN: list[dict[str, str]] = [{}, {"Origin": "http://testserver"}, {"Sec-Fetch-Site": "same-origin"}]
 
