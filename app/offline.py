@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import BodyError
-from app.paths import at
 from app.schemas.base import Wire
 from app.schemas.body import read_json
 from app.schemas.catalogue import CatalogueOut
@@ -18,12 +17,14 @@ from app.schemas.evaluation import AllocationIn, spends_of
 from app.schemas.plan import plan_from_wire
 from app.schemas.reconciliation import ReconciliationIn
 from app.schemas.scenario import LARGEST_BODY, ScenarioIn, read_scenario, scenario_to_wire
+from app.validation import placed
 from optimizer.answers.comparison import Candidate, Comparison, compare
 from optimizer.answers.evaluation import Evaluation, evaluate
 from optimizer.answers.explanation import Explanation, explanation_of
 from optimizer.answers.plan import Plan
 from optimizer.answers.reconciliation import Reconciliation
 from optimizer.errors import ScenarioError
+from optimizer.problem.canonical import digest
 from optimizer.problem.catalogue import PERIOD_WEEKS
 from optimizer.problem.scenario import Scenario
 
@@ -201,12 +202,20 @@ def _read(name: str) -> bytes:
 
 
 def _candidate(name: str) -> Candidate:
-    with at(name):
+    """The plan of a record with the scenario that it answers; what is wrong with it is told with the file's name."""
+    with placed(name):
         record = read_document(name)
         missing = next((field for field in ("scenario", "plan") if field not in record), None)
         if missing is not None:
             raise BodyError("missing_field", missing, "is missing", "write it with solve --with-scenario")
-        return Candidate(label=name, scenario=scenario_of(record["scenario"]), plan=plan_from_wire(record["plan"]))
+        with placed("scenario"):
+            scenario = scenario_of(record["scenario"])
+        with placed("plan"):
+            plan = plan_from_wire(record["plan"])
+            if plan.provenance.digest != digest(scenario):
+                told, remedy = "answers another scenario than the one beside it", "solve that one --with-scenario"
+                raise ScenarioError("another_scenario", "", told, remedy)
+        return Candidate(label=name, scenario=scenario, plan=plan)
 
 
 def _allocations(document: dict[str, Any]) -> dict[str, Any]:

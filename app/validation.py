@@ -137,6 +137,7 @@ WORDS: Mapping[str, Callable[[Context], Words]] = {
     "dict_type": _OBJECT,
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
+    "dataclass_type": _OBJECT,
     "too_long": _above,
     "too_short": _below,
     "literal_error": _choice,
