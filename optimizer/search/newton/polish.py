@@ -139,10 +139,12 @@ class Polish:
                     break
         return state if least < 1.0 else None  # what binds was never settled
 
-    def local(self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box) -> Local | None:
-        """The optimality conditions at a point.
+    def local(
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, convex: Flags
+    ) -> Local | None:
+        """The optimality conditions at a point, where some cells may stand on a `convex` part of their curves.
 
-        None where they cannot be told: curvature that is not finite or not concave, or spend inside a table.
+        None where they cannot be told: curvature that is not finite, or not concave elsewhere, or spend inside a table.
         """
         place, own = self._place(columns, hull, region, box), self._spends
         state = self._start(columns[own.columns], duals[own.rows], place)
@@ -154,7 +156,7 @@ class Polish:
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
         known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[self._stiff].any()
         moves = self._moving(state)  # others tell little
-        if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves].any():
+        if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves & ~convex].any():
             return None
         return Local(
             spends=state.spends,
@@ -163,7 +165,7 @@ class Polish:
             prices=state.prices[rows],
             jacobian=jacobian,
             curvature=self._curvature(
-                np.where(moves, np.maximum(weights, 0.0), weights),
+                np.where(moves & ~convex, np.maximum(weights, 0.0), weights),
                 FLAT * float(weights[moves].max(initial=0.0)) + 1e-14,
                 state.free,
             ),

@@ -187,7 +187,7 @@ def _smoothly(motion: Motion, told: float, size: float, known: Steady | None) ->
 
 def _agreed(told: float, known: Steady) -> float:
     """The price that was told, or theirs where the conditions say another one: duals may be those of another point."""
-    return told if abs(known.price - told) <= SAME * abs(told) else known.price
+    return told if abs(known.price - told) <= CLOSE * abs(told) else known.price
 
 
 def _known(motion: Motion, told: float, known: Steady) -> Holding:

@@ -64,8 +64,8 @@ class Room:
         """The same, each bent curve that reads a spend of its own on the side of its bend where a plan stands.
 
         Also the plan's columns, and which curves stand beyond their bend, where they are as good as concave, and which
-        at an end before it: what is off, or as far on as it may be, stays there, since what is near is no better. What
-        is all but there is put there.
+        before it: what is off there, or as far on as it may be, stays, since what is near is no better. What is all but
+        there is put there.
         """
         cells, region = model.cells, self.region
         if cells.curves.concave.all():
@@ -77,10 +77,10 @@ class Room:
         own[model.tables] = False
         beyond = own & (inputs > flat * (1.0 + EDGE))
         least, most = inputs <= region.low + AT_END * model.scale[cells.inputs], inputs >= region.high * (1.0 - AT_END)
-        before = own & (least | most) & (inputs < turn * (1.0 - EDGE))
+        before = own & (inputs < turn * (1.0 - EDGE))
         ends = np.where(least, region.low, region.high) / model.scale[cells.inputs]
-        columns = columns.copy()
-        columns[cells.inputs[before]] = ends[before]
+        columns, put = columns.copy(), before & (least | most)
+        columns[cells.inputs[put]] = ends[put]
         wide = _region(model, self.low, np.maximum(self.high, _far(model))).high
         low = np.where(beyond, flat, np.where(before, 0.0, region.low))
         high = np.where(beyond, wide, np.where(before, turn, region.high))

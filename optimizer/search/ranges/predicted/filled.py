@@ -1,108 +1,148 @@
-"""How far the price of the only row holds where every spend is read alone: what other prices would have it hold.
+"""How far prices hold where one row is all that limits the spends, and each is read alone: along one path.
 
-Where one row limits the spends, each is the best one at the row's price, and nothing else decides it (water-filling):
-    x_c(π) = argmax over its limits of worth_c · f_c(x) − (cost_c − π·a_c)·x        limit(π) = Σ a_c·x_c(π)
-So a price that may change by a share w holds between the limits that the prices (1 ± w)·π would fill. On a bent curve
-a spend is the best of what is near: beyond the bend, or at an end before it as long as that is worth staying at.
+Where the row's own limit moves, its price is the level that fills it. Where the limit of a spend j moves that stands
+at it, all others give what it takes, and it is worth what it still gains there:
+    taken(λ) = taken − a_j·δ        price_j(δ) = ∂cost/∂x_j (x_j + δ) + λ·a_j
+So a limit's range ends where its price has changed by a share, looked for between two places of the path, or where the
+path ends with a jump.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.level import NONE, STILL, one_row, slopes_at
+from optimizer.search.newton.level import one_row
 from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.predicted.filling import Filling, Stretch
 from optimizer.search.ranges.predicted.moves import Moves
-from optimizer.search.ranges.predicted.stationary import NEAR, Stationary
-from optimizer.search.ranges.room import AT_END
+from optimizer.search.ranges.predicted.stationary import Stationary
 from optimizer.search.ranges.steady import Steady
 from optimizer.search.region.hull import Truth
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-STEPS = 60  # a price a hundredth away takes three or four, where no curve is all but straight
+PARTS = np.linspace(0.0, 1.0, 17)[:, None]  # of the way between two places of the path, that is as good as straight
+BEFORE = 0.999  # of the way to a jump: there the price is two
 
 
-def filled(plan: Stationary, motion: Motion, within: float) -> Steady | None:
-    """The price of a limit of the only row, and from where to where it holds; None where that is not what it is."""
-    if len(motion.columns) or len(motion.entry_rows) or not _is_alone(plan):
-        return None
-    prices, moves = plan.local.prices, Moves([motion], plan.own, plan.local.rows)
-    (due,) = moves.due(prices[None], plan.local.spends[None])
-    if not due[0]:
-        return None
-    shifts = (_filling(plan, prices * (1.0 + within * np.array([[1.0], [-1.0]]))) - _spent(plan)) / due[0]
-    down, up = (float(end) for end in np.sort(shifts))
-    down, up = max(down, -float(moves.below[0])), min(up, float(moves.above[0]))
-    if not down < 0.0 < up:
-        return None  # nothing moves to one side: there the price jumps
-    return Steady(price=float(prices @ due), down=down, up=up, ends=(True, True))
+def filled(plan: Stationary, motions: Sequence[Motion], _sizes: Array, within: float) -> list[Steady | None]:
+    """The prices of limits, and from where to where they hold; None where the path does not tell."""
+    told: list[Steady | None] = [None] * len(motions)
+    some = [place for place, own in enumerate(motions) if len(own.columns) <= 1 and not len(own.entry_rows)]
+    if not some or not _is_alone(plan):
+        return told
+    limits = _Limits(plan, [motions[place] for place in some], within)
+    (down, low), (up, high) = limits.ends()
+    for place in np.flatnonzero(limits.known & (down < 0.0) & (up > 0.0)).tolist():
+        told[some[place]] = Steady(
+            price=float(limits.price[place]),
+            down=float(down[place]),
+            up=float(up[place]),
+            ends=(bool(low[place]), bool(high[place])),
+        )
+    return told
 
 
 def _is_alone(plan: Stationary) -> bool:
-    """Whether one row is all there is, binds, and every spend has a cell of its own: before its bend at an end."""
+    """Whether one row is all there is, binds, and every spend has a cell of its own; one may move before its bend."""
     own, curves = plan.own, plan.model.cells.curves
-    binds = one_row(plan.model, own) and len(plan.local.rows) == 1
+    binds = one_row(plan.model, own) and len(plan.local.rows) == 1 and bool(plan.local.prices[0] != 0.0)
     read = bool((plan.cells >= 0).all() and (own.worth < 0.0).all())
-    bends = isinstance(plan.hull, Truth) and not curves.linear.any()
-    low, high = _at_ends(plan)
-    return binds and read and bends and bool((low | high)[plan.before].all())
+    turn, flat = curves.turns()
+    bends = isinstance(plan.hull, Truth) and not curves.linear.any() and bool((turn == flat).all())
+    return binds and read and bends and int(plan.local.free[plan.before].sum()) <= 1
 
 
-def _at_ends(plan: Stationary) -> tuple[Flags, Flags]:
-    """Which spends stand at their least, and which at their most."""
-    at = plan.local.spends
-    return at <= plan.low + AT_END, at >= plan.high - AT_END
+class _Limits:
+    """Some limits, each of which moves by itself: the row's, or that of one spend."""
 
+    def __init__(self, plan: Stationary, motions: Sequence[Motion], within: float) -> None:
+        own, local = plan.own, plan.local
+        self._plan, self._within, self._path = plan, within, Filling(plan)
+        self._moves = moves = Moves(motions, own, local.rows)
+        prices, spends = (np.broadcast_to(at, (len(motions), len(at))) for at in (local.prices, local.spends))
+        self._column, self._move = np.full(len(motions), -1), np.zeros(len(motions))
+        way, column = moves.columns
+        self._column[way], self._move[way] = column, moves.steps(plan.pull)
+        self._alone = self._column >= 0
+        due = moves.due(prices, spends)[:, 0]
+        self._rate = np.where(self._alone, -self._move * self._path.take[self._column], due)
+        self._pull = self._pulls(np.arange(len(motions)), np.array([self._path.taken]), np.array([self._path.level]))
+        self.price = np.where(self._alone, self._pull * self._move, self._pull * due)
+        self.known = (self._rate != 0.0) & (self.price != 0.0) & np.isfinite(self.price)
 
-def _spent(plan: Stationary) -> float:
-    """What the spends of the plan are to the row [scaled]."""
-    return float(plan.local.spends @ plan.own.direct[0])
+    def ends(self) -> tuple[tuple[Array, Flags], tuple[Array, Flags]]:
+        """The shifts down and up to which the price of each limit holds, and whether it goes no further."""
+        some = np.flatnonzero(self.known)
+        shifts, whole = np.zeros((2, len(self.known))), np.zeros((2, len(self.known)), dtype=bool)
+        for way in (-1.0, 1.0) if len(some) else ():
+            up = (np.sign(self._rate[some]) == way).astype(np.intp)
+            shifts[up, some], whole[up, some] = self._along(way, some)
+        for up, sign in enumerate((-1.0, 1.0)):
+            room = self._room(sign)
+            over = np.abs(shifts[up]) >= room
+            shifts[up], whole[up] = np.where(over, sign * room, shifts[up]), whole[up] | over
+        return (shifts[0], whole[0]), (shifts[1], whole[1])
 
+    def _room(self, sign: float) -> Array:
+        """How far each limit can move to a side: as far as there is a scenario, and up to the spend's other limit."""
+        column, step, path = self._column, sign * self._move, self._path
+        stated = self._moves.below if sign < 0.0 else self._moves.above
+        at = self._plan.local.spends[column]
+        goes = np.where(step > 0.0, path.high[column] - at, at - path.low[column])
+        goes = np.where(goes > 0.0, goes, np.where(step < 0.0, at, np.inf))
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.minimum(stated, np.where(self._alone, goes / np.abs(step), np.inf)))
 
-def _filling(plan: Stationary, prices: Array) -> Array:
-    """What the best spends at some prices, shape (prices, 1), are to the row [scaled], shape (prices,).
+    def _along(self, way: float, some: Index) -> tuple[Array, Flags]:
+        """The shift of each limit to one side of the path up to which its price holds, and whether it ends there."""
+        shifts, whole, left = np.zeros(len(some)), np.zeros(len(some), dtype=bool), np.arange(len(some))
+        for stretch in self._path.side(way):
+            ended, last = self._ended(stretch, some[left])
+            if len(ended):
+                finer = self._path.finer(stretch, np.unique(last))
+                ended, last = self._ended(finer, some[left])
+                shifts[left[ended]], whole[left[ended]] = self._between(finer, some[left[ended]], last), True
+            left = np.delete(left, ended)
+            far = (stretch.taken[-1] - self._path.taken) / self._rate[some[left]]
+            shifts[left], whole[left] = far * (BEFORE if stretch.jumps else 1.0), stretch.jumps
+            if not len(left):
+                break
+        return shifts, whole
 
-    By Newton's method from the plan, spend by spend, within brackets that are halved where it leads out of them; not a
-    number where it does not settle, goes as far as was looked, or leaves its side of a bend.
-    """
-    own, take, (low, high) = plan.own, plan.own.direct[0], _brackets(plan)
-    at = np.tile(np.clip(plan.local.spends, low, high), (len(prices), 1))
-    below, above = (np.broadcast_to(limit, at.shape) for limit in (low, high))
-    lower, upper = np.zeros((2, *at.shape), dtype=bool)  # whether the ends of the brackets were looked at
-    with np.errstate(all="ignore"):
-        for _ in range(STEPS):
-            gradient, _, bent = slopes_at(own, plan.hull, plan.region, at)
-            pull = gradient - prices * take
-            below, above = np.where(pull < 0.0, at, below), np.where(pull > 0.0, at, above)
-            lower, upper = lower | (pull < 0.0), upper | (pull > 0.0)
-            target = at - pull / bent
-            end, known = np.where(pull < 0.0, above, below), np.where(pull < 0.0, upper, lower)
-            inside = (target > below) & (target < above)
-            moved = np.where(inside, target, np.where(known, 0.5 * (below + above), end))
-            before, at = at, np.where(pull == 0.0, at, moved)
-            if (np.abs(at - before) <= STILL * np.maximum(at, NONE)).all():
-                known = (at < NEAR).all(axis=-1) & _stands(plan, at, pull)
-                return np.where(known, at @ take, np.nan)
-    return np.full(len(prices), np.nan)
+    def _ended(self, stretch: Stretch, some: Index) -> tuple[Index, Index]:
+        """Which limits' prices have changed too much on a stretch, and at which place first."""
+        over = self._over(some, stretch.taken[:, None], stretch.level[:, None]) > 0.0
+        over[0] = False
+        ended = np.flatnonzero(over.any(axis=0))
+        return ended, np.argmax(over[:, ended], axis=0)
 
+    def _between(self, stretch: Stretch, some: Index, last: Index) -> Array:
+        """The shifts where prices have changed by as much as they may, between two places next to each other."""
+        taken, level = (
+            part[last - 1] + PARTS * (part[last] - part[last - 1]) for part in (stretch.taken, stretch.level)
+        )
+        over = self._over(some, taken, level)
+        over[0], over[-1] = np.minimum(over[0], 0.0), np.maximum(over[-1], 0.0)
+        first = np.maximum(np.argmax(over > 0.0, axis=0), 1), np.arange(len(some))
+        before = first[0] - 1, first[1]
+        share = np.divide(-over[before], over[first] - over[before], out=np.zeros(len(some)), where=over[first] > 0.0)
+        return np.asarray(
+            (taken[before] + share * (taken[first] - taken[before]) - self._path.taken) / self._rate[some]
+        )
 
-def _bends(plan: Stationary) -> Array:
-    """From where on the curve of each spend is concave [scaled]."""
-    return np.asarray((plan.model.cells.curves.turns()[1] / plan.own.scale)[plan.cells])
+    def _over(self, some: Index, taken: Array, level: Array) -> Array:
+        """By how much prices have changed more than they may where the row takes so much at a level [of the price]."""
+        return np.asarray(np.abs(self._pulls(some, taken, level) / self._pull[some] - 1.0) - self._within)
 
-
-def _brackets(plan: Stationary) -> tuple[Array, Array]:
-    """Between which spends move without coming to a bend: those before it stay."""
-    ends = np.maximum(plan.low, _bends(plan)), plan.high
-    low, high = (np.where(plan.before, plan.local.spends, end) for end in ends)
-    return low, high
-
-
-def _stands(plan: Stationary, at: Array, pull: Array) -> Flags:
-    """Whether no spend has come to its bend from beyond it, nor would leave an end before it, shape (prices,)."""
-    (low, high), bend = _at_ends(plan), _bends(plan)
-    comes = (at <= bend) & (bend > plan.model.low[plan.own.columns])
-    leaves = (low & ~high & (pull < 0.0)) | (high & ~low & (pull > 0.0))
-    return np.asarray(~np.where(plan.before, leaves, comes).any(axis=-1))
+    def _pulls(self, some: Index, taken: Array, level: Array) -> Array:
+        """∂cost/∂x less what the row pays, of spends whose limits have moved as far; of the row's own what it pays."""
+        path, column = self._path, self._column[some]
+        with np.errstate(all="ignore"):
+            at = self._plan.local.spends[column] + self._move[some] * (taken - path.taken) / self._rate[some]
+            gained = (level - path.gains.take(column)(at)) * path.take[column]
+            return np.asarray(np.where(self._alone[some], gained, -level))

@@ -10,8 +10,9 @@ moves the rows, and that the price.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,10 @@ STILL = 1e-300  # of what a price may change by: it does not
 LOOKS = 6  # at the predicted way, and nearer
 NEARLY = 0.95  # of that way: where so much is kept, the end is taken to be known
 BEFORE = 0.99  # of the way to where something else happens: it is predicted, and at a kink the price is two
+
+
+FEW = 4  # limits that are looked at one by one sooner than along a path that has to be found first
+Look = Callable[[Sequence[Motion], Array, float], list[Steady | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +73,27 @@ class Smooth:
             return [None] * len(motions)
         assert plan.found.duals is not None
         motions = [as_sum(plan.model, plan.found.duals, motion) for motion in motions]
-        told = settled(plan, motions, sizes, within)
-        told = [filled(plan, motion, within) if own is None else own for motion, own in zip(motions, told, strict=True)]
-        left = [place for place, own in enumerate(told) if own is None]
-        for part in plan.together(len(left)):
-            some = left[part]
-            looked = self._together(plan, [motions[place] for place in some], sizes[some], within)
-            for place, own in zip(some, looked, strict=True):
+        told: list[Steady | None] = [None] * len(motions)
+        left = list(range(len(motions)))
+        for looked in self._looks(plan, len(motions)):
+            some = looked([motions[place] for place in left], sizes[left], within) if left else []
+            for place, own in zip(left, some, strict=True):
                 told[place] = own
+            left = [place for place in left if told[place] is None]
         return told
+
+    def _looks(self, plan: Stationary, limits: int) -> Sequence[Look]:
+        """What tells limits of a plan, in turn: a path tells all of them where one row is all there is."""
+        along, path, each = partial(settled, plan), partial(filled, plan), partial(self._each, plan)
+        if plan.climbs:
+            return (path,)
+        bent = not plan.model.cells.curves.concave.all()
+        return (path, along, each) if bent and limits > FEW else (along, path, each)
+
+    def _each(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
+        """Each limit by the rate at which its price changes."""
+        parts = [self._together(plan, motions[some], sizes[some], within) for some in plan.together(len(motions))]
+        return [told for part in parts for told in part]
 
     def _together(
         self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float

@@ -56,6 +56,8 @@ class Stationary:
     `before` ones stand before a bend, no higher than `most`, others no lower than `least`; `alone` ones do not carry
     over, `cells` have one to themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ
     spends move by dπ · `sideways`, and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
+    `rest` is what other columns add to the rows; `climbs` says whether a spend before its bend is free to move, which
+    rows alone keep from going on.
     """
 
     def __init__(self, found: Found, own: Spends, local: Local, look: Look, sides: Sides) -> None:
@@ -64,7 +66,7 @@ class Stationary:
         self.hull, self.region = look.hull, look.region
         self._direct, self._through = own.direct[local.rows], own.through[local.rows]
         self.others = np.flatnonzero(~among(local.rows, len(own.rows)))
-        self._rest = own.rest(found.columns)
+        self.rest = own.rest(found.columns)
         self.low, self.high = look.box.low[own.columns], look.box.high[own.columns]
         self._read_sides(sides)
         self.sideways = local.curvature.inverse(local.jacobian[None])[0]
@@ -90,7 +92,9 @@ class Stationary:
         newton = found.relaxation.newton
         if newton is None or found.duals is None:
             return None
-        plan = cls._at(*_seen(found, found.columns), newton)
+        plan = cls._at(*(seen := _seen(found, found.columns)), newton)
+        if plan is not None and plan.climbs and not plan._keeps():
+            plan = cls._at(replace(seen[0], duals=plan._told()), *seen[1:], newton)
         if plan is None:
             return None
         if not plan._keeps():
@@ -107,7 +111,7 @@ class Stationary:
         """The conditions at what was found; None where they cannot be told."""
         assert found.columns is not None
         assert found.duals is not None
-        local = newton.local(found.columns, found.duals, look.hull, look.region, look.box)
+        local = newton.local(found.columns, found.duals, look.hull, look.region, look.box, sides.before)
         return None if local is None else cls(found, newton.spends, local, look, sides)
 
     def _is_near(self, found: Found) -> bool:
@@ -118,6 +122,14 @@ class Stationary:
         apart = float(np.abs(self.local.spends - found.columns[self.own.columns]).max(initial=0.0))
         cost = float(self.model.cost @ self.found.columns)
         return apart <= FAR and abs(cost - found.cost) <= within * abs(found.cost)
+
+    def _told(self) -> Array:
+        """The duals, of rows that bind those that free spends tell: before a bend an envelope's are others."""
+        assert self.found.duals is not None
+        duals, free, local = self.found.duals.copy(), self.local.free, self.local
+        paid = (self.pull + local.prices @ local.jacobian)[free]
+        duals[self.own.rows[local.rows]] = np.linalg.lstsq(local.jacobian[:, free].T, paid)[0]
+        return duals
 
     def _at_limits(self) -> Array:
         """The columns, spends put at limits that they are all but at: a point of the interior keeps a little off."""
@@ -131,6 +143,7 @@ class Stationary:
         own, region = self.own, self.region
         bent = ~self.model.cells.curves.concave & ~sides.beyond & ~sides.before
         self.bent, self.before = (own.pulled(some.astype(np.float64)) > 0.0 for some in (bent, sides.before))
+        self.climbs = bool(self.local.free[self.before].any())
         self.least, self.most = np.full(len(own.columns), -np.inf), np.full(len(own.columns), np.inf)
         least, most = np.where(sides.beyond, region.low, -np.inf), np.where(sides.before, region.high, np.inf)
         self.least[own.read], self.most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
@@ -163,7 +176,7 @@ class Stationary:
         money = own.money(own.inputs(spends), self.region)
         slopes = self.hull.slope(money) * (own.scale / own.size)
         pulled = own.pulled((own.worth - prices @ self._through) * slopes)
-        return own.cost + pulled - prices @ self._direct, own.activity(spends, money, self.hull) + self._rest
+        return own.cost + pulled - prices @ self._direct, own.activity(spends, money, self.hull) + self.rest
 
     def slips(self, at: Array, reduced: Array) -> Array:
         """How far each spend should not have gone, or should have."""

@@ -1,22 +1,25 @@
-"""How far the budget's price holds, by what other prices would spend."""
+"""How far prices hold within one budget, along the path of what other prices would spend: against plans made there."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from optimizer.optimize import optimize
 from optimizer.search.ranges.predicted import smooth
 from optimizer.search.ranges.predicted.filled import filled
-from optimizer.search.ranges.ranges import WITHIN
+from optimizer.search.ranges.ranges import SAME, WITHIN
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles import instances
 
+INSIDE = 0.998  # of the way to an end, where it may be a jump
+
 
 def planned(document, monkeypatch=None, ends=None):
-    """A plan; with `ends`, what is said of limits that are not settled along one path, as none is then."""
+    """A plan; with `ends`, what the path says of each limit, as nothing else tells any then."""
     if ends is not None:
         monkeypatch.setattr(smooth, "settled", lambda *asked: [None] * len(asked[1]))
-        monkeypatch.setattr(smooth, "filled", lambda *asked: ends.append(filled(*asked)) or ends[-1])
+        monkeypatch.setattr(smooth, "filled", lambda *asked: ends.extend(filled(*asked)) or ends)
     return optimize(domain(document))
 
 
@@ -44,18 +47,63 @@ def test_bent_curves_stay_on_their_sides_of_the_bend(limits, share, seed, monkey
     check_ends(instances.one_period(20, seed, s_share=share, limits=limits), monkeypatch, 1e-4)
 
 
-def test_where_a_spend_comes_to_its_bend_nothing_is_said(monkeypatch):
-    """Beside one that is concave it goes on before its bend, where the price falls again before it has risen by 1 %."""
-    told = []
-    planned(instances.one_period(20, 3, s_share=1.0, limits="narrow"), monkeypatch, told)
-    assert told[0] is None
+def moved(document, row, to):
+    """The document with a limit elsewhere: the budget, or a spend limit."""
+    if row.name == "budget":
+        return document | {"budget": {"at_most": to}}
+    name = row.name.removeprefix("spend limit of ")
+    tactics = [
+        own | {"spend": own["spend"] | {row.side: to}} if own["name"] == name else own for own in document["tactics"]
+    ]
+    return document | {"tactics": tactics}
 
 
-def test_of_spend_limits_and_of_several_rows_nothing_is_said(monkeypatch):
+@pytest.mark.parametrize(
+    ("seed", "share", "limits"), [(5, 0.7, "narrow"), (26, 1.0, "narrow"), (13, 1.0, "robyn"), (27, 1.0, "robyn")]
+)
+def test_prices_hold_up_to_their_ends_where_a_spend_comes_to_its_bend_or_stands_before_it(
+    seed, share, limits, monkeypatch
+):
+    """The path turns there, and goes on to where no plan is near; a few limits of each, by plans made again."""
+    told, document = [], instances.one_period(20, seed, s_share=share, limits=limits)
+    plan = planned(document, monkeypatch, told)
+    monkeypatch.undo()
+    assert all(own is not None and own.whole for own in told)
+    rows = [row for row in plan.rules if row.price]
+    looked = 0
+    for row in rows[:: max(1, len(rows) // 6)]:
+        for end in (row.price_holds_from, row.price_holds_to):
+            at = document["budget"]["at_most"] if row.name == "budget" else None
+            at = at or next(own["spend"][row.side] for own in document["tactics"] if own["name"] in row.name)
+            there = planned(moved(document, row, round(at + INSIDE * (end - at), 2)))
+            own = next(each for each in there.rules if each.name == row.name)
+            near = sum(abs(a.spend - b.spend) for a, b in zip(there.allocations, plan.allocations, strict=True))
+            if own.price_note or near > 4.0 * abs(
+                end - at
+            ):  # not settled there, or another plan: the path has one near
+                continue
+            looked += 1
+            assert abs(own.price / row.price - 1.0) <= WITHIN + SAME, (row.name, row.side, end)
+    assert looked >= 6
+
+
+def test_of_several_rows_nothing_is_said(monkeypatch):
     told = []
     planned(instances.with_shares(instances.one_period(60, 2)), monkeypatch, told)
     assert told
     assert set(told) == {None}
+
+
+def test_a_limit_holds_no_further_than_the_other_limit_of_its_spend():
+    """A floor above its ceiling leaves no scenario."""
+    flat = {"family": "hill", "ceiling": 1e5, "half_saturation": 1e3, "shape": 2.0}
+    rest = [line(f"log {k}", {"family": "log", "coefficient": 90 + 10 * k, "scale": 20}) for k in range(6)]
+    held = line("held", flat, spend={"at_least": 10, "at_most": 10.5})
+    plan = planned(wire([held, *rest], budget={"at_most": 400}))
+    floor = next(row for row in plan.rules if row.name == "spend limit of held")
+    assert floor.side == "at_most"
+    assert floor.price_holds_from >= 10.0
+    assert np.isfinite(floor.price_holds_to)
 
 
 @pytest.mark.parametrize("seed", [1, 3])

@@ -23,6 +23,7 @@ HOLDS = 0.0101  # relative: 1 %, and the noise of two plans
 INSIDE, BEYOND = 0.999, 1.2  # of the way to an end: at a kink the price is another one
 SURELY = 0.008  # relative: what a price has changed by beyond its end, less what methods may leave of the way
 HOLDING = ("price_holds_from", "price_holds_to")
+FOLLOWED = 1e-5  # relative: to what conditions that are followed tell a price; the path of a budget tells it to 1e-9
 WIDTHS = 0.1  # of a range, by which two methods may differ in an end
 WAYS = ("profit", "target", "spend", "share")
 
@@ -118,7 +119,7 @@ def test_bent_curves_are_predicted_on_the_side_where_the_plan_stands(seed, monke
     assert predicted.keys() == followed.keys()
     for name, (own, least, most) in predicted.items():
         other, low, high = followed[name]
-        assert own == pytest.approx(other, rel=1e-6)
+        assert own == pytest.approx(other, rel=FOLLOWED)
         for end, known in ((least, low), (most, high)):
             assert (end is None) == (known is None)
             assert end is None or abs(end - known) <= WIDTHS * ((high or 2.0 * known) - (low or 0.0))
