@@ -19,8 +19,11 @@ def record() -> str:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: str(words[0]))
-def test_a_plan_beside_another_scenario_is_no_record(record: str, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_a_plan_beside_another_scenario_is_no_record(
+    record: str, tmp_path: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An edited scenario would be told what was proved of another one; the file is named."""
+    monkeypatch.chdir(tmp_path)
     edited = json.loads(record)
     edited["scenario"]["budget"]["at_most"] = 500.0
     result = run(*words, write(tmp_path, edited, "edited.json"))
