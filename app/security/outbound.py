@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from app.security.addresses import is_public
 
 MOST_READ = 1024  # bytes of the answer to a POST: nobody looks at it
+MOST_TRIED = 4  # addresses of one host
 
 
 class UnreachableError(Exception):
@@ -74,7 +75,7 @@ class Outbound:
     ) -> tuple[int, bytes]:
         parts = self._parts(url)
         addresses = self._addresses(parts)
-        connection = _Connection(parts, addresses[0], self.seconds)
+        connection = _Connection(parts, addresses[:MOST_TRIED], self.seconds)
         guard = threading.Timer(self.seconds, connection.abort)
         guard.daemon = True
         guard.start()
@@ -115,10 +116,11 @@ class Outbound:
 
 
 class _Connection:
-    """One request to one address, which was checked; the host's name is for its certificate and its virtual hosts."""
+    """One request to one of the addresses, which were checked; the host's name is for its certificate and its virtual
+    hosts."""
 
-    def __init__(self, parts: SplitResult, address: str, seconds: float) -> None:
-        self._parts, self._address, self._seconds = parts, address, seconds
+    def __init__(self, parts: SplitResult, addresses: list[str], seconds: float) -> None:
+        self._parts, self._addresses, self._seconds = parts, addresses, seconds
         self._socket: socket.socket | None = None
         self._over = threading.Event()
 
@@ -143,13 +145,26 @@ class _Connection:
             self._socket.close()
 
     def _open(self, host: str) -> socket.socket:
-        plain = socket.create_connection((self._address, _port(self._parts)), timeout=self._seconds)
-        self._socket = plain
+        plain = self._socket = self._connected()
         if self._parts.scheme == "https":
             self._socket = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         if self._over.is_set():
             raise TimeoutError
         return self._socket
+
+    def _connected(self) -> socket.socket:
+        """To the first address that takes a connection, each within its share of the time."""
+        *others, last = self._addresses
+        share = self._seconds / len(self._addresses)
+        for address in others:
+            with suppress(OSError):
+                return self._to(address, share)
+        return self._to(last, share)
+
+    def _to(self, address: str, share: float) -> socket.socket:
+        found = socket.create_connection((address, _port(self._parts)), timeout=share)
+        found.settimeout(self._seconds)
+        return found
 
 
 def _port(parts: SplitResult) -> int:

@@ -113,6 +113,16 @@ def test_what_is_posted_arrives(receiver: Receiver) -> None:
     assert got.headers["Host"] == receiver.url.removeprefix("http://")
 
 
+def test_an_address_that_takes_no_connection_is_followed_by_the_next(
+    receiver: Receiver, names: Callable[..., None]
+) -> None:
+    """As a name has one of IPv6 where nothing listens, before the one of IPv4 where something does."""
+    names(["127.0.0.2", "127.0.0.1"])
+    port = receiver.url.rpartition(":")[2]
+    assert PRIVATE.post(f"http://hooks.example:{port}/hook", {}, b"") == 200
+    assert receiver.received[0].headers["Host"] == f"hooks.example:{port}"
+
+
 def test_redirects_are_not_followed(receiver: Receiver) -> None:
     """Their status is the answer."""
     receiver.answers = [302]
