@@ -114,13 +114,24 @@ def test_what_is_posted_arrives(receiver: Receiver) -> None:
 
 
 def test_an_address_that_takes_no_connection_is_followed_by_the_next(
-    receiver: Receiver, names: Callable[..., None]
+    receiver: Receiver, names: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a name has one of IPv6 where nothing listens, before the one of IPv4 where something does."""
+    tried: list[str] = []
+
+    def create_connection(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        found = socket.socket()
+        found.settimeout(timeout)
+        found.connect(address)
+        return found
+
+    monkeypatch.setattr(socket, "create_connection", create_connection)
     names(["127.0.0.2", "127.0.0.1"])
     port = receiver.url.rpartition(":")[2]
     assert PRIVATE.post(f"http://hooks.example:{port}/hook", {}, b"") == 200
     assert receiver.received[0].headers["Host"] == f"hooks.example:{port}"
+    assert tried == ["127.0.0.2", "127.0.0.1"]
 
 
 def test_redirects_are_not_followed(receiver: Receiver) -> None:
