@@ -21,7 +21,8 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.model import Matrix, Model, attach
+from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.model import Model, attach
 
 SLOW = 0.5  # of a reach, that is left of it where money goes less far: what keeps more does not grow with money
 

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
 from optimizer.formulation.draft import Array, Index, Row, Sum
-from optimizer.formulation.model import Matrix, Model, two_sided_cells
+from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.model import Model, two_sided_cells
 from optimizer.formulation.response import Cells, inputs_of
 from optimizer.problem.draws import weighted_tactic
 

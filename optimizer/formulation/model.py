@@ -12,7 +12,6 @@ Rows        budget, rules, goals, adstock, demand pools; the tangents of the cur
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum, among
 from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
+from optimizer.formulation.matrix import Matrix
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
@@ -32,58 +32,6 @@ from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
-    """The rows in coordinate form, scaled: lower ≤ A·column ≤ upper.
-
-    Points may be many: shapes are (…, columns) and (…, rows), of the limits too.
-    """
-
-    rows: Index
-    columns: Index
-    values: Array
-    lower: Array
-    upper: Array
-
-    def activity(self, columns: Array) -> Array:
-        """A·column, one number a row."""
-        return self.summed(self.values * columns[..., self.columns])
-
-    def summed(self, entries: Array) -> Array:
-        """The sums of entries, shape (…, entries), that are in one row."""
-        return summed(self.rows, entries, self.lower.shape[-1])
-
-    def part(self, rows: NDArray[np.bool_]) -> Matrix:
-        """Some rows, the others without a limit and without entries."""
-        kept = rows[self.rows]
-        return Matrix(
-            rows=self.rows[kept],
-            columns=self.columns[kept],
-            values=self.values[kept],
-            lower=np.where(rows, self.lower, -np.inf),
-            upper=np.where(rows, self.upper, np.inf),
-        )
-
-    def priced(self, duals: Array, size: int) -> Array:
-        """Aᵀ·duals, one number a column."""
-        return summed(self.columns, self.values * duals[..., self.rows], size)
-
-    def violation(self, columns: Array) -> Array:
-        """How far each row is broken, 0 where it holds."""
-        activity = self.activity(columns)
-        return np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
-
-
-def summed(places: Index, values: Array, size: int) -> Array:
-    """What stands at each of `size` places together, shape (…, entries) to (…, size)."""
-    if values.ndim == 1:
-        return np.asarray(np.bincount(places, weights=values, minlength=size), dtype=np.float64)
-    points = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
-    where = (places + size * np.arange(len(points))[:, None]).ravel()
-    total = np.bincount(where, weights=points.ravel(), minlength=size * len(points))
-    return np.asarray(total.reshape(*values.shape[:-1], size), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Envelope, Tabulated
 from optimizer.formulation.draft import Array, Index, Row, Sum
-from optimizer.formulation.model import Matrix, Model
+from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.model import Model
 
 Flags = NDArray[np.bool_]
 Cuts = Mapping[int, Array]

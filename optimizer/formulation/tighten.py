@@ -12,7 +12,8 @@ import numpy as np
 
 from optimizer.curves.bisection import last_true
 from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.model import Matrix, Model, summed
+from optimizer.formulation.matrix import Matrix, summed
+from optimizer.formulation.model import Model
 from optimizer.formulation.spend import LOOSE
 
 PASSES = 4  # in any case

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import summed
+from optimizer.formulation.matrix import summed
 from optimizer.formulation.pieces import SAME, points_of
 from optimizer.search.nodes.approach import approach
 from optimizer.search.nodes.relaxation import Relaxation

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import Model, summed
+from optimizer.formulation.matrix import summed
+from optimizer.formulation.model import Model
 from optimizer.search.region.hull import Box, Hull, Region, Touched
 
 Array = NDArray[np.float64]

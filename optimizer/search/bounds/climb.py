@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import Matrix
+from optimizer.formulation.matrix import Matrix
 
 Array = NDArray[np.float64]
 LOOKS = 13

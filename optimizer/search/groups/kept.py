@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
-from optimizer.formulation.model import Matrix
+from optimizer.formulation.matrix import Matrix
 from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]

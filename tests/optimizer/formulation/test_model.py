@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.formulation.model import Matrix, build
+from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.model import build
 from optimizer.formulation.rules import WRITERS
 from optimizer.formulation.spend import reach
 from optimizer.problem.rules import RULES

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from optimizer.formulation.model import Matrix
+from optimizer.formulation.matrix import Matrix
 from optimizer.search.bounds.climb import CLOSE, LOOKS, Climb, Look
 
 
