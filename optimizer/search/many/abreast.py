@@ -17,9 +17,13 @@ from optimizer.search.bounds.bound import dual_bounds, response_prices
 from optimizer.search.choices.one_budget import OneBudget
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
+from optimizer.search.many.path import Path
+from optimizer.search.newton.alone import alone
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
+from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.newton.start import begun
 from optimizer.search.nodes.relaxation import CLOSE, LOOSEST, OFTEN
 from optimizer.search.region.hull import Box, Hull, Region, Touched, Truth
 from optimizer.search.region.seed import Seed
@@ -28,10 +32,11 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
+STILL = 1e-7  # Newton's last step on a path: what is left is about its square
 SAME = 1e-9  # of the cost, within which the duals at two points are those of one
 SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
 STEPS = 25  # of a walk: the few points that take more are split, or looked at again
-STILL = 1e-12  # scaled: a spend with less room does not move
+STUCK = 1e-12  # scaled: a spend with less room does not move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +83,17 @@ class Abreast:
         self.root = Region(low=np.broadcast_to(cells.low, reach.shape), high=reach)
         self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
         self.cost = np.full(len(models), np.inf)
+        self.exact = np.ones(len(models), dtype=bool)  # as far as no region was visited
         self._looks = np.zeros(len(models), dtype=np.intp)
 
     @property
     def cutoff(self) -> Array:
         """By point: a region whose bound reaches this cannot hold a plan that is worth looking for."""
-        return self.cost - self._gap * np.where(np.isfinite(self.cost), np.abs(self.cost), 0.0)
+        return self._below(self._gap)
+
+    def _below(self, gap: float) -> Array:
+        """By point what is a relative gap below the cost of its plan; infinite without one."""
+        return self.cost - gap * np.where(np.isfinite(self.cost), np.abs(self.cost), 0.0)
 
     @property
     def possible(self) -> Flags:
@@ -107,7 +117,7 @@ class Abreast:
     @property
     def movable(self) -> Flags:
         """By point, whether some spend can move."""
-        return np.asarray((self._box.high - self._box.low > STILL)[:, self.model.spend.ravel()].any(axis=1))
+        return np.asarray((self._box.high - self._box.low > STUCK)[:, self.model.spend.ravel()].any(axis=1))
 
     def visit(self, points: Index, region: Region, known: Array, near: Array | None) -> Visits:
         """Visit a region of each of some points, whose bounds are `known`, from points `near` their optima."""
@@ -126,7 +136,7 @@ class Abreast:
         if can_level(self.model, self._spends):
             return self._levelled(points)
         if self._choosing is None:
-            return np.full(len(points), -np.inf)
+            return self._along(points, deadline) if self._bends else np.full(len(points), -np.inf)
         found = self._choosing.settle(self._at(points), self._gap, self.cost[points], deadline)
         own = points[better := found.costs < self.cost[points]]
         self.columns[own], self.cost[own] = found.columns[better], found.costs[better]
@@ -158,8 +168,45 @@ class Abreast:
         read = self._spends.money(inputs, region)
         columns = self._spends.filled(model.low, at, inputs, self._spends.responses(read, hull))
         duals = self._spends.duals(prices[:, None], self._spends.slopes(read, hull))
+        return self._proved(points, columns, duals, hull, region)
+
+    def _along(self, points: Index, deadline: Deadline) -> Array:
+        """The same where rows share out what is spent, on a path along which most points begin between neighbours."""
+        model, bounds = self.model, np.full(len(points), -np.inf)
+        region = Region(low=model.cells.low, high=model.cells.high)
+        hull, polish, path = Hull(model, region), Polish(self._spends), Path(self._at(points).matrix)
+        columns, duals = self.columns[points], self.duals[points]
+        for own, anew in path.turns():
+            if deadline.left <= 0.0:
+                break
+            some = points[own]
+            start = self._begun(some, hull, region) if anew else path.between(own, (columns, duals))
+            polish.move(self._at(some))
+            within = self._within(some, region)
+            columns[own], duals[own], _ = polish.together(*start, hull, region, within, STILL)
+            bounds[own] = np.maximum(bounds[own], self._proved(some, columns[own], duals[own], hull, region))
+            path.found[own] = bounds[own] >= self._below(SHARP)[some]
+        within = self._within(points, region)
+        self.exact[points] = path.found & alone(self._spends, self._at(points).matrix, within, columns)
+        return bounds
+
+    def _begun(self, points: Index, hull: Hull, region: Region) -> tuple[Array, Array]:
+        """Columns and duals to begin at, each from the prices of the point before."""
+        model, seed, found, near = self.model, Seed.ladder(self.model, hull, region), [], None
+        for point in points.tolist():
+            matrix = replace(model.matrix, lower=model.matrix.lower[point], upper=model.matrix.upper[point])
+            own = replace(seed, model=replace(model, matrix=matrix))
+            if near is None:
+                own = own.priced()
+            found.append(begun(own, self._spends, Box(low=self._box.low[point], high=self._box.high[point]), near))
+            near = found[-1][1]
+        columns, duals = zip(*found, strict=True)
+        return np.array(columns), np.array(duals)
+
+    def _proved(self, points: Index, columns: Array, duals: Array, hull: Hull, region: Region) -> Array:
+        """What duals of concave curves prove, by tangents at columns that are nearly the best; these are offered."""
         self._offer(points, columns, duals)
-        within = Box(low=box.low[points], high=box.high[points])
+        within = self._within(points, region)
         bounds = dual_bounds(self._at(points), duals, Touched(hull, region), region, within, columns)
         left = np.flatnonzero(bounds < self.cutoff[points])
         if len(left):
@@ -185,6 +232,11 @@ class Abreast:
     def _at(self, points: Index) -> Model:
         matrix = self.model.matrix
         return replace(self.model, matrix=replace(matrix, lower=matrix.lower[points], upper=matrix.upper[points]))
+
+    @property
+    def _bends(self) -> bool:
+        """Whether Newton's method with an active set leads to the optimum: curves are concave, and none is a table."""
+        return self._concave and not len(self.model.tabled)
 
     def _within(self, points: Index, region: Region) -> Box:
         """The limits of the columns, and the region's."""

@@ -143,7 +143,7 @@ class Together:
             stopped=bool(nodes),
             rounds=0,
             nodes=int(self._nodes[point]),
-            exact=there and not self._nodes[point],
+            exact=there and not self._nodes[point] and bool(known.exact[point]),
         )
 
 

@@ -5,19 +5,19 @@ the stationarity of the free spends is solved with them (sequential quadratic pr
     H·dx − Aᵀπ = −∇cost      A·dx = limit − activity
 H is block-diagonal, one block a tactic, so that rows are eliminated by a Schur complement. The answer proves nothing
 by itself: the point is valued, and the duals bounded, like any other. Arrays are over spends, rows and cells as in
-`Spends`.
+`Spends`. Points that differ in their limits alone are moved together, one a row: each has its own rows that bind.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
-from optimizer.search.newton.spends import Curvature, Spends
+from optimizer.search.newton.spends import AT_ONCE, Curvature, Spends, parts
 from optimizer.search.newton.symmetric import inverse
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
@@ -42,23 +42,39 @@ LEAST = 1e-7  # of an interval, that an input is taken to be for that
 
 @dataclass(slots=True)
 class _State:
-    """Spends, prices of the rows, which rows bind and which spends are free."""
+    """By point: spends, prices of the rows, which rows bind and which spends are free."""
 
     spends: Array
     prices: Array
     active: Flags
     free: Flags
 
+    def part(self, points: Index) -> _State:
+        """Some points."""
+        return _State(self.spends[points], self.prices[points], self.active[points], self.free[points])
+
+    def put(self, points: Index, part: _State) -> None:
+        """Some points as they are now."""
+        self.spends[points], self.prices[points] = part.spends, part.prices
+        self.active[points], self.free[points] = part.active, part.free
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where it looks: the functions in place of the curves, limits of spends, and what other columns add to rows."""
+    """Where it looks: the functions in place of the curves; by point limits of spends and of rows, without what other
+    columns add to these."""
 
     hull: Hull | Truth
     region: Region
     low: Array
     high: Array
-    rest: Array
+    lower: Array
+    upper: Array
+
+    def part(self, points: Index) -> _Place:
+        """Some points."""
+        sides = {side: getattr(self, side)[points] for side in ("low", "high", "lower", "upper")}
+        return replace(self, **sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,36 +124,58 @@ class Polish:
         still: float = STILL,
     ) -> tuple[Array, Array] | None:
         """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
-        place, own = self._place(columns, hull, region, box), self._spends
-        found = self._settled(self._start(columns[own.columns], duals[own.rows], place), place, still)
-        if found is None:
-            return None
-        inputs = own.inputs(found.spends)
+        better, new, settled = self.together(columns[None], duals[None], hull, region, box, still)
+        return (better[0], new[0]) if settled[0] else None
+
+    def together(
+        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, still: float = STILL
+    ) -> tuple[Array, Array, Flags]:
+        """The same of many points, (points, columns) and (points, rows), and which of them the steps led anywhere."""
+        own = self._spends
+        place = self._place(hull, region, box, own.rest(columns))
+        state = self._start(columns[:, own.columns], duals[:, own.rows], place)
+        settled = self._settle(state, place, still)
+        inputs = own.inputs(state.spends)
         money = own.money(inputs, region)
         with np.errstate(all="ignore"):
-            point = own.filled(columns, found.spends, inputs, own.responses(money, hull))
-            return point, own.duals(found.prices, hull.slope(money) * own.scale / own.size)
+            points = own.filled(columns, state.spends, inputs, own.responses(money, hull))
+            return points, own.duals(state.prices, hull.slope(money) * own.scale / own.size), settled
 
     def spends_at(
         self, spends: Array, prices: Array, curves: Hull | Truth, region: Region, box: Box
     ) -> tuple[Array, Array] | None:
         """The same of spends and prices of the rows of `Spends` alone, from others near by."""
-        place = self._place(np.zeros(len(box.low)), curves, region, box)
-        found = self._settled(self._start(spends, prices, place), place, NEAR)
-        return None if found is None else (found.spends, found.prices)
+        place = self._place(curves, region, box, np.zeros((1, len(self._spends.rows))))
+        state = self._start(spends[None], prices[None], place)
+        return (state.spends[0], state.prices[0]) if self._settle(state, place, NEAR)[0] else None
 
-    def _settled(self, state: _State, place: _Place, still: float) -> _State | None:
+    def _settle(self, state: _State, place: _Place, still: float) -> Flags:
+        """Step until every point is still or gets no further; whether it was settled what binds there."""
+        going, points = np.arange(len(state.spends)), len(state.spends)
+        least, idle = np.full(points, np.inf), np.zeros(points)
         with np.errstate(all="ignore"):
-            least, idle = np.inf, 0.0
             for _ in range(STEPS):
-                moved = self._step(state, place)
-                if moved is None:
-                    return None
-                idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
-                least = min(least, moved)
-                if moved <= still or idle >= PATIENCE:
+                moved = self._stepped(going, state, place)
+                gained = moved < 0.5 * least[going]
+                idle[going] = np.where(gained, 0.0, idle[going] + np.where(moved < 1.0, 1.0, CHANGE))
+                least[going] = np.where(np.isnan(moved), np.inf, np.minimum(least[going], moved))
+                going = going[(moved > still) & (idle[going] < PATIENCE)]
+                if not len(going):
                     break
-        return state if least < 1.0 else None  # what binds was never settled
+        return np.asarray(least < 1.0)
+
+    def _stepped(self, going: Index, state: _State, place: _Place) -> Array:
+        """A step of some points, a few neighbours at a time: of those the rows that bind are about the same."""
+        rows = 1 + int(state.active[going].any(axis=0).sum())
+        chunks = [going[few] for few in parts(len(going), rows * state.spends.shape[1], AT_ONCE)]
+        if len(chunks[0]) == len(state.spends):
+            return self._step(state, place)
+        moved = []
+        for points in chunks:
+            few = state.part(points)
+            moved.append(self._step(few, place.part(points)))
+            state.put(points, few)
+        return np.concatenate(moved)
 
     def local(
         self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, convex: Flags
@@ -146,45 +184,48 @@ class Polish:
 
         None where they cannot be told: curvature that is not finite, or not concave elsewhere, or spend inside a table.
         """
-        place, own = self._place(columns, hull, region, box), self._spends
-        state = self._start(columns[own.columns], duals[own.rows], place)
-        rows = np.flatnonzero(state.active)
+        own = self._spends
+        place = self._place(hull, region, box, own.rest(columns[None]))
+        state = self._start(columns[None, own.columns], duals[None, own.rows], place)
+        rows = np.flatnonzero(state.active[0])
         with np.errstate(all="ignore"):
             _, slope, bend = self._read(state.spends, place)
-            jacobian = self._spends.jacobian(slope)[rows]
+            jacobian = own.jacobian(slope[0])[rows]
             weights = self._weights(state.prices, bend)
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
-        known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[self._stiff].any()
+        known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[:, self._stiff].any()
         moves = self._moving(state)  # others tell little
         if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves & ~convex].any():
             return None
         return Local(
-            spends=state.spends,
-            free=state.free,
+            spends=state.spends[0],
+            free=state.free[0],
             rows=rows,
-            prices=state.prices[rows],
+            prices=state.prices[0, rows],
             jacobian=jacobian,
             curvature=self._curvature(
                 np.where(moves & ~convex, np.maximum(weights, 0.0), weights),
-                FLAT * float(weights[moves].max(initial=0.0)) + 1e-14,
+                FLAT * weights[moves].max(initial=0.0, keepdims=True) + 1e-14,
                 state.free,
             ),
         )
 
-    def _place(self, columns: Array, hull: Hull | Truth, region: Region, box: Box) -> _Place:
-        own = self._spends.columns
-        high = box.high[own]
-        low = np.where(self._steep, np.minimum(np.maximum(box.low[own], LEFT), high), box.low[own])
-        return _Place(hull=hull, region=region, low=low, high=high, rest=self._spends.rest(columns))
+    def _place(self, hull: Hull | Truth, region: Region, box: Box, rest: Array) -> _Place:
+        """`rest` is what other columns add to the rows of each point."""
+        own, matrix, rows = self._spends.columns, self._model.matrix, self._spends.rows
+        shape = (len(rest), len(own))
+        low, high = (np.broadcast_to(side[..., own], shape) for side in (box.low, box.high))
+        low = np.where(self._steep, np.minimum(np.maximum(low, LEFT), high), low)
+        lower, upper = (side[..., rows] - rest for side in (matrix.lower, matrix.upper))
+        return _Place(hull=hull, region=region, low=low, high=high, lower=lower, upper=upper)
 
     def _start(self, spends: Array, prices: Array, place: _Place) -> _State:
-        matrix, rows = self._model.matrix, self._spends.rows
         margin = 1e-9 * np.maximum(1.0, place.high)
         low, high = spends <= place.low + margin, spends >= place.high - margin
         return _State(
             spends=np.where(low, place.low, np.where(high, place.high, spends)),
             prices=prices.copy(),
-            active=(np.abs(prices) > ACTIVE) | (matrix.lower[rows] == matrix.upper[rows]),
+            active=(np.abs(prices) > ACTIVE) | (place.lower == place.upper),
             free=~low & ~high & ~self._stiff,
         )
 
@@ -205,50 +246,49 @@ class Polish:
 
     def _weights(self, prices: Array, bend: Array) -> Array:
         """By cell ∂²/∂input² of the cost less what the rows pay."""
-        return np.asarray((self._spends.worth - prices @ self._spends.through) * bend)
+        counted = self._spends.curved
+        return np.asarray((self._spends.worth - prices[:, counted] @ self._spends.through[counted]) * bend)
 
-    def _curvature(self, weights: Array, floor: float, free: Flags) -> Curvature:
-        return Curvature(self._spends, weights[None], np.full((1, len(free)), floor), free[None])
+    def _curvature(self, weights: Array, floor: Array, free: Flags) -> Curvature:
+        return Curvature(self._spends, weights, np.full(free.shape, floor[:, None]), free)
 
-    def _step(self, state: _State, place: _Place) -> float | None:
+    def _step(self, state: _State, place: _Place) -> Array:
+        """Newton's; by point how far spends moved, 1 at the least where what binds has changed, not a number where it
+        cannot be told."""
         spends = self._spends
         money, slope, bend = self._read(state.spends, place)
         gradient = spends.cost + spends.pulled(spends.worth * slope)
-        rows = np.flatnonzero(state.active)
-        jacobian = spends.jacobian(slope)[rows]
+        rows = np.flatnonzero(state.active.any(axis=0))
+        jacobian = spends.jacobian(slope)[..., rows, :]
         weights = self._weights(state.prices, bend)
-        if not (np.isfinite(gradient[state.free]).all() and np.isfinite(weights).all()):
-            return None
-        missing = self._limits(rows, state.prices[rows]) - spends.activity(state.spends, money, place.hull)[rows]
-        solution = self._solve(state, gradient, jacobian, missing - place.rest[rows], np.maximum(weights, 0.0))
-        if solution is None:
-            return None
-        step, prices = solution
+        known = np.isfinite(weights).all(axis=1) & (np.isfinite(gradient) | ~state.free).all(axis=1)
+        missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
+        step, prices = self._solve(state, rows, gradient, jacobian, missing, np.maximum(weights, 0.0))
+        known &= np.isfinite(step).all(axis=1)
         state.prices[:] = 0.0
-        state.prices[rows] = prices
-        return self._move(state, step, gradient - prices @ jacobian, place)
-
-    def _limits(self, rows: Index, prices: Array) -> Array:
-        """The limits that some rows bind at, by the signs of their prices."""
-        matrix, own = self._model.matrix, self._spends.rows[rows]
-        limit = np.where(prices > 0, matrix.lower[own], matrix.upper[own])
-        other = np.where(np.isfinite(matrix.upper[own]), matrix.upper[own], matrix.lower[own])
-        return np.where(np.isfinite(limit), limit, other)
+        state.prices[:, rows] = prices
+        moved = self._move(state, step, gradient - _priced(prices, jacobian), place)
+        return np.asarray(np.where(known, moved, np.nan))
 
     def _solve(
-        self, state: _State, gradient: Array, jacobian: Array, missing: Array, weights: Array
-    ) -> tuple[Array, Array] | None:
-        """The Newton step and the prices of the rows that bind, which miss so much of their limits."""
-        top = float(weights[self._moving(state)].max(initial=0.0))
-        floor = FLAT * top if top > STRAIGHT else 1.0  # the rows alone tell the step: any curvature will do
-        right = np.concatenate([jacobian, np.where(state.free, gradient, 0.0)[None]])
-        solved = self._curvature(weights, floor, state.free).inverse(right[None])[0]
-        sideways, downhill = solved[:-1], solved[-1]
-        prices = _eliminated(jacobian @ sideways.T, missing + jacobian @ downhill, state.prices[state.active])
-        step = prices @ sideways - downhill
-        return (step, prices) if np.isfinite(step).all() else None
+        self, state: _State, rows: Index, gradient: Array, jacobian: Array, missing: Array, weights: Array
+    ) -> tuple[Array, Array]:
+        """The Newton step, and the prices of some rows, of which those that bind miss so much of their limits."""
+        top = np.where(self._moving(state), weights, 0.0).max(axis=1, initial=0.0)
+        floor = np.where(top > STRAIGHT, FLAT * top, 1.0)  # the rows alone tell the step: any curvature will do
+        binds = state.active[:, rows]
+        right = np.empty((len(weights), len(rows) + 1, gradient.shape[1]))
+        right[:, :-1], right[:, -1] = jacobian, np.where(state.free, gradient, 0.0)
+        solved = self._curvature(weights, floor, state.free).inverse(right)
+        sideways, downhill = solved[:, :-1], solved[:, -1]
+        schur = np.matmul(jacobian, sideways.swapaxes(-1, -2))
+        if not binds.all():
+            schur[~(binds[:, :, None] & binds[:, None, :])] = 0.0
+        short = np.where(binds, missing + np.matmul(jacobian, downhill[..., None])[..., 0], 0.0)
+        prices = _eliminated(schur, short, np.where(binds, state.prices[:, rows], 0.0))
+        return _priced(prices, sideways) - downhill, prices
 
-    def _move(self, state: _State, step: Array, reduced: Array, place: _Place) -> float:
+    def _move(self, state: _State, step: Array, reduced: Array, place: _Place) -> Array:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
         before, low, high = state.spends, place.low, place.high
         far = np.where((before <= low) | (before >= high), LEAVES * (high - low), np.inf)
@@ -259,16 +299,15 @@ class Polish:
         pinned = (low >= high) | self._stiff
         fixed = ((moved <= low) & (reduced >= 0)) | ((moved >= high) & (reduced <= 0)) | pinned
         freed = np.where(state.free, moved == target, ~fixed)
-        changed = bool((freed != state.free).any())
+        changed = (freed != state.free).any(axis=1)
         state.free = freed
-        change = float(np.abs(moved - before).max(initial=0.0))
-        return max(change, 1.0 if changed | self._settle_rows(state, place) else 0.0)
+        change = np.abs(moved - before).max(axis=1, initial=0.0)
+        return np.asarray(np.maximum(change, np.where(changed | self._settle_rows(state, place), 1.0, 0.0)))
 
-    def _settle_rows(self, state: _State, place: _Place) -> bool:
+    def _settle_rows(self, state: _State, place: _Place) -> Flags:
         """Let go of rows that pull the wrong way and take up rows of spends alone that are broken."""
-        matrix, own = self._model.matrix, self._spends.rows
-        lower, upper = matrix.lower[own], matrix.upper[own]
-        activity = self._spends.direct @ state.spends + place.rest
+        lower, upper = place.lower, place.upper
+        activity = state.spends @ self._spends.direct.T
         wrong = (
             state.active
             & (lower != upper)
@@ -276,12 +315,26 @@ class Polish:
         )
         broken = ~state.active & ~self._curved & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
-        return bool(wrong.any() or broken.any())
+        return np.asarray((wrong | broken).any(axis=1))
+
+
+def _limits(place: _Place, prices: Array) -> Array:
+    """The limit that each row binds at, by the sign of its price."""
+    limit = np.where(prices > 0, place.lower, place.upper)
+    other = np.where(np.isfinite(place.upper), place.upper, place.lower)
+    return np.where(np.isfinite(limit), limit, other)
+
+
+def _priced(prices: Array, rows: Array) -> Array:
+    """Σ price · row, shapes (points, rows) and (…, rows, spends)."""
+    return np.asarray(np.matmul(prices[:, None, :], rows)[:, 0])
 
 
 def _eliminated(schur: Array, right: Array, before: Array) -> Array:
     """The rows' prices; where no free spend pins them down, they stay as near as can be to what they were."""
-    missing = right - schur @ before
-    if not (np.isfinite(schur).all() and np.isfinite(missing).all()):
-        return np.full(len(before), np.nan)
-    return before + inverse(schur, DEPENDENT) @ missing
+    missing = right - np.matmul(schur, before[..., None])[..., 0]
+    known = np.isfinite(schur).all(axis=(1, 2)) & np.isfinite(missing).all(axis=1)
+    found = (
+        before + np.matmul(inverse(np.where(known[:, None, None], schur, 0.0), DEPENDENT), missing[..., None])[..., 0]
+    )
+    return np.where(known[:, None], found, np.nan)

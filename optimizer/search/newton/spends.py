@@ -114,7 +114,7 @@ class Spends:
 
     def rest(self, columns: Array) -> Array:
         """What columns that are fixed add to the rows: decisions."""
-        return np.asarray(columns[self._others] @ self._rest.T)
+        return np.asarray(columns[..., self._others] @ self._rest.T)
 
     def inputs(self, spends: Array) -> Array:
         """What the cells read."""
@@ -153,10 +153,10 @@ class Spends:
         slopes = hull.slope(money) * (self.scale / self.size)
         return np.where(np.isfinite(slopes), slopes, 0.0)
 
-    def activity(self, spends: Array, money: Array, hull: Hull | Truth) -> Array:
-        """What spends, and responses to inputs [money], are to the rows."""
-        rows: Array = spends @ self.direct.T
-        return rows + self.responses(money, hull) @ self.through.T if len(self.curved) else rows
+    def activity(self, spends: Array, money: Array, hull: Hull | Truth, rows: Index | slice = slice(None)) -> Array:
+        """What spends, and responses to inputs [money], are to the rows, or to some of them."""
+        direct: Array = spends @ self.direct[rows].T
+        return direct + self.responses(money, hull) @ self.through[rows].T if len(self.curved) else direct
 
     def jacobian(self, slopes: Array, following: Array | None = None) -> Array:
         """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses.

@@ -41,9 +41,17 @@ class _Point:
     activity: Array
 
 
-def begun(seed: Seed, spends: Spends, box: Box) -> tuple[Array, Array]:
-    """Columns and duals [scaled] to begin at: those of the seed where no row shares out what it spends."""
-    return _Climb(seed, spends, box)() if len(spends.rows) > 1 else seed.start()
+def begun(seed: Seed, spends: Spends, box: Box, near: Array | None = None) -> tuple[Array, Array]:
+    """Columns and duals [scaled] to begin at: those of the seed where no row shares out what it spends.
+
+    `near` are duals of other limits that are not far, if there are any.
+    """
+    columns, duals = seed.start()
+    return (
+        _Climb(seed, spends, box)(columns, duals if near is None else near)
+        if len(spends.rows) > 1
+        else (columns, duals)
+    )
 
 
 class _Climb:
@@ -58,9 +66,9 @@ class _Climb:
         self._low, self._high = box.low[spends.columns], box.high[spends.columns]
         self._least = seed.cheapest * self._scale
 
-    def __call__(self) -> tuple[Array, Array]:
-        """Columns and duals [scaled]."""
-        columns, duals = self._seed.start()
+    def __call__(self, columns: Array, duals: Array) -> tuple[Array, Array]:
+        """Columns and duals [scaled], from these prices on."""
+        duals = duals.copy()
         with np.errstate(all="ignore"):
             point = self._at(duals[self._rows])
             for _ in range(STEPS):

@@ -41,8 +41,7 @@ class Seed:
     @classmethod
     def of(cls, model: Model, hull: Hull, region: Region) -> Seed:
         """Read the slopes of the envelopes, and find the price."""
-        ladder = cls.ladder(model, hull, region)
-        return replace(ladder, price=ladder._balanced(_money(model)))
+        return cls.ladder(model, hull, region).priced()
 
     @classmethod
     def ladder(cls, model: Model, hull: Hull, region: Region) -> Seed:
@@ -51,6 +50,10 @@ class Seed:
         inputs = region.low + LADDER[:, None] * (region.high - region.low)
         returns = _slopes(model, hull, inputs) * (_worth(model) / reach)
         return cls(model=model, inputs=inputs, returns=returns, reach=reach, price=1.0)
+
+    def priced(self) -> Seed:
+        """With the price found."""
+        return replace(self, price=self._balanced(_money(self.model)))
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from optimizer.answers import frontier as answers
 from optimizer.errors import LimitError, ScenarioError
-from optimizer.optimize import optimize
+from optimizer.optimize import canonical_order, optimize
 from optimizer.questions import frontier as room
 from optimizer.questions.frontier import FrontierQuestion, Spread, amounts_of, frontier
 from optimizer.questions.moving import Moving
+from optimizer.questions.sweep import Sweep
+from optimizer.search.deadline import Deadline
+from optimizer.search.plan import settle
 from tests.effort import examples
 from tests.optimizer.questions.test_sweep import PAIRED, traced
 from tests.optimizer.search.toys import TOYS
@@ -24,6 +27,10 @@ from tests.oracles import global_solver, instances, separable
 ROOTS = wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100})  # revenue √(500·B), spent 1 : 4
 GOAL = [{"name": "g", "metric": "revenue", "at_least": 200, "required": True}]
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 60))]
+
+
+def soon():
+    return Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
 
 
 def close(first, second, slack):
@@ -235,6 +242,21 @@ def test_rows_of_tactics_are_made_when_they_are_read(monkeypatch):
     assert [own.tactic for own in last.tactics[:1]] == ["a"]
     assert sum(own.revenue for own in last.tactics) == pytest.approx(last.revenue)
     assert last.tactics == pickle.loads(pickle.dumps(last.tactics)) != answer.points[0].tactics
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_marginal_returns_beside_shares_are_those_of_plans(seed, monkeypatch):
+    """Against differences of proved bounds, to 1e-5; no program or equation is solved for them beside the path."""
+    document = instances.with_shares(instances.one_period(30, seed, limits="wide")) | {"solve": {"gap": 1e-9}}
+    budget = document["budget"]["at_most"]
+    monkeypatch.setattr(settle, "loosened", lambda *_: pytest.fail("solved for by itself"))
+    question = FrontierQuestion(scenario=domain(document), spread=Spread(start=0.5 * budget, stop=budget, points=6))
+    for point in Sweep(Moving(scenario=canonical_order(question.scenario)), amounts_of(question), soon()).points(
+        0, lambda _: None
+    ):
+        less, more = (round(point.amount * (1 + step), 2) for step in (-1e-4, 1e-4))
+        known = [optimize(domain(document | {"budget": {"at_most": amount}})).bound for amount in (less, more)]
+        assert point.marginal == pytest.approx((known[1] - known[0]) / (more - less), rel=1e-5)
 
 
 def test_time_is_for_all_points_and_is_told_honestly():

@@ -1,0 +1,58 @@
+"""Points along the way of a limit, each begun between its neighbours: a solution path, told by a few of its points.
+
+Between two amounts at which the same rows bind and the same spends are free, spends and prices are smooth functions of
+the amount. So few points are found from starts of their own, and the others begin on the straight line between those
+that were found on either side: Newton's method with an active set has little left to do there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.matrix import Matrix
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+APART = (16, 4, 1)  # points, from one that is found to the next, turn by turn
+
+
+class Path:
+    """The points in the order of their limits; which of them are found is written into `found`."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        away = [np.where(np.isfinite(side), side, 0.0) for side in (matrix.lower, matrix.upper)]
+        self._way: Array = np.sum([(side - side[0]).sum(axis=1) for side in away], axis=0)
+        self._order = np.argsort(self._way, kind="stable")
+        self.found = np.zeros(len(self._way), dtype=bool)
+
+    def turns(self) -> Iterator[tuple[Index, bool]]:
+        """Points to be found together, the loosest first, and whether from starts of their own: the first ones, and in
+        the end those between found ones that were missed."""
+        left, loosest = np.ones(len(self._order), dtype=bool), self._order[::-1]
+        for turn, apart in enumerate(APART):
+            chosen = np.arange(len(loosest)) % apart == 0
+            chosen[-1:] = True  # nothing is beyond the first turn
+            points = loosest[chosen & left[loosest]]
+            left[points] = False
+            if len(points):
+                yield points, turn == 0 or not self.found.any()
+        known = self._way[self.found]
+        within = (self._way > known.min(initial=np.inf)) & (self._way < known.max(initial=-np.inf))
+        if len(missed := np.flatnonzero(within & ~self.found)):
+            yield missed, True
+
+    def between(self, points: Index, at: tuple[Array, Array]) -> tuple[Array, Array]:
+        """What stands at found points, shape (points, …), read at others on the straight line from one to the next;
+        beyond them it is that of the nearest."""
+        known = self._order[self.found[self._order]]
+        way, wanted = self._way[known], self._way[points]
+        after = np.clip(np.searchsorted(way, wanted), min(1, len(known) - 1), len(known) - 1)
+        before = np.maximum(after - 1, 0)
+        width = way[after] - way[before]
+        share = np.divide(wanted - way[before], width, out=np.zeros(len(points)), where=width > 0.0)
+        share = np.clip(share, 0.0, 1.0)[:, None]
+        first, second = (own[known[before]] + share * (own[known[after]] - own[known[before]]) for own in at)
+        return first, second
