@@ -13,6 +13,9 @@ from optimizer.search.region.hull import Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+NEARER = 4.0 ** -np.arange(12.0)  # of its convex side, that a cell on it is moved by
+WAYS = np.linspace(-1.0, 1.0, 9)  # of that, which are tried together
+STANDS = 1e-9  # of its convex side, within which a cell is at an end of it
 KEPT = 1e-11  # a budget broken by no more than this is kept [scaled]: water-filling that has converged is exact
 
 
@@ -47,6 +50,38 @@ class BudgetPlans:
         columns = self._spends.filled(self._model.low, at, at, responses)
         self._offer(points, columns, duals, np.where(broken <= KEPT, columns @ self._model.cost, np.inf))
         return -duals
+
+    def sharpen(self) -> None:
+        """Put the cell that the best plan of a point has off its end and not beyond its bend to where the plan is best.
+
+        That cell tells what the budget is worth, even where all others stand at their limits.
+        """
+        cells = self._cells
+        for nearer in NEARER:
+            points, own, at = self._between()
+            if not len(points):
+                return
+            plans, own, near = np.repeat(points, len(WAYS)), np.repeat(own, len(WAYS)), np.repeat(at, len(WAYS), axis=0)
+            on, each = near >= cells.bend, (np.arange(len(plans)), own)
+            low, high = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
+            there = near[each] + nearer * (cells.bend - cells.low)[own] * np.tile(WAYS, len(points))
+            low[each] = high[each] = np.clip(there, cells.low[own], cells.bend[own])
+            self.look(plans, (low, high), near, -self.duals[plans, 0])
+        points, own, at = self._between()
+        slopes = cells.curves.take(own).slope(at[np.arange(len(points)), own])
+        self.duals[points, 0] = (cells.cost[own] - cells.worth[own] * slopes) / cells.take[own]
+
+    def _between(self) -> tuple[Index, Index, Array]:
+        """The points whose best plan has a cell off the ends of its convex side, that cell, and the inputs [money].
+
+        One at its bend is one of them where it could go on, and none is before its bend.
+        """
+        cells = self._cells
+        at, little = self.columns[:, self._model.cells.inputs] * self._spends.scale, STANDS * (cells.bend - cells.low)
+        off = (at > cells.low + little) & (at < cells.high - little)
+        between = off * np.where(at < cells.bend - little, 2, at <= cells.bend + little)
+        points = np.flatnonzero(np.isfinite(self.costs) & between.any(axis=1))
+        return points, np.argmax(between[points], axis=1), at[points]
 
     def _offer(self, points: Index, columns: Array, duals: Array, costs: Array) -> None:
         """Take what is better than the best of its point."""

@@ -96,6 +96,7 @@ class OneBudget:
             if kept.any():
                 search = _Search(cells, np.flatnonzero(kept), table.part(kept), plans)
                 bounds[kept] = search.run(deadline)
+            plans.sharpen()
         return Settled(
             bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals[:, : len(model.drafts)]
         )
