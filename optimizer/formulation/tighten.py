@@ -9,6 +9,7 @@ response limits what its curve reads, which never falls: r(x) ≤ R leaves no x 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.curves.bisection import last_true
 from optimizer.formulation.draft import Array, Index
@@ -16,6 +17,7 @@ from optimizer.formulation.matrix import Matrix, summed
 from optimizer.formulation.model import Model
 from optimizer.formulation.spend import LOOSE
 
+Flags = NDArray[np.bool_]
 PASSES = 4  # in any case
 MOST_PASSES = 300  # while they take a share of some spend: rows that imply one another's limits in a circle
 SHRINKING = 0.95  # of a limit, that a pass beyond the first ones must bring some spend below
@@ -69,21 +71,42 @@ def _shrinks(before: Array, low: Array, high: Array, spend: Index) -> bool:
 def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:
     """Apply Σ values·column ≤ limits once, in place."""
     limited = np.asarray(np.isfinite(limits).any(axis=tuple(range(limits.ndim - 1))))  # of some point
+    if limits.ndim > 1 and limited.any():
+        limited &= _tells(matrix, low, high, values, limits)
     if not limited.any():
         return
     some = limited[matrix.rows]
     columns, rows, values = matrix.columns[some], matrix.rows[some], values[some]
-    up = values > 0
+    implied, lifted = _implied(columns, rows, values, (low, high), limits, SAFETY)
+    _at(np.minimum, high, columns, implied)
+    _at(np.maximum, low, columns, lifted)
+
+
+def _tells(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> Flags:
+    """Which rows may move limits of columns at any of many points: those that would at the tightest limits of all."""
+    columns, tightest = matrix.columns, (low.max(axis=0), high.min(axis=0))
+    implied, lifted = _implied(columns, matrix.rows, values, tightest, limits.min(axis=0), -SAFETY)
+    told = (implied < high.max(axis=0)[columns]) | (lifted > low.min(axis=0)[columns])
+    tells = np.zeros(limits.shape[-1], dtype=bool)
+    tells[matrix.rows[told]] = True
+    return tells
+
+
+def _implied(
+    columns: Index, rows: Index, values: Array, ends: tuple[Array, Array], limits: Array, safety: float
+) -> tuple[Array, Array]:
+    """By entry the most that its column can be, and the least, whatever `safety` the terms of its row leave."""
+    low, high = ends
+    up, size = values > 0, limits.shape[-1]
     least = np.where(up, values * low[..., columns], values * high[..., columns])
-    whole, size = (summed(rows, own, len(limited)) for own in (least, np.abs(least)))
-    slack = SAFETY * (size + np.where(np.isfinite(limits), abs(limits), 0.0))
+    whole, terms = (summed(rows, own, size) for own in (least, np.abs(least)))
+    slack = safety * (terms + np.where(np.isfinite(limits), abs(limits), 0.0))
     spare = (limits + slack - whole)[..., rows] + least
     implied = np.full_like(spare, np.inf)
     np.divide(spare, values, out=implied, where=up & np.isfinite(spare))
-    _at(np.minimum, high, columns, implied)
     lifted = np.full_like(spare, -np.inf)
     np.divide(spare, values, out=lifted, where=~up & np.isfinite(spare) & (values != 0.0))
-    _at(np.maximum, low, columns, lifted)
+    return implied, lifted
 
 
 def _at(better: np.ufunc, limits: Array, columns: Index, implied: Array) -> None:

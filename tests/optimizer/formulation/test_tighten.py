@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.formulation import tighten as room
 from optimizer.formulation.tighten import NOTHING, tightened
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import LINE, ROOT, modelled, wire
+from tests.oracles import instances
 
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
 
@@ -92,6 +94,24 @@ def test_the_rows_of_many_points_imply_for_each_what_they_imply_by_themselves(na
     for place in range(3):
         own = replace(matrix, lower=many.lower[place], upper=many.upper[place])
         np.testing.assert_array_equal(told[place], tightened(replace(model, matrix=own)))
+
+
+def test_rows_that_move_no_limit_are_not_looked_at_point_by_point(monkeypatch):
+    """Budgets of 24 cells beside twenty shares, which leave each cell what it may spend: only the budget is."""
+    document = instances.regional(4, 6, 1)
+    model = modelled(document)
+    matrix, seen, implied = model.matrix, [], room._implied
+    parts = np.linspace(0.25, 1.0, 10)[:, None]
+    upper = np.where(matrix.upper > 0.0, parts, 1.0) * matrix.upper
+    many = replace(matrix, lower=np.tile(matrix.lower, (10, 1)), upper=upper)
+
+    def watched(columns, rows, values, ends, limits, safety):
+        seen.append((ends[0].ndim, len(set(rows.tolist()))))
+        return implied(columns, rows, values, ends, limits, safety)
+
+    monkeypatch.setattr(room, "_implied", watched)
+    tightened(replace(model, matrix=many))
+    assert max(rows for points, rows in seen if points == 2) == 1 < max(rows for points, rows in seen if points == 1)
 
 
 @pytest.mark.parametrize(("share", "end"), [(0.3, 0.0), (0.45, 0.0), (0.5, 1e12)])
