@@ -170,9 +170,8 @@ def rounded_together(
     valuations: dict[int, Valuation] = {}
     for minor in dict.fromkeys(minors):
         places = [place for place, own in enumerate(minors) if own == minor]
-        scenarios = [models[place].scenario for place in places]
-        units = _units(scenarios, ideals[places], minor)
-        valuations |= zip(places, valuer.values(minor.money(units), scenarios), strict=True)
+        valued = _all_shared([models[place] for place in places], valuer, ideals[places], minor)
+        valuations |= zip(places, valued, strict=True)
     for place, valuation in valuations.items():
         if largest_violation(valuation) > 0.0:
             own = valuer.under(models[place].scenario)
@@ -180,21 +179,30 @@ def rounded_together(
     return [valuations[place] for place in range(len(models))]
 
 
-def _units(scenarios: Sequence[Scenario], ideals: Array, minor: Minor) -> Units:
-    """Whole units for each cell of each point, where the budget is the only limit that is looked at."""
-    points, first = len(ideals), scenarios[0]
-    low, high = (limit[:, 0] for limit in first.own_limits)
+def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: Minor) -> list[Valuation]:
+    """By largest remainder of the budget alone; units are moved from cell to cell where that breaks a limit."""
+    points, scenarios = len(ideals), [model.scenario for model in models]
+    low, high = (limit[:, 0] for limit in scenarios[0].own_limits)
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
     least = _counted(low, minor, up=True)[:, None]
     most = np.maximum(_within(high, far[:, None], minor), least.T)[:, :, None]
-    ideal = ideals * 10.0**minor.digits
+    ideal = (ideals * 10.0**minor.digits).reshape(points, -1)
     totals = [
         _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)
-        for scenario, own in zip(scenarios, ideal.reshape(points, -1).sum(axis=1).tolist(), strict=True)
+        for scenario, own in zip(scenarios, ideal.sum(axis=1).tolist(), strict=True)
     ]
-    least, most = (np.broadcast_to(limit, ideal.shape).reshape(points, -1) for limit in (least, most))
-    return largest_remainder(ideal.reshape(points, -1), least, most, np.array(totals)).reshape(ideal.shape)
+    least, most = (np.broadcast_to(limit, ideals.shape).reshape(points, -1) for limit in (least, most))
+    units = largest_remainder(ideal, least, most, np.array(totals))
+    valued = valuer.values(minor.money(units.reshape(ideals.shape)), scenarios)
+    broken = [place for place, own in enumerate(valued) if largest_violation(own) > 0.0]
+    if broken and (limits := Limits.of_all([models[place] for place in broken], minor.unit)):
+        for place, own in zip(broken, limits, strict=True):
+            units[place] = nudged(own, units[place], ideal[place], least[place], most[place])
+        moved = minor.money(units[broken].reshape(len(broken), *ideals.shape[1:]))
+        for place, other in zip(broken, valuer.values(moved, [scenarios[own] for own in broken]), strict=True):
+            valued[place] = other
+    return valued
 
 
 def _within(high: Array, far: Array | float, minor: Minor) -> Units:

@@ -6,12 +6,15 @@ least of all violations; where several do, the pair that is nearest to the spend
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
@@ -22,7 +25,7 @@ KEPT = 1e-7  # units by which a row counts as kept: doubles round
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """lower ≤ rows · units ≤ upper, for the rows that speak of spend and nothing else; shape (rows, cells)."""
 
@@ -33,28 +36,46 @@ class Limits:
     @classmethod
     def of(cls, model: Model, unit: float) -> Self | None:
         """The limits in minor units [money]; None where they take too much memory."""
-        spend = model.spend.ravel()
-        own = np.isin(np.arange(len(model.cost)), spend)
-        kept = [row for row in model.drafts if own[row.sum.columns].all() and row.side not in ("link", "pursued")]
+        own = cls.of_all([model], unit)
+        return own[0] if own else None
+
+    @classmethod
+    def of_all(cls, models: Sequence[Model], unit: float) -> list[Self]:
+        """The same of many models that differ in the limits of their rows; none where they take too much memory."""
+        first, spend = models[0], models[0].spend.ravel()
+        own = among(spend, len(first.cost))
+        kept = [
+            number
+            for number, row in enumerate(first.drafts)
+            if row.side not in ("link", "pursued") and own[row.sum.columns].all()
+        ]
         if len(kept) * len(spend) > LARGEST:
-            return None
-        dense = np.zeros((len(kept), len(model.cost)))
-        for number, row in enumerate(kept):
-            dense[number, row.sum.columns] = row.sum.values
-        lower, upper = (np.array([getattr(row, side) for row in kept]) / unit for side in ("lower", "upper"))
-        return cls(rows=dense[:, spend], lower=lower, upper=upper)
+            return []
+        dense = np.zeros((len(kept), len(first.cost)))
+        for place, number in enumerate(kept):
+            dense[place, first.drafts[number].sum.columns] = first.drafts[number].sum.values
+        rows = dense[:, spend]
+        ends = [np.array([(model.drafts[own].lower, model.drafts[own].upper) for own in kept]) for model in models]
+        sides = [(own.reshape(-1, 2) / unit).T for own in ends]
+        return [cls(rows=rows, lower=lower, upper=upper) for lower, upper in sides]
+
+    @cached_property
+    def reach(self) -> Array:
+        """What a unit up and a unit down can make of each row at the most."""
+        return np.asarray(2.0 * np.abs(self.rows).max(axis=1, initial=0.0))
 
     def near(self, activity: Array) -> tuple[Limits, Array]:
         """Those that a unit up and a unit down can break or mend, and their activity."""
-        reach = 2.0 * np.abs(self.rows).max(axis=1, initial=0.0)
-        some = (activity < self.lower + reach) | (activity > self.upper - reach)
+        some = (activity < self.lower + self.reach) | (activity > self.upper - self.reach)
         return Limits(rows=self.rows[some], lower=self.lower[some], upper=self.upper[some]), activity[some]
 
     def broken(self, activity: Array) -> Array:
         """How much is missing in all rows together, by point; activity of shape (rows, …)."""
         shape = (-1, *[1] * (activity.ndim - 1))
         lower, upper = self.lower.reshape(shape), self.upper.reshape(shape)
-        return np.asarray(np.maximum(np.maximum(lower - activity, activity - upper) - KEPT, 0.0).sum(axis=0))
+        missing = np.maximum(lower - activity, activity - upper)
+        missing -= KEPT
+        return np.asarray(np.maximum(missing, 0.0, out=missing).sum(axis=0))
 
 
 def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units) -> Units:
@@ -64,13 +85,14 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
     """
     now, wanted = units.ravel().copy(), ideal.ravel()
     low, high = least.ravel(), most.ravel()
-    left = float(limits.broken(limits.rows @ now))
+    whole = limits.rows @ now
+    left = float(limits.broken(whole))
     for step in range(STEPS):
         if left <= 0.0:
             break
-        pull, (some, activity) = wanted - now, limits.near(limits.rows @ now)
-        up = _candidates(some, activity, some.rows, -pull, now < high)
-        down = _candidates(some, activity, -some.rows, pull, now > low)
+        pull, (some, activity) = wanted - now, limits.near(whole)
+        up = _candidates(some, activity, 1.0, -pull, now < high)
+        down = _candidates(some, activity, -1.0, pull, now > low)
         pairs = _columns(some.rows, up)[:, :, None] - _columns(some.rows, down)[:, None, :]
         after = some.broken(activity[:, None, None] + pairs)
         away = _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
@@ -78,17 +100,21 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
         if float(after[best]) >= left or (step == 0 and STEPS * (left - float(after[best])) < left):
             break
         first, second = int(up[best[0]]), int(down[best[1]])
-        now[first] += first >= 0
-        now[second] -= second >= 0
-        left = float(limits.broken(limits.rows @ now))
+        for cell, unit in ((first, 1), (second, -1)):
+            if cell >= 0:
+                now[cell] += unit
+                whole = whole + unit * limits.rows[:, cell]
+        left = float(limits.broken(whole))
     return now.reshape(units.shape)
 
 
-def _candidates(limits: Limits, activity: Array, columns: Array, away: Array, free: NDArray[np.bool_]) -> Units:
-    """The cells that are best moved by themselves, and −1 for none."""
-    cells = np.flatnonzero(free)
-    after = limits.broken(activity[:, None] + columns[:, cells]).round(6)
-    chosen = cells[np.lexsort((away[cells], after))[:BEST]]
+def _candidates(limits: Limits, activity: Array, unit: float, away: Array, free: NDArray[np.bool_]) -> Units:
+    """The cells that are best moved by a unit by themselves, and −1 for none."""
+    after = limits.broken(unit * limits.rows + activity[:, None]).round(6)
+    after[~free] = np.inf
+    last = np.partition(after, BEST - 1)[BEST - 1] if len(after) > BEST else np.inf
+    cells = np.flatnonzero(free & (after <= last))
+    chosen = cells[np.lexsort((away[cells], after[cells]))[:BEST]]
     return np.append(chosen, -1).astype(np.int64)
 
 
