@@ -11,14 +11,10 @@ from hypothesis import strategies as st
 
 from optimizer.answers import frontier as answers
 from optimizer.errors import LimitError, ScenarioError
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
 from optimizer.questions import frontier as room
 from optimizer.questions.frontier import FrontierQuestion, Spread, amounts_of, frontier
 from optimizer.questions.moving import Moving
-from optimizer.questions.sweep import Sweep
-from optimizer.search.deadline import Deadline
-from optimizer.search.money import money
-from optimizer.search.plan import settle
 from tests.effort import examples
 from tests.optimizer.questions.test_sweep import PAIRED, traced
 from tests.optimizer.search.toys import TOYS
@@ -28,14 +24,6 @@ from tests.oracles import global_solver, instances, separable
 ROOTS = wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100})  # revenue √(500·B), spent 1 : 4
 GOAL = [{"name": "g", "metric": "revenue", "at_least": 200, "required": True}]
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 60))]
-
-
-def sweep(document, spread):
-    """The points alone, without the budgets that are sought beside them."""
-    scenario = domain(document)
-    soon = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
-    amounts = amounts_of(FrontierQuestion(scenario=scenario, spread=spread))
-    return Sweep(Moving(scenario=canonical_order(scenario)), amounts, soon).points(0, lambda _: None)
 
 
 def close(first, second, slack):
@@ -247,31 +235,6 @@ def test_rows_of_tactics_are_made_when_they_are_read(monkeypatch):
     assert [own.tactic for own in last.tactics[:1]] == ["a"]
     assert sum(own.revenue for own in last.tactics) == pytest.approx(last.revenue)
     assert last.tactics == pickle.loads(pickle.dumps(last.tactics)) != answer.points[0].tactics
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_roundings_beside_shares_are_mended_together(seed, monkeypatch):
-    """24 cells beside ten shares: no point is rounded by itself, and each keeps every limit to the cent."""
-    document = instances.regional(4, 6, seed)
-    budget = document["budget"]["at_most"]
-    monkeypatch.setattr(money, "rounded", lambda *_, **__: pytest.fail("rounded by itself"))
-    nudges, nudged = [], money.nudged
-    monkeypatch.setattr(money, "nudged", lambda *own: nudges.append(own) or nudged(*own))
-    for point in sweep(document, Spread(start=0.5 * budget, stop=2.0 * budget, points=20)):
-        assert (point.status, point.certificate.largest_violation) == ("optimal", 0.0)
-    assert nudges
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_marginal_returns_beside_shares_are_those_of_plans(seed, monkeypatch):
-    """Against differences of proved bounds, to 1e-5; no program or equation is solved for them beside the path."""
-    document = instances.with_shares(instances.one_period(30, seed, limits="wide")) | {"solve": {"gap": 1e-9}}
-    budget = document["budget"]["at_most"]
-    monkeypatch.setattr(settle, "loosened", lambda *_: pytest.fail("solved for by itself"))
-    for point in sweep(document, Spread(start=0.5 * budget, stop=budget, points=6)):
-        less, more = (round(point.amount * (1 + step), 2) for step in (-1e-4, 1e-4))
-        known = [optimize(domain(document | {"budget": {"at_most": amount}})).bound for amount in (less, more)]
-        assert point.marginal == pytest.approx((known[1] - known[0]) / (more - less), rel=1e-5)
 
 
 def test_time_is_for_all_points_and_is_told_honestly():
