@@ -20,12 +20,12 @@ from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
 from optimizer.search.ranges.steady import Steady
 from optimizer.search.search import Found
-from optimizer.units import tidy
+from optimizer.units import KEPT, tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
 FIRST = 0.02  # of a limit's size: where the end of its price is looked for first, where nothing predicts it
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
-ROUNDED = 1e-9  # relative: what a limit is that was moved to 0
+ROUNDED = 2.0 * KEPT  # relative: what a limit is that was moved to 0, its row written that much wider
 NOTHING = 1e-6  # relative: a price that is left of another
 SAME = 2e-3  # relative: prices that differ by less are one
 CLOSE = 1e-4  # relative: those of the optimality conditions, which are exact, likewise
@@ -226,6 +226,6 @@ def _ended(limit: float) -> float | None:
 
 
 def _moved(limit: float, shift: float) -> float:
-    """Where a limit stands that has moved; 0 where that is but the rounding of doubles away."""
+    """Where a limit stands that has moved; 0 where that is but what its row leaves and the rounding of doubles away."""
     to = limit + shift
     return 0.0 if abs(to) <= ROUNDED * abs(limit) else tidy(to)

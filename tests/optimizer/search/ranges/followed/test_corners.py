@@ -61,6 +61,13 @@ def test_of_prices_that_come_to_0_together_that_makes_room_which_lets_the_limit_
     assert own["price_holds_to"] == pytest.approx(5474.689, rel=1e-6)
 
 
+def test_a_cap_on_what_runs_through_curves_is_never_below_nothing():
+    """Its row is written a billionth wider than it is stated: that much below 0 its price was told to hold."""
+    own = told(solve(tables(8, "concave")), "r0")
+    assert own["price"] == pytest.approx(1.0)
+    assert own["price_holds_from"] == 0.0
+
+
 def limits(document):
     """By name and field what states each limit."""
     for field in ("at_most", "exactly"):
