@@ -1,4 +1,4 @@
-"""The one cell that a best plan may have before its bend stands where the plan is best, and tells the budget's price."""
+"""The one cell that a plan may have before its bend stands where the plan is best, and tells the budget's price."""
 
 from __future__ import annotations
 
