@@ -13,8 +13,8 @@ from optimizer.search.region.hull import Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-NEARER = 4.0 ** -np.arange(12.0)  # of its convex side, that a cell on it is moved by
-WAYS = np.linspace(-1.0, 1.0, 9)  # of that, which are tried together
+NEARER = 8.0 ** -np.arange(8.0)  # of its convex side, that a cell on it is moved by
+WAYS = np.linspace(-1.0, 1.0, 17)  # of that, which are tried together
 STANDS = 1e-9  # of its convex side, within which a cell is at an end of it
 KEPT = 1e-11  # a budget broken by no more than this is kept [scaled]: water-filling that has converged is exact
 
