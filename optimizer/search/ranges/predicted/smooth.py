@@ -189,7 +189,8 @@ class Smooth:
             )
             miss = Miss.of(plan, (ways.spends, ways.prices), missed, reduced - far * moves.pull(prices), slips)
             unsure = miss.of_limits(np.arange(len(which)), np.ones(len(which)), ways.change)
-            changed = np.abs(moves.price(prices, reduced, at) - ways.price)
+            held = np.where(local.free, 0.0, reduced)  # what a free spend still gains is no price of its limit
+            changed = np.abs(moves.price(prices, held, at) - ways.price)
         broken = moves.broken(*plan.beside(activity), plan.own.rows[plan.others], shifts, at)
         turned = plan.turned(moves.paid(prices, shifts))
         stands = ~turned & moves.inside(at[moved]) & (broken <= ROOM).all(axis=-1) & plan.on_curves(at)

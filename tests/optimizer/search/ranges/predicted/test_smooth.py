@@ -125,6 +125,23 @@ def test_bent_curves_are_predicted_on_the_side_where_the_plan_stands(seed, monke
             assert end is None or abs(end - known) <= WIDTHS * ((high or 2.0 * known) - (low or 0.0))
 
 
+def test_of_a_floor_that_holds_one_period_another_that_is_free_makes_no_price():
+    """What that one gained where it was predicted was taken for a part of the price, which had changed by 1.5 %."""
+    bent = {"family": "hill", "ceiling": 133.0731, "half_saturation": 61.1763, "shape": 3.4389}
+    full = {"family": "log", "coefficient": 400.0, "scale": 8.0}
+    held = line("held", bent, spend={"at_least": 8.79, "at_most": 66.38})
+    document = wire(
+        [line("full", full, spend={"at_most": 53.76}), held], budget={"at_most": 172.9}, periods=["p0", "p1"]
+    )
+    plan = solve(document)
+    floor = next(own for own in plan["rules"] if own["name"] == "spend limit of held")
+    assert floor["side"] == "at_least"
+    for end in (floor["price_holds_from"], floor["price_holds_to"]):
+        held["spend"]["at_least"] = floor["price_holds_from"] if end is None else end
+        moved = next(own for own in solve(document)["rules"] if own["name"] == "spend limit of held")
+        assert moved["price"] == pytest.approx(floor["price"], rel=HOLDS)
+
+
 def test_most_limits_beside_bent_curves_need_no_following(monkeypatch):
     """Nothing is followed step by step where all cells stand on one side of their bends."""
 
