@@ -208,7 +208,7 @@ class Abreast:
         self._offer(points, columns, duals)
         within = self._within(points, region)
         bounds = dual_bounds(self._at(points), duals, Touched(hull, region), region, within, columns)
-        left = np.flatnonzero(bounds < self.cutoff[points])
+        left = np.flatnonzero((bounds < self.cutoff[points]) & np.isfinite(self.cost[points]))
         if len(left):
             some = Box(low=within.low[left], high=within.high[left])
             bounds[left] = dual_bounds(self._at(points[left]), duals[left], hull, region, some, columns[left])

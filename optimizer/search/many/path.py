@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.matrix import Matrix
+from optimizer.search.newton.between import between
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -29,16 +30,16 @@ class Path:
         self.found = np.zeros(len(self._way), dtype=bool)
 
     def turns(self) -> Iterator[tuple[Index, bool]]:
-        """Points to be found together, the loosest first, and whether from starts of their own: the first ones, and in
-        the end those between found ones that were missed."""
-        left, loosest = np.ones(len(self._order), dtype=bool), self._order[::-1]
+        """Points to be found together, the last on the way first, and whether from starts of their own: the first ones,
+        and in the end those between found ones that were missed. Where no start leads anywhere there are no more."""
+        left, order = np.ones(len(self._order), dtype=bool), self._order[::-1]
         for turn, apart in enumerate(APART):
-            chosen = np.arange(len(loosest)) % apart == 0
+            chosen = np.arange(len(order)) % apart == 0
             chosen[-1:] = True  # nothing is beyond the first turn
-            points = loosest[chosen & left[loosest]]
+            points = order[chosen & left[order]]
             left[points] = False
-            if len(points):
-                yield points, turn == 0 or not self.found.any()
+            if len(points) and (turn == 0 or self.found.any()):
+                yield points, turn == 0
         known = self._way[self.found]
         within = (self._way > known.min(initial=np.inf)) & (self._way < known.max(initial=-np.inf))
         if len(missed := np.flatnonzero(within & ~self.found)):
@@ -48,11 +49,7 @@ class Path:
         """What stands at found points, shape (points, …), read at others on the straight line from one to the next;
         beyond them it is that of the nearest."""
         known = self._order[self.found[self._order]]
-        way, wanted = self._way[known], self._way[points]
-        after = np.clip(np.searchsorted(way, wanted), min(1, len(known) - 1), len(known) - 1)
-        before = np.maximum(after - 1, 0)
-        width = way[after] - way[before]
-        share = np.divide(wanted - way[before], width, out=np.zeros(len(points)), where=width > 0.0)
+        before, after, share = between(self._way[known], self._way[points])
         share = np.clip(share, 0.0, 1.0)[:, None]
         first, second = (own[known[before]] + share * (own[known[after]] - own[known[before]]) for own in at)
         return first, second

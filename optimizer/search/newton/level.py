@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.search.newton.between import between
 from optimizer.search.newton.spends import Curvature, Spends
 from optimizer.search.region.hull import Hull, Region, Truth
 
@@ -62,12 +63,10 @@ def levelled_between(
 
 def _between(limits: Array, known: tuple[Array, Array], wanted: Array) -> tuple[Array, Array]:
     """Spends and prices at wanted limits, in a straight line from two of those that are known, in rising order."""
-    after = np.clip(np.searchsorted(limits, wanted), 1, len(limits) - 1)
-    width = limits[after] - limits[after - 1]
-    share = np.divide(wanted - limits[after - 1], width, out=np.zeros(len(wanted)), where=width > 0.0)
+    before, after, share = between(limits, wanted)
     at, price = known
-    return at[after - 1] + share[:, None] * (at[after] - at[after - 1]), price[after - 1] + share * (
-        price[after] - price[after - 1]
+    return at[before] + share[:, None] * (at[after] - at[before]), price[before] + share * (
+        price[after] - price[before]
     )
 
 

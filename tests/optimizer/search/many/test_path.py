@@ -39,6 +39,11 @@ def test_points_beyond_what_is_found_are_not_tried_again():
     assert sorted(tried) == [0, 1, 2]
 
 
+def test_where_no_start_leads_anywhere_no_other_point_is_tried():
+    """Of twenty budgets the last, the one sixteen before it and the first."""
+    assert [points.tolist() for points, _ in path(*range(1, 21)).turns()] == [[19, 3, 0]]
+
+
 def test_points_begin_on_the_straight_line_between_found_ones():
     """A quarter of the way between 2 and 6; beyond 6 at the nearest."""
     own = path(2.0, 3.0, 6.0, 8.0)
