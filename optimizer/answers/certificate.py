@@ -34,6 +34,10 @@ def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
 
 def largest_violation(valuation: Valuation) -> float:
     """The largest violation, each relative to its limit; 0 when every limit holds."""
+    return valuation.once("largest violation", _largest_violation)
+
+
+def _largest_violation(valuation: Valuation) -> float:
     return max((relative for _, _, relative in violations(valuation)), default=0.0)
 
 

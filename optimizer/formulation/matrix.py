@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Index
 
-MANY_ENTRIES = 2_000  # of a matrix, from which on points are multiplied by it one by one
+MANY_ENTRIES = 2_000  # of a matrix, from which on points are multiplied by it in another way
+MANY_POINTS = 8  # from which on it pays to write it out
+DENSE = 0.1  # of it, that has entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,13 @@ def summed(places: Index, values: Array, size: int) -> Array:
 def _product(places: Index, read: Index, values: Array, points: Array, size: int) -> Array:
     """Σ value · point[read] at each of `size` places, shape (…, numbers) to (…, size).
 
-    Of large matrices point by point: to hold the entries of all of them takes longer than to sum them.
+    Many points are multiplied by a large matrix as it is written out, where it is dense, and else one by one: to hold
+    the entries of all of them takes longer than to sum them.
     """
     if points.ndim == 1 or len(values) < MANY_ENTRIES:
         return summed(places, values * points[..., read], size)
-    each = points.reshape(-1, points.shape[-1])
+    width = points.shape[-1]
+    if len(values) >= DENSE * size * width and math.prod(points.shape[:-1]) >= MANY_POINTS:
+        return np.asarray(points @ summed(read * size + places, values, width * size).reshape(width, size))
+    each = points.reshape(-1, width)
     return np.array([summed(places, values * own[read], size) for own in each]).reshape(*points.shape[:-1], size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -42,6 +42,7 @@ class Valuation:
     flow: Flow | None = None
     _spent: dict[Scope, float] = field(default_factory=dict, init=False, repr=False, compare=False)
     _totals: dict[tuple[str, Scope], float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of the scope as a mask."""
@@ -50,6 +51,12 @@ class Valuation:
     def cell_spend(self, scope: Scope) -> Array:
         """The spend of each cell of the scope, shape (cells,) [money]."""
         return self.spend[self.cells(scope)]
+
+    def once(self, name: str, measure: Callable[[Valuation], float]) -> float:
+        """A figure of this name, measured when it is asked for first."""
+        if name not in self._known:
+            self._known[name] = measure(self)
+        return self._known[name]
 
     def spent(self, scope: Scope = EVERYTHING) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from optimizer.answers import certificate
 from optimizer.answers.certificate import certify, gap_between, largest_violation, violations
 from optimizer.curves import Linear, ResponseCurve
 from optimizer.errors import SolverFault
@@ -48,6 +49,17 @@ def test_a_broken_limit_is_named_with_its_amount_and_share(case):
     problem, spend, expected = BROKEN[case]
     assert told(problem, *spend) == [expected]
     assert largest_violation(valued(problem, *spend)) == expected[2]
+
+
+def test_violations_are_measured_once_for_each_valuation(monkeypatch):
+    """Rounding, conflicts and the certificate ask for them; of another spend they are others."""
+    asked, measured = [], certificate.violations
+    monkeypatch.setattr(certificate, "violations", lambda own: asked.append(own) or measured(own))
+    beyond, within = valued(scenario(), 60.0, 60.0), valued(scenario(), 50.0, 50.0)
+    for _ in range(3):
+        assert largest_violation(beyond) == pytest.approx(0.2)
+        assert largest_violation(within) == 0.0
+    assert [own is known for own, known in zip(asked, [beyond, within], strict=True)] == [True, True]
 
 
 def test_the_budget_of_a_period_is_one_by_itself():
