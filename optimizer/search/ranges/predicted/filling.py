@@ -30,7 +30,7 @@ FURTHER = 3.0  # times the level, by which it may change where nothing else ends
 SETTLES = 4  # of Newton's steps, from near by
 TURNS = 6  # stretches to a side
 CLOSER = 3  # times that the place of a jump is looked at anew between two places
-CLOSE = np.linspace(0.0, 1.0, 9)[1:]
+CLOSE = np.linspace(0.0, 1.0, 9)[1:]  # of the way between those two
 BETWEEN = np.linspace(0.0, 1.0, 9)[1:-1]  # two places of a stretch, where more is to be known
 WIDTH = 1e-5  # of a spend, over which curvature is read
 
