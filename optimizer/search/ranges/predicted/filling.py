@@ -125,6 +125,13 @@ class Filling:
         self.level = float(found.level[0])
         self._start = Standing(held, np.where(np.arange(len(at)) == climbs, here, at), climbs)
 
+    def taken_at(self, level: float) -> float:
+        """What the row takes at a level; not a number where the path turns before it."""
+        stands, sign = self._start, 1.0 if level < self.level else -1.0
+        if stands.climbs != NOBODY or sign * (level - self._stop(stands, sign)[0]) < 0.0:
+            return np.nan
+        return float(self._looked(stands, np.array([level])).taken[0])
+
     def side(self, sign: float) -> Iterator[Stretch]:
         """The path on which the row takes more (1) or less (−1), as far as it is known."""
         stands, level, every = self._start, self.level, np.arange(len(self.take))
@@ -203,7 +210,10 @@ class Filling:
         return every.part(np.argsort(np.concatenate([np.arange(len(where)), last - 1 + shares])), stretch.jumps)
 
     def _filled_at(self, stands: Standing, where: Array, near: Array) -> tuple[Array, Array]:
-        """The level and the spends at some places, shape (places, spends), from spends that are near; or no number."""
+        """The level and the spends at some places, shape (places, spends), from spends that are near.
+
+        Not a number where they do not settle, or go as far as was looked.
+        """
         held, at, level = stands.held, np.where(stands.held, stands.at, near), where
         if stands.climbs != NOBODY:
             at[:, stands.climbs] = where
@@ -213,13 +223,13 @@ class Filling:
         ends = np.where(falls, self._from, np.where(rises, self.high, np.clip(at, self._from, self.high)))
         at, moving = np.where(held, at, ends), np.flatnonzero(~(held | falls | rises))
         at[:, moving] = self._filled(moving, at[:, moving], level)
-        return level, at
+        return level, np.where(at < NEAR, at, np.nan)
 
     def _filled(self, which: Index, at: Array, level: Array) -> Array:
         """The best of some spends at some levels, shape (levels, spends).
 
         By Newton's method, spend by spend, within brackets that are halved where it leads out of them; not a number
-        where it does not settle, or goes as far as was looked.
+        where it does not settle.
         """
         found, left, levels = at.copy(), np.arange(len(which)), level[:, None]
         below, above = (np.broadcast_to(end[which], at.shape) for end in (self._from, self.high))
@@ -242,7 +252,7 @@ class Filling:
                     found[:, left], left, gains = at, left[goes], gains.take(np.flatnonzero(goes))
                     at, below, above, lower, upper = (own[:, goes] for own in (at, below, above, lower, upper))
                 if not len(left):
-                    return np.where(found < NEAR, found, np.nan)
+                    return found
         found[:, left] = np.nan
         return found
 
