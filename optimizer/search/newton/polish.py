@@ -166,7 +166,8 @@ class Polish:
 
     def _stepped(self, going: Index, state: _State, place: _Place) -> Array:
         """A step of some points, a few neighbours at a time: of those the rows that bind are about the same."""
-        rows = 1 + int(state.active[going].any(axis=0).sum())
+        binding = int(state.active[going].any(axis=0).sum())
+        rows = len(self._curved) if self._curved.any() else 1 + binding  # of which each point has its own slopes
         chunks = [going[few] for few in parts(len(going), rows * state.spends.shape[1], AT_ONCE)]
         if len(chunks[0]) == len(state.spends):
             return self._step(state, place)
