@@ -194,15 +194,10 @@ def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: M
     ]
     least, most = (np.broadcast_to(limit, ideals.shape).reshape(points, -1) for limit in (least, most))
     units = largest_remainder(ideal, least, most, np.array(totals))
-    valued = valuer.values(minor.money(units.reshape(ideals.shape)), scenarios)
-    broken = [place for place, own in enumerate(valued) if largest_violation(own) > 0.0]
-    if broken and (limits := Limits.of_all([models[place] for place in broken], minor.unit)):
-        for place, own in zip(broken, limits, strict=True):
-            units[place] = nudged(own, units[place], ideal[place], least[place], most[place])
-        moved = minor.money(units[broken].reshape(len(broken), *ideals.shape[1:]))
-        for place, other in zip(broken, valuer.values(moved, [scenarios[own] for own in broken]), strict=True):
-            valued[place] = other
-    return valued
+    for place, limits in enumerate(Limits.of_all(models, minor.unit)):
+        if float(limits.broken(limits.rows @ units[place])) > UNCLEAR:
+            units[place] = nudged(limits, units[place], ideal[place], least[place], most[place])
+    return valuer.values(minor.money(units.reshape(ideals.shape)), scenarios)
 
 
 def _within(high: Array, far: Array | float, minor: Minor) -> Units:

@@ -167,7 +167,10 @@ class Polish:
     def _stepped(self, going: Index, state: _State, place: _Place) -> Array:
         """A step of some points, a few neighbours at a time: of those the rows that bind are about the same."""
         binding = int(state.active[going].any(axis=0).sum())
-        rows = len(self._curved) if self._curved.any() else 1 + binding  # of which each point has its own slopes
+        own = self._spends
+        rows = (
+            len(own.rows) if len(own.curved) else 1 + binding
+        )  # where outcome counts each point has slopes of its own
         chunks = [going[few] for few in parts(len(going), rows * state.spends.shape[1], AT_ONCE)]
         if len(chunks[0]) == len(state.spends):
             return self._step(state, place)
