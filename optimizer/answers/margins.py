@@ -50,6 +50,8 @@ class Margins:
 
     def ordered(self, rows: Sequence[int]) -> Margins:
         """The same for tactics in another order."""
+        if list(rows) == list(range(len(self.worth))):
+            return self
         charges = {name: charge[rows] for name, charge in self.charges.items()}
         idle, decided = (None if part is None else part[rows] for part in (self.idle, self.decided))
         feeding = {name: fed[rows] for name, fed in self.feeding.items()}

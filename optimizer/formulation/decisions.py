@@ -41,7 +41,7 @@ def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
     """The row without its decisions, their part taken from its limits."""
     taken = float(row.sum.values[decides] @ decisions[row.sum.columns[decides]])
     total = Sum(columns=row.sum.columns[~decides], values=row.sum.values[~decides])
-    return replace(row, sum=total, lower=row.lower - taken, upper=row.upper - taken)
+    return replace(row, total=total, lower=row.lower - taken, upper=row.upper - taken)
 
 
 def _limit(point: Array, row: Row) -> None:

@@ -21,7 +21,7 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.matrix import Matrix, summed
 from optimizer.formulation.model import Model, attach
 
 SLOW = 0.5  # of a reach, that is left of it where money goes less far: what keeps more does not grow with money
@@ -85,15 +85,15 @@ def balances(model: Model, slopes: Array) -> Directions:
 
 def _rows(model: Model, place: Index) -> Matrix:
     """Both sides of the rows as A·x ≤ upper over the columns at a place, the others where they leave most to these."""
-    matrix = model.matrix
-    values = matrix.values * model.row_scale[matrix.rows] / model.scale[matrix.columns]
-    low, high = ((end * model.scale)[matrix.columns] for end in (model.low, model.high))
-    left = place[matrix.columns] >= 0
-    sides = []
+    matrix, sides = model.matrix, []
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*matrix.written_out(), strict=True))
+    values = values * model.row_scale[rows] / model.scale[columns]
+    low, high = ((end * model.scale)[columns] for end in (model.low, model.high))
+    left = place[columns] >= 0
     for sign, limits in ((1.0, matrix.upper), (-1.0, -matrix.lower)):
         least = np.where(left, 0.0, np.minimum(sign * values * low, sign * values * high))
-        upper = limits * model.row_scale - matrix.summed(least)
-        sides.append(_upper(matrix.rows[left], place[matrix.columns[left]], sign * values[left], upper))
+        upper = limits * model.row_scale - summed(rows, least, len(limits))
+        sides.append(_upper(rows[left], place[columns[left]], sign * values[left], upper))
     return _stacked(sides)
 
 

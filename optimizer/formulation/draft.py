@@ -28,53 +28,74 @@ def among(some: Index, size: int) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """Σ values · columns: columns by number, values in the planner's units."""
+    """Σ values · columns: columns by number, values in the planner's units; `multiples` of sums that others have."""
 
     columns: Index
     values: Array
+    multiples: tuple[tuple[Sum, float], ...] = ()
 
     def __add__(self, other: Sum) -> Sum:
         """The sum of both; columns that stand in both are merged when the row is written."""
         return Sum(
             columns=np.concatenate([self.columns, other.columns]),
             values=np.concatenate([self.values, other.values]),
+            multiples=self.multiples + other.multiples,
         )
 
     def __mul__(self, factor: float) -> Sum:
-        return Sum(columns=self.columns, values=self.values * factor)
+        multiples = tuple((total, times * factor) for total, times in self.multiples)
+        return Sum(columns=self.columns, values=self.values * factor, multiples=multiples)
 
     def __sub__(self, other: Sum) -> Sum:
         return self + other * -1.0
 
     def merged(self) -> Sum:
-        """Each column once, in order of its number, zeros left out."""
+        """Each column once, in order of its number, zeros left out; multiples as they are."""
         if (self.columns[1:] > self.columns[:-1]).all() and self.values.all():
             return self
         if len(self.columns) and int(self.columns.max()) < DENSE * len(self.columns):
             values: Array = np.bincount(self.columns, weights=self.values).astype(np.float64)
             columns = np.flatnonzero(values)
-            return Sum(columns=columns, values=values[columns])
+            return Sum(columns=columns, values=values[columns], multiples=self.multiples)
         columns, where = np.unique(self.columns, return_inverse=True)
         values = np.bincount(where, weights=self.values, minlength=len(columns)).astype(np.float64)
         kept = values != 0.0
-        return Sum(columns=columns[kept], values=values[kept])
+        return Sum(columns=columns[kept], values=values[kept], multiples=self.multiples)
+
+    def written_out(self) -> Sum:
+        """The same without multiples."""
+        if not self.multiples:
+            return self
+        own = self.merged()
+        last = max(int(part.columns.max(initial=-1)) for part in (own, *(total for total, _ in self.multiples)))
+        whole = np.zeros(last + 1)
+        whole[own.columns] = own.values
+        for total, times in self.multiples:
+            whole[total.columns] += total.values * times
+        columns = np.flatnonzero(whole)
+        return Sum(columns=columns, values=whole[columns])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """lower ≤ sum ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
+    """lower ≤ total ≤ upper, on behalf of `owner`: a rule, a goal, a budget or the adstock of a tactic.
 
     `lever` is by how much the row's limit moves when the owner's moves by one unit; a sum is taken at the plan.
-    `leeway` is the share of a limit by which a plan may miss it: `least` ≤ sum ≤ `most` is what a search is held to.
+    `leeway` is the share of a limit by which a plan may miss it: `least` ≤ total ≤ `most` is what a search is held to.
     """
 
     owner: str
     side: Side
-    sum: Sum
+    total: Sum
     lower: float
     upper: float
     lever: Sum | float = 1.0
     leeway: float = 0.0
+
+    @property
+    def sum(self) -> Sum:
+        """The sum with every coefficient, each time anew: of many rows they would be much to hold."""
+        return self.total.written_out()
 
     @property
     def least(self) -> float:
@@ -141,7 +162,7 @@ class Draft:
     def link_each(self, owner: str, columns: Index, values: Array) -> None:
         """Such rows, Σ values · columns[k] = 0, in each of which columns stand once and in order, and none by 0."""
         sums = [Sum(columns=own, values=values) for own in columns]
-        self.rows += [Row(owner=owner, side="link", sum=own, lower=0.0, upper=0.0, lever=0.0) for own in sums]
+        self.rows += [Row(owner=owner, side="link", total=own, lower=0.0, upper=0.0, lever=0.0) for own in sums]
 
     def pursue(self, owner: str, total: Sum, at_least: float) -> int:
         """A row that ties a column of attainment to what attains it; returns its number."""
@@ -163,5 +184,5 @@ class Draft:
         leeway: float = 0.0,
     ) -> None:
         self.rows.append(
-            Row(owner=owner, side=side, sum=total.merged(), lower=lower, upper=upper, lever=lever, leeway=leeway)
+            Row(owner=owner, side=side, total=total.merged(), lower=lower, upper=upper, lever=lever, leeway=leeway)
         )

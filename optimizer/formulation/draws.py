@@ -159,7 +159,7 @@ def _reading(model: Model, curves: CurveStack) -> Cells:
 def _switches(model: Model) -> Index:
     """The rows that say no response without a decision, by number: one response and one decision in each."""
     matrix, count = model.matrix, len(model.drafts)
-    size = np.bincount(matrix.rows, minlength=count)
+    size = matrix.sizes()
     responses = np.bincount(matrix.rows, np.isin(matrix.columns, model.cells.responses), minlength=count)
     decisions = np.bincount(matrix.rows, np.isin(matrix.columns, model.integer), minlength=count)
     return np.flatnonzero((size == 2) & (responses == 1) & (decisions == 1) & (matrix.upper == 0.0))
@@ -205,20 +205,15 @@ def _joined(
 
 
 def _extended(matrix: Matrix, rows: list[_Scaled]) -> Matrix:
-    numbers = [np.full(len(row[0]), len(matrix.lower) + position) for position, row in enumerate(rows)]
-    return Matrix(
-        rows=np.concatenate([matrix.rows, *numbers]),
-        columns=np.concatenate([matrix.columns, *(row[0] for row in rows)]),
-        values=np.concatenate([matrix.values, *(row[1] for row in rows)]),
-        lower=np.concatenate([matrix.lower, [row[2] for row in rows]]),
-        upper=np.concatenate([matrix.upper, [row[3] for row in rows]]),
-    )
+    sums = [Sum(columns=columns, values=values) for columns, values, _, _ in rows]
+    lower, upper = (np.array([row[side] for row in rows]) for side in (2, 3))
+    return matrix.below(sums, lower, upper)
 
 
 def _drafted(row: _Scaled, scale: Array) -> Row:
     columns, values, lower, upper = row
     return Row(
-        owner="draws", side="link", sum=Sum(columns=columns, values=values / scale[columns]), lower=lower, upper=upper
+        owner="draws", side="link", total=Sum(columns=columns, values=values / scale[columns]), lower=lower, upper=upper
     )
 
 

@@ -141,7 +141,7 @@ def _write(draft: Draft, rows: list[int], giving: Giving, number: int, levers: l
     [column] = draft.add_columns([f"give_{number}"], least, np.array([giving.most])).tolist()
     give = Sum(columns=np.array([column]), values=np.array([-float(giving.way)]))
     for row, lever in zip(rows, levers, strict=True):
-        draft.rows[row] = replace(draft.rows[row], sum=draft.rows[row].sum + give * lever)
+        draft.rows[row] = replace(draft.rows[row], total=draft.rows[row].total + give * lever)
     return int(column)
 
 

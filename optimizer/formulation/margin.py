@@ -57,4 +57,4 @@ def write_limits(limited: Scenario, words: Vocabulary) -> None:
 def _cleared(draft: Draft, row: Row, margin: int) -> Row:
     limit, sign = (row.lower, -1.0) if row.side == "at_least" else (row.upper, 1.0)
     size = abs(limit) or LEAST * float(np.abs(row.sum.values * np.array(draft.high)[row.sum.columns]).sum())
-    return replace(row, sum=row.sum + Sum(columns=np.array([margin]), values=np.array([sign * size])))
+    return replace(row, total=row.total + Sum(columns=np.array([margin]), values=np.array([sign * size])))

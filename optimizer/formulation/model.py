@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Draft, Follower, Index, Row, Sum, among
 from optimizer.formulation.goals import NONE, Attainments, Pursuit, add_pursuit, add_required
-from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.matrix import Matrix, matrix_of
 from optimizer.formulation.response import Cells, add_responses
 from optimizer.formulation.river import Currents, add_river
 from optimizer.formulation.rules import write
@@ -32,6 +32,8 @@ from optimizer.formulation.spend import add_budget, add_reads, add_spend
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
+
+MUCH = 200_000  # coefficients that rows have of sums of others, from which on these are kept once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,16 +149,11 @@ def build(
 
 def worth_at_least(model: Model, value: float) -> Model:
     """The model of the plans worth so much or more, where worth is to be large: −Σ cost·column ≥ value."""
-    matrix, priced = model.matrix, np.flatnonzero(model.cost)
+    priced = np.flatnonzero(model.cost)
     total = Sum(columns=priced, values=-model.cost[priced] * model.worth / model.scale[priced])
-    row = Row(owner="worth", side="at_least", sum=total, lower=value, upper=np.inf)
-    more = Matrix(
-        rows=np.append(matrix.rows, np.full(len(priced), len(model.drafts))),
-        columns=np.append(matrix.columns, priced),
-        values=np.append(matrix.values, -model.cost[priced]),
-        lower=np.append(matrix.lower, value / model.worth),
-        upper=np.append(matrix.upper, np.inf),
-    )
+    row = Row(owner="worth", side="at_least", total=total, lower=value, upper=np.inf)
+    scaled = Sum(columns=priced, values=-model.cost[priced])
+    more = model.matrix.below([scaled], np.array([value / model.worth]), np.array([np.inf]))
     row_scale = np.append(model.row_scale, model.worth)
     return replace(model, matrix=more, row_scale=row_scale, drafts=(*model.drafts, row))
 
@@ -207,11 +204,14 @@ def cost_of(words: Vocabulary) -> Sum:
 def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainments) -> Model:
     """The model of a draft; `objective` is minimised [planner's units]."""
     high, whole = np.array(draft.high), np.array(draft.integer)
-    scale = _scale(high, whole, [*(row.sum for row in draft.rows), objective])
+    drafts = _held(draft.rows)
+    limits = (np.array([getattr(row, side) for row in drafts]) for side in ("least", "most"))
+    rows = matrix_of([row.total for row in drafts], *limits)
+    scale = _scale(high, whole, rows, objective)
     worth = float(np.abs(objective.values * scale[objective.columns]).max(initial=0.0)) or 1.0
     cost = np.zeros(len(scale))
     cost[objective.columns] = objective.values * scale[objective.columns] / worth
-    matrix, row_scale = _matrix(draft.rows, scale)
+    matrix, row_scale = _scaled(rows, scale)
     return Model(
         scenario=words.scenario,
         names=tuple(draft.names),
@@ -223,7 +223,7 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
         worth=worth,
         matrix=matrix,
         row_scale=row_scale,
-        drafts=tuple(draft.rows),
+        drafts=tuple(drafts),
         spend=words.spend,
         reads=words.reads,
         followers=tuple(draft.followers),
@@ -236,51 +236,38 @@ def scaled(draft: Draft, words: Vocabulary, objective: Sum, attainments: Attainm
     )
 
 
-def _scale(high: Array, whole: NDArray[np.bool_], sums: list[Sum]) -> Array:
+def _held(rows: list[Row]) -> list[Row]:
+    """The rows with all their coefficients, unless these are too many to hold."""
+    multiples = [(row, total) for row in rows for total, _ in row.total.multiples]
+    if sum(len(total.columns) for _, total in multiples) > MUCH:
+        return rows
+    return [replace(row, total=row.sum) if row.total.multiples else row for row in rows]
+
+
+def _scale(high: Array, whole: NDArray[np.bool_], rows: Matrix, objective: Sum) -> Array:
     """What 1 is of each column: the most that it can be, and 1 of what is whole.
 
-    One that can only be 0 is worth 1, or as little as it takes to outweigh no other in a row or the objective: `sums`.
+    One that can only be 0 is worth 1, or as little as it takes to outweigh no other in a row or the objective.
     """
     shut = ~whole & (high <= 0.0)
     scale = np.where(whole | shut, 1.0, high)
     if not shut.any():
         return scale
-    where, columns, values = _entries(sums)
-    own = shut[columns] & (values != 0.0)
-    largest = _largest(where, np.where(own, 0.0, values * scale[columns]), len(sums))[where]
-    own &= largest > 0.0
-    np.minimum.at(scale, columns[own], largest[own] / np.abs(values[own]))
+    sums = rows.below([objective], np.zeros(1), np.zeros(1))
+    largest = sums.largest(np.where(shut, 0.0, scale))
+    for numbers, columns, values in sums.written_out():
+        own = shut[columns] & (values != 0.0) & (largest[numbers] > 0.0)
+        np.minimum.at(scale, columns[own], largest[numbers[own]] / np.abs(values[own]))
     return scale
 
 
-def _entries(sums: list[Sum]) -> tuple[Index, Index, Array]:
-    """Of each entry its row, column and value."""
-    counts = [len(own.columns) for own in sums]
-    columns = np.concatenate([own.columns for own in sums]) if sums else np.zeros(0, dtype=np.intp)
-    values = np.concatenate([own.values for own in sums]) if sums else np.zeros(0)
-    return np.repeat(np.arange(len(sums)), counts), columns, values
-
-
-def _largest(rows: Index, values: Array, count: int) -> Array:
-    """The largest value of each row, signs aside."""
-    largest = np.zeros(count)
-    np.maximum.at(largest, rows, np.abs(values))
-    return largest
-
-
-def _matrix(rows: list[Row], scale: Array) -> tuple[Matrix, Array]:
-    where, columns, values = _entries([row.sum for row in rows])
-    scaled = values * scale[columns]
-    largest = _largest(where, scaled, len(rows))
-    row_scale = np.where(largest > 0.0, largest, 1.0)
-    matrix = Matrix(
-        rows=where,
-        columns=columns,
-        values=scaled / row_scale[where],
-        lower=np.array([row.least for row in rows]) / row_scale,
-        upper=np.array([row.most for row in rows]) / row_scale,
-    )
-    return matrix, row_scale
+def _scaled(rows: Matrix, scale: Array) -> tuple[Matrix, Array]:
+    """The rows by what 1 is of each column, and what 1 is of each row."""
+    largest, totals = rows.largest(scale), rows.totals
+    size = np.where(largest > 0.0, largest, 1.0)
+    by_column = replace(totals, values=totals.values * scale[totals.columns], times=totals.times / size[totals.rows])
+    values = rows.values * scale[rows.columns] / size[rows.rows]
+    return replace(rows, values=values, lower=rows.lower / size, upper=rows.upper / size, totals=by_column), size
 
 
 def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:
@@ -307,10 +294,9 @@ def to_pulp(model: Model) -> pulp.LpProblem:
     attach(problem, variables)
     priced = np.flatnonzero(model.cost)
     problem.setObjective(expression(variables, priced, model.cost[priced]))
-    matrix, starts = model.matrix, np.searchsorted(model.matrix.rows, np.arange(len(model.drafts) + 1))
+    matrix = model.matrix
     for row in range(len(model.drafts)):
-        part = slice(starts[row], starts[row + 1])
-        total = expression(variables, matrix.columns[part], matrix.values[part])
+        total = expression(variables, *matrix.row(row))
         _add_row(problem, total, float(matrix.lower[row]), float(matrix.upper[row]), f"row_{row}")
     return problem
 

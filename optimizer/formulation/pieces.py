@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from optimizer.curves import Envelope, Tabulated
 from optimizer.formulation.draft import Array, Index, Row, Sum
-from optimizer.formulation.matrix import Matrix
 from optimizer.formulation.model import Model
 
 Flags = NDArray[np.bool_]
@@ -95,7 +94,7 @@ def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
         scale=np.concatenate([model.scale, np.ones(added)]),
         cost=np.concatenate([model.cost, np.zeros(added)]),
         integer=np.concatenate([model.integer, on]),
-        matrix=_extended(model.matrix, rows),
+        matrix=model.matrix.below([row.total for row in rows], *_limits(rows)),
         row_scale=np.concatenate([model.row_scale, np.ones(len(rows))]),
         drafts=(*model.drafts, *rows),
     )
@@ -204,15 +203,8 @@ def _read(model: Model, cell: int, inputs: Array) -> Array:
 def _row(columns: Index | list[int], values: Array | list[float], lower: float, upper: float) -> Row:
     """A row of columns that are scaled already."""
     total = Sum(columns=np.asarray(columns, dtype=np.intp), values=np.asarray(values, dtype=np.float64))
-    return Row(owner="pieces", side="link", sum=total, lower=lower, upper=upper)
+    return Row(owner="pieces", side="link", total=total, lower=lower, upper=upper)
 
 
-def _extended(matrix: Matrix, rows: list[Row]) -> Matrix:
-    numbers = [np.full(len(row.sum.columns), len(matrix.lower) + place) for place, row in enumerate(rows)]
-    return Matrix(
-        rows=np.concatenate([matrix.rows, *numbers]),
-        columns=np.concatenate([matrix.columns, *(row.sum.columns for row in rows)]),
-        values=np.concatenate([matrix.values, *(row.sum.values for row in rows)]),
-        lower=np.concatenate([matrix.lower, [row.lower for row in rows]]),
-        upper=np.concatenate([matrix.upper, [row.upper for row in rows]]),
-    )
+def _limits(rows: list[Row]) -> tuple[Array, Array]:
+    return np.array([row.lower for row in rows]), np.array([row.upper for row in rows])

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves.bisection import last_true
-from optimizer.formulation.draft import Array, Index
-from optimizer.formulation.matrix import Matrix, summed
+from optimizer.formulation.draft import Array, Index, among
+from optimizer.formulation.matrix import Entries, Matrix, summed
 from optimizer.formulation.model import Model
 from optimizer.formulation.spend import LOOSE
 
@@ -37,8 +37,8 @@ def tightened(model: Model) -> Array:
     least = NOTHING / model.scale[model.spend]
     for turn in range(MOST_PASSES):
         before = high.copy()
-        _pass(matrix, low, high, matrix.values, matrix.upper)
-        _pass(matrix, low, high, -matrix.values, -matrix.lower)
+        _pass(matrix, low, high, 1.0, matrix.upper)
+        _pass(matrix, low, high, -1.0, -matrix.lower)
         _read_back(model, high)
         high[..., model.integer] = np.floor(high[..., model.integer] + 1e-9)
         low[..., model.integer] = np.ceil(low[..., model.integer] - 1e-9)
@@ -68,35 +68,32 @@ def _shrinks(before: Array, low: Array, high: Array, spend: Index) -> bool:
     return bool(taken.any() and (low <= high).all())
 
 
-def _pass(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> None:
-    """Apply Σ values·column ≤ limits once, in place."""
+def _pass(matrix: Matrix, low: Array, high: Array, sign: float, limits: Array) -> None:
+    """Apply Σ sign·values·column ≤ limits once, in place."""
     limited = np.asarray(np.isfinite(limits).any(axis=tuple(range(limits.ndim - 1))))  # of some point
-    if limits.ndim > 1 and limited.any():
-        limited &= _tells(matrix, low, high, values, limits)
     if not limited.any():
         return
-    some = limited[matrix.rows]
-    columns, rows, values = matrix.columns[some], matrix.rows[some], values[some]
-    implied, lifted = _implied(columns, rows, values, (low, high), limits, SAFETY)
-    _at(np.minimum, high, columns, implied)
-    _at(np.maximum, low, columns, lifted)
+    ends = low.copy(), high.copy()
+    for rows, columns, values in matrix.written_out():
+        entries = Entries(rows, columns, sign * values).of_rows(limited)
+        if limits.ndim > 1 and len(entries.rows):
+            entries = entries.of_rows(_tells(entries, *ends, limits))
+        implied, lifted = _implied(entries, ends, limits, SAFETY)
+        _at(np.minimum, high, entries.columns, implied)
+        _at(np.maximum, low, entries.columns, lifted)
 
 
-def _tells(matrix: Matrix, low: Array, high: Array, values: Array, limits: Array) -> Flags:
+def _tells(entries: Entries, low: Array, high: Array, limits: Array) -> Flags:
     """Which rows may move limits of columns at any of many points: those that would at the tightest limits of all."""
-    columns, tightest = matrix.columns, (low.max(axis=0), high.min(axis=0))
-    implied, lifted = _implied(columns, matrix.rows, values, tightest, limits.min(axis=0), -SAFETY)
+    columns, tightest = entries.columns, (low.max(axis=0), high.min(axis=0))
+    implied, lifted = _implied(entries, tightest, limits.min(axis=0), -SAFETY)
     told = (implied < high.max(axis=0)[columns]) | (lifted > low.min(axis=0)[columns])
-    tells = np.zeros(limits.shape[-1], dtype=bool)
-    tells[matrix.rows[told]] = True
-    return tells
+    return among(entries.rows[told], limits.shape[-1])
 
 
-def _implied(
-    columns: Index, rows: Index, values: Array, ends: tuple[Array, Array], limits: Array, safety: float
-) -> tuple[Array, Array]:
+def _implied(entries: Entries, ends: tuple[Array, Array], limits: Array, safety: float) -> tuple[Array, Array]:
     """By entry the most that its column can be, and the least, whatever `safety` the terms of its row leave."""
-    low, high = ends
+    (rows, columns, values), (low, high) = entries, ends
     up, size = values > 0, limits.shape[-1]
     least = np.where(up, values * low[..., columns], values * high[..., columns])
     whole, terms = (summed(rows, own, size) for own in (least, np.abs(least)))

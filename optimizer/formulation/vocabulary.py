@@ -13,6 +13,8 @@ from optimizer.formulation.river import Currents
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import EVERYTHING, Scope
 
+LONG = 1000  # columns, from which on a sum that many rows may have is kept once
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
@@ -36,6 +38,7 @@ class Vocabulary:
     counted: float = np.inf  # pieces of a cell, up to which a column counts them
     uncounted: set[int] = field(default_factory=set)  # the spend columns that reach further
     prices: dict[int, Fraction] = field(default_factory=dict)  # of a piece [money], by spend column
+    totals: dict[Scope, Sum] = field(default_factory=dict)  # what rows may have multiples of
 
     def mask(self, scope: Scope) -> Array:
         """The cells of a scope as zeros and ones, shape (tactics, periods)."""
@@ -111,6 +114,16 @@ class Vocabulary:
         """Σ spend over the scope [money]."""
         columns = self.spend_columns(scope)
         return Sum(columns=columns, values=np.ones(len(columns)))
+
+    def total(self, scope: Scope = EVERYTHING) -> Sum:
+        """The same for rows that may be many: of many cells one sum, of which each row has a multiple."""
+        if scope not in self.totals:
+            own = self.spent(scope)
+            many = len(own.columns) >= LONG
+            self.totals[scope] = (
+                Sum(columns=own.columns[:0], values=own.values[:0], multiples=((own, 1.0),)) if many else own
+            )
+        return self.totals[scope]
 
     def metric(self, name: str, scope: Scope = EVERYTHING) -> Sum:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""

@@ -77,7 +77,7 @@ class Found:
         point = np.abs(columns)
         for money in (model.spend.ravel(), model.cells.inputs):
             point[money] = np.maximum(point[money], spent / model.scale[money])
-        terms = matrix.summed(np.abs(matrix.values) * point[matrix.columns])
+        terms = matrix.absolute().activity(point)
         limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
         size = terms + np.where(np.isfinite(limits), limits, 0.0)
         return float((matrix.violation(columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))

@@ -11,5 +11,5 @@ from optimizer.problem.rules import Linear
 
 def write(rule: Linear, words: Vocabulary) -> None:
     """Write the rows of a `linear` rule."""
-    total = reduce(add, (words.spent(term.scope) * term.coefficient for term in rule.terms))
+    total = reduce(add, (words.total(term.scope) * term.coefficient for term in rule.terms))
     words.draft.add_row(rule.name, total, at_least=rule.at_least, at_most=rule.at_most)

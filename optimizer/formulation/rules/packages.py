@@ -48,7 +48,7 @@ def write(rule: Packages, words: Vocabulary) -> None:
 def round_limits(words: Vocabulary) -> None:
     """Move the limits of sums of nothing but pieces to what the sums can reach, where pieces are not counted."""
     rows = words.draft.rows
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows if words.uncounted else ()):
         own = row.sum.columns.tolist()
         stated = row.side in ("at_least", "at_most", "exactly")
         if stated and words.uncounted.intersection(own) and words.prices.keys() >= {*own}:

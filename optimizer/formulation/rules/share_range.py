@@ -8,7 +8,7 @@ from optimizer.problem.rules import ShareRange
 
 def write(rule: ShareRange, words: Vocabulary) -> None:
     """Write the rows of a `share_range` rule."""
-    part, whole = words.spent(rule.scope), words.spent(rule.of)
+    part, whole = words.total(rule.scope), words.total(rule.of)
     if rule.at_least is not None and rule.at_least == rule.at_most:
         words.draft.add_row(rule.name, part - whole * rule.at_least, at_least=0.0, at_most=0.0)
         return

@@ -59,6 +59,6 @@ def _above_none(ways: Directions, multipliers: Array) -> Flags:
     """The columns whose share is above 0 for certain, where none is below 0."""
     matrix, size = ways.matrix, len(ways.columns)
     shares = matrix.priced(multipliers, size)
-    terms = replace(matrix, values=np.abs(matrix.values)).priced(multipliers, size)
+    terms = matrix.absolute().priced(multipliers, size)
     above: Flags = shares > MARGIN * terms
     return above & bool((shares >= -UNEVEN * terms).all())

@@ -66,7 +66,7 @@ class OneBudget:
         plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
         if not (one_row and plain) or len(model.integer) or len(model.two_sided) or len(model.tabled):
             return None
-        wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct > 0.0).all()
+        wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct.written_out() > 0.0).all()
         bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
 
@@ -105,7 +105,7 @@ class OneBudget:
         """The row at each point; where there is none, one that takes money and limits nothing."""
         if len(self._spends.rows):
             lower, upper = (limit.reshape(points, 1)[:, 0] for limit in (model.matrix.lower, model.matrix.upper))
-            return BudgetRow(self._spends.direct[0], lower, upper)
+            return BudgetRow(self._spends.direct.written_out()[0], lower, upper)
         take = self._spends.scale
         most = float(take @ model.high[model.cells.inputs]) * (1.0 + ROOM)
         return BudgetRow(take, np.full(points, -np.inf), np.full(points, most))

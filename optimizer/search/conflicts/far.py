@@ -74,7 +74,7 @@ class Far:
         """
         model, matrix = self._model, self._model.matrix
         priced = matrix.priced(duals, len(cost))
-        terms = np.abs(cost) + replace(matrix, values=np.abs(matrix.values)).priced(np.abs(duals), len(cost))
+        terms = np.abs(cost) + matrix.absolute().priced(np.abs(duals), len(cost))
         cost = np.where(np.abs(cost - priced) <= ROUNDED * terms, priced, cost)
         high = model.high.copy()
         high[self._gives[~own]] = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.certificate import violations
-from optimizer.formulation.draft import Sum
+from optimizer.formulation.draft import Sum, among
 from optimizer.formulation.elastic import Elastic, givings_of
 from optimizer.formulation.margin import Margin
 from optimizer.formulation.model import build
@@ -107,9 +107,8 @@ class Switches:
     def distances(self) -> Array:
         """How far each row's limit is from where nothing near by breaks it [scaled]."""
         model, matrix = self.model, self.model.matrix
-        gives = np.isin(matrix.columns, self._gives)
-        ends = [np.where(gives, 0.0, matrix.values * limit[matrix.columns]) for limit in (model.low, model.high)]
-        least, most = matrix.summed(np.minimum(*ends)), matrix.summed(np.maximum(*ends))
+        gives = among(self._gives, len(model.cost))
+        least, most = matrix.ends(*(np.where(gives, 0.0, limit) for limit in (model.low, model.high)))
         off = np.where(np.isfinite(matrix.lower), matrix.lower - least, most - matrix.upper)
         return np.asarray(np.maximum(off, 0.0))
 

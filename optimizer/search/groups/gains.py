@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack, Envelope
-from optimizer.search.newton.spends import parts
+from optimizer.search.newton.rows import parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

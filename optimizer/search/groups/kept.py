@@ -112,6 +112,7 @@ def plain_rows(spends: Spends) -> Iterator[tuple[int, Array]]:
     read[spends.columns] = np.arange(len(spends.columns))
     read = read[model.cells.inputs]  # −1 where a cell reads no spend, but what is carried over
     others = ~among(read[read >= 0], len(spends.columns))
-    direct = spends.direct / model.scale[spends.columns]
-    for place in np.flatnonzero(spends.on_spends_alone() & ~direct[:, others].any(axis=1)).tolist():
-        yield int(spends.rows[place]), np.append(direct[place], 0.0)[read]
+    for place in np.flatnonzero(spends.on_spends_alone()).tolist():
+        row = spends.direct.written_out(slice(place, place + 1))[0] / model.scale[spends.columns]
+        if not row[others].any():
+            yield int(spends.rows[place]), np.append(row, 0.0)[read]

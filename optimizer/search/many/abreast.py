@@ -22,6 +22,7 @@ from optimizer.search.newton.alone import alone
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
 from optimizer.search.newton.polish import Polish
+from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.newton.start import begun
 from optimizer.search.nodes.relaxation import CLOSE, LOOSEST, OFTEN
@@ -106,12 +107,13 @@ class Abreast:
         """By point the least and the most that each row can be within the limits of the columns."""
         matrix, box, spends = self._owned, self._box, self._spends
         if len(spends.curved):
-            ends = [matrix.values * limit[:, matrix.columns] for limit in (box.low, box.high)]
-            return matrix.summed(np.minimum(*ends)), matrix.summed(np.maximum(*ends))
+            return matrix.ends(box.low, box.high)
         low, high = box.low[:, spends.columns], box.high[:, spends.columns]
-        up, down = np.maximum(spends.direct, 0.0).T, np.minimum(spends.direct, 0.0).T
         least, most = np.zeros((2, *matrix.lower.shape))
-        least[:, spends.rows], most[:, spends.rows] = low @ up + high @ down, high @ up + low @ down
+        for some in parts(len(spends.rows), len(spends.columns), AT_ONCE):
+            rows, direct = spends.rows[some], spends.direct.written_out(some)
+            up, down = np.maximum(direct, 0.0).T, np.minimum(direct, 0.0).T
+            least[:, rows], most[:, rows] = low @ up + high @ down, high @ up + low @ down
         return least, most
 
     @property
@@ -148,8 +150,8 @@ class Abreast:
         model, box, matrix = self.model, self._box, self.model.matrix
         region, own = Region(low=model.cells.low, high=model.cells.high), self._spends.columns
         hull = Hull(model, region)
-        row = self._spends.rows[0]
-        money = matrix.upper[points, row] / self._spends.direct[0, 0] * model.scale[own[0]]
+        row, take = self._spends.rows[0], self._spends.direct.written_out()[0]
+        money = matrix.upper[points, row] / take[0] * model.scale[own[0]]
         ladder, scale = Seed.ladder(model, hull, region), -model.row_scale[row]
 
         def start(some: Index) -> tuple[Array, Array]:
@@ -161,7 +163,7 @@ class Abreast:
             hull,
             region,
             (box.low[points][:, own], box.high[points][:, own]),
-            BudgetRow(self._spends.direct[0], matrix.lower[points, row], matrix.upper[points, row]),
+            BudgetRow(take, matrix.lower[points, row], matrix.upper[points, row]),
             start,
         )
         inputs = self._spends.inputs(at)

@@ -15,21 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
+from optimizer.formulation.matrix import matrix_of
 from optimizer.formulation.model import Model
+from optimizer.search.newton.rows import Rows, parts, rows_of
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 STEPS = 200
 BEST = 24  # cells that are tried with each other in a step
 KEPT = 1e-7  # units by which a row counts as kept: doubles round
+AT_ONCE = 100_000  # numbers of rows that are worked out together
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """lower ≤ rows · units ≤ upper, for the rows that speak of spend and nothing else; shape (rows, cells)."""
+    """lower ≤ rows · units ≤ upper, for the rows that speak of spend and nothing else, over the cells."""
 
-    rows: Array
+    rows: Rows
     lower: Array
     upper: Array
 
@@ -47,14 +50,12 @@ class Limits:
         kept = [
             number
             for number, row in enumerate(first.drafts)
-            if row.side not in ("link", "pursued") and own[row.sum.columns].all()
+            if row.side not in ("link", "pursued") and own[row.total.columns].all()
         ]
         if len(kept) * len(spend) > LARGEST:
             return []
-        dense = np.zeros((len(kept), len(first.cost)))
-        for place, number in enumerate(kept):
-            dense[place, first.drafts[number].sum.columns] = first.drafts[number].sum.values
-        rows = dense[:, spend]
+        matrix = matrix_of([first.drafts[number].total for number in kept], np.zeros(len(kept)), np.zeros(len(kept)))
+        rows = rows_of(matrix, np.arange(len(kept)), spend)
         ends = [np.array([(model.drafts[own].lower, model.drafts[own].upper) for own in kept]) for model in models]
         sides = [(own.reshape(-1, 2) / unit).T for own in ends]
         return [cls(rows=rows, lower=lower, upper=upper) for lower, upper in sides]
@@ -62,12 +63,12 @@ class Limits:
     @cached_property
     def reach(self) -> Array:
         """What a unit up and a unit down can make of each row at the most."""
-        return np.asarray(2.0 * np.abs(self.rows).max(axis=1, initial=0.0))
+        return 2.0 * self.rows.largest()
 
     def near(self, activity: Array) -> tuple[Limits, Array]:
         """Those that a unit up and a unit down can break or mend, and their activity."""
-        some = (activity < self.lower + self.reach) | (activity > self.upper - self.reach)
-        return Limits(rows=self.rows[some], lower=self.lower[some], upper=self.upper[some]), activity[some]
+        some = np.flatnonzero((activity < self.lower + self.reach) | (activity > self.upper - self.reach))
+        return Limits(rows=self.rows.part(some), lower=self.lower[some], upper=self.upper[some]), activity[some]
 
     def broken(self, activity: Array) -> Array:
         """How much is missing in all rows together, by point; activity of shape (rows, …)."""
@@ -77,6 +78,13 @@ class Limits:
         missing -= KEPT
         return np.asarray(np.maximum(missing, 0.0, out=missing).sum(axis=0))
 
+    def after(self, activity: Array, unit: float) -> Array:
+        """How much is missing after a unit more, or less, of each cell."""
+        after = np.empty(self.rows.shape[1])
+        for some in parts(len(after), len(self.rows), AT_ONCE):
+            after[some] = self.broken(unit * self.rows.columns(some) + activity[:, None])
+        return after
+
 
 def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units) -> Units:
     """Whole units, shaped like `ideal` [units], that keep the limits; or as far as single steps lead.
@@ -85,7 +93,7 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
     """
     now, wanted = units.ravel().copy(), ideal.ravel()
     low, high = least.ravel(), most.ravel()
-    whole = limits.rows @ now
+    whole = limits.rows.times(now.astype(np.float64))
     left = float(limits.broken(whole))
     for step in range(STEPS):
         if left <= 0.0:
@@ -103,14 +111,14 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
         for cell, unit in ((first, 1), (second, -1)):
             if cell >= 0:
                 now[cell] += unit
-                whole = whole + unit * limits.rows[:, cell]
+                whole = whole + unit * limits.rows.columns(np.array([cell]))[:, 0]
         left = float(limits.broken(whole))
     return now.reshape(units.shape)
 
 
 def _candidates(limits: Limits, activity: Array, unit: float, away: Array, free: NDArray[np.bool_]) -> Units:
     """The cells that are best moved by a unit by themselves, and −1 for none."""
-    after = limits.broken(unit * limits.rows + activity[:, None]).round(6)
+    after = limits.after(activity, unit).round(6)
     after[~free] = np.inf
     last = np.partition(after, BEST - 1)[BEST - 1] if len(after) > BEST else np.inf
     cells = np.flatnonzero(free & (after <= last))
@@ -118,8 +126,8 @@ def _candidates(limits: Limits, activity: Array, unit: float, away: Array, free:
     return np.append(chosen, -1).astype(np.int64)
 
 
-def _columns(rows: Array, cells: Units) -> Array:
-    return np.where(cells >= 0, rows[:, cells], 0.0)
+def _columns(rows: Rows, cells: Units) -> Array:
+    return np.where(cells >= 0, rows.columns(cells), 0.0)
 
 
 def _entries(away: Array, cells: Units) -> Array:

@@ -80,8 +80,8 @@ class Pieces:
         if own is None:
             return None
         sold = (self.sizes > 0.0).ravel()
-        rest = own.rows[:, ~sold] @ ideal.ravel()[~sold] / unit
-        rows = own.rows * np.where(sold, self.sizes.ravel(), 0.0) / unit
+        rest = own.rows.times(np.where(sold, 0.0, ideal.ravel())) / unit
+        rows = own.rows.by(np.where(sold, self.sizes.ravel(), 0.0) / unit)
         return replace(own, rows=rows, lower=own.lower - rest, upper=own.upper - rest)
 
 

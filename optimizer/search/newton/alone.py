@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.matrix import Matrix
-from optimizer.search.newton.spends import AT_ONCE, Spends, parts
+from optimizer.search.newton.rows import AT_ONCE, Rows, parts
+from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Box
 
 Array = NDArray[np.float64]
@@ -27,19 +28,20 @@ def alone(spends: Spends, matrix: Matrix, box: Box, columns: Array) -> Flags:
     own, at, rows = spends.columns, columns[:, spends.columns], spends.rows
     room = FREE * (box.high[:, own] - box.low[:, own])
     free = (at > box.low[:, own] + room) & (at < box.high[:, own] - room)
-    activity = at @ spends.direct.T + spends.rest(columns)
+    activity = spends.direct.times(at) + spends.rest(columns)
     stands = np.zeros(activity.shape, dtype=bool)
     for limit in (matrix.lower[:, rows], matrix.upper[:, rows]):
         known = np.where(np.isfinite(limit), limit, 0.0)
         stands |= np.isfinite(limit) & (np.abs(activity - known) <= STANDS * np.maximum(1.0, np.abs(known)))
     some = np.flatnonzero(stands.any(axis=0))
     each = parts(len(free), free.shape[1] * len(some), AT_ONCE)
-    return np.concatenate([_independent(spends.direct[some], free[own], stands[own][:, some]) for own in each])
+    there = spends.direct.part(some)
+    return np.concatenate([_independent(there, free[own], stands[own][:, some]) for own in each])
 
 
-def _independent(rows: Array, free: Flags, stands: Flags) -> Flags:
+def _independent(rows: Rows, free: Flags, stands: Flags) -> Flags:
     """By point, whether the rows that stand are independent over what is free."""
-    products = (rows * free[:, None]) @ rows.T
+    products = rows.squared(free.astype(np.float64))
     length = np.sqrt(np.diagonal(products, axis1=1, axis2=2))
     products /= np.where(length > 0.0, length, 1.0)[:, :, None] * np.where(length > 0.0, length, 1.0)[:, None, :]
     place = np.arange(len(rows))

@@ -90,7 +90,7 @@ def _pairs(model: Model, place: Index, handle: Index) -> Iterator[tuple[int, int
     """The entries of the ties: the column's, and that of the spend or response; `place` and `handle` by column."""
     columns, rows = model.matrix.columns, model.matrix.rows
     taken: set[int] = set()
-    for first in np.flatnonzero(np.bincount(rows, minlength=len(model.drafts))[rows] == 2)[::2].tolist():
+    for first in np.flatnonzero(model.matrix.sizes()[rows] == 2)[::2].tolist():
         for entry, mate in ((first, first + 1), (first + 1, first)):
             both = {int(columns[entry]), int(columns[mate])}
             if place[columns[entry]] >= 0 and handle[columns[mate]] >= 0 and not both & taken:

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
+from optimizer.search.newton.rows import Rows
+from optimizer.search.newton.sideways import Sideways
 from optimizer.search.newton.spends import Curvature, Spends
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
@@ -105,7 +107,7 @@ class Interior:
         inputs = own.inputs(spends)
         money = own.money(inputs, self._region)
         responses = own.responses(money, self._hull)
-        rows = spends @ own.direct.T + responses @ own.through.T + others @ own.within.T + self._rest
+        rows = own.summed(spends, responses) + others @ own.within.T + self._rest
         ties = others * own.beside.own + own.beside.across(spends, responses)
         return _Sight(
             cost=spends @ own.cost + responses @ own.worth + others @ self._costs,
@@ -132,7 +134,7 @@ class Interior:
         mean = (own.slopes(money, self._hull) - sight.slopes) / np.where(far, away, 1.0)
         return np.where(far & np.isfinite(mean), mean, otherwise)
 
-    def jacobian(self, sight: _Sight, following: Array) -> Array:
+    def jacobian(self, sight: _Sight, following: Array) -> Rows:
         """∂row/∂spend, where columns beside the spends follow them."""
         return self._spends.jacobian(sight.slopes, following)
 
@@ -150,14 +152,14 @@ class Interior:
         """∂Lagrangian/∂column."""
         own, rows = self._spends, prices[:, : self.rows]
         ties = prices[:, self.rows :]
-        spends = own.cost - rows @ own.direct - own.back(ties)[0] + own.pulled(self.earned(prices) * sight.slopes)
+        spends = own.cost - own.direct.pulled(rows) - own.back(ties)[0] + own.pulled(self.earned(prices) * sight.slopes)
         others = self._costs - rows @ own.within - ties * own.beside.own
         return np.concatenate([spends, others], axis=1)
 
     def earned(self, prices: Array) -> Array:
         """∂Lagrangian/∂response."""
         own = self._spends
-        return np.asarray(own.worth - prices[:, : self.rows] @ own.through - own.back(prices[:, self.rows :])[1])
+        return np.asarray(own.worth - own.counted(prices[:, : self.rows]) - own.back(prices[:, self.rows :])[1])
 
     def curvature(
         self, sight: _Sight, bends: Array, prices: Array, stiff: Array, more: Array, free: Flags
@@ -335,8 +337,7 @@ class _Equations:
         give = np.where(self._own == 0.0, 1.0, self._give[:, problem.rows :])
         whole = stiff * give + self._own**2
         self._moves, self._lifts, self._holds = give / whole, self._own / whole, stiff / whole
-        jacobian = problem.jacobian(walk.sight, -self._lifts)
-        self._jacobian = np.broadcast_to(jacobian, (len(slack), *jacobian.shape[-2:]))
+        self._jacobian = problem.jacobian(walk.sight, -self._lifts)
         self._beside = (self._within * self._moves[:, None, :]) @ self._within.T
         place = np.arange(problem.rows)
         self._beside[:, place, place] += self._give[:, : problem.rows] + 1e-14
@@ -347,8 +348,8 @@ class _Equations:
         self._curvature = walk.problem.curvature(
             walk.sight, bends, walk.prices, self._holds, self._stiffness, self._free
         )
-        self._sideways = self._curvature.inverse(self._jacobian)
-        self._schur = self._sideways @ np.swapaxes(self._jacobian, -1, -2) + self._beside
+        self._sideways = Sideways(self._jacobian, self._curvature)
+        self._schur = self._sideways.schur + self._beside
 
     def step(self, down: Array, up: Array) -> _Step:
         """The step that brings multiplier × distance to what it is plus `down` and `up`."""
@@ -361,8 +362,10 @@ class _Equations:
         downhill = right[:, :spends] + problem.along(walk.sight, self._holds * tied - self._lifts * pulled)
         downhill = self._curvature.inverse(downhill[:, None, :])[:, 0, :]
         still = asked[:, :rows] - (self._moves * pulled + self._lifts * tied) @ self._within.T
-        prices = np.linalg.solve(self._schur, (still - _times(self._jacobian, downhill))[..., None])[..., 0]
-        moved = downhill + (prices[:, None, :] @ self._sideways)[:, 0, :]
+        prices = np.linalg.solve(self._schur, (still - self._jacobian.times(downhill[:, None])[:, 0])[..., None])[
+            ..., 0
+        ]
+        moved = downhill + self._sideways(prices[:, None])[:, 0]
         pulled, tied = pulled + prices @ self._within, tied - problem.across(walk.sight, moved)
         beside = self._moves * pulled + self._lifts * tied
         prices = np.concatenate([prices, self._holds * tied - self._lifts * pulled], axis=1)
@@ -381,7 +384,3 @@ def _rate(rates: Array, counts: Flags) -> Array:
 
 def _length(rate: Array, most: float) -> Array:
     return np.asarray(np.minimum(1.0, most / np.maximum(rate, 1e-300))[:, None])
-
-
-def _times(matrix: Array, vectors: Array) -> Array:
-    return np.asarray((matrix @ vectors[..., None])[..., 0])

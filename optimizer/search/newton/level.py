@@ -93,7 +93,7 @@ def one_row(model: Model, spends: Spends) -> bool:
     """Whether one row limits the spends from above, but for those of adstock, and nothing else does."""
     adstock = sum(len(block.rows) for block in spends.kernel.blocks)
     alone = len(model.drafts) - adstock == len(spends.rows) == 1 and not len(spends.curved)
-    return alone and bool((spends.direct > 0.0).all())
+    return alone and bool((spends.direct.written_out() > 0.0).all())
 
 
 def levelled(

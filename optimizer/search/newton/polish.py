@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
-from optimizer.search.newton.spends import AT_ONCE, Curvature, Spends, parts
+from optimizer.search.newton.rows import AT_ONCE, Rows, parts
+from optimizer.search.newton.sideways import Sideways
+from optimizer.search.newton.spends import Curvature, Spends
 from optimizer.search.newton.symmetric import inverse
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
@@ -88,7 +90,7 @@ class Local:
     free: Flags
     rows: Index
     prices: Array
-    jacobian: Array
+    jacobian: Rows
     curvature: Curvature
 
 
@@ -103,7 +105,6 @@ class Polish:
         self._endless = ~np.isfinite(spends.model.cells.curves.slope(np.zeros(len(spends.scale))))
         self._steep = np.zeros(len(spends.columns), dtype=bool)  # no step may end at 0 there
         self._steep[spends.read[self._endless[spends.plain]]] = True
-        self._curved = spends.through.any(axis=1)
 
     @property
     def spends(self) -> Spends:
@@ -194,10 +195,11 @@ class Polish:
         rows = np.flatnonzero(state.active[0])
         with np.errstate(all="ignore"):
             _, slope, bend = self._read(state.spends, place)
-            jacobian = own.jacobian(slope[0])[rows]
+            jacobian = own.jacobian(slope[0]).part(rows)
             weights = self._weights(state.prices, bend)
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
-        known = np.isfinite(jacobian).all() and np.isfinite(weights).all() and not inside[:, self._stiff].any()
+        told = np.isfinite(jacobian.pulled(np.ones(len(rows)))).all()
+        known = told and np.isfinite(weights).all() and not inside[:, self._stiff].any()
         moves = self._moving(state)  # others tell little
         if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves & ~convex].any():
             return None
@@ -250,8 +252,7 @@ class Polish:
 
     def _weights(self, prices: Array, bend: Array) -> Array:
         """By cell ∂²/∂input² of the cost less what the rows pay."""
-        counted = self._spends.curved
-        return np.asarray((self._spends.worth - prices[:, counted] @ self._spends.through[counted]) * bend)
+        return np.asarray((self._spends.worth - self._spends.counted(prices)) * bend)
 
     def _curvature(self, weights: Array, floor: Array, free: Flags) -> Curvature:
         return Curvature(self._spends, weights, np.full(free.shape, floor[:, None]), free)
@@ -263,7 +264,7 @@ class Polish:
         money, slope, bend = self._read(state.spends, place)
         gradient = spends.cost + spends.pulled(spends.worth * slope)
         rows = np.flatnonzero(state.active.any(axis=0))
-        jacobian = spends.jacobian(slope)[..., rows, :]
+        jacobian = spends.jacobian(slope).part(rows)
         weights = self._weights(state.prices, bend)
         known = np.isfinite(weights).all(axis=1) & (np.isfinite(gradient) | ~state.free).all(axis=1)
         missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
@@ -271,26 +272,25 @@ class Polish:
         known &= np.isfinite(step).all(axis=1)
         state.prices[:] = 0.0
         state.prices[:, rows] = prices
-        moved = self._move(state, step, gradient - _priced(prices, jacobian), place)
+        moved = self._move(state, step, gradient - jacobian.pulled(prices[:, None])[:, 0], place)
         return np.asarray(np.where(known, moved, np.nan))
 
     def _solve(
-        self, state: _State, rows: Index, gradient: Array, jacobian: Array, missing: Array, weights: Array
+        self, state: _State, rows: Index, gradient: Array, jacobian: Rows, missing: Array, weights: Array
     ) -> tuple[Array, Array]:
         """The Newton step, and the prices of some rows, of which those that bind miss so much of their limits."""
         top = np.where(self._moving(state), weights, 0.0).max(axis=1, initial=0.0)
         floor = np.where(top > STRAIGHT, FLAT * top, 1.0)  # the rows alone tell the step: any curvature will do
         binds = state.active[:, rows]
-        right = np.empty((len(weights), len(rows) + 1, gradient.shape[1]))
-        right[:, :-1], right[:, -1] = jacobian, np.where(state.free, gradient, 0.0)
-        solved = self._curvature(weights, floor, state.free).inverse(right)
-        sideways, downhill = solved[:, :-1], solved[:, -1]
-        schur = np.matmul(jacobian, sideways.swapaxes(-1, -2))
+        curvature = self._curvature(weights, floor, state.free)
+        downhill = curvature.inverse(np.where(state.free, gradient, 0.0)[:, None])[:, 0]
+        sideways = Sideways(jacobian, curvature)
+        schur = sideways.schur
         if not binds.all():
             schur[~(binds[:, :, None] & binds[:, None, :])] = 0.0
-        short = np.where(binds, missing + np.matmul(jacobian, downhill[..., None])[..., 0], 0.0)
+        short = np.where(binds, missing + jacobian.times(downhill[:, None])[:, 0], 0.0)
         prices = _eliminated(schur, short, np.where(binds, state.prices[:, rows], 0.0))
-        return _priced(prices, sideways) - downhill, prices
+        return sideways(prices[:, None])[:, 0] - downhill, prices
 
     def _move(self, state: _State, step: Array, reduced: Array, place: _Place) -> Array:
         """Take the step within the limits, and settle which spends are free and which rows bind from here."""
@@ -311,13 +311,13 @@ class Polish:
     def _settle_rows(self, state: _State, place: _Place) -> Flags:
         """Let go of rows that pull the wrong way and take up rows of spends alone that are broken."""
         lower, upper = place.lower, place.upper
-        activity = state.spends @ self._spends.direct.T
+        activity = self._spends.direct.times(state.spends)
         wrong = (
             state.active
             & (lower != upper)
             & (((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower)))
         )
-        broken = ~state.active & ~self._curved & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
+        broken = ~state.active & ~self._spends.counting & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
         return np.asarray((wrong | broken).any(axis=1))
 
@@ -327,11 +327,6 @@ def _limits(place: _Place, prices: Array) -> Array:
     limit = np.where(prices > 0, place.lower, place.upper)
     other = np.where(np.isfinite(place.upper), place.upper, place.lower)
     return np.where(np.isfinite(limit), limit, other)
-
-
-def _priced(prices: Array, rows: Array) -> Array:
-    """Σ price · row, shapes (points, rows) and (…, rows, spends)."""
-    return np.asarray(np.matmul(prices[:, None, :], rows)[:, 0])
 
 
 def _eliminated(schur: Array, right: Array, before: Array) -> Array:

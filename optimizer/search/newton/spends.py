@@ -8,7 +8,7 @@ Points may be many: shapes are (…, spends), (…, cells) and (…, rows). All 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,11 +20,11 @@ from optimizer.formulation.model import Model
 from optimizer.search.newton.beside import Beside
 from optimizer.search.newton.chain import Chain, Recursion
 from optimizer.search.newton.kernel import Kernel
+from optimizer.search.newton.rows import AT_ONCE, Dense, Raised, Rows, parts, rows_of, written
 from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-AT_ONCE = 200_000  # numbers of rows that are worked out together: more take memory, and no less time
 FEW = 50  # cells beside other columns, with which programs are as quick
 MANY = 40  # tactics at points, from which on a recursion takes less time than as many small matrices
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
@@ -87,7 +87,7 @@ class Spends:
     def __init__(self, model: Model) -> None:
         kernel, beside = Kernel.of(model), Beside.of(model)
         ties = beside.ties[beside.ties >= 0]
-        rows, dense = _dense(model, np.concatenate([ties, *(block.rows for block in kernel.blocks)]))
+        rows = _spoken(model, np.concatenate([ties, *(block.rows for block in kernel.blocks)]))
         self.model, self.rows, self.kernel, self.beside = model, rows, kernel, beside
         self.columns = model.spend.ravel()
         cells = model.cells
@@ -100,17 +100,24 @@ class Spends:
         self.size = np.where(cells.most > 0, cells.most, 1.0)
         self.scale = model.scale[cells.inputs]
         self.cost, self.worth = model.cost[self.columns], model.cost[cells.responses]
-        self.direct, self.through = dense[:, self.columns], dense[:, cells.responses]
-        self.within = dense[:, beside.columns]
-        self.curved = np.flatnonzero(self.through.any(axis=1) | self.within[:, beside.ties >= 0].any(axis=1))
-        known = np.concatenate([self.columns, cells.responses, beside.columns])
-        others = np.flatnonzero(~among(known, len(model.cost)))
-        self._others = others[dense[:, others].any(axis=0)]
-        self._rest = dense[:, self._others]
+        self.direct = rows_of(model.matrix, rows, self.columns)
+        self.within = written(model.matrix, rows, beside.columns)
+        counting = np.unique(model.matrix.rows[among(cells.responses, len(model.cost))[model.matrix.columns]])
+        self.counting = among(counting, len(model.drafts))[rows]
+        self.curved = np.flatnonzero(self.counting | self.within[:, beside.ties >= 0].any(axis=1))
+        self.through = written(model.matrix, rows[self.curved], cells.responses)
+        known = among(np.concatenate([self.columns, cells.responses, beside.columns]), len(model.cost))
+        spoken = among(model.matrix.columns[among(rows, len(model.drafts))[model.matrix.rows]], len(model.cost))
+        self._others = np.flatnonzero(spoken & ~known)
+        self._rest = written(model.matrix, rows, self._others)
 
     def on_spends_alone(self) -> NDArray[np.bool_]:
         """The rows that speak of nothing but spends."""
-        return np.asarray(~np.hstack([self.through, self.within, self._rest]).any(axis=1))
+        return np.asarray(~(self.counting | np.hstack([self.within, self._rest]).any(axis=1)))
+
+    def counted(self, prices: Array) -> Array:
+        """What prices of rows are on responses, shape (…, rows) to (…, cells)."""
+        return np.asarray(prices[..., self.curved] @ self.through)
 
     def rest(self, columns: Array) -> Array:
         """What columns that are fixed add to the rows: decisions."""
@@ -153,28 +160,36 @@ class Spends:
         slopes = hull.slope(money) * (self.scale / self.size)
         return np.where(np.isfinite(slopes), slopes, 0.0)
 
-    def activity(self, spends: Array, money: Array, hull: Hull | Truth, rows: Index | slice = slice(None)) -> Array:
+    def activity(self, spends: Array, money: Array, hull: Hull | Truth, rows: Index | None = None) -> Array:
         """What spends, and responses to inputs [money], are to the rows, or to some of them."""
-        direct: Array = spends @ self.direct[rows].T
-        return direct + self.responses(money, hull) @ self.through[rows].T if len(self.curved) else direct
+        if len(self.curved):
+            activity = self.summed(spends, self.responses(money, hull))
+            return activity if rows is None else activity[..., rows]
+        return (self.direct if rows is None else self.direct.part(rows)).times(spends)
 
-    def jacobian(self, slopes: Array, following: Array | None = None) -> Array:
+    def summed(self, spends: Array, responses: Array) -> Array:
+        """What spends and responses are to the rows."""
+        rows = self.direct.times(spends)
+        rows[..., self.curved] += responses @ self.through.T
+        return rows
+
+    def jacobian(self, slopes: Array, following: Array | None = None) -> Rows:
         """∂row/∂spend, shape (…, rows, spends); without leading axes where no row counts responses.
 
         `following` says how far each column beside the spends goes with what its tie ties it to.
         """
         if not len(self.curved):
             return self.direct
-        jacobian = np.broadcast_to(self.direct, (*slopes.shape[:-1], *self.direct.shape)).copy()
+        more = np.empty((*slopes.shape[:-1], len(self.curved), len(self.columns)))
         for part in parts(len(self.curved), slopes.size, AT_ONCE):
-            rows = self.curved[part]
-            through, slope = self.through[rows], slopes[..., None, :]
+            through, slope = self.through[part], slopes[..., None, :]
             if following is None or not following.shape[-1]:
-                jacobian[..., rows, :] += self.pulled(through * slope)
+                more[..., part, :] = self.pulled(through * slope)
                 continue
-            spends, cells = self.back(self.within[rows] * following[..., None, :])
-            jacobian[..., rows, :] += spends + self.pulled((through + cells) * slope)
-        return jacobian
+            spends, cells = self.back(self.within[self.curved[part]] * following[..., None, :])
+            more[..., part, :] = spends + self.pulled((through + cells) * slope)
+        raised = Raised(self.direct, self.curved, more)
+        return raised if self.direct.sparse else Dense(raised.written_out())
 
     def back(self, weights: Array) -> tuple[Array, Array]:
         """What weights on the ties are on spends and on responses."""
@@ -256,6 +271,11 @@ class Curvature:
         block[..., place, place] += diagonal[:, group.spends]
         return block
 
+    @property
+    def over(self) -> Array | None:
+        """H⁻¹ where it is diagonal, 0 where spends are not free, (points, spends)."""
+        return None if self._blocks else self._over
+
     def times(self, right: Array) -> Array:
         """H·right, whether spends are free or not; shape (points, k, spends)."""
         read = self._spends.inputs(right) - self._spends.kernel.constant
@@ -280,16 +300,6 @@ class Curvature:
                 solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
 
 
-def parts(count: int, size: int, at_once: int) -> Iterator[slice]:
-    """Parts of so many things of a size each: as many at a time as have `at_once` numbers together.
-
-    >>> list(parts(5, 10, 20))
-    [slice(0, 2, None), slice(2, 4, None), slice(4, 6, None)]
-    """
-    most = max(1, at_once // max(1, size))
-    return (slice(first, first + most) for first in range(0, count, most))
-
-
 def can_follow(model: Model) -> bool:
     """Whether curves read spends as they are, and a step takes little memory and time.
 
@@ -308,17 +318,12 @@ def can_follow(model: Model) -> bool:
     )
 
 
-def _dense(model: Model, aside: Index) -> tuple[Index, Array]:
-    """The rows that speak of spends or responses, those `aside` left out, by number and written out."""
+def _spoken(model: Model, aside: Index) -> Index:
+    """The rows that speak of spends or responses, those `aside` left out."""
     matrix, size = model.matrix, len(model.drafts)
-    whole = among(model.integer, len(model.cost))[matrix.columns]
-    spoken = among(matrix.rows[~whole], size)  # rows of decisions alone move no spend
-    rows = np.flatnonzero(spoken & ~among(aside, size))
-    place = np.full(len(model.drafts), -1)
-    place[rows] = np.arange(len(rows))
-    dense, kept = np.zeros((len(rows), len(model.cost))), place[matrix.rows] >= 0
-    dense[place[matrix.rows[kept]], matrix.columns[kept]] = matrix.values[kept]
-    return rows, dense
+    whole = among(model.integer, len(model.cost))[matrix.columns]  # rows of decisions alone move no spend
+    spoken = among(matrix.rows[~whole], size) | among(matrix.totals.rows, size)
+    return np.flatnonzero(spoken & ~among(aside, size))
 
 
 def _carried(kernel: Kernel, place: Index) -> tuple[Carried, ...]:

@@ -61,7 +61,7 @@ class _Climb:
         matrix, own = seed.model.matrix, np.setdiff1d(np.arange(len(spends.rows)), spends.curved)
         rest = spends.rest(box.low)[own]
         self._seed, self._spends, self._rows = seed, spends, spends.rows[own]
-        self._take, self._scale = spends.direct[own], spends.model.scale[spends.columns]
+        self._take, self._scale = spends.direct.part(own), spends.model.scale[spends.columns]
         self._lower, self._upper = matrix.lower[self._rows] - rest, matrix.upper[self._rows] - rest
         self._low, self._high = box.low[spends.columns], box.high[spends.columns]
         self._least = seed.cheapest * self._scale
@@ -76,7 +76,7 @@ class _Climb:
                 step = self._step(point, side)
                 if not step.any() or not np.isfinite(step).all():
                     break
-                fall = step @ self._take
+                fall = self._take.pulled(step)
                 near = (np.abs(fall) <= NEAR * point.unit).all()
                 point = self._further(point, side, step, fall)
                 if near:
@@ -85,12 +85,12 @@ class _Climb:
         return columns, duals
 
     def _at(self, prices: Array) -> _Point:
-        unit = np.maximum(self._spends.cost - prices @ self._take, self._least)
+        unit = np.maximum(self._spends.cost - self._take.pulled(prices), self._least)
         wanted, falls = self._seed.answers(unit / self._scale)
         spends = np.clip(wanted, self._low, self._high)
         inside = (spends > self._low) & (spends < self._high)
         falls = np.maximum(np.where(inside, falls, 0.0), ENDS * (self._high - self._low))
-        gives, activity = np.where(unit > 0.0, falls / unit, 0.0), self._take @ spends
+        gives, activity = np.where(unit > 0.0, falls / unit, 0.0), self._take.times(spends)
         return _Point(prices=prices, unit=unit, spends=spends, gives=gives, activity=activity)
 
     def _broken(self, activity: Array) -> Array:
@@ -100,12 +100,12 @@ class _Climb:
     def _step(self, point: _Point, side: Array) -> Array:
         """Newton's, for the prices of rows that have one or are broken."""
         rows, step = np.flatnonzero(side), np.zeros(len(side))
-        side, prices, take = side[rows], point.prices[rows], self._take[rows]
+        side, prices = side[rows], point.prices[rows]
         short = np.where(side > 0.0, self._lower[rows], self._upper[rows]) - point.activity[rows]
         one_sided = self._lower[rows] != self._upper[rows]
         low = np.where(one_sided & (side > 0.0), -prices, -np.inf)
         high = np.where(one_sided & (side < 0.0), -prices, np.inf)
-        step[rows] = uphill((take * point.gives) @ take.T, short, low, high)
+        step[rows] = uphill(self._take.part(rows).squared(point.gives[None])[0], short, low, high)
         return step
 
     def _further(self, point: _Point, side: Array, step: Array, fall: Array) -> _Point:

@@ -41,16 +41,17 @@ class Charges:
 
     def add(self, row: Row, rate: float) -> None:
         """The charges of a row at `rate` [objective per unit of the row], above 0 where it limits from above."""
-        converted = rate * self._takes.through_demand(row.sum)
-        charge = rate * self._takes.of(row.sum) + converted
-        self.by_limit[row.owner] = self.by_limit.get(row.owner, np.zeros(charge.shape)) + charge
+        total, before = row.sum, self.by_limit.get(row.owner)
+        converted = rate * self._takes.through_demand(total)
+        charge = rate * self._takes.of(total) + converted
+        self.by_limit[row.owner] = charge if before is None else before + charge
         self.converted += converted
-        paid = -rate * self._takes.of_demand(row.sum)
+        paid = -rate * self._takes.of_demand(total)
         self.paid += paid
         if (paid > 0.0).any():
             self._feed(row.owner, np.flatnonzero((paid > 0.0).any(axis=1)))
         self._ways.add(row, charge, rate)
-        if np.isin(row.sum.columns, self._model.integer).any():
+        if np.isin(total.columns, self._model.integer).any():
             self.decided += np.maximum(charge, 0.0)
 
     def idle(self, surplus: Array) -> tuple[Array, dict[str, Array]]:
@@ -112,12 +113,14 @@ class _Ways:
         self._falls = further & (everywhere if columns is None else columns > model.low + OFF)
         self._rises = further & (everywhere if columns is None else columns < model.high - OFF)
         self._rooms: list[_Room] = []
+        self._every = np.arange(valuation.spend.size)  # held once: shares of all spend charge every cell
 
     def add(self, row: Row, charge: Array, rate: float) -> None:
         """A row with a price."""
         total, cells = row.sum, np.flatnonzero(charge)
         into = np.where(total.values * rate > 0.0, self._rises[total.columns], self._falls[total.columns])
-        own = charge.ravel()[cells]
+        own = charge.ravel()
+        cells, own = (self._every, own) if len(cells) == len(own) else (cells, own[cells])
         exact = row.lower == row.upper
         self._rooms.append(_Room(owner=row.owner, exact=exact, cells=cells, charge=own, shared=bool(into.any())))
 

@@ -153,7 +153,8 @@ def standing(model: Model, columns: Array, valuation: Valuation, unit: float) ->
     point[cells.responses] = cells.curves.value(inputs) - cells.zero
     activity = matrix.activity(point / model.scale)
     coarse = np.zeros(len(activity))
-    np.maximum.at(coarse, matrix.rows, np.abs(matrix.values) / model.scale[matrix.columns] * unit)
+    for numbers, own, values in matrix.written_out():
+        np.maximum.at(coarse, numbers, np.abs(values) / model.scale[own] * unit)
     before = matrix.activity(columns)
     low, high = (
         (np.abs(activity - limit) <= NEAR + 2.0 * coarse) | (np.abs(before - limit) <= STOOD)

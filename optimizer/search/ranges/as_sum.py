@@ -47,17 +47,47 @@ def as_sum(model: Model, duals: Array, motion: Motion) -> Motion:
     )
 
 
+def turning(model: Model, duals: Array, motion: Motion) -> Motion:
+    """The motion again with coefficients that turn: what `as_sum` was given, which holds as many as they are."""
+    if not len(motion.turned_rows):
+        return motion
+    matrix, rows, due = model.matrix, motion.rows, np.zeros(len(motion.rows))
+    entries = [matrix.row(row) for row in motion.fixed_rows.tolist()]
+    due[np.searchsorted(rows, motion.turned_rows)] = motion.fixed_times * [
+        _binding(model, duals, row) for row in motion.fixed_rows.tolist()
+    ]
+    values = [times * each for times, (_, each) in zip(motion.fixed_times, entries, strict=True)]
+    return replace(
+        motion,
+        lower=motion.lower + np.where(np.isfinite(matrix.lower[rows]), due, 0.0),
+        upper=motion.upper + np.where(np.isfinite(matrix.upper[rows]), due, 0.0),
+        entry_rows=np.repeat(motion.turned_rows, [len(each) for each in values]),
+        entry_columns=np.concatenate([columns for columns, _ in entries]),
+        entry_values=np.concatenate(values),
+        turned_rows=NOBODY,
+        fixed_rows=NOBODY,
+        fixed_times=NOTHING,
+    )
+
+
+def _binding(model: Model, duals: Array, row: int) -> float:
+    """The limit that a row binds at."""
+    return float((model.matrix.lower if duals[row] > 0.0 else model.matrix.upper)[row])
+
+
 def _fixed(model: Model, duals: Array, motion: Motion, turned: int) -> tuple[int, float, float] | None:
     """The row that fixes what turns one row, how many times it is that, and where it binds; None where none does."""
     matrix, own = model.matrix, motion.entry_rows == turned
     order = np.argsort(motion.entry_columns[own])
     columns, values = motion.entry_columns[own][order], motion.entry_values[own][order]
     for row in np.flatnonzero(np.abs(duals) > PRICED).tolist():
-        at = float(matrix.lower[row] if duals[row] > 0.0 else matrix.upper[row])
-        part = slice(*np.searchsorted(matrix.rows, (row, row + 1)))
-        if not at or not np.isfinite(at) or not np.array_equal(matrix.columns[part], columns):
+        at = _binding(model, duals, row)
+        if not at or not np.isfinite(at):
             continue
-        times = values / matrix.values[part]
+        counted, each = matrix.row(row)
+        if not np.array_equal(counted, columns):
+            continue
+        times = values / each
         if (np.abs(times - times[0]) <= SAME * abs(times[0])).all():
             return row, float(times[0]), at
     return None

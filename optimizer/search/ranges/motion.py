@@ -71,11 +71,11 @@ class Motion:
         """What a step of the limit is compared with: the limit, or what its rows add up, the larger [its unit]."""
         matrix, reach = model.matrix, 0.0
         for row, lower, upper in zip(self.rows, self.lower, self.upper, strict=True):
-            own, turned = slice(*np.searchsorted(matrix.rows, (row, row + 1))), self.entry_rows == row
+            (own, values), turned = matrix.row(row), self.entry_rows == row
             step = max(abs(lower), abs(upper)) + abs(
                 float(self.entry_values[turned] @ columns[self.entry_columns[turned]])
             )
-            whole = float(np.abs(matrix.values[own] * columns[matrix.columns[own]]).sum())
+            whole = float(np.abs(values * columns[own]).sum())
             reach = max(reach, whole / step) if step else reach
         return max(abs(self.limit), reach) or 1.0
 

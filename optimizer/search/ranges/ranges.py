@@ -10,6 +10,7 @@ from math import inf, isfinite
 import numpy as np
 
 from optimizer.search.deadline import Deadline, is_late
+from optimizer.search.ranges.as_sum import as_sum, turning
 from optimizer.search.ranges.followed.walk import Walk
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.outward import Neighbourhood, Unknown
@@ -79,9 +80,12 @@ class Ranges:
         """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
         known: dict[Named, Holding] = {}
         short: list[str] = []
-        waiting = list(motions)
+        waiting: list[tuple[Motion, float]] = []
+        sizes: list[float] = []
+        for motion, told in motions:
+            sizes.append(motion.size(self._found.model, self._columns))
+            waiting.append((self._summed(motion), told))
         moving = [motion for motion, _ in waiting]
-        sizes = [motion.size(self._found.model, self._columns) for motion in moving]
         smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(moving, np.array(sizes), WITHIN)
         open_ends = [number for number, bends in enumerate(smooth) if bends is None or not bends.whole]
         efforts = [self._effort(way, len(waiting)) for way in self._ways]
@@ -94,7 +98,8 @@ class Ranges:
             shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
             for way, share in zip(self._ways, shares, strict=True):
                 way.effort = share
-            holding, whole = self._held(motion, told, size, curved, inf if bends is None else bends.way)
+            first = inf if bends is None else bends.way
+            holding, whole = self._held(self._turning(motion), told, size, curved, first)
             efforts = [
                 effort - share + max(way.effort, 0)
                 for way, effort, share in zip(self._ways, efforts, shares, strict=True)
@@ -104,6 +109,13 @@ class Ranges:
             if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
                 short.append(motion.name)
         return known, tuple(short)
+
+    def _summed(self, motion: Motion) -> Motion:
+        """Coefficients that turn take much memory where there are many: they are told by what fixes them."""
+        return motion if self._found.duals is None else as_sum(self._found.model, self._found.duals, motion)
+
+    def _turning(self, motion: Motion) -> Motion:
+        return motion if self._found.duals is None else turning(self._found.model, self._found.duals, motion)
 
     def _effort(self, way: Neighbourhood, limits: int) -> int:
         """How much work it may do for so many limits: counted, not timed, so that ranges are always the same."""

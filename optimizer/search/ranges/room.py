@@ -114,8 +114,7 @@ def allowing(model: Model, decisions: Array) -> tuple[Flags, Flags]:
     matrix, taken = model.matrix, np.zeros(len(model.cost))
     taken[model.integer] = decisions
     known = matrix.activity(taken)
-    ends = np.where(among(model.integer, len(taken)), 0.0, np.stack([model.low, model.high]))[:, matrix.columns]
-    least, most = (matrix.summed(part(matrix.values * ends, axis=0)) for part in (np.min, np.max))
+    least, most = matrix.ends(*np.where(among(model.integer, len(taken)), 0.0, np.stack([model.low, model.high])))
     size = SAME * np.maximum(np.abs(least), np.abs(most))
     decides = among(matrix.rows[among(model.integer, len(taken))[matrix.columns]], len(known))
     below, above = matrix.lower - known <= least + size, matrix.upper - known >= most - size

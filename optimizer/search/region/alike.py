@@ -56,7 +56,8 @@ def _kinds(model: Model) -> Index | None:
         return None
     own, matrix = (cells.inputs, cells.responses), model.matrix
     fields = [getattr(model, name)[columns] for name in ("cost", "low", "high", "scale") for columns in own]
-    told = np.column_stack([curves, cells.low, cells.high, *fields])
+    held = matrix.totals.over(np.arange(len(model.cost)), len(model.cost))
+    told = np.column_stack([curves, cells.low, cells.high, *fields, *(held[:, columns].T for columns in own)])
     order = np.lexsort((matrix.rows, matrix.columns))
     rows, values = matrix.rows[order], matrix.values[order]
     ends = np.searchsorted(matrix.columns[order], np.arange(len(model.cost) + 1))

@@ -105,9 +105,9 @@ def test_rows_that_move_no_limit_are_not_looked_at_point_by_point(monkeypatch):
     upper = np.where(matrix.upper > 0.0, parts, 1.0) * matrix.upper
     many = replace(matrix, lower=np.tile(matrix.lower, (10, 1)), upper=upper)
 
-    def watched(columns, rows, values, ends, limits, safety):
-        seen.append((ends[0].ndim, len(set(rows.tolist()))))
-        return implied(columns, rows, values, ends, limits, safety)
+    def watched(entries, ends, limits, safety):
+        seen.append((ends[0].ndim, len(set(entries.rows.tolist()))))
+        return implied(entries, ends, limits, safety)
 
     monkeypatch.setattr(room, "_implied", watched)
     tightened(replace(model, matrix=many))

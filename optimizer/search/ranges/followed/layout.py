@@ -54,10 +54,11 @@ class Layout:
     def _dense(self) -> tuple[Array, Array]:
         model, matrix, size = self._model, self._model.matrix, len(self.own)
         cell = self._places(model.cells.responses)
-        where = np.where(self.place >= 0, self.place, np.where(cell >= 0, size + cell, -1))[matrix.columns]
+        where = np.where(self.place >= 0, self.place, np.where(cell >= 0, size + cell, -1))
         whole = np.zeros((len(model.drafts), size + len(model.cells.inputs)))
-        some = where >= 0
-        np.add.at(whole, (matrix.rows[some], where[some]), matrix.values[some])
+        for rows, columns, values in matrix.written_out():
+            some = where[columns] >= 0
+            np.add.at(whole, (rows[some], where[columns[some]]), values[some])
         return whole[:, :size], whole[:, size:]
 
     def _decide(self, rows: Index, direct: Array, lower: Array, upper: Array) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.predicted.bent import most_changed, places
 from optimizer.search.ranges.predicted.miss import Miss
@@ -71,12 +72,12 @@ class _Limits:
         self._step = step = moves.steps(plan.pull)
         prices, spends = (np.broadcast_to(each, (len(sizes), len(each))) for each in (local.prices, local.spends))
         self._due = moves.due(prices, spends)
-        due = self._due.copy()
-        np.subtract.at(due, way, (step * local.jacobian[:, column]).T)
+        due = self._due - local.jacobian.asked(step, way, column, len(sizes))
         self._prices = prices = due @ plan.inverse
-        self._drift = (prices[way] * plan.sideways[:, column].T).sum(axis=-1)
-        self._activity = prices @ (plan.sideways @ own.direct.T)
-        np.add.at(self._activity, way, (step * own.direct[:, column]).T)
+        self._drift = plan.sideways.paid(prices, way, column)
+        first, down = len(sizes) // 2, way < len(sizes) // 2  # a unit up and a unit down do the same to the rows
+        self._activity = prices[:first] @ plan.sideways.across(own.direct, local.rows)
+        self._activity += own.direct.asked(step[down], way[down], column[down], first)
         rates = (due * prices).sum(axis=-1) + moves.summed(local.curvature.plain[0, column] * step**2)
         self.price = (local.prices * self._due).sum(axis=-1) + moves.worth(plan.pull[column])
         self._change = within * np.abs(self.price)
@@ -143,7 +144,7 @@ class _Limits:
 
     def _missed_at(self, prices: Array, far: Array) -> Miss:
         plan = self._plan
-        spends = prices @ plan.sideways
+        spends = plan.sideways(prices[None])[0]
         at = plan.local.spends + far * spends
         reduced, activity = plan.reduced(at, plan.local.prices + far * prices)
         missed = far * (prices @ plan.schur.T) - (activity - plan.activity)[:, plan.local.rows]
@@ -159,16 +160,24 @@ class _Limits:
         held, here = self._step != 0.0, plan.local.spends[column]
         prices = plan.local.prices + shifts[:, None] * self._prices
         at = here + shifts[way] * (self._step + self._drift)
-        reduced = own.cost[column] + self._slopes(at) - (prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)
+        reduced = own.cost[column] + self._slopes(at) - plan.local.jacobian.paid(prices, way, column)
         change = (prices * self._due).sum(axis=-1) + moves.worth(np.where(held, reduced, 0.0)) - self.price
-        activity = plan.activity + shifts[:, None] * self._activity
-        broken = moves.broken(*plan.beside(activity), own.rows[plan.others], shifts)
         past = np.maximum(np.maximum(plan.least[column] - at, at - plan.most[column]), 0.0)
         over = moves.summed(np.where(held, np.where(self._gradual, past, 0.0), moves.beyond(at, shifts)))
         turned = plan.turned(moves.paid(prices, shifts))
-        stands = moves.inside(at) & (over == 0.0) & ~turned & (broken <= ROOM).all(axis=-1)
+        stands = moves.inside(at) & (over == 0.0) & ~turned & self._keeps(shifts)
         most = self._most(change, at, asked & stands & self._bends)
         return np.where(stands, np.abs(change), np.inf), np.where(stands, most, np.inf)
+
+    def _keeps(self, shifts: Array) -> Flags:
+        """Whether rows that do not bind are kept when each limit has moved: some rows at a time."""
+        plan, kept = self._plan, np.ones(len(shifts), dtype=bool)
+        for some in parts(len(plan.others), len(shifts), AT_ONCE):
+            rows = plan.others[some]
+            activity = plan.activity[rows] + shifts[:, None] * np.tile(self._activity[:, rows], (2, 1))
+            broken = self._moves.broken(*plan.beside(activity, some), plan.own.rows[rows], shifts)
+            kept &= (broken <= ROOM).all(axis=-1)
+        return kept
 
     def _most(self, change: Array, at: Array, asked: Flags) -> Array:
         """How much prices change at the most on the way to where they have changed so much."""

@@ -76,7 +76,7 @@ class Gains:
     @classmethod
     def of(cls, plan: Stationary) -> Gains:
         """Those of all spends of a plan."""
-        own, cells, take = plan.own, plan.cells, plan.own.direct[0]
+        own, cells, take = plan.own, plan.cells, plan.own.direct.written_out()[0]
         return cls(
             curves=plan.model.cells.curves.take(cells),
             scale=own.scale[cells],
@@ -99,7 +99,7 @@ class Filling:
     """The path from a plan whose only row binds; `level` and `taken` are what they are there."""
 
     def __init__(self, plan: Stationary) -> None:
-        self.take, self.gains = plan.own.direct[0], Gains.of(plan)
+        self.take, self.gains = plan.own.direct.written_out()[0], Gains.of(plan)
         self._bend = self.gains.curves.turns()[1] / self.gains.scale
         self.low, self.high = limits_of(plan)
         self._from = np.maximum(self.low, self._bend)  # where it is free to move

@@ -67,7 +67,7 @@ def _slipped(plan: Stationary, prices: Array, slips: Array) -> Array:
     Where much of what moves slips, or something that carries over, there is no telling.
     """
     way, column = np.nonzero(slips)
-    felt = np.abs((prices[way] * plan.local.jacobian[:, column].T).sum(axis=-1)) * slips[way, column]
+    felt = np.abs(plan.local.jacobian.paid(prices, way, column)) * slips[way, column]
     weight = np.where(plan.alone[column], plan.share[column], 1.0)
     count = len(slips)
     lost = np.bincount(way, weights=weight, minlength=count)

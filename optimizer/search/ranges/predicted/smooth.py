@@ -17,7 +17,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.ranges.as_sum import as_sum
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.predicted.along import settled
 from optimizer.search.ranges.predicted.filled import filled
@@ -71,8 +70,6 @@ class Smooth:
         plan = self._plan
         if plan is None or not motions:
             return [None] * len(motions)
-        assert plan.found.duals is not None
-        motions = [as_sum(plan.model, plan.found.duals, motion) for motion in motions]
         told: list[Steady | None] = [None] * len(motions)
         left = list(range(len(motions)))
         for looked in self._looks(plan, len(motions)):
@@ -119,16 +116,16 @@ class Smooth:
         own, pull = np.where(local.free, 0.0, moves.own(plan.pull)), moves.pull(prices)
         bends = local.curvature.times(own[None])[0]
         ahead = local.curvature.inverse((pull - bends)[None])[0]
-        due = moves.due(prices, at) - own @ local.jacobian.T
+        due = moves.due(prices, at) - local.jacobian.times(own)
         try:
-            moved = np.linalg.solve(plan.schur, (due - ahead @ local.jacobian.T).T).T
+            moved = np.linalg.solve(plan.schur, (due - local.jacobian.times(ahead)).T).T
         except np.linalg.LinAlgError:
             moved = np.full(due.shape, np.nan)
-        spends = moved @ plan.sideways + ahead
+        spends = plan.sideways(moved[None])[0] + ahead
         rates = (due * moved).sum(axis=-1) - (pull * spends).sum(axis=-1) + (bends * (own + spends)).sum(axis=-1)
         price = moves.price(prices, reduced, at)
         known = moves.known & ~(own[:, plan.bent] != 0.0).any(axis=-1) & np.isfinite(spends).all(axis=-1)
-        known &= plan.answers(moved, due - ahead @ local.jacobian.T)
+        known &= plan.answers(moved, due - local.jacobian.times(ahead))
         known &= (price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(price))
         change = within * np.abs(price)
         return _Ways(
@@ -191,7 +188,7 @@ class Smooth:
             unsure = miss.of_limits(np.arange(len(which)), np.ones(len(which)), ways.change)
             held = np.where(local.free, 0.0, reduced)  # what a free spend still gains is no price of its limit
             changed = np.abs(moves.price(prices, held, at) - ways.price)
-        broken = moves.broken(*plan.beside(activity), plan.own.rows[plan.others], shifts, at)
+        broken = moves.broken(*plan.beside(activity[:, plan.others]), plan.own.rows[plan.others], shifts, at)
         turned = plan.turned(moves.paid(prices, shifts))
         stands = ~turned & moves.inside(at[moved]) & (broken <= ROOM).all(axis=-1) & plan.on_curves(at)
         return (changed - unsure) / ways.change, np.where(stands, (changed + unsure) / ways.change, np.inf)

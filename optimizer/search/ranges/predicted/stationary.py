@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.search.newton.polish import Local, Polish
-from optimizer.search.newton.spends import Spends, parts
+from optimizer.search.newton.rows import parts
+from optimizer.search.newton.sideways import Sideways
+from optimizer.search.newton.spends import Spends
 from optimizer.search.newton.symmetric import inverse
 from optimizer.search.ranges.room import AT_END, Room
 from optimizer.search.region.hull import Box, Hull, Region, Truth
@@ -55,7 +57,7 @@ class Stationary:
     `others` are the rows that do not bind. By spend, `bent` ones read a curve that is nowhere known to be concave,
     `before` ones stand before a bend, no higher than `most`, others no lower than `least`; `alone` ones do not carry
     over, `cells` have one to themselves; `share` is how much of what rows ask each answers. With the rows' prices dπ
-    spends move by dπ · `sideways`, and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
+    spends move by `sideways`(dπ), and rows ask dπ · `schur` of them; `inverse` tells the prices of what they ask.
     `rest` is what other columns add to the rows; `climbs` says whether a spend before its bend is free to move, which
     rows alone keep from going on.
     """
@@ -64,15 +66,16 @@ class Stationary:
         assert found.columns is not None
         self.found, self.model, self.own, self.local = found, found.model, own, local
         self.hull, self.region = look.hull, look.region
-        self._direct, self._through = own.direct[local.rows], own.through[local.rows]
+        self._direct, self._counting = own.direct.part(local.rows), among(own.curved, len(own.rows))[local.rows]
+        self._through = own.through[among(local.rows, len(own.rows))[own.curved]]
         self.others = np.flatnonzero(~among(local.rows, len(own.rows)))
         self.rest = own.rest(found.columns)
         self.low, self.high = look.box.low[own.columns], look.box.high[own.columns]
         self._read_sides(sides)
-        self.sideways = local.curvature.inverse(local.jacobian[None])[0]
-        self.schur = local.jacobian @ self.sideways.T
+        self.sideways = Sideways(local.jacobian, local.curvature)
+        self.schur = self.sideways.schur[0]
         self.inverse = inverse(self.schur, DEPENDENT)
-        self.share = (self.inverse @ self.sideways * local.jacobian).sum(axis=0)
+        self.share = self.sideways.shares(self.inverse)
         pinned, at_low = self.low >= self.high, local.spends <= self.low + 1e-9
         self._free, self._stuck = np.flatnonzero(local.free), np.flatnonzero(~local.free & ~pinned)
         self._inward = np.where(at_low, -1.0, 1.0)
@@ -127,8 +130,8 @@ class Stationary:
         """The duals, of rows that bind those that free spends tell: before a bend an envelope's are others."""
         assert self.found.duals is not None
         duals, free, local = self.found.duals.copy(), self.local.free, self.local
-        paid = (self.pull + local.prices @ local.jacobian)[free]
-        duals[self.own.rows[local.rows]] = np.linalg.lstsq(local.jacobian[:, free].T, paid)[0]
+        paid = (self.pull + local.jacobian.pulled(local.prices))[free]
+        duals[self.own.rows[local.rows]] = np.linalg.lstsq(local.jacobian.columns(np.flatnonzero(free)).T, paid)[0]
         return duals
 
     def _at_limits(self) -> Array:
@@ -163,7 +166,9 @@ class Stationary:
         still = not self.slips(local.spends, self.pull).any()
         steep = np.maximum(local.curvature.plain[0, local.free], 1.0)  # it gains on the little way to where it would be
         gains = float((np.abs(self.pull[local.free]) / steep).max(initial=0.0))
-        holds = not (np.maximum(*self.beside(self.activity)) > ROOM).any() and bool(self.on_curves(local.spends))
+        holds = not (np.maximum(*self.beside(self.activity[self.others])) > ROOM).any() and bool(
+            self.on_curves(local.spends)
+        )
         return still and gains <= STATIONARY and holds
 
     def together(self, points: int) -> Iterator[slice]:
@@ -175,8 +180,8 @@ class Stationary:
         own = self.own
         money = own.money(own.inputs(spends), self.region)
         slopes = self.hull.slope(money) * (own.scale / own.size)
-        pulled = own.pulled((own.worth - prices @ self._through) * slopes)
-        return own.cost + pulled - prices @ self._direct, own.activity(spends, money, self.hull) + self.rest
+        pulled = own.pulled((own.worth - prices[..., self._counting] @ self._through) * slopes)
+        return own.cost + pulled - self._direct.pulled(prices), own.activity(spends, money, self.hull) + self.rest
 
     def slips(self, at: Array, reduced: Array) -> Array:
         """How far each spend should not have gone, or should have."""
@@ -196,11 +201,10 @@ class Stationary:
             missed = np.abs(prices @ self.schur - asked).max(axis=-1, initial=0.0)
         return np.asarray(missed <= ANSWERED * np.abs(asked).max(axis=-1, initial=0.0))
 
-    def beside(self, activity: Array) -> tuple[Array, Array]:
-        """By how much the rows that do not bind fall short of their least and go over their most, shape (…, others)."""
-        matrix, rows = self.model.matrix, self.own.rows[self.others]
-        other = activity[..., self.others]
-        return matrix.lower[rows] - other, other - matrix.upper[rows]
+    def beside(self, activity: Array, some: slice = slice(None)) -> tuple[Array, Array]:
+        """By how much rows that do not bind fall short of their least and go over their most, or some of these."""
+        matrix, rows = self.model.matrix, self.own.rows[self.others[some]]
+        return matrix.lower[rows] - activity, activity - matrix.upper[rows]
 
     def turned(self, prices: Array) -> Flags:
         """Whether the price of a one-sided row has changed its sign, shape (…)."""

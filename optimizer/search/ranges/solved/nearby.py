@@ -171,9 +171,11 @@ class Nearby:
         rows = motion.rows
         lower, upper = matrix.lower[rows] + shift * motion.lower, matrix.upper[rows] + shift * motion.upper
         program.bound_rows(rows, lower, upper)
-        entries = zip(motion.entry_rows, motion.entry_columns, strict=True)
-        own = [float(matrix.values[(matrix.rows == row) & (matrix.columns == column)].sum()) for row, column in entries]
-        program.set_values(motion.entry_rows, place[motion.entry_columns], own + shift * motion.entry_values)
+        for row in np.unique(motion.entry_rows).tolist():
+            (columns, each), turned = matrix.row(row), motion.entry_rows == row
+            whole = np.bincount(columns, weights=each, minlength=len(self._model.cost))
+            values = whole[motion.entry_columns[turned]] + shift * motion.entry_values[turned]
+            program.set_values(motion.entry_rows[turned], place[motion.entry_columns[turned]], values)
         if len(motion.columns):
             moved = (motion.limit + shift) * motion.column_move
             low, high = self._low[motion.columns], self._high[motion.columns]

@@ -173,10 +173,10 @@ class Resolved:
         low, high = box.low[own.columns], box.high[own.columns]
         lower, upper = matrix.lower[own.rows], matrix.upper[own.rows]
         money = own.money(own.inputs(spends), self._region)
-        counts = own.worth - prices @ own.through
+        counts = own.worth - own.counted(prices)
         with np.errstate(invalid="ignore"):
             slopes = counts * self._truth.slope(money) * (own.scale / own.size)
-        reduced = own.cost + own.pulled(slopes) - prices @ own.direct
+        reduced = own.cost + own.pulled(slopes) - own.direct.pulled(prices)
         activity = own.activity(spends, money, self._truth)
         gains = reduced * np.where(reduced > 0.0, np.minimum(spends - low, 1.0), np.maximum(spends - high, -1.0))
         with np.errstate(invalid="ignore"):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from optimizer.search.money.nudge import Limits, nudged
+from optimizer.search.newton.rows import Dense
 from tests.optimizer.toys import ROOT, line, modelled, wire
 
 SHARE = [{"rule": "share_range", "name": "share", "scope": {"tactics": ["a"]}, "at_most": 0.3}]
@@ -19,7 +20,7 @@ def shares(rng: np.random.Generator, cells: int, groups: int) -> tuple[Limits, n
         rows.append((group == own) - share)
     upper = np.array([total, *np.zeros(groups)])
     upper[1::2] += 3.0  # every other group has room
-    return Limits(rows=np.array(rows), lower=np.full(groups + 1, -np.inf), upper=upper), point
+    return Limits(rows=Dense(np.array(rows)), lower=np.full(groups + 1, -np.inf), upper=upper), point
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -30,20 +31,20 @@ def test_rounding_is_brought_back_inside_shares(seed):
     units = np.floor(point + rng.uniform(0.0, 1.0, len(point))).astype(np.int64)
     least, most = np.floor(point).astype(np.int64) - 3, np.ceil(point).astype(np.int64) + 3
     moved = nudged(limits, units, point, least, most)
-    assert float(limits.broken(limits.rows @ moved)) == 0.0
+    assert float(limits.broken(limits.rows.times(moved.astype(float)))) == 0.0
     assert ((least <= moved) & (moved <= most)).all()
 
 
 def test_what_cannot_be_kept_is_left_no_worse():
     """No cell may move: the units stay as they are."""
-    limits = Limits(rows=np.ones((1, 2)), lower=np.array([-np.inf]), upper=np.array([9.5]))
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([9.5]))
     units = np.array([[5], [5]])
     assert nudged(limits, units, units.astype(float), units, units).tolist() == [[5], [5]]
 
 
 def test_what_single_steps_are_too_short_for_is_left_as_it_is():
     """A limit that is missed by thousands, as where pieces are sold for thousands, is no rounding: no unit is moved."""
-    limits = Limits(rows=np.ones((1, 2)), lower=np.array([-np.inf]), upper=np.array([1000.0]))
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([1000.0]))
     units, least = np.array([[5000, 5000]]), np.zeros((1, 2), dtype=np.int64)
     assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5000, 5000]]
     near = np.array([[500, 520]])
@@ -57,7 +58,7 @@ def test_only_rows_on_spend_are_read():
     model = modelled(wire([line("a", ROOT), carried], budget={"at_most": 10}, rules=[*SHARE, outcome]))
     limits = Limits.of(model, 0.01)
     assert limits is not None
-    np.testing.assert_allclose(limits.rows, [[1.0, 1.0], [0.7, -0.3]])
+    np.testing.assert_allclose(limits.rows.written_out(), [[1.0, 1.0], [0.7, -0.3]])
     assert limits.upper.tolist() == [1000.0, 0.0]
 
 
@@ -67,10 +68,10 @@ def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
     rng = np.random.default_rng(seed)
     limits, point = shares(rng, 12, 4)
     limits = Limits(rows=limits.rows, lower=limits.upper - rng.uniform(0.0, 6.0, 5), upper=limits.upper)
-    activity = limits.rows @ np.floor(point)
+    activity = limits.rows.times(np.floor(point))
     near, own = limits.near(activity)
-    pairs = limits.rows[:, :, None] - limits.rows[:, None, :]
-    moved = near.rows[:, :, None] - near.rows[:, None, :]
+    whole, some = limits.rows.written_out(), near.rows.written_out()
+    pairs, moved = (rows[:, :, None] - rows[:, None, :] for rows in (whole, some))
     np.testing.assert_allclose(
         limits.broken(activity[:, None, None] + pairs), near.broken(own[:, None, None] + moved), atol=1e-12
     )
@@ -78,7 +79,9 @@ def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
 
 def test_a_row_far_from_its_limits_is_not_near():
     """Two units below 9 a pair that moves one up and one down changes nothing that counts."""
-    limits = Limits(rows=np.array([[1.0, 1.0], [1.0, -1.0]]), lower=np.full(2, -np.inf), upper=np.array([9.0, 9.0]))
+    limits = Limits(
+        rows=Dense(np.array([[1.0, 1.0], [1.0, -1.0]])), lower=np.full(2, -np.inf), upper=np.array([9.0, 9.0])
+    )
     near, activity = limits.near(np.array([6.5, 8.0]))
     assert activity.tolist() == [8.0]
-    assert near.rows.tolist() == [[1.0, -1.0]]
+    assert near.rows.written_out().tolist() == [[1.0, -1.0]]

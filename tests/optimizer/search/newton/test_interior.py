@@ -66,7 +66,7 @@ def test_many_points_are_found_as_one_by_one(mix):
     low = np.concatenate([box.low[own], model.matrix.lower[rows]])
     high = np.concatenate([box.high[own], model.matrix.upper[rows]])
     limits = Limits(low=np.tile(low, (5, 1)), high=np.tile(high, (5, 1)))
-    least = float(low[: len(own)] @ spends.direct[budget[0]])
+    least = float(low[: len(own)] @ spends.direct.written_out()[budget[0]])
     limits.high[:, len(own) + budget[0]] = least + (high[len(own) + budget[0]] - least) * np.linspace(0.3, 1.2, 5)
     problem = Interior(spends, hull, region, spends.rest(box.low))
     together = problem.sight(problem(limits, 1e-9)[0]).cost

@@ -24,7 +24,7 @@ def found(document, money):
     ends = tuple(np.tile(limit[own], (len(money), 1)) for limit in (model.low, model.high))
     budget = spends.rows[0]
     scale = model.row_scale[budget]
-    row = BudgetRow(spends.direct[0], np.full(len(money), model.matrix.lower[budget]), money / scale)
+    row = BudgetRow(spends.direct.written_out()[0], np.full(len(money), model.matrix.lower[budget]), money / scale)
     start, price = Seed.ladder(model, hull, region).starts(money)
     at, prices = levelled(spends, hull, region, ends, row, (start, -price * scale))
     return model, at * model.scale[own], -prices * model.worth / scale
