@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.gains import EITHER, OFF, ON
 from optimizer.search.groups.pricing import FLAT, RIDGE, Priced, Problem, bend_of
+from optimizer.search.newton.rows import parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 SURE = 1e-6  # chance below which a cell is on one side
+AT_ONCE = 200_000  # numbers of groups' members in rows that are worked out together
 OWN = 1e-3  # of a difference's length, the least that is left without the group's own part
 
 
@@ -58,18 +60,21 @@ def _rises(problem: Problem, choices: Choices, now: Priced) -> Array:
     choices, now = choices.part(bend.some), now.part(bend.some)
     on, more = _Sides.of(problem, choices, now)
     likely = now.weights[:, None] * on
-    chance, score = _summed(choices, likely, every), np.zeros(every.shape)
+    unlikely = now.weights[:, None] - likely
+    chance, score = _summed(choices.group, likely, len(every)), np.zeros(every.shape)
     unsure = (chance > SURE) & (chance < 1.0 - SURE)
-    take = np.moveaxis(problem.take[:, every[choices.group]], 0, -1)
-    spent = bend.spent[:, None, :]
-    high = _summed(choices, likely[..., None] * (spent + ((1.0 - on) * more)[..., None] * take), every)[unsure]
-    less = (now.weights[:, None] - likely)[..., None]
-    low = _summed(choices, less * (spent - (on * more)[..., None] * take), every)[unsure]
-    own = chance[unsure]
-    away = high / own[:, None] - low / (1.0 - own)[:, None]
-    length = _length(bend.hessian, away, now.duals != 0.0)
-    length /= np.maximum(1.0 - own * (1.0 - own) / problem.smooth * length, OWN)
-    score[unsure] = length * np.minimum(own, 1.0 - own) ** 2
+    for some in parts(len(every), every.shape[1] * len(problem.take), AT_ONCE):
+        own = np.flatnonzero((choices.group >= some.start) & (choices.group < some.stop))
+        group, count = choices.group[own] - some.start, len(every[some])
+        take = np.moveaxis(problem.take[:, every[choices.group[own]]], 0, -1)
+        spent, up, down = bend.spent[own, None, :], ((1.0 - on) * more)[own, :, None], (on * more)[own, :, None]
+        high = _summed(group, likely[own, :, None] * (spent + up * take), count)[unsure[some]]
+        low = _summed(group, unlikely[own, :, None] * (spent - down * take), count)[unsure[some]]
+        even = chance[some][unsure[some]]
+        away = high / even[:, None] - low / (1.0 - even)[:, None]
+        length = _length(bend.hessian, away, now.duals != 0.0)
+        length /= np.maximum(1.0 - even * (1.0 - even) / problem.smooth * length, OWN)
+        score[some][unsure[some]] = length * np.minimum(even, 1.0 - even) ** 2
     return score
 
 
@@ -82,8 +87,8 @@ def _length(hessian: Array, away: Array, free: NDArray[np.bool_]) -> Array:
     return np.asarray((away * np.linalg.solve(even, away.T).T).sum(axis=1))
 
 
-def _summed(choices: Choices, numbers: Array, like: Index) -> Array:
-    """Numbers by choice and member, summed over the choices of each group."""
-    total = np.zeros((*like.shape, *numbers.shape[2:]))
-    np.add.at(total, choices.group, numbers)
+def _summed(group: Index, numbers: Array, count: int) -> Array:
+    """Numbers by choice and member, summed over the choices of each of so many groups."""
+    total = np.zeros((count, *numbers.shape[1:]))
+    np.add.at(total, group, numbers)
     return total

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices, Groups, Reading
 from optimizer.search.groups.gains import Gains
+from optimizer.search.newton.rows import parts
 from optimizer.search.newton.uphill import uphill
 
 Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
 SHORTER, SHORTEST = 0.16, 0.002  # of a step of Newton's: edges may stand close by
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
-MANY = 1_000  # choices that are looked at at once
+AT_ONCE = 300_000  # numbers of choices' members in rows that are worked out together
 FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
 
@@ -239,8 +240,7 @@ def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, 
     """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
     own, each = np.ascontiguousarray(problem.take.T), np.stack([reading.at, reading.fall], axis=1)
     spent = np.empty((len(each), 2, len(problem.take)))
-    for start in range(0, len(each), MANY):
-        part = slice(start, start + MANY)
+    for part in parts(len(each), own.shape[1] * problem.groups.members.shape[1], AT_ONCE):
         np.matmul(each[part], own[problem.groups.members[choices.group[part]]], out=spent[part])
     return spent[:, 0], spent[:, 1]
 
