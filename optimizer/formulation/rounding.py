@@ -3,6 +3,7 @@
 Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
             drift_j             what the steps do to column j: an adstocked input, demand, … [minor units]
+            total_k             what the steps do to a sum that rows have multiples of [minor units]
 Rows        every row without on/off columns, at its distance from the limit; curves by their slope
 Objective   the model's own, by the slope at the base; where goals are pursued, what they attain comes first
 """
@@ -36,6 +37,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     measures = _measures(model)
     point = _settled(model, valued, inputs, measures)
     columns = _columns(problem, model, (least, most), point, unit)
+    _add_totals(problem, model, columns)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     reads, slopes = _readings(model, inputs)
     held = _held(model)
@@ -43,7 +45,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     problem.setObjective(total)
     for number, row in enumerate(model.drafts):
         if number not in held and not np.isin(row.sum.columns, model.integer).any():
-            total, size = _total(columns, reads, slopes, row.sum)
+            total, size = _total(columns, reads, slopes, row.total)
             now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
             lower, upper = _room((row.least - now) / unit, (row.most - now) / unit, grain, size)
@@ -65,6 +67,17 @@ def _columns(
         columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
     attach(problem, columns.values())
     return columns
+
+
+def _add_totals(problem: pulp.LpProblem, model: Model, columns: dict[int, pulp.LpVariable]) -> None:
+    """The sums that rows have multiples of, each a column of its own, by their identity beyond the model's columns."""
+    totals = {id(total): total for row in model.drafts for total, _ in row.total.multiples}
+    for number, (known, total) in enumerate(totals.items()):
+        steps = [columns[column] for column in total.columns.tolist()]
+        low, high = (sum(getattr(step, side) for step in steps) for side in ("lowBound", "upBound"))
+        columns[known] = problem.add_variable(f"total_{number}", low, high)
+        whole = expression([*steps, columns[known]], np.arange(len(steps) + 1), np.append(total.values, -1.0))
+        problem.addConstraint(whole == 0.0, f"total_{number}")
 
 
 def _measures(model: Model) -> dict[int, Row]:
@@ -135,10 +148,12 @@ def _total(
 ) -> tuple[pulp.LpAffineExpression, float]:
     """The sum in steps, divided by its largest coefficient, and that coefficient."""
     moved = Sum(columns=reads[total.columns], values=slopes[total.columns] * total.values).merged()
-    size = float(np.abs(moved.values).max(initial=0.0)) or 1.0
-    known = np.isin(moved.columns, list(columns))
-    variables = [columns[column] for column in moved.columns[known].tolist()] or list(columns.values())
-    return expression(variables, np.arange(known.sum()), moved.values[known] / size), size
+    values = np.append(moved.values, [times for _, times in total.multiples])
+    names = [*moved.columns.tolist(), *(id(whole) for whole, _ in total.multiples)]
+    size = float(np.abs(values).max(initial=0.0)) or 1.0
+    known = np.array([name in columns for name in names], dtype=bool)
+    variables = [columns[name] for name in names if name in columns] or list(columns.values())
+    return expression(variables, np.arange(known.sum()), values[known] / size), size
 
 
 def _grain(values: Array) -> float:
