@@ -20,14 +20,26 @@ def documents() -> dict[str, Wire]:
         "5000 tactics + 5 shares": instances.with_shares(instances.one_period(5000, 1)),
         "20 x 50 regions + 70 shares": instances.regional(20, 50, 1),
         "50 x 100 regions + 150 shares": instances.regional(50, 100, 1),
+        "100 x 50 regions + 300 shares": _with_brands(instances.regional(100, 50, 1), 149),
+        "5000 tactics + 201 shares": instances.with_shares(instances.one_period(5000, 1), brands=200),
+        "adstock 100 x 52 + 51 shares": instances.with_shares(instances.weekly(100, 1), brands=50),
         "adstock 100 x 52": instances.weekly(100, 1),
         "S-shaped 5000": instances.one_period(5000, 1, limits="wide", **bent),
+        "S-shaped 5000 + 201 shares": instances.with_shares(
+            instances.one_period(5000, 1, limits="wide", **bent), brands=200
+        )
+        | {"solve": {"gap": 1e-5, "time_limit": 20}},
         "S-shaped 200 + 5 shares": instances.with_shares(instances.one_period(200, 1, limits="wide", **bent)),
         "S-shaped 20 x 50 regions": instances.regional(20, 50, 1, **bent) | {"solve": {"gap": 1e-5, "time_limit": 20}},
         "S-shaped adstock 20 x 52": instances.weekly(20, 1, **bent) | coarse,
         "S-shaped adstock 100 x 52": instances.weekly(100, 1, **bent) | coarse,
         "river 50 x 52, two pools, 30 rules": river.scenario(pools=True),
     }
+
+
+def _with_brands(scenario: Wire, brands: int) -> Wire:
+    """Shares of brands, and of all upstream, beside those that there are."""
+    return scenario | {"rules": scenario["rules"] + instances.with_shares(scenario, brands)["rules"]}
 
 
 def rows() -> list[list[str]]:

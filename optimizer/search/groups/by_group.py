@@ -175,11 +175,12 @@ class _Search:
         self._bound = dual_bound(place.model, duals, place.hull, place.region, place.box, place.near)
         self._spent = least, most = parent.spent(place, duals, aim.target() - self._bound)
         spent = (most, most) if least > ALL * most else self._spent  # by plans: all where it is nearly all
-        self._plans = Plans(parent.limited(self._problem, place, spent), self._worth, self._seek)
+        self._all = parent.limited(self._problem, place, spent)
 
     def run(self) -> float:
         """What groups may spend and the prices of the rows they share are found in turn; the rest is branched on."""
         problem, duals = self._limited(), self._duals
+        plans = Plans(self._all, self._worth, self._seek)  # which are held by nothing that they hold: tables are large
         choices, target = unwritten(problem, self._own), self._aim.target
         for turn in range(TURNS):
             choices, found = settled(problem, choices, duals, target())
@@ -188,12 +189,12 @@ class _Search:
             if found.bound >= target() or self._place.deadline.left <= 0:
                 return min(self._bound, target())
             if turn == 0:
-                self._plans.look(choices, found)
+                plans.look(choices, found)
                 self._proved(found)
             problem, duals = self._limited(), found.duals
             if self._spent[0] - spent[0] < NARROWED * (spent[1] - spent[0]):
                 break
-        tree = Tree(self._narrowed, self._plans, self._aim, self._place.deadline)
+        tree = Tree(self._narrowed, plans, self._aim, self._place.deadline)
         return min(max(self._bound, tree.run(problem, choices, duals)), target())
 
     def _limited(self) -> Problem:

@@ -24,7 +24,7 @@ FAR = 3.0  # of a price: as far as they reach
 LITTLE = 0.2  # of the mean price, that a price counts as at the least
 FINEST, COARSEST = 1_000, 64  # prices a cell
 NUMBERS = 4_000_000  # of all cells
-AT_ONCE = 100_000  # numbers of some cells that are worked out together
+AT_ONCE = 30_000  # numbers of some cells that are worked out together
 MARGIN = 0.1  # of a side, that each part of it is at the least
 FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards those that return its prices
 

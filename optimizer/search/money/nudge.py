@@ -24,7 +24,7 @@ Units = NDArray[np.int64]
 STEPS = 200
 BEST = 24  # cells that are tried with each other in a step
 KEPT = 1e-7  # units by which a row counts as kept: doubles round
-AT_ONCE = 100_000  # numbers of rows that are worked out together
+AT_ONCE = 50_000  # numbers of rows that are worked out together
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
 
 

@@ -20,7 +20,7 @@ from optimizer.formulation.matrix import Entries, Matrix, product, summed
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 AT_ONCE = 200_000  # numbers of rows that are worked out together: more take memory, and no less time
-PAIRS = 50_000  # of entries, that are found together
+FEW = 50_000  # numbers of those that are only passed on the way
 WORTH = 50  # products of whole rows that take as long as one pair of entries
 
 
@@ -202,7 +202,7 @@ class Sparse(Rows):
         if not len(rows) or WORTH * int((counts**2).sum()) > len(self) ** 2 * self.shape[1]:
             return None
         pairs = []
-        for some in parts(len(columns), int(counts.max()), PAIRS):
+        for some in parts(len(columns), int(counts.max()), FEW):
             first, second = self._entries_of(columns[some])
             first += some.start
             once = first <= second

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.rows import AT_ONCE, Rows, parts
+from optimizer.search.newton.rows import FEW, Rows, parts
 from optimizer.search.newton.spends import Curvature
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ class Sideways:
     def shares(self, inverse: Array) -> Array:
         """How much of what rows ask each spend of the only point answers, where `inverse` is that of `schur`."""
         shares, count = np.zeros(self._jacobian.shape[1]), len(self._jacobian)
-        for some in parts(count, len(shares), AT_ONCE):
+        for some in parts(count, len(shares), FEW):
             answered = self(inverse[None, some])[0]
             shares += (answered * self._jacobian.written_out(some)).sum(axis=0)
         return shares

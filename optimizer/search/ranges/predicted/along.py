@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.rows import AT_ONCE, parts
+from optimizer.search.newton.rows import FEW as NUMBERS
+from optimizer.search.newton.rows import parts
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.predicted.bent import most_changed, places
 from optimizer.search.ranges.predicted.miss import Miss
@@ -172,7 +173,7 @@ class _Limits:
     def _keeps(self, shifts: Array) -> Flags:
         """Whether rows that do not bind are kept when each limit has moved: some rows at a time."""
         plan, kept = self._plan, np.ones(len(shifts), dtype=bool)
-        for some in parts(len(plan.others), len(shifts), AT_ONCE):
+        for some in parts(len(plan.others), len(shifts), NUMBERS):
             rows = plan.others[some]
             activity = plan.activity[rows] + shifts[:, None] * np.tile(self._activity[:, rows], (2, 1))
             broken = self._moves.broken(*plan.beside(activity, some), plan.own.rows[rows], shifts)
