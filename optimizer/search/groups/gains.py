@@ -64,7 +64,7 @@ class Gains:
     width: Array
     steps: Array
     gain: Array
-    at: Array
+    at: NDArray[np.float32]
     low: Array
     high: Array
     kind: Index
@@ -77,7 +77,8 @@ class Gains:
         reach = np.arcsinh(FAR / NEAR)
         steps = np.sinh(np.linspace(-reach, reach, count))
         width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
-        gain, at = np.zeros((2, len(center) + 1, EITHER + 1, count))  # the last are those of no cell
+        shape = len(center) + 1, EITHER + 1, count  # the last are those of no cell
+        gain, at = np.zeros(shape), np.zeros(shape, dtype=np.float32)  # inputs prove nothing: seven digits will do
         for some in parts(len(center), count, AT_ONCE):
             _sides(cells.part(some), center[some] + width[some] * steps[:, None], gain[:-1][some], at[:-1][some])
         ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
@@ -107,7 +108,7 @@ class Gains:
         parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
         self.gain = np.concatenate([self.gain, gain.T])
-        self.at = np.concatenate([self.at, inputs.T])
+        self.at = np.concatenate([self.at, inputs.T.astype(np.float32)])
         self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
         self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
         first = EITHER + 1 + count + np.arange(len(cells))
@@ -133,7 +134,7 @@ class Gains:
         return found, at[here] - share * fall, fall / (length * self.width[cells])
 
 
-def _sides(cells: Cells, prices: Array, gain: Array, at: Array) -> None:
+def _sides(cells: Cells, prices: Array, gain: Array, at: NDArray[np.float32]) -> None:
     """Write what cells gain when off, when on and on the better side, and where, (cells, sides, prices).
 
     What nothing wants stands at its cheaper end.

@@ -51,8 +51,10 @@ class Sideways:
             shares += (answered * self._jacobian.written_out(some)).sum(axis=0)
         return shares
 
-    def across(self, rows: Rows, own: Index) -> Array:
-        """What prices of the only point are to all rows, of which J is the part `own`: shape (own, rows)."""
-        if self._over is not None:
-            return np.asarray(rows.squared(self._over)[0, own])
-        return rows.times(self._written[0])
+    def across(self, rows: Rows) -> Array:
+        """What prices of the only point are to other rows, shape (rows of J, rows)."""
+        if self._over is None:
+            return rows.times(self._written[0])
+        own = parts(*self._jacobian.shape, FEW)
+        each = [rows.times(self._jacobian.written_out(some) * self._over) for some in own]
+        return np.concatenate([np.zeros((0, len(rows))), *each])

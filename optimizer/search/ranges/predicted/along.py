@@ -77,7 +77,7 @@ class _Limits:
         self._prices = prices = due @ plan.inverse
         self._drift = plan.sideways.paid(prices, way, column)
         first, down = len(sizes) // 2, way < len(sizes) // 2  # a unit up and a unit down do the same to the rows
-        self._activity = prices[:first] @ plan.sideways.across(own.direct, local.rows)
+        self._activity = prices[:first] @ plan.sideways.across(own.direct)
         self._activity += own.direct.asked(step[down], way[down], column[down], first)
         rates = (due * prices).sum(axis=-1) + moves.summed(local.curvature.plain[0, column] * step**2)
         self.price = (local.prices * self._due).sum(axis=-1) + moves.worth(plan.pull[column])
