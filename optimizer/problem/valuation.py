@@ -135,10 +135,11 @@ class Valuer:
         return other
 
     def ordered(self, scenario: Scenario, rows: Sequence[int]) -> Valuer:
-        """The same tactics in the order that a scenario has them in; `rows` says where each of its tactics stands."""
+        """The same tactics and pools in the order of a scenario; `rows` says where each of its tactics stands."""
         if scenario is self.scenario:
             return self
         other = self.under(scenario)
+        other._river = River(scenario) if scenario.demand_pools else None
         if list(rows) == list(range(len(rows))):
             return other
         other._plain = self._plain[rows]
@@ -147,7 +148,6 @@ class Valuer:
             place = np.cumsum(self._plain) - 1
             own, periods = place[rows][other._plain], len(scenario.periods)
             other._stack = self._stack.take((own[:, None] * periods + np.arange(periods)).ravel())
-        other._river = River(scenario) if scenario.demand_pools else None
         other._season, other._worth, other._idle = self._season[rows], self._worth[rows], self._idle[rows]
         other._baseline, other._tail_baseline = self._baseline[rows], self._tail_baseline[rows]
         return other

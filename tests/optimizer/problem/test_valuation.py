@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.curves import Geometric, Hill, Linear, Weights
+from optimizer.optimize import optimize
 from optimizer.problem.objective import Objective
 from optimizer.problem.pattern import Pattern
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import CarryOver, Metric
 from optimizer.problem.valuation import Valuer
 from tests.optimizer.problem.carrying import ADSTOCKS, carrying
-from tests.optimizer.toys import domain, scenario, tactic, valued
+from tests.optimizer.toys import domain, line, scenario, tactic, valued, wire
 from tests.oracles.curves import Witness
 
 few = settings(max_examples=8, deadline=None, derandomize=True)
@@ -132,3 +133,20 @@ def test_an_infinite_slope_that_earns_nothing_is_nothing():
     one = scenario(tactic(curve=root, seasonality=Pattern(numbers=(0.0, 1.0))), periods=("a", "b"))
     marginal = Valuer(one).marginal(np.zeros((1, 2)), np.ones((1, 3)))
     assert marginal.tolist() == [[0.0, np.inf]]
+
+
+@pytest.mark.parametrize("names", [("a", "z"), ("z", "a")])
+def test_a_plan_tells_each_pool_what_is_its_own(names):
+    """Tactics in order and pools that are not: one was told the demand of the other, and its value at the end."""
+    first, second = names
+    plain = {"family": "linear", "slope": 1}
+    tactics = [
+        line("t1", plain, stage="downstream", draws_from=first, spend={"at_most": 10}),
+        line("t2", plain, stage="downstream", draws_from=second, spend={"at_most": 20}),
+    ]
+    pools = [{"name": first, "initial": 40, "end_value": 0.5}, {"name": second, "initial": 50}]
+    plan = optimize(domain(wire(tactics, demand_pools=pools, budget={"at_most": 30})))
+    told = {own.pool: (own.stock, own.converted, own.left) for own in plan.demand}
+    assert [own.pool for own in plan.demand] == [first, second]
+    assert told == {first: (40.0, 10.0, 30.0), second: (50.0, 20.0, 30.0)}
+    assert plan.value == pytest.approx(30.0 + 0.5 * 30.0)
