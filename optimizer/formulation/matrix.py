@@ -113,7 +113,9 @@ class Matrix:
 
     def absolute(self) -> Matrix:
         """The size of every term, signs aside."""
-        totals = replace(self.totals, values=np.abs(self.totals.values), times=np.abs(self.totals.times))
+        totals = self.totals
+        if totals.count:
+            totals = replace(totals, values=np.abs(totals.values), times=np.abs(totals.times))
         return replace(self, values=np.abs(self.values), totals=totals)
 
     def below(self, rows: list[Sum], lower: Array, upper: Array) -> Matrix:

@@ -265,9 +265,10 @@ def _scaled(rows: Matrix, scale: Array) -> tuple[Matrix, Array]:
     """The rows by what 1 is of each column, and what 1 is of each row."""
     largest, totals = rows.largest(scale), rows.totals
     size = np.where(largest > 0.0, largest, 1.0)
-    by_column = replace(totals, values=totals.values * scale[totals.columns], times=totals.times / size[totals.rows])
+    if totals.count:
+        totals = replace(totals, values=totals.values * scale[totals.columns], times=totals.times / size[totals.rows])
     values = rows.values * scale[rows.columns] / size[rows.rows]
-    return replace(rows, values=values, lower=rows.lower / size, upper=rows.upper / size, totals=by_column), size
+    return replace(rows, values=values, lower=rows.lower / size, upper=rows.upper / size, totals=totals), size
 
 
 def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:

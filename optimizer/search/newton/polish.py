@@ -10,6 +10,7 @@ by itself: the point is valued, and the duals bounded, like any other. Arrays ar
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -152,7 +153,9 @@ class Polish:
 
     def _settle(self, state: _State, place: _Place, still: float) -> Flags:
         """Step until every point is still or gets no further; whether it was settled what binds there."""
-        going, points = np.arange(len(state.spends)), len(state.spends)
+        if (points := len(state.spends)) == 1:
+            return np.array([self._settle_one(state, place, still)])
+        going = np.arange(points)
         least, idle = np.full(points, np.inf), np.zeros(points)
         with np.errstate(all="ignore"):
             for _ in range(STEPS):
@@ -164,6 +167,20 @@ class Polish:
                 if not len(going):
                     break
         return np.asarray(least < 1.0)
+
+    def _settle_one(self, state: _State, place: _Place, still: float) -> bool:
+        """The same of one point, in plain numbers: beside few spends lists of one take as long as a step."""
+        least, idle = math.inf, 0.0
+        with np.errstate(all="ignore"):
+            for _ in range(STEPS):
+                moved = float(self._step(state, place)[0])
+                if math.isnan(moved):
+                    return False
+                idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
+                least = min(least, moved)
+                if moved <= still or idle >= PATIENCE:
+                    break
+        return least < 1.0
 
     def _stepped(self, going: Index, state: _State, place: _Place) -> Array:
         """A step of some points, a few neighbours at a time: of those the rows that bind are about the same."""
@@ -219,8 +236,9 @@ class Polish:
     def _place(self, hull: Hull | Truth, region: Region, box: Box, rest: Array) -> _Place:
         """`rest` is what other columns add to the rows of each point."""
         own, matrix, rows = self._spends.columns, self._model.matrix, self._spends.rows
-        shape = (len(rest), len(own))
-        low, high = (np.broadcast_to(side[..., own], shape) for side in (box.low, box.high))
+        low, high = box.low[..., own], box.high[..., own]
+        if low.ndim == 1:
+            low, high = (side[None] if len(rest) == 1 else np.tile(side, (len(rest), 1)) for side in (low, high))
         low = np.where(self._steep, np.minimum(np.maximum(low, LEFT), high), low)
         lower, upper = (side[..., rows] - rest for side in (matrix.lower, matrix.upper))
         return _Place(hull=hull, region=region, low=low, high=high, lower=lower, upper=upper)
@@ -252,7 +270,8 @@ class Polish:
 
     def _weights(self, prices: Array, bend: Array) -> Array:
         """By cell ∂²/∂input² of the cost less what the rows pay."""
-        return np.asarray((self._spends.worth - self._spends.counted(prices)) * bend)
+        worth = self._spends.worth
+        return np.asarray((worth - self._spends.counted(prices) if len(self._spends.curved) else worth) * bend)
 
     def _curvature(self, weights: Array, floor: Array, free: Flags) -> Curvature:
         return Curvature(self._spends, weights, np.full(free.shape, floor[:, None]), free)
@@ -333,7 +352,7 @@ def _eliminated(schur: Array, right: Array, before: Array) -> Array:
     """The rows' prices; where no free spend pins them down, they stay as near as can be to what they were."""
     missing = right - np.matmul(schur, before[..., None])[..., 0]
     known = np.isfinite(schur).all(axis=(1, 2)) & np.isfinite(missing).all(axis=1)
-    found = (
-        before + np.matmul(inverse(np.where(known[:, None, None], schur, 0.0), DEPENDENT), missing[..., None])[..., 0]
-    )
-    return np.where(known[:, None], found, np.nan)
+    if not known.all():
+        schur, missing = np.where(known[:, None, None], schur, 0.0), np.where(known[:, None], missing, np.nan)
+    found: Array = before + np.matmul(inverse(schur, DEPENDENT), missing[..., None])[..., 0]
+    return found

@@ -81,7 +81,8 @@ class Dense(Rows):
     sparse = False
 
     def __init__(self, values: Array) -> None:
-        self._values, self.shape = values, (values.shape[-2], values.shape[-1])
+        self._values, self._turned = values, values.swapaxes(-1, -2)
+        self.shape = values.shape[-2], values.shape[-1]
 
     def columns(self, spends: Index | slice) -> Array:
         return np.asarray(self._values[..., spends])
@@ -90,19 +91,19 @@ class Dense(Rows):
         return Dense(self._values * factors)
 
     def times(self, spends: Array) -> Array:
-        return np.asarray(spends @ np.swapaxes(self._values, -1, -2))
+        return np.asarray(spends @ self._turned)
 
     def pulled(self, prices: Array) -> Array:
         return np.asarray(prices @ self._values)
 
     def part(self, rows: Index) -> Dense:
-        return Dense(self._values[..., rows, :])
+        return self if len(rows) == len(self) else Dense(self._values[..., rows, :])
 
     def written_out(self, rows: slice = slice(None)) -> Array:
         return np.asarray(self._values[..., rows, :])
 
     def squared(self, weights: Array) -> Array:
-        return np.asarray((self._values * weights[..., None, :]) @ np.swapaxes(self._values, -1, -2))
+        return np.asarray((self._values * weights[..., None, :]) @ self._turned)
 
     def paid(self, prices: Array, way: Index, spend: Index) -> Array:
         return np.asarray((prices[way] * self._values[:, spend].T).sum(axis=-1))
