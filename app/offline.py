@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import BodyError
+from app.paths import LONGEST_NAME
 from app.schemas.base import Wire
 from app.schemas.body import read_json
 from app.schemas.catalogue import CatalogueOut
@@ -201,9 +202,18 @@ def _read(name: str) -> bytes:
         raise BodyError("unreadable_file", name, f"cannot be read: {why}", "name a readable file") from None
 
 
+def _ending(name: str) -> str:
+    """Where a file lies, its own name at the end whatever is left out: the rest of what is shown is shortened there.
+
+    >>> _ending("plans/" + "2026/" * 12 + "autumn.json")
+    '…26/2026/2026/2026/2026/2026/2026/2026/2026/2026/autumn.json'
+    """
+    return name if len(name) <= LONGEST_NAME else f"…{name[1 - LONGEST_NAME :]}"
+
+
 def _candidate(name: str) -> Candidate:
     """The plan of a record with the scenario that it answers; what is wrong with it is told with the file's name."""
-    with placed(name):
+    with placed(_ending(name)):
         record = read_document(name)
         missing = next((field for field in ("scenario", "plan") if field not in record), None)
         if missing is not None:
