@@ -30,9 +30,13 @@ BEFORE = 0.999  # of the way to a jump: there the price is two
 
 
 def filled(plan: Stationary, motions: Sequence[Motion], _sizes: Array, within: float) -> list[Steady | None]:
-    """The prices of limits, and from where to where they hold; None where the path does not tell."""
+    """The prices of limits, and from where to where they hold; None where the path does not tell.
+
+    Of spends on concave curves it tells none: their rates do, sooner.
+    """
     told: list[Steady | None] = [None] * len(motions)
-    some = [place for place, own in enumerate(motions) if len(own.columns) <= 1 and not len(own.entry_rows)]
+    most = 0 if plan.model.cells.curves.concave.all() else 1
+    some = [place for place, own in enumerate(motions) if len(own.columns) <= most and not len(own.entry_rows)]
     if not some or not _is_alone(plan):
         return told
     limits = _Limits(plan, [motions[place] for place in some], within)
