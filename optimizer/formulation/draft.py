@@ -26,6 +26,17 @@ def among(some: Index, size: int) -> NDArray[np.bool_]:
     return found
 
 
+def places(some: Index, size: int) -> Index:
+    """Where each of `size` numbers stands among some, −1 for others.
+
+    >>> places(np.array([2, 0]), 4).tolist()
+    [1, -1, 0, -1]
+    """
+    place = np.full(size, -1, dtype=np.intp)
+    place[some] = np.arange(len(some))
+    return place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """Σ values · columns: columns by number, values in the planner's units; `multiples` of sums that others have."""

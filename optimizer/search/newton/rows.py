@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import places
 from optimizer.formulation.matrix import Entries, Matrix, product, summed
 
 Array = NDArray[np.float64]
@@ -144,8 +145,7 @@ class Sparse(Rows):
     def part(self, rows: Index) -> Sparse:
         if len(rows) == len(self):
             return self
-        place = np.full(len(self), -1)
-        place[rows] = np.arange(len(rows))
+        place = places(rows, len(self))
         own = place[self._own.rows] >= 0
         entries = Entries(place[self._own.rows[own]], self._own.columns[own], self._own.values[own])
         return Sparse(entries, self._times[rows], self._totals, (self, rows))
@@ -215,7 +215,7 @@ class Sparse(Rows):
         """Those of all rows are known."""
         if whole._pairs is None:
             return None
-        place = _places(rows, len(whole))
+        place = places(rows, len(whole))
         first, second, column, both = whole._pairs
         some = (place[first] >= 0) & (place[second] >= 0)
         return place[first[some]], place[second[some]], column[some], both[some]
@@ -249,7 +249,7 @@ class Raised(Rows):
         return np.asarray(self._rows.pulled(prices) + prices[..., self._which] @ self._more)
 
     def part(self, rows: Index) -> Raised:
-        place = _places(rows, len(self))[self._which]
+        place = places(rows, len(self))[self._which]
         return Raised(self._rows.part(rows), place[place >= 0], self._more[..., place >= 0, :])
 
     def columns(self, spends: Index | slice) -> Array:
@@ -263,7 +263,7 @@ class Raised(Rows):
 
     def written_out(self, rows: slice = slice(None)) -> Array:
         base = self._rows.written_out(rows)
-        place = _places(np.arange(len(self))[rows], len(self))[self._which]
+        place = places(np.arange(len(self))[rows], len(self))[self._which]
         found = np.broadcast_to(base, (*self._more.shape[:-2], *base.shape)).copy()
         found[..., place[place >= 0], :] += self._more[..., place >= 0, :]
         return found
@@ -291,7 +291,7 @@ def rows_of(matrix: Matrix, rows: Index, spends: Index) -> Rows:
     totals = matrix.totals
     if not totals.count:
         return Dense(written(matrix, rows, spends))
-    place, across = _places(rows, len(matrix.lower)), _places(spends, matrix.width)
+    place, across = places(rows, len(matrix.lower)), places(spends, max(matrix.width, 1 + int(spends.max(initial=-1))))
     own = (place[matrix.rows] >= 0) & (across[matrix.columns] >= 0)
     times = np.zeros((len(matrix.lower), totals.count))
     times[totals.rows, totals.which] = totals.times
@@ -304,17 +304,11 @@ def written(matrix: Matrix, rows: Index, columns: Index) -> Array:
     found = np.zeros((len(rows), len(columns)))
     if not found.size:
         return found
-    row, column = _places(rows, len(matrix.lower))[matrix.rows], _places(columns, matrix.width)[matrix.columns]
+    width = max(matrix.width, 1 + int(columns.max()))
+    row, column = places(rows, len(matrix.lower))[matrix.rows], places(columns, width)[matrix.columns]
     some = (row >= 0) & (column >= 0)
     found.ravel()[(row * len(columns) + column)[some]] = matrix.values[some]
     return found
-
-
-def _places(numbers: Index, size: int) -> Index:
-    """By number its place among some, −1 for others; numbers beyond the size have none."""
-    place = np.full(max(size, 1 + int(numbers.max(initial=-1))), -1, dtype=np.intp)
-    place[numbers] = np.arange(len(numbers))
-    return place
 
 
 def parts(count: int, size: int, at_once: int) -> Iterator[slice]:

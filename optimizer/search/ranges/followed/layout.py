@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import places
 from optimizer.formulation.model import Model
 from optimizer.search.ranges.motion import Motion
 
@@ -25,7 +26,7 @@ class Layout:
     def __init__(self, model: Model, decisions: Array, low: Array, high: Array) -> None:
         self._model, matrix = model, model.matrix
         self.own = np.concatenate([model.spend.ravel(), model.extra])
-        self.place = self._places(self.own)
+        self.place = places(self.own, len(model.cost))
         self._decided = np.zeros(len(model.cost))
         self._decided[model.integer] = decisions
         about = np.unique(matrix.rows[np.isin(matrix.columns, np.setdiff1d(model.cells.inputs, model.spend))])
@@ -41,19 +42,13 @@ class Layout:
         kept = direct.any(axis=1) | (through.any(axis=1) & ~decides)  # a response that is on is limited by its curve
         kept[single] = kept[about] = False
         self.rows = np.flatnonzero(kept)
-        self.row_place = np.full(len(lower), -1)
-        self.row_place[self.rows] = np.arange(len(self.rows))
+        self.row_place = places(self.rows, len(lower))
         self.direct, self.through = direct[self.rows], through[self.rows]
         self.lower, self.upper = lower[self.rows], upper[self.rows]
 
-    def _places(self, columns: Index) -> Index:
-        place = np.full(len(self._model.cost), -1)
-        place[columns] = np.arange(len(columns))
-        return place
-
     def _dense(self) -> tuple[Array, Array]:
         model, matrix, size = self._model, self._model.matrix, len(self.own)
-        cell = self._places(model.cells.responses)
+        cell = places(model.cells.responses, len(model.cost))
         where = np.where(self.place >= 0, self.place, np.where(cell >= 0, size + cell, -1))
         whole = np.zeros((len(model.drafts), size + len(model.cells.inputs)))
         for rows, columns, values in matrix.written_out():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import places
 from optimizer.search.newton.spends import Spends
 from optimizer.search.ranges.motion import Motion
 
@@ -27,8 +28,8 @@ class Moves:
 
     def __init__(self, motions: Sequence[Motion], spends: Spends, rows: Index) -> None:
         self._shape, self._drafts = (len(motions), len(spends.columns)), len(spends.model.drafts)
-        binds = _places(spends.rows[rows], self._drafts)
-        place = _places(spends.columns, len(spends.model.cost))
+        binds = places(spends.rows[rows], self._drafts)
+        place = places(spends.columns, len(spends.model.cost))
         self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
         way, row = _joined([motion.rows for motion in motions])
         some = binds[row] >= 0
@@ -118,7 +119,7 @@ class Moves:
         `short` and `over` are by how much they fall short of their least and go over their most where none has, and are
         changed; `at` are the spends there, where ways move coefficients.
         """
-        own = _places(rows, self._drafts)
+        own = places(rows, self._drafts)
         way, row, lower, upper = self._rows
         some = own[row] >= 0
         way, place = way[some], own[row[some]]
@@ -136,13 +137,6 @@ class Moves:
     def summed(self, values: Array) -> Array:
         """The sums of each over its spends of `columns`."""
         return np.asarray(np.bincount(self.columns[0], weights=values, minlength=self._shape[0]), dtype=np.float64)
-
-
-def _places(numbers: Index, size: int) -> Index:
-    """By number its place among some, −1 for others."""
-    place = np.full(size, -1, dtype=np.intp)
-    place[numbers] = np.arange(len(numbers))
-    return place
 
 
 def _joined(parts: Sequence[Index]) -> tuple[Index, Index]:
