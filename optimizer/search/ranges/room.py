@@ -34,7 +34,7 @@ class Room:
     @classmethod
     def usual(cls, model: Model) -> Self:
         """The stated limits; concave curves are read beyond them, which makes their envelopes no worse."""
-        low, high = _stated(model)
+        low, high = stated(model)
         wide = np.logical_and.reduceat(model.cells.curves.concave, model.cells.first[:-1])[: len(low), None]
         region = _region(model, np.where(wide, 0.0, low), np.where(wide, np.maximum(high, _far(model)), high))
         return cls(low=low, high=high, region=region)
@@ -42,7 +42,7 @@ class Room:
     @classmethod
     def moving(cls, model: Model, motion: Motion) -> Self:
         """The stated limits, but for those of spends that move: they may be as far as can be."""
-        low, high = _stated(model)
+        low, high = stated(model)
         row = int(np.flatnonzero(model.spend[:, 0] == motion.columns[0])[0])
         low[row] = low[row] if motion.side == "at_most" else 0.0
         high[row] = high[row] if motion.side == "at_least" else np.maximum(motion.limit, _far(model)[row])
@@ -121,7 +121,8 @@ def allowing(model: Model, decisions: Array) -> tuple[Flags, Flags]:
     return decides & below, decides & above
 
 
-def _stated(model: Model) -> tuple[Array, Array]:
+def stated(model: Model) -> tuple[Array, Array]:
+    """The limits of the spends as the scenario has them, far where there are none [money], shape (tactics, periods)."""
     least, most = model.scenario.own_limits
     return np.repeat(least, model.spend.shape[1], axis=1), np.minimum(most, _far(model))
 

@@ -104,12 +104,12 @@ class _Limits:
 
     def _along(self, way: float, some: Index) -> tuple[Array, Flags]:
         """The shift of each limit to one side of the path up to which its price holds, and whether it ends there."""
-        shifts, whole = np.full(len(some), np.nan), np.zeros(len(some), dtype=bool)
+        shifts = np.full(len(some), np.nan)
         row = ~self._alone[some]
         if row.any():  # its price is the level itself
             level = self._path.level - way * self._within * abs(self._path.level)
             shifts[row] = (self._path.taken_at(level) - self._path.taken) / self._rate[some][row]
-        whole[:] = ~np.isnan(shifts)
+        whole = ~np.isnan(shifts)
         left = np.flatnonzero(~whole)
         for stretch in self._path.side(way) if len(left) else ():
             ended, last = self._ended(stretch, some[left])

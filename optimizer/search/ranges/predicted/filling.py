@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from optimizer.curves import CurveStack
 from optimizer.search.newton.level import NONE, STILL
 from optimizer.search.ranges.predicted.stationary import NEAR, Stationary
+from optimizer.search.ranges.room import stated
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -101,7 +102,8 @@ class Filling:
     def __init__(self, plan: Stationary) -> None:
         self.take, self.gains = plan.own.direct.written_out()[0], Gains.of(plan)
         self._bend = self.gains.curves.turns()[1] / self.gains.scale
-        self.low, self.high = limits_of(plan)
+        low, high = (side.ravel() / plan.model.scale[plan.own.columns] for side in stated(plan.model))
+        self.low, self.high = low, np.minimum(high, NEAR)
         self._from = np.maximum(self.low, self._bend)  # where it is free to move
         self._most, self._least = self.gains(self._from), self.gains(self.high)
         price, matrix, row = float(plan.local.prices[0]), plan.model.matrix, plan.own.rows[0]
@@ -140,8 +142,12 @@ class Filling:
                 stop, climbs = self._stop(stands, sign)
                 stretch = self._looked(stands, level + (stop - level) * PLACES)
                 known = np.isfinite(stretch.taken)
-                yield stretch if known.all() else stretch.part(slice(int(np.argmin(known))), False)
-                if climbs == NOBODY or not known.all():
+                if not known.all():
+                    if known[0]:
+                        yield stretch.part(slice(int(np.argmin(known))), False)
+                    return
+                yield stretch
+                if climbs == NOBODY:
                     return
                 at = np.where(stands.held, stands.at, self._bend)
                 stands = Standing(stands.held | (every == climbs), at, climbs)
@@ -255,12 +261,3 @@ class Filling:
                     return found
         found[:, left] = np.nan
         return found
-
-
-def limits_of(plan: Stationary) -> tuple[Array, Array]:
-    """The limits of the spends as they are stated, on whichever side of its bend each stands [scaled]."""
-    model, columns = plan.model, plan.own.columns
-    ends = np.empty((2, len(model.cost)))
-    ends[:, model.spend] = np.stack(np.broadcast_arrays(*model.scenario.own_limits)) / model.scale[model.spend]
-    low, high = ends[:, columns]
-    return low, np.minimum(high, NEAR)
