@@ -10,7 +10,6 @@ by itself: the point is valued, and the duals bounded, like any other. Arrays ar
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -153,9 +152,7 @@ class Polish:
 
     def _settle(self, state: _State, place: _Place, still: float) -> Flags:
         """Step until every point is still or gets no further; whether it was settled what binds there."""
-        if (points := len(state.spends)) == 1:
-            return np.array([self._settle_one(state, place, still)])
-        going = np.arange(points)
+        going, points = np.arange(len(state.spends)), len(state.spends)
         least, idle = np.full(points, np.inf), np.zeros(points)
         with np.errstate(all="ignore"):
             for _ in range(STEPS):
@@ -168,27 +165,12 @@ class Polish:
                     break
         return np.asarray(least < 1.0)
 
-    def _settle_one(self, state: _State, place: _Place, still: float) -> bool:
-        """The same of one point, in plain numbers: beside few spends lists of one take as long as a step."""
-        least, idle = math.inf, 0.0
-        with np.errstate(all="ignore"):
-            for _ in range(STEPS):
-                moved = float(self._step(state, place)[0])
-                if math.isnan(moved):
-                    return False
-                idle = 0.0 if moved < 0.5 * least else idle + (1.0 if moved < 1.0 else CHANGE)
-                least = min(least, moved)
-                if moved <= still or idle >= PATIENCE:
-                    break
-        return least < 1.0
-
     def _stepped(self, going: Index, state: _State, place: _Place) -> Array:
         """A step of some points, a few neighbours at a time: of those the rows that bind are about the same."""
-        binding = int(state.active[going].any(axis=0).sum())
-        own = self._spends
-        rows = (
-            len(own.rows) if len(own.curved) else 1 + binding
-        )  # where outcome counts each point has slopes of its own
+        if len(state.spends) == 1:
+            return self._step(state, place)
+        own, binding = self._spends, int(state.active[going].any(axis=0).sum())
+        rows = len(own.rows) if len(own.curved) else 1 + binding  # where outcome counts each has slopes of its own
         chunks = [going[few] for few in parts(len(going), rows * state.spends.shape[1], AT_ONCE)]
         if len(chunks[0]) == len(state.spends):
             return self._step(state, place)
