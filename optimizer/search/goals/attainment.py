@@ -59,8 +59,8 @@ class Reached:
 
     @property
     def least(self) -> float:
-        """What it is to attain in the searches after it [1]: what is not above 0 is not held."""
-        return self.attained * (1.0 - SLACK) if self.attained > 0.0 else -math.inf
+        """What it is to attain in the searches after it [1]; below 0 where what a goal counts is a loss."""
+        return self.attained - SLACK * abs(self.attained)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +224,9 @@ class _Course:
 
     def _outright(self, names: set[str]) -> Model:
         """Goals required, and every level held as far as keeps its gap proved: half of it is left to be lost."""
-        closed = 1.0 + HALF * self._scenario.solve.gap
-        least = ((each, min(each.least, each.bound / closed)) for each in self._reached)
-        held = (Held(level=each.level, attained=value) for each, value in least if not each.full and each.attained > 0)
+        left = HALF * self._scenario.solve.gap
+        least = ((each, min(each.least, each.bound - left * abs(each.bound))) for each in self._reached)
+        held = (Held(level=each.level, attained=value) for each, value in least if not each.full)
         return self._model(self._stated("spend", names), Pursuit(held=tuple(held)))
 
     def _stated(self, aim: Aim, names: Collection[str] = ()) -> Scenario:
@@ -292,7 +292,7 @@ class _Course:
     def _hold(self, reached: Reached) -> None:
         if reached.full:
             self._met |= {goal.name for goal in reached.level.goals}
-        elif reached.attained > 0.0:
+        else:
             self._held = (*self._held, Held(level=reached.level, attained=reached.least))
 
     def _point(self) -> Array:

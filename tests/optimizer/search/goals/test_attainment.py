@@ -74,6 +74,29 @@ def test_with_the_priorities_turned_the_money_turns():
     assert plan["value"] == pytest.approx(1 + 150 / 240, rel=1e-6)
 
 
+@pytest.mark.parametrize("floor", [0, 20])
+def test_what_is_lost_at_an_earlier_level_is_kept_as_small(floor):
+    """Each unit of a loses 0.5: profit is largest at its floor, and revenue of a, which comes after, gets no more."""
+    loss = line("a", {"family": "linear", "slope": 0.5}, spend={"at_least": floor})
+    goals = [goal("x", 50, A, metric="profit", priority=1), goal("y", 100, A, priority=2)]
+    plan = solve(pursued([loss], goals))
+    assert (plan["status"], spend_by_tactic(plan)) == ("optimal", {"a": floor})
+    assert levels(plan) == [
+        (1, 1 + 0.5 * floor / 50, pytest.approx(1 + 0.5 * floor / 50, abs=1e-6)),
+        (2, 1 - 0.5 * floor / 100, pytest.approx(1 - 0.5 * floor / 100, abs=1e-6)),
+    ]
+
+
+def test_a_level_that_only_loses_is_attained_by_the_plan_that_is_told():
+    """A convex curve loses least when one period has all that is committed, not when the two share it."""
+    convex = {"family": "power", "coefficient": 0.01, "exponent": 2}
+    goals = [goal("x", 100, metric="profit", priority=1)]
+    rules = [{"rule": "commitment", "name": "all", "amount": 38}]
+    plan = solve(pursued([line("a", convex)], goals, periods=["1", "2"], rules=rules))
+    assert sorted(cell["spend"] for cell in plan["allocations"]) == [0.0, 38.0]
+    assert levels(plan) == [(1, 1 + (38 - 14.44) / 100, pytest.approx(1.2356, abs=1e-6))]
+
+
 def test_equals_are_weighed_by_weight_and_target():
     """A unit of money brings 3/240 of x or 2/100 of y: y first, unless x counts twice as much."""
     for weight, spend in ((1.0, {"a": 50.0, "b": 50.0}), (2.0, {"a": 80.0, "b": 20.0})):
