@@ -14,7 +14,7 @@ from optimizer.formulation.model import Model
 def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     """The model with the decisions of a point [scaled] put into its rows, and the point's spend [money] as they allow.
 
-    A row that is left with one spend is a limit, and the spend is moved inside it: a switch that is on asks for an
+    A row that is left with one column is a limit of it, and the column is moved inside: a switch that is on asks for an
     amount that the solver's tolerances may have swallowed, and one that is off leaves nothing. A row that is left with
     several stays a row, so that rounding sees it.
     """
@@ -22,7 +22,7 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
         return model, np.maximum((columns * model.scale)[model.spend], 0.0)
     decisions = np.zeros(len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
-    spend = columns * model.scale
+    spend, low, high = (own * model.scale for own in (columns, model.low, model.high))
     rows: list[Row] = []
     place = np.full(len(model.drafts), -1, dtype=np.intp)
     for number, row in enumerate(model.drafts):
@@ -32,9 +32,10 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
             place[number] = len(rows)
             rows.append(left)
         elif len(left.sum.columns) == 1:
-            _limit(spend, left)
+            _limit(spend, low, high, left)
     ties = replace(model.attainments, rows=place[model.attainments.rows])
-    return replace(model, drafts=tuple(rows), attainments=ties), np.maximum(spend[model.spend], 0.0)
+    low, high = low / model.scale, high / model.scale
+    return replace(model, drafts=tuple(rows), attainments=ties, low=low, high=high), np.maximum(spend[model.spend], 0.0)
 
 
 def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
@@ -44,8 +45,9 @@ def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
     return replace(row, total=total, lower=row.lower - taken, upper=row.upper - taken)
 
 
-def _limit(point: Array, row: Row) -> None:
-    """Move the one column of a row inside its limits, in place."""
+def _limit(point: Array, low: Array, high: Array, row: Row) -> None:
+    """Move the one column of a row inside its limits, and what it may be, in place."""
     (column,), (value,) = row.sum.columns, row.sum.values
     ends = sorted((row.lower / value, row.upper / value))
     point[column] = min(max(point[column], ends[0]), ends[1])
+    low[column], high[column] = max(low[column], ends[0]), min(high[column], ends[1])

@@ -33,6 +33,14 @@ def test_pieces_set_their_spend():
     assert spend.ravel().tolist() == [40.0, 7.0, 0.0]
 
 
+def test_a_stretch_of_a_rate_card_that_is_off_has_no_room():
+    """Of two stretches the first is on: no money can be moved to the other, which buys more with it."""
+    tiers = [{"at_least": 0, "price": 1}, {"at_least": 40, "price": 0.5}]
+    card = {"rule": "rate_card", "name": "r", "scope": A, "tiers": tiers}
+    model, _ = decided([card], [30.0, 0.0, 0.0], [1.0, 0.0])
+    assert (model.high * model.scale)[model.extra].tolist() == [40.0, 0.0]
+
+
 def test_rows_without_decisions_stay():
     """The budget and a range over one cell are rows still; those of the switches are limits now."""
     ranges = {"rule": "spend_range", "name": "s", "scope": B, "at_most": 9}
