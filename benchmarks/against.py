@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from benchmarks.concave import Wire
 from benchmarks.floor import water_filling
-from benchmarks.peers import PEERS, NoAnswerError, for_cones, missing
+from benchmarks.peers import CONIC, PEERS, NoAnswerError, for_cones, missing
 from benchmarks.scenario import domain, spend_of, untouched
 from benchmarks.timing import REPEATS, milliseconds, percent, timed
 from optimizer.optimize import optimize
@@ -89,7 +89,7 @@ def _told(peer: str, cases: list[Case], cap: float) -> str:
 
 
 def _peer(peer: str, case: Case, cap: float) -> Seen | None:
-    asked = for_cones(case.document) if peer == "Clarabel" else case.document
+    asked = for_cones(case.document) if peer in CONIC else case.document
     bound = water_filling(asked).bound
     try:
         seconds, spend = timed(lambda: PEERS[peer](asked, cap))

@@ -5,7 +5,8 @@ Robyn: nlopt's AUGLAG over SLSQP or MMA, xtol_rel 1e-10 on both, maxeval 1e5, Σ
 Meridian: the grid search of its optimizer: from the lower limits the jump with the best average return, until one
 would pass the budget; steps of 10^(−round_factor), gtol 1e-4.
 cvxpy with Clarabel: the cones of hill (shape ≤ 1), exponential, power and log curves; it has none for logistic ones,
-which are replaced by exponential ones of the same ceiling and start.
+which are replaced by exponential ones of the same ceiling and start. Curves of a family are one expression, which it
+is quicker with, or each tactic is a term of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from benchmarks.concave import Array, Carry, Concave, Wire
 from tests.oracles import slsqp
 
 Solve = Callable[[Wire, float], Array]  # scenario, seconds
-NEEDS = {"SLSQP": "scipy", "Robyn SLSQP": "nlopt", "Robyn MMA": "nlopt", "Clarabel": "clarabel", "Meridian": "numpy"}
+NEEDS = {"SLSQP": "scipy", "Robyn SLSQP": "nlopt", "Robyn MMA": "nlopt", "Meridian": "numpy"}
+CONIC = ("Clarabel", "Clarabel by tactic")
 TOLERANCE = 1e-8  # nloptr's own, on the sum
 GTOL = 1e-4
 
@@ -31,7 +33,7 @@ class NoAnswerError(Exception):
 
 def missing(peer: str) -> bool:
     """Whether what the peer needs is not installed."""
-    needs = ("cvxpy", "clarabel") if peer == "Clarabel" else (NEEDS[peer],)
+    needs = ("cvxpy", "clarabel") if peer in CONIC else (NEEDS[peer],)
     return any(importlib.util.find_spec(name) is None for name in needs)
 
 
@@ -119,20 +121,24 @@ def _jump(grid: Array, values: Array, place: int) -> tuple[float, int]:
     return (float(gains[best]), place + 1 + best) if gains.size else (0.0, place)
 
 
-def clarabel(scenario: Wire, seconds: float) -> Array:
-    """cvxpy's model of the curves that it has cones for."""
-    import cvxpy
+def clarabel(grouped: Callable[[Wire], list[list[int]]]) -> Solve:
+    """cvxpy's model of the curves that it has cones for; `grouped` tells whose curves are one expression."""
 
-    (low, high), size = slsqp.limits(scenario), len(scenario["tactics"])
-    x = cvxpy.Variable(size)
-    total = sum(_cone(cvxpy, x, rows, family, scenario["tactics"]) for family, rows in _by_family(scenario).items())
-    budget = float(scenario["budget"]["at_most"])
-    problem = cvxpy.Problem(cvxpy.Maximize(total), [x >= low, x <= high, cvxpy.sum(x) <= budget])
-    try:
-        problem.solve(solver="CLARABEL", time_limit=seconds)
-    except cvxpy.error.SolverError as error:
-        raise NoAnswerError from error
-    return slsqp.project(np.clip(np.nan_to_num(x.value), low, high), low, high, budget)
+    def solve(scenario: Wire, seconds: float) -> Array:
+        import cvxpy
+
+        (low, high), tactics = slsqp.limits(scenario), scenario["tactics"]
+        x = cvxpy.Variable(len(tactics))
+        total = sum(_cone(cvxpy, x, rows, tactics) for rows in grouped(scenario))
+        budget = float(scenario["budget"]["at_most"])
+        problem = cvxpy.Problem(cvxpy.Maximize(total), [x >= low, x <= high, cvxpy.sum(x) <= budget])
+        try:
+            problem.solve(solver="CLARABEL", time_limit=seconds)
+        except cvxpy.error.SolverError as error:
+            raise NoAnswerError from error
+        return slsqp.project(np.clip(np.nan_to_num(x.value), low, high), low, high, budget)
+
+    return solve
 
 
 def for_cones(scenario: Wire) -> Wire:
@@ -148,21 +154,25 @@ def _conic(own: Wire) -> Wire:
     return {"family": "exponential", "ceiling": own["ceiling"], "scale": 2.0 / own["rate"]}
 
 
-def _by_family(scenario: Wire) -> dict[str, list[int]]:
+def _by_family(scenario: Wire) -> list[list[int]]:
     found: dict[str, list[int]] = {}
     for row, tactic in enumerate(scenario["tactics"]):
         found.setdefault(tactic["response"]["family"], []).append(row)
-    return found
+    return list(found.values())
 
 
-def _cone(cvxpy: Any, x: Any, rows: list[int], family: str, tactics: list[Wire]) -> Any:
-    """The summed response of the tactics of one family, as a concave expression; hill and power one by one."""
+def _by_tactic(scenario: Wire) -> list[list[int]]:
+    return [[row] for row in range(len(scenario["tactics"]))]
+
+
+def _cone(cvxpy: Any, x: Any, rows: list[int], tactics: list[Wire]) -> Any:
+    """The summed response of some tactics of one family, as a concave expression; hill and power one by one."""
     own = [tactics[row]["response"] for row in rows]
 
     def of(name: str) -> Array:
         return np.array([each[name] for each in own])
 
-    match family:
+    match own[0]["family"]:
         case "exponential":
             return of("ceiling") @ (1 - cvxpy.exp(-cvxpy.multiply(1 / of("scale"), x[rows])))
         case "log":
@@ -183,6 +193,7 @@ PEERS: dict[str, Solve] = {
     "SLSQP": pymc,
     "Robyn SLSQP": robyn("SLSQP"),
     "Robyn MMA": robyn("MMA"),
-    "Clarabel": clarabel,
+    "Clarabel": clarabel(_by_family),
+    "Clarabel by tactic": clarabel(_by_tactic),
     "Meridian": meridian,
 }
