@@ -63,11 +63,12 @@ class _State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where it looks: the functions in place of the curves; by point limits of spends and of rows, without what other
-    columns add to these."""
+    """Where it looks: the functions in place of the curves, and the cells that may stand on a `convex` part of theirs;
+    by point limits of spends and of rows, without what other columns add to these."""
 
     hull: Hull | Truth
     region: Region
+    convex: Flags | None
     low: Array
     high: Array
     lower: Array
@@ -123,17 +124,28 @@ class Polish:
         region: Region,
         box: Box,
         still: float = STILL,
+        convex: Flags | None = None,
     ) -> tuple[Array, Array] | None:
-        """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`."""
-        better, new, settled = self.together(columns[None], duals[None], hull, region, box, still)
+        """A better point and better duals, or None when the steps lead nowhere; it ends at a step below `still`.
+
+        Where some cells may stand on a `convex` part of their curves it is any stationary one.
+        """
+        better, new, settled = self.together(columns[None], duals[None], hull, region, box, still, convex)
         return (better[0], new[0]) if settled[0] else None
 
     def together(
-        self, columns: Array, duals: Array, hull: Hull | Truth, region: Region, box: Box, still: float = STILL
+        self,
+        columns: Array,
+        duals: Array,
+        hull: Hull | Truth,
+        region: Region,
+        box: Box,
+        still: float = STILL,
+        convex: Flags | None = None,
     ) -> tuple[Array, Array, Flags]:
         """The same of many points, (points, columns) and (points, rows), and which of them the steps led anywhere."""
         own = self._spends
-        place = self._place(hull, region, box, own.rest(columns))
+        place = self._place(hull, region, box, own.rest(columns), convex)
         state = self._start(columns[:, own.columns], duals[:, own.rows], place)
         settled = self._settle(state, place, still)
         inputs = own.inputs(state.spends)
@@ -209,13 +221,13 @@ class Polish:
             prices=state.prices[0, rows],
             jacobian=jacobian,
             curvature=self._curvature(
-                np.where(moves & ~convex, np.maximum(weights, 0.0), weights),
+                np.where(moves, _concave(weights, convex), weights),
                 FLAT * weights[moves].max(initial=0.0, keepdims=True) + 1e-14,
                 state.free,
             ),
         )
 
-    def _place(self, hull: Hull | Truth, region: Region, box: Box, rest: Array) -> _Place:
+    def _place(self, hull: Hull | Truth, region: Region, box: Box, rest: Array, convex: Flags | None = None) -> _Place:
         """`rest` is what other columns add to the rows of each point."""
         own, matrix, rows = self._spends.columns, self._model.matrix, self._spends.rows
         low, high = box.low[..., own], box.high[..., own]
@@ -223,7 +235,7 @@ class Polish:
             low, high = (side[None] if len(rest) == 1 else np.tile(side, (len(rest), 1)) for side in (low, high))
         low = np.where(self._steep, np.minimum(np.maximum(low, LEFT), high), low)
         lower, upper = (side[..., rows] - rest for side in (matrix.lower, matrix.upper))
-        return _Place(hull=hull, region=region, low=low, high=high, lower=lower, upper=upper)
+        return _Place(hull=hull, region=region, convex=convex, low=low, high=high, lower=lower, upper=upper)
 
     def _start(self, spends: Array, prices: Array, place: _Place) -> _State:
         margin = 1e-9 * np.maximum(1.0, place.high)
@@ -269,7 +281,7 @@ class Polish:
         weights = self._weights(state.prices, bend)
         known = np.isfinite(weights).all(axis=1) & (np.isfinite(gradient) | ~state.free).all(axis=1)
         missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
-        step, prices = self._solve(state, rows, gradient, jacobian, missing, np.maximum(weights, 0.0))
+        step, prices = self._solve(state, rows, gradient, jacobian, missing, _concave(weights, place.convex))
         known &= np.isfinite(step).all(axis=1)
         state.prices[:] = 0.0
         state.prices[:, rows] = prices
@@ -321,6 +333,12 @@ class Polish:
         broken = ~state.active & ~self._spends.counting & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
         return np.asarray((wrong | broken).any(axis=1))
+
+
+def _concave(weights: Array, convex: Flags | None) -> Array:
+    """Curvatures of the cost, below 0 only in cells that may stand on a convex part of their curves."""
+    none_below = np.maximum(weights, 0.0)
+    return none_below if convex is None else np.where(convex, weights, none_below)
 
 
 def _limits(place: _Place, prices: Array) -> Array:

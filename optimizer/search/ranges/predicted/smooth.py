@@ -82,10 +82,8 @@ class Smooth:
     def _looks(self, plan: Stationary, limits: int) -> Sequence[Look]:
         """What tells limits of a plan, in turn: a path tells all of them where one row is all there is."""
         along, path, each = partial(settled, plan), partial(filled, plan), partial(self._each, plan)
-        if plan.climbs:
-            return (path,)
-        bent = not plan.model.cells.curves.concave.all()
-        return (path, along, each) if bent and limits > FEW else (along, path, each)
+        bent = limits > FEW and not plan.model.cells.curves.concave.all()
+        return (path, along, each) if bent or plan.climbs else (along, path, each)
 
     def _each(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
         """Each limit by the rate at which its price changes."""

@@ -95,19 +95,17 @@ class Stationary:
         newton = found.relaxation.newton
         if newton is None or found.duals is None:
             return None
-        plan = cls._at(*(seen := _seen(found, found.columns)), newton)
-        if plan is not None and plan.climbs and not plan._keeps():
-            plan = cls._at(replace(seen[0], duals=plan._told()), *seen[1:], newton)
+        plan = cls._at(*_seen(found, found.columns), newton)
         if plan is None:
             return None
         if not plan._keeps():
             put, look, sides = _seen(found, plan._at_limits())
             assert put.columns is not None
-            near = newton(put.columns, found.duals, look.hull, look.region, look.box)
+            near = newton(put.columns, found.duals, look.hull, look.region, look.box, convex=sides.before)
             plan = None if near is None else cls._at(replace(put, columns=near[0], duals=near[1]), look, sides, newton)
             if plan is None or not plan._keeps():
                 return None
-        return plan if plan._is_near(found) else None
+        return plan if plan._is_near(found) and plan._is_least() else None
 
     @classmethod
     def _at(cls, found: Found, look: Look, sides: Sides, newton: Polish) -> Self | None:
@@ -126,13 +124,13 @@ class Stationary:
         cost = float(self.model.cost @ self.found.columns)
         return apart <= FAR and abs(cost - found.cost) <= within * abs(found.cost)
 
-    def _told(self) -> Array:
-        """The duals, of rows that bind those that free spends tell: before a bend an envelope's are others."""
-        assert self.found.duals is not None
-        duals, free, local = self.found.duals.copy(), self.local.free, self.local
-        paid = (self.pull + local.jacobian.pulled(local.prices))[free]
-        duals[self.own.rows[local.rows]] = np.linalg.lstsq(local.jacobian.columns(np.flatnonzero(free)).T, paid)[0]
-        return duals
+    def _is_least(self) -> bool:
+        """Whether every way that rows leave open curves upwards: rows outweigh whatever curves downwards.
+
+        H and J·H⁻¹·Jᵀ have as many eigenvalues below 0 then (Haynsworth's inertia of the conditions).
+        """
+        downwards = int((self.local.curvature.plain[0, self._free] < 0.0).sum())
+        return not downwards or int((np.linalg.eigvalsh(self.schur) < 0.0).sum()) == downwards
 
     def _at_limits(self) -> Array:
         """The columns, spends put at limits that they are all but at: a point of the interior keeps a little off."""
