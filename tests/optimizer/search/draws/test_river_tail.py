@@ -9,6 +9,7 @@ import pytest
 import scipy.optimize
 
 from optimizer.problem.valuation import Valuer
+from optimizer.search.draws import written_out
 from tests.optimizer.search.draws.test_tail import GAP, certified, confident
 from tests.optimizer.search.draws.test_tail import asked as domain_of
 from tests.optimizer.toys import Wire, line, wire
@@ -96,6 +97,13 @@ def explicit(slopes: np.ndarray, confidence: float, budget: float = BUDGET) -> f
     return float(-found.fun)
 
 
+@pytest.fixture(params=[written_out.LARGEST, 0], ids=["written out", "by rounds"])
+def both_ways(request, monkeypatch):
+    """However many cells of draws are written out: none, where the draws that decide are many."""
+    monkeypatch.setattr(written_out, "LARGEST", request.param)
+
+
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize(("seed", "confidence"), [(1, 0.3), (2, 0.75), (3, 0.75), (4, 0.95)])
 def test_straight_curves_agree_with_the_explicit_program(seed, confidence):
     """At 0.3 the tail holds 8.4 draws, at 0.95 less than one: the worst of all."""
@@ -126,6 +134,7 @@ def test_prices_are_derivatives_of_the_tail():
     assert price == pytest.approx((ample.value - scarce.value) / 16, rel=0.03)
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_nothing_is_worth_more_than_the_bound():
     """Random spends within the limits, S-shaped curves: the gap is told."""
     hills = [
@@ -146,6 +155,7 @@ def test_nothing_is_worth_more_than_the_bound():
         assert Valuer(problem).value(spend).value <= plan.bound
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_a_required_goal_that_nothing_reaches_is_a_conflict():
     goal = {"name": "g", "metric": "revenue", "at_least": 1e6, "required": True}
     plan = confident(straight(slopes_of(1), goals=[goal]), 0.9)
