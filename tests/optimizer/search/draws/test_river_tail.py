@@ -9,7 +9,6 @@ import pytest
 import scipy.optimize
 
 from optimizer.problem.valuation import Valuer
-from optimizer.search.draws import written_out
 from tests.optimizer.search.draws.test_tail import GAP, certified, confident
 from tests.optimizer.search.draws.test_tail import asked as domain_of
 from tests.optimizer.toys import Wire, line, wire
@@ -95,12 +94,6 @@ def explicit(slopes: np.ndarray, confidence: float, budget: float = BUDGET) -> f
     )
     assert found.status == 0
     return float(-found.fun)
-
-
-@pytest.fixture(params=[written_out.LARGEST, 0], ids=["written out", "by rounds"])
-def both_ways(request, monkeypatch):
-    """However many cells of draws are written out: none, where the draws that decide are many."""
-    monkeypatch.setattr(written_out, "LARGEST", request.param)
 
 
 @pytest.mark.usefixtures("both_ways")

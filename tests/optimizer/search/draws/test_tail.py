@@ -164,6 +164,7 @@ def test_goals_through_adstock_read_their_curves_twice():
     assert plan.goals[0].achieved == pytest.approx(72, abs=0.05)
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_on_off_decisions_agree_with_a_grid():
     """Points with other decisions are not mixed."""
     rule = {"rule": "minimum_if_active", "name": "all in", "at_least": 70}
@@ -173,6 +174,7 @@ def test_on_off_decisions_agree_with_a_grid():
     assert plan.value == pytest.approx(best, rel=GAP)
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("confidence", [0.2, 0.6])
 def test_bent_curves_have_honest_bounds(confidence):
     """Between the best plan and the best bound of any weights there may be a gap, which is told."""
