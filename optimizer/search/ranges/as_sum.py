@@ -80,7 +80,7 @@ def _fixed(model: Model, duals: Array, motion: Motion, turned: int) -> tuple[int
     matrix, own = model.matrix, motion.entry_rows == turned
     order = np.argsort(motion.entry_columns[own])
     columns, values = motion.entry_columns[own][order], motion.entry_values[own][order]
-    for row in np.flatnonzero(np.abs(duals) > PRICED).tolist():
+    for row in np.setdiff1d(np.flatnonzero(np.abs(duals) > PRICED), motion.rows).tolist():  # its own move with it
         at = _binding(model, duals, row)
         if not at or not np.isfinite(at):
             continue

@@ -11,7 +11,7 @@ from optimizer.search.ranges.predicted.smooth import Smooth
 from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
 from optimizer.search.search import search
-from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, line, modelled, wire
 from tests.oracles import instances
 from tests.oracles.solve import solve
 
@@ -67,6 +67,23 @@ def test_shares_of_a_budget_hold_as_far_as_rows_that_turn_say(seed, monkeypatch)
     assert len(followed) >= 3
     same(ranges(document, monkeypatch, Resolved, predicted=False), followed)
     same(ranges(document, monkeypatch, Resolved, predicted=True), followed)
+
+
+def test_what_moves_with_the_limit_fixes_nothing():
+    """a falls by as large a share s as it may, to 100·(1 − s) and 100·(1 − s)², and b earns 2 more of what a leaves.
+
+    A whole share is worth 200 + 400·(1 − s): 1 % more or less where s is 0.01 away.
+    """
+    rule = {"rule": "change_limit", "name": "s", "scope": {"tactics": ["a"]}, "share": 0.5, "from_current": True}
+    tactics = [line("a", {"family": "linear", "slope": 1}, current_spend=100), line("b", LINE)]
+    [told] = [
+        row
+        for row in solve(wire(tactics, periods=["1", "2"], budget={"at_most": 300}, rules=[rule], **FINE))["rules"]
+        if row["name"] == "s"
+    ]
+    assert told["price"] == pytest.approx(400.0)
+    assert 0.489 <= told["price_holds_from"] <= 0.4925
+    assert 0.5075 <= told["price_holds_to"] <= 0.511
 
 
 def test_a_share_of_a_budget_moves_a_limit_and_turns_nothing():
