@@ -8,8 +8,9 @@ unconverged relaxation with no envelope gap still hides better plans.
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +22,7 @@ from optimizer.search.nodes.approach import approach
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.alike import Alike
 from optimizer.search.region.hull import Region
+from optimizer.search.region.node import Node
 from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
@@ -30,17 +32,6 @@ OFTEN = tuple(4**k for k in range(10))  # regions after which plans are looked f
 UNKNOWN = 4  # and every so many while none is known
 MARGIN = 1e-3  # of an interval, that a half of it is at the least
 UNTRUE = 1e-8  # scaled response off its curve that is more than a tolerance
-
-
-@dataclass(order=True)
-class Node:
-    """A region waiting to be looked at; the lowest bound comes first, the older one of two equals."""
-
-    bound: float
-    number: int
-    region: Region = field(compare=False)
-    near: Array | None = field(compare=False, default=None)
-    duals: Array | None = field(compare=False, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +52,7 @@ class Branching:
         """`least` is a bound of the root that was proved before."""
         self._relaxation, self._report = relaxation, report
         self._open: list[Node] = [Node(bound=least, number=0, region=relaxation.root)]
+        self._ahead: deque[Node] = deque()  # that are visited together now
         self._closed = np.inf
         self._count = 1
         self._nodes = 0
@@ -71,27 +63,36 @@ class Branching:
     def run(self, known: Visit | None = None) -> Finding:
         """Look at regions until the gap is closed, nothing is left or time is up; `known` is a visit of the root."""
         ending = "done"
-        while self._open:
+        while ending == "done" and (nodes := self._next(first=known)):
+            visits = self._relaxation.refine_all(nodes) if known is None else iter([known])
+            known = None
+            for visit in visits:
+                node = self._ahead.popleft()
+                self._nodes += 1
+                self._note(visit, node.region)
+                if visit.ending == "limit" or self._nodes >= MOST_NODES:
+                    self._ahead.appendleft(replace(node, bound=visit.bound))
+                    ending = "limit"
+                    break
+                self._seek(visit)
+                self._settle(visit, node.region)
+                self._report(self._nodes, self.bound)
+        return Finding(bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2])
+
+    def _next(self, first: Visit | None) -> list[Node]:
+        """The regions to visit now, the best ones; `first` is what is known of the only one."""
+        for _ in range(min(len(self._open), self._relaxation.at_once)):
             node = heapq.heappop(self._open)
-            if known is None and node.bound >= self._relaxation.cutoff:
+            if first is None and node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)
                 break
-            visit, known = known or self._relaxation.refine(node.region, node.bound, node.near, node.duals), None
-            self._nodes += 1
-            self._note(visit, node.region)
-            if visit.ending == "limit" or self._nodes >= MOST_NODES:
-                heapq.heappush(self._open, Node(bound=visit.bound, number=node.number, region=node.region))
-                ending = "limit"
-                break
-            self._seek(visit)
-            self._settle(visit, node.region)
-            self._report(self._nodes, self.bound)
-        return Finding(bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2])
+            self._ahead.append(node)
+        return list(self._ahead)
 
     @property
     def bound(self) -> float:
         """No plan costs less [scaled]."""
-        waiting = self._open[0].bound if self._open else np.inf
+        waiting = min((node.bound for node in (*self._ahead, *self._open[:1])), default=np.inf)
         return min(self._closed, waiting, self._relaxation.incumbent.cost)
 
     @cached_property

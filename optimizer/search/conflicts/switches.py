@@ -26,6 +26,7 @@ from optimizer.search.conflicts.far import BESIDE, Far
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.spends import can_follow
+from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.search import ANY
 from optimizer.solver.highs import Outcome
@@ -182,8 +183,8 @@ class Switches:
         if outcome.row_duals is None:
             return False
         relaxation, rows = self._relaxation, len(self.owners)
-        loose, bent = relaxation.distances(
-            relaxation.point(outcome), outcome.row_duals[:rows], relaxation.hull, relaxation.root
+        loose, bent = distances(
+            relaxation.incumbent, relaxation.point(outcome), outcome.row_duals[:rows], relaxation.hull, relaxation.root
         )
         return float(loose.sum()) < LOOSE * float(bent.sum())
 

@@ -19,7 +19,7 @@ class Incumbent:
     """A point that keeps every row with true responses, and its cost [scaled]; none at first."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        self.model = model
         matrix, ties = model.matrix, model.attainments
         own = among(ties.columns, len(model.cost))[matrix.columns] & among(ties.rows, len(model.drafts))[matrix.rows]
         self._pull = -matrix.values[own]
@@ -34,19 +34,19 @@ class Incumbent:
         Demand is converted as the point has it, as far as the true responses go, and beyond it unless not `more`; where
         it is worth most, whatever the point has, unless `planned`.
         """
-        cells = self._model.cells
-        inputs = columns[..., cells.inputs] * self._model.scale[cells.inputs]
+        cells = self.model.cells
+        inputs = columns[..., cells.inputs] * self.model.scale[cells.inputs]
         inputs = np.minimum(np.maximum(inputs, cells.low), cells.high)
         true = columns.copy()
         gain = np.maximum(cells.curves.value(inputs) - cells.zero, 0.0)
         true[..., cells.responses] = gain / np.where(cells.most > 0, cells.most, 1.0)
-        if self._model.currents is not None:
-            true = self._flowing(true, self._model.currents, planned=planned, more=more)
+        if self.model.currents is not None:
+            true = self._flowing(true, self.model.currents, planned=planned, more=more)
         return self._attained(true) if self._drawn is None else self._drawn.settled(true)
 
     def _attained(self, true: Array) -> Array:
         """The point with each goal's attainment as large as its metric allows; in place."""
-        model, ties = self._model, self._model.attainments
+        model, ties = self.model, self.model.attainments
         if len(ties.columns):
             true[ties.columns] = 0.0
             reached = model.matrix.activity(true)[ties.rows] / self._pull
@@ -54,7 +54,7 @@ class Incumbent:
         return true
 
     def _flowing(self, true: Array, currents: Currents, *, planned: bool, more: bool) -> Array:
-        model, cells = self._model, self._model.cells
+        model, cells = self.model, self.model.cells
         point = true * model.scale
         response = currents.idle.copy()
         for row, effect in enumerate(cells.effects[: len(response)]):  # what is read again flows nowhere
@@ -66,7 +66,7 @@ class Incumbent:
 
     def broken(self, true: Array) -> Array:
         """How far each row is broken at a true point [scaled]."""
-        return self._model.matrix.violation(true)
+        return self.model.matrix.violation(true)
 
     def offer(self, columns: Array) -> bool:
         """Take the point if its true value is better and it keeps every row.
@@ -74,7 +74,7 @@ class Incumbent:
         What a point with pools converts may be less than its demand is worth, and to convert more, or elsewhere, may
         break a limit on outcome or a goal: of the three ways the best that keeps them is taken.
         """
-        if self._model.currents is None:
+        if self.model.currents is None:
             return self._take(self.truth(columns))
         if self._drawn is not None:  # how the mean draw converts says nothing of the cost
             point = self.kept(columns)
@@ -85,12 +85,12 @@ class Incumbent:
 
     def kept(self, columns: Array) -> Array | None:
         """The true point that keeps every row, whatever it costs; None where no way to convert demand does."""
-        ways = [{}] if self._model.currents is None else [{}, {"more": False}, {"planned": False}]
+        ways = [{}] if self.model.currents is None else [{}, {"more": False}, {"planned": False}]
         points = (self.truth(columns, **way) for way in ways)
         return next((point for point in points if float(self.broken(point).max(initial=0.0)) <= KEPT), None)
 
     def _take(self, true: Array) -> bool:
-        cost = float(self._model.cost @ true)
+        cost = float(self.model.cost @ true)
         if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:
             return False
         self.columns, self.cost = true, cost

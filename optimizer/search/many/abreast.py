@@ -19,12 +19,12 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.many.path import Path
 from optimizer.search.newton.alone import alone
-from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
 from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.newton.start import begun
+from optimizer.search.newton.walks import followed_together
 from optimizer.search.nodes.relaxation import CLOSE, LOOSEST, OFTEN
 from optimizer.search.region.hull import Box, Hull, Region, Touched, Truth
 from optimizer.search.region.seed import Seed
@@ -36,7 +36,6 @@ SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
 STILL = 1e-7  # Newton's last step on a path: what is left is about its square
 SAME = 1e-9  # of the cost, within which the duals at two points are those of one
 SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
-STEPS = 25  # of a walk: the few points that take more are split, or looked at again
 STUCK = 1e-12  # scaled: a spend with less room does not move
 
 
@@ -248,18 +247,8 @@ class Abreast:
         self, points: Index, hull: Hull | Truth, region: Region, near: Array | None, gap: float
     ) -> tuple[Array, Array]:
         """Where the interior-point method leads, and duals; the points are offered."""
-        spends, box, matrix = self._spends, self._within(points, region), self.model.matrix
-        own, rows = spends.columns, spends.rows
-        limits = Limits(
-            low=np.concatenate([box.low[:, own], matrix.lower[points][:, rows]], axis=1),
-            high=np.concatenate([box.high[:, own], matrix.upper[points][:, rows]], axis=1),
-        )
-        walk = Interior(spends, hull, region, spends.rest(self.model.low))
-        found, prices, _ = walk(limits, gap, None if near is None else near[:, own], STEPS)
-        sight = walk.sight(found)
-        columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
-        duals = np.zeros((len(points), matrix.lower.shape[1]))
-        duals[:, rows] = prices
+        matrix, within = self._at(points).matrix, self._within(points, region)
+        columns, duals = followed_together(self._spends, matrix, hull, region, within, gap, near)
         self._offer(points, columns, duals)
         return columns, duals
 

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
 from optimizer.search.newton.rows import Rows
 from optimizer.search.newton.sideways import Sideways
 from optimizer.search.newton.spends import Curvature, Spends
-from optimizer.search.region.hull import Box, Hull, Region, Truth
+from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -175,34 +174,6 @@ class Interior:
     def ties(self) -> tuple[Array, Array]:
         """The coefficients of the columns beside the spends, in their ties and in the rows."""
         return self._spends.beside.own, self._spends.within
-
-
-def followed(
-    spends: Spends,
-    model: Model,
-    hull: Hull | Truth,
-    region: Region,
-    box: Box,
-    gap: float,
-    near: Array | None = None,
-    deadline: Deadline | None = None,
-) -> tuple[Array, Array]:
-    """The optimum over a region and a box as columns of the model, and duals of its rows; `near` is where to start.
-
-    `model` is that of `spends`, or the same under other limits.
-    """
-    problem = Interior(spends, hull, region, spends.rest(box.low))
-    own, rows = np.concatenate([spends.columns, spends.beside.columns]), spends.rows
-    lower, upper = spends.beside.limits(model)
-    limits = Limits(
-        low=np.concatenate([box.low[own], model.matrix.lower[rows], lower])[None],
-        high=np.concatenate([box.high[own], model.matrix.upper[rows], upper])[None],
-    )
-    found, prices, slopes = problem(limits, gap, None if near is None else near[own], deadline=deadline)
-    sight = problem.sight(found)
-    columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
-    middle = 0.5 * (box.low + box.high)[spends.columns]
-    return columns[0], spends.duals(prices[0], spends.eased(prices[0], slopes[0], found[0, : problem.spends] < middle))
 
 
 class _Walk:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model, to_pulp
 from optimizer.formulation.pieces import can_piece
-from optimizer.search.bounds.bound import dual_bound, response_prices
+from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.bounds.by_tactic import ByTactic
 from optimizer.search.choices.one_budget import OneBudget
 from optimizer.search.deadline import Deadline
 from optimizer.search.groups.by_group import ByGroup
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
-from optimizer.search.newton.interior import followed
 from optimizer.search.newton.polish import STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.newton.start import begun
+from optimizer.search.newton.walks import followed, most_at_once
+from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.mending import mend
 from optimizer.search.nodes.tangents import Tangents
+from optimizer.search.nodes.together import Together
 from optimizer.search.region.hull import Box, Hull, Region, Truth
+from optimizer.search.region.node import Node
 from optimizer.search.region.place import Aim, Place
 from optimizer.search.region.seed import Seed
 from optimizer.search.region.visit import NOTHING, Visit
@@ -38,10 +41,10 @@ CORNERS = 500  # cells, up to which plans on concave tables are read off program
 FIRST, OFTEN = (1, 2, 4), 8  # regions below which plans are looked for on the curves, and later one in so many
 ANY = 1.0  # a relative gap, beyond which any plan will do
 LOOSEST = 1e-4  # that it takes for a gap: any plan is found more easily near the best
-LEAST_WEIGHT = 0.01  # of a cell whose error matters though its price may be 0: rows count its outcome
 ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SETTLED = 1e-7  # Newton's last step from a seed, likewise
 NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
+EACH = 16  # regions that are visited together
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
@@ -55,7 +58,6 @@ class Relaxation:
         self.rounds = 0
         self._spends = Spends(model) if model.written is None and can_follow(model) else None
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
-        self._counted = np.flatnonzero(among(model.matrix.columns, len(model.cost))[model.cells.responses])
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         few = len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
         self._cornered = few and (self._straight or can_piece(model))
@@ -150,7 +152,7 @@ class Relaxation:
         if proved >= self.cutoff:
             return Visit(ending="cut off", bound=proved, columns=point, duals=duals)
         self.touch(point, self.root)
-        loose, bent = self.distances(point, duals, self.hull, self.root)
+        loose, bent = distances(self.incumbent, point, duals, self.hull, self.root)
         unsettled = float(self.model.cost @ point) + float(loose.sum()) - proved
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
         if not (holds and self._only_branching_helps(unsettled, float(bent.sum()))):
@@ -222,13 +224,18 @@ class Relaxation:
     def _walked(self, hull: Hull | Truth, region: Region, near: Array | None) -> tuple[Array, Array]:
         """Where the interior-point method leads, and duals; the point is offered."""
         assert self._spends is not None
-        gap = (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
-        gap = ROUGHLY if isinstance(hull, Truth) and self._gap > LOOSEST else gap
+        gap = self._walked_to(hull)
         waits = self._polish is not None and self.incumbent.columns is None  # for a plan, which comes first
         own, until = self.box.within(self.model, region), None if waits else self._deadline
         point, duals = followed(self._spends, self.model, hull, region, own, gap, near, until)
         self.incumbent.offer(point)
         return point, duals
+
+    def _walked_to(self, hull: Hull | Truth) -> float:
+        """The gap to which the interior-point method goes on."""
+        if isinstance(hull, Truth) and self._gap > LOOSEST:
+            return ROUGHLY
+        return (CLOSER if self._polish is None else CLOSE) * min(self._gap, LOOSEST)
 
     def _without_program(
         self, hull: Hull, region: Region, known: float, near: Array | None, start: Array | None
@@ -250,8 +257,11 @@ class Relaxation:
             return replace(kept, bound=bound, ending="cut off" if bound >= self.cutoff else kept.ending)
         if bound >= self.cutoff:
             return Visit(ending="cut off", bound=bound, columns=point, duals=duals)
+        return self._branching(point, duals, bound, distances(self.incumbent, point, duals, hull, region)[1])
+
+    def _branching(self, point: Array, duals: Array, bound: float, bent: Array) -> Visit | None:
+        """A region's visit where nothing but branching is left, or no time; else None."""
         holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
-        bent = self.distances(point, duals, hull, region)[1]
         missing, unsettled = float(bent.sum()), float(self.model.cost @ point) - bound
         visit = Visit(ending="converged", bound=bound, columns=point, duals=duals, bent=bent)
         if holds and unsettled <= missing and missing > SHARE * self.allowed:
@@ -279,11 +289,46 @@ class Relaxation:
         if found is not None:
             self.incumbent.offer(found[0])
 
+    @property
+    def at_once(self) -> int:
+        """How many regions are visited together: more than one where walks lead spends alone, and nothing is kept."""
+        spends = self._spends
+        if spends is None or not self.walks or self._keeping is not None or spends.carried or len(self.model.extra):
+            return 1
+        return min(EACH, most_at_once(self.model))
+
+    def refine_all(self, nodes: Sequence[Node]) -> Iterator[Visit]:
+        """Visits of several regions in their order, each told when what was found there is offered."""
+        if len(nodes) == 1 or self._spends is None or self._truth is None:
+            yield from (self.refine(node.region, node.bound, node.near, node.duals) for node in nodes)
+            return
+        seen = Together(self._spends, self.model, self.box, nodes, self._walked_to(self.hull))
+        looks = self._looks + 1 + np.arange(len(nodes))
+        self._looks += len(nodes)
+        due = (seen.bounds < self.cutoff) & (np.isin(looks, FIRST) | (looks % OFTEN == 0))
+        plans = seen.plans(self._truth, np.flatnonzero(due), self._walked_to(self._truth))
+        each = zip(nodes, seen.points, seen.duals, seen.bounds.tolist(), seen.bent(self.incumbent), strict=True)
+        for place, (node, point, duals, bound, bent) in enumerate(each):
+            better = self.incumbent.offer(point)
+            if place in plans:
+                better |= self.incumbent.offer(plans[place])
+            if better:
+                self._polished(point, duals, self._hull(node.region), node.region)
+            if bound >= self.cutoff:
+                yield Visit(ending="cut off", bound=bound, columns=point, duals=duals)
+                continue
+            visit = self._branching(point, duals, bound, bent)
+            yield visit or self.refine(node.region, node.bound, node.near, node.duals)
+
+    def _hull(self, region: Region) -> Hull:
+        """The envelopes over a region."""
+        return Hull(self.model, region, self.hull) if region.split else self.hull
+
     def refine(
         self, region: Region, known: float, near: Array | None = None, start: Array | None = None, turns: int = ROUNDS
     ) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as are a point and duals near it."""
-        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        hull = self._hull(region)
         visit = self._without_program(hull, region, known, near, start)
         if visit is not None:
             return visit
@@ -298,7 +343,7 @@ class Relaxation:
                 return Visit(ending="limit", bound=bound, columns=columns, duals=duals, bent=bent)
             still, vertex = vertex, np.clip(self.point(outcome), self.model.low, self.model.high)  # but for tolerances
             columns, duals = vertex, outcome.row_duals[: self._size]
-            loose, bent = self.distances(columns, duals, hull, region)
+            loose, bent = distances(self.incumbent, columns, duals, hull, region)
             self.incumbent.offer(columns)
             moving = not np.array_equal(still, vertex) and self.tangents.tighten(vertex, hull, region)
             close = float(loose.sum()) <= max(ROUGH * abs(outcome.cost), float(bent.sum()))
@@ -309,7 +354,7 @@ class Relaxation:
                     point, duals, proved = better
                     holds = float(self.model.matrix.violation(point).max(initial=0.0)) <= KEPT
                     columns = point if holds else vertex  # off its rows, a point says nothing of the relaxation
-                    loose, bent = self.distances(columns, duals, hull, region)
+                    loose, bent = distances(self.incumbent, columns, duals, hull, region)
                 bound = max(bound, proved)
                 mend(self, columns)
             if bound >= self.cutoff:
@@ -339,32 +384,12 @@ class Relaxation:
                 self.incumbent.offer(local[0])
         return *better, dual_bound(self.model, better[1], hull, region, self.box, better[0])
 
-    def distances(self, columns: Array, duals: Array, hull: Hull, region: Region) -> tuple[Array, Array]:
-        """By cell [scaled cost]: response above its envelope, and envelope away from the curve."""
-        cells, model = self.model.cells, self.model
-        inputs = region.inside(columns[cells.inputs] * model.scale[cells.inputs])
-        size = np.where(cells.most > 0, cells.most, 1.0)
-        response = columns[cells.responses]
-        curve = (cells.curves.value(inputs) - cells.zero) / size
-        above = (hull.value(inputs) - cells.zero) / size
-        loose, bent = np.maximum(response - above, 0.0), np.maximum(above - curve, 0.0)
-        if hull.below is not None:
-            two = model.two_sided
-            below = (hull.below.value(inputs[two]) - cells.zero[two]) / size[two]
-            loose[two] = np.maximum(loose[two], below - response[two])
-            bent[two] = np.abs(response[two] - curve[two])
-        weight = np.abs(response_prices(model, duals))
-        broken = float(self.incumbent.broken(self.incumbent.truth(columns)).max(initial=0.0)) > KEPT
-        unpriced = self._counted if broken else model.two_sided
-        weight[unpriced] = np.maximum(weight[unpriced], LEAST_WEIGHT)
-        return loose * weight, bent * weight
-
     def touch(self, columns: Array, region: Region) -> None:
         """Add a tangent to every cell at a point, whether the point is off its envelope or not."""
         cells = self.model.cells
         every = np.arange(len(cells.inputs))
         inputs = region.inside(columns[cells.inputs] * self.model.scale[cells.inputs])
-        hull = Hull(self.model, region, self.hull) if region.split else self.hull
+        hull = self._hull(region)
         self.tangents.add_above(every, inputs, hull, region)
         two = self.model.two_sided
         self.tangents.add_below(two, inputs[two], hull, region)

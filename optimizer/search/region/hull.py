@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,11 @@ class Region:
     high: Array
     split: tuple[int, ...] = ()
 
+    @classmethod
+    def together(cls, regions: Sequence[Region]) -> Region:
+        """Several as one, shape (regions, cells)."""
+        return cls(low=np.array([own.low for own in regions]), high=np.array([own.high for own in regions]))
+
     def inside(self, inputs: Array) -> Array:
         """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
         return np.clip(inputs, self.low, self.high)
@@ -43,8 +49,9 @@ class Box:
     high: Array
 
     def within(self, model: Model, region: Region) -> Box:
-        """These limits, and a region's on spends that curves read as they are."""
-        low, high = self.low.copy(), self.high.copy()
+        """These limits, and a region's on spends that curves read as they are; one box each where regions are many."""
+        shape = (*np.broadcast_shapes(self.low.shape[:-1], region.low.shape[:-1]), self.low.shape[-1])
+        low, high = (np.array(np.broadcast_to(ends, shape)) for ends in (self.low, self.high))
         inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
         low[..., inputs] = np.maximum(low[..., inputs], region.low / scale)
         high[..., inputs] = np.minimum(high[..., inputs], region.high / scale)

@@ -16,12 +16,12 @@ from tests.optimizer.toys import LINE, TABLE, modelled, wire
 class FakeRelaxation:
     """Answers each visit from a script: (ending, bound, bent, cost of the point found or None)."""
 
-    def __init__(self, script, allowed=0.0, model=None):
+    def __init__(self, script, allowed=0.0, model=None, at_once=1):
         self.model = model or toy("s-shaped").model
         self.incumbent = Incumbent(self.model)
         self.root = Region(low=self.model.cells.low, high=self.model.cells.high)
         self.allowed, self.seen, self._script = allowed, [], iter(script)
-        self.content, self.near = False, 0
+        self.content, self.near, self.at_once = False, 0, at_once
 
     @property
     def cutoff(self):
@@ -31,7 +31,10 @@ class FakeRelaxation:
         self.near += 1
         return Visit(ending="infeasible", bound=np.inf)
 
-    def refine(self, region, known, near, start):  # noqa: ARG002 - duals lead nowhere here
+    def refine_all(self, nodes):
+        return (self.refine(node.region, node.bound, node.near) for node in nodes)
+
+    def refine(self, region, known, near):
         self.seen.append((region, known, near))
         ending, bound, bent, cost = next(self._script)
         if cost is not None:
@@ -44,8 +47,8 @@ class FakeRelaxation:
         return Visit(ending=ending, bound=bound, columns=columns, duals=duals, bent=np.array([bent, 0.0]))
 
 
-def run(*script, allowed=0.0, model=None):
-    relaxation = FakeRelaxation(script, allowed, model)
+def run(*script, allowed=0.0, model=None, at_once=1):
+    relaxation = FakeRelaxation(script, allowed, model, at_once)
     return Branching(relaxation, lambda *_: None).run(), relaxation
 
 
@@ -115,6 +118,23 @@ def test_out_of_time_leaves_the_open_bounds_standing():
     assert (finding.ending, finding.bound) == ("limit", -2.0)
     finding, _ = run(("limit", -np.inf, 0.0, None))
     assert (finding.ending, finding.bound) == ("limit", -np.inf)
+
+
+def test_regions_that_are_looked_at_together_count_until_each_is_done():
+    """Time is up at the second of two halves: it stands with its bound, as does what the first was split into."""
+    script = [("converged", -4.0, 1.0, -1.0), ("converged", -3.0, 1.0, None), ("limit", -2.0, 0.0, None)]
+    finding, relaxation = run(*script, at_once=4)
+    assert [known for _, known, _ in relaxation.seen] == [-np.inf, -4.0, -4.0]
+    assert (finding.ending, finding.bound) == ("limit", -3.0)
+    finding, _ = run(*script[:1], ("converged", -1.5, 0.0, None), ("limit", -2.0, 0.0, None), at_once=4)
+    assert finding.bound == -2.0
+
+
+def test_no_bound_that_is_told_on_the_way_passes_a_region_that_is_not_done():
+    """Of two halves that are looked at together the first is closed with −1.5 while the second is known by −4."""
+    told, script = [], [("converged", -4.0, 1.0, -1.0), ("converged", -1.5, 0.0, None), ("converged", -1.2, 0.0, None)]
+    Branching(FakeRelaxation(script, at_once=2), lambda _, bound: told.append(bound)).run()
+    assert told == [-4.0, -4.0, -1.5]
 
 
 def test_nothing_anywhere_is_proved_by_an_infinite_bound():

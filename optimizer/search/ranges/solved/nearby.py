@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverFault
 from optimizer.search.deadline import Deadline, is_late
+from optimizer.search.nodes.distances import distances
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.outward import Unknown, end_of
 from optimizer.search.ranges.room import FAR, Room, allowing
@@ -155,7 +156,7 @@ class Nearby:
             before, spent = price, outcome.cost
         if not self._bends:
             return price, outcome.cost, nothing
-        bent = relaxation.distances(columns, duals, self._hull, self._region)[1]
+        bent = distances(relaxation.incumbent, columns, duals, self._hull, self._region)[1]
         matters = float(bent.sum()) > OFF * max(abs(outcome.cost), 1e-12)
         return price, outcome.cost, bent if matters else nothing
 

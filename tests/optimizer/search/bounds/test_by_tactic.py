@@ -10,8 +10,8 @@ from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.bounds.by_tactic import ByTactic
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
-from optimizer.search.newton.interior import followed
 from optimizer.search.newton.spends import Spends
+from optimizer.search.newton.walks import followed
 from optimizer.search.region.hull import Hull, Region, Truth
 from optimizer.search.region.place import Aim, Place
 from optimizer.search.region.visit import NOTHING

@@ -6,8 +6,9 @@ import pytest
 from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
-from optimizer.search.newton.interior import Interior, Limits, _Equations, _Walk, followed
+from optimizer.search.newton.interior import Interior, Limits, _Equations, _Walk
 from optimizer.search.newton.spends import Spends, can_follow
+from optimizer.search.newton.walks import followed
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.hull import Box
 from optimizer.search.search import search
