@@ -1,4 +1,4 @@
-"""S-shaped curves within one budget, over many seeds: how long plans take, and how many are proved to 1e-6.
+"""S-shaped curves within one budget, and beside shares, over many seeds: how long plans take, how many are proved.
 
 All curves S-shaped, and seven of ten: among the others are some that rise without end at 0.
 """
@@ -13,7 +13,7 @@ from benchmarks.timing import milliseconds
 from optimizer.optimize import optimize
 from tests.oracles import instances
 
-SIZES = (20, 1000, 5000)
+SIZES = (("", 20), ("", 1000), ("", 5000), (" + 5 shares", 20), (" + 5 shares", 200))
 SHARES = (1.0, 0.7)
 GAP = 1e-6
 HEAD = ["tactics", "S-shaped", "seeds", "median", "slowest", "proved", "regions at most"]
@@ -21,13 +21,14 @@ HEAD = ["tactics", "S-shaped", "seeds", "median", "slowest", "proved", "regions 
 
 def rows(seeds: int) -> list[list[str]]:
     """One line a number of tactics and a share of them."""
-    return [HEAD, *(_row(tactics, share, seeds) for tactics in SIZES for share in SHARES)]
+    return [HEAD, *(_row(beside, tactics, share, seeds) for beside, tactics in SIZES for share in SHARES)]
 
 
-def _row(tactics: int, share: float, seeds: int) -> list[str]:
+def _row(beside: str, tactics: int, share: float, seeds: int) -> list[str]:
     taken, gaps, nodes = [], [], []
     for seed in range(1, seeds + 1):
-        scenario = domain(instances.one_period(tactics, seed, s_share=share, limits="wide"))
+        alone = instances.one_period(tactics, seed, s_share=share, limits="wide")
+        scenario = domain(instances.with_shares(alone) if beside else alone)
         start = time.process_time()
         plan = optimize(scenario, clock=time.process_time)
         taken.append(time.process_time() - start)
@@ -35,4 +36,4 @@ def _row(tactics: int, share: float, seeds: int) -> list[str]:
         nodes.append(plan.provenance.nodes)
     proved = sum(gap <= GAP for gap in gaps)
     own = milliseconds(statistics.median(taken)), milliseconds(max(taken))
-    return [str(tactics), f"{100 * share:.0f} %", str(seeds), *own, f"{proved} of {seeds}", str(max(nodes))]
+    return [f"{tactics}{beside}", f"{100 * share:.0f} %", str(seeds), *own, f"{proved} of {seeds}", str(max(nodes))]
