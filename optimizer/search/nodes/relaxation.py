@@ -23,8 +23,8 @@ from optimizer.search.newton.start import begun
 from optimizer.search.newton.walks import followed, most_at_once
 from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.mending import mend
+from optimizer.search.nodes.regions import Regions
 from optimizer.search.nodes.tangents import Tangents
-from optimizer.search.nodes.together import Together
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 from optimizer.search.region.node import Node
 from optimizer.search.region.place import Aim, Place
@@ -302,7 +302,7 @@ class Relaxation:
         if len(nodes) == 1 or self._spends is None or self._truth is None:
             yield from (self.refine(node.region, node.bound, node.near, node.duals) for node in nodes)
             return
-        seen = Together(self._spends, self.model, self.box, nodes, self._walked_to(self.hull))
+        seen = Regions(self._spends, self.model, self.box, nodes, self._walked_to(self.hull))
         looks = self._looks + 1 + np.arange(len(nodes))
         self._looks += len(nodes)
         due = (seen.bounds < self.cutoff) & (np.isin(looks, FIRST) | (looks % OFTEN == 0))

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
-class Together:
+class Regions:
     """What is found and proved of some regions that have a point near them: by region the relaxation's point, its
     duals, a bound [scaled] and the weighted distances of envelopes from curves; by the interior-point method."""
 
