@@ -194,8 +194,11 @@ class Sweep:
         return self._serving_all(scenario, reach(scenario, LARGEST))
 
     def _model_beyond(self, found: Found) -> Model | None:
-        """The model at the loosest amount within what a plan at least as good as the first one found can spend."""
-        if found.columns is None or not self._keeps:
+        """The model at the loosest amount within what a plan at least as good as the first one found can spend.
+
+        What is to be spent to the last unit has no plan as good at the next amount.
+        """
+        if found.columns is None or not self._keeps or not self._moving.monotone:
             return None
         scenario = self._loosest()
         return self._serving_all(scenario, enough(scenario, found))

@@ -132,6 +132,17 @@ def test_an_exact_budget_is_spent_to_the_cent():
     assert answer.points[-1].value == pytest.approx(10 * 200**0.5 - 200)
 
 
+def test_the_least_spend_within_an_exact_budget_is_that_budget():
+    """At 0 nothing is spent; what is as good as that tells nothing of what another budget makes everybody spend."""
+    document = wire({"a": ROOT, "b": HILL}, objective={"minimize": "spend"}, budget={"exactly": 50})
+    answer = traced(document, amounts=(0.0, 20.0, 50.0))
+    assert [(point.status, point.spend) for point in answer.points] == [
+        ("optimal", 0.0),
+        ("optimal", 20.0),
+        ("optimal", 50.0),
+    ]
+
+
 def test_the_money_stops_paying_where_profit_is_largest():
     """√(500·B) − B is largest at 125; with margins of a half at 31.25; caps end it by name."""
     [answer] = traced(ROOTS, amounts=(10.0,)).sought
