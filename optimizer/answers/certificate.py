@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from optimizer.answers.plan import BoundFrom, Certificate
 from optimizer.errors import SolverFault
 from optimizer.problem.budget import BudgetLimit
@@ -91,12 +93,11 @@ def _missed(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
 
 def _limits(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
     floors, caps = valuation.scenario.own_limits
-    if ((valuation.spend >= floors) & (valuation.spend <= caps)).all():
-        return
-    most, least = valuation.spend.max(axis=1), valuation.spend.min(axis=1)
-    for tactic, high, low in zip(valuation.scenario.tactics, most.tolist(), least.tolist(), strict=True):
+    broken = ((valuation.spend < floors) | (valuation.spend > caps)).any(axis=1)
+    for place in np.flatnonzero(broken).tolist():
+        tactic, spend = valuation.scenario.tactics[place], valuation.spend[place]
         limit = tactic.spend
-        over = 0.0 if limit.at_most is None else difference(high, limit.at_most)
-        worst = max(over, difference(limit.at_least, low))
+        over = 0.0 if limit.at_most is None else difference(float(spend.max()), limit.at_most)
+        worst = max(over, difference(limit.at_least, float(spend.min())))
         if worst > 0:
             yield spend_limit(tactic), worst, worst / (limit.at_most or limit.at_least or 1.0)

@@ -28,8 +28,13 @@ COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to 
 NEARLY = 1e-3  # of such a part, or of a minor unit, within which a whole number of them is reached
 
 
-def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int) -> pulp.LpProblem:
-    """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money]."""
+def mending(
+    model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int
+) -> tuple[pulp.LpProblem, float]:
+    """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money].
+
+    And what 1 of its objective is worth [objective]: what a minor unit brings at the most.
+    """
     problem, base = pulp.LpProblem("mend", pulp.LpMinimize), valued.spend
     least = np.ceil(np.clip((low - base) / unit, -steps, 0.0) - NEARLY).ravel()
     most = np.floor(np.clip((high - base) / unit, 0.0, steps) + NEARLY).ravel()
@@ -43,6 +48,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     held = _held(model)
     total, size = _total(columns, reads, slopes, _objective(model, [model.drafts[number].sum for number in held]))
     problem.setObjective(total)
+    brings = size * unit * model.worth
     for number, row in enumerate(model.drafts):
         if number not in held and not np.isin(row.sum.columns, model.integer).any():
             total, size = _total(columns, reads, slopes, row.total)
@@ -50,7 +56,7 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
             lower, upper = _room((row.least - now) / unit, (row.most - now) / unit, grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
-    return problem
+    return problem, brings
 
 
 def _columns(

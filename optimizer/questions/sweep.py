@@ -68,9 +68,13 @@ class Sweep:
         self, answers: Mapping[float, Answer], later: int, report: Callable[[int], None]
     ) -> dict[float, Answer]:
         """The amounts that the search of all together left, the loosest first: what is empty there is empty at tighter
-        ones. Where that search found no plan a conflict is looked for before another one."""
+        ones. Where that search found no plan a conflict is looked for before another one. What it proved empty is
+        named with them, but for what limits of single spends leave nothing, which is named apart."""
         found: dict[float, Answer] = {}
-        left = [amount for amount in reversed(self._order) if amount not in answers]
+        walked = {
+            amount for amount, own in answers.items() if isinstance(own, Found) and own.proved_empty and own.nodes
+        }
+        left = [amount for amount in reversed(self._order) if amount in walked or amount not in answers]
         empty: tuple[str, ...] | None = None  # the names of a conflict, as far as they are known
         for position, amount in enumerate(left):
             if empty is not None and self._moving.at(amount) is not None:
@@ -78,10 +82,11 @@ class Sweep:
             else:
                 share = self._share(len(left) - position + later)
                 names = () if amount in (self._starts or {}) else self._conflicting(amount)
-                found[amount] = _conflict(amount, names) if names else self._answer(amount, share)
+                known = _conflict(amount, names) if names else answers.get(amount)
+                found[amount] = known or self._answer(amount, share)
                 if self._moving.monotone and (names or _is_empty(found[amount])):
                     empty = names
-            report(len(answers) + len(found))
+            report(len(answers.keys() | found.keys()))
         return found
 
     def _share(self, parts: float) -> Deadline:

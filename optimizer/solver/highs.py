@@ -135,6 +135,10 @@ class Program:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
         self._highs.setOptionValue("mip_rel_gap", gap)
 
+    def accept_within(self, cost: float) -> None:
+        """Let mixed-integer solves end that close to their bound."""
+        self._highs.setOptionValue("mip_abs_gap", cost)
+
     def straight(self) -> None:
         """Look for no points by smaller mixed-integer programs, and begin none anew: for who knows points already."""
         self._highs.setOptionValue("mip_allow_restart", False)

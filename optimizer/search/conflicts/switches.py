@@ -17,7 +17,8 @@ from optimizer.formulation.margin import Margin
 from optimizer.formulation.model import build
 from optimizer.formulation.spend import reach
 from optimizer.formulation.vocabulary import Vocabulary
-from optimizer.problem.limits import BUDGET, limited_to, limits_of, period_budget, spend_limit
+from optimizer.problem.budget import Budget
+from optimizer.problem.limits import BUDGET, limits_of, period_budget, spend_limit
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import SpendLimits
 from optimizer.problem.valuation import Valuer
@@ -228,7 +229,11 @@ class Switches:
 
     def _most(self, names: Collection[str]) -> Array:
         """How far spends go [money] under the named limits."""
-        return np.minimum(reach(limited_to(self.scenario, names), LARGEST), LARGEST)
+        whole, kept = self.scenario.budget, frozenset(names)
+        by_period = tuple(entry for entry in whole.by_period if period_budget(entry[0]) in kept)
+        budgets = self._loose.under(Budget(total=whole.total if BUDGET in kept else None, by_period=by_period))
+        stated = np.array([spend_limit(tactic) in kept for tactic in self.scenario.tactics])[:, None]
+        return np.minimum(reach(budgets, LARGEST), np.where(stated, self.scenario.own_limits[1], LARGEST))
 
     def _far(self, most: Array) -> Far:
         key = most.tobytes()

@@ -17,6 +17,7 @@ from optimizer.search.bounds.bound import dual_bounds, response_prices
 from optimizer.search.choices.one_budget import OneBudget
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
+from optimizer.search.many.impossible import impossible
 from optimizer.search.many.path import Path
 from optimizer.search.newton.alone import alone
 from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
@@ -36,6 +37,7 @@ SHARP = 1e-12  # relative gap to which walks on the curves themselves go on
 STILL = 1e-7  # Newton's last step on a path: what is left is about its square
 SAME = 1e-9  # of the cost, within which the duals at two points are those of one
 SLACK = 1e-9  # scaled, by which a row that nothing satisfies is missed at the least
+LITTLE = 1000  # coefficients of rows, about which it takes little to ask a solver
 STUCK = 1e-12  # scaled: a spend with less room does not move
 
 
@@ -172,28 +174,40 @@ class Abreast:
         return self._proved(points, columns, duals, hull, region)
 
     def _along(self, points: Index, deadline: Deadline) -> Array:
-        """The same where rows share out what is spent, on a path along which most points begin between neighbours."""
+        """The same where rows share out what is spent, on a path along which most points begin between neighbours.
+
+        Which of them are empty is asked first where that takes little, else once the tightest has led to no plan.
+        """
         model, bounds = self.model, np.full(len(points), -np.inf)
         region = Region(low=model.cells.low, high=model.cells.high)
         hull, polish, path = Hull(model, region), Polish(self._spends), Path(self._at(points).matrix)
-        columns, duals = self.columns[points], self.duals[points]
-        for own, anew in path.turns():
+        columns, duals, within = self.columns[points], self.duals[points], self._within(points, region)
+
+        def ask() -> bool:
+            path.empty = np.isinf(self.cost[points]) & impossible(self._at(points), hull, region, within, deadline)
+            bounds[path.empty] = np.inf
+            return True
+
+        spends, can_ask = self._spends, not len(self._spends.curved)
+        asked = can_ask and len(spends.rows) * len(spends.columns) <= LITTLE and ask()
+        for own, anew, near in path.turns():
             if deadline.left <= 0.0:
                 break
             some = points[own]
-            start = self._begun(some, hull, region) if anew else path.between(own, (columns, duals))
+            prices = None if near is None else duals[near]
+            start = self._begun(some, hull, region, prices) if anew else path.between(own, (columns, duals))
             polish.move(self._at(some))
-            within = self._within(some, region)
-            columns[own], duals[own], _ = polish.together(*start, hull, region, within, STILL)
+            columns[own], duals[own], _ = polish.together(*start, hull, region, self._within(some, region), STILL)
             bounds[own] = np.maximum(bounds[own], self._proved(some, columns[own], duals[own], hull, region))
             path.found[own] = bounds[own] >= self._below(SHARP)[some]
-        within = self._within(points, region)
+            if can_ask and not asked and np.isinf(self.cost[points[path.tightest]]):
+                asked = ask()
         self.exact[points] = path.found & alone(self._spends, self._at(points).matrix, within, columns)
         return bounds
 
-    def _begun(self, points: Index, hull: Hull, region: Region) -> tuple[Array, Array]:
-        """Columns and duals to begin at, each from the prices of the point before."""
-        model, seed, found, near = self.model, Seed.ladder(self.model, hull, region), [], None
+    def _begun(self, points: Index, hull: Hull, region: Region, near: Array | None) -> tuple[Array, Array]:
+        """Columns and duals to begin at, each from the prices of the point before, the first from duals `near` by."""
+        model, seed, found = self.model, Seed.ladder(self.model, hull, region), []
         for point in points.tolist():
             matrix = replace(model.matrix, lower=model.matrix.lower[point], upper=model.matrix.upper[point])
             own = replace(seed, model=replace(model, matrix=matrix))

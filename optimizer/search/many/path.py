@@ -8,6 +8,7 @@ that were found on either side: Newton's method with an active set has little le
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,30 +21,48 @@ Index = NDArray[np.intp]
 APART = (16, 4, 1)  # points, from one that is found to the next, turn by turn
 
 
+class Turn(NamedTuple):
+    """Points to be found together, the last on the way first, and whether from starts of their own; if so, the found
+    one whose prices the first of them begins at, if there is any."""
+
+    points: Index
+    anew: bool
+    near: int | None = None
+
+
 class Path:
-    """The points in the order of their limits; which of them are found is written into `found`."""
+    """The points in the order of their limits; which are `found`, and which proved `empty`, is written into these."""
 
     def __init__(self, matrix: Matrix) -> None:
         away = [np.where(np.isfinite(side), side, 0.0) for side in (matrix.lower, matrix.upper)]
         self._way: Array = np.sum([(side - side[0]).sum(axis=1) for side in away], axis=0)
         self._order = np.argsort(self._way, kind="stable")
-        self.found = np.zeros(len(self._way), dtype=bool)
+        self.found, self.empty = np.zeros((2, len(self._way)), dtype=bool)
 
-    def turns(self) -> Iterator[tuple[Index, bool]]:
-        """Points to be found together, the last on the way first, and whether from starts of their own: the first ones,
-        and in the end those between found ones that were missed. Where no start leads anywhere there are no more."""
-        left, order = np.ones(len(self._order), dtype=bool), self._order[::-1]
+    @property
+    def tightest(self) -> int:
+        """The point at the beginning of the way."""
+        return int(self._order[0])
+
+    def turns(self) -> Iterator[Turn]:
+        """The first turn, then the first point that is not empty, then the others between those that are found; in the
+        end those between found ones that were missed. Where no start leads anywhere there are no more."""
+        left = np.ones(len(self._order), dtype=bool)
         for turn, apart in enumerate(APART):
+            order = self._order[~self.empty[self._order]][::-1]
             chosen = np.arange(len(order)) % apart == 0
-            chosen[-1:] = True  # nothing is beyond the first turn
+            chosen[-1:] |= turn == 0  # nothing is beyond the first turn
+            if turn and self.found.any() and left[order[-1]]:
+                left[order[-1]] = False
+                yield Turn(order[-1:], True, int(self._order[self.found[self._order]][0]))
             points = order[chosen & left[order]]
             left[points] = False
             if len(points) and (turn == 0 or self.found.any()):
-                yield points, turn == 0
+                yield Turn(points, turn == 0)
         known = self._way[self.found]
         within = (self._way > known.min(initial=np.inf)) & (self._way < known.max(initial=-np.inf))
         if len(missed := np.flatnonzero(within & ~self.found)):
-            yield missed, True
+            yield Turn(missed, True)
 
     def between(self, points: Index, at: tuple[Array, Array]) -> tuple[Array, Array]:
         """What stands at found points, shape (points, …), read at others on the straight line from one to the next;

@@ -78,10 +78,11 @@ class Together:
                 break
             points = every[first : first + self._most]
             bounds = self._abreast.settle(points, self._deadline)
-            for point, bound in zip(points.tolist(), bounds.tolist(), strict=True):
-                if bound >= self._abreast.cutoff[point]:
-                    self._close(point, bound)
-                    self._open[point].clear()
+            for place in np.flatnonzero(bounds >= self._abreast.cutoff[points]).tolist():
+                point = int(points[place])
+                self._close(point, float(bounds[place]))
+                self._open[point].clear()
+                self._nodes[point] += bounds[place] == np.inf  # a program was asked
             report(self._done)
 
     def _next(self) -> list[_Task]:

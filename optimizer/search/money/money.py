@@ -32,6 +32,8 @@ ALLOWED = 0.1  # seconds for each, when time is up
 EXACT = 1e15  # units, up to which a double tells them apart
 UNCLEAR, CLEAR = 1e-3, 1e9  # of a unit, within which an amount may be a whole one; and units, up to which that is sure
 AGAIN = 2  # times that slopes are read: where rounding led, and where mending did
+CLOSE = 0.99  # minor units where they bring most, by which mending may miss the best: of spend itself none,
+SHARE = 0.03  # or as much of the gap that is asked for
 STEPS = (2, 100)  # minor units that a cell may be moved to keep every limit: near first, then further
 
 
@@ -166,16 +168,23 @@ def rounded_together(
     minors: Sequence[Minor],
     until: Deadline | None = None,
 ) -> list[Valuation]:
-    """The same for many points of one model without decisions or pools; `ideals` (points, tactics, periods)."""
+    """The same for many points of one model without decisions or pools; `ideals` (points, tactics, periods).
+
+    What is rounded alike is mended alike, where the limits allow: the last first, which has more room than the others.
+    """
     valuations: dict[int, Valuation] = {}
+    mended: dict[tuple[Minor, bytes], Valuation] = {}
     for minor in dict.fromkeys(minors):
         places = [place for place, own in enumerate(minors) if own == minor]
         valued = _all_shared([models[place] for place in places], valuer, ideals[places], minor)
         valuations |= zip(places, valued, strict=True)
-    for place, valuation in valuations.items():
-        if largest_violation(valuation) > 0.0:
-            own = valuer.under(models[place].scenario)
-            valuations[place] = rounded(models[place], own, ideals[place], minors[place], until=until)
+    for place in reversed(range(len(models))):
+        if largest_violation(valuations[place]) > 0.0:
+            own, alike = valuer.under(models[place].scenario), (minors[place], valuations[place].spend.tobytes())
+            known = own.value(mended[alike].spend) if alike in mended else None
+            if known is None or largest_violation(known) > 0.0:
+                known = mended[alike] = rounded(models[place], own, ideals[place], minors[place], until=until)
+            valuations[place] = known
     return [valuations[place] for place in range(len(models))]
 
 
@@ -292,8 +301,10 @@ def _mended(
     if not can_keep(first, minor.digits, steps):
         return None
     base = first.spend
-    problem = mending(model, first, *limits, minor.unit, steps)
+    problem, brings = mending(model, first, *limits, minor.unit, steps)
     program = Program(problem)
+    if not len(model.attainments.columns):  # levels are met one after the other, to the last unit
+        program.accept_within(max(CLOSE, SHARE * model.scenario.solve.gap * abs(first.value) / brings))
     seconds = MENDING_SECONDS if until is None else max(ALLOWED, min(MENDING_SECONDS, until.left))
     outcome = program.solve(seconds)
     if outcome.columns is None:

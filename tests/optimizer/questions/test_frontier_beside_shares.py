@@ -46,3 +46,18 @@ def test_marginal_returns_beside_shares_are_those_of_plans(seed, monkeypatch):
         less, more = (round(point.amount * (1 + step), 2) for step in (-1e-4, 1e-4))
         known = [optimize(domain(document | {"budget": {"at_most": amount}})).bound for amount in (less, more)]
         assert point.marginal == pytest.approx((known[1] - known[0]) / (more - less), rel=1e-5)
+
+
+def test_what_is_rounded_alike_is_mended_once(monkeypatch):
+    """A goal holds a plan for profit where no budget does: ten budgets, one mending, and no cent apart."""
+    document = instances.with_shares(instances.one_period(20, 1, limits="wide"))
+    budget, revenue = document["budget"]["at_most"], optimize(domain(document)).value
+    goal = {"name": "g", "metric": "revenue", "at_least": round(0.8 * revenue, 2), "required": True}
+    mended, rounded = [], money.rounded
+    monkeypatch.setattr(money, "rounded", lambda *own, **other: mended.append(own) or rounded(*own, **other))
+    wanted = document | {"objective": {"maximize": "profit"}, "goals": [goal]}
+    points = sweep(wanted, Spread(start=budget, stop=1.2 * budget, points=10))
+    assert len(mended) == 1
+    assert {(point.status, point.certificate.largest_violation, point.spend) for point in points} == {
+        ("optimal", 0.0, points[0].spend)
+    }

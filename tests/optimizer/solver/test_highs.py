@@ -237,3 +237,14 @@ def test_decisions_may_be_off_a_whole_number_by_so_much_as_is_said():
         costs.append(program.solve(10.0).cost)
     assert costs[0] < -0.9
     assert costs[1] == 0.0
+
+
+def test_a_whole_number_solve_that_may_end_early_ends_within_what_it_may():
+    """Three tenths of the optimum, as a cost: it stops before it is there, and its bound tells no more than is left."""
+    best = Program(knapsack(40, 1)).solve(60.0)
+    allowed = 0.3 * abs(best.cost)
+    program = Program(knapsack(40, 1))
+    program.accept_within(allowed)
+    outcome = program.solve(60.0)
+    assert outcome.ending == "optimal"
+    assert outcome.bound <= best.cost < outcome.cost <= outcome.bound + allowed

@@ -14,7 +14,7 @@ class Oracle:
     """Limits of which known sets cannot hold together; a relaxation that also believes so of some that can."""
 
     def __init__(self, conflicts, mistaken):
-        self.conflicts, self.mistaken, self.proofs = conflicts, mistaken, 0
+        self.conflicts, self.mistaken, self.proofs, self.looks = conflicts, mistaken, 0, 0
 
     def __call__(self, names):
         return self.conflict(names) is None
@@ -27,6 +27,7 @@ class Oracle:
         return self.seeming(names) is None
 
     def seeming(self, names):
+        self.looks += 1
         broken = next((own for own in [*self.mistaken, *self.conflicts] if own <= set(names)), None)
         return None if broken is None else sorted(broken)
 
@@ -51,6 +52,13 @@ def test_where_the_relaxation_is_right_one_proof_is_enough():
     oracle = Oracle([frozenset(NAMES[2:6])], [])
     assert minimal(NAMES, oracle) == NAMES[2:6]
     assert oracle.proofs == 1
+
+
+def test_what_a_relaxation_suspects_is_left_out_one_by_one():
+    """Five suspects, all needed: one look at all limits, and one without each of them."""
+    oracle = Oracle([frozenset(NAMES[2:7])], [])
+    assert minimal(NAMES, oracle) == NAMES[2:7]
+    assert oracle.looks == 6
 
 
 def test_limits_that_can_all_hold_are_no_conflict():

@@ -23,7 +23,7 @@ def test_few_points_start_by_themselves_and_what_is_missed_between_found_ones_do
     """Of nine budgets the loosest and the tightest; the others between them; the fourth is missed twice."""
     own = path(9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0)
     turns = []
-    for points, anew in own.turns():
+    for points, anew, _ in own.turns():
         turns.append((points.tolist(), anew))
         own.found[points] = points != 3
     assert turns == [([0, 8], True), ([4], False), ([1, 2, 3, 5, 6, 7], False), ([3], True)]
@@ -33,7 +33,7 @@ def test_points_beyond_what_is_found_are_not_tried_again():
     """Nothing keeps the rows at the tight end: no start of their own would help."""
     own = path(1.0, 2.0, 3.0)
     tried = []
-    for points, _ in own.turns():
+    for points, _, _ in own.turns():
         tried += points.tolist()
         own.found[points] = points == 2
     assert sorted(tried) == [0, 1, 2]
@@ -41,7 +41,18 @@ def test_points_beyond_what_is_found_are_not_tried_again():
 
 def test_where_no_start_leads_anywhere_no_other_point_is_tried():
     """Of twenty budgets the last, the one sixteen before it and the first."""
-    assert [points.tolist() for points, _ in path(*range(1, 21)).turns()] == [[19, 3, 0]]
+    assert [turn.points.tolist() for turn in path(*range(1, 21)).turns()] == [[19, 3, 0]]
+
+
+def test_what_is_empty_is_left_out_and_the_first_that_is_not_starts_at_the_prices_of_the_next():
+    """Of six budgets the two tightest turn out to leave no plan: the third is found before those between."""
+    own = path(*range(1, 7))
+    turns = []
+    for points, anew, near in own.turns():
+        turns.append((points.tolist(), anew, near))
+        own.found[points] = points > 1
+        own.empty[:2] = True
+    assert turns == [([5, 0], True, None), ([2], True, 5), ([4, 3], False, None)]
 
 
 def test_points_begin_on_the_straight_line_between_found_ones():
