@@ -100,7 +100,13 @@ class PlanService:
 
     def compare(self, caller: Caller, plan_ids: Sequence[str], common: str | None = None) -> Comparison:
         """Plans side by side, in the order asked for; `common` is the one whose curves value them all."""
-        return compare([self.candidate(caller, plan_id) for plan_id in plan_ids], common=common)
+        found = []
+        for place, plan_id in enumerate(plan_ids):
+            try:
+                found.append(self.candidate(caller, plan_id))
+            except NotFoundError as missing:
+                raise missing.at(f"plans[{place}]") from None
+        return compare(found, common=common)
 
     def explain(self, caller: Caller, plan_id: str) -> Explanation:
         """A plan in sentences, from what is stored of it."""

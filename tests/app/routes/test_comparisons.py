@@ -49,6 +49,13 @@ def test_two_to_six_different_plans(client: TestClient, plans: str) -> None:
     assert answer.status_code in (404, 422)
 
 
+def test_which_of_them_is_not_there_is_told(client: TestClient) -> None:
+    """404 at its place."""
+    ids = [client.post("/v1/plans", json=small("x")).json()["id"], "plan_0"]
+    answer = client.get("/v1/comparisons", params={"plans": ",".join(ids)})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (404, "plans[1]")
+
+
 def test_the_common_plan_is_one_of_them(client: TestClient) -> None:
     """422 at `common` for a plan that is not compared."""
     ids = [client.post("/v1/plans", json=small(name)).json()["id"] for name in "abc"]
