@@ -19,13 +19,14 @@ from optimizer.search.branch import MARGIN, NARROW
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import Abreast, Visits
 from optimizer.search.newton.spends import Spends
-from optimizer.search.newton.walks import most_at_once
 from optimizer.search.nodes.relaxation import EACH
 from optimizer.search.region.hull import Region
 from optimizer.search.region.node import Node
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
+AT_ONCE = 50_000  # readings of curves that are made together
+ENTRIES = 5_000_000  # of rows, that are looked at together
 MOST_NODES = 2_000  # of one point: beyond it, it is left to a search of its own
 BLIND = 8  # of one point without a plan: beyond it there may be none, which a search of its own tells
 
@@ -41,7 +42,7 @@ class Together:
     def __init__(self, models: Sequence[Model], spends: Spends, gap: float, deadline: Deadline) -> None:
         self._models, self._deadline = models, deadline
         self._abreast = Abreast(models, spends, gap)
-        self._most = most_at_once(models[0])
+        self._most = _most_at_once(models[0])
         self._closed = np.full(len(models), np.inf)
         self._nodes = np.zeros(len(models), dtype=np.intp)
         self._count = 0
@@ -146,6 +147,12 @@ class Together:
             nodes=int(self._nodes[point]),
             exact=there and not self._nodes[point] and bool(known.exact[point]),
         )
+
+
+def _most_at_once(model: Model) -> int:
+    """How many points of a model are visited together."""
+    cells, rows = max(1, len(model.cells.inputs)), sum(row.side != "link" for row in model.drafts)
+    return max(1, min(AT_ONCE // (cells * model.cells.curves.draws), ENTRIES // (cells * max(1, rows))))
 
 
 def _splits(visits: Visits, region: Region) -> list[tuple[int, float] | None]:

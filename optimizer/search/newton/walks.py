@@ -13,8 +13,6 @@ from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
-AT_ONCE = 50_000  # readings of curves that are made together
-ENTRIES = 5_000_000  # of rows, that are looked at together
 STEPS = 25  # of many points at once: the few that take more are split, or looked at again
 
 
@@ -44,12 +42,6 @@ def followed(
     columns = spends.filled(box.low, found, sight.inputs, spends.responses(sight.money, hull))
     middle = 0.5 * (box.low + box.high)[spends.columns]
     return columns[0], spends.duals(prices[0], spends.eased(prices[0], slopes[0], found[0, : problem.spends] < middle))
-
-
-def most_at_once(model: Model) -> int:
-    """How many points of a model are followed together."""
-    cells, rows = max(1, len(model.cells.inputs)), sum(row.side != "link" for row in model.drafts)
-    return max(1, min(AT_ONCE // (cells * model.cells.curves.draws), ENTRIES // (cells * max(1, rows))))
 
 
 def followed_together(

@@ -20,7 +20,7 @@ from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.newton.polish import STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.newton.start import begun
-from optimizer.search.newton.walks import followed, most_at_once
+from optimizer.search.newton.walks import followed
 from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.mending import mend
 from optimizer.search.nodes.regions import Regions
@@ -45,6 +45,7 @@ ROUGH = 0.02  # of the cost, above which tangents alone are at work
 SETTLED = 1e-7  # Newton's last step from a seed, likewise
 NEAR = 1e-6  # Newton's last step from a neighbour's solution: what is left is about its square
 EACH = 16  # regions that are visited together
+READINGS = 2_000  # of curves, up to which many regions take about as long as one
 SHARE = 0.1  # of the allowed gap that the relaxation may leave unconverged
 
 
@@ -295,7 +296,8 @@ class Relaxation:
         spends = self._spends
         if spends is None or not self.walks or self._keeping is not None or spends.carried or len(self.model.extra):
             return 1
-        return min(EACH, most_at_once(self.model))
+        cells = self.model.cells
+        return max(1, min(EACH, READINGS // (len(cells.inputs) * cells.curves.draws)))
 
     def refine_all(self, nodes: Sequence[Node]) -> Iterator[Visit]:
         """Visits of several regions in their order, each told when what was found there is offered."""

@@ -10,9 +10,9 @@ from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.questions.moving import Moving
 from optimizer.search.deadline import Deadline
+from optimizer.search.many import together as room
 from optimizer.search.many.abreast import shared
-from optimizer.search.many.together import BLIND, Together
-from optimizer.search.newton import walks
+from optimizer.search.many.together import Together
 from optimizer.search.plan.ending import proved_gap
 from optimizer.search.search import search
 from tests.optimizer.search.toys import TOYS
@@ -77,7 +77,7 @@ def test_points_that_no_walk_finds_a_plan_for_are_given_up_soon():
     ):
         assert found.columns is None
         assert not found.proved_empty
-        assert 0 < found.nodes <= 3 * BLIND
+        assert 0 < found.nodes <= 3 * room.BLIND
 
 
 def test_time_that_is_over_leaves_what_is_proved():
@@ -98,7 +98,7 @@ def test_points_are_visited_a_few_at_a_time_where_there_is_much_to_read(monkeypa
     """One point a round: the same costs."""
     shares, _ = models(TOYS["s-shaped"])
     all_at_once = [found.cost for found in together(shares, GAP, never()).run(lambda _: None)]
-    monkeypatch.setattr(walks, "AT_ONCE", 1)
+    monkeypatch.setattr(room, "AT_ONCE", 1)
     told = []
     one_by_one = [found.cost for found in together(shares, GAP, never()).run(told.append)]
     assert one_by_one == pytest.approx(all_at_once, rel=GAP)
