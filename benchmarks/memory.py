@@ -31,6 +31,10 @@ def documents() -> dict[str, Wire]:
         | {"solve": {"gap": 1e-5, "time_limit": 20}},
         "S-shaped 200 + 5 shares": instances.with_shares(instances.one_period(200, 1, limits="wide", **bent)),
         "S-shaped 20 x 50 regions": instances.regional(20, 50, 1, **bent) | {"solve": {"gap": 1e-5, "time_limit": 20}},
+        "S-shaped 50 x 100 regions + 150 shares": instances.regional(50, 100, 1, **bent)
+        | {"solve": {"gap": 1e-5, "time_limit": 20}},
+        "half S-shaped 50 x 100 regions + 150 shares": instances.regional(50, 100, 1, s_share=0.5)
+        | {"solve": {"gap": 1e-5, "time_limit": 20}},
         "S-shaped adstock 20 x 52": instances.weekly(20, 1, **bent) | coarse,
         "S-shaped adstock 100 x 52": instances.weekly(100, 1, **bent) | coarse,
         "river 50 x 52, two pools, 30 rules": river.scenario(pools=True),

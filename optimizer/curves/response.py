@@ -40,7 +40,7 @@ class ResponseCurve:
     input_offset: float = 0.0
     output_scale: float = 1.0
     weights: tuple[float, ...] | None = None
-    _stacked: Members = field(init=False, repr=False, compare=False)
+    _known: Members | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_members(self.members)
@@ -49,7 +49,6 @@ class ResponseCurve:
         not_negative("output_scale", self.output_scale)
         if self.weights is not None:
             _check_weights(self.weights, len(self.members))
-        object.__setattr__(self, "_stacked", self._stack())
 
     @property
     def family(self) -> str:
@@ -106,6 +105,14 @@ class ResponseCurve:
         """Whether every member is concave over all spend >= 0."""
         start = self.input_offset / self.input_scale
         return all(bool(np.all(m.bend() <= start)) for m in self.members)
+
+    @property
+    def _stacked(self) -> Members:
+        """The members in one, once the curve is asked by itself: most are only read with others (`CurveStack`)."""
+        if self._known is None:
+            object.__setattr__(self, "_known", self._stack())
+        assert self._known is not None
+        return self._known
 
     def _stack(self) -> Members:
         return Members(

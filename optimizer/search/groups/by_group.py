@@ -58,7 +58,9 @@ class ByGroup:
         kept = set(self._kept.numbers.tolist())
         rows = [(number, row) for number, row in plain_rows(spends) if number not in kept]
         self._rows = np.array([number for number, _ in rows], dtype=np.intp)
-        self._take = np.array([np.append(row, 0.0) for _, row in rows]).reshape(len(rows), count + 1)
+        self._take = np.zeros((count + 1, len(rows)))
+        for place, (_, row) in enumerate(rows):
+            self._take[:-1, place] = row
 
     @classmethod
     def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
@@ -112,7 +114,7 @@ class ByGroup:
         problem = Problem(
             groups=self._groups(price, own.bent),
             gains=Gains.of(own, center[:-1], EXACT * aim.allowed / abs(aim.target())),
-            cost=np.append(price, 0.0) + start @ self._take,
+            cost=np.append(price, 0.0) + self._take @ start,
             take=self._take,
             lower=matrix.lower[rows],
             upper=matrix.upper[rows],

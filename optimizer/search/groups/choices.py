@@ -124,7 +124,7 @@ class Choices(NamedTuple):
         """With what is open on its better side at prices of the cells, each choice once."""
         cells = groups.members[self.group]
         at = prices[cells] + self.price[:, None]
-        on, off = (gains.read(cells, np.array(side), at)[0] for side in (ON, OFF))
+        on, off = gains.read(cells, np.full(cells.shape, ON), at)[0], gains.off(cells, at)[0]
         open_ = (self.sides == EITHER) & groups.bent[self.group]
         sides = np.where(open_, np.where(on > off, ON, OFF), self.sides)
         _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
@@ -160,11 +160,11 @@ class Choices(NamedTuple):
         gain, inputs, fall = gains.read(cells, np.where(open_, ON, self.sides), at)
         on, soft = (self.sides == ON).astype(np.float64), gain
         if open_.any():
-            off, low, slow = gains.read(cells[open_], np.array(OFF), at[open_])
+            off, low = gains.off(cells[open_], at[open_])
             lead, more = gain[open_] - off, inputs[open_] - low
             on[open_] = share = 0.5 + 0.5 * (np.sign(lead) if smooth == 0.0 else np.tanh(0.5 * lead / smooth))
             inputs[open_] = low + share * more
-            fall[open_] = slow + share * (fall[open_] - slow)
+            fall[open_] *= share
             gain[open_] = np.maximum(gain[open_], off)
             if smooth > 0.0:
                 fall[open_] += share * (1.0 - share) * more**2 / smooth

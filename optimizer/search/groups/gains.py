@@ -2,8 +2,9 @@
 
     gain(p) = max over its side of  w·f(x) − p·x
 is convex in p, so that it is nowhere above the chord between two prices at which it is known; beyond the last of them
-it falls by `high` or `low` a unit of p, at the least. A cell is off on the side up to its bend, and on beyond; where
-it stands between the ends of a side, the side is split, and its parts are sides with tables of their own.
+it falls by `high` or `low` a unit of p, at the least. A cell is off on the side up to its bend, where it is convex and
+gains most at one of the ends, which needs no table; and on beyond. Where it stands between the ends of a side, the
+side is split, and its parts are sides with tables of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ NEAR = 0.05  # of a price: prices are dense within it, and sparse beyond
 FAR = 3.0  # of a price: as far as they reach
 LITTLE = 0.2  # of the mean price, that a price counts as at the least
 FINEST, COARSEST = 1_000, 64  # prices a cell
-NUMBERS = 4_000_000  # of all cells
+NUMBERS = 1_333_333  # of all cells
 AT_ONCE = 30_000  # numbers of some cells that are worked out together
 MARGIN = 0.1  # of a side, that each part of it is at the least
 FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards those that return its prices
@@ -54,9 +55,11 @@ class Cells:
 
 @dataclass(slots=True, kw_only=True)
 class Gains:
-    """Gains and inputs, (sides, prices), and the ends and the kind of each side; more sides are added by `split`.
+    """Gains and inputs, (tables, prices), and the ends and the kind of each side; more of all are added by `split`.
 
-    The first rows are the three sides of each cell, and at last those of no cell.
+    The first sides are three of each cell, and at last those of no cell; the first tables those of cells that are on.
+    `table` says which one a side has, `may` whether it may be off. `ends` are of cells that are off: the inputs, and
+    what they gain there at no price, (4, cells).
     """
 
     cells: Cells
@@ -68,30 +71,39 @@ class Gains:
     low: Array
     high: Array
     kind: Index
+    table: Index
+    may: NDArray[np.bool_]
+    ends: Array
 
     @classmethod
     def of(cls, cells: Cells, center: Array, error: float) -> Gains:
         """Tables around some prices, which exceed what they bound by about `error` of what all cells gain."""
-        fewest = min(FINEST, NUMBERS // (6 * len(center) + 1))
+        fewest = min(FINEST, NUMBERS // (2 * len(center) + 1))
         count = int(np.clip(0.12 / np.sqrt(error), COARSEST, max(COARSEST, fewest)))
         reach = np.arcsinh(FAR / NEAR)
         steps = np.sinh(np.linspace(-reach, reach, count))
         width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
-        shape = len(center) + 1, EITHER + 1, count  # the last are those of no cell
-        gain, at = np.zeros(shape), np.zeros(shape, dtype=np.float32)  # inputs prove nothing: seven digits will do
+        bent, tables = cells.bent, len(center) + 1  # the last is that of no cell
+        gain = np.zeros((tables, count))
+        at = np.zeros((tables, count), dtype=np.float32)  # inputs prove nothing: seven digits will do
+        start = np.where(bent, cells.bend, cells.low)
+        free = (cells.worth * cells.curves.value(end) for end in (cells.low, start))
         for some in parts(len(center), count, AT_ONCE):
-            _sides(cells.part(some), center[some] + width[some] * steps[:, None], gain[:-1][some], at[:-1][some])
-        ends = np.where(cells.bent, cells.bend, cells.high), np.where(cells.bent, cells.bend, cells.low)
+            prices = center[some] + width[some] * steps[:, None]
+            gain[:-1][some], at[:-1][some] = (own.T for own in _concave(cells.part(some), start[some], prices))
         return cls(
             cells=cells,
             center=np.append(center, 0.0),
             width=np.append(width, 1.0),
             steps=steps,
-            gain=gain.reshape(-1, count),
-            at=at.reshape(-1, count),
-            low=_by_side(cells.low, ends[1], cells.low),
-            high=_by_side(ends[0], cells.high, cells.high),
-            kind=np.tile((OFF, ON, EITHER), len(center) + 1),
+            gain=gain,
+            at=at,
+            low=_by_side(cells.low, start, cells.low),
+            high=_by_side(np.where(bent, start, cells.high), cells.high, cells.high),
+            kind=np.tile((OFF, ON, EITHER), tables),
+            table=np.repeat(np.arange(tables), EITHER + 1),
+            may=np.append(np.stack([bent, np.zeros_like(bent), bent], axis=-1).ravel(), np.zeros(3, dtype=np.bool_)),
+            ends=np.stack([np.append(own, 0.0) for own in (cells.low, start, *free)]),
         )
 
     def rows(self, cells: Index, sides: Index) -> Index:
@@ -107,47 +119,43 @@ class Gains:
         low, high = np.concatenate([low, at]), np.concatenate([at, high])
         parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
+        self.table = np.concatenate([self.table, len(self.gain) + np.arange(len(both))])
         self.gain = np.concatenate([self.gain, gain.T])
         self.at = np.concatenate([self.at, inputs.T.astype(np.float32)])
         self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
         self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
+        self.may = np.concatenate([self.may, np.zeros(len(both), dtype=np.bool_)])
         first = EITHER + 1 + count + np.arange(len(cells))
         return first, first + len(cells)
 
     def read(self, cells: Index, sides: Index, prices: Array) -> tuple[Array, Array, Array]:
         """The gains of cells on their sides at prices, inputs there, and how fast inputs fall with the price."""
-        away, count = (prices - self.center[cells]) / self.width[cells], len(self.steps)
-        reach = np.arcsinh(self.steps[-1])
+        center, width, count = self.center.take(cells), self.width.take(cells), len(self.steps)
+        away, reach = (prices - center) / width, np.arcsinh(self.steps[-1])
         place = (np.arcsinh(away) + reach) * ((count - 1) / (2.0 * reach))
-        first = np.clip(place.astype(np.intp), 0, count - 2)
-        rows = self.rows(cells, sides)
-        here = rows * count + first
-        left, length = self.steps[first], self.steps[first + 1] - self.steps[first]
+        first, rows = np.clip(place.astype(np.intp), 0, count - 2), self.rows(cells, sides)
+        here = self.table.take(rows) * count + first
+        left = self.steps.take(first)
+        length = self.steps.take(first + 1) - left
         share = np.clip((away - left) / length, 0.0, 1.0)
-        gain, at = self.gain.ravel(), self.at.ravel()
-        start, fall = gain[here], at[here] - at[here + 1]
-        found = start + share * (gain[here + 1] - start)
+        start, at = self.gain.take(here), self.at.take(here)
+        found, fall = start + share * (self.gain.take(here + 1) - start), at - self.at.take(here + 1)
         beyond = away - left - share * length
         if beyond.any():
             rate = np.where(beyond > 0.0, self.low[rows], self.high[rows])
-            found = found - beyond * self.width[cells] * rate
-        return found, at[here] - share * fall, fall / (length * self.width[cells])
+            found = found - beyond * width * rate
+        inputs, fall = at - share * fall, fall / (length * width)
+        if (may := self.may.take(rows)).any():
+            off, low = self.off(cells, prices)
+            may &= (sides == OFF) | (off > found)
+            return np.where(may, off, found), np.where(may, low, inputs), np.where(may, 0.0, fall)
+        return found, inputs, fall
 
-
-def _sides(cells: Cells, prices: Array, gain: Array, at: NDArray[np.float32]) -> None:
-    """Write what cells gain when off, when on and on the better side, and where, (cells, sides, prices).
-
-    What nothing wants stands at its cheaper end.
-    """
-    bent = cells.bent
-    start = np.where(bent, cells.bend, cells.low)
-    gain[:, ON], at[:, ON] = (own.T for own in _concave(cells, start, prices))
-    low, high = (cells.worth * cells.curves.value(end) - prices * end for end in (cells.low, start))
-    gain[:, OFF] = np.where(bent, np.maximum(low, high), gain[:, ON].T).T
-    at[:, OFF] = np.where(bent, np.where(low >= high, cells.low, start), at[:, ON].T).T
-    better = gain[:, ON] > gain[:, OFF]
-    for numbers in (gain, at):
-        numbers[:, EITHER] = np.where(better, numbers[:, ON], numbers[:, OFF])
+    def off(self, cells: Index, prices: Array) -> tuple[Array, Array]:
+        """The gains of cells that are off at prices, and their inputs there; of what nothing wants the cheaper end."""
+        low, high, none, some = self.ends.take(cells, axis=1)
+        none, some = none - prices * low, some - prices * high
+        return np.maximum(none, some), np.where(none >= some, low, high)
 
 
 def _concave(cells: Cells, low: Array, prices: Array) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ on that side. The group's own part is P·(1−P)/ε along the difference, which 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -47,9 +48,8 @@ class _Sides(NamedTuple):
         bent = problem.groups.bent[choices.group]
         open_ = (choices.sides == EITHER) & bent
         prices = (problem.prices(now.duals)[cells] + now.reading.price[:, None])[open_]
-        high, low = (gains.read(cells[open_], np.array(side), prices)[1] for side in (ON, OFF))
-        more = np.zeros(cells.shape)
-        more[open_] = high - low
+        more, which = np.zeros(cells.shape), cells[open_]
+        more[open_] = gains.read(which, np.full(which.shape, ON), prices)[1] - gains.off(which, prices)[1]
         kind = gains.kind[gains.rows(cells, choices.sides)]
         return cls(np.where(open_, now.reading.on, kind == ON) * bent, more)
 
@@ -61,18 +61,22 @@ def _rises(problem: Problem, choices: Choices, now: Priced) -> Array:
     on, more = _Sides.of(problem, choices, now)
     likely = now.weights[:, None] * on
     unlikely = now.weights[:, None] - likely
-    chance, score = _summed(choices.group, likely, len(every)), np.zeros(every.shape)
-    unsure = (chance > SURE) & (chance < 1.0 - SURE)
-    for some in parts(len(every), every.shape[1] * len(problem.take), AT_ONCE):
-        own = np.flatnonzero((choices.group >= some.start) & (choices.group < some.stop))
-        group, count = choices.group[own] - some.start, len(every[some])
-        take = np.moveaxis(problem.take[:, every[choices.group[own]]], 0, -1)
-        spent, up, down = bend.spent[own, None, :], ((1.0 - on) * more)[own, :, None], (on * more)[own, :, None]
-        high = _summed(group, likely[own, :, None] * (spent + up * take), count)[unsure[some]]
-        low = _summed(group, unlikely[own, :, None] * (spent - down * take), count)[unsure[some]]
+    up, down = likely * (1.0 - on) * more, unlikely * on * more
+    first = np.searchsorted(choices.group, np.arange(len(every) + 1))
+    chance = np.array([likely[slice(*own)].sum(axis=0) for own in pairwise(first)])
+    score, unsure = np.zeros(every.shape), (chance > SURE) & (chance < 1.0 - SURE)
+    for some in parts(len(every), every.shape[1] * problem.take.shape[1], AT_ONCE):
+        away = []
+        for group in some.start + np.flatnonzero(unsure[some].any(axis=1)):
+            own, open_, even = slice(*first[group : group + 2]), unsure[group], chance[group, unsure[group], None]
+            take = problem.take[every[group, open_]]
+            high = likely[own, open_].T @ bend.spent[own] + up[own, open_].sum(axis=0)[:, None] * take
+            low = unlikely[own, open_].T @ bend.spent[own] - down[own, open_].sum(axis=0)[:, None] * take
+            away.append(high / even - low / (1.0 - even))
         even = chance[some][unsure[some]]
-        away = high / even[:, None] - low / (1.0 - even)[:, None]
-        length = _length(bend.hessian, away, now.duals != 0.0)
+        if not len(even):
+            continue
+        length = _length(bend.hessian, np.concatenate(away), now.duals != 0.0)
         length /= np.maximum(1.0 - even * (1.0 - even) / problem.smooth * length, OWN)
         score[some][unsure[some]] = length * np.minimum(even, 1.0 - even) ** 2
     return score
@@ -85,10 +89,3 @@ def _length(hessian: Array, away: Array, free: NDArray[np.bool_]) -> Array:
     scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))
     away, even = away * scale, whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
     return np.asarray((away * np.linalg.solve(even, away.T).T).sum(axis=1))
-
-
-def _summed(group: Index, numbers: Array, count: int) -> Array:
-    """Numbers by choice and member, summed over the choices of each of so many groups."""
-    total = np.zeros((count, *numbers.shape[1:]))
-    np.add.at(total, group, numbers)
-    return total

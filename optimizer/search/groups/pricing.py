@@ -40,7 +40,7 @@ RIDGE = 1e-9  # of the diagonal, added to it
 class Problem:
     """Groups, their gains, and the rows lower ≤ A·x ≤ upper that are priced.
 
-    `cost` by cell and `take` = A, (rows, cells), both per money with one cell more that is none; `rest` is what all
+    `cost` by cell and `take` = Aᵀ, (cells, rows), both per money with one cell more that is none; `rest` is what all
     else costs, `smooth` is ε.
     """
 
@@ -55,7 +55,7 @@ class Problem:
 
     def prices(self, duals: Array) -> Array:
         """What a unit of each input costs beside what rows pay for it."""
-        return np.asarray(self.cost - duals @ self.take)
+        return np.asarray(self.cost - self.take @ duals)
 
     def admitted(self, duals: Array) -> Array:
         """Duals without the signs that one-sided rows do not admit."""
@@ -203,7 +203,7 @@ def bend_of(problem: Problem, choices: Choices, now: Priced, smooth: float) -> B
     some = now.weights > COUNTS
     choices, now = choices.part(some), now.part(some)
     spent, falls = taken(problem, choices, now.reading)
-    mean = np.zeros((len(now.best), len(problem.take)))
+    mean = np.zeros((len(now.best), problem.take.shape[1]))
     np.add.at(mean, choices.group, now.weights[:, None] * spent)
     apart = np.sqrt(now.weights / smooth)[:, None] * (spent - mean[choices.group])
     whole = hessian(problem, choices, now.reading, now.weights, falls) + apart.T @ apart
@@ -219,7 +219,7 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
     scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))
     even = whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
     step = scale * _signed(problem, now.duals / scale, even, scale * slope)
-    far = float(np.abs(step @ problem.take).max()) / (float(problem.groups.usual.mean()) or 1.0)
+    far = float(np.abs(problem.take @ step).max()) / (float(problem.groups.usual.mean()) or 1.0)
     return step / max(1.0, far), slope
 
 
@@ -238,10 +238,10 @@ def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Arr
 
 def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:
     """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
-    own, each = np.ascontiguousarray(problem.take.T), np.stack([reading.at, reading.fall], axis=1)
-    spent = np.empty((len(each), 2, len(problem.take)))
-    for part in parts(len(each), own.shape[1] * problem.groups.members.shape[1], AT_ONCE):
-        np.matmul(each[part], own[problem.groups.members[choices.group[part]]], out=spent[part])
+    take, members, each = problem.take, problem.groups.members, np.stack([reading.at, reading.fall], axis=1)
+    spent = np.empty((len(each), 2, take.shape[1]))
+    for part in parts(len(each), take.shape[1] * members.shape[1], AT_ONCE):
+        np.matmul(each[part], take[members[choices.group[part]]], out=spent[part])
     return spent[:, 0], spent[:, 1]
 
 
@@ -251,8 +251,10 @@ def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array
     Where it takes up all of it the rest is rounding, of either sign: it counts as `FLAT` of the whole.
     """
     cells, take = problem.groups.members[choices.group], problem.take
-    diagonal = np.bincount(cells.ravel(), (weights[:, None] * reading.fall).ravel(), take.shape[1])
+    diagonal = np.bincount(cells.ravel(), (weights[:, None] * reading.fall).ravel(), len(take))
     own = np.where(reading.price != 0.0, weights / np.maximum(reading.fall.sum(axis=1), 1e-300), 0.0)
     held = np.sqrt(own)[:, None] * falls
-    whole = (take * diagonal) @ take.T
+    whole = np.zeros((take.shape[1], take.shape[1]))
+    for part in parts(len(take), take.shape[1], AT_ONCE):
+        whole += (take[part] * diagonal[part, None]).T @ take[part]
     return np.asarray(whole - held.T @ held + FLAT * np.diag(np.diag(whole)))

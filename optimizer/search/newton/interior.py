@@ -227,17 +227,17 @@ class _Walk:
         bends = problem.bends(sight, WIDE * self._moved)
         try:
             equations = _Equations(self, stiffness, slack, broken)
-            equations.bend(bends)
-            first = equations.step(-self.down * below, -self.up * above)
+            first = equations.step(bends, -self.down * below, -self.up * above)
             ahead, dual = self._lengths(first, below, above, 1.0)
             after = (below + ahead * first.at) * (self.down + dual * first.down) * self.has_low
             after += (above - ahead * first.at) * (self.up + dual * first.up) * self.has_high
             share = np.clip(after.sum(axis=1) / left, LEAST, 1.0) ** 3
             aim = (np.maximum(share * left, FLOOR * self._enough) / self._count)[:, None]
             led = self.at + ahead * first.at
-            equations.bend(problem.between(sight, led[:, : self.size], bends))
             last = equations.step(
-                aim - self.down * below - first.at * first.down, aim - self.up * above + first.at * first.up
+                problem.between(sight, led[:, : self.size], bends),
+                aim - self.down * below - first.at * first.down,
+                aim - self.up * above + first.at * first.up,
             )
         except np.linalg.LinAlgError:
             return False
@@ -313,30 +313,23 @@ class _Equations:
         place = np.arange(problem.rows)
         self._beside[:, place, place] += self._give[:, : problem.rows] + 1e-14
 
-    def bend(self, bends: Array) -> None:
-        """Factor the equations for curves of these second derivatives."""
-        walk = self._walk
-        self._curvature = walk.problem.curvature(
-            walk.sight, bends, walk.prices, self._holds, self._stiffness, self._free
-        )
-        self._sideways = Sideways(self._jacobian, self._curvature)
-        self._schur = self._sideways.schur + self._beside
-
-    def step(self, down: Array, up: Array) -> _Step:
-        """The step that brings multiplier × distance to what it is plus `down` and `up`."""
+    def step(self, bends: Array, down: Array, up: Array) -> _Step:
+        """For curves of these second derivatives, the step that brings multiplier × distance to what it is plus `down`
+        and `up`."""
         walk, problem = self._walk, self._walk.problem
         spends, size, rows = problem.spends, problem.size, problem.rows
+        curvature = problem.curvature(walk.sight, bends, walk.prices, self._holds, self._stiffness, self._free)
+        sideways = Sideways(self._jacobian, curvature)
         below, above = walk.distances()
         right = np.where(walk.movable, -self._slack + walk.has_low * down / below - walk.has_high * up / above, 0.0)
         asked = -self._broken + right[:, size:] * self._give
         pulled, tied = right[:, spends:size], asked[:, rows:]
         downhill = right[:, :spends] + problem.along(walk.sight, self._holds * tied - self._lifts * pulled)
-        downhill = self._curvature.inverse(downhill[:, None, :])[:, 0, :]
+        downhill = curvature.inverse(downhill[:, None, :])[:, 0, :]
         still = asked[:, :rows] - (self._moves * pulled + self._lifts * tied) @ self._within.T
-        prices = np.linalg.solve(self._schur, (still - self._jacobian.times(downhill[:, None])[:, 0])[..., None])[
-            ..., 0
-        ]
-        moved = downhill + self._sideways(prices[:, None])[:, 0]
+        still = still - self._jacobian.times(downhill[:, None])[:, 0]
+        prices = np.linalg.solve(sideways.schur + self._beside, still[..., None])[..., 0]
+        moved = downhill + sideways(prices[:, None])[:, 0]
         pulled, tied = pulled + prices @ self._within, tied - problem.across(walk.sight, moved)
         beside = self._moves * pulled + self._lifts * tied
         prices = np.concatenate([prices, self._holds * tied - self._lifts * pulled], axis=1)

@@ -50,7 +50,7 @@ def problem_of(seed, sizes=(2, 1), *, rows=1):
         ),
         gains=Gains.of(cells, price, 1e-7),
         cost=np.append(rng.uniform(0.0, 0.3, count), 0.0),
-        take=take,
+        take=take.T,
         lower=np.full(rows, -np.inf),
         upper=take[:, :-1] @ cells.low + rng.uniform(0.3, 0.6, rows) * (take[:, :-1] @ (cells.high - cells.low)),
         rest=3.0,
@@ -77,6 +77,6 @@ def plans(problem, cells):
     at = np.array(list(itertools.product(*axes)))
     spent = np.stack([np.append(at, np.zeros((len(at), 1)), axis=1)[:, own].sum(axis=1) for own in groups.members], 1)
     kept = ((spent >= groups.least) & (spent <= groups.most)).all(axis=1)
-    kept &= (at @ problem.take[:, :-1].T <= problem.upper).all(axis=1)
+    kept &= (at @ problem.take[:-1] <= problem.upper).all(axis=1)
     at = at[kept]
     return at, problem.rest + (problem.cost[:-1] * at - cells.worth * cells.curves.value(at)).sum(axis=1)

@@ -99,8 +99,7 @@ def test_a_step_solves_the_equations_written_out(mix):
     slack = np.concatenate([problem.pull(sight, walk.prices), walk.prices], axis=1) - walk.down + walk.up
     broken = sight.rows - walk.at[:, size:]
     equations = _Equations(walk, np.where(walk.movable, walk.down / below + walk.up / above, 0.0), slack, broken)
-    equations.bend(bends)
-    step = equations.step(-walk.down * below, -walk.up * above)
+    step = equations.step(bends, -walk.down * below, -walk.up * above)
 
     width, at = 1e-6, walk.at[:, :size]
     moves = width * np.eye(size)
