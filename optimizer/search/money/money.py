@@ -204,7 +204,7 @@ def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: M
     least, most = (np.broadcast_to(limit, ideals.shape).reshape(points, -1) for limit in (least, most))
     units = largest_remainder(ideal, least, most, np.array(totals))
     for place, limits in enumerate(Limits.of_all(models, minor.unit)):
-        if float(limits.broken(limits.rows.times(units[place].astype(np.float64)))) > UNCLEAR:
+        if limits.broken(limits.rows.times(units[place].astype(np.float64))) > UNCLEAR:
             units[place] = nudged(limits, units[place], ideal[place], least[place], most[place])
     return valuer.values(minor.money(units.reshape(ideals.shape)), scenarios)
 

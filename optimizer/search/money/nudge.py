@@ -65,25 +65,58 @@ class Limits:
         """What a unit up and a unit down can make of each row at the most."""
         return 2.0 * self.rows.largest()
 
-    def near(self, activity: Array) -> tuple[Limits, Array]:
-        """Those that a unit up and a unit down can break or mend, and their activity."""
-        some = np.flatnonzero((activity < self.lower + self.reach) | (activity > self.upper - self.reach))
-        return Limits(rows=self.rows.part(some), lower=self.lower[some], upper=self.upper[some]), activity[some]
+    def near(self, activity: Array) -> Sides:
+        """The sides that a unit up and a unit down can break or mend."""
+        above, below = activity > self.upper - self.reach, activity < self.lower + self.reach
+        near = np.flatnonzero(above | below)
+        over = np.concatenate([(activity - self.upper)[above], (self.lower - activity)[below]])
+        return Sides(
+            rows=self.rows.part(near),
+            which=np.concatenate([np.flatnonzero(side[near]) for side in (above, below)]),
+            signs=np.repeat([1.0, -1.0], [above.sum(), below.sum()]),
+            over=over - KEPT,
+        )
 
-    def broken(self, activity: Array) -> Array:
-        """How much is missing in all rows together, by point; activity of shape (rows, …)."""
-        shape = (-1, *[1] * (activity.ndim - 1))
-        lower, upper = self.lower.reshape(shape), self.upper.reshape(shape)
-        missing = np.maximum(lower - activity, activity - upper)
-        missing -= KEPT
-        return np.asarray(np.maximum(missing, 0.0, out=missing).sum(axis=0))
+    def broken(self, activity: Array) -> float:
+        """How much is missing in all rows together."""
+        missing = np.maximum(self.lower - activity, activity - self.upper) - KEPT
+        return float(np.maximum(missing, 0.0).sum())
 
-    def after(self, activity: Array, unit: float) -> Array:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Some limits as sign · row ≤ limit, and how far each is passed by more than counts as kept, `over` [units].
+
+    `which` are the rows of the limits: one that may be broken to either side stands there twice.
+    """
+
+    rows: Rows
+    which: Units
+    signs: Array
+    over: Array
+
+    def columns(self, cells: Units) -> Array:
+        """What a unit more of some cells makes of each side, 0 where the cell is −1."""
+        return np.where(cells >= 0, self.rows.columns(cells), 0.0)[self.which] * self.signs[:, None]
+
+    def after(self, unit: float) -> Array:
         """How much is missing after a unit more, or less, of each cell."""
         after = np.empty(self.rows.shape[1])
         for some in parts(len(after), len(self.rows), AT_ONCE):
-            after[some] = self.broken(unit * self.rows.columns(some) + activity[:, None])
+            over = self.rows.columns(some)[self.which]
+            over *= (unit * self.signs)[:, None]
+            over += self.over[:, None]
+            after[some] = _missing(over)
         return after
+
+    def between(self, up: Units, down: Units) -> Array:
+        """How much is missing after a unit more of one cell and less of another, shape (up, down)."""
+        return _missing((self.columns(up) + self.over[:, None])[:, :, None] - self.columns(down)[:, None, :])
+
+
+def _missing(over: Array) -> Array:
+    """How much is missing on all sides together; `over`, of shape (sides, …), is written over."""
+    return np.asarray(np.maximum(over, 0.0, out=over).sum(axis=0))
 
 
 def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units) -> Units:
@@ -94,40 +127,36 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
     now, wanted = units.ravel().copy(), ideal.ravel()
     low, high = least.ravel(), most.ravel()
     whole = limits.rows.times(now.astype(np.float64))
-    left = float(limits.broken(whole))
+    left = limits.broken(whole)
     for step in range(STEPS):
         if left <= 0.0:
             break
-        pull, (some, activity) = wanted - now, limits.near(whole)
-        up = _candidates(some, activity, 1.0, -pull, now < high)
-        down = _candidates(some, activity, -1.0, pull, now > low)
-        pairs = _columns(some.rows, up)[:, :, None] - _columns(some.rows, down)[:, None, :]
-        after = some.broken(activity[:, None, None] + pairs)
+        pull, sides = wanted - now, limits.near(whole)
+        up = _candidates(sides.after(1.0), -pull, now < high)
+        down = _candidates(sides.after(-1.0), pull, now > low)
+        after = sides.between(up, down)
         away = _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
         best = np.unravel_index(np.lexsort((away.ravel(), after.ravel().round(6)))[0], after.shape)
-        if float(after[best]) >= left or (step == 0 and STEPS * (left - float(after[best])) < left):
+        gain = left - float(after[best])
+        if gain <= KEPT or (step == 0 and STEPS * gain < left):
             break
         first, second = int(up[best[0]]), int(down[best[1]])
         for cell, unit in ((first, 1), (second, -1)):
             if cell >= 0:
                 now[cell] += unit
                 whole = whole + unit * limits.rows.columns(np.array([cell]))[:, 0]
-        left = float(limits.broken(whole))
+        left = limits.broken(whole)
     return now.reshape(units.shape)
 
 
-def _candidates(limits: Limits, activity: Array, unit: float, away: Array, free: NDArray[np.bool_]) -> Units:
-    """The cells that are best moved by a unit by themselves, and −1 for none."""
-    after = limits.after(activity, unit).round(6)
+def _candidates(missing: Array, away: Array, free: NDArray[np.bool_]) -> Units:
+    """The cells that are best moved by a unit by themselves, and −1 for none; `missing` is told after each move."""
+    after = missing.round(6)
     after[~free] = np.inf
     last = np.partition(after, BEST - 1)[BEST - 1] if len(after) > BEST else np.inf
     cells = np.flatnonzero(free & (after <= last))
     chosen = cells[np.lexsort((away[cells], after[cells]))[:BEST]]
     return np.append(chosen, -1).astype(np.int64)
-
-
-def _columns(rows: Rows, cells: Units) -> Array:
-    return np.where(cells >= 0, rows.columns(cells), 0.0)
 
 
 def _entries(away: Array, cells: Units) -> Array:

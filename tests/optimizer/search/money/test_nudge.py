@@ -31,7 +31,7 @@ def test_rounding_is_brought_back_inside_shares(seed):
     units = np.floor(point + rng.uniform(0.0, 1.0, len(point))).astype(np.int64)
     least, most = np.floor(point).astype(np.int64) - 3, np.ceil(point).astype(np.int64) + 3
     moved = nudged(limits, units, point, least, most)
-    assert float(limits.broken(limits.rows.times(moved.astype(float)))) == 0.0
+    assert limits.broken(limits.rows.times(moved.astype(float))) == 0.0
     assert ((least <= moved) & (moved <= most)).all()
 
 
@@ -68,13 +68,12 @@ def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
     rng = np.random.default_rng(seed)
     limits, point = shares(rng, 12, 4)
     limits = Limits(rows=limits.rows, lower=limits.upper - rng.uniform(0.0, 6.0, 5), upper=limits.upper)
-    activity = limits.rows.times(np.floor(point))
-    near, own = limits.near(activity)
-    whole, some = limits.rows.written_out(), near.rows.written_out()
-    pairs, moved = (rows[:, :, None] - rows[:, None, :] for rows in (whole, some))
-    np.testing.assert_allclose(
-        limits.broken(activity[:, None, None] + pairs), near.broken(own[:, None, None] + moved), atol=1e-12
-    )
+    activity, cells = limits.rows.times(np.floor(point)), np.arange(-1, 12)
+    sides, whole = limits.near(activity), np.hstack([limits.rows.written_out(), np.zeros((5, 1))])
+    left = [[limits.broken(activity + whole[:, up] - whole[:, down]) for down in cells] for up in cells]
+    np.testing.assert_allclose(sides.between(cells, cells), left, atol=1e-12)
+    for unit, one in ((1.0, np.array(left)[:, 0]), (-1.0, np.array(left)[0])):
+        np.testing.assert_allclose(sides.after(unit), one[1:], atol=1e-12)
 
 
 def test_a_row_far_from_its_limits_is_not_near():
@@ -82,6 +81,14 @@ def test_a_row_far_from_its_limits_is_not_near():
     limits = Limits(
         rows=Dense(np.array([[1.0, 1.0], [1.0, -1.0]])), lower=np.full(2, -np.inf), upper=np.array([9.0, 9.0])
     )
-    near, activity = limits.near(np.array([6.5, 8.0]))
-    assert activity.tolist() == [8.0]
+    near = limits.near(np.array([6.5, 8.0]))
+    assert near.over == pytest.approx([-1.0], abs=1e-6)
     assert near.rows.written_out().tolist() == [[1.0, -1.0]]
+
+
+def test_what_doubles_alone_may_miss_moves_nothing():
+    """Half as much beyond what counts as kept: sums of hundreds of millions of units are no surer."""
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([10.0 - 1.5e-7]))
+    units, least = np.array([[5, 5]]), np.zeros((1, 2), dtype=np.int64)
+    assert limits.broken(np.array([10.0])) > 0.0
+    assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5, 5]]
