@@ -20,7 +20,7 @@ from optimizer.formulation.draft import Array, Draft, Index, Sum
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.attainment import Level, shares
 from optimizer.problem.goal import Goal
-from optimizer.units import KEPT
+from optimizer.units import LEEWAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def add_required(words: Vocabulary, goal: Goal) -> None:
     for part in goal.parts(words.scenario.periods):
         lever = part.target / goal.at_least if goal.at_least else 1.0
         total = words.metric(goal.metric, part.scope)
-        words.draft.add_row(goal.name, total, at_least=part.target, lever=lever, leeway=KEPT)
+        words.draft.add_row(goal.name, total, at_least=part.target, lever=lever, leeway=LEEWAY)
 
 
 def add_pursuit(words: Vocabulary, pursuit: Pursuit) -> Attainments:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.rules import Efficiency
-from optimizer.units import KEPT
+from optimizer.units import LEEWAY
 
 
 def write(rule: Efficiency, words: Vocabulary) -> None:
     """Write the row of an `efficiency` rule."""
-    least = rule.at_least - KEPT * abs(rule.at_least)
+    least = rule.at_least - LEEWAY * abs(rule.at_least)
     total = words.metric(rule.metric, rule.scope) - words.spent(rule.scope) * least
     words.draft.add_row(rule.name, total, at_least=-rule.ahead)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.formulation.draft import Draft, Sum
+from optimizer.units import KEPT, LEEWAY
 
 TERMS = st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), max_size=8)
 
@@ -35,6 +36,19 @@ def test_a_search_is_held_to_a_limit_less_the_share_that_may_be_missed():
     draft.add_row("r", one, at_least=-100.0, at_most=200.0, leeway=0.01)
     draft.add_row("e", one, at_least=50.0, at_most=50.0, leeway=0.01)
     assert [(row.least, row.most) for row in draft.rows] == [(-101.0, np.inf), (-np.inf, 202.0), (50.0, 50.0)]
+
+
+@given(st.floats(1e-6, 1e15), st.sampled_from([-1.0, 1.0]))
+def test_what_a_search_is_held_to_is_kept_when_it_is_measured(limit, sign):
+    """Two steps of doubles beyond the leeway, where sums have been rounded, are still within what may be missed. (R3)"""
+    draft, limit = Draft(), sign * limit
+    draft.add_row("floor", total([(0, 1)]), at_least=limit, leeway=LEEWAY)
+    draft.add_row("cap", total([(0, 1)]), at_most=limit, leeway=LEEWAY)
+    least, most = draft.rows[0].least, draft.rows[1].most
+    for _ in range(2):
+        least, most = np.nextafter(least, -np.inf), np.nextafter(most, np.inf)
+    assert limit - least <= KEPT * abs(limit)
+    assert most - limit <= KEPT * abs(limit)
 
 
 @given(TERMS)
