@@ -301,7 +301,7 @@ class Relaxation:
 
     def refine_all(self, nodes: Sequence[Node]) -> Iterator[Visit]:
         """Visits of several regions in their order, each told when what was found there is offered."""
-        if len(nodes) == 1 or self._spends is None or self._truth is None:
+        if len(nodes) == 1 or self._spends is None or self._truth is None or self._deadline.left <= 0:
             yield from (self.refine(node.region, node.bound, node.near, node.duals) for node in nodes)
             return
         seen = Regions(self._spends, self.model, self.box, nodes, self._walked_to(self.hull))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.draft import among
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.ranges.followed.conditions import Conditions, Point
 from optimizer.search.ranges.motion import Motion
@@ -75,8 +76,9 @@ class Newton:
     def limits(self, motion: Motion, shift: float, pieces: Index) -> tuple[Array, Array, Array, Array]:
         """Limits of columns and rows where the limit has moved, with those of pieces, and η and draws, behind them."""
         low, high, lower, upper = self._conditions.layout.limits(motion, shift)
-        first, last = self._conditions.edges(pieces)
-        lower, upper = np.append(lower, first), np.append(upper, last)
+        if len(pieces):
+            first, last = self._conditions.edges(pieces)
+            lower, upper = np.append(lower, first), np.append(upper, last)
         if draws := self._conditions.draws:
             low, high = np.append(low, -np.inf), np.append(high, np.inf)
             lower, upper = np.append(lower, np.zeros(draws)), np.append(upper, np.full(draws, np.inf))
@@ -91,12 +93,13 @@ class Newton:
         prices = np.where(rows == GIVEN, self._conditions.most, np.where(rows == FREE, 0.0, state.prices))
         free, active = state.free, state.active
         goal, before = np.where(rows == HIGH, upper, lower)[active], 0.0
+        steep = np.pad(self._conditions.steep, (0, len(columns) - len(self._conditions.steep)))[free]
         for _ in range(STEPS):
             self._effort.pay(1 + round((self._conditions.work + len(active) ** 3) / HEAVY**3 + self._readings))
             point = self._conditions.at(x, pieces, motion, shift)
             step = self._step(replace(state, shift=shift, point=point, prices=prices), motion, goal)
             moved = x[free] + step[: len(free)]
-            moved = np.where(self._steep(free), np.maximum(moved, SHRINK * x[free]), moved)
+            moved = np.where(steep, np.maximum(moved, SHRINK * x[free]), moved)
             change = float(np.abs(moved - x[free]).max(initial=0.0))
             x = x.copy()
             x[free] = moved
@@ -109,19 +112,16 @@ class Newton:
             before = change
         raise Unknown
 
-    def _steep(self, free: Index) -> NDArray[np.bool_]:
-        steep = self._conditions.steep
-        return np.append(steep, np.zeros(1, dtype=bool))[np.minimum(free, len(steep))]
-
     def _step(self, state: State, motion: Motion, goal: Array) -> Array:
         """By how much free columns and active prices move."""
         active = state.active
-        used = np.union1d(active, np.flatnonzero(state.prices))
+        binds = among(active, len(state.rows))
+        used = np.flatnonzero(binds | (state.prices != 0.0))
         rows = self._conditions.jacobian(state.point, used, motion, state.shift)
         pull = self._conditions.gradient(state.point) - state.prices[used] @ rows
         bends = self._conditions.curvature(state.point, state.prices)
         missing = goal - state.point.rows[active]
-        equations = state.columns == FREE, -pull, rows[np.isin(used, active)], missing
+        equations = state.columns == FREE, -pull, rows[binds[used]], missing
         found = bends.by_tactic(*equations)
         if found is None:
             self._effort.pay(round((len(state.free) + len(active)) ** 3 / HEAVY**3))

@@ -71,3 +71,10 @@ def test_plans_and_bounds_are_those_of_regions_one_by_one(seed, monkeypatch):
     assert together.bound <= alone.cost + KEPT * abs(alone.cost)
     assert alone.bound <= together.cost + KEPT * abs(together.cost)
     assert together.cost - together.bound <= GAP * abs(together.cost)
+
+
+def test_where_time_is_up_nothing_more_is_looked_at():
+    relaxation, nodes = opened(1)
+    relaxation.move(relaxation.model, relaxation.incumbent, Deadline.after(0.0, lambda: 0.0), GAP)
+    visits = list(relaxation.refine_all(nodes))
+    assert [(visit.ending, visit.bound) for visit in visits] == [("limit", node.bound) for node in nodes]
