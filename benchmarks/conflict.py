@@ -14,7 +14,8 @@ import time
 from app.schemas.scenario import ScenarioIn
 from benchmarks.concave import Wire
 from optimizer.answers.plan import Conflict
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.limits import limits_of
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.naming import minimal

@@ -10,7 +10,8 @@ from app.schemas.scenario import ScenarioIn
 from benchmarks.concave import Wire
 from optimizer.formulation.moved import moved
 from optimizer.formulation.spend import reach
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.frontier import FrontierQuestion, Spread, frontier

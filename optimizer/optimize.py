@@ -6,16 +6,17 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from operator import attrgetter, mul
+from dataclasses import dataclass, replace
+from operator import mul
 
 import numpy as np
 
 from optimizer.answers.plan import Plan
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.formulation.model import Model
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.limits import limits_of
-from optimizer.problem.scenario import NAMED, Scenario
+from optimizer.problem.scenario import Scenario
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Clock, Deadline
@@ -114,23 +115,6 @@ def search_any(scenario: Scenario, deadline: Deadline, watch: Watch) -> Found:
     """The search that the objective of a scenario, in canonical order, asks for."""
     look = search_within if scenario.objective.confidence is None else search_tail
     return look(scenario, deadline, watch)
-
-
-def canonical_order(scenario: Scenario) -> Scenario:
-    """The same scenario, its parts by name and budgets in time: the order they were written in changes no plan.
-
-    It is not checked again: nothing that was depends on the order.
-    """
-    in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
-    in_order = {kind: tuple(sorted(getattr(scenario, kind), key=attrgetter("name"))) for kind in NAMED}
-    if in_time == list(scenario.budget.by_period) and all(
-        getattr(scenario, kind) == own for kind, own in in_order.items()
-    ):
-        return scenario  # and what it remembers
-    parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)} | in_order
-    ordered = object.__new__(Scenario)
-    vars(ordered).update(parts, budget=replace(scenario.budget, by_period=tuple(in_time)))
-    return ordered
 
 
 def check_size(scenario: Scenario, limits: SizeLimits) -> None:

@@ -8,10 +8,12 @@ import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
+from optimizer.problem.canonical import canonical_spend
 from optimizer.problem.drawn import Drawn, DrawValuer
 from optimizer.problem.draws import joint_draws, quantile, tail_mean, thinned_tactic
 from optimizer.problem.goal import Goal
 from optimizer.problem.scenario import Scenario
+from optimizer.problem.tactic import Tactic
 from optimizer.units import KEPT
 
 LEVEL = 0.9  # share of the draws between the ends of an interval
@@ -86,8 +88,8 @@ def risk_of(scenario: Scenario, spend: Array) -> Risk | None:
 def _risk_of(scenario: Scenario, spend: Array, draws: int) -> Risk | None:
     if draws == 1:
         return None
-    own = _thinned(scenario, draws)
-    return _risk(own, DrawValuer(own).value(spend))
+    own, spend = canonical_spend(_thinned(scenario, draws), spend)
+    return _risk(scenario, DrawValuer(own).value(spend))
 
 
 def risk_or_reason(scenario: Scenario, spend: Array) -> tuple[Risk | None, str | None]:
@@ -115,6 +117,8 @@ def _thinned(scenario: Scenario, draws: int) -> Scenario:
 
 
 def _risk(scenario: Scenario, drawn: Drawn) -> Risk:
+    """Told in the scenario's own order, of what was drawn in the canonical one."""
+    rows = {tactic.name: row for row, tactic in enumerate(drawn.scenario.tactics)}
     value, confidence = drawn.value(), scenario.objective.confidence or CONFIDENCE
     whole = _interval(value)
     tail = tail_mean(value, confidence) if scenario.objective.maximizes else -tail_mean(-value, confidence)
@@ -127,13 +131,12 @@ def _risk(scenario: Scenario, drawn: Drawn) -> Risk:
         outcome=outcome,
         revenue=revenue,
         profit=profit,
-        tactics=tuple(_of_tactic(scenario, drawn, row) for row in range(len(scenario.tactics))),
+        tactics=tuple(_of_tactic(tactic, drawn.of_tactic(rows[tactic.name])) for tactic in scenario.tactics),
         goals=tuple(GoalChance(name=goal.name, chance=_chance(drawn, goal)) for goal in scenario.goals),
     )
 
 
-def _of_tactic(scenario: Scenario, drawn: Drawn, row: int) -> TacticRisk:
-    tactic, outcome = scenario.tactics[row], drawn.of_tactic(row)
+def _of_tactic(tactic: Tactic, outcome: Array) -> TacticRisk:
     return TacticRisk(
         tactic=tactic.name, outcome=_interval(outcome), revenue=_interval(tactic.revenue_per_outcome * outcome)
     )

@@ -1,4 +1,4 @@
-"""One text for one scenario, whatever the order it was written in."""
+"""One order and one text for one scenario, whatever the order it was written in."""
 
 from __future__ import annotations
 
@@ -13,10 +13,38 @@ from math import isfinite
 from operator import attrgetter, is_
 from typing import Any
 
-from optimizer.problem.scenario import Scenario
+from optimizer.curves import Array
+from optimizer.problem.scenario import NAMED, Scenario
 
-_NAMED = ("tactics", "goals", "rules", "events", "demand_pools")
 _TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
+
+
+def canonical_order(scenario: Scenario) -> Scenario:
+    """The same scenario, its parts by name and budgets in time: the order they were written in changes no plan.
+
+    It is not checked again: nothing that was depends on the order.
+    """
+    in_time = sorted(scenario.budget.by_period, key=lambda entry: scenario.periods.index(entry[0]))
+    in_order = {kind: tuple(sorted(getattr(scenario, kind), key=attrgetter("name"))) for kind in NAMED}
+    if in_time == list(scenario.budget.by_period) and all(
+        getattr(scenario, kind) == own for kind, own in in_order.items()
+    ):
+        return scenario  # and what it remembers
+    parts = {own.name: getattr(scenario, own.name) for own in fields(scenario)} | in_order
+    ordered = object.__new__(Scenario)
+    vars(ordered).update(parts, budget=replace(scenario.budget, by_period=tuple(in_time)))
+    return ordered
+
+
+def canonical_spend(scenario: Scenario, spend: Array) -> tuple[Scenario, Array]:
+    """The scenario in canonical order, and a spend of it, shape (tactics, periods), in that of its tactics.
+
+    Sums in the order of tactics are then the same, to the last digit, in whatever order these were written.
+    """
+    ordered = canonical_order(scenario)
+    if ordered is scenario:
+        return scenario, spend
+    return ordered, spend[sorted(range(len(spend)), key=lambda row: scenario.tactics[row].name)]
 
 
 def canonical(scenario: Scenario) -> dict[str, Any]:
@@ -37,7 +65,7 @@ def canonical_text(scenario: Scenario) -> str:
     """
     form, names = _form(Scenario)
     parts = {name: getattr(scenario, name) for name in names}
-    parts |= {name: sorted(parts[name], key=attrgetter("name")) for name in _NAMED}
+    parts |= {name: sorted(parts[name], key=attrgetter("name")) for name in NAMED}
     in_order = sorted(scenario.budget.by_period, key=lambda entry: entry[0])
     parts["budget"] = replace(scenario.budget, by_period=tuple(in_order))
     return form % tuple(text for part in parts.values() for text in _texts([part]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.curves import Array, adstocked, carried
 from optimizer.problem.attainment import shares
+from optimizer.problem.canonical import canonical_spend
 from optimizer.problem.draws import joint_draws, tail_mean
 from optimizer.problem.rivers import Rivers
 from optimizer.problem.rules.rate_card import media
@@ -207,4 +208,5 @@ def _spread(tactic: Tactic, periods: int, tail: int) -> Array:
 
 def confident_value(scenario: Scenario, spend: Array, confidence: float) -> float:
     """The objective's mean over the worst (1 − α)·K draws at a spend of shape (tactics, periods)."""
+    scenario, spend = canonical_spend(scenario, spend)
     return tail_mean(DrawValuer(scenario).value(spend).value(), confidence)

@@ -43,13 +43,17 @@ class DemandPrices:
 
 
 class River:
-    """The pools of a scenario and which tactics feed and drain them; rows are tactics, columns periods."""
+    """The pools of a scenario and which tactics feed and drain them; rows are tactics, columns periods.
+
+    Tactics fill and drain a pool in the order of their names, which tells sums and equals, not in that of the rows.
+    """
 
     def __init__(self, scenario: Scenario) -> None:
         self.pools: tuple[DemandPool, ...] = scenario.demand_pools
         self._place = {pool.name: row for row, pool in enumerate(self.pools)}
         self._tactics = scenario.tactics
         self._periods = len(scenario.periods)
+        self._in_order = np.array(sorted(range(len(self._tactics)), key=lambda row: self._tactics[row].name))
         self.draws = np.array([self._place.get(tactic.draws_from or "", -1) for tactic in scenario.tactics])
         self.feeds = np.array([self._place.get(tactic.feeds or "", -1) for tactic in scenario.tactics])
         self.demand = np.array([tactic.demand_per_outcome for tactic in scenario.tactics])
@@ -60,7 +64,7 @@ class River:
     def arrivals(self, response: Array) -> Array:
         """What reaches each pool in each period [demand], shape (pools, periods), its own demand included."""
         reached = self.own.copy()
-        for row in np.flatnonzero(self.feeds >= 0).tolist():
+        for row in self._in_order[self.feeds[self._in_order] >= 0].tolist():
             lead = self._tactics[row].lead
             if lead < self._periods:
                 reached[self.feeds[row], lead:] += self.demand[row] * response[row, : self._periods - lead]
@@ -76,7 +80,7 @@ class River:
         stock, left = np.zeros((2, *arriving.shape))
         converted = np.zeros(response.shape)
         for number in range(len(self.pools)):
-            rows = np.flatnonzero(self.draws == number)
+            rows = self._drawing(number)
             basin = self._basin(number, arriving, response, worth)
             if least is not None:
                 basin.commit(np.minimum(least[rows], response[rows]))
@@ -93,13 +97,17 @@ class River:
         arriving = self.arrivals(response)
         basins = [self._basin(number, arriving, response, worth) for number in range(len(self.pools))]
         for number, basin in enumerate(basins):
-            basin.commit(flow.converted[self.draws == number])
+            basin.commit(flow.converted[self._drawing(number)])
         return DemandPrices(
             more=np.array([basin.price() for basin in basins]), less=np.array([basin.cost() for basin in basins])
         )
 
+    def _drawing(self, number: int) -> NDArray[np.intp]:
+        """The tactics that draw from a pool."""
+        return np.asarray(self._in_order[self.draws[self._in_order] == number])
+
     def _basin(self, number: int, arriving: Array, response: Array, worth: Array) -> _Basin:
-        rows = np.flatnonzero(self.draws == number)
+        rows = self._drawing(number)
         return _Basin(self.pools[number], arriving[number], response[rows], worth[rows], self.demand[rows])
 
 

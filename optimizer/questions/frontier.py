@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from optimizer.answers.frontier import Frontier, Point, SoughtBudget
 from optimizer.errors import LimitError, ScenarioError
-from optimizer.optimize import SizeLimits, canonical_order, check_size
+from optimizer.optimize import SizeLimits, check_size
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.moving import Moving

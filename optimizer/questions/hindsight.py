@@ -14,7 +14,8 @@ from optimizer.answers.risk import Risk, risk_of
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
 from optimizer.formulation.draws import reweighted
-from optimizer.optimize import SizeLimits, canonical_order, check_size
+from optimizer.optimize import SizeLimits, check_size
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import drawn_tactic
 from optimizer.problem.scenario import Scenario

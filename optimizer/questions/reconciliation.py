@@ -25,7 +25,8 @@ from optimizer.answers.reconciliation import (
 )
 from optimizer.answers.report import totals
 from optimizer.curves import Array
-from optimizer.optimize import Progress, SizeLimits, canonical_order, check_size, optimize
+from optimizer.optimize import Progress, SizeLimits, check_size, optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario, SolveSettings
 from optimizer.problem.valuation import Valuation, Valuer

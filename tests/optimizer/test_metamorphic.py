@@ -246,6 +246,26 @@ def test_the_order_of_goals_and_pools_changes_nothing(scenario):
     assert _lines(other) == _lines(plan)
 
 
+@pytest.mark.parametrize("seed", [0, 3, 12])
+def test_under_draws_the_order_of_tactics_changes_nothing(seed):
+    """Not one digit of the whole plan, its risk among it, nor where tactics share a pool. (law D2)"""
+    stated = toy("draws", seed)
+    drawing = line("t4", {"family": "linear", "slope": 1.3}, stage="downstream", draws_from="p")
+    pool = {"name": "p", "initial": 70, "organic": 40.1, "end_value": 0.1}
+    feeding = [own | {"feeds": "p"} for own in stated["tactics"]]
+    shared = stated | {"tactics": [*feeding, drawing, drawing | {"name": "t3"}], "demand_pools": [pool]}
+    for own in (stated, shared, shared | {"objective": {"maximize": "revenue"}}):
+        plan, other = (_in_order(solve(own | {"tactics": own["tactics"][::way]})) for way in (1, -1))
+        assert other == plan
+
+
+def _in_order(part):
+    """A plan without its seconds, its lists by what they say."""
+    if isinstance(part, dict):
+        return {key: _in_order(own) for key, own in part.items() if key != "seconds"}
+    return sorted((_in_order(own) for own in part), key=repr) if isinstance(part, list) else part
+
+
 def _lines(plan):
     return {(line["tactic"], line["period"]): line["spend"] for line in plan["allocations"]}
 

@@ -10,7 +10,8 @@ import pytest
 from app.schemas.plan import PlanOut
 from optimizer.answers.evaluation import Spend, evaluate
 from optimizer.errors import LimitError, ScenarioError
-from optimizer.optimize import SizeLimits, canonical_order, check_size, optimize
+from optimizer.optimize import SizeLimits, check_size, optimize
+from optimizer.problem.canonical import canonical_order
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, domain, line, wire
 from tests.oracles import brute
 from tests.oracles.curves import Witness

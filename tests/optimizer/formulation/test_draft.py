@@ -40,7 +40,7 @@ def test_a_search_is_held_to_a_limit_less_the_share_that_may_be_missed():
 
 @given(st.floats(1e-6, 1e15), st.sampled_from([-1.0, 1.0]))
 def test_what_a_search_is_held_to_is_kept_when_it_is_measured(limit, sign):
-    """Two steps of doubles beyond the leeway, where sums have been rounded, are still within what may be missed. (R3)"""
+    """Two steps of doubles beyond the leeway, as rounded sums may be, are still within what may be missed. (R3)"""
     draft, limit = Draft(), sign * limit
     draft.add_row("floor", total([(0, 1)]), at_least=limit, leeway=LEEWAY)
     draft.add_row("cap", total([(0, 1)]), at_most=limit, leeway=LEEWAY)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.questions.frontier import FrontierQuestion, Spread, amounts_of
 from optimizer.questions.moving import Moving
 from optimizer.questions.sweep import Sweep

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
 from tests.optimizer.toys import HILL, domain, line, wire

@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.questions import OutOfTimeError

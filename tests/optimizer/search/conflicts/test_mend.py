@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts import giving, pricing
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline

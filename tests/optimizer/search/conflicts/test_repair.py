@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts import giving, pricing
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline

@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts import giving, pricing
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.deadline import Deadline

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optimizer.formulation.elastic import givings_of
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.pricing import least_on_rows

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts.giving import Given
 from optimizer.search.conflicts.whole import Fit, first_whole
 from optimizer.search.deadline import Deadline

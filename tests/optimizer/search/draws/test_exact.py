@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_mean
 from optimizer.search.deadline import Deadline

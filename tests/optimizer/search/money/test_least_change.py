@@ -11,7 +11,8 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from optimizer.answers.certificate import largest_violation
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.problem.scenario import Scenario, SolveSettings
 from optimizer.problem.valuation import Valuer
 from optimizer.search.deadline import Deadline

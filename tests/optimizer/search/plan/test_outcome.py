@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.answers.plan import Conflict
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.draws.tail import search_tail
 from optimizer.search.plan.outcome import conflict_plan, found_plan, missing_plan

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from optimizer.answers.plan import Provenance
-from optimizer.optimize import canonical_order
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.plan.outcome import found_plan
 from optimizer.search.search import search

@@ -9,7 +9,8 @@ from scipy.optimize import linprog
 from optimizer.errors import ScenarioError
 from optimizer.formulation.model import build
 from optimizer.formulation.spend import reach
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.spends.ends import ended
 from optimizer.units import LARGEST
 from tests.effort import examples

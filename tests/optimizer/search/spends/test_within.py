@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.optimize import canonical_order, optimize
+from optimizer.optimize import optimize
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import NOISE
 from optimizer.search.spends.within import search_within

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from optimizer.optimize import canonical_order, search_any
+from optimizer.optimize import search_any
+from optimizer.problem.canonical import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.ranges.followed.conditions import Conditions
 from optimizer.search.ranges.motion import Motion, of_limit
