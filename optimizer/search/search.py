@@ -21,6 +21,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
 from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.nodes.sharpen import sharpen
 from optimizer.search.region.hull import Region
 from optimizer.search.region.visit import Visit
 
@@ -134,6 +135,8 @@ class Searcher:
         )
         finding = branching.run(None if first is None or first.ending == "limit" else first)
         bound = finding.bound
+        if finding.nodes > 1 and finding.visit is not None and finding.visit.duals is not None:
+            sharpen(relaxation, finding.visit.duals)
         if incumbent.columns is not None:
             incumbent.offer(model.low)  # not before: it would spare a search its first plans, which lead to others
             bound = min(bound if np.isfinite(bound) else _unpriced(relaxation), incumbent.cost)
