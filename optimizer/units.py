@@ -11,7 +11,7 @@ from optimizer.errors import ScenarioError
 LARGEST = 1e15  # beyond this a double no longer holds every cent
 CENTS, FEWEST = 100, 1e15  # most amounts are whole cents; so many of them are told apart
 KEPT = 1e-9  # share of a limit on what runs through a curve by which a plan may miss it: curves are not decimals
-LEEWAY = KEPT * (1.0 - 1e-6)  # that searches are held to: what doubles lose of the limit puts no plan beyond KEPT
+LEEWAY = KEPT * (1.0 - 5e-7)  # that searches are held to: what doubles lose of the limit puts no plan beyond KEPT
 WIDE = Context(prec=700)  # digits that hold the sum of any two doubles' decimals
 
 FEW = 1e4  # minor units in all, below which a scenario evidently counts in larger units than the currency's
