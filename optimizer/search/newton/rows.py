@@ -1,8 +1,8 @@
 """Rows as functions of the spends: what they add up, what their prices are on spends, and what they ask of them.
 
     row = A·spend      A = own + times·totals
-Few rows are written out. Where rows have multiples of totals, as shares of all spend do, what is their own is sparse,
-and A·D·Aᵀ a sum over pairs of entries of one spend:
+Few rows are written out. Where many have multiples of totals, as shares of all spend do, or hardly a coefficient, what
+is their own is sparse, and A·D·Aᵀ a sum over pairs of entries of one spend:
     A·D·Aᵀ = own·D·ownᵀ + U·timesᵀ + times·Uᵀ + times·(totals·D·totalsᵀ)·timesᵀ      U = own·D·totalsᵀ
 """
 
@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 AT_ONCE = 200_000  # numbers of rows that are worked out together: more take memory, and no less time
 FEW = 50_000  # numbers of those that are only passed on the way
+MANY, THIN = 500_000, 20  # numbers of rows, and how many of them have an entry each: such rows are not written out
 WORTH = 50  # products of whole rows that take as long as one pair of entries
 
 
@@ -289,7 +290,7 @@ class Raised(Rows):
 def rows_of(matrix: Matrix, rows: Index, spends: Index) -> Rows:
     """Some rows of a model as functions of its spends, which are some of its columns."""
     totals = matrix.totals
-    if not totals.count:
+    if not totals.count and (len(rows) * len(spends) < MANY or len(matrix.values) * THIN > len(rows) * len(spends)):
         return Dense(written(matrix, rows, spends))
     place, across = places(rows, len(matrix.lower)), places(spends, max(matrix.width, 1 + int(spends.max(initial=-1))))
     own = (place[matrix.rows] >= 0) & (across[matrix.columns] >= 0)

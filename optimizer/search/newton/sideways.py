@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.newton.rows import FEW, Rows, parts
+from optimizer.search.newton.rows import AT_ONCE, FEW, Rows, parts
 from optimizer.search.newton.spends import Curvature
 
 Array = NDArray[np.float64]
@@ -27,8 +27,7 @@ class Sideways:
         if self._over is not None:
             self.schur = jacobian.squared(self._over)
             return
-        rows = jacobian.written_out()
-        self._written = curvature.inverse(rows if rows.ndim > 2 else rows[None])
+        self._written = _answered(jacobian, curvature)
         self.schur = jacobian.times(self._written)
 
     def __call__(self, prices: Array) -> Array:
@@ -58,3 +57,16 @@ class Sideways:
         own = parts(*self._jacobian.shape, FEW)
         each = [rows.times(self._jacobian.written_out(some) * self._over) for some in own]
         return np.concatenate([np.zeros((0, len(rows))), *each])
+
+
+def _answered(jacobian: Rows, curvature: Curvature) -> Array:
+    """H⁻¹·Jᵀ written out, (points, rows, spends): of sparse rows, which are not otherwise, some at a time."""
+    if not jacobian.sparse:
+        rows = jacobian.written_out()
+        return curvature.inverse(rows if rows.ndim > 2 else rows[None])
+    answered = curvature.inverse(np.zeros((1, 0, jacobian.shape[1])))
+    answered = np.empty((len(answered), *jacobian.shape))
+    for some in parts(*jacobian.shape, AT_ONCE):
+        rows = jacobian.written_out(some)
+        answered[:, some] = curvature.inverse(rows if rows.ndim > 2 else rows[None])
+    return answered
