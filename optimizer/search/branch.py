@@ -81,7 +81,8 @@ class Branching:
 
     def _next(self, first: Visit | None) -> list[Node]:
         """The regions to visit now, the best ones; `first` is what is known of the only one."""
-        for _ in range(min(len(self._open), self._relaxation.at_once)):
+        waiting = len(self._open)
+        for _ in range(min(waiting, self._relaxation.at_once if waiting > 1 else 1)):
             node = heapq.heappop(self._open)
             if first is None and node.bound >= self._relaxation.cutoff:
                 self._closed = min(self._closed, node.bound)

@@ -50,8 +50,9 @@ class Box:
 
     def within(self, model: Model, region: Region) -> Box:
         """These limits, and a region's on spends that curves read as they are; one box each where regions are many."""
-        shape = (*np.broadcast_shapes(self.low.shape[:-1], region.low.shape[:-1]), self.low.shape[-1])
-        low, high = (np.array(np.broadcast_to(ends, shape)) for ends in (self.low, self.high))
+        low, high = self.low.copy(), self.high.copy()
+        if region.low.ndim > low.ndim:
+            low, high = (np.tile(ends, (*region.low.shape[:-1], 1)) for ends in (low, high))
         inputs, scale = model.cells.inputs, model.scale[model.cells.inputs]
         low[..., inputs] = np.maximum(low[..., inputs], region.low / scale)
         high[..., inputs] = np.minimum(high[..., inputs], region.high / scale)
