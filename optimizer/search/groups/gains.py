@@ -67,7 +67,7 @@ class Gains:
     width: Array
     steps: Array
     gain: Array
-    at: NDArray[np.float32]
+    at: Array
     low: Array
     high: Array
     kind: Index
@@ -85,7 +85,7 @@ class Gains:
         width = NEAR * np.maximum(np.abs(center), LITTLE * float(np.abs(center).mean()) or 1.0)
         bent, tables = cells.bent, len(center) + 1  # the last is that of no cell
         gain = np.zeros((tables, count))
-        at = np.zeros((tables, count), dtype=np.float32)  # inputs prove nothing: seven digits will do
+        at = np.zeros((tables, count))  # in full: with seven digits of them some bounds come to no end
         start = np.where(bent, cells.bend, cells.low)
         free = (cells.worth * cells.curves.value(end) for end in (cells.low, start))
         for some in parts(len(center), count, AT_ONCE):
@@ -121,7 +121,7 @@ class Gains:
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
         self.table = np.concatenate([self.table, len(self.gain) + np.arange(len(both))])
         self.gain = np.concatenate([self.gain, gain.T])
-        self.at = np.concatenate([self.at, inputs.T.astype(np.float32)])
+        self.at = np.concatenate([self.at, inputs.T])
         self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
         self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
         self.may = np.concatenate([self.may, np.zeros(len(both), dtype=np.bool_)])
