@@ -130,7 +130,7 @@ class Abreast:
         bounds = np.maximum(known, dual_bounds(self._at(points), duals, hull, region, within, columns))
         left = np.flatnonzero(bounds < self.cutoff[points])
         if len(left) and not self._concave:
-            self._look(points[left], columns[left], _part(region, left))
+            self._look(points[left], columns[left], region.part(left))
         inputs, bent = self._bent(columns, duals, hull, region)
         return Visits(bounds=bounds, columns=columns, inputs=inputs, bent=bent)
 
@@ -235,7 +235,7 @@ class Abreast:
         if self._concave or not len(points):
             return
         before = self.cost[points]
-        columns, duals = self._walked(points, self._truth, _part(self.root, points), self.columns[points], SHARP)
+        columns, duals = self._walked(points, self._truth, self.root.part(points), self.columns[points], SHARP)
         cost, kept = self._valued(points, columns)[1:]
         there = kept & (cost <= before + SAME * np.abs(before))
         self.duals[points[there]] = duals[there]
@@ -294,8 +294,4 @@ class Abreast:
         np.add.at(self._looks, points, 1)
         some = (looks < OFTEN) | (looks % OFTEN == 0)
         if some.any():
-            self._walked(points[some], self._truth, _part(region, some), columns[some], self._close)
-
-
-def _part(region: Region, points: Index | Flags) -> Region:
-    return Region(low=region.low[points], high=region.high[points])
+            self._walked(points[some], self._truth, region.part(some), columns[some], self._close)

@@ -42,7 +42,6 @@ class Regions:
         """Points on the curves themselves within some of the regions, by region."""
         if not len(some):
             return {}
-        region, box, near = self._region, self._box, self.points[some]
-        part, own = Region(low=region.low[some], high=region.high[some]), Box(low=box.low[some], high=box.high[some])
-        found = followed_together(self._spends, self._model.matrix, truth, part, own, gap, near)[0]
+        region, box = self._region.part(some), Box(low=self._box.low[some], high=self._box.high[some])
+        found = followed_together(self._spends, self._model.matrix, truth, region, box, gap, self.points[some])[0]
         return dict(zip(some.tolist(), found, strict=True))

@@ -207,14 +207,18 @@ class Relaxation:
         if better is not None and better[2] >= self.cutoff:
             return better
         bound = dual_bound(self.model, duals, hull, region, self.box, point)
-        self._looks += 1
-        looking = self._looks in FIRST or self._looks % OFTEN == 0
+        looking = self._due()
         if bound < self.cutoff and self._truth is not None and looking:
             self._walked(self._truth, region, point)
         better = self._polished(point, duals, hull, region) if bound >= self.cutoff else None
         if better is not None and better[2] >= self.cutoff:
             point, duals, bound = better[0], better[1], max(bound, better[2])
         return point, duals, bound
+
+    def _due(self) -> bool:
+        """Whether plans are looked for on the curves in the next region: in the first ones, later in one of so many."""
+        self._looks += 1
+        return self._looks in FIRST or self._looks % OFTEN == 0
 
     def plan_near(self, point: Array) -> Array | None:
         """The columns of a plan on the curves themselves, from a point on; None where that leads to none, or cannot."""
@@ -305,9 +309,7 @@ class Relaxation:
             yield from (self.refine(node.region, node.bound, node.near, node.duals) for node in nodes)
             return
         seen = Regions(self._spends, self.model, self.box, nodes, self._walked_to(self.hull))
-        looks = self._looks + 1 + np.arange(len(nodes))
-        self._looks += len(nodes)
-        due = (seen.bounds < self.cutoff) & (np.isin(looks, FIRST) | (looks % OFTEN == 0))
+        due = (seen.bounds < self.cutoff) & np.array([self._due() for _ in nodes])
         plans = seen.plans(self._truth, np.flatnonzero(due), self._walked_to(self._truth))
         each = zip(nodes, seen.points, seen.duals, seen.bounds.tolist(), seen.bent(self.incumbent), strict=True)
         for place, (node, point, duals, bound, bent) in enumerate(each):

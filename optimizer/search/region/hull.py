@@ -29,6 +29,10 @@ class Region:
         """Several as one, shape (regions, cells)."""
         return cls(low=np.array([own.low for own in regions]), high=np.array([own.high for own in regions]))
 
+    def part(self, some: Index | NDArray[np.bool_]) -> Region:
+        """Some of several."""
+        return Region(low=self.low[some], high=self.high[some])
+
     def inside(self, inputs: Array) -> Array:
         """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
         return np.clip(inputs, self.low, self.high)
