@@ -25,12 +25,8 @@ def _certified(scenario, plan):
     assert recheck(scenario, plan) == []
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
-@pytest.mark.parametrize(("limits", "budget"), KINDS, ids=lambda own: str(own))
-@pytest.mark.parametrize("tactics", SIZES)
-def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
-    """Neither value nor bound contradicts an independent solver, and no local solver beats the plan."""
-    scenario = instances.one_period(tactics, seed, s_share=0.7, limits=limits, budget=budget)
+def _globally_optimal(scenario):
+    """Certified, and neither value nor bound contradicts the independent solver."""
     plan = solve(scenario)
     _certified(scenario, plan)
     known = global_solver.solve(separable.of(scenario))
@@ -38,6 +34,22 @@ def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
     assert plan["value"] >= known.value * (1 - 2e-6), "the plan is worse than a known plan"
     assert plan["value"] <= known.bound * (1 + 1e-9), "the plan is worth more than can be"
     assert plan["bound"] >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize(("limits", "budget"), KINDS, ids=lambda own: str(own))
+@pytest.mark.parametrize("tactics", SIZES)
+def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
+    """Neither value nor bound contradicts an independent solver, and no local solver beats the plan."""
+    scenario = instances.one_period(tactics, seed, s_share=0.7, limits=limits, budget=budget)
+    _globally_optimal(scenario)
+
+
+@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize(("limits", "budget"), [*KINDS, ("robyn", 0.2)], ids=lambda own: str(own))
+def test_plans_beside_one_large_tactic_are_globally_optimal(limits, budget, seed):
+    """The same where one tactic takes most of the budget, and may stand where its curve is convex."""
+    _globally_optimal(instances.with_a_large_one(3 + seed % 12, seed, limits=limits, budget=budget))
 
 
 @pytest.mark.parametrize("seed", [FEW[0], *MANY])

@@ -105,6 +105,20 @@ def one_period(tactics: int, seed: int, *, s_share: float = 0.0, limits: Limits 
     }
 
 
+def with_a_large_one(
+    tactics: int, seed: int, *, s_share: float = 0.7, limits: Limits = "wide", budget: float = 1.0
+) -> Wire:
+    """The first S-shaped, and with four times the spend of any other; of the budget beyond all floors a share."""
+    own = one_period(tactics, seed, s_share=s_share, limits=limits)
+    first, *others = own["tactics"]
+    current = 4.0 * max(line["current_spend"] for line in others)
+    curve = {"family": "hill", "ceiling": 5.0 * current, "half_saturation": 1.5 * current, "shape": 2.5}
+    spend = {key: round(at / first["current_spend"] * current, 2) for key, at in first["spend"].items()}
+    lines = [first | {"response": curve, "spend": spend, "current_spend": current}, *others]
+    least, now = sum(line["spend"]["at_least"] for line in lines), sum(line["current_spend"] for line in lines)
+    return own | {"tactics": lines, "budget": {"at_most": round(least + budget * (now - least), 2)}}
+
+
 def weekly(tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, limits: Limits = "mixed") -> Wire:
     """The same with geometric adstock and seasonality, over weeks."""
     scenario = one_period(tactics, seed, s_share=s_share, limits=limits)

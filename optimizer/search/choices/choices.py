@@ -239,14 +239,23 @@ class Choices:
         np.put_along_axis(on, chosen, np.where(self.states == 0.0, open_, self.states > 0.0), axis=2)
         return on
 
-    def split(self, table: Table, rows: Index, most: int) -> Choices:
-        """The first that leave something open each in two, by the open cell whose sides differ least at a price.
+    @property
+    def left_open(self) -> Flags:
+        """Which cells each choice leaves open, (points, choices, cells)."""
+        held, _ = self._sides
+        free = np.repeat(~held[:, None], self.states.shape[1], axis=1)
+        chosen = np.broadcast_to(self._chosen[:, None], self.states.shape)
+        np.put_along_axis(free, chosen, self.states == 0.0, axis=2)
+        return free
+
+    def split(self, table: Table, rows: Index, settled: Flags, most: int) -> Choices:
+        """The first that are not settled each in two, by the open cell whose sides differ least at a price.
 
         Of several that differ alike it is the one in the middle.
         """
-        points, order = np.arange(len(rows))[:, None], np.argsort(self.whole, axis=1, kind="stable")[:, :most]
-        every, whole = np.arange(order.shape[1]), self.whole[points, order]
-        if whole.all():
+        points, order = np.arange(len(rows))[:, None], np.argsort(settled, axis=1, kind="stable")[:, :most]
+        every, done = np.arange(order.shape[1]), settled[points, order]
+        if done.all():
             return self
         apart = self._picked(np.abs(table.on - table.off))[points, rows[points, order]]
         states, down = self.states.copy(), self.states[points, order]
@@ -254,8 +263,8 @@ class Choices:
         tied = apart <= apart.min(axis=2, keepdims=True) * (1.0 + ALIKE)
         cell = (2 * tied.cumsum(axis=2) >= tied.sum(axis=2, keepdims=True)).argmax(axis=2)
         down[points, every, cell] = -1.0
-        states[points, order, cell] = np.where(whole, states[points, order, cell], 1.0)
-        there = np.concatenate([self.there, self.there[points, order] & ~whole], axis=1)
+        states[points, order, cell] = np.where(done, states[points, order, cell], 1.0)
+        there = np.concatenate([self.there, self.there[points, order] & ~done], axis=1)
         return self.of(np.concatenate([states, down], axis=1), there).followed()
 
     def _better(self, table: Table) -> Flags:

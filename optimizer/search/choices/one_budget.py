@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.choices.between import Between
+from optimizer.search.choices.between import Between, Sides
 from optimizer.search.choices.budget_plans import BudgetPlans
 from optimizer.search.choices.choices import Cells, Choices, Table, balanced, spending
 from optimizer.search.deadline import Deadline
@@ -32,7 +32,8 @@ BRANCHED = 400  # cells that are branched on, at the most
 ROUNDS = 40
 SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES = 4_000  # beyond which regions are searched instead
-BETWEEN = 24  # whole choices, beyond which regions are searched instead
+BETWEEN = 500  # settled choices, beyond which regions are searched instead
+SLOW = 0.9  # of what is left to prove: where prices leave as much of it, others are not tried
 TRIED = 60  # choices of all points whose plans are looked for together
 FEW, MANY = 2, 6  # of one point
 ROOM = 1e-9  # of all that can be spent, beyond it
@@ -143,16 +144,17 @@ class _Search:
         for _ in range(ROUNDS):
             costs = choices.costs(self._table, alone := choices.alone(self._table))
             bounds, rows = np.where(choices.there, costs.max(axis=1), np.inf), costs.argmax(axis=1)
-            left = bounds < self._plans.cutoff(self._points)[:, None]
-            going = self._noted(choices, bounds, rows, left)
+            left, alone = bounds < self._plans.cutoff(self._points)[:, None], alone.max(axis=1)
+            choices, settled = choices.of(choices.states, left), self._settled(choices, alone)
+            going = self._noted(choices, bounds, rows, settled)
             if not going.any() or deadline.left <= 0.0:
                 break
             order = np.argsort(np.where(left, bounds, np.inf)[going], axis=1, kind="stable")
             order = order[:, : left[going].sum(axis=1).max()]
-            choices = choices.of(choices.states, left).part(going).first(order)
-            rows, alone = (np.take_along_axis(own[going], order, axis=1) for own in (rows, alone.max(axis=1)))
+            choices = choices.part(going).first(order)
+            rows, alone, settled = (np.take_along_axis(own[going], order, axis=1) for own in (rows, alone, settled))
             self._points, self._places, self._table = self._points[going], self._places[going], self._table.part(going)
-            split = choices.split(self._table, rows, SPLIT)
+            split = choices.split(self._table, rows, settled, SPLIT)
             self._look(choices, alone)
             choices = split
         return self._proved
@@ -180,24 +182,38 @@ class _Search:
         on, lost = up > down, np.where(up > down, up - down - between, down - up)
         return on, costs[every, root][:, None] + lost, np.argsort(lost, axis=1, kind="stable")[:, : cells.bent.sum()]
 
-    def _noted(self, choices: Choices, bounds: Array, rows: Index, left: Flags) -> Flags:
+    def _noted(self, choices: Choices, bounds: Array, rows: Index, settled: Flags) -> Flags:
         """Note what is proved; told are the points that have choices left to look at, and not too many of them."""
-        own, least, count = self._places, np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
+        own, left = self._places, choices.there
+        least, count = np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
         self._closed[own] = np.minimum(self._closed[own], np.where(left, np.inf, bounds).min(axis=1))
-        whole = (choices.whole | ~left).all(axis=1) & (count > 0) & (least <= self._before[own])
+        ended = (settled | ~left).all(axis=1) & (count > 0) & self._slow(own, least)
         self._before[own] = least
-        for place in np.flatnonzero(whole & (count <= BETWEEN)).tolist():
-            least[place] = self._between(choices, rows, left, place)
+        for place in np.flatnonzero(ended & (count <= BETWEEN)).tolist():
+            least[place] = self._between(choices, rows, place)
         self._proved[own] = np.minimum(self._closed[own], least)
-        return np.asarray((count > 0) & ~whole & (count <= CHOICES))
+        return np.asarray((count > 0) & ~ended & (count <= CHOICES))
 
-    def _between(self, choices: Choices, rows: Index, left: Flags, place: int) -> float:
+    def _settled(self, choices: Choices, alone: Array) -> Flags:
+        """Which choices need no decision more: only where a cell stands between could make them better.
+
+        Of many points the others are decided all the same: they share their rounds, and pieces are searched one by one.
+        """
+        enough = (alone >= self._plans.cutoff(self._points)[:, None]) & (len(alone) == 1)
+        return np.asarray(choices.whole | enough)
+
+    def _slow(self, own: Index, least: Array) -> Flags:
+        """Where the last prices left most of what is to be proved."""
+        cutoff = self._plans.cutoff(self._points)
+        return np.asarray(cutoff - least >= SLOW * (cutoff - self._before[own]))
+
+    def _between(self, choices: Choices, rows: Index, place: int) -> float:
         """A bound of choices of which some have a cell between the ends of the side that it is off on."""
-        own, which = np.array([place]), np.flatnonzero(left[place])[None]
-        table = self._table.part(own)
-        [sides] = choices.part(own).first(which).sides(table, rows[own, which])
+        own, which = np.array([place]), np.flatnonzero(choices.there[place])[None]
+        table, some = self._table.part(own), choices.part(own).first(which)
+        [sides], [open_] = some.sides(table, rows[own, which]), some.left_open
         between = Between(self._cells, table, self._plans, int(self._points[place]))
-        return min(between.bound(on) for on in sides)
+        return between.bound(Sides(sides & ~open_, open_))
 
     def _look(self, choices: Choices, costs: Array) -> None:
         """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""

@@ -109,7 +109,7 @@ def levelled(
     `ends` are the limits of the spends, (points, spends).
     """
     low, high = ends
-    spare = high @ row.take <= row.upper
+    spare, tight = high @ row.take <= row.upper, low @ row.take < row.upper
     at, price = np.clip(start[0], low, high), np.where(spare, 0.0, start[1])
     endless, steep = ~np.isfinite(spends.model.cells.curves.slope(0.0 * region.low)), np.zeros(len(spends.columns))
     steep[spends.read] = np.where(endless[spends.plain], SHRINK, 0.0)
@@ -126,7 +126,8 @@ def levelled(
             )
             change = (np.abs(moved - at[going]) / np.maximum(moved, NONE)).max(axis=1, initial=0.0)
             at[going] = moved
-            going = going[(change > STILL) | stopped[going].any(axis=1)]
+            over = tight[going] & (moved @ row.take > row.upper[going] + NONE)  # at limits, until a price frees some
+            going = going[(change > STILL) | stopped[going].any(axis=1) | over]
             if not len(going):
                 break
     return at, price

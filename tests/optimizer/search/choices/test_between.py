@@ -3,54 +3,73 @@
 import numpy as np
 import pytest
 
-from optimizer.search.choices.between import PARTS, Pieces
+from optimizer.search.choices.between import PARTS, Between, Pieces, Sides
 from optimizer.search.choices.choices import Table
 from tests.optimizer.search.choices.test_choices import plans, problem
 
 
-def looked_at(cells, limit, rng):
-    """Some choice of what is on, and a table of prices."""
+def looked_at(cells, limit, rng, *, free=0.0):
+    """Some choice of what is on, of which a part is left open, and a table of prices."""
     on = ~cells.bent | (rng.random(len(cells.low)) < 0.5)
+    open_ = cells.bent & (rng.random(len(on)) < free)
     with np.errstate(all="ignore"):
-        return on, Table.of(cells, np.array([limit]), np.sort(np.append(rng.uniform(0.0, 3.0, 8), 0.0))[None])
+        table = Table.of(cells, np.array([limit]), np.sort(np.append(rng.uniform(0.0, 3.0, 8), 0.0))[None])
+    return Sides((on & ~open_)[None], open_[None]), table
 
 
+def as_chosen(cells, sides, at):
+    """Which plans are of a choice, but for a cell between: what is on is, what is off is at its low end."""
+    [on], [free] = sides
+    kept = np.where(on, at >= cells.bend, at == cells.low)
+    return kept | (free & ((at >= cells.bend) | (at == cells.low)))
+
+
+@pytest.mark.parametrize("free", [0.0, 0.5])
 @pytest.mark.parametrize("seed", range(25))
-def test_no_plan_with_one_cell_between_costs_less(seed):
+def test_no_plan_with_one_cell_between_costs_less(seed, free):
     """Whatever the prices: with none, and piece by piece with one of them."""
     (cells, (limit, *_)), rng = problem(seed), np.random.default_rng(seed)
-    on, table = looked_at(cells, limit, rng)
-    pieces = Pieces.of(cells, on).split()
-    alone, costs, spent = pieces.costs(cells, table, on)
-    assert spent.shape == (table.prices.shape[1], 1 + len(pieces.cell))
-    at, cost = plans(cells, limit, seed, on)
-    off = ~on & cells.bent
-    assert alone.max() <= cost[(at[:, off] == cells.low[off]).all(axis=1)].min(initial=np.inf) + 1e-9
+    sides, table = looked_at(cells, limit, rng, free=free)
+    pieces, between = Pieces.of(cells, sides).split(), Between(cells, table, None, 0)
+    alone, spent = between.alone(sides)
+    gains, more = between.gains(sides, pieces, np.arange(len(alone))[:, None])
+    assert spent.shape == alone.shape == (table.prices.shape[1], 1)
+    assert gains.shape == more.shape == (len(alone), len(pieces.cell))
+    ways = [sides.on[0] | (sides.free[0] & (rng.random(len(cells.low)) < 0.5)) for _ in range(4)]
+    at, cost = (np.concatenate(own) for own in zip(*(plans(cells, limit, seed, on) for on in ways), strict=True))
+    chosen = as_chosen(cells, sides, at)
+    assert alone.max() <= cost[chosen.all(axis=1)].min(initial=np.inf) + 1e-9
+    tried = 0
     for number, cell in enumerate(pieces.cell.tolist()):
-        others = off.copy()
-        others[cell] = False
-        own = (at[:, others] == cells.low[others]).all(axis=1)
+        own = chosen[:, np.arange(len(cells.low)) != cell].all(axis=1)
         own &= (at[:, cell] >= pieces.left[number]) & (at[:, cell] <= pieces.right[number])
-        assert costs[:, number].max() <= cost[own].min(initial=np.inf) + 1e-9
+        tried += own.sum()
+        assert (alone[:, 0] - gains[:, number]).max() <= cost[own].min(initial=np.inf) + 1e-9
+    assert tried or not len(pieces.cell)
 
 
-def test_pieces_cover_the_sides_of_what_is_off():
+def test_pieces_cover_the_sides_of_what_is_not_on():
     """From the low end to the bend, each as often as it has parts, and split again without a gap."""
     cells, _ = problem(5, 6)
-    on = np.arange(6) % 2 == 0
-    whole = Pieces.of(cells, on)
-    assert whole.cell.tolist() == np.flatnonzero(cells.bent & ~on).tolist()
+    on, free = np.arange(6) % 2 == 0, np.arange(6) == 3
+    whole = Pieces.of(cells, Sides(np.stack([on, on]), np.stack([free, ~free & ~on])))
+    off = np.flatnonzero(cells.bent & ~on).tolist()
+    assert [sorted(whole.cell[whole.owner == choice].tolist()) for choice in (0, 1)] == [off, off]
     parts = whole.split()
     assert len(parts.cell) == (len(PARTS) - 1) * len(whole.cell)
-    for cell, left, right in zip(*whole, strict=True):
-        own = parts.cell == cell
+    for owner, cell, left, right in zip(*whole, strict=True):
+        own = (parts.owner == owner) & (parts.cell == cell)
         np.testing.assert_array_equal(parts.left[own], np.append(left, parts.right[own][:-1]))
         assert parts.right[own][-1] == right
-    low, high = parts.middles(cells.low, cells.high)
-    own = np.arange(len(low)), parts.cell
-    np.testing.assert_array_equal(low[own], high[own])
-    assert (low[own] >= parts.left).all()
-    assert (low[own] <= parts.right).all()
+
+
+def test_what_is_decided_is_no_longer_open():
+    """Once on and once off, the others as they were."""
+    sides = Sides(np.array([[True, False, False]]), np.array([[False, True, True]]))
+    both = sides.decided(np.array([0]), np.array([1]))
+    assert both.on.tolist() == [[True, True, False], [True, False, False]]
+    assert both.free.tolist() == [[False, False, True], [False, False, True]]
+    assert sides.joined(both).on.shape == (3, 3)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -145,7 +145,7 @@ def test_a_choice_is_split_by_the_cell_that_is_least_decided():
     with np.errstate(all="ignore"):
         table, _ = balanced(cells, limits[:1])
     some = choices.of(np.array([[np.ones(len(bent)), np.zeros(len(bent))]]), np.ones((1, 2), dtype=bool))
-    halves = some.split(table, np.zeros((1, 2), dtype=np.intp), 2)
+    halves = some.split(table, np.zeros((1, 2), dtype=np.intp), some.whole, 2)
     [states] = halves.states[halves.there[..., None].repeat(len(bent), axis=2)].reshape(1, -1, len(bent))
     assert len(states) == 3
     cell = int(np.abs(table.on - table.off)[0, 0][bent].argmin())

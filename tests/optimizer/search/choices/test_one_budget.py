@@ -67,6 +67,23 @@ def test_choices_agree_with_regions(seed, limits, budget):
     assert model.matrix.violation(incumbent.columns).max() <= 1e-12
 
 
+@pytest.mark.parametrize("budget", [1.0, 0.2])
+@pytest.mark.parametrize("limits", ["robyn", "wide", "narrow"])
+@pytest.mark.parametrize("seed", range(4))
+def test_choices_are_made_beside_a_tactic_that_takes_most_of_the_budget(seed, limits, budget):
+    """It may stand between the ends of its side, and what it gains there hid all that was proved of the others.
+
+    Of a small budget its bend takes more than there is, and no plan was known that closes anything.
+    """
+    model = modelled(instances.with_a_large_one(20, seed, s_share=0.8, limits=limits, budget=budget))
+    visit, incumbent = settled(model)
+    cost, bound = by_regions(model)
+    assert visit.ending == "cut off"
+    assert visit.bound <= cost + 1e-10
+    assert bound <= incumbent.cost + 1e-10
+    assert visit.bound >= incumbent.cost - 1.001 * GAP * abs(incumbent.cost)
+
+
 @pytest.mark.parametrize("steep", [ROOT, HILL | {"shape": 0.999}], ids=["root", "hill"])
 def test_choices_are_made_beside_a_curve_that_rises_without_end_at_0(steep):
     """One such tactic among S-shaped ones led all of them to regions."""

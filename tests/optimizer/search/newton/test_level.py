@@ -16,8 +16,11 @@ from tests.oracles import instances
 BUDGETS = np.array([20.0, 50.0, 100.0])
 
 
-def found(document, money):
-    """Spends [money] and the prices of money [objective per money] within each budget."""
+def found(document, money, begin=None):
+    """Spends [money] and the prices of money [objective per money] within each budget.
+
+    It may `begin` at the high ends, at a price.
+    """
     model = modelled(document | {"budget": {"at_most": float(money.max())}})
     spends, region = Spends(model), Region(low=model.cells.low, high=model.cells.high)
     own, hull = spends.columns, Hull(model, region)
@@ -26,7 +29,8 @@ def found(document, money):
     scale = model.row_scale[budget]
     row = BudgetRow(spends.direct.written_out()[0], np.full(len(money), model.matrix.lower[budget]), money / scale)
     start, price = Seed.ladder(model, hull, region).starts(money)
-    at, prices = levelled(spends, hull, region, ends, row, (start, -price * scale))
+    begun = (start, -price * scale) if begin is None else (ends[1], np.full(len(money), -begin))
+    at, prices = levelled(spends, hull, region, ends, row, begun)
     return model, at * model.scale[own], -prices * model.worth / scale
 
 
@@ -47,6 +51,14 @@ def test_spends_end_at_their_limits():
     np.testing.assert_allclose(spends, [[15.0, 5.0], [15.0, 35.0], [30.0, 40.0]], rtol=1e-9)
     assert prices[2] == 0.0
     assert (prices[:2] > 0.0).all()
+
+
+@pytest.mark.parametrize("begin", [1e-3, 1.0, 1e3])
+def test_what_begins_at_limits_does_not_end_there_beyond_the_budget(begin):
+    """Where nothing is free a price is tried after the other until something is, however far they begin."""
+    document = wire([line(name, ROOT, spend={"at_most": 90}) for name in "ab"], budget={"at_most": 100})
+    _, spends, _ = found(document, BUDGETS, begin)
+    np.testing.assert_allclose(spends, np.column_stack([BUDGETS, BUDGETS]) / 2.0, rtol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(12))
