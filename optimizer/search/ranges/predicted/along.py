@@ -30,6 +30,7 @@ FEW = 32  # limits and sides, up to which each has places of its own
 LOOKS = 8  # at own spends, each nearer to where the price has changed
 PASSES = 4  # of looks, where curves are bent
 CLOSE = 0.95  # of the change that is looked for, where a curve is bent: nearer than that looks go on
+SAME = 1e-12  # of a share: what is looked at again is no nearer
 FURTHER = 2.0  # times as far, that the next pass looks where a price has not changed
 NEARLY = 0.95  # of the predicted way: where so much is kept, the end is taken to be known
 ALIKE = 10  # digits, to which mixes are one
@@ -109,21 +110,22 @@ class _Limits:
     def _looked(self, signs: Array, reach: Array, room: Array) -> tuple[Array, Array]:
         """The ends that are found within some reach, nan for others; and how many times as far is looked next."""
         ends, bends, bracket = np.full(len(signs), np.nan), self._bends, _Bracket(len(signs))
-        share, left = np.ones(len(signs)), np.ones(len(signs), dtype=bool)
+        share = np.ones(len(signs))
         with np.errstate(all="ignore"):  # of what is not known there is no number
             miss, place, times = self._missed(signs * reach)
             unsure = miss.of_limits(place, times, self._change)
+            left = bends | (unsure <= self._change)
             for _ in range(LOOKS):
                 far = share * reach
                 least, most = self._changed(signs * far, left)
                 holds, surely = most + unsure <= self._change, (least - unsure) / self._change
                 found = holds & ((surely >= ENOUGH) | (far >= room) | (~bends & (share >= NEARLY)))
                 ends = np.where(left & found, signs * np.where(far >= room, np.inf, far), ends)
-                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
                 wanted = INSIDE * (self._change - unsure)
                 before, bent = share, bracket.nearer(share, most, holds, wanted)
                 share = np.where(bends, bent, np.minimum(share * wanted / most, 1.0))
-                if (share == before)[left].all():
+                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room))) & (np.abs(share - before) > SAME * before)
+                if not left.any():
                     break
         return ends, np.where(np.isfinite(bracket.high), bracket.high, FURTHER)
 

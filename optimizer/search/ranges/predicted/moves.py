@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import places
 from optimizer.search.newton.spends import Spends
-from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motion import NOBODY, NOTHING, Motion
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -31,20 +31,22 @@ class Moves:
         binds = places(spends.rows[rows], self._drafts)
         place = places(spends.columns, len(spends.model.cost))
         self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
-        way, row = _joined([motion.rows for motion in motions])
+        ways = np.flatnonzero([len(motion.rows) > 0 for motion in motions])  # limits of spends, which are many, move none
+        moving = [motions[way] for way in ways.tolist()]
+        way, row = _joined([motion.rows for motion in moving], ways)
         some = binds[row] >= 0
-        lower, upper = (_values([getattr(motion, side) for motion in motions]) for side in ("lower", "upper"))
+        lower, upper = (_values([getattr(motion, side) for motion in moving]) for side in ("lower", "upper"))
         for limits, moved in ((self._lower, lower), (self._upper, upper)):
             limits[way[some], binds[row[some]]] = moved[some]
         self._rows = way, row, lower, upper
-        way, row = _joined([motion.turned_rows for motion in motions])
-        fixed = _joined([motion.fixed_rows for motion in motions])[1]
+        way, row = _joined([motion.turned_rows for motion in moving], ways)
+        fixed = _joined([motion.fixed_rows for motion in moving], ways)[1]
         some = (binds[row] >= 0) & (binds[fixed] >= 0)
-        times = _values([motion.fixed_times for motion in motions])
+        times = _values([motion.fixed_times for motion in moving])
         self._fixed = way[some], binds[row[some]], binds[fixed[some]], times[some]
-        way, row = _joined([motion.entry_rows for motion in motions])
-        columns = _joined([motion.entry_columns for motion in motions])[1]
-        values = _values([motion.entry_values for motion in motions])
+        way, row = _joined([motion.entry_rows for motion in moving], ways)
+        columns = _joined([motion.entry_columns for motion in moving], ways)[1]
+        values = _values([motion.entry_values for motion in moving])
         self.turns, self.known = np.zeros(len(motions), dtype=bool), np.ones(len(motions), dtype=bool)
         self.turns[way] = True
         self.known[way[place[columns] < 0]] = False
@@ -52,7 +54,7 @@ class Moves:
         self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
         some = (binds[row] < 0) & (place[columns] >= 0)
         self._others = way[some], row[some], place[columns[some]], values[some]
-        way, columns = _joined([motion.columns for motion in motions])
+        way, columns = _joined([motion.columns for motion in motions], np.arange(len(motions)))
         self.columns = way, place[columns]
         self._move = _values([motion.column_move for motion in motions])
         self._least = np.array([-np.inf if motion.side != "at_least" else 0.0 for motion in motions])[way]
@@ -139,10 +141,10 @@ class Moves:
         return np.asarray(np.bincount(self.columns[0], weights=values, minlength=self._shape[0]), dtype=np.float64)
 
 
-def _joined(parts: Sequence[Index]) -> tuple[Index, Index]:
+def _joined(parts: Sequence[Index], ways: Index) -> tuple[Index, Index]:
     """Whose each entry is, and the entries."""
-    return np.repeat(np.arange(len(parts)), [len(part) for part in parts]), np.concatenate(parts)
+    return np.repeat(ways, list(map(len, parts))), np.concatenate([NOBODY, *parts])
 
 
 def _values(parts: Sequence[Array]) -> Array:
-    return np.concatenate(parts)
+    return np.concatenate([NOTHING, *parts])
