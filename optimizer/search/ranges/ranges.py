@@ -25,6 +25,7 @@ from optimizer.units import KEPT, tidy
 
 WITHIN = 0.01  # relative: a price that changes by no more holds
 FIRST = 0.02  # of a limit's size: where the end of its price is looked for first, where nothing predicts it
+NEAR = 1e-5  # of it, at the least: a price that holds nowhere near has an end between this and nothing
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 ROUNDED = 2.0 * KEPT  # relative: what a limit is that was moved to 0, its row written that much wider
 NOTHING = 1e-6  # relative: a price that is left of another
@@ -98,8 +99,7 @@ class Ranges:
             shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
             for way, share in zip(self._ways, shares, strict=True):
                 way.effort = share
-            first = inf if bends is None else bends.way
-            holding, whole = self._held(self._turning(motion), told, size, curved, first)
+            holding, whole = self._held(self._turning(motion), told, size, curved, _first(bends, size))
             efforts = [
                 effort - share + max(way.effort, 0)
                 for way, effort, share in zip(self._ways, efforts, shares, strict=True)
@@ -130,13 +130,12 @@ class Ranges:
                 return effort_of(self._found, limits)
 
     def _held(
-        self, motion: Motion, told: float, size: float, known: Steady | None, way: float
+        self, motion: Motion, told: float, size: float, known: Steady | None, first: float
     ) -> tuple[Holding | None, bool]:
         """The price and its range beyond what is known, and whether the range is known to go no further.
 
-        `way` is how far the price is predicted to hold.
+        Its ends are looked for `first` of all so far away.
         """
-        first = way if isfinite(way) else FIRST * size
         held: Holding | None = None
         for by in () if is_late(self._until) else self._ways:
             try:
@@ -187,6 +186,14 @@ class Ranges:
             return sign * certain, True
         end, whole = by.end(motion, price, sign, first)
         return (sign * max(abs(end), certain) if end is not None else None), whole
+
+
+def _first(bends: Steady | None, size: float) -> float:
+    """Where the ends of a price are looked for first: as far as it is predicted to hold, or is known to hold by it."""
+    if bends is None or isfinite(bends.way):
+        return FIRST * size if bends is None else bends.way
+    reached = [abs(end) for end in (bends.down, bends.up) if isfinite(end)]
+    return max(NEAR * size, *reached) if bends.whole and reached else FIRST * size
 
 
 def _smoothly(motion: Motion, told: float, size: float, known: Steady | None) -> Steady | None:
