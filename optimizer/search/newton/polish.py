@@ -84,13 +84,15 @@ class _Place:
 class Local:
     """The optimality conditions at a point: its spends, which of them are free, which rows bind and at what prices.
 
-    `rows` are numbers of the rows of `Spends`; `jacobian` is theirs, shape (rows, spends).
+    `rows` are numbers of the rows of `Spends`; `jacobian` is theirs, shape (rows, spends). `slope` is that of each cell
+    [outcome/money].
     """
 
     spends: Array
     free: Flags
     rows: Index
     prices: Array
+    slope: Array
     jacobian: Rows
     curvature: Curvature
 
@@ -152,7 +154,8 @@ class Polish:
         money = own.money(inputs, region)
         with np.errstate(all="ignore"):
             points = own.filled(columns, state.spends, inputs, own.responses(money, hull))
-            return points, own.duals(state.prices, hull.slope(money) * own.scale / own.size), settled
+            slopes = hull.slope(money) * own.scale / own.size if own.carried else None
+            return points, own.duals(state.prices, slopes), settled
 
     def spends_at(
         self, spends: Array, prices: Array, curves: Hull | Truth, region: Region, box: Box
@@ -206,7 +209,7 @@ class Polish:
         rows = np.flatnonzero(state.active[0])
         with np.errstate(all="ignore"):
             _, slope, bend = self._read(state.spends, place)
-            jacobian = own.jacobian(slope[0]).part(rows)
+            jacobian = own.jacobian(slope[0] * own.scale / own.size).part(rows)
             weights = self._weights(state.prices, bend)
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
         told = np.isfinite(jacobian.pulled(np.ones(len(rows)))).all()
@@ -219,6 +222,7 @@ class Polish:
             free=state.free[0],
             rows=rows,
             prices=state.prices[0, rows],
+            slope=slope[0],
             jacobian=jacobian,
             curvature=self._curvature(
                 np.where(moves, _concave(weights, convex), weights),
@@ -248,7 +252,7 @@ class Polish:
         )
 
     def _read(self, at: Array, place: _Place) -> tuple[Array, Array, Array]:
-        """The inputs of the cells [money], slopes and curvatures [scaled]."""
+        """The inputs of the cells [money], their slopes [outcome/money] and curvatures [scaled]."""
         spends, region = self._spends, place.region
         money = spends.money(spends.inputs(at), region)
         width = WIDTH * np.maximum(money, LEAST * region.high)
@@ -256,7 +260,7 @@ class Polish:
         left, right = np.maximum(money - width, region.low), np.minimum(money + width, region.high)
         before, here, after = place.hull.slope(np.array([left, money, right]))
         bend = (after - before) / np.where(right > left, right - left, 1.0)
-        return money, here * spends.scale / spends.size, bend * spends.scale**2 / spends.size
+        return money, here, bend * spends.scale**2 / spends.size
 
     def _moving(self, state: _State) -> Flags:
         """The cells that read a free spend."""
@@ -275,6 +279,7 @@ class Polish:
         cannot be told."""
         spends = self._spends
         money, slope, bend = self._read(state.spends, place)
+        slope = slope * spends.scale / spends.size
         gradient = spends.cost + spends.pulled(spends.worth * slope)
         rows = np.flatnonzero(state.active.any(axis=0))
         jacobian = spends.jacobian(slope).part(rows)

@@ -205,16 +205,18 @@ class Spends:
         whole[..., self.model.cells.responses] = responses
         return whole
 
-    def duals(self, prices: Array, slopes: Array) -> Array:
+    def duals(self, prices: Array, slopes: Array | None) -> Array:
         """Duals of all rows at the prices of these ones, and of the ties, (…, rows + ties): those of adstock follow.
 
-        They are where inputs are stationary.
+        They are where inputs are stationary; without adstock no slopes are needed.
         """
         model, tied = self.model, self.beside.ties >= 0
         duals = np.zeros((*prices.shape[:-1], len(model.drafts)))
         duals[..., self.rows] = prices[..., : len(self.rows)]
         if tied.any():
             duals[..., self.beside.ties[tied]] = prices[..., len(self.rows) :][..., tied]
+        if slopes is None or not self.carried:
+            return duals
         reduced = model.cost - model.matrix.priced(duals, len(model.cost))
         pull = reduced[..., model.cells.responses] * slopes
         for block in self.kernel.blocks:

@@ -82,7 +82,7 @@ class Stationary:
         self.alone = np.zeros(len(own.columns), dtype=bool)
         self.alone[own.read] = True
         self.cells = self._own_cells(sides)
-        self.pull, self.activity = self.reduced(local.spends, local.prices)
+        self.pull, self.activity = self.reduced(local.spends, local.prices, local.slope)
 
     @classmethod
     def of(cls, found: Found) -> Self | None:
@@ -173,11 +173,14 @@ class Stationary:
         """Points that are looked at together: all at once they take more memory, and no less time."""
         return parts(points, len(self.low), AT_ONCE)
 
-    def reduced(self, spends: Array, prices: Array) -> tuple[Array, Array]:
-        """∂cost/∂spend less what the prices of the binding rows pay for it, at some points; and all rows there."""
+    def reduced(self, spends: Array, prices: Array, slope: Array | None = None) -> tuple[Array, Array]:
+        """∂cost/∂spend less what the prices of the binding rows pay for it, at some points; and all rows there.
+
+        `slope` are those of the cells [outcome/money], where they are known.
+        """
         own = self.own
         money = own.money(own.inputs(spends), self.region)
-        slopes = self.hull.slope(money) * (own.scale / own.size)
+        slopes = (self.hull.slope(money) if slope is None else slope) * (own.scale / own.size)
         pulled = own.pulled((own.worth - prices[..., self._counting] @ self._through) * slopes)
         return own.cost + pulled - self._direct.pulled(prices), own.activity(spends, money, self.hull) + self.rest
 
