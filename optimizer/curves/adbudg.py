@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.curves.base import Array, Curve, off_zero, scaled
+from optimizer.curves.base import Array, Curve, off_zero
 from optimizer.curves.checks import not_negative, positive
 from optimizer.curves.hill import FLATTEST, STEEPEST
 from optimizer.curves.sigmoid import logarithm, power_sigmoid_slope, sigmoid, steepest
@@ -50,8 +50,8 @@ class Adbudg(Curve):
     def derivative(self, x: Array) -> Array:
         reached = off_zero(x)
         exponent = self.shape * np.log(reached) - np.log(self.half_effect)
-        rise = power_sigmoid_slope(x, reached, exponent, self.shape, 1.0 / self.half_effect)
-        return scaled(self.ceiling - self.floor, rise)
+        height = self.ceiling - self.floor
+        return power_sigmoid_slope(height, x, reached, exponent, self.shape, 1.0 / self.half_effect)
 
     def bend(self) -> Array | float:
         steepness = np.maximum(self.shape, 1.0)

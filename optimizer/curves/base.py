@@ -83,3 +83,12 @@ def off_zero(x: Array) -> Array:
 def scaled(factor: Array | float, slope: Array) -> Array:
     """factor·slope, where a useless curve (factor 0) stays useless even at an infinite slope."""
     return np.asarray(factor * np.where(np.greater(factor, 0), slope, 0.0))
+
+
+def begun(factor: Array | float, x: Array, slope: Array, power: Array | float, at_zero: Array | float) -> Array:
+    """factor·slope of what begins like x^power: at 0 infinite for powers below 1, 0 above, for 1 factor·`at_zero`."""
+    inside = x > 0
+    if inside.all():
+        return np.asarray(factor * slope)
+    start = np.where(power < 1, np.inf, np.where(power > 1, 0.0, at_zero))
+    return scaled(factor, np.where(inside, slope, start))

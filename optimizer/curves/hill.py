@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.curves.base import Array, Curve, off_zero, scaled
+from optimizer.curves.base import Array, Curve, off_zero
 from optimizer.curves.checks import not_negative, positive
 from optimizer.curves.sigmoid import logarithm, power_sigmoid_slope, sigmoid, steepest
 
@@ -44,7 +44,7 @@ class Hill(Curve):
     def derivative(self, x: Array) -> Array:
         reached = off_zero(x)
         exponent = self.shape * np.log(reached / self.half_saturation)
-        return scaled(self.ceiling, power_sigmoid_slope(x, reached, exponent, self.shape, 1.0 / self.half_saturation))
+        return power_sigmoid_slope(self.ceiling, x, reached, exponent, self.shape, 1.0 / self.half_saturation)
 
     def bend(self) -> Array | float:
         return self.half_saturation * steepest(self.shape)

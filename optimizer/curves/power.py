@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.curves.base import Array, Curve, Flags, off_zero, scaled
+from optimizer.curves.base import Array, Curve, Flags, begun, off_zero
 from optimizer.curves.checks import not_negative, positive
 
 LARGEST_EXPONENT = 8.0
@@ -40,9 +40,8 @@ class Power(Curve):
         return self.coefficient * x**self.exponent
 
     def derivative(self, x: Array) -> Array:
-        start = np.where(self.exponent < 1, np.inf, np.where(self.exponent > 1, 0.0, 1.0))
-        rise = np.where(x > 0, self.exponent * off_zero(x) ** (self.exponent - 1.0), start)
-        return scaled(self.coefficient, rise)
+        rise = self.exponent * off_zero(x) ** (self.exponent - 1.0)
+        return begun(self.coefficient, x, rise, self.exponent, 1.0)
 
     def bend(self) -> Array | float:
         return np.where(self.exponent > 1, np.inf, 0.0)

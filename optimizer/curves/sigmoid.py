@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.curves.base import Array
+from optimizer.curves.base import Array, begun
 
 
 def sigmoid(t: Array) -> Array:
@@ -33,10 +33,11 @@ def logarithm(x: Array) -> Array:
         return np.log(x)
 
 
-def power_sigmoid_slope(x: Array, reached: Array, t: Array, shape: Array | float, at_zero: Array | float) -> Array:
-    """d/dx sigmoid(t) for t = shape·ln x − constant, x off zero: `reached`; at 0 infinite for shape < 1, 0 for > 1."""
-    start = np.where(shape < 1, np.inf, np.where(shape > 1, 0.0, at_zero))
-    return np.where(x > 0, shape / reached * bell(t), start)
+def power_sigmoid_slope(
+    height: Array | float, x: Array, reached: Array, t: Array, shape: Array | float, at_zero: Array | float
+) -> Array:
+    """height · d/dx sigmoid(t) for t = shape·ln x − constant, x off zero: `reached`; `at_zero` for shape 1 at 0."""
+    return begun(height, x, shape / reached * bell(t), shape, at_zero)
 
 
 def steepest(shape: Array | float) -> Array:

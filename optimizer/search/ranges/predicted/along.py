@@ -124,7 +124,8 @@ class _Limits:
                 wanted = INSIDE * (self._change - unsure)
                 before, bent = share, bracket.nearer(share, most, holds, wanted)
                 share = np.where(bends, bent, np.minimum(share * wanted / most, 1.0))
-                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room))) & (np.abs(share - before) > SAME * before)
+                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
+                left &= np.abs(share - before) > SAME * before
                 if not left.any():
                     break
         return ends, np.where(np.isfinite(bracket.high), bracket.high, FURTHER)

@@ -31,7 +31,7 @@ class Moves:
         binds = places(spends.rows[rows], self._drafts)
         place = places(spends.columns, len(spends.model.cost))
         self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
-        ways = np.flatnonzero([len(motion.rows) > 0 for motion in motions])  # limits of spends, which are many, move none
+        ways = np.flatnonzero([len(motion.rows) > 0 for motion in motions])  # spends' limits, which are many, have none
         moving = [motions[way] for way in ways.tolist()]
         way, row = _joined([motion.rows for motion in moving], ways)
         some = binds[row] >= 0
