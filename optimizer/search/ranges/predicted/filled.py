@@ -83,9 +83,13 @@ class _Limits:
         """The shifts down and up to which the price of each limit holds, and whether it goes no further."""
         some = np.flatnonzero(self.known)
         shifts, whole = np.zeros((2, len(self.known))), np.zeros((2, len(self.known)), dtype=bool)
-        for way in (-1.0, 1.0) if len(some) else ():
+        path, row = self._path, ~self._alone[some]  # the row's own price is the level itself
+        levels = path.level + np.array([1.0, -1.0]) * self._within * abs(path.level)
+        taken = path.taken_at(levels) if row.any() else levels
+        for way, ends in zip((-1.0, 1.0), taken.tolist(), strict=True) if len(some) else ():
             up = (np.sign(self._rate[some]) == way).astype(np.intp)
-            shifts[up, some], whole[up, some] = self._along(way, some)
+            known = np.where(row, (ends - path.taken) / self._rate[some], np.nan)
+            shifts[up, some], whole[up, some] = self._along(way, some, known)
         for up, sign in enumerate((-1.0, 1.0)):
             room = self._room(sign)
             over = np.abs(shifts[up]) >= room
@@ -102,13 +106,11 @@ class _Limits:
         with np.errstate(divide="ignore"):
             return np.asarray(np.minimum(stated, np.where(self._alone, goes / np.abs(step), np.inf)))
 
-    def _along(self, way: float, some: Index) -> tuple[Array, Flags]:
-        """The shift of each limit to one side of the path up to which its price holds, and whether it ends there."""
-        shifts = np.full(len(some), np.nan)
-        row = ~self._alone[some]
-        if row.any():  # its price is the level itself
-            level = self._path.level - way * self._within * abs(self._path.level)
-            shifts[row] = (self._path.taken_at(level) - self._path.taken) / self._rate[some][row]
+    def _along(self, way: float, some: Index, shifts: Array) -> tuple[Array, Flags]:
+        """The shift of each limit to one side of the path up to which its price holds, and whether it ends there.
+
+        Those that are known are given.
+        """
         whole = ~np.isnan(shifts)
         left = np.flatnonzero(~whole)
         for stretch in self._path.side(way) if len(left) else ():

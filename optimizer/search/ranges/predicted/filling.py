@@ -127,12 +127,15 @@ class Filling:
         self.level = float(found.level[0])
         self._start = Standing(held, np.where(np.arange(len(at)) == climbs, here, at), climbs)
 
-    def taken_at(self, level: float) -> float:
-        """What the row takes at a level; not a number where the path turns before it."""
-        stands, sign = self._start, 1.0 if level < self.level else -1.0
-        if stands.climbs != NOBODY or sign * (level - self._stop(stands, sign)[0]) < 0.0:
-            return np.nan
-        return float(self._looked(stands, np.array([level])).taken[0])
+    def taken_at(self, levels: Array) -> Array:
+        """What the row takes at some levels; not a number where the path turns before one."""
+        stands, taken = self._start, np.full(len(levels), np.nan)
+        if stands.climbs == NOBODY:
+            (least, _), (most, _) = self._stop(stands, 1.0), self._stop(stands, -1.0)
+            some = np.flatnonzero((levels >= least) & (levels <= most))
+            if len(some):
+                taken[some] = self._looked(stands, levels[some]).taken
+        return taken
 
     def side(self, sign: float) -> Iterator[Stretch]:
         """The path on which the row takes more (1) or less (−1), as far as it is known."""
