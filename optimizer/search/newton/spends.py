@@ -97,6 +97,7 @@ class Spends:
         self.read = place[cells.inputs[kernel.plain]]
         self._once = bool((np.bincount(self.read, minlength=1) <= 1).all())  # no spend is read twice
         self.carried = _carried(kernel, place)
+        self._same = not self.carried and np.array_equal(cells.inputs, self.columns)  # cells stand as spends do
         self.size = np.where(cells.most > 0, cells.most, 1.0)
         self.scale = model.scale[cells.inputs]
         self.cost, self.worth = model.cost[self.columns], model.cost[cells.responses]
@@ -126,7 +127,7 @@ class Spends:
     def inputs(self, spends: Array) -> Array:
         """What the cells read."""
         if not self.carried:
-            return np.asarray(spends[..., self.read])
+            return spends if self._same else np.asarray(spends[..., self.read])
         inputs = np.empty((*spends.shape[:-1], len(self.scale)))
         inputs[...] = self.kernel.constant
         inputs[..., self.plain] = spends[..., self.read]
@@ -137,6 +138,8 @@ class Spends:
 
     def pulled(self, weights: Array) -> Array:
         """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
+        if self._same:
+            return weights
         pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
         if self._once:
             pulled[..., self.read] = weights[..., self.plain]
