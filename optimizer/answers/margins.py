@@ -196,9 +196,10 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
     Among them is the best of those that only the budget stops.
     """
     scenario, gains = valuation.scenario, margins.next_unit
-    gaining = _places(_gaining(margins))
+    gaining = np.argwhere(_gaining(margins))
     best = _largest(gains, gaining, MOST_USES)
-    (free,) = _largest(gains, [place for place in gaining if limits.get(place) == (BUDGET,)], 1) or (None,)
+    alone = [limits.get((row, column)) == (BUDGET,) for row, column in gaining.tolist()]
+    (free,) = _largest(gains, gaining[np.flatnonzero(alone)], 1) or (None,)
     told = best if free is None or free in best else [*best[: MOST_USES - 1], free]
     return tuple(
         NextUse(
@@ -211,12 +212,11 @@ def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[N
     )
 
 
-def _largest(gains: Array, places: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
-    """The places of the largest gains; of equals, to ten digits, those that come first."""
-    listed = gains.tolist()  # a list is read faster than an array
-    found = np.array([listed[row][column] for row, column in places])
+def _largest(gains: Array, places: NDArray[np.intp], count: int) -> list[tuple[int, int]]:
+    """The places, shape (places, 2), of the largest gains; of equals, to ten digits, those that come first."""
+    found = gains[places[:, 0], places[:, 1]]
     least = np.partition(found, -count)[-count] if len(found) > count else -np.inf
-    near = [places[k] for k in np.flatnonzero(found >= least * (1.0 - ALIKE)).tolist()]
+    near = [(row, column) for row, column in places[found >= least * (1.0 - ALIKE)].tolist()]
     return sorted(near, key=lambda place: (-float(f"{gains[place]:.9e}"), place))[:count]
 
 
