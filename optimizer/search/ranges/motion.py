@@ -70,6 +70,8 @@ class Motion:
     def size(self, model: Model, columns: Array) -> float:
         """What a step of the limit is compared with: the limit, or what its rows add up, the larger [its unit]."""
         matrix, reach = model.matrix, 0.0
+        if not len(self.rows):  # a spend's limit, of which there are many
+            return abs(self.limit) or 1.0
         for row, lower, upper in zip(self.rows, self.lower, self.upper, strict=True):
             (own, values), turned = matrix.row(row), self.entry_rows == row
             step = max(abs(lower), abs(upper)) + abs(
