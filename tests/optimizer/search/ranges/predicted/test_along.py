@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optimizer.optimize import optimize
-from optimizer.search.ranges.predicted import smooth
+from optimizer.search.ranges.predicted import along, smooth
 from tests.optimizer.toys import domain
 from tests.oracles import instances
 
@@ -89,3 +89,11 @@ def test_ranges_across_a_bend_are_within_those_that_are_followed(tactics, limits
         width = last - first
         assert first - 0.05 * width <= least <= most <= last + 0.05 * width, limit
         assert np.isinf(width) or most - least >= 0.5 * width, limit
+
+
+def test_what_no_nearer_look_settles_is_not_looked_at_again(monkeypatch):
+    """The price of this budget has changed too little where it may, and too much beyond: two looks show that."""
+    looks, changed = [], along._Limits._changed
+    monkeypatch.setattr(along._Limits, "_changed", lambda own, *asked: looks.append(0) or changed(own, *asked))
+    optimize(domain(instances.one_period(20, 2)))
+    assert 0 < len(looks) <= 3

@@ -69,6 +69,16 @@ def test_most_ends_stand_where_they_are_predicted(monkeypatch):
     assert len(looks) <= 1.5 * len(ends)
 
 
+def test_an_end_next_to_a_limit_is_looked_for_there(monkeypatch):
+    """A spend that would hardly go past its limit: its price holds for cents, and both ends take a few looks."""
+    looks, price = [], Resolved.price
+    monkeypatch.setattr(Resolved, "price", lambda own, *asked: looks.append(price(own, *asked)) or looks[-1])
+    plan = solve(instances.one_period(1000, 2, limits="narrow"))
+    (near,) = [rule for rule in plan["rules"] if rule["name"] == "spend limit of tactic 0893"]
+    assert 0.0 < near["price_holds_to"] - near["price_holds_from"] < 1.0
+    assert 0 < len(looks) <= 15
+
+
 def test_nothing_is_told_of_programs_that_are_not_concave(monkeypatch):
     """A bent curve, a decision, a share of what need not be spent, whose row turns: what is best may jump."""
     without(monkeypatch, Walk, Nearby)
