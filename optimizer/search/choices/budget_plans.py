@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.choices.choices import Cells
+from optimizer.search.choices.cells import Cells
 from optimizer.search.newton.level import BudgetRow, levelled
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Region, Truth

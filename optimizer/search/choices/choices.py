@@ -1,180 +1,63 @@
 """S-shaped curves within one budget: choices of which cells are off and which are on, priced together.
 
-    minimise Σ c_i·x_i − w_i·f_i(x_i)     subject to   Σ a_i·x_i ≤ limit,   low_i ≤ x_i ≤ high_i
-Up to its bend a curve is convex, and concave beyond. A cell is on beyond its bend, where a tangent tells the most that
-it gains at a price λ, and off at its low end: all but one, which may be between the ends of that side and gains no more
-than at one of them. Two are never needed there: money that goes from one to the other brings no less in one of the two
-directions, as the sum of two convex functions does, until one of them is at an end. So a choice costs at the least
+A cell is on beyond its bend, and off at its low end: all but one, which may be between the ends of that side and gains
+no more than at one of them. Two are never needed there (`between`). So a choice costs at the least
     −λ·limit  −  Σ_i its gain w·f(x) − (c + λ·a)·x  −  the most that one cell gains between, beyond its low end
-Points may be many, that differ in the limit alone: each has prices and choices of its own.
+at any price λ. Points may be many, that differ in the limit alone: each has prices and choices of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import CurveStack
-from optimizer.search.choices.alike import Alike
+from optimizer.search.choices.between import Pieces
+from optimizer.search.choices.cells import ALIKE, Cells, Table, numbers
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-WIDE = 16  # prices that are tried first, between those at which all cells are on and none
-BETWEEN = np.arange(1, 8) / 8  # of the way between two of them, that are tried next
-LOOKS = 3  # from there to the price at which the budget is spent
-FAR = 3.0  # times that price, beyond which these are forgotten
-BEYOND = 1e3  # times any price at which something is spent: what must take more than there is costs most there
-STEPS = 60  # to an input that returns a price
-FEW = 5  # from a point near it
-ALIKE = 1e-12  # relative: slopes that are one
-WIDTH = 1e-6  # of an input, over which the slope of a slope is read
-TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cells:
-    """The problem, by cell: worth w > 0, cost c ≥ 0, take a > 0; `rest` is what all else costs.
+class _Flat(NamedTuple):
+    """Choices one after the other: the point, states and piece of each."""
 
-    `bend` is where the side begins on which a cell is on: `low` where it cannot be off.
-    """
+    point: Index
+    states: Array
+    pieces: Pieces
 
-    curves: CurveStack
-    worth: Array
-    cost: Array
-    take: Array
-    low: Array
-    bend: Array
-    high: Array
-    rest: float
-
-    @property
-    def bent(self) -> Flags:
-        """Which cells may be off."""
-        return self.bend > self.low
-
-    @cached_property
-    def alike(self) -> Alike:
-        """Which of them differ in nothing but worth."""
-        return Alike(self.curves, self.worth, self.cost, self.take, self.low, self.high)
-
-    @cached_property
-    def floor(self) -> Array:
-        """Where curves that are on are steepest, as far as that can be told."""
-        return np.maximum(self.bend, TINY * self.high)
-
-    @cached_property
-    def foot(self) -> Array:
-        """Where cells that are on stand at any higher price: at the bend, or where a curve that is endlessly steep
-        there is read, whose tangent lies above it."""
-        return np.where(np.isfinite(self.curves.slope(self.bend)), self.bend, self.floor)
-
-    @cached_property
-    def slopes(self) -> tuple[Array, Array]:
-        """The curves' own there, and at the high ends."""
-        return self.curves.slope(self.floor), self.curves.slope(self.high)
-
-    @cached_property
-    def values(self) -> tuple[Array, Array]:
-        """What the curves yield at the ends of the side on which they are off."""
-        return self.curves.value(self.low), self.curves.value(self.bend)
-
-    def returning(self, slope: Array, near: Array | None) -> Array:
-        """Where curves that are on are as steep as `slope`, or nearly: Newton's method on logarithms, in a bracket."""
-        steepest, flattest = self.slopes
-        full, idle = flattest >= slope, steepest <= slope
-        found, some = np.where(full, self.high, np.broadcast_to(self.foot, slope.shape)), ~(full | idle)
-        cell = np.flatnonzero(some) % len(self.high)
-        curves, wanted, left, right = self.curves.take(cell), slope[some], self.floor[cell], self.high[cell]
-        at, done = right if near is None else np.clip(near[some], left, right), np.zeros(len(cell), dtype=np.bool_)
-        for _ in range(STEPS if near is None else FEW):
-            steep, beside = curves.slope(np.stack([at, at * (1.0 + WIDTH)]))
-            left, right = np.where(steep > wanted, at, left), np.where(steep > wanted, right, at)
-            done |= (np.abs(steep - wanted) <= ALIKE * wanted) | (right - left <= ALIKE * right)
-            if done.all():
-                break
-            step = at * (wanted / steep) ** (np.log1p(WIDTH) / np.log(beside / steep))
-            inside = (step > left) & (step < right)
-            at = np.where(done, at, np.where(inside, step, 0.5 * (left + right)))
-        found[some] = at
-        return found
-
-
-class Table(NamedTuple):
-    """By point its limit, and prices from low to high; at each what cells gain: on, off, and between beyond that.
-
-    `at` are their inputs when on. Shapes are (points,), (points, prices) and (points, prices, cells).
-    """
-
-    limit: Array
-    prices: Array
-    on: Array
-    off: Array
-    between: Array
-    at: Array
-
-    @classmethod
-    def of(cls, cells: Cells, limit: Array, prices: Array, near: Array | None = None) -> Table:
-        """No input on a cell's side gains more than what is told: a concave curve is below its tangents."""
-        each = cells.cost + prices[..., None] * cells.take
-        slope = each / cells.worth
-        at = cells.returning(slope, near)
-        away = cells.curves.slope(at) - slope
-        above = np.maximum(away * (cells.high - at), away * (cells.bend - at))
-        above = np.where(cells.high > cells.bend, above, 0.0)  # one without room may be endlessly steep: ∞ · 0
-        on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
-        ends = zip(cells.values, (cells.low, cells.bend), strict=True)
-        off, most = (cells.worth * value - each * end for value, end in ends)
-        between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)
-        stands = np.where(at == cells.foot, cells.bend, at)  # where a curve is steep no farther than it is read
-        return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, stands)
-
-    def joined(self, other: Table) -> Table:
-        """The prices of both."""
-        both = [np.concatenate(own, axis=1) for own in zip(self[1:], other[1:], strict=True)]
-        order = np.argsort(both[0], axis=1, kind="stable")
-        return Table(self.limit, *(own[np.arange(len(order))[:, None], order] for own in both))
-
-    def finer(self, cells: Cells, prices: Array) -> Table:
-        """With more prices, (points, more), none beyond those that are known."""
-        known, points = self.prices, np.arange(len(prices))[:, None]
-        prices = np.minimum(np.where(prices >= known[:, :1], prices, known[:, :1]), known[:, -1:])
-        above = np.clip((known[:, None] <= prices[..., None]).sum(axis=2), 1, known.shape[1] - 1)
-        low, high = known[points, above - 1], known[points, above]
-        share = np.divide(prices - low, high - low, out=np.zeros(prices.shape), where=high > low)[..., None]
-        near = (1.0 - share) * self.at[points, above - 1] + share * self.at[points, above]
-        return self.joined(Table.of(cells, self.limit, prices, near))
-
-    def part(self, points: Index | Flags) -> Table:
-        """Some points."""
-        return Table(*(own[points] for own in self))
-
-    def spent(self, cells: Cells) -> Array:
-        """What the row takes at each price."""
-        return np.asarray(np.where(self.on > self.off, self.at, cells.low) @ cells.take)
-
-    def costs(self, cells: Cells) -> Array:
-        """No plan costs less: by price."""
-        return numbers(cells.rest - np.maximum(self.on, self.off).sum(axis=2) - self.prices * self.limit[:, None])
+    def in_parts(self) -> _Flat:
+        """Each in the parts of its piece, as far as that has any."""
+        parts = self.pieces.split()
+        some = parts.wide
+        some[:, 0] = True
+        row = some.nonzero()[0]
+        return _Flat(self.point[row], self.states[row], parts.part(some))
 
 
 class Choices:
     """Choices of off and on for some cells of each point: by price what each costs at the least, and takes.
 
     `states`, shape (points, choices, chosen), has 1 for on, −1 for off, and 0 for what is left open: the better side.
-    So are other cells, but for those that are `held` where they are on or off. `there` tells what is a choice, and what
-    only fills up the array. What is told has shape (points, prices, choices).
+    So are other cells, but for those that are `held` where they are on or off. One that is off may be between: any, or
+    that of the choice's `pieces`, the others not. `there` tells what is a choice, and what only fills up the array.
+    What is told has shape (points, prices, choices).
     """
 
     def __init__(
-        self, cells: Cells, chosen: Index, states: Array, sides: tuple[Flags, Flags], there: Flags | None = None
+        self,
+        cells: Cells,
+        chosen: Index,
+        states: Array,
+        sides: tuple[Flags, Flags],
+        there: Flags | None = None,
+        pieces: Pieces | None = None,
     ) -> None:
         self._cells, self._chosen, self.states, self._sides = cells, chosen, states, sides
         self.there = np.ones(states.shape[:2], dtype=np.bool_) if there is None else there
+        self.pieces = Pieces.none(states.shape[:2]) if pieces is None else pieces
 
     @classmethod
     def begun(cls, cells: Cells, chosen: Index, sides: tuple[Flags, Flags], count: int) -> Choices:
@@ -188,10 +71,18 @@ class Choices:
 
     @property
     def whole(self) -> Flags:
-        """Which choices leave nothing open, of the cells that are chosen or of others."""
-        free = ~self._sides[0]
-        others = free.sum(axis=1) > np.take_along_axis(free, self._chosen, axis=1).sum(axis=1)
-        return np.asarray((self.states != 0.0).all(axis=2) & ~others[:, None])
+        """Which choices leave nothing open of the cells that are chosen."""
+        return np.asarray((self.states != 0.0).all(axis=2))
+
+    @property
+    def any(self) -> Flags:
+        """Of which any cell that is off may be between."""
+        return ~self.pieces.there
+
+    @property
+    def last(self) -> Flags:
+        """Which cannot be parted."""
+        return self.whole & ~self.any & ~self.pieces.wide
 
     def alone(self, table: Table) -> Array:
         """No plan of a choice costs less, where no cell is between."""
@@ -201,71 +92,120 @@ class Choices:
 
     def costs(self, table: Table, alone: Array) -> Array:
         """No plan of a choice costs less in any case; `alone` is what they cost where no cell is between."""
-        return numbers(alone - self._between(table.between))
+        gains, own = self._between(table.between), self.pieces.there
+        if own.any():
+            left, right, _, _ = self.pieces.ends(self._cells, table.prices[..., None])
+            gains = np.where(own[:, None], np.maximum(left, right), gains)
+        return numbers(alone - gains)
 
     def spent(self, table: Table) -> Array:
         """What the row takes."""
         take = self._cells.take
         low = np.broadcast_to(self._cells.low * take, table.at.shape)
-        return self._summed(table.at * take, low, self._better(table))
+        spent = self._summed(table.at * take, low, self._better(table))
+        if self.pieces.there.any():
+            left, right, first, last = self.pieces.ends(self._cells, table.prices[..., None])
+            spent += np.where(left > right, first[:, None], last[:, None])
+        return spent
 
     def followed(self) -> Choices:
         """With what follows for cells that are alike; choices that contradict themselves are none."""
         states, orderly = self._cells.alike.followed(self._chosen, self.states)
-        return self.of(states, self.there & orderly)
+        return self.of(states, self.there & orderly, self.pieces)
 
-    def of(self, states: Array, there: Flags) -> Choices:
+    def of(self, states: Array, there: Flags, pieces: Pieces) -> Choices:
         """Other choices for the same cells."""
-        return Choices(self._cells, self._chosen, states, self._sides, there)
+        return Choices(self._cells, self._chosen, states, self._sides, there, pieces)
 
     def part(self, points: Flags) -> Choices:
         """Those of some points."""
         held, on = self._sides
-        return Choices(
-            self._cells, self._chosen[points], self.states[points], (held[points], on[points]), self.there[points]
-        )
+        some = self.states[points], (held[points], on[points]), self.there[points], self.pieces.part(points)
+        return Choices(self._cells, self._chosen[points], *some)
 
     def first(self, order: Index) -> Choices:
         """Some of each point in an order, (points, some)."""
         rows = np.arange(len(order))[:, None]
-        return self.of(self.states[rows, order], self.there[rows, order])
+        return self.of(self.states[rows, order], self.there[rows, order], self.pieces.part(rows, order))
 
-    def sides(self, table: Table, rows: Index) -> Flags:
-        """Which cells are on, each choice at a price: shape (points, choices, cells)."""
-        points = np.arange(len(rows))[:, None]
+    def ends(self, table: Table, rows: Index) -> tuple[Array, Array]:
+        """The limits of all cells, each choice at a price: shape (points, choices, cells); pieces are in the middle."""
+        points, cells = np.arange(len(rows))[:, None], self._cells
         on = self._better(table)[points, rows]
         chosen = np.broadcast_to(self._chosen[:, None], self.states.shape)
         open_ = np.take_along_axis(on, chosen, axis=2)
         np.put_along_axis(on, chosen, np.where(self.states == 0.0, open_, self.states > 0.0), axis=2)
-        return on
+        low, high = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
+        own = (*self.pieces.wide.nonzero(), self.pieces.cell[self.pieces.wide])
+        low[own] = high[own] = self.pieces.middle[self.pieces.wide]
+        return low, high
 
-    @property
-    def left_open(self) -> Flags:
-        """Which cells each choice leaves open, (points, choices, cells)."""
-        held, _ = self._sides
-        free = np.repeat(~held[:, None], self.states.shape[1], axis=1)
-        chosen = np.broadcast_to(self._chosen[:, None], self.states.shape)
-        np.put_along_axis(free, chosen, self.states == 0.0, axis=2)
-        return free
+    def split(self, table: Table, rows: Index, within: Flags, slow: Flags, most: int) -> Choices:
+        """The first in parts, at what is least decided at a price: an open cell, or where in its piece a cell stands.
 
-    def split(self, table: Table, rows: Index, settled: Flags, most: int) -> Choices:
-        """The first that are not settled each in two, by the open cell whose sides differ least at a price.
+        A choice that is not `within` the cutoff but for a cell between has any there that is off and gains something at
+        its price, where it costs most without. In whole ones, where bounds are `slow` to rise, it is any, or none.
+        """
+        pieces, (cell, apart) = self.pieces, self._least_decided(table, rows)
+        left, right, _, _ = pieces.ends(self._cells, np.take_along_axis(table.prices, rows, axis=1)[:, None])
+        undecided = np.where(pieces.wide, np.abs(left - right)[:, 0], np.inf)
+        can = self.there & np.where(pieces.there, ~self.last, ~within | ~self.whole | slow[:, None])
+        can &= can.cumsum(axis=1) <= most
+        halved = can & np.where(pieces.there, apart <= undecided, within & ~self.whole)
+        on, off, parted = self._flat(halved), self._flat(halved), can & ~halved
+        for side, (_, states, _) in ((1.0, on), (-1.0, off)):
+            states[np.arange(len(states)), cell[halved]] = side
+        begun = self._begun(table, rows, parted & self.any, within)
+        parts = self._flat(parted & pieces.there).in_parts(), begun.in_parts()
+        return self._packed(self._flat(self.there & ~can), on, off, *parts).followed()
+
+    def _flat(self, some: Flags) -> _Flat:
+        """Some choices one after the other."""
+        return _Flat(some.nonzero()[0], self.states[some], self.pieces.part(some))
+
+    def _begun(self, table: Table, rows: Index, some: Flags, within: Flags) -> _Flat:
+        """Some choices, each as often as cells are off that may be between, the first of those that are alike.
+
+        Those that are `within` once more, with one without width, which gains nothing.
+        """
+        (held, on), cells, points = self._sides, self._cells, np.arange(len(rows))[:, None]
+        off = np.repeat((held & ~on)[:, None], self.states.shape[1], axis=1)
+        np.put_along_axis(off, np.broadcast_to(self._chosen[:, None], self.states.shape), self.states < 0.0, axis=2)
+        off &= some[..., None] & cells.bent & (within[..., None] | (table.between[points, rows] > 0.0))
+        for own in off.reshape(-1, off.shape[2]) if not cells.alike.none else ():
+            first = cells.alike.first(np.flatnonzero(own))
+            own[:] = False
+            own[first] = True
+        (*between, cell), none = off.nonzero(), (some & within).nonzero()
+        point, choice = (np.concatenate(own) for own in zip(between, none, strict=True))
+        left, right = (np.append(own[cell], np.full(len(none[0]), cells.low[0])) for own in (cells.low, cells.bend))
+        return _Flat(point, self.states[point, choice], Pieces(np.append(cell, np.zeros_like(none[0])), left, right))
+
+    def _packed(self, *parts: _Flat) -> Choices:
+        """Choices one after the other in arrays with an axis of points."""
+        point, states = (np.concatenate(own) for own in zip(*(part[:2] for part in parts), strict=True))
+        pieces = (np.concatenate(own) for own in zip(*(part.pieces for part in parts), strict=True))
+        order, count = np.argsort(point, kind="stable"), np.bincount(point, minlength=len(self.there))
+        there = np.arange(count.max(initial=0)) < count[:, None]
+        packed, none = np.zeros((*there.shape, states.shape[1])), Pieces.none(there.shape)
+        packed[there] = states[order]
+        for whole, own in zip(none, pieces, strict=True):
+            whole[there] = own[order]
+        return self.of(packed, there, none)
+
+    def _least_decided(self, table: Table, rows: Index) -> tuple[Index, Array]:
+        """Of each choice the open cell whose sides differ least at a price, and by how much; ∞ where none is open.
 
         Of several that differ alike it is the one in the middle.
         """
-        points, order = np.arange(len(rows))[:, None], np.argsort(settled, axis=1, kind="stable")[:, :most]
-        every, done = np.arange(order.shape[1]), settled[points, order]
-        if done.all():
-            return self
-        apart = self._picked(np.abs(table.on - table.off))[points, rows[points, order]]
-        states, down = self.states.copy(), self.states[points, order]
-        apart = np.where(down == 0.0, apart, np.inf)
-        tied = apart <= apart.min(axis=2, keepdims=True) * (1.0 + ALIKE)
-        cell = (2 * tied.cumsum(axis=2) >= tied.sum(axis=2, keepdims=True)).argmax(axis=2)
-        down[points, every, cell] = -1.0
-        states[points, order, cell] = np.where(done, states[points, order, cell], 1.0)
-        there = np.concatenate([self.there, self.there[points, order] & ~done], axis=1)
-        return self.of(np.concatenate([states, down], axis=1), there).followed()
+        points = np.arange(len(rows))[:, None]
+        apart = self._picked(np.abs(table.on - table.off))[points, rows]
+        if not apart.size:
+            return np.zeros(rows.shape, dtype=np.intp), np.full(rows.shape, np.inf)
+        apart = np.where(self.states == 0.0, apart, np.inf)
+        least = apart.min(axis=2)
+        tied = apart <= least[..., None] * (1.0 + ALIKE)
+        return (2 * tied.cumsum(axis=2) >= tied.sum(axis=2, keepdims=True)).argmax(axis=2), least
 
     def _better(self, table: Table) -> Flags:
         held, on = self._sides
@@ -293,27 +233,6 @@ class Choices:
         return summed
 
 
-def balanced(cells: Cells, limit: Array) -> tuple[Table, Flags]:
-    """Prices around that at which each limit is spent, 0 where it is not; and which limits can be kept."""
-    most, least = (((cells.worth * own - cells.cost) / cells.take) for own in cells.slopes)
-    top = float(np.where(cells.high > 0.0, most, 0.0).max()) * (1.0 + WIDTH)
-    top = top if top > 0.0 else 1.0  # nothing pays: at any price nothing is spent
-    ladder = np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)
-    prices = np.concatenate([[0.0], ladder, [BEYOND * top]])
-    wide = Table.of(cells, limit[:1], prices[None])
-    last = (wide.spent(cells) > limit[:, None]).sum(axis=1)
-    low, high = prices[np.clip([last - 1, last], 0, WIDE)]
-    first, after = np.searchsorted(prices, low / FAR), np.searchsorted(prices, high * FAR, side="right")
-    near = np.minimum(first[:, None] + np.arange((after - first).max()), after[:, None] - 1)
-    rows = np.pad(near, ((0, 0), (1, 1)), constant_values=(0, WIDE + 1))
-    table = Table(limit, *(own[0, rows] for own in wide[1:]))
-    for _ in range(LOOKS if last.any() else 0):
-        rows = (table.spent(cells) > limit[:, None]).sum(axis=1)
-        low, high = table.prices[np.arange(len(limit)), np.clip([rows - 1, rows], 0, table.prices.shape[1] - 1)]
-        table = table.finer(cells, low[:, None] + (high - low)[:, None] * BETWEEN)
-    return table, last <= WIDE
-
-
 def spending(table: Table, spent: Array) -> tuple[Array, Index]:
     """By choice the price at which it spends the limit, between two of those tried, and the place of the lower one."""
     limit, (points, every) = table.limit[:, None], np.ogrid[: spent.shape[0], : spent.shape[2]]
@@ -323,9 +242,3 @@ def spending(table: Table, spent: Array) -> tuple[Array, Index]:
     share = np.divide(more, more + less, out=np.zeros(low.shape), where=more + less > 0.0)
     below, above = table.prices[points, low], table.prices[points, high]
     return below + np.clip(share, 0.0, 1.0) * (above - below), low
-
-
-def numbers(costs: Array) -> Array:
-    """Costs, −∞ where they are no numbers, in place: nothing follows from such prices."""
-    costs[np.isnan(costs)] = -np.inf
-    return costs

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.search.choices.between import Between, Sides
 from optimizer.search.choices.budget_plans import BudgetPlans
-from optimizer.search.choices.choices import Cells, Choices, Table, balanced, spending
+from optimizer.search.choices.cells import Cells, Table, balanced
+from optimizer.search.choices.choices import Choices, spending
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.level import BudgetRow
@@ -25,19 +25,19 @@ from optimizer.search.region.visit import Visit
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-FIRST = 4_096  # choices of all points, of which the first plans are looked for
+FIRST = 2_048  # choices of all points, of which the first plans are looked for
 LEAST, MOST = 4, 10  # cells of a point that these are of, the others as they are at the root
 BEGUN = 5  # cells of each point that are branched on at once
 BRANCHED = 400  # cells that are branched on, at the most
-ROUNDS = 40
+ROUNDS = 24
+SLOW = 0.9  # of what a bound lacks: where more than that is left after a round, prices add little
+PRICES = 24  # of a point that are kept from round to round
 SPLIT = 64  # choices that are split in a round, those with the lowest bounds
-CHOICES = 4_000  # beyond which regions are searched instead
-BETWEEN = 500  # settled choices, beyond which regions are searched instead
-SLOW = 0.9  # of what is left to prove: where prices leave as much of it, others are not tried
+CHOICES, FEWEST = 1_000, 200  # of all points, and of one, beyond which regions are searched instead
 TRIED = 60  # choices of all points whose plans are looked for together
 FEW, MANY = 2, 6  # of one point
 ROOM = 1e-9  # of all that can be spent, beyond it
-SPREAD = np.linspace(0.0, 1.0, 8)  # of the prices of all choices that are left, those that are tried
+SPREAD = np.linspace(0.0, 1.0, 5)  # of the prices of all choices that are left, those that are tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,19 +143,23 @@ class _Search:
         choices = self._undecided()
         for _ in range(ROUNDS):
             costs = choices.costs(self._table, alone := choices.alone(self._table))
-            bounds, rows = np.where(choices.there, costs.max(axis=1), np.inf), costs.argmax(axis=1)
-            left, alone = bounds < self._plans.cutoff(self._points)[:, None], alone.max(axis=1)
-            choices, settled = choices.of(choices.states, left), self._settled(choices, alone)
-            going = self._noted(choices, bounds, rows, settled)
+            bounds, none = np.where(choices.there, costs.max(axis=1), np.inf), alone.max(axis=1)
+            cutoff = self._plans.cutoff(self._points)[:, None]
+            left, within = bounds < cutoff, none < cutoff
+            rows = np.where(choices.any & ~within, alone.argmax(axis=1), costs.argmax(axis=1))
+            kept = np.where(within | ~choices.any, np.inf, none)  # with none between: the others are looked at
+            going, slow = self._noted(choices, bounds, np.where(left, kept, bounds), left)
             if not going.any() or deadline.left <= 0.0:
                 break
             order = np.argsort(np.where(left, bounds, np.inf)[going], axis=1, kind="stable")
             order = order[:, : left[going].sum(axis=1).max()]
-            choices = choices.part(going).first(order)
-            rows, alone, settled = (np.take_along_axis(own[going], order, axis=1) for own in (rows, alone, settled))
+            likely = np.where(choices.any, none, bounds)
+            choices = choices.of(choices.states, left, choices.pieces).part(going).first(order)
+            rows, within, likely = (np.take_along_axis(own[going], order, axis=1) for own in (rows, within, likely))
             self._points, self._places, self._table = self._points[going], self._places[going], self._table.part(going)
-            split = choices.split(self._table, rows, settled, SPLIT)
-            self._look(choices, alone)
+            split = choices.split(self._table, rows, within, slow[going], SPLIT)
+            self._table = self._table.rows(_used(rows, choices.there, self._table.prices.shape[1]))
+            self._look(choices, likely)
             choices = split
         return self._proved
 
@@ -182,38 +186,18 @@ class _Search:
         on, lost = up > down, np.where(up > down, up - down - between, down - up)
         return on, costs[every, root][:, None] + lost, np.argsort(lost, axis=1, kind="stable")[:, : cells.bent.sum()]
 
-    def _noted(self, choices: Choices, bounds: Array, rows: Index, settled: Flags) -> Flags:
-        """Note what is proved; told are the points that have choices left to look at, and not too many of them."""
-        own, left = self._places, choices.there
-        least, count = np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
-        self._closed[own] = np.minimum(self._closed[own], np.where(left, np.inf, bounds).min(axis=1))
-        ended = (settled | ~left).all(axis=1) & (count > 0) & self._slow(own, least)
-        self._before[own] = least
-        for place in np.flatnonzero(ended & (count <= BETWEEN)).tolist():
-            least[place] = self._between(choices, rows, place)
-        self._proved[own] = np.minimum(self._closed[own], least)
-        return np.asarray((count > 0) & ~ended & (count <= CHOICES))
+    def _noted(self, choices: Choices, bounds: Array, closed: Array, left: Flags) -> tuple[Flags, Flags]:
+        """Note what is proved. Told are the points that have choices left to look at, and not too many of them.
 
-    def _settled(self, choices: Choices, alone: Array) -> Flags:
-        """Which choices need no decision more: only where a cell stands between could make them better.
-
-        Of many points the others are decided all the same: they share their rounds, and pieces are searched one by one.
+        And those whose bounds are slow to rise with more prices: unless choices can be parted these are given up.
         """
-        enough = (alone >= self._plans.cutoff(self._points)[:, None]) & (len(alone) == 1)
-        return np.asarray(choices.whole | enough)
-
-    def _slow(self, own: Index, least: Array) -> Flags:
-        """Where the last prices left most of what is to be proved."""
-        cutoff = self._plans.cutoff(self._points)
-        return np.asarray(cutoff - least >= SLOW * (cutoff - self._before[own]))
-
-    def _between(self, choices: Choices, rows: Index, place: int) -> float:
-        """A bound of choices of which some have a cell between the ends of the side that it is off on."""
-        own, which = np.array([place]), np.flatnonzero(choices.there[place])[None]
-        table, some = self._table.part(own), choices.part(own).first(which)
-        [sides], [open_] = some.sides(table, rows[own, which]), some.left_open
-        between = Between(self._cells, table, self._plans, int(self._points[place]))
-        return between.bound(Sides(sides & ~open_, open_))
+        own, least, count = self._places, np.where(left, bounds, np.inf).min(axis=1), left.sum(axis=1)
+        self._closed[own] = np.minimum(self._closed[own], closed.min(axis=1))
+        cutoff, parted = self._plans.cutoff(self._points), (left & ~choices.last).any(axis=1)
+        slow = np.asarray(cutoff - least >= SLOW * (cutoff - self._before[own]))
+        self._before[own], self._proved[own] = least, np.minimum(self._closed[own], least)
+        most = max(FEWEST, CHOICES // max(1, int((count > 0).sum())))
+        return np.asarray((count > 0) & (count <= most) & (parted | ~slow)), slow
 
     def _look(self, choices: Choices, costs: Array) -> None:
         """Look for plans of the likeliest choices, and try the prices at which choices spend the budget."""
@@ -222,10 +206,9 @@ class _Search:
         likely = np.argsort(np.where(choices.there, costs, np.inf), axis=1, kind="stable")
         likely = likely[:, : int(np.clip(TRIED // len(points), FEW, MANY))]
         some, exact, rows = choices.first(likely), prices[points, likely], rows[points, likely]
-        on, owner = some.sides(table, rows)[some.there], np.broadcast_to(self._points[:, None], some.there.shape)
-        ends = np.where(on, cells.bend, cells.low), np.where(on, cells.high, cells.low)
-        near = table.at[points, rows][some.there]
-        exact[some.there] = self._plans.look(owner[some.there], ends, near, exact[some.there])
+        low, high = (own[some.there] for own in some.ends(table, rows))
+        owner, near = np.broadcast_to(self._points[:, None], some.there.shape), table.at[points, rows][some.there]
+        exact[some.there] = self._plans.look(owner[some.there], (low, high), near, exact[some.there])
         self._table = table.finer(cells, np.concatenate([exact, _spread(prices, choices.there)], axis=1))
 
 
@@ -233,3 +216,13 @@ def _spread(prices: Array, there: Flags) -> Array:
     """Some prices of each point's choices, from the lowest to the highest."""
     ordered, count = np.sort(np.where(there, prices, np.inf), axis=1), there.sum(axis=1)
     return np.take_along_axis(ordered, np.rint(SPREAD * (count[:, None] - 1)).astype(np.intp), axis=1)
+
+
+def _used(rows: Index, there: Flags, count: int) -> Index:
+    """By point the places of the prices at which choices cost most, and those beside them, up to so many of all."""
+    used = np.zeros((len(rows), count + 2))
+    points = np.broadcast_to(np.arange(len(rows))[:, None], rows.shape)
+    for beside in range(3):
+        np.add.at(used, (points, rows + beside), there)
+    used[:, [1, -2]] = np.inf
+    return np.sort(np.argsort(-used[:, 1:-1], axis=1, kind="stable")[:, :PRICES], axis=1)

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.curves import CurveStack, Hill, Log, ResponseCurve
 from optimizer.optimize import optimize
-from optimizer.search.choices.choices import Cells
+from optimizer.search.choices.cells import Cells
 from tests.effort import examples
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles import grid_dp, separable

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from optimizer.curves import CurveStack, Hill, Log, Power, ResponseCurve, SLogistic
-from optimizer.search.choices.choices import Cells, Choices, Table, balanced, spending
+from optimizer.search.choices.between import Pieces
+from optimizer.search.choices.cells import Cells, Table, balanced
+from optimizer.search.choices.choices import Choices, spending
 
 PLANS = 4_000
-SHARES = np.array([0.5, 0.1, 0.9, 0.3])  # of what cells can take beyond the least, by point
 SHARES = np.array([0.5, 0.2, 0.8, 0.35])  # of what cells can take beyond the least, by point
 
 
@@ -144,8 +145,9 @@ def test_a_choice_is_split_by_the_cell_that_is_least_decided():
     bent, choices = every(cells)
     with np.errstate(all="ignore"):
         table, _ = balanced(cells, limits[:1])
-    some = choices.of(np.array([[np.ones(len(bent)), np.zeros(len(bent))]]), np.ones((1, 2), dtype=bool))
-    halves = some.split(table, np.zeros((1, 2), dtype=np.intp), some.whole, 2)
+    two = np.ones((1, 2), dtype=bool)
+    some = choices.of(np.array([[np.ones(len(bent)), np.zeros(len(bent))]]), two, Pieces.none((1, 2)))
+    halves = some.split(table, np.zeros((1, 2), dtype=np.intp), two, ~two[0, :1], 2)
     [states] = halves.states[halves.there[..., None].repeat(len(bent), axis=2)].reshape(1, -1, len(bent))
     assert len(states) == 3
     cell = int(np.abs(table.on - table.off)[0, 0][bent].argmin())
