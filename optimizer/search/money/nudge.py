@@ -99,15 +99,15 @@ class Sides:
         """What a unit more of some cells makes of each side, 0 where the cell is −1."""
         return np.where(cells >= 0, self.rows.columns(cells), 0.0)[self.which] * self.signs[:, None]
 
-    def after(self, unit: float) -> Array:
-        """How much is missing after a unit more, or less, of each cell."""
-        after = np.empty(self.rows.shape[1])
-        for some in parts(len(after), len(self.rows), AT_ONCE):
-            over = self.rows.columns(some)[self.which]
-            over *= (unit * self.signs)[:, None]
-            over += self.over[:, None]
-            after[some] = _missing(over)
-        return after
+    def after(self) -> tuple[Array, Array]:
+        """How much is missing after a unit more of each cell, and after a unit less."""
+        more, less = np.empty((2, self.rows.shape[1]))
+        for some in parts(len(more), len(self.rows), AT_ONCE):
+            unit = self.rows.columns(some)[self.which] * self.signs[:, None]
+            less[some] = _missing(self.over[:, None] - unit)
+            unit += self.over[:, None]
+            more[some] = _missing(unit)
+        return more, less
 
     def between(self, up: Units, down: Units) -> Array:
         """How much is missing after a unit more of one cell and less of another, shape (up, down)."""
@@ -132,11 +132,11 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
         if left <= 0.0:
             break
         pull, sides = wanted - now, limits.near(whole)
-        up = _candidates(sides.after(1.0), -pull, now < high)
-        down = _candidates(sides.after(-1.0), pull, now > low)
-        after = sides.between(up, down)
-        away = _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
-        best = np.unravel_index(np.lexsort((away.ravel(), after.ravel().round(6)))[0], after.shape)
+        more, less = sides.after()
+        up, down = _candidates(more, -pull, now < high), _candidates(less, pull, now > low)
+        after, away = sides.between(up, down), _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
+        rough = after.round(6)
+        best = np.unravel_index(np.where(rough == rough.min(), away, np.inf).argmin(), after.shape)
         gain = left - float(after[best])
         if gain <= KEPT or (step == 0 and STEPS * gain < left):
             break

@@ -42,12 +42,8 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     """
     if len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
         return None
-    free = free_cells(model, valuation, unit)
-    if (
-        free.any()
-        and not len(model.tabled)
-        and {draft.owner for draft in model.drafts if draft.side != "link"} == {owner}
-    ):
+    free, owners = free_cells(model, valuation, unit), {draft.owner for draft in model.drafts if draft.side != "link"}
+    if owner not in owners or (free.any() and not len(model.tabled) and owners == {owner}):
         return None
     rows, low, high = standing(model, columns, valuation, unit)
     if not any(model.drafts[row].owner == owner for row in rows) or len(rows) * valuation.spend.size > MOST:

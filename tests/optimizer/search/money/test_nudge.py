@@ -72,8 +72,7 @@ def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
     sides, whole = limits.near(activity), np.hstack([limits.rows.written_out(), np.zeros((5, 1))])
     left = [[limits.broken(activity + whole[:, up] - whole[:, down]) for down in cells] for up in cells]
     np.testing.assert_allclose(sides.between(cells, cells), left, atol=1e-12)
-    for unit, one in ((1.0, np.array(left)[:, 0]), (-1.0, np.array(left)[0])):
-        np.testing.assert_allclose(sides.after(unit), one[1:], atol=1e-12)
+    np.testing.assert_allclose(sides.after(), [np.array(left)[1:, 0], np.array(left)[0, 1:]], atol=1e-12)
 
 
 def test_a_row_far_from_its_limits_is_not_near():
