@@ -44,15 +44,13 @@ def priced(
     demand = prices.demand if found.credit is None else found.credit.demand
     found = drawn_out(found)
     model = found.model
-    decided = len(model.integer) > 0
-    named = by_side(model, prices)
-    told = {key: price for key, price in (named | spends).items() if price and _is_told(model, key[0])}
+    named, untold = by_side(model, prices), {rule.name for rule in model.scenario.rules if not rule.has_price}
+    told = {key: price for key, price in (named | spends).items() if price and key[0] not in untold}
     anew = None if found.again is None else Anew(found, values)
     ranges = None if found.duals is None else Ranges(found, anew, until)
     known, left = _ranges(found.model, told, ranges)
-    notes = {
-        name: given(decided, found.stopped, name in left) for name in (*prices.limits, *(name for name, _ in spends))
-    }
+    whole, cut = (given(len(model.integer) > 0, found.stopped, short) for short in (False, True))
+    notes = dict.fromkeys((*prices.limits, *(name for name, _ in spends)), whole) | dict.fromkeys(left, cut)
     rows = {name: Price(value=price, note=notes[name] if price else None) for name, price in prices.limits.items()}
     rows |= {
         name: _told(told[name, side], side, known.get((name, side)), model, notes[name])
@@ -113,7 +111,3 @@ def _told(price: float, side: Side, held: Holding | None, model: Model, note: st
 def _side(model: Model, name: str, row: Side) -> Side:
     rule = next((rule for rule in model.scenario.rules if rule.name == name), None)
     return row if rule is None else rule.side(row)
-
-
-def _is_told(model: Model, name: str) -> bool:
-    return all(rule.has_price for rule in model.scenario.rules if rule.name == name)

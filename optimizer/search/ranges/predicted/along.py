@@ -122,7 +122,7 @@ class _Limits:
                 found = holds & ((surely >= ENOUGH) | (far >= room) | (~bends & (share >= NEARLY)))
                 ends = np.where(left & found, signs * np.where(far >= room, np.inf, far), ends)
                 wanted = INSIDE * (self._change - unsure)
-                before, bent = share, bracket.nearer(share, most, holds, wanted)
+                before, bent = share, bracket.nearer(share, most, holds, wanted) if bends.any() else share
                 share = np.where(bends, bent, np.minimum(share * wanted / most, 1.0))
                 left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
                 left &= np.abs(share - before) > SAME * before
