@@ -152,7 +152,9 @@ class Spends:
 
     def money(self, inputs: Array, region: Region) -> Array:
         """Inputs in the region [money]."""
-        return np.asarray(np.minimum(np.maximum(inputs * self.scale, region.low), region.high))
+        money: Array = inputs * self.scale
+        np.maximum(money, region.low, out=money)
+        return np.minimum(money, region.high, out=money)
 
     def responses(self, money: Array, hull: Hull | Truth) -> Array:
         """What the cells respond to inputs [money]."""

@@ -181,8 +181,11 @@ class Stationary:
         own = self.own
         money = own.money(own.inputs(spends), self.region)
         slopes = (self.hull.slope(money) if slope is None else slope) * (own.scale / own.size)
-        pulled = own.pulled((own.worth - prices[..., self._counting] @ self._through) * slopes)
-        return own.cost + pulled - self._direct.pulled(prices), own.activity(spends, money, self.hull) + self.rest
+        worth = own.worth - prices[..., self._counting] @ self._through if len(own.curved) else own.worth
+        reduced = own.pulled(worth * slopes)
+        reduced += own.cost  # in place: at many points memory takes as long as the numbers
+        reduced -= self._direct.pulled(prices)
+        return reduced, own.activity(spends, money, self.hull) + self.rest
 
     def slips(self, at: Array, reduced: Array) -> Array:
         """How far each spend should not have gone, or should have."""
