@@ -268,10 +268,14 @@ class Abreast:
 
     def _valued(self, points: Index, columns: Array) -> tuple[Array, Array, Flags]:
         """Columns with true responses, their cost, and whether they keep the rows that are not adstock."""
-        true = self._values.truth(columns)
-        own = replace(self._owned, lower=self._owned.lower[points], upper=self._owned.upper[points])
-        broken = own.violation(true).max(axis=1, initial=0.0)
-        return true, np.asarray(true @ self.model.cost), np.asarray(broken <= KEPT)
+        true, matrix, spends = self._values.truth(columns), self._owned, self._spends
+        if len(spends.curved):
+            activity = matrix.activity(true)
+        else:  # rows of spends are written out: that takes less than entry by entry
+            activity = np.zeros((len(points), matrix.lower.shape[1]))
+            activity[:, spends.rows] = spends.direct.times(true[:, spends.columns]) + spends.rest(true)
+        broken = np.maximum(matrix.lower[points] - activity, activity - matrix.upper[points])
+        return true, np.asarray(true @ self.model.cost), np.asarray(broken.max(axis=1, initial=0.0) <= KEPT)
 
     def _offer(self, points: Index, columns: Array, duals: Array) -> None:
         """Take what is better than the best of its point."""
