@@ -17,6 +17,7 @@ from optimizer.search.ranges.motion import NOBODY, NOTHING, Motion
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+ROUNDED = 1e-12  # scaled
 
 
 class Moves:
@@ -112,8 +113,8 @@ class Moves:
         return np.maximum(np.maximum(under, over), 0.0)
 
     def inside(self, at: Array) -> Flags:
-        """Whether no spend of `columns` is below 0."""
-        return np.asarray(self.summed(np.minimum(at, 0.0)) == 0.0)
+        """Whether no spend of `columns` is below 0, but for the rounding of doubles: limits may go as far as 0."""
+        return np.asarray(self.summed(np.minimum(at + ROUNDED, 0.0)) == 0.0)
 
     def broken(self, short: Array, over: Array, rows: Index, shifts: Array, at: Array | None = None) -> Array:
         """How far some rows, by the model's number, are broken where each limit has moved by its shift.

@@ -97,3 +97,13 @@ def test_what_no_nearer_look_settles_is_not_looked_at_again(monkeypatch):
     monkeypatch.setattr(along._Limits, "_changed", lambda own, *asked: looks.append(0) or changed(own, *asked))
     optimize(domain(instances.one_period(20, 2)))
     assert 0 < len(looks) <= 3
+
+
+def test_a_floor_goes_as_far_as_nothing(monkeypatch):
+    """Where doubles put a spend at 0 a little below it, its price holds as far all the same."""
+    apart = []
+    monkeypatch.setattr(smooth.Smooth, "_each", lambda *asked: apart.append(asked[2]) or [None] * len(asked[2]))
+    plan = optimize(domain(instances.one_period(1000, 2)))
+    (floor,) = [rule for rule in plan.rules if rule.name == "spend limit of tactic 0396"]
+    assert floor.price_holds_from == 0.0
+    assert not apart
