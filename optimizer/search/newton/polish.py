@@ -201,7 +201,8 @@ class Polish:
     ) -> Local | None:
         """The optimality conditions at a point, where some cells may stand on a `convex` part of their curves.
 
-        None where they cannot be told: curvature that is not finite, or not concave elsewhere, or spend inside a table.
+        None where they cannot be told: curvature that is not finite, not concave elsewhere or has no inverse, or spend
+        inside a table.
         """
         own = self._spends
         place = self._place(hull, region, box, own.rest(columns[None]))
@@ -217,6 +218,13 @@ class Polish:
         moves = self._moving(state)  # others tell little
         if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves & ~convex].any():
             return None
+        curvature = self._curvature(
+            np.where(moves, _concave(weights, convex), weights),
+            FLAT * weights[moves].max(initial=0.0, keepdims=True) + 1e-14,
+            state.free,
+        )
+        if own.carried and not np.isfinite(curvature.inverse(np.ones((1, 1, len(own.columns))))).all():
+            return None
         return Local(
             spends=state.spends[0],
             free=state.free[0],
@@ -224,11 +232,7 @@ class Polish:
             prices=state.prices[0, rows],
             slope=slope[0],
             jacobian=jacobian,
-            curvature=self._curvature(
-                np.where(moves, _concave(weights, convex), weights),
-                FLAT * weights[moves].max(initial=0.0, keepdims=True) + 1e-14,
-                state.free,
-            ),
+            curvature=curvature,
         )
 
     def _place(self, hull: Hull | Truth, region: Region, box: Box, rest: Array, convex: Flags | None = None) -> _Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -304,7 +305,19 @@ class Curvature:
             if isinstance(block, Chain):
                 solved[..., group.spends] = block.inverse(own)
             else:
-                solved[..., group.spends] = np.moveaxis(np.linalg.solve(block, np.moveaxis(own, -3, -1)), -1, -3)
+                solved[..., group.spends] = np.moveaxis(_solved(block, np.moveaxis(own, -3, -1)), -1, -3)
+
+
+def _solved(blocks: Array, right: Array) -> Array:
+    """What each block turns into `right`; no numbers where it is singular, as where convex weeks meet concave ones."""
+    try:
+        return np.asarray(np.linalg.solve(blocks, right))
+    except np.linalg.LinAlgError:
+        solved = np.full(right.shape, np.nan)
+        for place in np.ndindex(blocks.shape[:-2]):
+            with suppress(np.linalg.LinAlgError):
+                solved[place] = np.linalg.solve(blocks[place], right[place])
+        return solved
 
 
 def can_follow(model: Model) -> bool:

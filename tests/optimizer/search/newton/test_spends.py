@@ -8,6 +8,7 @@ from optimizer.search.newton.spends import Curvature, Spends
 from tests.optimizer.search.newton.mixes import BENT, MIXES, whole
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import modelled
+from tests.oracles import instances
 
 ALL = MIXES | BENT
 
@@ -72,6 +73,20 @@ def test_the_inverse_of_the_curvature_is_its_inverse(mix):
         expected = np.zeros((size, size))
         expected[np.ix_(own, own)] = np.linalg.inv(whole_matrix[np.ix_(own, own)])
         np.testing.assert_allclose(answer[point], expected, atol=1e-9)
+
+
+def test_curvature_without_an_inverse_has_no_numbers_for_its_tactic():
+    """Where the weeks of one are singular, those of the others are what they are without it."""
+    spends = Spends(modelled(instances.weekly(3, 1, weeks=4)))
+    cells, size = len(spends.model.cells.inputs), len(spends.columns)
+    weights, more, own = np.ones((1, cells)), np.ones((1, size)), np.arange(4)
+    right, free = np.ones((1, 1, size)), np.ones((1, size), dtype=bool)
+    expected = Curvature(spends, weights, more, free).inverse(right)[0, 0, 4:]
+    weights[:, own], more[:, own] = 0.0, 0.0
+    with np.errstate(all="ignore"):
+        answer = Curvature(spends, weights, more, free).inverse(right)[0, 0]
+    assert not np.isfinite(answer[own]).any()
+    np.testing.assert_allclose(answer[4:], expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", TOYS)
