@@ -17,7 +17,7 @@ from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, priced
 from optimizer.search.groups.choices import Choices, Groups
 from optimizer.search.groups.exchange import Plans
 from optimizer.search.groups.gains import EITHER, ON, Cells, Gains
-from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, plain_rows
+from optimizer.search.groups.kept import ROUNDING, Kept, Row, budget_of, groups_of, shared_rows
 from optimizer.search.groups.leaves import settled, unwritten
 from optimizer.search.groups.pricing import Priced, Problem
 from optimizer.search.groups.tree import Tree
@@ -55,12 +55,7 @@ class ByGroup:
         self._members = np.full((len(cells) + len(alone), max(len(own) for own in cells)), count, dtype=np.intp)
         for group, own in enumerate([*cells, *alone[:, None]]):
             self._members[group, : len(own)] = own
-        kept = set(self._kept.numbers.tolist())
-        rows = [(number, row) for number, row in plain_rows(spends) if number not in kept]
-        self._rows = np.array([number for number, _ in rows], dtype=np.intp)
-        self._take = np.zeros((count + 1, len(rows)))
-        for place, (_, row) in enumerate(rows):
-            self._take[:-1, place] = row
+        self._rows, self._take = shared_rows(spends, self._kept.numbers)
 
     @classmethod
     def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
@@ -114,7 +109,7 @@ class ByGroup:
         problem = Problem(
             groups=self._groups(price, own.bent),
             gains=Gains.of(own, center[:-1], EXACT * aim.allowed / abs(aim.target())),
-            cost=np.append(price, 0.0) + self._take @ start,
+            cost=np.append(price, 0.0) + self._take.pulled(start),
             take=self._take,
             lower=matrix.lower[rows],
             upper=matrix.upper[rows],

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.groups.gains import EITHER, OFF, ON, Gains
+from optimizer.search.newton.rows import parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEP = 0.3  # of what money costs, that a group's price moves at once
+AT_ONCE = 6_000  # members of choices that are read together
 SURE = 1e-12  # chance below which an open member is on one side
 
 
@@ -76,7 +78,7 @@ class Choices(NamedTuple):
     sides: Index
     price: Array
 
-    def part(self, which: Flags | Index) -> Choices:
+    def part(self, which: Flags | Index | slice) -> Choices:
         """Some of them."""
         return Choices(self.group[which], self.sides[which], self.price[which])
 
@@ -122,16 +124,31 @@ class Choices(NamedTuple):
 
     def resolved(self, groups: Groups, gains: Gains, prices: Array) -> Choices:
         """With what is open on its better side at prices of the cells, each choice once."""
+        sides = self.sides.copy()
+        for some in parts(len(sides), sides.shape[1], AT_ONCE):
+            sides[some] = self.part(some)._better(groups, gains, prices)
+        _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
+        return self._replace(sides=sides).part(first)
+
+    def _better(self, groups: Groups, gains: Gains, prices: Array) -> Index:
+        """The sides, those of what is open the better ones."""
         cells = groups.members[self.group]
         at = prices[cells] + self.price[:, None]
         on, off = gains.read(cells, np.full(cells.shape, ON), at)[0], gains.off(cells, at)[0]
         open_ = (self.sides == EITHER) & groups.bent[self.group]
-        sides = np.where(open_, np.where(on > off, ON, OFF), self.sides)
-        _, first = np.unique(np.column_stack([self.group, sides]), axis=0, return_index=True)
-        return Choices(self.group, sides, self.price).part(first)
+        return np.where(open_, np.where(on > off, ON, OFF), self.sides)
 
     def read(self, groups: Groups, gains: Gains, prices: Array, smooth: float = 0.0) -> Reading:
         """The most that each gains at prices of the cells; what is open is smoothed near where its sides gain alike."""
+        every, each = self.sides.shape, self.price.shape
+        found = Reading(*(np.empty(shape) for shape in (each, every, every, each, each, every)))
+        for some in parts(len(self.sides), every[1], AT_ONCE):
+            for own, new in zip(found, self.part(some)._read(groups, gains, prices, smooth), strict=True):
+                own[some] = new
+        return found
+
+    def _read(self, groups: Groups, gains: Gains, prices: Array, smooth: float) -> Reading:
+        """The same of a few, with all that is worked out beside it."""
         open_ = (self.sides == EITHER) & groups.bent[self.group]
         first, before = self._look(groups, gains, prices, smooth, open_)
         open_ &= (first.on > SURE) & (first.on < 1.0 - SURE)

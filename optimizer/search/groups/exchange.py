@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.pricing import FLAT, Priced, Problem, alone, hessian, taken
+from optimizer.search.newton.rows import parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -25,6 +26,7 @@ NEAR = 200.0  # times ε: choices that lose no more are looked at
 LIKELY = 600  # of them, at the most
 MORE = 6  # that are added to one
 TRIED = 12  # exchanges, the likeliest
+AT_ONCE = 60_000  # numbers of pairs of them that are worked out together
 RIDGE = 1e-9  # the least curvature, of the largest
 
 
@@ -99,14 +101,18 @@ def _likeliest(problem: Problem, choices: Choices, now: _Whole) -> list[Index]:
     order = others[np.argsort(-each[others], kind="stable")[:LIKELY]]
     each, group, cross = each[order], choices.group[order], away[order] @ away[order].T
     every = np.arange(len(order))
-    sets, total, added = every[:, None], each, np.where(group[:, None] == group, -np.inf, each - cross)
-    found = [(float(own), places) for own, places in zip(total, sets, strict=True)]
-    for _ in range(MORE if len(order) else 0):
-        best = added.argmax(axis=1)
-        total = total + added[every, best]
-        sets = np.column_stack([sets, best])
-        added = np.where(group[best][:, None] == group, -np.inf, added - cross[best])
-        found += [(float(own), places) for own, places in zip(total, sets, strict=True)]
+    found: list[tuple[float, Index]] = []
+    for some in parts(len(order), len(order), AT_ONCE):
+        sets, total, added = every[some, None], each[some], each - cross[some]
+        added[group[some, None] == group] = -np.inf
+        found += zip(total.tolist(), sets, strict=True)
+        for _ in range(MORE):
+            best = added.argmax(axis=1)
+            total = total + added[every[: len(best)], best]
+            sets = np.column_stack([sets, best])
+            added -= cross[best]
+            added[group[best, None] == group] = -np.inf
+            found += zip(total.tolist(), sets, strict=True)
     found.sort(key=lambda own: -own[0])
     likely: dict[bytes, Index] = {}
     for own, places in found:

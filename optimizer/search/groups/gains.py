@@ -10,6 +10,7 @@ side is split, and its parts are sides with tables of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,21 +54,40 @@ class Cells:
         )
 
 
+class Tables(NamedTuple):
+    """Gains and inputs at the same steps of price, (tables, steps)."""
+
+    gain: Array
+    at: Array
+
+    def read(self, table: Index, first: Index, share: Array) -> tuple[Array, Array, Array]:
+        """Gains and inputs some share of the way from a step to the next, and how much inputs fall between these."""
+        here = table * self.gain.shape[1] + first
+        start, at = self.gain.take(here), self.at.take(here)
+        found, fall = start + share * (self.gain.take(here + 1) - start), at - self.at.take(here + 1)
+        return found, at - share * fall, fall
+
+    def joined(self, other: Tables) -> Tables:
+        """Both, the other behind."""
+        return Tables(*(np.concatenate(both) for both in zip(self, other, strict=True)))
+
+
 @dataclass(slots=True, kw_only=True)
 class Gains:
-    """Gains and inputs, (tables, prices), and the ends and the kind of each side; more of all are added by `split`.
+    """Tables, and the ends and the kind of each side; more of all are added by `split`.
 
-    The first sides are three of each cell, and at last those of no cell; the first tables those of cells that are on.
-    `table` says which one a side has, `may` whether it may be off. `ends` are of cells that are off: the inputs, and
-    what they gain there at no price, (4, cells).
+    The first sides are three of each cell, and at last those of no cell; `whole` are the tables of cells that are on,
+    `halves` those that are added: few beside them, so that the large ones are never moved. `table` says which one a
+    side has, `may` whether it may be off. `ends` are of cells that are off: the inputs, and what they gain there at no
+    price, (4, cells).
     """
 
     cells: Cells
     center: Array
     width: Array
     steps: Array
-    gain: Array
-    at: Array
+    whole: Tables
+    halves: Tables
     low: Array
     high: Array
     kind: Index
@@ -96,8 +116,8 @@ class Gains:
             center=np.append(center, 0.0),
             width=np.append(width, 1.0),
             steps=steps,
-            gain=gain,
-            at=at,
+            whole=Tables(gain, at),
+            halves=Tables(np.zeros((0, count)), np.zeros((0, count))),
             low=_by_side(cells.low, start, cells.low),
             high=_by_side(np.where(bent, start, cells.high), cells.high, cells.high),
             kind=np.tile((OFF, ON, EITHER), tables),
@@ -119,9 +139,8 @@ class Gains:
         low, high = np.concatenate([low, at]), np.concatenate([at, high])
         parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
-        self.table = np.concatenate([self.table, len(self.gain) + np.arange(len(both))])
-        self.gain = np.concatenate([self.gain, gain.T])
-        self.at = np.concatenate([self.at, inputs.T])
+        self.table = np.concatenate([self.table, len(self.center) + count + np.arange(len(both))])
+        self.halves = self.halves.joined(Tables(gain.T, inputs.T))
         self.low, self.high = np.concatenate([self.low, low]), np.concatenate([self.high, high])
         self.kind = np.concatenate([self.kind, self.kind[rows], self.kind[rows]])
         self.may = np.concatenate([self.may, np.zeros(len(both), dtype=np.bool_)])
@@ -134,17 +153,19 @@ class Gains:
         away, reach = (prices - center) / width, np.arcsinh(self.steps[-1])
         place = (np.arcsinh(away) + reach) * ((count - 1) / (2.0 * reach))
         first, rows = np.clip(place.astype(np.intp), 0, count - 2), self.rows(cells, sides)
-        here = self.table.take(rows) * count + first
         left = self.steps.take(first)
         length = self.steps.take(first + 1) - left
         share = np.clip((away - left) / length, 0.0, 1.0)
-        start, at = self.gain.take(here), self.at.take(here)
-        found, fall = start + share * (self.gain.take(here + 1) - start), at - self.at.take(here + 1)
+        table, last = self.table.take(rows), len(self.center) - 1
+        found, inputs, fall = self.whole.read(np.minimum(table, last), first, share)
+        if (half := table > last).any():
+            own = self.halves.read(table[half] - last - 1, first[half], share[half])
+            found[half], inputs[half], fall[half] = own
         beyond = away - left - share * length
         if beyond.any():
             rate = np.where(beyond > 0.0, self.low[rows], self.high[rows])
             found = found - beyond * width * rate
-        inputs, fall = at - share * fall, fall / (length * width)
+        fall /= length * width
         if (may := self.may.take(rows)).any():
             off, low = self.off(cells, prices)
             may &= (sides == OFF) | (off > found)

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
-from optimizer.formulation.matrix import Matrix
+from optimizer.formulation.matrix import Entries, Matrix
+from optimizer.search.newton.rows import Sparse
 from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
@@ -104,6 +105,25 @@ def _rows_of(spends: Spends) -> Iterator[Row]:
             continue
         inside, outside, cells = (low, high, is_low) if is_low.sum() < is_high.sum() else (high, low, is_high)
         yield Row(number, np.flatnonzero(cells), inside, outside)
+
+
+def shared_rows(spends: Spends, kept: Index) -> tuple[Index, Sparse]:
+    """All other rows on spends alone, by number, and as functions of the cells and one more that is none [money].
+
+    Most have one coefficient for most cells, which is a multiple of their total; the others are entries of their own.
+    """
+    numbers, usual = np.zeros(0, dtype=np.intp), np.zeros(0)
+    own = Entries(numbers, numbers, usual)
+    for number, row in plain_rows(spends):
+        if number in kept:
+            continue
+        most = float(np.median(row))
+        others = np.flatnonzero(np.abs(row - most) > ALIKE * np.abs(row).max())
+        entries = Entries(np.full(len(others), len(numbers)), others, row[others] - most)
+        own = Entries(*(np.concatenate(both) for both in zip(own, entries, strict=True)))
+        numbers, usual = np.append(numbers, number), np.append(usual, most)
+    every = np.append(np.ones(len(spends.model.cells.inputs)), 0.0)[None]
+    return numbers, Sparse(own, usual[:, None], every)
 
 
 def plain_rows(spends: Spends) -> Iterator[tuple[int, Array]]:

@@ -30,9 +30,9 @@ def settled(problem: Problem, choices: Choices, duals: Array, enough: float) -> 
     found = priced(problem, choices, duals, enough)
     while found.bound < enough and (more := _divided(problem, choices, found)) is not None:
         while more is not None:
-            choices, here = more, proved(problem, more, found.duals)
-            more = _divided(problem, choices, here)
-        found = priced(problem, choices._replace(price=here.reading.price), found.duals, enough, WIDTHS[1:])
+            choices, found = more, proved(problem, more, found.duals)
+            more = _divided(problem, choices, found)
+        found = priced(problem, choices._replace(price=found.reading.price), found.duals, enough, WIDTHS[1:])
     return choices._replace(price=found.reading.price), found
 
 

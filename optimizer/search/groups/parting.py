@@ -58,27 +58,28 @@ def _rises(problem: Problem, choices: Choices, now: Priced) -> Array:
     """By group and member, about by how much the bound rises at the least where it is branched on."""
     bend, every = bend_of(problem, choices, now, problem.smooth), problem.groups.members
     choices, now = choices.part(bend.some), now.part(bend.some)
-    on, more = _Sides.of(problem, choices, now)
-    likely = now.weights[:, None] * on
-    unlikely = now.weights[:, None] - likely
-    up, down = likely * (1.0 - on) * more, unlikely * on * more
-    first = np.searchsorted(choices.group, np.arange(len(every) + 1))
-    chance = np.array([likely[slice(*own)].sum(axis=0) for own in pairwise(first)])
-    score, unsure = np.zeros(every.shape), (chance > SURE) & (chance < 1.0 - SURE)
-    for some in parts(len(every), every.shape[1] * problem.take.shape[1], AT_ONCE):
-        away = []
-        for group in some.start + np.flatnonzero(unsure[some].any(axis=1)):
-            own, open_, even = slice(*first[group : group + 2]), unsure[group], chance[group, unsure[group], None]
-            take = problem.take[every[group, open_]]
-            high = likely[own, open_].T @ bend.spent[own] + up[own, open_].sum(axis=0)[:, None] * take
-            low = unlikely[own, open_].T @ bend.spent[own] - down[own, open_].sum(axis=0)[:, None] * take
+    score, first = np.zeros(every.shape), np.searchsorted(choices.group, np.arange(len(every) + 1))
+    for some in parts(len(every), every.shape[1] * len(problem.take), AT_ONCE):
+        ends = first[some.start : some.stop + 1]
+        here, ends = slice(*ends[[0, -1]].tolist()), ends - ends[0]
+        on, more = _Sides.of(problem, choices.part(here), now.part(here))
+        likely, spent = now.weights[here, None] * on, bend.spent[here]
+        unlikely = now.weights[here, None] - likely
+        up, down = likely * (1.0 - on) * more, unlikely * on * more
+        chance = np.array([likely[slice(*own)].sum(axis=0) for own in pairwise(ends)])
+        unsure, away = (chance > SURE) & (chance < 1.0 - SURE), []
+        for group in np.flatnonzero(unsure.any(axis=1)).tolist():
+            own, open_, even = slice(*ends[group : group + 2]), unsure[group], chance[group, unsure[group], None]
+            take = problem.take.columns(every[some.start + group, open_]).T
+            high = likely[own, open_].T @ spent[own] + up[own, open_].sum(axis=0)[:, None] * take
+            low = unlikely[own, open_].T @ spent[own] - down[own, open_].sum(axis=0)[:, None] * take
             away.append(high / even - low / (1.0 - even))
-        even = chance[some][unsure[some]]
+        even = chance[unsure]
         if not len(even):
             continue
         length = _length(bend.hessian, np.concatenate(away), now.duals != 0.0)
         length /= np.maximum(1.0 - even * (1.0 - even) / problem.smooth * length, OWN)
-        score[some][unsure[some]] = length * np.minimum(even, 1.0 - even) ** 2
+        score[some][unsure] = length * np.minimum(even, 1.0 - even) ** 2
     return score
 
 

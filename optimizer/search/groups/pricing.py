@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.formulation.matrix import summed
 from optimizer.search.groups.choices import Choices, Groups, Reading
 from optimizer.search.groups.gains import Gains
-from optimizer.search.newton.rows import parts
+from optimizer.search.newton.rows import Rows, parts
 from optimizer.search.newton.uphill import uphill
 
 Array = NDArray[np.float64]
@@ -31,7 +32,7 @@ NEAR = 60.0  # times ε: choices that lose no more are looked at on the way
 SHORTER, SHORTEST = 0.16, 0.002  # of a step of Newton's: edges may stand close by
 ENOUGH = 0.3  # times ε: less than that another step does not gain
 COUNTS = 1e-9  # weight of a choice
-AT_ONCE = 300_000  # numbers of choices' members in rows that are worked out together
+AT_ONCE = 10_000  # members of choices whose rows are worked out together
 FLAT = 1e-12  # of the largest curvature: the least that counts
 RIDGE = 1e-9  # of the diagonal, added to it
 
@@ -40,14 +41,14 @@ RIDGE = 1e-9  # of the diagonal, added to it
 class Problem:
     """Groups, their gains, and the rows lower ≤ A·x ≤ upper that are priced.
 
-    `cost` by cell and `take` = Aᵀ, (cells, rows), both per money with one cell more that is none; `rest` is what all
-    else costs, `smooth` is ε.
+    `cost` by cell and `take` = A, both per money with one cell more that is none; `rest` is what all else costs,
+    `smooth` is ε.
     """
 
     groups: Groups
     gains: Gains
     cost: Array
-    take: Array
+    take: Rows
     lower: Array
     upper: Array
     rest: float
@@ -55,7 +56,7 @@ class Problem:
 
     def prices(self, duals: Array) -> Array:
         """What a unit of each input costs beside what rows pay for it."""
-        return np.asarray(self.cost - self.take @ duals)
+        return np.asarray(self.cost - self.take.pulled(duals))
 
     def admitted(self, duals: Array) -> Array:
         """Duals without the signs that one-sided rows do not admit."""
@@ -81,7 +82,7 @@ class Priced(NamedTuple):
         """How much more than the bound plans with each choice cost."""
         return np.asarray(self.best[choices.group] - self.reading.gain)
 
-    def part(self, which: NDArray[np.bool_] | Index) -> Priced:
+    def part(self, which: NDArray[np.bool_] | Index | slice) -> Priced:
         """Of some of the choices."""
         reading = Reading(*(own[which] for own in self.reading))
         return self._replace(reading=reading, weights=self.weights[which])
@@ -118,12 +119,11 @@ def priced(
     near = np.zeros(len(choices.group), dtype=np.bool_)
     for _ in range(ROUNDS if np.isfinite(now.bound) else 0):
         near |= now.lost(choices) < NEAR * problem.smooth
-        found, some = now.part(near), choices.part(near)
+        prices, duals, some = now.reading.price.copy(), now.duals, choices.part(near)
         for width in widths:
-            some = some._replace(price=found.reading.price)
-            found = _climbed(problem, some, found.duals, width * problem.smooth, STEPS, enough)
-        prices = now.reading.price.copy()
-        prices[near] = found.reading.price
+            some = some._replace(price=prices[near])
+            found = _climbed(problem, some, duals, width * problem.smooth, STEPS, enough)
+            prices[near], duals = found.reading.price, found.duals
         now = proved(problem, choices._replace(price=prices), found.duals)
         best = now if now.bound > best.bound else best
         if now.bound >= min(enough, found.bound - ENOUGH * problem.smooth):
@@ -203,11 +203,12 @@ def bend_of(problem: Problem, choices: Choices, now: Priced, smooth: float) -> B
     some = now.weights > COUNTS
     choices, now = choices.part(some), now.part(some)
     spent, falls = taken(problem, choices, now.reading)
-    mean = np.zeros((len(now.best), problem.take.shape[1]))
+    mean = np.zeros((len(now.best), len(problem.take)))
     np.add.at(mean, choices.group, now.weights[:, None] * spent)
-    apart = np.sqrt(now.weights / smooth)[:, None] * (spent - mean[choices.group])
-    whole = hessian(problem, choices, now.reading, now.weights, falls) + apart.T @ apart
-    return Bend(some, spent, mean, whole)
+    whole = hessian(problem, choices, now.reading, now.weights, falls)
+    apart = spent - mean[choices.group]
+    apart *= np.sqrt(now.weights / smooth)[:, None]
+    return Bend(some, spent, mean, whole + apart.T @ apart)
 
 
 def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tuple[Array, Array]:
@@ -219,7 +220,7 @@ def _step(problem: Problem, choices: Choices, now: Priced, smooth: float) -> tup
     scale = 1.0 / np.sqrt(np.maximum(bends, max(FLAT * float(bends.max(initial=0.0)), 1e-100)))
     even = whole * scale[:, None] * scale + RIDGE * np.eye(len(whole))
     step = scale * _signed(problem, now.duals / scale, even, scale * slope)
-    far = float(np.abs(problem.take @ step).max()) / (float(problem.groups.usual.mean()) or 1.0)
+    far = float(np.abs(problem.take.pulled(step)).max()) / (float(problem.groups.usual.mean()) or 1.0)
     return step / max(1.0, far), slope
 
 
@@ -238,11 +239,13 @@ def _signed(problem: Problem, duals: Array, hessian: Array, slope: Array) -> Arr
 
 def taken(problem: Problem, choices: Choices, reading: Reading) -> tuple[Array, Array]:
     """What each choice takes of the priced rows, and how fast that falls with the price of its group."""
-    take, members, each = problem.take, problem.groups.members, np.stack([reading.at, reading.fall], axis=1)
-    spent = np.empty((len(each), 2, take.shape[1]))
-    for part in parts(len(each), take.shape[1] * members.shape[1], AT_ONCE):
-        np.matmul(each[part], take[members[choices.group[part]]], out=spent[part])
-    return spent[:, 0], spent[:, 1]
+    cells, count = problem.groups.members[choices.group], len(choices.group)
+    spent, falls = np.empty((2, count, len(problem.take)))
+    for some in parts(count, cells.shape[1], AT_ONCE):
+        way, spend = np.repeat(np.arange(len(cells[some])), cells.shape[1]), cells[some].ravel()
+        for found, own in ((spent, reading.at), (falls, reading.fall)):
+            found[some] = problem.take.asked(own[some].ravel(), way, spend, len(cells[some]))
+    return spent, falls
 
 
 def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array, falls: Array) -> Array:
@@ -251,10 +254,8 @@ def hessian(problem: Problem, choices: Choices, reading: Reading, weights: Array
     Where it takes up all of it the rest is rounding, of either sign: it counts as `FLAT` of the whole.
     """
     cells, take = problem.groups.members[choices.group], problem.take
-    diagonal = np.bincount(cells.ravel(), (weights[:, None] * reading.fall).ravel(), len(take))
+    diagonal = summed(cells.ravel(), (weights[:, None] * reading.fall).ravel(), take.shape[1])
     own = np.where(reading.price != 0.0, weights / np.maximum(reading.fall.sum(axis=1), 1e-300), 0.0)
     held = np.sqrt(own)[:, None] * falls
-    whole = np.zeros((take.shape[1], take.shape[1]))
-    for part in parts(len(take), take.shape[1], AT_ONCE):
-        whole += (take[part] * diagonal[part, None]).T @ take[part]
+    whole = take.squared(diagonal[None])[0]
     return np.asarray(whole - held.T @ held + FLAT * np.diag(np.diag(whole)))

@@ -49,18 +49,20 @@ class Tree:
         while self._open and self._open[0].bound < self._aim.target():
             if self._deadline.left <= 0 or self._count >= NODES:
                 break
-            node = heapq.heappop(self._open)
-            if (more := self._split(node)) is not None:
-                self._add(node.problem, more, node.priced.duals, node.bound)
-                continue
-            parts = parted(node.problem, node.choices, node.priced)
-            if parts is None:
-                self._stuck = min(self._stuck, alone(node.problem, node.choices, node.priced.duals).bound)
-                continue
+            problem, duals, bound, parts = self._apart(heapq.heappop(self._open))
             for part in parts:
-                self._add(node.problem, part, node.priced.duals, node.bound)
+                self._add(problem, part, duals, bound)
         waiting = self._open[0].bound if self._open else np.inf
         return min(waiting, self._stuck, self._aim.target())
+
+    def _apart(self, node: _Node) -> tuple[Problem, Array, float, list[Choices]]:
+        """What is to be looked at in place of a node: its choices split, or with a cell on and off, or nothing."""
+        found = node.priced
+        more = self._split(node)
+        parts = parted(node.problem, node.choices, found) if more is None else [more]
+        if parts is None:
+            self._stuck = min(self._stuck, alone(node.problem, node.choices, found.duals).bound)
+        return node.problem, found.duals, node.bound, parts or []
 
     def _split(self, node: _Node) -> Choices | None:
         """A node's choices, split where members stand between the ends of their sides; None where that is no matter."""

@@ -161,8 +161,8 @@ class Sparse(Rows):
     def squared(self, weights: Array) -> Array:
         if self._pairs is None:
             return self._squared_at_length(weights)
-        count, (first, second, column, both) = len(self), self._pairs
-        place, found = first * count + second, np.empty((len(weights), count, count))
+        count, (place, column, both) = len(self), self._pairs
+        found = np.empty((len(weights), count, count))
         for own, each in zip(found, weights, strict=True):
             own[...] = summed(place, both * each[column], count * count).reshape(count, count)
             own += np.triu(own, 1).T
@@ -182,8 +182,7 @@ class Sparse(Rows):
         which, entry = self._entries_of(spend)
         place = way[which] * len(self) + self._own.rows[entry]
         asked = summed(place, steps[which] * self._own.values[entry], ways * len(self)).reshape(ways, len(self))
-        totals = np.zeros((ways, len(self._totals)))
-        np.add.at(totals, way, (steps * self._totals[:, spend]).T)
+        totals = summed(way, steps * self._totals[:, spend], ways).T
         for some in parts(ways, len(self), AT_ONCE):
             asked[some] += totals[some] @ self._times.T
         return asked
@@ -195,8 +194,11 @@ class Sparse(Rows):
         return found
 
     @cached_property
-    def _pairs(self) -> tuple[Index, Index, Index, Array] | None:
-        """Of each pair of entries of one spend the rows, the first first, the spend and the product; None of many."""
+    def _pairs(self) -> tuple[Index, Index, Array] | None:
+        """Of each pair of entries of one spend its place among pairs of rows, the spend and the product; None of many.
+
+        The entry of the first row comes first.
+        """
         if self._among is not None:
             return self._pairs_among(*self._among)
         rows, columns, values = self._own
@@ -210,16 +212,16 @@ class Sparse(Rows):
             once = first <= second
             pairs.append((first[once], second[once]))
         first, second = (np.concatenate(each) for each in zip(*pairs, strict=True))
-        return rows[first], rows[second], columns[first], values[first] * values[second]
+        return rows[first] * len(self) + rows[second], columns[first], values[first] * values[second]
 
-    def _pairs_among(self, whole: Sparse, rows: Index) -> tuple[Index, Index, Index, Array] | None:
+    def _pairs_among(self, whole: Sparse, rows: Index) -> tuple[Index, Index, Array] | None:
         """Those of all rows are known."""
         if whole._pairs is None:
             return None
-        place = places(rows, len(whole))
-        first, second, column, both = whole._pairs
-        some = (place[first] >= 0) & (place[second] >= 0)
-        return place[first[some]], place[second[some]], column[some], both[some]
+        both, column, product_ = whole._pairs
+        first, second = (places(rows, len(whole))[own] for own in np.divmod(both, len(whole)))
+        some = (first >= 0) & (second >= 0)
+        return first[some] * len(rows) + second[some], column[some], product_[some]
 
     @cached_property
     def _by_spend(self) -> tuple[Index, Index, Index]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.search.groups.kept import Kept, budget_of, groups_of, plain_rows
+from optimizer.search.groups.kept import Kept, budget_of, groups_of, plain_rows, shared_rows
 from optimizer.search.newton.spends import Spends
 from tests.optimizer.toys import modelled
 from tests.oracles import instances
@@ -47,3 +47,15 @@ def test_prices_of_groups_become_duals_of_their_rows():
         duals = kept.duals(model.matrix, np.full(4, sign))
         back = np.bincount(kept.groups, -duals * (kept.inside - kept.outside))
         assert back == pytest.approx(np.full(4, sign))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_others_say_of_cells_what_they_say_of_spends(seed):
+    """The budget and the shares of lines, of which most cells have the same: written out they are as before."""
+    spends = Spends(modelled(instances.regional(3, 4, seed, s_share=1.0)))
+    kept = Kept.of(groups_of(spends, budget_of(spends))).numbers
+    numbers, rows = shared_rows(spends, kept)
+    known = dict(plain_rows(spends))
+    assert sorted([*numbers, *kept]) == sorted(known)
+    assert rows.written_out()[:, :-1] == pytest.approx(np.array([known[number] for number in numbers]), rel=1e-12)
+    assert not rows.written_out()[:, -1].any()

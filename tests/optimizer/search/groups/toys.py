@@ -8,6 +8,7 @@ from optimizer.curves import CurveStack, Hill, Logistic, ResponseCurve
 from optimizer.search.groups.choices import Choices, Groups
 from optimizer.search.groups.gains import EITHER, OFF, ON, Cells, Gains
 from optimizer.search.groups.pricing import Problem
+from optimizer.search.newton.rows import Dense
 
 POINTS = 25
 
@@ -50,7 +51,7 @@ def problem_of(seed, sizes=(2, 1), *, rows=1):
         ),
         gains=Gains.of(cells, price, 1e-7),
         cost=np.append(rng.uniform(0.0, 0.3, count), 0.0),
-        take=take.T,
+        take=Dense(take),
         lower=np.full(rows, -np.inf),
         upper=take[:, :-1] @ cells.low + rng.uniform(0.3, 0.6, rows) * (take[:, :-1] @ (cells.high - cells.low)),
         rest=3.0,
@@ -77,6 +78,6 @@ def plans(problem, cells):
     at = np.array(list(itertools.product(*axes)))
     spent = np.stack([np.append(at, np.zeros((len(at), 1)), axis=1)[:, own].sum(axis=1) for own in groups.members], 1)
     kept = ((spent >= groups.least) & (spent <= groups.most)).all(axis=1)
-    kept &= (at @ problem.take[:-1] <= problem.upper).all(axis=1)
+    kept &= (problem.take.times(np.column_stack([at, np.zeros(len(at))])) <= problem.upper).all(axis=1)
     at = at[kept]
     return at, problem.rest + (problem.cost[:-1] * at - cells.worth * cells.curves.value(at)).sum(axis=1)
