@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
+from optimizer.formulation.matrix import Entries
 from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
@@ -18,14 +19,18 @@ Index = NDArray[np.intp]
 class Block:
     """One tactic that carries over: its cells, its spend columns, K scaled (cells, periods) and its adstock rows.
 
-    `chain` is the part of the adstock rows that speaks of the inputs, (rows, cells): K = chain⁻¹ · the rest.
+    `links` is the part of the adstock rows that speaks of the inputs, (rows, cells), but for what is 0.
     """
 
     cells: Index
     spend: Index
     kernel: Array
     rows: Index
-    chain: Array
+    links: Entries
+
+    def chain(self) -> Array:
+        """The links written out: K = chain⁻¹ · the rest."""
+        return _written(self.links, len(self.rows), len(self.cells))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +78,19 @@ def _block(model: Model, own: Index, spend: Index, rows: Index) -> tuple[Block, 
     first, after = np.searchsorted(matrix.rows, [rows[0], rows[-1] + 1])
     inside = first + np.flatnonzero(np.isin(matrix.rows[first:after], rows))
     row = np.searchsorted(rows, matrix.rows[inside])
-    chain, rest = np.zeros((len(rows), len(own))), np.zeros((len(rows), len(spend)))
+    rest = np.zeros((len(rows), len(spend)))
     columns = matrix.columns[inside]
     reads = np.searchsorted(model.cells.inputs[own], columns)
     is_input = columns >= model.cells.inputs[own][0]
-    chain[row[is_input], reads[is_input]] = matrix.values[inside][is_input]
+    links = Entries(row[is_input], reads[is_input], matrix.values[inside][is_input])
     order = np.argsort(spend)
     rest[row[~is_input], order[np.searchsorted(spend[order], columns[~is_input])]] = matrix.values[inside][~is_input]
-    solved = np.asarray(np.linalg.solve(chain, np.column_stack([-rest, matrix.lower[rows]])), dtype=np.float64)
-    block = Block(cells=own, spend=spend, kernel=solved[:, :-1], rows=rows, chain=chain)
-    return block, solved[:, -1]
+    chain, known = _written(links, len(rows), len(own)), np.column_stack([-rest, matrix.lower[rows]])
+    solved = np.asarray(np.linalg.solve(chain, known), dtype=np.float64)
+    return Block(cells=own, spend=spend, kernel=solved[:, :-1], rows=rows, links=links), solved[:, -1]
+
+
+def _written(links: Entries, rows: int, cells: int) -> Array:
+    chain = np.zeros((rows, cells))
+    chain[links.rows, links.columns] = links.values
+    return chain

@@ -20,7 +20,7 @@ from optimizer.formulation.matrix import Entries, Matrix, product, summed
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-AT_ONCE = 200_000  # numbers of rows that are worked out together: more take memory, and no less time
+AT_ONCE = 100_000  # numbers of rows that are worked out together: more take memory, and no less time
 FEW = 50_000  # numbers of those that are only passed on the way
 MANY, THIN = 500_000, 20  # numbers of rows, and how many of them have an entry each: such rows are not written out
 WORTH = 50  # products of whole rows that take as long as one pair of entries
@@ -46,6 +46,10 @@ class Rows(ABC):
     @abstractmethod
     def part(self, rows: Index) -> Rows:
         """Some of the rows, in their order."""
+
+    def until(self, row: int) -> Rows:
+        """Those before a row, or all."""
+        return self.part(np.arange(min(row, len(self))))
 
     @abstractmethod
     def written_out(self, rows: slice = slice(None)) -> Array:
@@ -100,6 +104,9 @@ class Dense(Rows):
 
     def part(self, rows: Index) -> Dense:
         return self if len(rows) == len(self) else Dense(self._values[..., rows, :])
+
+    def until(self, row: int) -> Dense:
+        return Dense(self._values[..., :row, :])
 
     def written_out(self, rows: slice = slice(None)) -> Array:
         return np.asarray(self._values[..., rows, :])

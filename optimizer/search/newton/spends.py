@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -27,23 +28,28 @@ from optimizer.search.region.hull import Hull, Region, Truth
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 FEW = 50  # cells beside other columns, with which programs are as quick
-MANY = 40  # tactics at points, from which on a recursion takes less time than as many small matrices
+MANY, MUCH = 40, 100_000  # tactics at points, or numbers of their matrices, from which on recursions take less time
 LARGEST = 20_000_000  # numbers in the dense rows, beyond which tangents alone are quicker
 LONGEST = 4_000_000_000  # products in one step's equations, beyond which they are too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Carried:
     """Tactics that carry over, alike in shape: their spends and cells by position, and K of each.
 
-    `spends` (tactics, periods), `cells` (tactics, cells), `kernels` (tactics, cells, periods); `recursion` where every
-    K is one.
+    `spends` (tactics, periods), `cells` (tactics, cells), `each` tactic's K (cells, periods); `recursion` where every K
+    is one.
     """
 
     spends: Index
     cells: Index
-    kernels: Array
+    each: tuple[Array, ...]
     recursion: Recursion | None
+
+    @cached_property
+    def kernels(self) -> Array:
+        """All K together, (tactics, cells, periods): recursions hardly ever ask for them."""
+        return np.stack(self.each)
 
     @classmethod
     def alike(cls, tactics: Sequence[Carried]) -> Self:
@@ -52,13 +58,14 @@ class Carried:
         return cls(
             spends=np.concatenate([own.spends for own in tactics]),
             cells=np.concatenate([own.cells for own in tactics]),
-            kernels=np.concatenate([own.kernels for own in tactics]),
+            each=tuple(kernel for own in tactics for kernel in own.each),
             recursion=Recursion.alike(recursions) if recursions else None,
         )
 
     def recurs(self, points: int) -> Recursion | None:
         """The recursion where, with so many points, it takes less time than as many small matrices."""
-        return self.recursion if points * len(self.spends) >= MANY else None
+        tactics, periods = self.spends.shape
+        return self.recursion if points * tactics >= MANY or points * tactics * periods**2 >= MUCH else None
 
     def read(self, spends: Array) -> Array:
         """What the cells read of spends, (points, tactics, periods) to (points, tactics, cells)."""
@@ -77,7 +84,7 @@ class Carried:
         return Carried(
             spends=self.spends,
             cells=np.concatenate([self.cells, other.cells], axis=1),
-            kernels=np.concatenate([self.kernels, other.kernels], axis=1),
+            each=tuple(np.concatenate(both) for both in zip(self.each, other.each, strict=True)),
             recursion=None,
         )
 
@@ -186,16 +193,18 @@ class Spends:
         """
         if not len(self.curved):
             return self.direct
-        more = np.empty((*slopes.shape[:-1], len(self.curved), len(self.columns)))
+        sparse = self.direct.sparse
+        where = np.arange(len(self.curved)) if sparse else self.curved
+        base = np.zeros((len(where), len(self.columns))) if sparse else self.direct.written_out()
+        found = np.broadcast_to(base, (*slopes.shape[:-1], *base.shape)).copy()
         for part in parts(len(self.curved), slopes.size, AT_ONCE):
             through, slope = self.through[part], slopes[..., None, :]
-            if following is None or not following.shape[-1]:
-                more[..., part, :] = self.pulled(through * slope)
-                continue
-            spends, cells = self.back(self.within[self.curved[part]] * following[..., None, :])
-            more[..., part, :] = spends + self.pulled((through + cells) * slope)
-        raised = Raised(self.direct, self.curved, more)
-        return raised if self.direct.sparse else Dense(raised.written_out())
+            if following is not None and following.shape[-1]:
+                spends, cells = self.back(self.within[self.curved[part]] * following[..., None, :])
+                found[..., where[part], :] += spends
+                through = through + cells
+            found[..., where[part], :] += self.pulled(through * slope)
+        return Raised(self.direct, self.curved, found) if sparse else Dense(found)
 
     def back(self, weights: Array) -> tuple[Array, Array]:
         """What weights on the ties are on spends and on responses."""
@@ -227,7 +236,7 @@ class Spends:
         pull = reduced[..., model.cells.responses] * slopes
         for block in self.kernel.blocks:
             own = pull[..., block.cells]
-            duals[..., block.rows] = np.linalg.solve(block.chain.T, own.reshape(-1, own.shape[-1]).T).T.reshape(
+            duals[..., block.rows] = np.linalg.solve(block.chain().T, own.reshape(-1, own.shape[-1]).T).T.reshape(
                 own.shape
             )
         return duals
@@ -353,12 +362,12 @@ def _carried(kernel: Kernel, place: Index) -> tuple[Carried, ...]:
         own = Carried(
             spends=place[block.spend][None],
             cells=block.cells[None],
-            kernels=block.kernel[None],
-            recursion=Recursion.of(block.kernel, block.chain),
+            each=(block.kernel,),
+            recursion=Recursion.of(block.kernel, block.chain()),
         )
         first = int(own.spends[0, 0])
         tactics[first] = own if first not in tactics else tactics[first].read_again(own)
     groups: dict[tuple[tuple[int, ...], bool], list[Carried]] = defaultdict(list)
     for own in tactics.values():
-        groups[own.kernels.shape, own.recursion is None].append(own)
+        groups[own.each[0].shape, own.recursion is None].append(own)
     return tuple(Carried.alike(groups[kind]) for kind in sorted(groups))

@@ -94,8 +94,8 @@ class Relaxation:
             return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
-        seed = Seed.of(self.model, self.hull, self.root)
-        better = self._polished(*begun(seed, self._spends, self.box), self.hull, self.root, SETTLED)
+        start = begun(Seed.of(self.model, self.hull, self.root), self._spends, self.box)
+        better = self._polished(*start, self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
         point, duals, proved = better
