@@ -37,13 +37,28 @@ def documents() -> dict[str, Wire]:
         | {"solve": {"gap": 1e-5, "time_limit": 20}},
         "S-shaped adstock 20 x 52": instances.weekly(20, 1, **bent) | coarse,
         "S-shaped adstock 100 x 52": instances.weekly(100, 1, **bent) | coarse,
+        "S-shaped adstock 20 x 250": instances.weekly(20, 1, weeks=250, **bent) | coarse,
+        "adstock 100 x 50 + 500 rules": _by_channel(instances.weekly(100, 1, weeks=50), 10),
         "river 50 x 52, two pools, 30 rules": river.scenario(pools=True),
+        "river 100 x 50, two pools, 30 rules": river.scenario(pools=True, tactics=100, weeks=50),
     }
 
 
 def _with_brands(scenario: Wire, brands: int) -> Wire:
     """Shares of brands, and of all upstream, beside those that there are."""
     return scenario | {"rules": scenario["rules"] + instances.with_shares(scenario, brands)["rules"]}
+
+
+def _by_channel(scenario: Wire, channels: int) -> Wire:
+    """A limit on what each channel spends in each week."""
+    rules: list[Wire] = []
+    for channel in range(channels):
+        own = scenario["tactics"][channel::channels]
+        most = round(1.3 * sum(line["current_spend"] for line in own), 2)
+        for week in scenario["periods"]:
+            scope = {"tactics": [line["name"] for line in own], "periods": [week]}
+            rules.append({"rule": "spend_range", "name": f"{channel} in {week}", "scope": scope, "at_most": most})
+    return scenario | {"rules": rules}
 
 
 def rows() -> list[list[str]]:

@@ -20,18 +20,18 @@ POOLS = ("north", "south")
 HEAD = [f"{TACTICS} x {WEEKS}, adstock, 30 rules", "time", "of no pools", "gap", "status", local.HEAD]
 
 
-def scenario(*, pools: bool, seed: int = 1) -> Wire:
+def scenario(*, pools: bool, seed: int = 1, tactics: int = TACTICS, weeks: int = WEEKS) -> Wire:
     """Half of the tactics feed one of two pools, the other half draw from it."""
     rng = np.random.default_rng(seed)
-    week = 1000.0 * TACTICS / 4
+    week = 1000.0 * tactics / 4
     document: Wire = {
         "name": "river",
         "currency": "EUR",
-        "periods": [f"w{week:02}" for week in range(WEEKS)],
+        "periods": [f"w{week:02}" for week in range(weeks)],
         "objective": {"maximize": "revenue"},
-        "budget": {"at_most": week * WEEKS},
-        "tactics": [_tactic(rng, place, pools) for place in range(TACTICS)],
-        "rules": [rule for group in range(GROUPS) for rule in _rules(group)],
+        "budget": {"at_most": week * weeks},
+        "tactics": [_tactic(rng, place, pools, upstream=place < tactics // 2) for place in range(tactics)],
+        "rules": [rule for group in range(GROUPS) for rule in _rules(group, weeks)],
         "solve": {"gap": 1e-4, "time_limit": 120},
     }
     if pools:
@@ -42,8 +42,8 @@ def scenario(*, pools: bool, seed: int = 1) -> Wire:
     return document
 
 
-def _tactic(rng: np.random.Generator, place: int, pools: bool) -> Wire:
-    scale, upstream = float(rng.uniform(500.0, 3000.0)), place < TACTICS // 2
+def _tactic(rng: np.random.Generator, place: int, pools: bool, *, upstream: bool) -> Wire:
+    scale = float(rng.uniform(500.0, 3000.0))
     lead = int(rng.choice([1, 2, 4]))
     tactic: Wire = {
         "name": f"tactic {place:02}",
@@ -64,13 +64,13 @@ def _tactic(rng: np.random.Generator, place: int, pools: bool) -> Wire:
     return tactic
 
 
-def _rules(group: int) -> list[Wire]:
+def _rules(group: int, weeks: int) -> list[Wire]:
     scope = {"tags": {"group": str(group)}}
     one = {"tactics": [f"tactic {group:02}"]}
     return [
-        {"rule": "spend_range", "name": f"floor {group}", "scope": scope, "at_least": 250 * WEEKS},
+        {"rule": "spend_range", "name": f"floor {group}", "scope": scope, "at_least": 250 * weeks},
         {"rule": "share_range", "name": f"share {group}", "scope": scope, "at_most": 0.2},
-        {"rule": "spend_range", "name": f"cap {group}", "scope": one, "at_most": 1500 * WEEKS},
+        {"rule": "spend_range", "name": f"cap {group}", "scope": one, "at_most": 1500 * weeks},
     ]
 
 
