@@ -225,10 +225,10 @@ class Sparse(Rows):
         """Those of all rows are known."""
         if whole._pairs is None:
             return None
-        both, column, product_ = whole._pairs
-        first, second = (places(rows, len(whole))[own] for own in np.divmod(both, len(whole)))
+        pair, column, both = whole._pairs
+        first, second = (places(rows, len(whole))[own] for own in np.divmod(pair, len(whole)))
         some = (first >= 0) & (second >= 0)
-        return first[some] * len(rows) + second[some], column[some], product_[some]
+        return first[some] * len(rows) + second[some], column[some], both[some]
 
     @cached_property
     def _by_spend(self) -> tuple[Index, Index, Index]:
