@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.model import Model
 from optimizer.search.bounds.bound import admitted, dual_bound, parts_of, response_prices
 from optimizer.search.bounds.climb import Climb, Look
-from optimizer.search.bounds.course import Course
+from optimizer.search.bounds.course import Course, most_of
 from optimizer.search.bounds.followed import Followed
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Truth
@@ -145,23 +145,35 @@ class ByTactic:
         parts = parts_of(model, duals, place.hull, place.region, place.box, place.near)
         total = float(parts.rows) + float(parts.columns.sum()) + float(parts.cells.sum())
         columns, inputs = np.where(parts.reduced > 0.0, place.box.low, place.box.high), parts.inputs.copy()
-        for number, tactic in enumerate(self._tactics):
-            total -= float(parts.columns[tactic.spends].sum()) + float(parts.cells[tactic.cells].sum())
-            gain, own = self._gain(number, parts.reduced, place)
-            total -= gain
+        for tactic, (gain, own) in zip(self._tactics, self._gains(parts.reduced, place), strict=True):
+            total -= float(parts.columns[tactic.spends].sum()) + float(parts.cells[tactic.cells].sum()) + gain
             inputs[tactic.cells] = place.region.low[tactic.cells] if own is None else own
             columns[tactic.spends] = tactic.entering(inputs[tactic.cells]) / model.scale[tactic.spends]
         columns[cells.inputs] = inputs / model.scale[cells.inputs]
         columns[cells.responses] = (cells.curves.value(inputs) - cells.zero) / np.where(cells.most > 0, cells.most, 1.0)
         return Look(-np.inf if np.isnan(total) else total, duals, columns)
 
-    def _gain(self, number: int, reduced: Array, place: Place) -> tuple[float, Array | None]:
-        """The most that a tactic gains at these reduced costs [scaled cost], and inputs [money] that nearly do.
+    def _gains(self, reduced: Array, place: Place) -> list[tuple[float, Array | None]]:
+        """The most that each tactic gains at these reduced costs [scaled cost], and inputs [money] that nearly do."""
+        enough = LITTLE * abs(place.aim.target()) / len(self._tactics)
+        asked = [self._course(tactic, reduced, place) for tactic in self._tactics]
+        told = [known.told(course, enough) for known, (course, _) in zip(self._followed, asked, strict=True)]
+        new = [number for number, own in enumerate(told) if own is None]
+        late = place.deadline.left <= 0
+        found = [(np.inf, None)] * len(new) if late else most_of([asked[number][0] for number in new], enough)
+        for number, own in zip(new, found, strict=True):
+            told[number] = own
+            if not late:
+                self._followed[number].remember(asked[number][0], *own)
+        known = (rest for _, rest in asked)
+        return [(own[0] + rest, own[1]) for own, rest in zip(told, known, strict=True) if own is not None]
+
+    def _course(self, tactic: _Tactic, reduced: Array, place: Place) -> tuple[Course, float]:
+        """A tactic's weeks, and what they gain with nothing spent.
 
         Responses that nothing wants are left out: they would cost, and are never below 0.
         """
-        tactic, model = self._tactics[number], place.model
-        cells, rest = tactic.cells, np.zeros(len(tactic.cells) - len(tactic.spends))
+        model, cells, rest = place.model, tactic.cells, np.zeros(len(tactic.cells) - len(tactic.spends))
         scale = model.scale[tactic.spends]
         price = np.concatenate([reduced[tactic.spends] / scale, rest])
         size = np.where(model.cells.most[cells] > 0, model.cells.most[cells], 1.0)
@@ -179,10 +191,4 @@ class ByTactic:
             most=tactic.gain * np.concatenate([place.box.high[tactic.spends] * scale, rest]) + tactic.known,
             retention=tactic.retention,
         )
-        followed, enough = self._followed[number], LITTLE * abs(place.aim.target()) / len(self._tactics)
-        told = followed.told(course, enough)
-        if told is None and place.deadline.left <= 0:
-            return np.inf, None
-        gain, inputs = followed.follow(course, enough) if told is None else told
-        known = float(price @ tactic.known) / tactic.gain - float(worth @ model.cells.zero[cells])
-        return gain + known, inputs
+        return course, float(price @ tactic.known) / tactic.gain - float(worth @ model.cells.zero[cells])

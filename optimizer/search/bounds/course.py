@@ -1,20 +1,23 @@
-"""The most that one tactic's weeks can gain at given prices, when what is spent in one works on in the next.
+"""The most that the weeks of a tactic can gain at given prices, when what is spent in one works on in the next.
 
     maximise Σ_t w_t·f(y_t) − q_t·y_t     subject to   y_t − θ·y_{t−1} within [least_t, most_t]
 A dynamic program over intervals: each week's input y_t is in one of its pieces, whose gain is bounded from above as the
 curve bends there (convex: at an end; concave: below the tangents at both ends), and pieces follow each other where any
-of their points do. So the answer is never below the maximum. Pieces on no course that could be better than a known one
-are dropped, the others split, until little is left between the two.
+of their points do (`sweep`). So the answer is never below the maximum. Pieces on no course that could be better than a
+known one are dropped, the others split, until little is left between the two. Courses of several tactics know nothing
+of each other, but are swept together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
+from optimizer.search.bounds.sweep import TOGETHER, Reach, Sweep
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -24,7 +27,6 @@ PARTS = 4  # that a piece is split into
 ROUNDS = 12
 MOST = 20_000  # pieces, beyond which none is split any more
 ROUNDING = 1e-13  # of the terms of a gain
-APART = 1e-12  # of the largest input, by which pieces may miss each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pieces:
+class Pieces:
     """Pieces [left, right] of all weeks in order, `week` of each; week t has those from first[t] to first[t + 1]."""
 
     week: Index
@@ -57,51 +59,90 @@ class _Pieces:
     first: Index
 
     @classmethod
-    def of(cls, week: Index, left: Array, right: Array, weeks: int) -> _Pieces:
+    def of(cls, week: Index, left: Array, right: Array, weeks: int) -> Pieces:
         return cls(week=week, left=left, right=right, first=np.searchsorted(week, np.arange(weeks + 1)))
 
-    def split(self, kept: Flags, weeks: int) -> _Pieces:
+    def split(self, kept: Flags, weeks: int) -> Pieces:
         """Those that are kept, each in parts."""
         share = np.linspace(0.0, 1.0, PARTS + 1)
         edges = self.left[kept, None] + share * (self.right - self.left)[kept, None]
         edges[:, -1] = self.right[kept]
         week = np.repeat(self.week[kept], PARTS)
-        return _Pieces.of(week, edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
+        return Pieces.of(week, edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
 
 
-def pieces_of(course: Course) -> _Pieces:
+def pieces_of(course: Course) -> Pieces:
     """Every week's inputs in as many pieces, to begin with."""
     weeks, share = len(course.worth), np.linspace(0.0, 1.0, FIRST + 1)
     edges = course.low[:, None] + share * (course.high - course.low)[:, None]
     edges[:, -1] = course.high
-    return _Pieces.of(np.repeat(np.arange(weeks), FIRST), edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
+    return Pieces.of(np.repeat(np.arange(weeks), FIRST), edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
 
 
-def most_of(course: Course, enough: float) -> tuple[float, Array | None]:
-    """A number that no course's gain exceeds, within `enough` of one that is told, if all goes well: its inputs.
+def most_of(courses: Sequence[Course], enough: float) -> list[tuple[float, Array | None]]:
+    """Of each course a number that no gain exceeds, within `enough` of one that is told, if all goes well: its inputs.
 
     −∞ and None where no course exists.
     """
-    weeks, pieces = len(course.worth), pieces_of(course)
-    best, known, inputs = np.inf, -np.inf, None
-    for _ in range(ROUNDS):
-        gains, at = _tops(course, pieces)
-        ahead = _forward(course, pieces, gains)
-        last = slice(pieces.first[-2], pieces.first[-1])
-        best = min(best, float(ahead[last].max(initial=-np.inf)))
-        if best == -np.inf:
-            return best, None
-        path = _followed(course, _path(course, pieces, ahead), at)
-        value = float(_gain(course, np.arange(weeks), path).sum())
-        if value > known:
-            known, inputs = value, path
-        if best - known <= enough:
-            break
-        kept = ahead + _backward(course, pieces, gains) >= known - ROUNDING * abs(known)
+    searches = [_Search(course) for course in courses]
+    for first in range(0, len(searches), TOGETHER):
+        left = searches[first : first + TOGETHER]
+        for _ in range(ROUNDS):
+            left = _further(left, enough)
+            if not left:
+                break
+    return [(max(search.best, search.known), search.inputs) for search in searches]
+
+
+class _Search:
+    """One course: its pieces, the most that it gains as far as these tell, and the best inputs that are known."""
+
+    def __init__(self, course: Course) -> None:
+        self.course, self.pieces = course, pieces_of(course)
+        self.best, self.known = np.inf, -np.inf
+        self.inputs: Array | None = None
+
+    def note(self, best: float, near: Array) -> None:
+        """A bound, and inputs near which a course may be good."""
+        self.best = min(self.best, best)
+        inputs = _followed(self.course, near)
+        value = float(_gain(self.course, np.arange(len(inputs)), inputs).sum())
+        if value > self.known:
+            self.known, self.inputs = value, inputs
+
+    def split(self, most: Array) -> bool:
+        """Split the pieces through which a course may gain more, told the most of each; False where they are many."""
+        kept = most >= self.known - ROUNDING * abs(self.known)
         if PARTS * int(kept.sum()) > MOST:
-            break
-        pieces = pieces.split(kept, weeks)
-    return max(best, known), inputs
+            return False
+        self.pieces = self.pieces.split(kept, len(self.course.worth))
+        return True
+
+
+def _further(searches: list[_Search], enough: float) -> list[_Search]:
+    """One round of some searches; told are those that go on, their pieces split."""
+    looked = [_tops(search.course, search.pieces) for search in searches]
+    sweep = Sweep([_reach(search.course, search.pieces) for search in searches], [gains for gains, _ in looked])
+    for search, (_, at), (best, path) in zip(searches, looked, sweep.best(), strict=True):
+        if best == -np.inf:
+            search.best = best
+        else:
+            search.note(best, at[path])
+    through, left = sweep.through(), [search.best - search.known > enough for search in searches]
+    return [own for own, most, more in zip(searches, through, left, strict=True) if more and own.split(most)]
+
+
+def _reach(course: Course, pieces: Pieces) -> Reach:
+    """What leads to pieces, and from them on."""
+    return Reach(
+        first=pieces.first,
+        left=pieces.left,
+        right=pieces.right,
+        least=course.least[pieces.week],
+        most=course.most[pieces.week],
+        retention=course.retention,
+        largest=float(course.high.max()),
+    )
 
 
 def _gain(course: Course, week: Index, inputs: Array) -> Array:
@@ -109,7 +150,7 @@ def _gain(course: Course, week: Index, inputs: Array) -> Array:
     return np.asarray(course.worth[week] * value - course.price[week] * inputs)
 
 
-def _tops(course: Course, pieces: _Pieces) -> tuple[Array, Array]:
+def _tops(course: Course, pieces: Pieces) -> tuple[Array, Array]:
     """By piece a number that its gain does not exceed, and the better end."""
     week, left, right = pieces.week, pieces.left, pieces.right
     curves, worth, price = course.curves.take(week), course.worth[week], course.price[week]
@@ -128,77 +169,9 @@ def _tops(course: Course, pieces: _Pieces) -> tuple[Array, Array]:
     return np.maximum(tops, ends) + safe, np.where(a >= b, left, right)
 
 
-def _within(course: Course, week: int) -> tuple[float, float]:
-    """What may enter a week's input, a little widened."""
-    apart = APART * float(course.high.max())
-    return float(course.least[week]) - apart, float(course.most[week]) + apart
-
-
-def _forward(course: Course, pieces: _Pieces, gains: Array) -> Array:
-    """By piece the most that courses that end in it can have gained."""
-    ahead, first = gains.copy(), pieces.first
-    least, most = _within(course, 0)
-    own = slice(first[0], first[1])
-    ahead[own][(pieces.right[own] < least) | (pieces.left[own] > most)] = -np.inf
-    for week in range(1, len(first) - 1):
-        own, before = slice(first[week], first[week + 1]), slice(first[week - 1], first[week])
-        ahead[own] += _range_max(ahead[before], *_before(course, pieces, week))
-    return ahead
-
-
-def _before(course: Course, pieces: _Pieces, week: int) -> tuple[Index, Index]:
-    """Of each piece of a week, which pieces of the week before may lead to it: from and to, exclusive."""
-    first, (least, most) = pieces.first, _within(course, week)
-    own, before = slice(first[week], first[week + 1]), slice(first[week - 1], first[week])
-    lefts, rights = course.retention * pieces.left[before], course.retention * pieces.right[before]
-    from_ = np.searchsorted(rights, pieces.left[own] - most, side="left")
-    return from_, np.searchsorted(lefts, pieces.right[own] - least, side="right")
-
-
-def _backward(course: Course, pieces: _Pieces, gains: Array) -> Array:
-    """By piece the most that courses that go on from it can still gain."""
-    behind, first = np.zeros(len(gains)), pieces.first
-    for week in range(len(first) - 2, 0, -1):
-        least, most = _within(course, week)
-        own, before = slice(first[week], first[week + 1]), slice(first[week - 1], first[week])
-        lefts, rights = course.retention * pieces.left[before], course.retention * pieces.right[before]
-        from_ = np.searchsorted(pieces.right[own], lefts + least, side="left")
-        to = np.searchsorted(pieces.left[own], rights + most, side="right")
-        behind[before] = _range_max(gains[own] + behind[own], from_, to)
-    return behind
-
-
-def _range_max(values: Array, from_: Index, to: Index) -> Array:
-    """The largest of values[from:to] for many ranges at once, −∞ where there is none: a table by powers of two."""
-    found, some = np.full(len(from_), -np.inf), np.flatnonzero(to > from_)
-    first, last = from_[some], to[some]
-    level = np.log2(last - first).astype(np.intp)
-    table = np.empty((int(level.max(initial=0)) + 1, len(values)))
-    table[0] = values
-    for power in range(len(table) - 1):
-        width = 1 << power
-        table[power + 1] = table[power]
-        np.maximum(table[power, :-width], table[power, width:], out=table[power + 1, :-width])
-    found[some] = np.maximum(table[level, first], table[level, last - (1 << level)])
-    return found
-
-
-def _path(course: Course, pieces: _Pieces, ahead: Array) -> Index:
-    """The pieces of a course that gains the most, as far as pieces tell."""
-    first = pieces.first
-    weeks = len(first) - 1
-    path = np.zeros(weeks, dtype=np.intp)
-    path[-1] = first[-2] + int(np.argmax(ahead[first[-2] :]))
-    for week in range(weeks - 1, 0, -1):
-        from_, to = (int(ends[path[week] - first[week]]) for ends in _before(course, pieces, week))
-        path[week - 1] = first[week - 1] + from_ + int(np.argmax(ahead[first[week - 1] + from_ : first[week - 1] + to]))
-    return path
-
-
-def _followed(course: Course, path: Index, at: Array) -> Array:
-    """Inputs that follow each other, near the better ends of a path's pieces."""
-    inputs = at[path]
-    before = 0.0
+def _followed(course: Course, near: Array) -> Array:
+    """Inputs that follow each other, near some."""
+    inputs, before = near.copy(), 0.0
     for week in range(len(inputs)):
         kept = course.retention * before if week else 0.0
         inputs[week] = before = min(max(inputs[week], kept + course.least[week]), kept + course.most[week])

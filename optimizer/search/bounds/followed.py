@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.bounds.course import ROUNDING, Course, most_of
+from optimizer.search.bounds.course import ROUNDING, Course
 
 Array = NDArray[np.float64]
 MOST = 500  # courses that are remembered
@@ -63,19 +63,17 @@ class Followed:
         best = max(one, other, key=lambda own: own.gain(at))
         return (most, best.inputs) if most - best.gain(at) <= enough else None
 
-    def follow(self, course: Course, enough: float) -> tuple[float, Array | None]:
-        """The most of a course, and inputs that gain it within `enough` if all goes well, followed and remembered."""
-        most, inputs = most_of(course, enough)
+    def remember(self, course: Course, most: float, inputs: Array | None) -> None:
+        """What was found by following a course."""
         if self._count >= MOST:
             self._known, self._none, self._count = {}, set(), 0
         self._count += 1
         if inputs is None:
             self._none.add(_limits(course))
-            return most, inputs
+            return
         at = np.concatenate([course.worth, course.price])
         terms = np.concatenate([course.curves.value(inputs), -inputs])
         self._known.setdefault(_limits(course), []).append(_Known(at, most, inputs, terms))
-        return most, inputs
 
 
 def _limits(course: Course) -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizer.curves import CurveStack, Hill, ResponseCurve, Tabulated
-from optimizer.search.bounds.course import Course, _backward, _forward, _tops, most_of, pieces_of
+from optimizer.search.bounds.course import Course, most_of
 
 WEEKS = 4
 
@@ -79,31 +79,37 @@ def follows(own, inputs):
 def test_no_course_of_a_grid_gains_more(seed):
     """And what is told is reached by inputs that follow each other."""
     own = course(seed)
-    most, inputs = most_of(own, 1e-3)
+    most, inputs = most_of([own], 1e-3)[0]
     assert most >= on_a_grid(own, 11)
     assert follows(own, inputs)
     assert gain(own, inputs) <= most <= gain(own, inputs) + 1e-3
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_every_week_knows_the_same_best(seed):
-    """Forward to a piece and on from it: the best over the pieces of any week is the best of all."""
-    own, rng = course(seed), np.random.default_rng(seed)
-    pieces = pieces_of(own)
-    kept = rng.random(len(pieces.left)) < 0.7
-    pieces = pieces.split(kept, WEEKS)
-    gains, _ = _tops(own, pieces)
-    ahead = _forward(own, pieces, gains)
-    whole = ahead + _backward(own, pieces, gains)
-    best = [whole[first:after].max() for first, after in itertools.pairwise(pieces.first)]
-    assert best == pytest.approx([ahead[pieces.first[-2] :].max()] * WEEKS, rel=1e-12)
+def short(own, weeks):
+    """The first weeks of a course."""
+    cut = {key: getattr(own, key)[:weeks] for key in ("worth", "price", "low", "high", "least", "most", "turn", "flat")}
+    return Course(curves=own.curves.take(np.arange(weeks)), retention=own.retention, **cut)
+
+
+def test_courses_together_are_told_what_each_is_told_alone():
+    """Of any length, however large their inputs are, and beside one that does not exist."""
+    some = [short(course(seed), 1 + seed % WEEKS) for seed in range(90)]
+    some[7] = course(7, low=some[3].high.max() + np.full(WEEKS, 900.0), high=np.full(WEEKS, 2000.0))
+    together = most_of(some, 1e-6)
+    for own, (most, inputs) in zip(some, together, strict=True):
+        [(alone, expected)] = most_of([own], 1e-6)
+        assert most == alone
+        assert (inputs is None) == (expected is None)
+        if inputs is not None:
+            np.testing.assert_array_equal(inputs, expected)
+    assert together[7] == (-np.inf, None)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_course_that_is_bettered_gains_more(seed):
     """Where pieces are dropped, none that could gain more is."""
     own = course(seed)
-    assert most_of(own, 1e-6)[0] >= climbed(own)
+    assert most_of([own], 1e-6)[0][0] >= climbed(own)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -113,8 +119,8 @@ def test_within_a_part_of_the_inputs_it_is_no_more(seed):
     high = whole.high.copy()
     high[2] = 0.5 * (whole.low[2] + whole.high[2])
     part = course(seed, high=high)
-    most, _ = most_of(part, 1e-3)
-    assert on_a_grid(part, 11) <= most <= most_of(whole, 1e-3)[0] + 1e-3
+    most, _ = most_of([part], 1e-3)[0]
+    assert on_a_grid(part, 11) <= most <= most_of([whole], 1e-3)[0][0] + 1e-3
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -122,7 +128,7 @@ def test_a_table_may_bend_anywhere(seed):
     """Nothing is known of it but that it rises."""
     table = Tabulated(points=((0.0, 0.0), (10.0, 2.0), (20.0, 50.0), (60.0, 55.0), (70.0, 90.0), (400.0, 100.0)))
     own = course(seed, curve=table)
-    most, inputs = most_of(own, 1e-2)
+    most, inputs = most_of([own], 1e-2)[0]
     assert most >= on_a_grid(own, 9)
     assert gain(own, inputs) <= most <= gain(own, inputs) + 0.05 * abs(most)
 
@@ -130,7 +136,7 @@ def test_a_table_may_bend_anywhere(seed):
 def test_by_hand():
     """Where outcome is worth nothing: the first week buys all, unless what it leaves to the others costs more."""
     own = course(0, shape=2.0, price=np.array([-1.0, 2.0, 2.0, 2.0]), worth=np.full(WEEKS, 1e-9))
-    most, inputs = most_of(own, 1e-9)
+    most, inputs = most_of([own], 1e-9)[0]
     expected = reached(np.where(own.price < 0, own.most, own.least), own.retention)
     # the first week pays 1 a unit, but what it leaves to the others costs 2 a unit
     if own.retention * (1 + own.retention + own.retention**2) * 2 > 1:
@@ -142,5 +148,5 @@ def test_by_hand():
 def test_limits_that_no_course_keeps():
     """More must be left over than can be there."""
     own = course(1)
-    most, inputs = most_of(course(1, low=own.high + 1.0, high=own.high + 2.0), 1e-3)
+    most, inputs = most_of([course(1, low=own.high + 1.0, high=own.high + 2.0)], 1e-3)[0]
     assert (most, inputs) == (-np.inf, None)
