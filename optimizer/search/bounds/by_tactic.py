@@ -28,6 +28,7 @@ GETS_ON = 0.02  # of what envelopes leave: courses that close less at first pric
 HALF = 0.5  # of the time that is left, for a climb
 COARSE = 9e-6  # gaps below it are closed sooner by envelopes, which end on the curves
 BENT = 0.1  # of the allowed gap: less than that off the curves is not branched on
+TOGETHER = 8  # tactics whose weeks are followed together: of more pieces take more memory, and little less time
 LITTLE = 5e-6  # of the bound that is aimed at, that all courses together may leave
 
 
@@ -159,14 +160,15 @@ class ByTactic:
         asked = [self._course(tactic, reduced, place) for tactic in self._tactics]
         told = [known.told(course, enough) for known, (course, _) in zip(self._followed, asked, strict=True)]
         new = [number for number, own in enumerate(told) if own is None]
-        late = place.deadline.left <= 0
-        found = [(np.inf, None)] * len(new) if late else most_of([asked[number][0] for number in new], enough)
-        for number, own in zip(new, found, strict=True):
-            told[number] = own
-            if not late:
-                self._followed[number].remember(asked[number][0], *own)
-        known = (rest for _, rest in asked)
-        return [(own[0] + rest, own[1]) for own, rest in zip(told, known, strict=True) if own is not None]
+        for few in (new[first : first + TOGETHER] for first in range(0, len(new), TOGETHER)):
+            if place.deadline.left <= 0:
+                break
+            found = most_of([asked[number][0] for number in few], enough)
+            for number, (most, inputs) in zip(few, found, strict=True):
+                self._followed[number].remember(asked[number][0], most, inputs)
+                told[number] = most, inputs
+        both = zip(told, asked, strict=True)
+        return [(np.inf, None) if own is None else (own[0] + rest, own[1]) for own, (_, rest) in both]
 
     def _course(self, tactic: _Tactic, reduced: Array, place: Place) -> tuple[Course, float]:
         """A tactic's weeks, and what they gain with nothing spent.

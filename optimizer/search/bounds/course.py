@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
-from optimizer.search.bounds.sweep import TOGETHER, Reach, Sweep
+from optimizer.search.bounds.sweep import Reach, Sweep
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -84,13 +84,11 @@ def most_of(courses: Sequence[Course], enough: float) -> list[tuple[float, Array
 
     −∞ and None where no course exists.
     """
-    searches = [_Search(course) for course in courses]
-    for first in range(0, len(searches), TOGETHER):
-        left = searches[first : first + TOGETHER]
-        for _ in range(ROUNDS):
-            left = _further(left, enough)
-            if not left:
-                break
+    left = searches = [_Search(course) for course in courses]
+    for _ in range(ROUNDS):
+        left = _further(left, enough)
+        if not left:
+            break
     return [(max(search.best, search.known), search.inputs) for search in searches]
 
 
