@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optimizer.search.bounds.course import ROUNDING, Course
 
 Array = NDArray[np.float64]
-MOST = 500  # courses that are remembered
+MOST = 26_000  # weeks of courses that are remembered: 500 courses of a year
 
 
 class _Known(NamedTuple):
@@ -67,7 +67,7 @@ class Followed:
         """What was found by following a course."""
         if self._count >= MOST:
             self._known, self._none, self._count = {}, set(), 0
-        self._count += 1
+        self._count += len(course.worth)
         if inputs is None:
             self._none.add(_limits(course))
             return
