@@ -126,8 +126,11 @@ def _further(searches: list[_Search], enough: float) -> list[_Search]:
             search.best = best
         else:
             search.note(best, at[path])
-    through, left = sweep.through(), [search.best - search.known > enough for search in searches]
-    return [own for own, most, more in zip(searches, through, left, strict=True) if more and own.split(most)]
+    left = [search.best - search.known > enough for search in searches]
+    if not any(left):
+        return []
+    through = zip(searches, sweep.through(), left, strict=True)
+    return [search for search, most, more in through if more and search.split(most)]
 
 
 def _reach(course: Course, pieces: Pieces) -> Reach:

@@ -20,7 +20,6 @@ Index = NDArray[np.intp]
 APART = 1e-12  # of the largest input, by which pieces may miss each other
 ASIDE = 8.0  # largest inputs, by which courses are put aside from each other: those of hundreds round it less than that
 NONE = np.empty(0, dtype=np.intp)
-TOGETHER = 16  # courses: what the last of them is put aside by is rounded by less than `APART`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
