@@ -50,7 +50,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pieces:
+class _Pieces:
     """Pieces [left, right] of all weeks in order, `week` of each; week t has those from first[t] to first[t + 1]."""
 
     week: Index
@@ -59,24 +59,24 @@ class Pieces:
     first: Index
 
     @classmethod
-    def of(cls, week: Index, left: Array, right: Array, weeks: int) -> Pieces:
+    def of(cls, week: Index, left: Array, right: Array, weeks: int) -> _Pieces:
         return cls(week=week, left=left, right=right, first=np.searchsorted(week, np.arange(weeks + 1)))
 
-    def split(self, kept: Flags, weeks: int) -> Pieces:
+    def split(self, kept: Flags, weeks: int) -> _Pieces:
         """Those that are kept, each in parts."""
         share = np.linspace(0.0, 1.0, PARTS + 1)
         edges = self.left[kept, None] + share * (self.right - self.left)[kept, None]
         edges[:, -1] = self.right[kept]
         week = np.repeat(self.week[kept], PARTS)
-        return Pieces.of(week, edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
+        return _Pieces.of(week, edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
 
 
-def pieces_of(course: Course) -> Pieces:
+def _pieces_of(course: Course) -> _Pieces:
     """Every week's inputs in as many pieces, to begin with."""
     weeks, share = len(course.worth), np.linspace(0.0, 1.0, FIRST + 1)
     edges = course.low[:, None] + share * (course.high - course.low)[:, None]
     edges[:, -1] = course.high
-    return Pieces.of(np.repeat(np.arange(weeks), FIRST), edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
+    return _Pieces.of(np.repeat(np.arange(weeks), FIRST), edges[:, :-1].ravel(), edges[:, 1:].ravel(), weeks)
 
 
 def most_of(courses: Sequence[Course], enough: float) -> list[tuple[float, Array | None]]:
@@ -96,7 +96,7 @@ class _Search:
     """One course: its pieces, the most that it gains as far as these tell, and the best inputs that are known."""
 
     def __init__(self, course: Course) -> None:
-        self.course, self.pieces = course, pieces_of(course)
+        self.course, self.pieces = course, _pieces_of(course)
         self.best, self.known = np.inf, -np.inf
         self.inputs: Array | None = None
 
@@ -104,7 +104,7 @@ class _Search:
         """A bound, and inputs near which a course may be good."""
         self.best = min(self.best, best)
         inputs = _followed(self.course, near)
-        value = float(_gain(self.course, np.arange(len(inputs)), inputs).sum())
+        value = float((self.course.worth * self.course.curves.value(inputs) - self.course.price * inputs).sum())
         if value > self.known:
             self.known, self.inputs = value, inputs
 
@@ -133,7 +133,7 @@ def _further(searches: list[_Search], enough: float) -> list[_Search]:
     return [search for search, most, more in through if more and search.split(most)]
 
 
-def _reach(course: Course, pieces: Pieces) -> Reach:
+def _reach(course: Course, pieces: _Pieces) -> Reach:
     """What leads to pieces, and from them on."""
     return Reach(
         first=pieces.first,
@@ -146,12 +146,7 @@ def _reach(course: Course, pieces: Pieces) -> Reach:
     )
 
 
-def _gain(course: Course, week: Index, inputs: Array) -> Array:
-    value = course.curves.take(week).value(inputs)
-    return np.asarray(course.worth[week] * value - course.price[week] * inputs)
-
-
-def _tops(course: Course, pieces: Pieces) -> tuple[Array, Array]:
+def _tops(course: Course, pieces: _Pieces) -> tuple[Array, Array]:
     """By piece a number that its gain does not exceed, and the better end."""
     week, left, right = pieces.week, pieces.left, pieces.right
     curves, worth, price = course.curves.take(week), course.worth[week], course.price[week]
