@@ -31,7 +31,8 @@ OPTIONS = {
     "mip_rel_gap": 1e-9,
     "mip_abs_gap": 1e-12,
 }
-WORTHLESS = 1e-10  # scaled cost of one unit of a column, below which a program that is unreduced may take it for none
+HIDDEN = 1e-11  # scaled cost of one unit of a column, that a program with decisions may take for none
+SHARE = 0.1  # of the tolerance for whole numbers, that HiGHS leaves reduced costs while it looks for them
 SEARCHES = ("rins", "rens", "root_reduced_cost")  # by which HiGHS looks for points in mixed-integer programs of its own
 DETOURS: tuple[dict[str, str | float], ...] = (  # tried in turn when HiGHS gives up on a badly scaled program
     {"presolve": "off"},
@@ -85,7 +86,9 @@ class Program:
         columns = _columns(problem)
         self.order = [name for name, _ in columns]
         self.integer = np.array([whole for _, whole in columns], dtype=bool)
-        self._relaxed = not self.integer.any()
+        self._relaxed, self._weight = not self.integer.any(), 1.0
+        if not self._relaxed:
+            self._weigh(OPTIONS["mip_feasibility_tolerance"])
 
     @property
     def rows(self) -> int:
@@ -117,7 +120,7 @@ class Program:
 
     def price_columns(self, columns: Index, costs: Array) -> None:
         """Change what columns cost."""
-        self._highs.changeColsCost(len(columns), columns.astype(np.int32), costs)
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), self._weight * costs)
 
     def set_values(self, rows: Index, columns: Index, values: Array) -> None:
         """Change coefficients, one at each row and column."""
@@ -137,7 +140,7 @@ class Program:
 
     def accept_within(self, cost: float) -> None:
         """Let mixed-integer solves end that close to their bound."""
-        self._highs.setOptionValue("mip_abs_gap", cost)
+        self._highs.setOptionValue("mip_abs_gap", self._weight * cost)
 
     def straight(self) -> None:
         """Look for no points by smaller mixed-integer programs, and begin none anew: for who knows points already."""
@@ -145,14 +148,16 @@ class Program:
         for search in SEARCHES:
             self._highs.setOptionValue(f"mip_heuristic_run_{search}", False)
 
-    def unreduced(self) -> None:
-        """For columns that count: presolve fixes those whose unit is worth no more than a tolerance."""
-        self._highs.setOptionValue("presolve", "off")
-        self._highs.setOptionValue("dual_feasibility_tolerance", WORTHLESS)
-
     def whole_within(self, tolerance: float) -> None:
         """How far decisions may be from whole numbers. At next to nothing presolve has cut off the best points."""
         self._highs.setOptionValue("mip_feasibility_tolerance", tolerance)
+        self._weigh(tolerance)
+
+    def _weigh(self, tolerance: float) -> None:
+        """Write costs so large that what is no more than the tolerance on reduced costs is no more than HIDDEN."""
+        costs = np.array(self._highs.getLp().col_cost_) / self._weight
+        self._weight = SHARE * tolerance / HIDDEN
+        self.price(costs)
 
     def suggest(self, columns: Array) -> None:
         """A point for the next mixed-integer solve to start from; one that is off its rows is mended or dropped."""
@@ -162,7 +167,7 @@ class Program:
 
     def price(self, costs: Array) -> None:
         """Give the columns other costs."""
-        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), self._weight * costs)
 
     def relax(self, relaxed: bool) -> None:
         """Drop, or restore, that integer columns be whole."""
@@ -212,11 +217,11 @@ class Program:
         bound = info.mip_dual_bound if mixed else info.objective_function_value
         return Outcome(
             ending=ending,
-            cost=float(info.objective_function_value),
-            bound=float(bound) if ending == "optimal" or mixed else -np.inf,
+            cost=float(info.objective_function_value) / self._weight,
+            bound=float(bound) / self._weight if ending == "optimal" or mixed else -np.inf,
             columns=np.array(solution.col_value) if found else None,
-            row_duals=np.array(solution.row_dual) if ending == "optimal" and not mixed else None,
-            column_duals=np.array(solution.col_dual) if ending == "optimal" and not mixed else None,
+            row_duals=np.array(solution.row_dual) / self._weight if ending == "optimal" and not mixed else None,
+            column_duals=np.array(solution.col_dual) / self._weight if ending == "optimal" and not mixed else None,
         )
 
 

@@ -8,7 +8,6 @@ go back into the next proposal.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.relaxation import ROUNDS, SHARE, Relaxation
 from optimizer.search.region.hull import Box, Hull, Region
 from optimizer.search.region.visit import Visit
-from optimizer.solver.highs import WORTHLESS, Outcome, Program
+from optimizer.solver.highs import HIDDEN, Outcome, Program
 
 Array = NDArray[np.float64]
 STALLED = 1e-3  # of what is missing, that a proposal must gain
@@ -32,36 +31,19 @@ QUARTER = 0.25  # of it, for a first plan
 HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
 ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
-FURTHER = 50  # pieces, beyond which one may be worth as little as a tolerance
-UNSEEN = 5e-10  # scaled cost that a program's tolerances may hide: much where all of it is little
-MOST_UNSEEN = 1e-3  # of the cost, that they do
 EXACT = 1e-9  # the least relative gap of a proposal
 BEATEN = 1e-5  # of the cost, above which a bound is no bound: where curves are steep, tolerances of rows explain less
 
 
 class IntegerRelaxation(Relaxation):
-    """A relaxation whose whole-number columns stay whole.
-
-    Where they count further than to 1, a unit of a column may be worth as little as a tolerance: the program is not
-    reduced then, and a bound is told without what reduced costs within the tolerance may add to it.
-    """
+    """A relaxation whose whole-number columns stay whole."""
 
     def __init__(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
         Relaxation.__init__(self, model, incumbent, deadline, gap)
         decisions = model.decisions()
         self._switched = np.flatnonzero(decisions >= 0)
         self._active = decisions[self._switched]  # of each switched cell
-        further = (model.high - model.low)[model.integer]
-        self._hidden = WORTHLESS * float(further[further > FURTHER].sum())
         self._warmed: Visit | None = None  # what a neighbour's decisions led to, until the whole is looked at
-
-    @cached_property
-    def program(self) -> Program:
-        """The model in HiGHS, with its decisions."""
-        program = super().program
-        if self._hidden > 0.0:
-            program.unreduced()
-        return program
 
     def open(self) -> Visit | None:
         """Nothing: decisions are proposed by the program."""
@@ -87,7 +69,7 @@ class IntegerRelaxation(Relaxation):
             before = bound
             share = MOST if self.incumbent.columns is None else HALF
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
-            proved = np.inf if outcome.ending == "infeasible" else sure(outcome.bound) - self._hidden
+            proved = np.inf if outcome.ending == "infeasible" else outcome.bound - unseen(self.program, self.model)
             visit = None if outcome.columns is None else self._decided(self.point(outcome), region)
             if self._holds_best(region) and beaten(proved, self.incumbent):
                 return replace(visit or Visit(ending="converged", bound=before), ending="converged", bound=before)
@@ -131,7 +113,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
-            before, bound = bound, max(bound, sure(outcome.bound) - self._hidden)
+            before, bound = bound, max(bound, outcome.bound - unseen(self.program, self.model))
             first = outcome.bound if first is None else first
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
@@ -224,6 +206,6 @@ def beaten(bound: float, incumbent: Incumbent, share: float = BEATEN) -> bool:
     return bound > incumbent.cost + share * abs(incumbent.cost)
 
 
-def sure(bound: float) -> float:
-    """What a program's bound proves when its tolerances are taken off."""
-    return bound - min(UNSEEN, MOST_UNSEEN * abs(bound)) if np.isfinite(bound) else bound
+def unseen(program: Program, model: Model) -> float:
+    """What a bound of a program may owe to reduced costs that pass for none [scaled]: as much a unit, everywhere."""
+    return HIDDEN * (float((model.high - model.low).sum()) + program.rows)

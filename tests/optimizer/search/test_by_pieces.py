@@ -141,6 +141,51 @@ def test_a_bound_that_a_plan_beats_is_none(monkeypatch):
     assert (visit.ending, visit.bound) == ("limit", -np.inf)
 
 
+def slight(kind: str) -> dict:
+    """One tactic earns nearly all: what the others earn at such spends is a billionth of it, or less."""
+
+    def hill(ceiling: float, half: float, shape: float) -> dict:
+        return {"family": "hill", "ceiling": ceiling, "half_saturation": half, "shape": shape}
+
+    def logistic(ceiling: float, steepness: float, midpoint: float) -> dict:
+        return {"family": "s_logistic", "ceiling": ceiling, "steepness": steepness, "midpoint": midpoint}
+
+    def share(name: str, *tactics: str, **limits: float) -> dict:
+        return {"rule": "share_range", "name": name, "scope": {"tactics": list(tactics)}, **limits}
+
+    if kind == "four":
+        tactics = [
+            line("t0", hill(991629, 120046, 8.27792)),
+            line("t1", hill(268592, 297815, 7.35129), spend={"at_most": 261800}, revenue_per_outcome=0.821),
+            line("t2", hill(137030, 29996.7, 1.99947), spend={"at_most": 15540}),
+            line("t3", logistic(59012.8, 0.000776805, 33485.9), spend={"at_most": 20810}),
+        ]
+        rules = [share("a", "t3", "t0", at_least=0.28, at_most=0.4)]
+        rules.append(share("b", "t2", "t1", at_least=0.36, at_most=0.68))
+        return wire(tactics, budget={"exactly": 195.13547691}, rules=rules, digits=9)
+    curves = [
+        logistic(4078.78, 0.00378082, 902.72),
+        logistic(1321.66, 0.0291596, 347.924),
+        hill(292.885, 533.411, 4.18459),
+        hill(3112.44, 1992.96, 7.42319),
+        hill(886.539, 492.943, 3.05776),
+        hill(1224.74, 276.569, 0.753245),
+    ]
+    most = {"rule": "spend_range", "name": "c", "scope": {"tactics": ["t0", "t3"]}, "at_most": 14.112}
+    rules = [most, share("a", "t1", "t4", at_least=0.14), share("b", "t2", "t5", at_least=3.1e-5, at_most=0.69)]
+    tactics = [line(f"t{number}", curve) for number, curve in enumerate(curves)]
+    return wire(tactics, budget={"exactly": 19.560156593}, rules=rules, digits=9)
+
+
+@pytest.mark.parametrize("kind", ["four", "six"])
+def test_no_bound_is_below_a_plan_that_another_gap_finds(kind):
+    """HiGHS left reduced costs 1e-7 in search of whole numbers, and told bounds that were 2e-8 too low."""
+    scenario = slight(kind)
+    plans = [solve(scenario | {"solve": {"gap": gap, "time_limit": 20}}) for gap in (1e-3, 1e-4, 1e-5, 1e-9)]
+    assert any(plan["certificate"]["bound_from"] == "integer" for plan in plans)
+    assert min(plan["bound"] for plan in plans) >= max(plan["value"] for plan in plans)
+
+
 def test_what_pieces_prove_stays_when_they_settle_nothing(monkeypatch):
     """Time is up after the first proposal: the bound of the plan is no worse than its bound."""
     monkeypatch.setattr("optimizer.search.by_pieces.ROUNDS", 1)

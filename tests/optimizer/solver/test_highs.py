@@ -239,6 +239,20 @@ def test_decisions_may_be_off_a_whole_number_by_so_much_as_is_said():
     assert costs[1] == 0.0
 
 
+def test_bounds_with_decisions_see_costs_that_a_tolerance_hides():
+    """x ≤ 0.4, y ≤ 0.4 where z is off: HiGHS leaves reduced costs a tenth of the tolerance, 1e-7; these are 1e-8."""
+    one = pulp.LpProblem("toy", pulp.LpMinimize)
+    x, y, z = one.add_variable("x", 0, 1), one.add_variable("y", 0, 1), one.add_variable("z", 0, 1, "Integer")
+    one.setObjective(-1e-8 * x - 2e-8 * y - z)
+    for column in (x, y):
+        one.addConstraint(column + 0.6 * z <= 1, column.name + "_row")
+    one.addConstraint(x + y <= 0.5, "sum")
+    program = Program(one)
+    program.whole_within(1e-6)
+    outcome = program.solve(10.0)
+    assert outcome.bound == outcome.cost == pytest.approx(-1.0 - 0.9e-8, abs=1e-11)
+
+
 def test_a_whole_number_solve_that_may_end_early_ends_within_what_it_may():
     """Three tenths of the optimum, as a cost: it stops before it is there, and its bound tells no more than is left."""
     best = Program(knapsack(40, 1)).solve(60.0)

@@ -52,7 +52,7 @@ def capped(seed: int) -> Wire:
     )
 
 
-@pytest.mark.parametrize("seed", [13, 22, 25])
+@pytest.mark.parametrize("seed", [22, 25, 40])
 def test_plans_near_a_point_close_most_of_what_its_region_left(seed):
     """The whole's own point leads to a plan a tenth worse; decisions stay as they are there."""
     model = modelled(capped(seed))
