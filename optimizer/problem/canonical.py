@@ -1,4 +1,4 @@
-"""One order and one text for one scenario, whatever the order it was written in."""
+"""One order and one digest for one scenario, whatever the order it was written in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cache
-from itertools import islice, repeat
-from json.encoder import encode_basestring
-from math import isfinite
-from operator import attrgetter, is_
+from itertools import chain, compress, repeat
+from operator import attrgetter, eq, is_
+from struct import pack
 from typing import Any
 
 from optimizer.curves import Array
 from optimizer.problem.scenario import NAMED, Scenario
+
+Put = Callable[[bytes], object]
+Write = Callable[[Put, list[Any]], None]
 
 _TAGS = ("family", "kind")  # class-level names that tell members of an open family apart
 
@@ -49,94 +51,114 @@ def canonical_spend(scenario: Scenario, spend: Array) -> tuple[Scenario, Array]:
 
 def canonical(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain data: defaults filled in; parts that have names by name; every number a float."""
-    plain: dict[str, Any] = json.loads(canonical_text(scenario))
-    return plain
+    return {name: _plain(part) for name, part in _parts(scenario).items()}
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of the canonical scenario: equal for equal scenarios."""
-    return "sha256:" + hashlib.sha256(canonical_text(scenario).encode("utf-8", "surrogatepass")).hexdigest()
+    """SHA-256 of the canonical scenario: equal for equal scenarios.
 
-
-def canonical_text(scenario: Scenario) -> str:
-    """The canonical scenario as JSON: keys in order, no spaces, letters as they are.
-
-    Written field by field, what is of one kind together: a fifth of the time of plain data that are then encoded.
+    Written column by column, what is of one kind together: text of every number takes four times as long.
     """
-    form, names = _form(Scenario)
-    parts = {name: getattr(scenario, name) for name in names}
+    written: list[bytes] = []
+    for name, part in _parts(scenario).items():
+        written.append(name.encode())
+        _write(written.append, [part])
+    return f"sha256:{hashlib.sha256(b''.join(written)).hexdigest()}"
+
+
+def _parts(scenario: Scenario) -> dict[str, Any]:
+    """The fields of a scenario in the order of their names, what has names in that of its own."""
+    parts = {name: getattr(scenario, name) for name in _form(Scenario)[1]}
     parts |= {name: sorted(parts[name], key=attrgetter("name")) for name in NAMED}
     in_order = sorted(scenario.budget.by_period, key=lambda entry: entry[0])
-    parts["budget"] = replace(scenario.budget, by_period=tuple(in_order))
-    return form % tuple(text for part in parts.values() for text in _texts([part]))
+    return parts | {"budget": replace(scenario.budget, by_period=tuple(in_order))}
 
 
-def _texts(values: list[Any]) -> list[str]:
-    """The text of each value; one for all of them where they are written alike, as defaults are."""
-    if len(values) > 1 and all(map(is_, values, repeat(values[0]))):
-        return _of_kind(type(values[0]), values[:1])
-    kinds = set(map(type, values))
-    if len(kinds) == 1:
-        return _of_kind(kinds.pop(), values)
-    texts: list[str] = [""] * len(values)
-    for kind in kinds:
-        places = [place for place, own in enumerate(values) if type(own) is kind]
-        own = _of_kind(kind, [values[place] for place in places])
-        for place, text in zip(places, _for_each(places, own), strict=True):
-            texts[place] = text
-    return texts
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int | float):
+        return float(value)
+    kind: Any = type(value)
+    tags, names = _form(kind)
+    return dict(sorted((tags | {name: _plain(getattr(value, name)) for name in names}).items()))
 
 
-def _for_each(values: list[Any], texts: list[str]) -> list[str]:
-    """Texts that may be one for all values, as many as there are values."""
-    return texts if len(texts) == len(values) else texts * len(values)
+def _write(put: Put, values: list[Any]) -> None:
+    """A column of values of any kind: one value where all are equal, else all, kind by kind.
 
-
-def _of_kind(kind: Any, values: list[Any]) -> list[str]:
-    write = _writer(kind)
-    return _objects(kind, values) if write is None else write(values)
+    No two columns of as many values put the same: how many there are is put by whatever holds them.
+    """
+    first = values[0]
+    if len(values) > 1 and (all(map(is_, values, repeat(first))) or all(map(eq, values, repeat(first)))):
+        values = values[:1]
+    kinds: set[Any] = {type(first)} if len(values) == 1 else set(map(type, values))
+    writers = dict(map(_writer, kinds))
+    if len(writers) == 1:
+        name, write = writers.popitem()
+        put(b"%d %s" % (len(values), name))
+        write(put, values)
+        return
+    put(b"%d kinds" % len(writers))
+    called = {kind: _writer(kind)[0] for kind in kinds}
+    for name in sorted(writers):
+        own = [called[type(value)] == name for value in values]
+        put(bytes(own))
+        _write(put, list(compress(values, own)))
 
 
 @cache
-def _writer(kind: type[Any]) -> Callable[[list[Any]], list[str]] | None:
-    """What writes plain values; numpy's numbers are written as those that they are."""
-    return next((_WRITERS[own] for own in kind.__mro__ if own in _WRITERS), None)
+def _writer(kind: Any) -> tuple[bytes, Write]:
+    """What a kind is called, and what writes values of it; numpy's numbers are the numbers that they are."""
+    for own in kind.__mro__:
+        if own in _WRITERS:
+            return _WRITERS[own]
+    tags, names = _form(kind)
+    columns = [attrgetter(name) for name in names]
+
+    def objects(put: Put, values: list[Any]) -> None:
+        for column in columns:
+            _write(put, list(map(column, values)))
+
+    return json.dumps([tags, names]).encode(), objects
 
 
-def _objects(kind: Any, values: list[Any]) -> list[str]:
-    """Dataclasses, column by column; what they have in common is written once."""
-    form, names = _form(kind)
-    columns = [_texts(list(map(attrgetter(name), values))) for name in names]
-    own = form % tuple(texts[0].replace("%", "%%") if len(texts) == 1 else "%s" for texts in columns)
-    different = [texts for texts in columns if len(texts) > 1]
-    return [own % texts for texts in zip(*different, strict=True)] if different else [own % ()]
+def _numbers(put: Put, values: list[float]) -> None:
+    put(pack(f"<{len(values)}d", *values))
 
 
-def _lists(values: list[Sequence[Any]]) -> list[str]:
-    items = [item for value in values for item in value]
-    texts = iter(_for_each(items, _texts(items)))
-    return [f"[{','.join(islice(texts, len(value)))}]" if value else "[]" for value in values]
+def _texts(put: Put, values: list[str]) -> None:
+    texts = [value.encode("utf-8", "surrogatepass") for value in values]
+    put(pack(f"<{len(texts)}Q", *map(len, texts)))
+    put(b"".join(texts))
 
 
-def _numbers(values: list[float]) -> list[str]:
-    return list(map(float.__repr__ if isfinite(sum(values)) else json.dumps, values))
+def _lists(put: Put, values: list[Sequence[Any]]) -> None:
+    put(pack(f"<{len(values)}Q", *map(len, values)))
+    if items := list(chain.from_iterable(values)):
+        _write(put, items)
 
 
-_WRITERS: dict[type, Callable[[list[Any]], list[str]]] = {
-    float: _numbers,
-    int: lambda values: _numbers(list(map(float, values))),
-    str: lambda values: list(map(encode_basestring, values)),
-    bool: lambda values: ["true" if value else "false" for value in values],
-    type(None): lambda values: ["null"] * len(values),
-    tuple: _lists,
-    list: _lists,
+def _flags(put: Put, values: list[bool]) -> None:
+    put(bytes(values))
+
+
+_WRITERS: dict[type, tuple[bytes, Write]] = {
+    float: (b"number", _numbers),
+    int: (b"number", _numbers),
+    str: (b"text", _texts),
+    bool: (b"flag", _flags),
+    type(None): (b"none", lambda put, values: None),  # noqa: ARG005 - how many there are is all there is to say
+    tuple: (b"list", _lists),
+    list: (b"list", _lists),
 }
 
 
 @cache
-def _form(kind: type[Any]) -> tuple[str, tuple[str, ...]]:
-    """A dataclass as a text with room for the fields that its maker gives, and their names in that order."""
+def _form(kind: Any) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The tags of a dataclass, and the names of the fields that its maker gives, in order."""
     tags = {tag: name for tag in _TAGS if isinstance(name := getattr(kind, tag, None), str)}
-    names = sorted({field.name for field in fields(kind) if field.init} - tags.keys())
-    texts = dict.fromkeys(names, "%s") | {tag: json.dumps(name) for tag, name in tags.items()}
-    return f"{{{','.join(f'{json.dumps(name)}:{texts[name]}' for name in sorted(texts))}}}", tuple(names)
+    return tags, tuple(sorted({field.name for field in fields(kind) if field.init} - tags.keys()))

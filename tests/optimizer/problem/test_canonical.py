@@ -1,4 +1,4 @@
-"""One text, one digest, for one scenario."""
+"""One digest for one scenario."""
 
 import copy
 import json
@@ -6,14 +6,15 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 from optimizer.optimize import optimize
-from optimizer.problem.canonical import canonical, canonical_text, digest
+from optimizer.problem.canonical import canonical, digest
 from tests.app.schemas.samples import WHOLE
-from tests.optimizer.toys import domain, scenario
+from tests.optimizer.toys import ROOT, domain, scenario, wire
 from tests.oracles.switching import SWITCHING
 
 BASE = domain(WHOLE)
@@ -54,7 +55,7 @@ def _may_move(path):
 
 @pytest.mark.parametrize("path", [p for p in numbers(WHOLE) if _may_move(p)], ids=lambda p: ".".join(map(str, p)))
 def test_any_change_of_a_number_changes_the_digest(path):
-    """Each number that stands in the document is in the text."""
+    """Each number that stands in the document is in the digest."""
     assert digest(domain(nudged(path))) != digest(BASE)
 
 
@@ -103,7 +104,7 @@ def test_numbers_of_numpy_are_the_same():
     assert (first.value, first.allocations) == (second.value, second.allocations)
 
 
-def test_what_a_scenario_works_out_for_itself_is_not_in_the_text():
+def test_what_a_scenario_works_out_for_itself_is_not_in_the_digest():
     """Stacked members are not the planner's words; what is cached on first use changes nothing."""
     one = domain(WHOLE)
     before = digest(one)
@@ -112,21 +113,64 @@ def test_what_a_scenario_works_out_for_itself_is_not_in_the_text():
     assert '"_' not in json.dumps(canonical(one))
 
 
-def test_the_text_is_json_with_its_keys_in_order():
-    """As a library writes it: the text is what the plain data are, whatever stands in names."""
-    odd = BASE.tactics[0].name
-    for name in (odd, 'a "quoted" %s\n\u2028\ud800', "日本"):
+def test_plain_data_have_their_keys_in_order_and_numbers_are_floats():
+    """What JSON knows, whatever stands in names."""
+    for name in (BASE.tactics[0].name, 'a "quoted" %s\n\u2028\ud800', "日本"):
         other = replace(BASE, tactics=(replace(BASE.tactics[0], name=name),), goals=(), rules=(), events=())
-        written = json.dumps(canonical(other), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert canonical_text(other) == written
-        assert canonical(other)["tactics"][0]["name"] == name
+        plain = canonical(other)
+        assert json.dumps(plain) == json.dumps(plain, sort_keys=True)
+        assert json.loads(json.dumps(plain)) == plain
+        assert plain["tactics"][0]["name"] == name
+        assert digest(other) != digest(BASE)
     numbers = canonical(BASE)["budget"]["total"].values()
     assert {type(number) for number in numbers} <= {float, type(None)}
 
 
-def test_families_and_kinds_are_in_the_text():
+def tagged(*tags):
+    """Three tactics with tags, each a tuple of pairs."""
+    plain = domain(wire({"t": ROOT}, budget={"at_most": 100}))
+    tactics = [replace(plain.tactics[0], name=f"t{number}", tags=own) for number, own in enumerate(tags)]
+    return replace(plain, tactics=tuple(tactics))
+
+
+def spending(scenario, spends):
+    """The scenario with what its tactics spend today."""
+    tactics = zip(scenario.tactics, spends, strict=True)
+    return replace(scenario, tactics=tuple(replace(tactic, current_spend=spend) for tactic, spend in tactics))
+
+
+def test_what_ends_where_is_in_the_digest():
+    """The same letters, the same pairs, the same kinds: dealt out differently, or in another order."""
+    pair, other = (("a", "bc"),), (("ab", "c"),)
+    scenarios = [
+        tagged(pair, pair, pair),
+        tagged(other, other, other),
+        tagged(pair, other, other),
+        tagged(other, pair, other),
+        tagged((), pair + other, other),
+        tagged(pair + other, (), other),
+        tagged((), (), pair + other + other),
+        tagged((), (), ()),
+    ]
+    scenarios += [spending(tagged(pair, pair, other), spends) for spends in permutations((None, 1.0, 2.0))]
+    assert len({digest(own) for own in scenarios}) == len(scenarios)
+
+
+def test_equal_parts_are_the_same_whether_they_are_one_or_several():
+    """Defaults are one object in all tactics, what a planner states is one in each; 5 and 5.0 are one number."""
+    shared = tagged((("a", "b"),), (("a", "b"),), ())
+    apart = tuple(
+        replace(own, tags=copy.deepcopy(own.tags), spend=copy.deepcopy(own.spend), response=copy.deepcopy(own.response))
+        for own in shared.tactics
+    )
+    assert digest(replace(shared, tactics=apart)) == digest(shared)
+    written = [(5, 5.0, 7.0), (5.0, 5, 7), (5.0, 5.0, np.float64(7.0))]
+    assert len({digest(spending(shared, spends)) for spends in written}) == 1
+
+
+def test_families_and_kinds_are_in_the_digest():
     """Two curves of equal parameters and different families are two."""
-    texts = {
+    digests = {
         digest(
             domain(
                 WHOLE
@@ -139,7 +183,7 @@ def test_families_and_kinds_are_in_the_text():
             {"family": "tanh", "ceiling": 5, "scale": 2},
         )
     }
-    assert len(texts) == 2
+    assert len(digests) == 2
 
 
 def test_the_digest_is_the_same_in_another_process():
