@@ -51,7 +51,7 @@ class Branching:
     def __init__(self, relaxation: Relaxation, report: Callable[[int, float], None], least: float = -np.inf) -> None:
         """`least` is a bound of the root that was proved before."""
         self._relaxation, self._report = relaxation, report
-        self._open: list[Node] = [Node(bound=least, number=0, region=relaxation.root)]
+        self._open: list[Node] = [Node(bound=least, number=0, root=relaxation.root)]
         self._ahead: deque[Node] = deque()  # that are visited together now
         self._closed = np.inf
         self._count = 1
@@ -69,13 +69,14 @@ class Branching:
             for visit in visits:
                 node = self._ahead.popleft()
                 self._nodes += 1
-                self._note(visit, node.region)
+                region = node.region
+                self._note(visit, region)
                 if visit.ending == "limit" or self._nodes >= MOST_NODES:
                     self._ahead.appendleft(replace(node, bound=visit.bound))
                     ending = "limit"
                     break
                 self._seek(visit)
-                self._settle(visit, node.region)
+                self._settle(visit, region)
                 self._report(self._nodes, self.bound)
         return Finding(bound=self.bound, nodes=self._nodes, ending=ending, visit=self._best[1], region=self._best[2])
 
@@ -122,9 +123,9 @@ class Branching:
             self._closed = min(self._closed, visit.bound)
             return
         cell, at = split
-        below, above = self._alike.bounded(cell)
+        root, (below, above) = self._relaxation.root, self._alike.bounded(cell)
         for half in (region.halves(below, at)[0], region.halves(above, at)[1]):
-            heapq.heappush(self._open, Node(visit.bound, self._count, half, visit.columns, visit.duals))
+            heapq.heappush(self._open, Node.of(visit.bound, self._count, half, root, visit.columns, visit.duals))
             self._count += 1
 
     def _choose(self, visit: Visit, region: Region) -> tuple[int, float] | None:

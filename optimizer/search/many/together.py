@@ -49,7 +49,7 @@ class Together:
         root, possible = self._abreast.root, self._abreast.possible
         self._left = possible & ~self._abreast.movable  # to a search of their own
         self._open: list[list[Node]] = [
-            [Node(bound=-np.inf, number=0, region=Region(low=low, high=high))] if own else []
+            [Node(bound=-np.inf, number=0, root=Region(low=low, high=high))] if own else []
             for low, high, own in zip(root.low, root.high, (possible & ~self._left).tolist(), strict=True)
         ]
 
@@ -126,7 +126,7 @@ class Together:
             return
         for half in task.node.region.halves(*split):
             self._count += 1
-            node = Node(bound=bound, number=self._count, region=half, near=columns)
+            node = Node.of(bound, self._count, half, task.node.root, columns)
             heapq.heappush(self._open[task.point], node)
 
     def _close(self, point: int, bound: float) -> None:

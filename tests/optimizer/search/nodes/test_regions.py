@@ -29,7 +29,8 @@ def opened(seed, goals=()):
         at = 0.5 * (relaxation.root.low[cell] + relaxation.root.high[cell])
         regions = [half for region in regions for half in region.halves(cell, at)]
     return relaxation, [
-        Node(root.bound, number, region, root.columns, root.duals) for number, region in enumerate(regions)
+        Node.of(root.bound, number, region, relaxation.root, root.columns, root.duals)
+        for number, region in enumerate(regions)
     ]
 
 
