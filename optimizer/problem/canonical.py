@@ -88,21 +88,15 @@ def _plain(value: Any) -> Any:
 
 
 def _write(put: Put, values: list[Any]) -> None:
-    """A column of values of any kind: one value where all are equal, else all, kind by kind.
-
-    No two columns of as many values put the same: how many there are is put by whatever holds them.
-    """
-    first = values[0]
-    if len(values) > 1 and (all(map(is_, values, repeat(first))) or all(map(eq, values, repeat(first)))):
-        values = values[:1]
-    kinds: set[Any] = {type(first)} if len(values) == 1 else set(map(type, values))
+    """A column of values, kind by kind; no two columns put the same."""
+    kinds: set[Any] = set(map(type, values))
     writers = dict(map(_writer, kinds))
     if len(writers) == 1:
         name, write = writers.popitem()
         put(b"%d %s" % (len(values), name))
         write(put, values)
         return
-    put(b"%d kinds" % len(writers))
+    put(b"%d of %d kinds" % (len(values), len(writers)))
     called = {kind: _writer(kind)[0] for kind in kinds}
     for name in sorted(writers):
         own = [called[type(value)] == name for value in values]
@@ -120,6 +114,9 @@ def _writer(kind: Any) -> tuple[bytes, Write]:
     columns = [attrgetter(name) for name in names]
 
     def objects(put: Put, values: list[Any]) -> None:
+        first = values[0]
+        if all(map(is_, values, repeat(first))) or all(map(eq, values, repeat(first))):
+            values = [first]  # as defaults are: once
         for column in columns:
             _write(put, list(map(column, values)))
 
