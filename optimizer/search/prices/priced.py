@@ -91,9 +91,9 @@ def _ranges(
 def _motions(model: Model, told: dict[Named, float]) -> Iterator[tuple[Motion, float]]:
     """The limits that have a price, in their order, with their prices [scaled cost per unit]."""
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    spends = {spend_limit(tactic): row for row, tactic in enumerate(model.scenario.tactics)}
+    spends, of_spend = {spend_limit(tactic): row for row, tactic in enumerate(model.scenario.tactics)}, of_spends(model)
     for (name, side), price in told.items():
-        motion = of_spends(model, spends[name], side) if name in spends else of_limit(model, name, side)
+        motion = of_spend(spends[name], side) if name in spends else of_limit(model, name, side)
         if motion is not None:
             yield motion, price * sign / model.worth
 

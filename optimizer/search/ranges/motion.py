@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -114,19 +115,22 @@ def _lever(row: Row) -> float:
     return row.lever if isinstance(row.lever, float) and row.lever else 1.0
 
 
-def of_spends(model: Model, row: int, side: Side) -> Motion:
-    """The spend limit of a tactic: that of each of its spends."""
-    tactic, columns = model.scenario.tactics[row], model.spend[row]
-    limits = tactic.spend
-    limit = limits.at_least if side == "at_least" or limits.at_most is None else limits.at_most
-    return Motion(
-        name=spend_limit(tactic),
-        side=side,
-        limit=limit,
-        least=0.0,
-        columns=columns,
-        column_move=1.0 / model.scale[columns],
-    )
+def of_spends(model: Model) -> Callable[[int, Side], Motion]:
+    """The spend limits of tactics, by row and side: each is that of all the tactic's spends."""
+    steps, tactics = 1.0 / model.scale[model.spend], model.scenario.tactics
+
+    def limit(row: int, side: Side) -> Motion:
+        least, most = tactics[row].spend.at_least, tactics[row].spend.at_most
+        return Motion(
+            name=spend_limit(tactics[row]),
+            side=side,
+            limit=least if side == "at_least" or most is None else most,
+            least=0.0,
+            columns=model.spend[row],
+            column_move=steps[row],
+        )
+
+    return limit
 
 
 def of_rule(model: Model, rule: Rule, side: Side) -> Motion | None:

@@ -15,7 +15,7 @@ def limited(model):
     rows = {(row.owner, row.side): None for row in model.drafts if row.side not in ("link", "pursued")}
     found = [of_limit(model, *named) for named in rows]
     found += [
-        of_spends(model, row, side) for row in range(len(model.scenario.tactics)) for side in ("at_least", "at_most")
+        of_spends(model)(row, side) for row in range(len(model.scenario.tactics)) for side in ("at_least", "at_most")
     ]
     return [motion for motion in found if motion is not None]
 
@@ -60,7 +60,7 @@ def test_spends_stand_at_limits_that_move():
     """A floor moves what it holds, a ceiling what it stops; a spend is beyond where its limit has passed it."""
     model = modelled(MIXES[next(iter(MIXES))](0))
     spends = Spends(model)
-    motions = [of_spends(model, 0, side) for side in ("at_least", "at_most")]
+    motions = [of_spends(model)(0, side) for side in ("at_least", "at_most")]
     moves = Moves(motions, spends, np.arange(0))
     row = spends.columns.tolist().index(int(model.spend[0, 0]))
     held, stopped = np.zeros(len(spends.columns)), np.zeros(len(spends.columns))
