@@ -9,6 +9,8 @@ that lies lowest over all points so far, a matrix game; its duals mix the points
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,7 @@ from optimizer.problem.drawn import Credit, DrawValuer
 from optimizer.problem.draws import tail_weights
 from optimizer.problem.valuation import Valuation
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent.points import Points
+from optimizer.search.draws.rounds import Rounds
 from optimizer.search.prices.takes import Takes
 from optimizer.search.search import Found, search
 from optimizer.search.spends.within import Watch
@@ -36,30 +38,18 @@ GAIN = 1e-3  # of the gap left, that a round must bring
 NOTHING = 1e-9  # of a mixture, that is left out
 
 
-class RiverTail:
+class RiverTail(Rounds):
     """The rounds: a mixture of bounds, a search under it, points and a bound."""
 
     def __init__(self, model: Model, valuer: DrawValuer, deadline: Deadline, watch: Watch) -> None:
+        Rounds.__init__(self, model, valuer, deadline, watch)
         objective = model.scenario.objective
-        assert objective.confidence is not None
-        self._model, self._valuer, self._deadline, self._watch = model, valuer, deadline, watch
-        self._confidence, self._gap = objective.confidence, model.scenario.solve.gap
         self._charge = objective.target_marginal_roi - model.scenario.rates(objective.aim)[0]
-        self.points = Points(model, valuer, self._confidence)
-        self.bound = -np.inf
+        self._telling: Credit | None = None
         self._credits: list[Credit] = []
         self._gains: list[Array] = []
         self._charges: list[float] = []
         self._worth = np.zeros((0, 0))  # of each point by each credit
-        self._duals: Array | None = None
-        self._telling: Credit | None = None
-        self._empty = self._stopped = False
-        self._rounds = self._nodes = self._pieces = 0
-
-    @property
-    def left(self) -> float:
-        """The relative gap between the best point and the bound; infinite while one is missing."""
-        return self.points.gap(self.bound)
 
     def take(self, found: Found) -> None:
         """What is known before: its point, its bound, and what told that."""
@@ -87,17 +77,10 @@ class RiverTail:
         """One search under a bound: a point, and what no plan exceeds."""
         most = Deadline.after(HALF * self._deadline.left, self._deadline.clock)
         found = search(credited(self._model, asked.worth), gap, most, lambda *_: None)
-        self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
-        self._pieces = max(self._pieces, found.pieces)
-        self._empty = found.proved_empty
         if found.columns is not None:
             self._take(found.columns)
-        bound = found.bound - asked.known / self._model.worth
-        if self.bound < bound < np.inf:
-            self.bound = bound
-            self._duals = None if found.duals is None else found.duals[: len(self._model.drafts)]
+        if self._heard(found, found.bound - asked.known / self._model.worth):
             self._telling = asked
-        self._watch(self._model, self._rounds, self._nodes, self.points.cost, min(self.bound, self.points.cost))
 
     def _take(self, columns: Array) -> None:
         """A point, if it keeps every row, and the bound that it gives."""
@@ -151,18 +134,7 @@ class RiverTail:
 
     def found(self) -> Found:
         """What was found, for the model with expected responses."""
-        return Found(
-            model=self._model,
-            columns=self.points.best,
-            cost=self.points.cost,
-            bound=np.inf if self._empty else min(self.bound, self.points.cost),
-            duals=self._duals,
-            stopped=self._stopped,
-            rounds=self._rounds,
-            nodes=self._nodes,
-            pieces=self._pieces,
-            credit=self._telling,
-        )
+        return replace(super().found(), credit=self._telling)
 
 
 def worth_by_credit(found: Found, valuation: Valuation) -> Array:

@@ -22,6 +22,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.search.deadline import Deadline
 from optimizer.search.draws.exact import exact
 from optimizer.search.draws.river_tail import RiverTail
+from optimizer.search.draws.rounds import Rounds
 from optimizer.search.draws.written_out import WrittenOut
 from optimizer.search.incumbent.points import Points
 from optimizer.search.search import Found, search
@@ -188,26 +189,14 @@ class _Master:
         return inside
 
 
-class _Tail:
+class _Tail(Rounds):
     """The rounds: weights, a search under them, points and a bound."""
 
     def __init__(self, model: Model, valuer: DrawValuer, deadline: Deadline, watch: Watch) -> None:
-        objective = model.scenario.objective
-        assert objective.confidence is not None
-        self._model, self._valuer, self._deadline, self._watch = model, valuer, deadline, watch
-        self._confidence, self._gap = objective.confidence, model.scenario.solve.gap
-        self.points = Points(model, valuer, self._confidence)
-        self.bound = -np.inf
+        Rounds.__init__(self, model, valuer, deadline, watch)
         self._weights: Array | None = None
-        self._duals: Array | None = None
-        self._empty = self._stopped = self._cut = False
-        self._rounds = self._nodes = self._pieces = 0
+        self._cut = False
         self._near = NEAR
-
-    @property
-    def left(self) -> float:
-        """The relative gap between the best point and the bound; infinite while one is missing."""
-        return self.points.gap(self.bound)
 
     @property
     def proved(self) -> bool:
@@ -256,15 +245,11 @@ class _Tail:
         """One search under given weights: a point, and a bound."""
         most = max(HALF * self._deadline.left, min(self._deadline.left, LEAST * self._deadline.seconds))
         found = search(self._under(weights), gap, Deadline.after(most, self._deadline.clock), lambda *_: None)
-        self._rounds, self._nodes = self._rounds + found.rounds, self._nodes + found.nodes
-        self._pieces = max(self._pieces, found.pieces)
-        self._empty, self._cut = found.proved_empty, found.stopped
+        self._cut = found.stopped
         if found.columns is not None:
             self.points.offer(found.columns)
-        if self.bound < found.bound < np.inf:
-            self.bound, self._weights = found.bound, weights
-            self._duals = None if found.duals is None else found.duals[: len(self._model.drafts)]
-        self._watch(self._model, self._rounds, self._nodes, self.points.cost, min(self.bound, self.points.cost))
+        if self._heard(found, found.bound):
+            self._weights = weights
 
     def _under(self, weights: Array) -> Model:
         """The model under given weights; under equal ones objective and rows read the same curves, and it is itself."""
@@ -310,15 +295,4 @@ class _Tail:
 
     def found(self) -> Found:
         """What was found, for the model with expected responses."""
-        return Found(
-            model=self._model,
-            columns=self.points.best,
-            cost=self.points.cost,
-            bound=np.inf if self._empty else min(self.bound, self.points.cost),
-            duals=self._duals,
-            stopped=self._stopped,
-            rounds=self._rounds,
-            nodes=self._nodes,
-            pieces=self._pieces,
-            weights=self._weights,
-        )
+        return replace(super().found(), weights=self._weights)
