@@ -143,7 +143,7 @@ def _shared(
     units = _shared_out(model.scenario, ideal * 10.0**minor.digits, least, most, minor)
     first = _valued(valuer, minor.money(units), converted)
     best = largest_violation(first), first
-    if best[0] > 0.0 and (own := Limits.of(model, minor.unit)) is not None:
+    if best[0] > 0.0 and (own := Limits.of([model], minor.unit)) is not None:
         moved = nudged(own, units, ideal * 10.0**minor.digits, least, most)
         best = _nearer(best, _valued(valuer, minor.money(moved), converted))
     if best[0] > 0.0:  # a curve that is steep at 0 may need a unit where hardly any is spent
@@ -203,9 +203,9 @@ def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: M
     ]
     least, most = (np.broadcast_to(limit, ideals.shape).reshape(points, -1) for limit in (least, most))
     units = largest_remainder(ideal, least, most, np.array(totals))
-    for place, limits in enumerate(Limits.of_all(models, minor.unit)):
-        if limits.broken(limits.rows.times(units[place].astype(np.float64))) > UNCLEAR:
-            units[place] = nudged(limits, units[place], ideal[place], least[place], most[place])
+    if (limits := Limits.of(models, minor.unit)) is not None:
+        some = np.flatnonzero(limits.broken(units.astype(np.float64)) > UNCLEAR)
+        units[some] = nudged(limits.part(some), units[some], ideal[some], least[some], most[some])
     return valuer.values(minor.money(units.reshape(ideals.shape)), scenarios)
 
 

@@ -2,14 +2,14 @@
 
 Rounding breaks a limit by a few units at the most. Each step takes the pair of cells, one up and one down, that leaves
 least of all violations; where several do, the pair that is nearest to the spend before rounding. No solver is asked.
+Points that differ in their limits alone step together, each by a pair of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,30 +21,30 @@ from optimizer.search.newton.rows import Rows, parts, rows_of
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 STEPS = 200
-BEST = 24  # cells that are tried with each other in a step
+FEW, BEST = 8, 24  # cells that are tried with each other in a step, and where none of their pairs helps
 KEPT = 1e-7  # units by which a row counts as kept: doubles round
-AT_ONCE = 50_000  # numbers of rows that are worked out together
+ALIKE = 1e6  # parts of a unit, of which one more that is missing counts
+AT_ONCE = 50_000  # numbers that are worked out together
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """lower ≤ rows · units ≤ upper, for the rows that speak of spend and nothing else, over the cells."""
+    """lower ≤ rows · units ≤ upper at each point, for the rows that speak of spend and nothing else, over the cells.
+
+    `lower` and `upper` have the shape (points, rows).
+    """
 
     rows: Rows
     lower: Array
     upper: Array
 
     @classmethod
-    def of(cls, model: Model, unit: float) -> Self | None:
-        """The limits in minor units [money]; None where they take too much memory."""
-        own = cls.of_all([model], unit)
-        return own[0] if own else None
-
-    @classmethod
-    def of_all(cls, models: Sequence[Model], unit: float) -> list[Self]:
-        """The same of many models that differ in the limits of their rows; none where they take too much memory."""
+    def of(cls, models: Sequence[Model], unit: float) -> Self | None:
+        """The limits in minor units [money] of models that differ in these alone; None where they take too much."""
         first, spend = models[0], models[0].spend.ravel()
         own = among(spend, len(first.cost))
         kept = [
@@ -53,111 +53,161 @@ class Limits:
             if row.side not in ("link", "pursued") and own[row.total.columns].all()
         ]
         if len(kept) * len(spend) > LARGEST:
-            return []
+            return None
         matrix = matrix_of([first.drafts[number].total for number in kept], np.zeros(len(kept)), np.zeros(len(kept)))
-        rows = rows_of(matrix, np.arange(len(kept)), spend)
-        ends = [np.array([(model.drafts[own].lower, model.drafts[own].upper) for own in kept]) for model in models]
-        sides = [(own.reshape(-1, 2) / unit).T for own in ends]
-        return [cls(rows=rows, lower=lower, upper=upper) for lower, upper in sides]
-
-    @cached_property
-    def reach(self) -> Array:
-        """What a unit up and a unit down can make of each row at the most."""
-        return 2.0 * self.rows.largest()
-
-    def near(self, activity: Array) -> Sides:
-        """The sides that a unit up and a unit down can break or mend."""
-        above, below = activity > self.upper - self.reach, activity < self.lower + self.reach
-        near = np.flatnonzero(above | below)
-        over = np.concatenate([(activity - self.upper)[above], (self.lower - activity)[below]])
-        return Sides(
-            rows=self.rows.part(near),
-            which=np.concatenate([np.flatnonzero(side[near]) for side in (above, below)]),
-            signs=np.repeat([1.0, -1.0], [above.sum(), below.sum()]),
-            over=over - KEPT,
+        lower, upper = (
+            np.array([[getattr(model.drafts[number], side) for number in kept] for model in models]) / unit
+            for side in ("lower", "upper")
         )
+        return cls(rows=rows_of(matrix, np.arange(len(kept)), spend), lower=lower, upper=upper)
 
-    def broken(self, activity: Array) -> float:
-        """How much is missing in all rows together."""
-        missing = np.maximum(self.lower - activity, activity - self.upper) - KEPT
-        return float(np.maximum(missing, 0.0).sum())
+    def part(self, points: Index | slice) -> Self:
+        """Those of some points."""
+        return replace(self, lower=self.lower[points], upper=self.upper[points])
+
+    def over(self, activity: Array) -> Array:
+        """How far each side is passed by more than counts as kept, shape (points, sides): all upper ones come first."""
+        return np.concatenate([activity - self.upper, self.lower - activity], axis=1) - KEPT
+
+    def broken(self, units: Array) -> Array:
+        """By point, how much is missing in all rows together."""
+        return _broken(self.over(self.rows.times(units)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
-    """Some limits as sign · row ≤ limit, and how far each is passed by more than counts as kept, `over` [units].
+class Sides(NamedTuple):
+    """Some sides of each point as sign · row ≤ limit, and how far each is passed, `over`, shape (points, sides).
 
-    `which` are the rows of the limits: one that may be broken to either side stands there twice.
+    `numbers` tell rows and signs: the upper sides of all rows come before the lower ones. A point with fewer sides that
+    matter than others has some that do not.
     """
 
-    rows: Rows
-    which: Units
-    signs: Array
+    numbers: Index
     over: Array
 
-    def columns(self, cells: Units) -> Array:
-        """What a unit more of some cells makes of each side, 0 where the cell is −1."""
-        return np.where(cells >= 0, self.rows.columns(cells), 0.0)[self.which] * self.signs[:, None]
+    @classmethod
+    def of(cls, matter: Flags, over: Array) -> Self:
+        """Those of all sides that matter."""
+        most = max(1, int(matter.sum(axis=1).max(initial=0)))
+        numbers = np.argpartition(~matter, most - 1, axis=1)[:, :most]
+        return cls(numbers, np.take_along_axis(over, numbers, axis=1))
 
-    def after(self) -> tuple[Array, Array]:
-        """How much is missing after a unit more of each cell, and after a unit less."""
-        more, less = np.empty((2, self.rows.shape[1]))
-        for some in parts(len(more), len(self.rows), AT_ONCE):
-            unit = self.rows.columns(some)[self.which] * self.signs[:, None]
-            less[some] = _missing(self.over[:, None] - unit)
-            unit += self.over[:, None]
-            more[some] = _missing(unit)
-        return more, less
+    def after(self, rows: Rows, before: Array | None = None) -> Array:
+        """How much is missing after a unit more of each cell, and after a unit less; shape (2, points, cells).
 
-    def between(self, up: Units, down: Units) -> Array:
-        """How much is missing after a unit more of one cell and less of another, shape (up, down)."""
-        return _missing((self.columns(up) + self.over[:, None])[:, :, None] - self.columns(down)[:, None, :])
+        Or how much more than where the sides were passed by so much `before`.
+        """
+        lower, which = np.divmod(self.numbers, len(rows))
+        known, place = np.unique(which, return_inverse=True)
+        own, place, signs = rows.part(known), place.reshape(which.shape), (1.0 - 2.0 * lower)[:, :, None]
+        missing = np.empty((2, len(which), rows.shape[1]))
+        for some in parts(rows.shape[1], which.size, AT_ONCE):
+            unit = own.columns(some)[place] * signs
+            for way, moved in enumerate((unit, -unit)):
+                missing[way, :, some] = _missing(self.over[:, :, None] + moved)
+                if before is not None:
+                    missing[way, :, some] -= _missing(before[:, :, None] + moved)
+        return missing
 
+    def between(self, rows: Rows, up: Index, down: Index) -> Array:
+        """How much is missing after a unit more of one cell and less of another, shape (points, up, down)."""
+        after, more, less = np.empty((*up.shape, down.shape[1])), self._units(rows, up), self._units(rows, down)
+        more += self.over[:, :, None]
+        for some in parts(len(up), more[0].size * down.shape[1], AT_ONCE):
+            after[some] = _missing(more[some, :, :, None] - less[some, :, None, :])
+        return after
 
-def _missing(over: Array) -> Array:
-    """How much is missing on all sides together; `over`, of shape (sides, …), is written over."""
-    return np.asarray(np.maximum(over, 0.0, out=over).sum(axis=0))
+    def _units(self, rows: Rows, cells: Index) -> Array:
+        """What a unit more of some cells of each point makes of its sides, shape (points, sides, cells)."""
+        lower, which = np.divmod(self.numbers, len(rows))
+        own = np.take_along_axis(_columns(rows, cells), which[:, :, None], axis=1)
+        return np.asarray(own * (1.0 - 2.0 * lower)[:, :, None])
 
 
 def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units) -> Units:
     """Whole units, shaped like `ideal` [units], that keep the limits; or as far as single steps lead.
 
-    They are left as they are where no number of steps that is allowed, each as good as the first, would do.
+    The shape begins with the points, unless there is but one. Units are left as they are where no number of steps that
+    is allowed, each as good as the first, would do.
     """
-    now, wanted = units.ravel().copy(), ideal.ravel()
-    low, high = least.ravel(), most.ravel()
-    whole = limits.rows.times(now.astype(np.float64))
-    left = limits.broken(whole)
-    for step in range(STEPS):
-        if left <= 0.0:
-            break
-        pull, sides = wanted - now, limits.near(whole)
-        more, less = sides.after()
-        up, down = _candidates(more, -pull, now < high), _candidates(less, pull, now > low)
-        after, away = sides.between(up, down), _entries(-pull, up)[:, None] + _entries(pull, down)[None, :]
-        rough = after.round(6)
-        best = np.unravel_index(np.where(rough == rough.min(), away, np.inf).argmin(), after.shape)
-        gain = left - float(after[best])
-        if gain <= KEPT or (step == 0 and STEPS * gain < left):
-            break
-        first, second = int(up[best[0]]), int(down[best[1]])
-        for cell, unit in ((first, 1), (second, -1)):
-            if cell >= 0:
-                now[cell] += unit
-                whole = whole + unit * limits.rows.columns(np.array([cell]))[:, 0]
-        left = limits.broken(whole)
+    shape = len(limits.lower), limits.rows.shape[1]
+    now, wanted = units.reshape(shape).copy(), ideal.reshape(shape)
+    low, high = least.reshape(shape), most.reshape(shape)
+    for some in parts(*shape, AT_ONCE):
+        _move(limits.part(some), now[some], wanted[some], low[some], high[some])
     return now.reshape(units.shape)
 
 
-def _candidates(missing: Array, away: Array, free: NDArray[np.bool_]) -> Units:
-    """The cells that are best moved by a unit by themselves, and −1 for none; `missing` is told after each move."""
-    after = missing.round(6)
-    after[~free] = np.inf
-    last = np.partition(after, BEST - 1)[BEST - 1] if len(after) > BEST else np.inf
-    cells = np.flatnonzero(free & (after <= last))
-    chosen = cells[np.lexsort((away[cells], after[cells]))[:BEST]]
-    return np.append(chosen, -1).astype(np.int64)
+def _move(limits: Limits, now: Units, wanted: Array, low: Units, high: Units) -> None:
+    """Move units, shape (points, cells), until every limit holds or no step helps."""
+    rows, over = limits.rows, limits.over(limits.rows.times(now.astype(np.float64)))
+    going = np.flatnonzero(_broken(over) > 0.0)
+    if not len(going):
+        return
+    reach = np.tile(rows.largest(), 2)  # what a unit makes of each side at the most
+    missing = np.zeros((2, *now.shape))  # after a unit more of each cell, and after a unit less
+    missing[:, going] = Sides.of(over[going] > -reach, over[going]).after(rows)
+
+    def pairs(points: Index, best: int) -> tuple[Index, Index, Array]:
+        here, away = over[points], now[points] - wanted[points]
+        up = _candidates(missing[0, points], away, now[points] < high[points], best)
+        down = _candidates(missing[1, points], -away, now[points] > low[points], best)
+        after = Sides.of(here > -2.0 * reach, here).between(rows, up, down)
+        return _nearest(after, up, down, _entries(away, up)[:, :, None] + _entries(-away, down)[:, None, :])
+
+    for step in range(STEPS):
+        if not len(going):
+            break
+        here, (up, down, after) = over[going], pairs(going, FEW)
+        left = _broken(here)
+        if len(stuck := np.flatnonzero(left - after <= KEPT)):
+            up[stuck], down[stuck], after[stuck] = pairs(going[stuck], BEST)
+        goes = (left - after > KEPT) & ((step > 0) | (STEPS * (left - after) >= left))
+        going, here, up, down = going[goes], here[goes], up[goes], down[goes]
+        now[going, up] += up >= 0
+        now[going, down] -= down >= 0
+        change = (_columns(rows, up[:, None]) - _columns(rows, down[:, None]))[:, :, 0]
+        over[going] += np.concatenate([change, -change], axis=1)
+        changed = Sides.of((over[going] != here) & (np.maximum(over[going], here) > -reach), over[going])
+        missing[:, going] += changed.after(rows, np.take_along_axis(here, changed.numbers, axis=1))
+        going = going[_broken(over[going]) > 0.0]
 
 
-def _entries(away: Array, cells: Units) -> Array:
-    return np.where(cells >= 0, away[cells], 0.0)
+def _broken(over: Array) -> Array:
+    """By point, how much is missing on all sides, shape (points, sides)."""
+    return np.asarray(np.maximum(over, 0.0).sum(axis=1))
+
+
+def _missing(over: Array) -> Array:
+    """The same where the shape is (points, sides, …) and `over` is written over."""
+    return np.asarray(np.maximum(over, 0.0, out=over).sum(axis=1))
+
+
+def _columns(rows: Rows, cells: Index) -> Array:
+    """What a unit more of some cells of each point makes of all rows, shape (points, rows, cells); −1 is no cell."""
+    own = rows.columns(cells.ravel()).reshape(len(rows), *cells.shape)
+    return np.moveaxis(np.where(cells >= 0, own, 0.0), 0, 1)
+
+
+def _candidates(missing: Array, away: Array, free: Flags, best: int) -> Index:
+    """By point the cells that are best moved by a unit by themselves, and −1 for none; `missing` is told after each
+    move, `away` how far from what was wanted the cell stands."""
+    nearer = 0.5 * away / (1.0 + np.abs(away))  # within half a part to either side: it decides between equals
+    standing = np.where(free, np.rint(missing * ALIKE) + nearer, np.inf)
+    cells = np.broadcast_to(np.arange(free.shape[1]), free.shape)
+    if free.shape[1] > best:
+        cells = np.argpartition(standing, best - 1, axis=1)[:, :best]
+    chosen = np.where(np.take_along_axis(free, cells, axis=1), cells, -1)
+    return np.append(chosen, np.full((len(chosen), 1), -1), axis=1)
+
+
+def _entries(away: Array, cells: Index) -> Array:
+    return np.where(cells >= 0, np.take_along_axis(away, cells, axis=1), 0.0)
+
+
+def _nearest(after: Array, up: Index, down: Index, far: Array) -> tuple[Index, Index, Array]:
+    """By point the pair of candidates that leaves least missing, of equals the nearest, and how much it leaves."""
+    left, far = (own.reshape(len(after), -1) for own in (after, far))
+    parts_left = np.rint(left * ALIKE)
+    best = np.where(parts_left == parts_left.min(axis=1, keepdims=True), far, np.inf).argmin(axis=1)
+    points, (first, second) = np.arange(len(after)), np.divmod(best, after.shape[2])
+    return up[points, first], down[points, second], left[points, best]

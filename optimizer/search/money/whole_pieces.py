@@ -76,7 +76,7 @@ class Pieces:
 
     def _rows(self, model: Model, ideal: Array, unit: float) -> Limits | None:
         """The limits on spend in pieces, with what is not sold by the piece where it is."""
-        own = Limits.of(model, unit)
+        own = Limits.of([model], unit)
         if own is None:
             return None
         sold = (self.sizes > 0.0).ravel()

@@ -1,9 +1,11 @@
 """Whole units that keep limits on spend, moved one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from optimizer.search.money.nudge import Limits, nudged
+from optimizer.search.money.nudge import Limits, Sides, nudged
 from optimizer.search.newton.rows import Dense
 from tests.optimizer.toys import ROOT, line, modelled, wire
 
@@ -20,7 +22,7 @@ def shares(rng: np.random.Generator, cells: int, groups: int) -> tuple[Limits, n
         rows.append((group == own) - share)
     upper = np.array([total, *np.zeros(groups)])
     upper[1::2] += 3.0  # every other group has room
-    return Limits(rows=Dense(np.array(rows)), lower=np.full(groups + 1, -np.inf), upper=upper), point
+    return Limits(rows=Dense(np.array(rows)), lower=np.full((1, groups + 1), -np.inf), upper=upper[None]), point
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -31,20 +33,39 @@ def test_rounding_is_brought_back_inside_shares(seed):
     units = np.floor(point + rng.uniform(0.0, 1.0, len(point))).astype(np.int64)
     least, most = np.floor(point).astype(np.int64) - 3, np.ceil(point).astype(np.int64) + 3
     moved = nudged(limits, units, point, least, most)
-    assert limits.broken(limits.rows.times(moved.astype(float))) == 0.0
+    assert limits.broken(moved[None].astype(float)) == 0.0
     assert ((least <= moved) & (moved <= most)).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_many_points_step_together_as_each_would_alone(seed):
+    """Of points that break few limits, many, or none, each ends at the units that it has by itself."""
+    rng = np.random.default_rng(seed)
+    limits, point = shares(rng, 40, 5)
+    room = np.repeat([[0.0], [1e6], [2.0], [0.5]], len(limits.rows), axis=1)
+    all_of_them = replace(limits, lower=np.repeat(limits.lower, 4, axis=0), upper=limits.upper + room)
+    units = np.floor(point + rng.uniform(0.0, 1.0, (4, len(point)))).astype(np.int64)
+    least, most = units - 3, units + 3
+    moved = nudged(all_of_them, units, np.array([point] * 4), least, most)
+    each = [
+        nudged(all_of_them.part(slice(place, place + 1)), own, point, least[place], most[place])
+        for place, own in enumerate(units)
+    ]
+    np.testing.assert_array_equal(moved, each)
+    np.testing.assert_array_equal(moved[1], units[1])
+    assert (moved != units).any()
 
 
 def test_what_cannot_be_kept_is_left_no_worse():
     """No cell may move: the units stay as they are."""
-    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([9.5]))
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([[-np.inf]]), upper=np.array([[9.5]]))
     units = np.array([[5], [5]])
     assert nudged(limits, units, units.astype(float), units, units).tolist() == [[5], [5]]
 
 
 def test_what_single_steps_are_too_short_for_is_left_as_it_is():
     """A limit that is missed by thousands, as where pieces are sold for thousands, is no rounding: no unit is moved."""
-    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([1000.0]))
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([[-np.inf]]), upper=np.array([[1000.0]]))
     units, least = np.array([[5000, 5000]]), np.zeros((1, 2), dtype=np.int64)
     assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5000, 5000]]
     near = np.array([[500, 520]])
@@ -56,38 +77,45 @@ def test_only_rows_on_spend_are_read():
     carried = line("b", ROOT, adstock={"family": "geometric", "retention": 0.5})
     outcome = {"rule": "metric_range", "name": "outcome", "metric": "outcome", "at_most": 1e6}
     model = modelled(wire([line("a", ROOT), carried], budget={"at_most": 10}, rules=[*SHARE, outcome]))
-    limits = Limits.of(model, 0.01)
+    limits = Limits.of([model], 0.01)
     assert limits is not None
     np.testing.assert_allclose(limits.rows.written_out(), [[1.0, 1.0], [0.7, -0.3]])
-    assert limits.upper.tolist() == [1000.0, 0.0]
+    assert limits.upper.tolist() == [[1000.0, 0.0]]
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_rows_that_are_not_near_are_kept_by_every_pair(seed):
-    """Whatever cell is moved up and whatever other down, what is missing is missing of the rows that are near."""
+def test_sides_that_are_far_are_kept_by_every_pair(seed):
+    """Whatever cell is moved up and whatever other down, what is missing is missing on sides within two units."""
     rng = np.random.default_rng(seed)
     limits, point = shares(rng, 12, 4)
     limits = Limits(rows=limits.rows, lower=limits.upper - rng.uniform(0.0, 6.0, 5), upper=limits.upper)
-    activity, cells = limits.rows.times(np.floor(point)), np.arange(-1, 12)
-    sides, whole = limits.near(activity), np.hstack([limits.rows.written_out(), np.zeros((5, 1))])
-    left = [[limits.broken(activity + whole[:, up] - whole[:, down]) for down in cells] for up in cells]
-    np.testing.assert_allclose(sides.between(cells, cells), left, atol=1e-12)
-    np.testing.assert_allclose(sides.after(), [np.array(left)[1:, 0], np.array(left)[0, 1:]], atol=1e-12)
+    units, cells = np.floor(point), np.arange(-1, 12)
+    moves = np.vstack([np.zeros(12), np.eye(12)])
+    left = np.array([[limits.broken((units + up - down)[None])[0] for down in moves] for up in moves])
+    over = limits.over(limits.rows.times(units[None]))
+    reach = np.tile(limits.rows.largest(), 2)
+    near, one = Sides.of(over > -2.0 * reach, over), Sides.of(over > -reach, over)
+    assert near.numbers.shape[1] < over.shape[1]
+    np.testing.assert_allclose(near.between(limits.rows, cells[None], cells[None])[0], left, atol=1e-12)
+    np.testing.assert_allclose(one.after(limits.rows)[:, 0], [left[1:, 0], left[0, 1:]], atol=1e-12)
+    before = one.over - rng.uniform(0.0, 2.0, one.over.shape)
+    more = one.after(limits.rows) - Sides(one.numbers, before).after(limits.rows)
+    np.testing.assert_allclose(one.after(limits.rows, before), more, atol=1e-12)
 
 
-def test_a_row_far_from_its_limits_is_not_near():
-    """Two units below 9 a pair that moves one up and one down changes nothing that counts."""
-    limits = Limits(
-        rows=Dense(np.array([[1.0, 1.0], [1.0, -1.0]])), lower=np.full(2, -np.inf), upper=np.array([9.0, 9.0])
-    )
-    near = limits.near(np.array([6.5, 8.0]))
-    assert near.over == pytest.approx([-1.0], abs=1e-6)
-    assert near.rows.written_out().tolist() == [[1.0, -1.0]]
+def test_a_point_with_fewer_sides_that_matter_has_others_that_do_not():
+    """Of the first point the upper side of a + b is half a unit beyond and the lower one of a − b near; of the second
+    no side is, so that no unit is missing there."""
+    rows = Dense(np.array([[1.0, 1.0], [1.0, -1.0]]))
+    over = np.array([[0.5, -9.0, -9.0, -0.25], [-9.0, -8.0, -7.0, -6.0]])
+    sides = Sides.of(over > -1.0, over)
+    assert sorted(sides.numbers[0].tolist()) == [0, 3]
+    assert sides.after(rows).tolist() == [[[1.5, 2.25], [0.0, 0.0]], [[0.75, 0.0], [0.0, 0.0]]]
 
 
 def test_what_doubles_alone_may_miss_moves_nothing():
     """Half as much beyond what counts as kept: sums of hundreds of millions of units are no surer."""
-    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([-np.inf]), upper=np.array([10.0 - 1.5e-7]))
+    limits = Limits(rows=Dense(np.ones((1, 2))), lower=np.array([[-np.inf]]), upper=np.array([[10.0 - 1.5e-7]]))
     units, least = np.array([[5, 5]]), np.zeros((1, 2), dtype=np.int64)
-    assert limits.broken(np.array([10.0])) > 0.0
+    assert limits.broken(units[None].reshape(1, 2).astype(float)) > 0.0
     assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5, 5]]
