@@ -20,6 +20,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
 from optimizer.search.conflicts.explain import names_alone
+from optimizer.search.conflicts.least import kept_above
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
@@ -235,7 +236,12 @@ class Sweep:
         seconds = min(NAMING_SECONDS, self._deadline.left)
         if scenario is None or seconds <= 0:
             return ()
-        conflict = names_alone(scenario, Deadline.after(seconds, self._deadline.clock))
+        until = Deadline.after(seconds, self._deadline.clock)
+        if self._model is not None:
+            [own] = limited(self._model, [scenario], [self._moving.amounts(amount)])
+            if names := kept_above(own, self._moving.owner, until):
+                return names
+        conflict = names_alone(scenario, until)
         return conflict.conflicting if conflict.minimal else ()
 
 

@@ -73,6 +73,18 @@ def test_an_empty_point_is_asked_for_once(monkeypatch):
     assert len(asked) == 1
 
 
+def test_a_conflict_with_the_budget_is_named_by_one_program(monkeypatch):
+    """Beside shares the relaxation of curves is not asked: the tightest budgets have the names of the loosest one."""
+    monkeypatch.setattr(sweep, "names_alone", lambda *_: pytest.fail("a relaxation is built"))
+    document = instances.with_shares(instances.one_period(20, 1))
+    budget = document["budget"]["at_most"]
+    points = traced(document, spread=Spread(start=0.25 * budget, stop=0.5 * budget, points=8)).points
+    conflicts = {point.conflicting for point in points if point.status == "conflict"}
+    assert {point.status for point in points} == {"conflict", "optimal"}
+    assert len(conflicts) == 1
+    assert "budget" in conflicts.pop()
+
+
 def test_budgets_below_what_must_be_spent_conflict():
     """A floor of 30 and 50 on two tactics; and a budget's own least."""
     floors = [line("a", ROOT, spend={"at_least": 30}), line("b", LINE, spend={"at_least": 50})]
