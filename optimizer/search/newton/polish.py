@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
-from optimizer.search.newton.rows import AT_ONCE, Rows, parts
+from optimizer.search.newton.rows import Rows, parts
 from optimizer.search.newton.sideways import Sideways
 from optimizer.search.newton.spends import Curvature, Spends
-from optimizer.search.newton.symmetric import inverse
+from optimizer.search.newton.symmetric import solved
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 STEPS = 25
+AT_ONCE = 300_000  # numbers of the rows that bind, of points that step together
 ACTIVE = 1e-9
 STILL = 1e-13
 NEAR = 1e-7  # the last step from near by: what is left is about its square
@@ -363,5 +364,4 @@ def _eliminated(schur: Array, right: Array, before: Array) -> Array:
     known = np.isfinite(schur).all(axis=(1, 2)) & np.isfinite(missing).all(axis=1)
     if not known.all():
         schur, missing = np.where(known[:, None, None], schur, 0.0), np.where(known[:, None], missing, np.nan)
-    found: Array = before + np.matmul(inverse(schur, DEPENDENT), missing[..., None])[..., 0]
-    return found
+    return before + solved(schur, missing, DEPENDENT)
