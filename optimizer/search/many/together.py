@@ -42,7 +42,7 @@ class Together:
     def __init__(self, models: Sequence[Model], spends: Spends, gap: float, deadline: Deadline) -> None:
         self._models, self._deadline = models, deadline
         self._abreast = Abreast(models, spends, gap)
-        self._most = _most_at_once(models[0])
+        self._most, self._visited = _most_at_once(models[0])
         self._closed = np.full(len(models), np.inf)
         self._nodes = np.zeros(len(models), dtype=np.intp)
         self._count = 0
@@ -63,8 +63,8 @@ class Together:
             self._visit(tasks)
             report(self._done)
         visited = np.flatnonzero(self._nodes)
-        for first in range(0, len(visited), self._most):
-            self._abreast.finish(visited[first : first + self._most])
+        for first in range(0, len(visited), self._visited):
+            self._abreast.finish(visited[first : first + self._visited])
         return [self._found(point) for point in range(len(self._models))]
 
     @property
@@ -90,7 +90,7 @@ class Together:
         """The regions to visit now: the best of each point that is still open."""
         tasks: list[_Task] = []
         for point, (nodes, cutoff) in enumerate(zip(self._open, self._abreast.cutoff.tolist(), strict=True)):
-            for _ in range(min(EACH, len(nodes), self._most - len(tasks))):
+            for _ in range(min(EACH, len(nodes), self._visited - len(tasks))):
                 node = heapq.heappop(nodes)
                 if node.bound >= cutoff:
                     self._close(point, node.bound)
@@ -149,10 +149,11 @@ class Together:
         )
 
 
-def _most_at_once(model: Model) -> int:
-    """How many points of a model are visited together."""
+def _most_at_once(model: Model) -> tuple[int, int]:
+    """How many points of a model are settled together, and how many regions are visited."""
     cells, rows = max(1, len(model.cells.inputs)), sum(row.side != "link" for row in model.drafts)
-    return max(1, min(AT_ONCE // (cells * model.cells.curves.draws), ENTRIES // (cells * max(1, rows))))
+    most = max(1, AT_ONCE // (cells * model.cells.curves.draws))
+    return most, max(1, min(most, ENTRIES // (cells * max(1, rows))))
 
 
 def _splits(visits: Visits, region: Region) -> list[tuple[int, float] | None]:
