@@ -112,7 +112,10 @@ class Dense(Rows):
         return np.asarray(self._values[..., rows, :])
 
     def squared(self, weights: Array) -> Array:
-        return np.asarray((self._values * weights[..., None, :]) @ self._turned)
+        if (weights < 0.0).any():
+            return np.asarray((self._values * weights[..., None, :]) @ self._turned)
+        halves = self._values * np.sqrt(weights)[..., None, :]
+        return np.asarray(halves @ halves.swapaxes(-1, -2))  # of such products half the entries are worked out
 
     def paid(self, prices: Array, way: Index, spend: Index) -> Array:
         return np.asarray((prices[way] * self._values[:, spend].T).sum(axis=-1))

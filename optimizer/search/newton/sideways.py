@@ -28,8 +28,8 @@ class Sideways:
 
     def __init__(self, jacobian: Rows, curvature: Curvature) -> None:
         self._jacobian, self._curvature = jacobian, curvature
-        self._over = curvature.over if jacobian.sparse else None
         self._large = len(curvature.plain) * math.prod(jacobian.shape) >= LARGE
+        self._over = curvature.over if jacobian.sparse or not self._large else None
         if self._over is not None:
             self.schur = jacobian.squared(self._over)
         elif self._large:
