@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import EVERYTHING, Scope
 from optimizer.problem.tactic import Tactic
 from optimizer.problem.worth import worth_of_outcome
-from optimizer.units import tidy
+from optimizer.units import CENTS, FEWEST, tidy
 
 ROUNDED = 1e-12  # of what is added and taken away, that doubles may leave of a difference of 0
 
@@ -40,6 +41,7 @@ class Valuation:
     carry_out: Array
     carry_out_baseline: Array
     flow: Flow | None = None
+    _beside: tuple[Beside, int] | None = field(default=None, init=False, repr=False, compare=False)
     _spent: dict[Scope, float] = field(default_factory=dict, init=False, repr=False, compare=False)
     _totals: dict[tuple[str, Scope], float] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -60,9 +62,15 @@ class Valuation:
 
     def spent(self, scope: Scope = EVERYTHING) -> float:
         """Σ spend over the scope [money], exact to 15 digits."""
-        if scope not in self._spent:  # rules ask for the whole again and again
-            self._spent[scope] = tidy(_sum(self.cell_spend(scope)))
-        return self._spent[scope]
+        spent = self._spent.get(scope)  # rules ask for the whole again and again
+        if spent is None:
+            if self._beside is None:
+                spent = tidy(_sum(self.cell_spend(scope)))
+            else:
+                all_of_them, place = self._beside
+                spent = all_of_them.spent(scope, self.cells(scope))[place]
+            self._spent[scope] = spent
+        return spent
 
     def total(self, metric: str, scope: Scope = EVERYTHING) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
@@ -111,6 +119,27 @@ class Valuation:
             return 0.0
         pools = self.scenario.demand_pools
         return math.fsum(pool.end_value * float(left[-1]) for pool, left in zip(pools, self.flow.left, strict=True))
+
+
+class Beside:
+    """Spends in whole cents that are valued together: what each of them spends in a scope is told at once."""
+
+    def __init__(self, cents: Array) -> None:
+        self._cents = cents
+        self._spent: dict[Scope, list[float]] = {}
+
+    @classmethod
+    def of(cls, spends: Array) -> Self | None:
+        """Of shape (points, tactics, periods) [money]; None where some are no whole cents, or too many to be exact."""
+        cents = np.rint(spends * CENTS)
+        exact = (cents / CENTS == spends).all() and cents.sum(axis=(1, 2)).max(initial=0.0) < FEWEST
+        return cls(cents) if exact else None
+
+    def spent(self, scope: Scope, cells: NDArray[np.bool_]) -> list[float]:
+        """Σ spend over the cells of a scope [money], by spend: whole numbers add up without rounding."""
+        if scope not in self._spent:
+            self._spent[scope] = (self._cents[:, cells].sum(axis=1) / CENTS).tolist()
+        return self._spent[scope]
 
 
 class Valuer:
@@ -181,7 +210,11 @@ class Valuer:
         """Value many spends, shape (points, tactics, periods), each under a scenario that differs in limits only."""
         assert self._river is None, "demand is followed for one spend at a time"
         parts = zip(scenarios, spends, *self._respond(spends), strict=True)
-        return [self._valued(scenario, spend, response, after, None) for scenario, spend, response, after in parts]
+        valued = [self._valued(scenario, spend, response, after, None) for scenario, spend, response, after in parts]
+        if (beside := Beside.of(spends)) is not None:
+            for place, own in enumerate(valued):
+                object.__setattr__(own, "_beside", (beside, place))
+        return valued
 
     def _valued(self, scenario: Scenario, spend: Array, realised: Array, after: Array, flow: Flow | None) -> Valuation:
         return Valuation(

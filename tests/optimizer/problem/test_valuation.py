@@ -1,5 +1,7 @@
 """What a spend yields, against an independent witness, finite differences and hand numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -125,6 +127,20 @@ def test_the_value_is_the_objective(objective, value):
 def test_a_sum_of_cents_is_the_decimal_that_a_person_would_write():
     """0.1 + 0.2 is 0.3."""
     assert valued(scenario(), 0.1, 0.2).spent(Scope()) == 0.3
+
+
+@pytest.mark.parametrize("digits", [0, 2, 3])
+@pytest.mark.parametrize("largest", [1.0, 1e6, 1e12, 9e13])
+def test_what_many_spends_are_in_a_scope_is_what_each_is_alone(digits, largest):
+    """To the last bit, in whole cents, which are added up together, in other units, and beyond what doubles count."""
+    rng = np.random.default_rng(int(largest) + digits)
+    document = wire([line(f"t{number}", {"family": "linear", "slope": 1.0}) for number in range(40)], budget={"at_most": 1e15})
+    valuer, scopes = Valuer(domain(document)), [Scope()]
+    scopes += [Scope(tactics=tuple(f"t{own}" for own in rng.permutation(40)[:count].tolist())) for count in (1, 7, 30)]
+    spends = np.round(rng.uniform(0.0, largest, (5, 40, 1)), digits)
+    for own, valuation in zip(spends, valuer.values(spends, [valuer.scenario] * 5), strict=True):
+        assert [valuation.spent(scope) for scope in scopes] == [valuer.value(own).spent(scope) for scope in scopes]
+        assert replace(valuation, spend=own + 1.0).spent() == valuer.value(own + 1.0).spent()
 
 
 def test_an_infinite_slope_that_earns_nothing_is_nothing():
