@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.matrix import Matrix
-from optimizer.search.newton.rows import AT_ONCE, Rows, parts
+from optimizer.search.newton.rows import Rows, parts
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Box
 
@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 STANDS = 1e-9  # of a row's limit, within which it stands
 FREE = 1e-7  # of the range of a spend, by which it is off its limits
+AT_ONCE = 200_000  # numbers of the rows that stand, of points that are looked at together
 INDEPENDENT = 1e-8  # of rows of length 1: the square of how far the nearest combination of them is from nothing
 
 
@@ -33,14 +34,14 @@ def alone(spends: Spends, matrix: Matrix, box: Box, columns: Array) -> Flags:
     for limit in (matrix.lower[:, rows], matrix.upper[:, rows]):
         known = np.where(np.isfinite(limit), limit, 0.0)
         stands |= np.isfinite(limit) & (np.abs(activity - known) <= STANDS * np.maximum(1.0, np.abs(known)))
-    some = np.flatnonzero(stands.any(axis=0))
-    each = parts(len(free), free.shape[1] * len(some), AT_ONCE)
-    there = spends.direct.part(some)
-    return np.concatenate([_independent(there, free[own], stands[own][:, some]) for own in each])
+    each = parts(len(free), free.shape[1] * int(stands.sum(axis=1).max(initial=0)), AT_ONCE)
+    return np.concatenate([_independent(spends.direct, free[own], stands[own]) for own in each])
 
 
 def _independent(rows: Rows, free: Flags, stands: Flags) -> Flags:
-    """By point, whether the rows that stand are independent over what is free."""
+    """By point, whether the rows that stand are independent over what is free; neighbours have about the same rows."""
+    some = np.flatnonzero(stands.any(axis=0))
+    rows, stands = rows.part(some), stands[:, some]
     products = rows.squared(free.astype(np.float64))
     length = np.sqrt(np.diagonal(products, axis1=1, axis2=2))
     products /= np.where(length > 0.0, length, 1.0)[:, :, None] * np.where(length > 0.0, length, 1.0)[:, None, :]

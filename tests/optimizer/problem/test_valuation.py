@@ -134,7 +134,9 @@ def test_a_sum_of_cents_is_the_decimal_that_a_person_would_write():
 def test_what_many_spends_are_in_a_scope_is_what_each_is_alone(digits, largest):
     """To the last bit, in whole cents, which are added up together, in other units, and beyond what doubles count."""
     rng = np.random.default_rng(int(largest) + digits)
-    document = wire([line(f"t{number}", {"family": "linear", "slope": 1.0}) for number in range(40)], budget={"at_most": 1e15})
+    document = wire(
+        [line(f"t{number}", {"family": "linear", "slope": 1.0}) for number in range(40)], budget={"at_most": 1e15}
+    )
     valuer, scopes = Valuer(domain(document)), [Scope()]
     scopes += [Scope(tactics=tuple(f"t{own}" for own in rng.permutation(40)[:count].tolist())) for count in (1, 7, 30)]
     spends = np.round(rng.uniform(0.0, largest, (5, 40, 1)), digits)
