@@ -134,10 +134,8 @@ def test_a_sum_of_cents_is_the_decimal_that_a_person_would_write():
 def test_what_many_spends_are_in_a_scope_is_what_each_is_alone(digits, largest):
     """To the last bit, in whole cents, which are added up together, in other units, and beyond what doubles count."""
     rng = np.random.default_rng(int(largest) + digits)
-    document = wire(
-        [line(f"t{number}", {"family": "linear", "slope": 1.0}) for number in range(40)], budget={"at_most": 1e15}
-    )
-    valuer, scopes = Valuer(domain(document)), [Scope()]
+    lines = [line(f"t{number}", {"family": "linear", "slope": 1.0}) for number in range(40)]
+    valuer, scopes = Valuer(domain(wire(lines, budget={"at_most": 1e15}))), [Scope()]
     scopes += [Scope(tactics=tuple(f"t{own}" for own in rng.permutation(40)[:count].tolist())) for count in (1, 7, 30)]
     spends = np.round(rng.uniform(0.0, largest, (5, 40, 1)), digits)
     for own, valuation in zip(spends, valuer.values(spends, [valuer.scenario] * 5), strict=True):
