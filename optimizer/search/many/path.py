@@ -18,7 +18,7 @@ from optimizer.search.newton.between import between
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-APART = (16, 4, 1)  # points, from one that is found to the next, turn by turn
+APART = (6, 1)  # points, from one that is found to the next, turn by turn
 
 
 class Turn(NamedTuple):
