@@ -180,7 +180,7 @@ class Abreast:
         """
         model, bounds = self.model, np.full(len(points), -np.inf)
         region = Region(low=model.cells.low, high=model.cells.high)
-        hull, polish, path = Hull(model, region), Polish(self._spends), Path(self._at(points).matrix)
+        hull, polish, path = Hull(model, region), Polish(self._spends, sharp=True), Path(self._at(points).matrix)
         columns, duals, within = self.columns[points], self.duals[points], self._within(points, region)
 
         def ask() -> bool:

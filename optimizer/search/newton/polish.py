@@ -39,6 +39,7 @@ SHRINK = 0.1  # of a spend, that a step leaves of it where the slope at 0 is inf
 STRAIGHT = 1e-9  # largest curvature below which nothing bends
 DEPENDENT = 1e-12  # of the largest: what rows weigh that say nothing new
 FLAT = 1e-9  # curvature given to straight pieces, as a share of the largest
+HARDLY = 1e-4  # of what is given, up to which a piece is straight
 WIDTH = 1e-5  # of an input, over which curvature is read
 LEAST = 1e-7  # of an interval, that an input is taken to be for that
 
@@ -99,10 +100,15 @@ class Local:
 
 
 class Polish:
-    """Newton's method for one model."""
+    """Newton's method for one model.
 
-    def __init__(self, spends: Spends) -> None:
-        self._spends, self._model = spends, spends.model
+    Curvature is given to straight pieces: to every piece alike, or, where it is `sharp`, to these alone. Beside one
+    that bends millions of times as much as others, as a curve that is steep at 0 does where next to nothing is spent,
+    what is given to all is more than what others have of their own, and steps no longer shrink by squares.
+    """
+
+    def __init__(self, spends: Spends, *, sharp: bool = False) -> None:
+        self._spends, self._model, self._sharp = spends, spends.model, sharp
         self._stiff = among(spends.model.tabled, len(spends.model.cost))[
             spends.columns
         ]  # a vertex of a table is exact as it is
@@ -277,7 +283,10 @@ class Polish:
         return np.asarray((worth - self._spends.counted(prices) if len(self._spends.curved) else worth) * bend)
 
     def _curvature(self, weights: Array, floor: Array, free: Flags) -> Curvature:
-        return Curvature(self._spends, weights, np.full(free.shape, floor[:, None]), free)
+        more = np.full(free.shape, floor[:, None])
+        if self._sharp:
+            more[self._spends.pulled(weights) > HARDLY * more] = 0.0
+        return Curvature(self._spends, weights, more, free)
 
     def _step(self, state: _State, place: _Place) -> Array:
         """Newton's; by point how far spends moved, 1 at the least where what binds has changed, not a number where it

@@ -13,7 +13,7 @@ from optimizer.search.region.seed import Seed
 from optimizer.search.search import search
 from tests.optimizer.search.newton.mixes import MIXES, whole
 from tests.optimizer.search.toys import toy
-from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
 from tests.oracles.curves import Witness
 from tests.oracles.slsqp import limits
 
@@ -103,3 +103,28 @@ def test_a_curve_that_is_steep_only_next_to_nothing_stops_no_step():
     columns, duals = Seed.of(model, hull, region).start()
     point, _ = Polish(Spends(model))(columns, duals, hull, region, box)
     assert (point * model.scale)[model.spend].ravel() == pytest.approx([100.0, 0.0, 400.0], rel=1e-9, abs=1e-6)
+
+
+def test_beside_a_curve_that_is_steep_next_to_nothing_sharp_steps_shrink_by_squares(monkeypatch):
+    """A hill of shape 0.3 is given 10⁻⁸ of what others are, and bends 10¹⁰ times as much; all ends at the same plan."""
+    faint = {"family": "hill", "ceiling": 1e-3, "half_saturation": 50.0, "shape": 0.3}
+    others = [line(f"t{n}", faint | {"ceiling": 100 + 20 * n, "shape": 1.0}) for n in range(5)]
+    share = {"rule": "share_range", "name": "share", "scope": {"tactics": ["t0"]}, "at_most": 0.1}
+    model = modelled(wire([line("faint", faint), *others], budget={"at_most": 100}, rules=[share]))
+    (hull, region, box), found = whole(model), search(model, 1e-9, never(), lambda *_: None)
+    rough = np.clip(found.columns * np.random.default_rng(1).uniform(0.9, 1.0, len(model.cost)), model.low, model.high)
+    moved, step = [], Polish._step
+
+    def stepped(*own):
+        moved.append(float(step(*own)[0]))
+        return np.array(moved[-1:])
+
+    monkeypatch.setattr(Polish, "_step", stepped)
+    ends = []
+    for sharp in (False, True):
+        ends.append(Polish(Spends(model), sharp=sharp)(rough, found.duals, hull, region, box, 1e-12)[0])
+        ends.append(len(moved))
+    assert ends[2] == pytest.approx(ends[0], abs=1e-11)
+    few = ends[3] - ends[1]
+    assert few <= 5 < ends[1]
+    assert moved[-1] < moved[-2] ** 1.5
