@@ -68,7 +68,7 @@ class Valuation:
                 spent = tidy(_sum(self.cell_spend(scope)))
             else:
                 all_of_them, place = self._beside
-                spent = all_of_them.spent(scope, self.cells(scope))[place]
+                spent = all_of_them.spent(scope, self.scenario)[place]
             self._spent[scope] = spent
         return spent
 
@@ -135,11 +135,12 @@ class Beside:
         exact = (cents / CENTS == spends).all() and cents.sum(axis=(1, 2)).max(initial=0.0) < FEWEST
         return cls(cents) if exact else None
 
-    def spent(self, scope: Scope, cells: NDArray[np.bool_]) -> list[float]:
-        """Σ spend over the cells of a scope [money], by spend: whole numbers add up without rounding."""
-        if scope not in self._spent:
-            self._spent[scope] = (self._cents[:, cells].sum(axis=1) / CENTS).tolist()
-        return self._spent[scope]
+    def spent(self, scope: Scope, scenario: Scenario) -> list[float]:
+        """Σ spend over a scope of a scenario [money], by spend: whole numbers add up without rounding."""
+        spent = self._spent.get(scope)
+        if spent is None:
+            spent = self._spent[scope] = (self._cents[:, scenario.cells(scope)].sum(axis=1) / CENTS).tolist()
+        return spent
 
 
 class Valuer:
