@@ -24,6 +24,7 @@ def documents() -> dict[str, Wire]:
         "5000 tactics + 201 shares": instances.with_shares(instances.one_period(5000, 1), brands=200),
         "adstock 100 x 52 + 51 shares": instances.with_shares(instances.weekly(100, 1), brands=50),
         "adstock 100 x 52": instances.weekly(100, 1),
+        "5000 tables of 8 points": instances.tables(5000, 1),
         "S-shaped 5000": instances.one_period(5000, 1, limits="wide", **bent),
         "S-shaped 5000 + 201 shares": instances.with_shares(
             instances.one_period(5000, 1, limits="wide", **bent), brands=200

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Envelope, Tabulated
+from optimizer.curves import Envelope, ResponseCurve, Tabulated
 from optimizer.formulation.draft import Array, Index, Row, Sum
 from optimizer.formulation.model import Model
 
@@ -116,7 +116,11 @@ def touching(model: Model, pieces: Pieces, at: Array) -> tuple[Array, Array]:
 
 def points_of(model: Model, cell: int) -> Array:
     """The inputs above 0 at which a cell's table has points, whichever draw they belong to [money]."""
-    response = model.scenario.tactics[owners(model)[cell]].response
+    return table_points(model.scenario.tactics[owners(model)[cell]].response)
+
+
+def table_points(response: ResponseCurve) -> Array:
+    """The same of a response, whether a table or not."""
     tables = [member for member in response.members if isinstance(member, Tabulated)]
     own = np.unique([point for table in tables for point, _ in table.points])
     money = own * response.input_scale - response.input_offset

@@ -105,6 +105,23 @@ def one_period(tactics: int, seed: int, *, s_share: float = 0.0, limits: Limits 
     }
 
 
+def tables(tactics: int, seed: int, *, bent: bool = False, points: int = 8) -> Wire:
+    """Tables of so many points: of the concave curves, to the cent; or `bent`, steeper and flatter as they like."""
+    rng = np.random.default_rng([tactics, seed, points])
+    scenario = one_period(tactics, seed, limits="wide")
+    for line in scenario["tactics"]:
+        current = line["current_spend"]
+        inputs = np.sort(current * rng.uniform(0.05, 4.0, points)).round(2)
+        if bent:
+            heights = np.cumsum(np.diff(inputs, prepend=0.0) * rng.uniform(0.2, 3.0, points))
+        else:
+            ceiling, half = current * rng.uniform(1.0, 4.0), current * rng.uniform(0.3, 2.5)
+            heights = ceiling * inputs / (half + inputs)
+        points_of = zip([0.0, *inputs.tolist()], [0.0, *heights.round(2).tolist()], strict=True)
+        line["response"] = {"family": "tabulated", "points": [list(point) for point in points_of]}
+    return scenario
+
+
 def with_a_large_one(
     tactics: int, seed: int, *, s_share: float = 0.7, limits: Limits = "wide", budget: float = 1.0
 ) -> Wire:

@@ -7,6 +7,8 @@ import math
 import random
 from itertools import pairwise
 
+import numpy as np
+
 from tests.oracles.families import Wire
 
 CLOSE = 1e-4  # money, within which a spend is at a point
@@ -108,3 +110,25 @@ def _around(points: list[list[float]], spend: float) -> tuple[float, float] | No
     while last + 1 < len(slopes) and slopes[last + 1] <= slopes[last]:
         last += 1
     return ends[first], ends[last + 1]
+
+
+def whole_tables(seed: int, tactics: int, *, flat: bool = False) -> list[Wire]:
+    """Tables that grow steeper and flatter as they like; or flat first and steep after."""
+    random = np.random.default_rng(seed)
+    lines = []
+    for number in range(tactics):
+        inputs = np.cumsum(random.integers(4, 30, 2 if flat else 4)).tolist()
+        rises = [int(random.integers(0, 3)), 90] if flat else random.integers(0, 40, 4).tolist()
+        points = [[0, 0], *([x, int(y)] for x, y in zip(inputs, np.cumsum(rises), strict=True))]
+        lines.append({"name": f"t{number}", "stage": "upstream", "response": {"family": "tabulated", "points": points}})
+    return lines
+
+
+def best_by_unit(tactics: list[Wire], most: int) -> np.ndarray:
+    """The most that whole spends bring, by what they add up to: up to `most`, shape (most + 1,)."""
+    units, best = np.arange(most + 1), np.zeros(most + 1)
+    for tactic in tactics:
+        xs, ys = np.array(tactic["response"]["points"], dtype=float).T
+        own = np.interp(units, xs, ys)
+        best = np.array([max(best[total - spent] + own[spent] for spent in range(total + 1)) for total in units])
+    return best

@@ -19,38 +19,18 @@ from tests.optimizer.toys import ROOT, domain, line, modelled, wire
 from tests.oracles.bent_rivers import bent_river, known_plan
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
+from tests.oracles.tables import best_by_unit, whole_tables
 
 SOON = {"solve": {"gap": 1e-7, "time_limit": 60}, "digits": 4}
-
-
-def bent(seed: int, tactics: int, *, flat: bool = False) -> list[dict]:
-    """Tables that grow steeper and flatter as they like; or flat first and steep after."""
-    random = np.random.default_rng(seed)
-    lines = []
-    for number in range(tactics):
-        inputs = np.cumsum(random.integers(4, 30, 2 if flat else 4)).tolist()
-        rises = [int(random.integers(0, 3)), 90] if flat else random.integers(0, 40, 4).tolist()
-        points = [[0, 0], *([x, int(y)] for x, y in zip(inputs, np.cumsum(rises), strict=True))]
-        lines.append(line(f"t{number}", {"family": "tabulated", "points": points}))
-    return lines
-
-
-def best_by_unit(tactics: list[dict], most: int) -> np.ndarray:
-    """The most that whole spends bring, by what they add up to: up to `most`, shape (most + 1,)."""
-    units, best = np.arange(most + 1), np.zeros(most + 1)
-    for tactic in tactics:
-        xs, ys = np.array(tactic["response"]["points"], dtype=float).T
-        own = np.interp(units, xs, ys)
-        best = np.array([max(best[total - spent] + own[spent] for spent in range(total + 1)) for total in units])
-    return best
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("budget", [60, 130])
 def test_the_best_of_bent_tables_is_found_and_proved(seed, budget):
-    """Ten tactics, one budget: as good as every way to share it out in whole units."""
-    tactics = bent(seed, 10)
-    plan = solve(wire(tactics, budget={"at_most": budget}, **SOON))
+    """Ten tactics, one budget, another limit that says nothing: as good as every way to share it in whole units."""
+    tactics = whole_tables(seed, 10)
+    two = {"rule": "spend_range", "name": "two", "scope": {"tactics": ["t0", "t1"]}, "at_most": budget}
+    plan = solve(wire(tactics, budget={"at_most": budget}, rules=[two], **SOON))
     assert (plan["status"], plan["value"]) == ("optimal", pytest.approx(best_by_unit(tactics, budget)[-1], rel=1e-7))
     assert plan["certificate"]["bound_from"] == "integer"
     assert plan["provenance"]["nodes"] <= 1
@@ -60,7 +40,7 @@ def test_the_best_of_bent_tables_is_found_and_proved(seed, budget):
 @pytest.mark.parametrize("tactics", [4, 10])
 def test_the_least_spend_on_tables_flat_at_first_is_proved(seed, tactics):
     """A goal of 0.6 of all: the whole unit below what is spent does not reach it, the one above does."""
-    lines = bent(seed, tactics, flat=True)
+    lines = whole_tables(seed, tactics, flat=True)
     target = 0.6 * sum(tactic["response"]["points"][-1][1] for tactic in lines)
     goal = {"name": "g", "metric": "revenue", "at_least": target, "required": True}
     plan = solve(wire(lines, objective={"minimize": "spend"}, goals=[goal], **SOON))
@@ -71,7 +51,7 @@ def test_the_least_spend_on_tables_flat_at_first_is_proved(seed, tactics):
 
 def test_smooth_curves_beside_tables_are_known_by_tangents():
     """A root and two bent tables over a grid of what goes to the tables: nothing on it is better."""
-    tactics = [line("root", ROOT), *bent(5, 2)]
+    tactics = [line("root", ROOT), *whole_tables(5, 2)]
     document = wire(tactics, budget={"at_most": 60}, **SOON)
     plan, valuer = solve(document), Valuer(domain(document))
     grid = [[60 - a - b, a, b] for a in range(61) for b in range(61 - a)]
