@@ -6,6 +6,9 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.errors import ScenarioError
 
 LARGEST = 1e15  # beyond this a double no longer holds every cent
@@ -16,7 +19,8 @@ WIDE = Context(prec=700)  # digits that hold the sum of any two doubles' decimal
 
 FEW = 1e4  # minor units in all, below which a scenario evidently counts in larger units than the currency's
 NEARLY = 1.0 - 1e-6  # of these: an amount that a solver found may miss its limit by as little
-COUNTED = 18  # digits of units in all, that whole numbers of 64 bits hold
+COUNTED = 15  # digits of units in all, that doubles tell apart
+MOST_DIGITS = 9  # after the point, that a scenario may state
 FINE = 9  # significant digits that such a scenario's money is rounded to
 
 MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
@@ -81,12 +85,12 @@ def plan_digits(digits: int, amount: float) -> int:
 
 
 def countable(digits: int, amount: float) -> int:
-    """The digits, or as many as leave units of 10^−digits that whole numbers of 64 bits count up to `amount`.
+    """The digits, or as many as leave units of 10^−digits that doubles tell apart up to `amount`.
 
-    >>> countable(2, 1e15), countable(6, 50.0), countable(6, 4.8e13)
-    (2, 6, 4)
+    >>> countable(2, 1e13), countable(6, 50.0), countable(6, 4.8e13)
+    (2, 6, 1)
     """
-    return digits if amount <= 0 else min(digits, COUNTED - math.ceil(math.log10(amount)))
+    return digits if amount <= 0 else min(digits, max(0, COUNTED - math.ceil(math.log10(amount))))
 
 
 def exact(value: float) -> Fraction:
@@ -96,6 +100,29 @@ def exact(value: float) -> Fraction:
     True
     """
     return Fraction(repr(float(value)))
+
+
+def weighed(values: NDArray[np.float64], units: NDArray[np.int64]) -> Fraction:
+    """Σ values · units of decimals and whole numbers, without rounding.
+
+    >>> weighed(np.array([0.7, -0.3]), np.array([10**15 + 1, 10**15]))
+    Fraction(4000000000000007, 10)
+    """
+    each, which = np.unique(values, return_inverse=True)
+    counts = np.zeros(len(each), dtype=np.int64)
+    np.add.at(counts, which, units)
+    return sum(
+        (exact(tidy(own)) * count for own, count in zip(each.tolist(), counts.tolist(), strict=True)), Fraction()
+    )
+
+
+def apart(limit: float, unit: float, counted: Fraction) -> float:
+    """A limit less what is counted, in units.
+
+    >>> apart(578.5566, 1e-9, Fraction(578556599481)), apart(math.inf, 0.01, Fraction(3))
+    (519.0, inf)
+    """
+    return float(exact(limit) / exact(unit) - counted) if math.isfinite(limit) else limit
 
 
 def common_step(first: Fraction, second: Fraction) -> Fraction:
@@ -128,16 +155,16 @@ def difference(a: float, b: float) -> float:
     return change(a, b, 1)
 
 
-def change(a: float, b: float, times: int) -> float:
-    """a − times · b of two decimals, as a person would write it.
+def change(a: float, b: float, times: float) -> float:
+    """a − times · b of decimals, as a person would write it.
 
-    >>> change(0.3, 0.1, 2)
-    0.1
+    >>> change(0.3, 0.1, 2), change(23.0, 76.67, 0.3)
+    (0.1, -0.001)
     """
     first, second = round(a * CENTS), round(b * CENTS)
-    if first / CENTS == a and second / CENTS == b and max(abs(first), abs(second)) < FEWEST:
+    if isinstance(times, int) and first / CENTS == a and second / CENTS == b and max(abs(first), abs(second)) < FEWEST:
         return (first - times * second) / CENTS  # whole numbers are exact, and quicker than decimals
-    return float(WIDE.subtract(_decimal(a), WIDE.multiply(Decimal(times), _decimal(b))))
+    return float(WIDE.subtract(_decimal(a), WIDE.multiply(_decimal(times), _decimal(b))))
 
 
 def units_below(value: float, digits: int) -> int:

@@ -36,6 +36,7 @@ from app.validation import scenario_error
 from optimizer.errors import Gathering
 from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import ONE_PERIOD, Scenario, SolveSettings
+from optimizer.units import MOST_DIGITS
 
 LARGEST_BODY = 16 * 1024 * 1024  # bytes
 
@@ -106,7 +107,7 @@ class ScenarioIn(Wire):
     count_carry_out: bool = Field(
         default=False, description="Whether effects after the last period count, where a tactic does not say."
     )
-    digits: Annotated[int, Field(ge=0, le=9)] | None = Field(
+    digits: Annotated[int, Field(ge=0, le=MOST_DIGITS)] | None = Field(
         default=None,
         description="Digits of money after the point that plans are rounded to; left out: the currency's, or "
         "those of nine significant digits of a budget below 10,000 of its minor units.",

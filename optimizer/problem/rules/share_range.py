@@ -9,7 +9,7 @@ from optimizer.problem.movable import SHARE, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, Rule, check_scope
 from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.scope import Scope
-from optimizer.units import number, tidy
+from optimizer.units import change, number, tidy
 
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
@@ -76,6 +76,6 @@ class ShareRange(RangeRule):
     def slack(self, valuation: Valuation) -> float:
         """Measured in money, where a sum of cents is exact, and told as a share of the whole."""
         part, whole = valuation.spent(self.scope), valuation.spent(self.of)
-        above = float("inf") if self.at_least is None else part - tidy(self.at_least * whole)
-        below = float("inf") if self.at_most is None else tidy(self.at_most * whole) - part
+        above = float("inf") if self.at_least is None else change(part, whole, tidy(self.at_least))
+        below = float("inf") if self.at_most is None else -change(part, whole, tidy(self.at_most))
         return min(above, below) / whole if whole > 0 else min(0.0, above, below)

@@ -15,13 +15,11 @@ from optimizer.problem.rules import ShareRange
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
 from optimizer.search.money.remainder import largest_remainder
-from optimizer.units import units_above, units_below
+from optimizer.units import exact, tidy, units_above, units_below
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-NEARLY = 1e-7  # units by which a sum that is judged to 15 digits may be off
-DIGITS = 4e-16  # of a whole: doubles
 FAR = 10**18  # units: more than there are
 MOST = 2_000_000  # wholes that are looked at
 
@@ -90,10 +88,16 @@ def _within_budget(scenario: Scenario, digits: int, least: int, most: int) -> tu
 
 def _part(rule: ShareRange, wholes: Units) -> tuple[Units, Units]:
     """The least and the most whole part of each whole."""
-    room = NEARLY + DIGITS * wholes
-    low = np.ceil((rule.at_least or 0.0) * wholes - room)
-    high = np.floor(rule.at_most * wholes + room) if rule.at_most is not None else np.full(len(wholes), float(FAR))
-    return low.astype(np.int64), high.astype(np.int64)
+    low = _covering(rule.at_least or 0.0, wholes)
+    return low, np.full(len(wholes), FAR) if rule.at_most is None else -_covering(-rule.at_most, wholes)
+
+
+def _covering(share: float, wholes: Units) -> Units:
+    """⌈share · whole⌉ of each whole, in the largest whole numbers that it takes."""
+    own = exact(tidy(share))
+    count = wholes if abs(own.numerator) * int(wholes.max(initial=0)) < FAR else wholes.astype(object)
+    least: Units = np.clip(-(-own.numerator * count // own.denominator), -FAR, FAR).astype(np.int64)
+    return least
 
 
 def _kept(rule: ShareRange, wholes: Units) -> Flags:

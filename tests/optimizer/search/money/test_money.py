@@ -103,14 +103,14 @@ MINORS = [
     ("EUR", None, 5.0, 8, True),  # 500 cents in all: evidently millions
     ("EUR", 1, 5.0, 1, False),
     ("EUR", None, 1e-9, 15, True),
-    ("EUR", 6, 4.8e13, 4, True),  # 2^63 units are less than that in millionths
-    ("EUR", 6, 9e11, 6, False),
+    ("EUR", 6, 4.8e13, 1, True),  # doubles do not tell millionths of it apart
+    ("EUR", 6, 9e8, 6, False),
 ]
 
 
 @pytest.mark.parametrize(("currency", "digits", "budget", "told", "warned"), MINORS)
 def test_money_that_its_digits_do_not_suit_is_rounded_otherwise_and_says_so(currency, digits, budget, told, warned):
-    """Finer where it is small, unless digits are stated; coarser where so many units cannot be counted."""
+    """Finer where it is small, unless digits are stated; coarser where so many units are not told apart."""
     more = {"currency": currency, "budget": {"at_most": budget}} | ({} if digits is None else {"digits": digits})
     minor, warning = minor_of(domain(wire({"a": ROOT}, **more)), budget)
     assert (minor.digits, warning is not None) == (told, warned)
