@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Row, Sum
 from optimizer.formulation.model import Model
+from optimizer.units import tidy
 
 
 def settled(model: Model, columns: Array) -> tuple[Model, Array]:
@@ -42,7 +43,7 @@ def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
     """The row without its decisions, their part taken from its limits."""
     taken = float(row.sum.values[decides] @ decisions[row.sum.columns[decides]])
     total = Sum(columns=row.sum.columns[~decides], values=row.sum.values[~decides])
-    return replace(row, total=total, lower=row.lower - taken, upper=row.upper - taken)
+    return replace(row, total=total, lower=tidy(row.lower - taken), upper=tidy(row.upper - taken))
 
 
 def _limit(point: Array, low: Array, high: Array, row: Row) -> None:

@@ -19,10 +19,10 @@ from optimizer.formulation.draft import Array, Index, Row, Sum
 from optimizer.formulation.model import Model, attach, expression
 from optimizer.formulation.response import inputs_of
 from optimizer.problem.valuation import Valuation
-from optimizer.units import exact, tidy
+from optimizer.units import apart, exact, tidy, weighed
 
 NEXT = 1e-2  # of what a level weighs, the one after it does
-FAR = 1e6  # minor units that an input may drift
+FAR, LEAST = 1e4, 1e6  # what an input may drift: times the steps, and minor units at the least
 SAFETY = 1e-7  # minor units by which a limit is kept, against the rounding of doubles
 COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to be a whole number of them
 NEARLY = 1e-3  # of such a part, or of a minor unit, within which a whole number of them is reached
@@ -41,7 +41,7 @@ def mending(
     inputs = inputs_of(model.scenario, base)
     measures = _measures(model)
     point = _settled(model, valued, inputs, measures)
-    columns = _columns(problem, model, (least, most), point, unit)
+    columns = _columns(problem, model, (least, most), point, unit, max(FAR * steps, LEAST))
     _add_totals(problem, model, columns)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     reads, slopes = _readings(model, inputs)
@@ -52,24 +52,23 @@ def mending(
     for number, row in enumerate(model.drafts):
         if number not in held and not np.isin(row.sum.columns, model.integer).any():
             total, size = _total(columns, reads, slopes, row.total)
-            now = float(row.sum.values @ point[row.sum.columns])
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
-            lower, upper = _room((row.least - now) / unit, (row.most - now) / unit, grain, size)
+            lower, upper = _room(*_left(row, point, model.spend, unit), grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
     return problem, brings
 
 
 def _columns(
-    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, unit: float
+    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, unit: float, far: float
 ) -> dict[int, pulp.LpVariable]:
     columns: dict[int, pulp.LpVariable] = {}
     for cell, column in enumerate(model.spend.ravel().tolist()):
         columns[column] = problem.add_variable(f"step_{column}", *(float(end[cell]) for end in steps), "Integer")
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
-        columns[column] = problem.add_variable(f"drift_{column}", -FAR, FAR)
+        columns[column] = problem.add_variable(f"drift_{column}", -far, far)
     low, high = model.low * model.scale, model.high * model.scale
     for column in [*model.extra.tolist(), *model.attainments.columns.tolist()]:
-        room = np.clip((np.array([low[column], high[column]]) - own[column]) / unit, -FAR, FAR)
+        room = np.clip((np.array([low[column], high[column]]) - own[column]) / unit, -far, far)
         columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
     attach(problem, columns.values())
     return columns
@@ -166,6 +165,15 @@ def _grain(values: Array) -> float:
     """What the sum of whole numbers times `values` is a whole number of; 0.0 where that is next to nothing."""
     denominator = math.lcm(*(exact(tidy(value)).denominator for value in np.unique(values).tolist()))
     return 1.0 / denominator if denominator * float(np.abs(values).max(initial=0.0)) <= COARSE else 0.0
+
+
+def _left(row: Row, point: Array, spends: Index, unit: float) -> tuple[float, float]:
+    """How far the limits of a row are from a point [minor units]; what is spent is counted without rounding."""
+    total = row.sum
+    own = np.isin(total.columns, spends)
+    spent = weighed(total.values[own], np.rint(point[total.columns[own]] / unit).astype(np.int64))
+    rest = float(total.values[~own] @ point[total.columns[~own]]) / unit
+    return apart(row.least, unit, spent) - rest, apart(row.most, unit, spent) - rest
 
 
 def _room(lower: float, upper: float, grain: float, size: float) -> tuple[float, float]:

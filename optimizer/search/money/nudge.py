@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import among
+from optimizer.formulation.draft import Sum, among, places
 from optimizer.formulation.matrix import matrix_of
 from optimizer.formulation.model import Model
 from optimizer.search.newton.rows import Rows, parts, rows_of
+from optimizer.units import apart, weighed
 
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
@@ -26,21 +28,49 @@ Flags = NDArray[np.bool_]
 STEPS = 200
 FEW, BEST = 8, 24  # cells that are tried with each other in a step, and where none of their pairs helps
 KEPT = 1e-7  # units by which a row counts as kept: doubles round
+CLEAR = 10**10  # units in all, of which they lose some millionths
 ALIKE = 1e6  # parts of a unit, of which one more that is missing counts
 AT_ONCE = 50_000  # numbers that are worked out together
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
+
+
+class Written(NamedTuple):
+    """The same rows and limits [money] as they were written, and what a unit is; `place` is the cell of each column."""
+
+    sums: Sequence[Sum]
+    place: Index
+    lower: Array
+    upper: Array
+    unit: float
+
+    def over(self, units: Units) -> Array:
+        """How far each side is passed [units], counted without rounding: upper ones first, shape (points, sides)."""
+        return np.array(
+            [
+                [-apart(upper, self.unit, own) for upper, own in zip(uppers, spent, strict=True)]
+                + [apart(lower, self.unit, own) for lower, own in zip(lowers, spent, strict=True)]
+                for lowers, uppers, spent in zip(
+                    self.lower.tolist(), self.upper.tolist(), map(self._spent, units), strict=True
+                )
+            ]
+        )
+
+    def _spent(self, units: Units) -> list[Fraction]:
+        """What each row has of the units of one point."""
+        return [weighed(own.values, units[self.place[own.columns]]) for own in (row.written_out() for row in self.sums)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """lower ≤ rows · units ≤ upper at each point, for the rows that speak of spend and nothing else, over the cells.
 
-    `lower` and `upper` have the shape (points, rows).
+    `lower` and `upper` have the shape (points, rows). `written` is None where units are something else than money.
     """
 
     rows: Rows
     lower: Array
     upper: Array
+    written: Written | None = None
 
     @classmethod
     def of(cls, models: Sequence[Model], unit: float) -> Self | None:
@@ -56,18 +86,33 @@ class Limits:
             return None
         matrix = matrix_of([first.drafts[number].total for number in kept], np.zeros(len(kept)), np.zeros(len(kept)))
         lower, upper = (
-            np.array([[getattr(model.drafts[number], side) for number in kept] for model in models]) / unit
+            np.array([[getattr(model.drafts[number], side) for number in kept] for model in models])
             for side in ("lower", "upper")
         )
-        return cls(rows=rows_of(matrix, np.arange(len(kept)), spend), lower=lower, upper=upper)
+        sums, place = [first.drafts[number].total for number in kept], places(spend, len(first.cost))
+        return cls(
+            rows=rows_of(matrix, np.arange(len(kept)), spend),
+            lower=lower / unit,
+            upper=upper / unit,
+            written=Written(sums, place, lower, upper, unit),
+        )
 
     def part(self, points: Index | slice) -> Self:
         """Those of some points."""
-        return replace(self, lower=self.lower[points], upper=self.upper[points])
+        lower, upper, written = self.lower[points], self.upper[points], self.written
+        if written is not None:
+            written = written._replace(lower=written.lower[points], upper=written.upper[points])
+        return replace(self, lower=lower, upper=upper, written=written)
 
     def over(self, activity: Array) -> Array:
         """How far each side is passed by more than counts as kept, shape (points, sides): all upper ones come first."""
         return np.concatenate([activity - self.upper, self.lower - activity], axis=1) - KEPT
+
+    def over_at(self, units: Units) -> Array:
+        """The same at whole units, which are counted one by one where they are more than doubles can add up."""
+        if self.written is None or int(units.sum(axis=1).max(initial=0)) <= CLEAR:
+            return self.over(self.rows.times(units.astype(np.float64)))
+        return self.written.over(units) - KEPT
 
     def broken(self, units: Array) -> Array:
         """By point, how much is missing in all rows together."""
@@ -139,7 +184,7 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
 
 def _move(limits: Limits, now: Units, wanted: Array, low: Units, high: Units) -> None:
     """Move units, shape (points, cells), until every limit holds or no step helps."""
-    rows, over = limits.rows, limits.over(limits.rows.times(now.astype(np.float64)))
+    rows, over = limits.rows, limits.over_at(now)
     going = np.flatnonzero(_broken(over) > 0.0)
     if not len(going):
         return

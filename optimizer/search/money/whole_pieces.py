@@ -82,7 +82,7 @@ class Pieces:
         sold = (self.sizes > 0.0).ravel()
         rest = own.rows.times(np.where(sold, 0.0, ideal.ravel())) / unit
         rows = own.rows.by(np.where(sold, self.sizes.ravel(), 0.0) / unit)
-        return replace(own, rows=rows, lower=own.lower - rest, upper=own.upper - rest)
+        return replace(own, rows=rows, lower=own.lower - rest, upper=own.upper - rest, written=None)
 
 
 def pieces_of(scenario: Scenario, low: Array, high: Array) -> Pieces:

@@ -119,3 +119,19 @@ def test_what_doubles_alone_may_miss_moves_nothing():
     units, least = np.array([[5, 5]]), np.zeros((1, 2), dtype=np.int64)
     assert limits.broken(units[None].reshape(1, 2).astype(float)) > 0.0
     assert nudged(limits, units, units.astype(float), least, units).tolist() == [[5, 5]]
+
+
+@pytest.mark.parametrize("less", range(12))
+def test_very_many_units_are_told_apart(less):
+    """Of 10¹⁵ units a ten-thousandth too much for a share of 0.3001 is seen, which doubles lose in the sum."""
+    rules = [SHARE[0] | {"at_most": 0.3001}]
+    model = modelled(wire({"a": ROOT, "b": ROOT}, budget={"at_most": 1e15}, rules=rules, digits=0))
+    limits = Limits.of([model], 1.0)
+    assert limits is not None
+    total = 10**15 - 7001 - 10_000 * less  # 0.3001 of it is a ten-thousandth less than a whole number
+    part = 300_099_999_997_899 - 3001 * less
+    units = np.array([part, total - part])
+    moved = nudged(limits, units, units.astype(float), np.zeros_like(units), np.full_like(units, 10**15))
+    assert np.abs(moved - units).max() == 1
+    assert 10_000 * moved[0] <= 3001 * moved.sum()
+    assert moved.sum() <= 10**15
