@@ -17,6 +17,8 @@ from optimizer.problem.rules import Packages
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
+from optimizer.search.money.brought import brought
+from optimizer.search.money.nearby import REACH, nearby
 from optimizer.search.money.nudge import Limits, nudged
 from optimizer.search.money.regained import can_regain, regained
 from optimizer.search.money.remainder import largest_remainder
@@ -85,13 +87,18 @@ def rounded(
     converted: Array | None = None,
     worth: float = -np.inf,
     until: Deadline | None = None,
+    free: Model | None = None,
 ) -> Valuation:
     """The ideal spend [money] in whole minor units: by largest remainder, mended where that breaks a limit.
 
     `converted` [outcome] is what the ideal converts of demand, shaped like the spend. Where rounding loses more of what
-    the ideal is `worth` than the gap that is asked for, that is looked for again. Mending ends with `until`.
+    the ideal is `worth` than the gap that is asked for, that is looked for again. Mending ends with `until`. Where
+    there is a `free` model, before its decisions were made, what is still broken is looked for further off.
     """
     limits, (broken, best) = _first(model, valuer, ideal, minor, converted)
+    if broken > 0.0 and (nearer := brought(model, best, limits, minor.unit, STEPS[-1], _seconds(until))) is not None:
+        limits, again = _first(model, valuer, nearer, minor, converted)
+        broken, best = _nearer((broken, best), again[1])
     for steps in STEPS:
         near: Valuation | None = best
         for _ in range(AGAIN):
@@ -99,16 +106,39 @@ def rounded(
                 break
             if (near := _mended(model, valuer, near, limits, minor, steps, until)) is not None:
                 broken, best = _nearer((broken, best), near)
+    if broken > 0.0 and free is not None:
+        limits, units = _nearby(model, free, limits, best, minor, until)
+        if units is not None:
+            broken, best = _nearer((broken, best), _valued(valuer, minor.money(units), converted))
     if broken == 0.0 and worth - best.value > model.scenario.solve.gap * abs(worth) and can_regain(best):
-        return regained(best, valuer, *_whole_limits(limits, ideal, minor), minor.digits)
+        return regained(best, valuer, *_whole_limits(model.scenario, limits, ideal, minor), minor.digits)
     return best
 
 
-def _whole_limits(limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tuple[Units, Units]:
+def _nearby(
+    decided: Model, free: Model, limits: tuple[Array, Array], best: Valuation, minor: Minor, until: Deadline | None
+) -> tuple[tuple[Array, Array], Units | None]:
+    """Whole units that keep every limit on spend near those of a plan, and the limits of the cells there."""
+    model, units = decided, np.rint(best.spend * 10.0**minor.digits).astype(np.int64)
+    if int(units.sum()) <= REACH:  # of more, decisions that leave a plan before rounding leave one after it
+        model, limits = free, _own_limits(free.scenario)
+    reach = np.minimum((model.high * model.scale)[model.spend], best.spend + REACH * minor.unit)
+    least = _counted(limits[0], minor, up=True)
+    most: Units = np.maximum(_within(limits[1], reach, minor), least)
+    return limits, nearby(model, units, least, most, minor.unit, _seconds(until))
+
+
+def _whole_limits(scenario: Scenario, limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tuple[Units, Units]:
     """The limits of each cell in whole units; where there is none, more than rounding can give."""
-    (low, high), far = limits, ideal.sum() + 10.0 * minor.unit * ideal.size
+    (low, high), far = limits, max(ideal.sum(), _least_of_all(scenario)) + 10.0 * minor.unit * ideal.size
     least = _counted(low, minor, up=True)
     return least, np.maximum(_within(high, far, minor), least)
+
+
+def _least_of_all(scenario: Scenario) -> float:
+    """What has to be spent in all [money], which a point that a solver found may miss."""
+    total = scenario.budget.total
+    return 0.0 if total is None else total.at_least or 0.0
 
 
 def rounded_soon(model: Model, valuer: Valuer, ideal: Array, minor: Minor, converted: Array | None = None) -> Valuation:
@@ -139,7 +169,7 @@ def _shared(
     model: Model, valuer: Valuer, ideal: Array, minor: Minor, limits: tuple[Array, Array], converted: Array | None
 ) -> tuple[float, Valuation]:
     """By largest remainder; units are moved from cell to cell where that breaks a limit. And how much it still does."""
-    least, most = _whole_limits(limits, ideal, minor)
+    least, most = _whole_limits(model.scenario, limits, ideal, minor)
     units = _shared_out(model.scenario, ideal * 10.0**minor.digits, least, most, minor)
     first = _valued(valuer, minor.money(units), converted)
     best = largest_violation(first), first
@@ -183,7 +213,9 @@ def rounded_together(
             own, alike = valuer.under(models[place].scenario), (minors[place], valuations[place].spend.tobytes())
             known = own.value(mended[alike].spend) if alike in mended else None
             if known is None or largest_violation(known) > 0.0:
-                known = mended[alike] = rounded(models[place], own, ideals[place], minors[place], until=until)
+                known = mended[alike] = rounded(
+                    models[place], own, ideals[place], minors[place], until=until, free=models[place]
+                )
             valuations[place] = known
     return [valuations[place] for place in range(len(models))]
 
@@ -193,7 +225,8 @@ def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: M
     points, scenarios = len(ideals), [model.scenario for model in models]
     low, high = (limit[:, 0] for limit in scenarios[0].own_limits)
     sums = ideals.reshape(points, -1).sum(axis=1)
-    far = sums + 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
+    far = np.maximum(sums, [_least_of_all(own) for own in scenarios])
+    far += 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
     least = _counted(low, minor, up=True)[:, None]
     most = np.maximum(_within(high, far[:, None], minor), least.T)[:, :, None]
     ideal = (ideals * 10.0**minor.digits).reshape(points, -1)
@@ -243,11 +276,16 @@ def _standing(valuation: Valuation) -> tuple[float, float]:
     return standing((largest_violation(valuation), valuation))
 
 
+def _own_limits(scenario: Scenario) -> tuple[Array, Array]:
+    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
+    return low, high
+
+
 def _limits(
     scenario: Scenario, valuer: Valuer, ideal: Array, converted: Array | None, *, counted: bool = True
 ) -> tuple[Array, Array]:
     """The limits of each cell [money] with the decisions as the ideal has them; of pieces, where they are counted."""
-    low, high = (np.repeat(limit, len(scenario.periods), axis=1) for limit in scenario.own_limits)
+    low, high = _own_limits(scenario)
     if not scenario.rules:
         return low, high
     valuation = valuer.value(ideal, converted)
@@ -305,8 +343,7 @@ def _mended(
     program = Program(problem)
     if not len(model.attainments.columns):  # levels are met one after the other, to the last unit
         program.accept_within(max(CLOSE, SHARE * model.scenario.solve.gap * abs(first.value) / brings))
-    seconds = MENDING_SECONDS if until is None else max(ALLOWED, min(MENDING_SECONDS, until.left))
-    outcome = program.solve(seconds)
+    outcome = program.solve(_seconds(until))
     if outcome.columns is None:
         return None
     place = {name: column for column, name in enumerate(program.order)}
@@ -320,6 +357,10 @@ def _mended(
         moved = np.where(model.currents.realised >= 0, drift[model.currents.realised], 0.0)
         converted = first.flow.converted + moved
     return _valued(valuer, minor.money(units), converted)
+
+
+def _seconds(until: Deadline | None) -> float:
+    return MENDING_SECONDS if until is None else max(ALLOWED, min(MENDING_SECONDS, until.left))
 
 
 def whole_cost(cost: float, minor: Minor, step: Fraction = Fraction(0)) -> float:

@@ -79,6 +79,7 @@ def warnings(
     found: Found,
     certificate: Certificate,
     rounding: str | None,
+    finer: int | None,
     left: tuple[str, ...],
     attained: Attained | None,
 ) -> Iterator[str]:
@@ -101,9 +102,11 @@ def warnings(
             "is small against them; state `digits` for finer ones"
         )
     if certificate.largest_violation > 0.0:
+        none = "no other `digits` was found to help: loosen a limit by as much"
         yield (
             f"no spend in whole minor units was found that keeps every limit exactly: the largest violation is "
-            f"{certificate.largest_violation:.1e} of its limit; state `digits` for finer amounts"
+            f"{certificate.largest_violation:.1e} of its limit; "
+            f"{none if finer is None else f'with `digits` {finer} every limit is kept'}"
         )
     soft = [goal.name for goal in scenario.goals if not goal.required]
     if soft and attained is None:

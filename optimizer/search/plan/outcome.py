@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.answers.assumptions import assumptions_of
+from optimizer.answers.certificate import largest_violation
 from optimizer.answers.demand import demand_results, with_demand
 from optimizer.answers.goals import goal_results
 from optimizer.answers.margins import Limits, held_by, limited_by, next_best, unspent_because
@@ -40,6 +41,7 @@ from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found, proof_of
 from optimizer.solver.highs import version
+from optimizer.units import MOST_DIGITS
 from optimizer.version import VERSION
 
 Array = NDArray[np.float64]
@@ -105,6 +107,7 @@ def found_plan(
     certificate = certificate_of(scenario, proof, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = is_proved(scenario, proof, certificate)
+    finer = finer_digits(found, solved, minor.digits, until) if certificate.largest_violation > 0.0 else None
     return Plan(
         status="optimal" if proved else "feasible",
         termination=termination(scenario, proof, certificate, proved),
@@ -120,7 +123,7 @@ def found_plan(
         budget=budget_result(valuation, told.limits, minor.unit),
         conflict=None,
         warnings=(
-            *warnings(scenario, proof, certificate, warning, told.left, attained),
+            *warnings(scenario, proof, certificate, warning, finer, told.left, attained),
             *([silence] if silence else []),
         ),
         provenance=provenance,
@@ -139,7 +142,23 @@ def whole_spend(found: Found, valuer: Valuer, until: Deadline | None = None) -> 
     decided, ideal = settled(found.model, found.columns)
     minor, warning = minor_of(found.model.scenario, float(ideal.sum()))
     worth = -found.model.worth * found.cost  # of what is maximised
-    return rounded(decided, valuer, ideal, minor, _converted(found.model, found.columns), worth, until), minor, warning
+    converted = _converted(found.model, found.columns)
+    return rounded(decided, valuer, ideal, minor, converted, worth, until, found.model), minor, warning
+
+
+def finer_digits(found: Found, valuer: Valuer, digits: int, until: Deadline | None = None) -> int | None:
+    """The fewest `digits` beyond some with which a plan of the same search keeps every limit; None where none is found.
+
+    Fewer need not be tried: whole numbers of larger units are whole numbers of smaller ones.
+    """
+    for more in range(digits + 1, MOST_DIGITS + 1):
+        model = replace(found.model, scenario=replace(found.model.scenario, digits=more))
+        whole, minor, _ = whole_spend(replace(found, model=model), valuer.under(model.scenario), until)
+        if largest_violation(whole) == 0.0:
+            return more
+        if minor.digits < more or (until is not None and until.left <= 0.0):
+            break
+    return None
 
 
 def _converted(model: Model, columns: Array) -> Array | None:

@@ -1,0 +1,45 @@
+"""A spend that misses limits by more units than single steps mend, brought within them by a linear program around it.
+
+Solvers keep limits to shares of their terms, and 10⁻⁹ of a thousand is a thousand units of a currency whose minor unit
+has nine digits. Around the spend, numbers are as small as what is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.formulation.model import Model
+from optimizer.formulation.rounding import mending
+from optimizer.problem.valuation import Valuation
+from optimizer.search.money.nudge import Limits
+from optimizer.solver.highs import Program
+
+Array = NDArray[np.float64]
+REACH = 10  # units that a cell may be moved, for each that is missing
+FAR = 1e7  # units that it may be moved at the most
+
+
+def brought(
+    model: Model, whole: Valuation, limits: tuple[Array, Array], unit: float, few: int, seconds: float
+) -> Array | None:
+    """A spend [money] within the rows near a valued one in whole units; cells stay within their own limits.
+
+    None where no more than a `few` units are missing, or where nothing is found in some seconds.
+    """
+    rows = Limits.of([model], unit)
+    if rows is None:
+        return None
+    units = np.rint(whole.spend / unit).astype(np.int64).reshape(1, -1)
+    missing = float(np.maximum(rows.over_at(units), 0.0).sum())
+    if missing <= few:
+        return None
+    problem, _ = mending(model, whole, *limits, unit, round(min(REACH * missing, FAR)))
+    program = Program(problem)
+    program.relax(True)
+    outcome = program.solve(seconds)
+    if outcome.columns is None:
+        return None
+    place = {name: column for column, name in enumerate(program.order)}
+    moves = outcome.columns[[place[f"step_{column}"] for column in model.spend.ravel().tolist()]]
+    return np.maximum(whole.spend + moves.reshape(whole.spend.shape) * unit, 0.0)
