@@ -40,6 +40,6 @@ def solved(matrix: Array, right: Array, least: float) -> Array:
         pivots = np.diagonal(np.linalg.cholesky(whole), axis1=-2, axis2=-1) ** 2
     except np.linalg.LinAlgError:
         pivots = np.zeros(sizes.shape)
-    if (pivots >= NEW * sizes).all():
+    if (pivots >= NEW * np.abs(sizes)).all():
         return np.asarray(np.linalg.solve(whole, np.where(idle, 0.0, right)[..., None])[..., 0])
     return np.asarray(np.matmul(inverse(matrix, least), right[..., None])[..., 0])

@@ -47,3 +47,10 @@ def test_what_bends_either_way_is_solved_too():
     """Matrices that are not positive: no elimination, and the same answer."""
     matrix = np.array([[[1.0, 2.0], [2.0, 1.0]], [[-3.0, 0.0], [0.0, 2.0]]])
     np.testing.assert_allclose(solved(matrix, np.array([[3.0, 3.0], [-3.0, 4.0]]), LEAST), [[1.0, 1.0], [1.0, 2.0]])
+
+
+def test_rows_that_bend_down_and_say_nothing_new_are_solved_too():
+    """The same row twice, with negative squares: no matrix to eliminate in."""
+    matrix = -np.array([[[4.0, 2.0, 2.0], [2.0, 3.0, 3.0], [2.0, 3.0, 3.0]]])
+    right = np.einsum("pij,pj->pi", matrix, [[1.0, 2.0, 2.0]])
+    np.testing.assert_allclose(solved(matrix, right, LEAST), [[1.0, 2.0, 2.0]])
