@@ -129,14 +129,15 @@ def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
     cells, smooth = model.cells, np.ones(valuation.spend.shape, dtype=bool)
     if not len(model.tabled):
         return smooth
-    inputs = inputs_of(model.scenario, valuation.spend)
-    for row, tactic in enumerate(model.scenario.tactics):
-        if tactic.response.family == "tabulated":
-            own = np.arange(cells.first[row], cells.first[row + 1])
-            table, here = cells.curves.take(own), inputs[own]
-            before, after = (table.slope(np.maximum(here + step * unit, 0.0)) for step in (-BESIDE, BESIDE))
-            bends = np.abs(after - before) > CLOSE * np.abs(before)
-            smooth[row] = ~bends if tactic.carry_over.adstock.family == "none" else not bends.any()
+    own = model.tables[model.tables < cells.first[len(smooth)]]
+    tables, here = cells.curves.take(own), inputs_of(model.scenario, valuation.spend)[own]
+    before, after = (tables.slope(np.maximum(here + step * unit, 0.0)) for step in (-BESIDE, BESIDE))
+    bends = np.zeros(len(cells.inputs), dtype=bool)
+    bends[own] = np.abs(after - before) > CLOSE * np.abs(before)
+    for row in model.scenario.tabulated:
+        read = bends[cells.first[row] : cells.first[row + 1]]
+        carries = model.scenario.tactics[row].carry_over.adstock.family != "none"
+        smooth[row] = not read.any() if carries else ~read
     return smooth
 
 
