@@ -17,7 +17,7 @@ from optimizer.formulation.model import to_pulp
 from optimizer.formulation.pieces import can_piece, owners, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
 from optimizer.search.nodes.approach import approach, around
-from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, unseen
+from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, sure
 from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
 from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Region
@@ -90,7 +90,7 @@ class _ByPieces:
                 return Visit(ending="infeasible", bound=np.inf)
             if outcome.columns is None:
                 break
-            proved = outcome.bound - unseen(self._program, self._pieces.model)
+            proved = sure(outcome.bound, self._program, self._pieces.model)
             before, self._bound = self._bound, max(self._bound, proved)
             point = outcome.columns[self._tangents.place]
             region = self._chosen(point)

@@ -31,6 +31,7 @@ QUARTER = 0.25  # of it, for a first plan
 HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
 ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
+MOST_UNSEEN = 1e-3  # of a bound, that may be taken off it: a plan that is worth nothing is proved by a bound of nothing
 EXACT = 1e-9  # the least relative gap of a proposal
 BEATEN = 1e-5  # of the cost, above which a bound is no bound: where curves are steep, tolerances of rows explain less
 
@@ -69,7 +70,7 @@ class IntegerRelaxation(Relaxation):
             before = bound
             share = MOST if self.incumbent.columns is None else HALF
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
-            proved = np.inf if outcome.ending == "infeasible" else outcome.bound - unseen(self.program, self.model)
+            proved = np.inf if outcome.ending == "infeasible" else sure(outcome.bound, self.program, self.model)
             visit = None if outcome.columns is None else self._decided(self.point(outcome), region)
             if self._holds_best(region) and beaten(proved, self.incumbent):
                 return replace(visit or Visit(ending="converged", bound=before), ending="converged", bound=before)
@@ -113,7 +114,7 @@ class IntegerRelaxation(Relaxation):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
-            before, bound = bound, max(bound, outcome.bound - unseen(self.program, self.model))
+            before, bound = bound, max(bound, sure(outcome.bound, self.program, self.model))
             first = outcome.bound if first is None else first
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
@@ -206,6 +207,8 @@ def beaten(bound: float, incumbent: Incumbent, share: float = BEATEN) -> bool:
     return bound > incumbent.cost + share * abs(incumbent.cost)
 
 
-def unseen(program: Program, model: Model) -> float:
-    """What a bound of a program may owe to reduced costs that pass for none [scaled]: as much a unit, everywhere."""
-    return HIDDEN * (float((model.high - model.low).sum()) + program.rows)
+def sure(bound: float, program: Program, model: Model) -> float:
+    """What a bound of a program proves without what reduced costs that pass for none may add: as much a unit of every
+    column and row, but no more than a thousandth of the bound."""
+    unseen = HIDDEN * (float((model.high - model.low).sum()) + program.rows)
+    return bound - min(unseen, MOST_UNSEEN * abs(bound)) if np.isfinite(bound) else bound
