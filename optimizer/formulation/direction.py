@@ -1,9 +1,11 @@
 """The linear program for the best first step from a plan when one of its limits gives way.
 
 Sets        spends c, rows r that stand at a limit
-Columns     grow_c, shrink_c ∈ [0, room_c]      by which the spend moves, LONGEST at the most   [money]
+Columns     grow_c, shrink_c ∈ [0, LONGEST], 0 where there is no room      by which the spend moves   [money]
 Rows        row_r    Σ up_rc · grow_c − Σ down_rc · shrink_c   within what the row gives way
 Objective   Σ up_c · grow_c − Σ down_c · shrink_c               what the step costs, to be small
+
+A first step has no length: how much room a spend has says nothing of it, in whatever unit of money.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array
 
+Flags = NDArray[np.bool_]
 LONGEST = 100.0  # [money] what rounding to money leaves would otherwise lead on without end
 
 
@@ -29,20 +33,20 @@ class Slopes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """A row that stands at a limit, and how far it may go from there to either side."""
+    """A row that stands at its lower limit, its upper one, or both."""
 
     slopes: Slopes
-    lower: float
-    upper: float
+    low: bool
+    high: bool
 
 
-def first_step(cost: Slopes, rows: Sequence[Stand], grow: Array, shrink: Array) -> pulp.LpProblem:
-    """The program; `grow` and `shrink` say how far each spend can [money]."""
+def first_step(cost: Slopes, rows: Sequence[Stand], grow: Flags, shrink: Flags) -> pulp.LpProblem:
+    """The program where nothing gives way yet; `grow` and `shrink` say which spends can."""
     problem = pulp.LpProblem("step", pulp.LpMinimize)
     moves = [
-        (problem.add_variable(f"{name}_{cell}", 0.0, min(float(room[cell]), LONGEST)), cell, sign)
+        (problem.add_variable(f"{name}_{cell}", 0.0, LONGEST * free), cell, sign)
         for name, room, sign in (("grow", grow, 1.0), ("shrink", shrink, -1.0))
-        for cell in np.flatnonzero(room > 0.0).tolist()
+        for cell, free in enumerate(room.tolist())
     ]
 
     def total(slopes: Slopes) -> pulp.LpAffineExpression:
@@ -51,8 +55,7 @@ def first_step(cost: Slopes, rows: Sequence[Stand], grow: Array, shrink: Array) 
 
     problem.setObjective(total(cost))
     for number, row in enumerate(rows):
-        if np.isfinite(row.upper):
-            problem.addConstraint(total(row.slopes) <= row.upper, f"upper_{number}")
-        if np.isfinite(row.lower):
-            problem.addConstraint(total(row.slopes) >= row.lower, f"lower_{number}")
+        own = total(row.slopes)
+        stands = own == 0.0 if row.low and row.high else own <= 0.0 if row.high else own >= 0.0
+        problem.addConstraint(stands, f"row_{number}")
     return problem

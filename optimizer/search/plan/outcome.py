@@ -36,8 +36,9 @@ from optimizer.search.plan.margins import margins_of, spend_limit_prices
 from optimizer.search.plan.told import as_told
 from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted
-from optimizer.search.prices.onward import more_budget
+from optimizer.search.prices.onward import more_room
 from optimizer.search.prices.priced import by_side, priced
+from optimizer.search.prices.steps import shut
 from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found, proof_of
 from optimizer.solver.highs import version
@@ -80,12 +81,13 @@ def found_plan(
     found = best_near(found, until) if attained is None else found
     assert found.columns is not None
     model = found.model
-    solved, onward = Valuer(model.scenario), None
+    solved, together, roomless = Valuer(model.scenario), False, False
     whole, minor, warning = whole_spend(found, solved, until)
     if attained is None and found.weights is None and found.credit is None:
         duals = fitted(model, found.columns, found.duals, whole, minor.unit)
-        onward = more_budget(model, found.columns, duals, whole, minor.unit)
-        found = replace(found, duals=duals if onward is None else onward)
+        more = more_room(model, found.columns, duals, whole, minor.unit)
+        found, together = replace(found, duals=duals if more is None else more), more is not None
+        roomless = together and bool(shut(model, minor.unit).any())
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
     margins = margins_of(found, whole, solved, prices, minor.unit, attained)
     if attained is None and (less := thrifty(whole, solved, margins.worth, minor.unit)) is not whole:
@@ -101,9 +103,9 @@ def found_plan(
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
-    searched = searched if onward is None else replace(searched, duals=None)  # no range is known there
+    searched = replace(searched, duals=None) if roomless else searched  # no range is known there
     known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
-    told = as_told(known, found, whole, pulls, minor.unit, together=onward is not None)
+    told = as_told(known, found, scenario, whole, minor.unit, together=together)
     certificate = certificate_of(scenario, proof, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = is_proved(scenario, proof, certificate)

@@ -3,59 +3,76 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.answers.price import ENDLESS, SHUT, Price
+from optimizer.answers.price import ENDLESS, SHUT, Price, given
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import spend_limit
+from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.onward import each_alone, each_spend_alone, frees_nothing
+from optimizer.search.prices.onward import each_alone, frees_nothing
 from optimizer.search.prices.priced import Priced
+from optimizer.search.ranges.ranges import WITHIN
 from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
 ALIKE = 1e-9  # of the largest price: less is none
+NO_PRICE = Price(value=0.0)
 
 
 def as_told(
-    known: Priced, found: Found, whole: Valuation, pulls: dict[Named, float], unit: float, *, together: bool
+    known: Priced, found: Found, scenario: Scenario, whole: Valuation, unit: float, *, together: bool
 ) -> Priced:
-    """The prices with what the duals cannot know; `pulls` are those of the spend limits, `unit` one of money.
+    """The prices with what the duals cannot know, in the order of the scenario's tactics; `unit` is one of money.
 
     Where limits stand `together` at the plan, duals may be anything between: each price is what its limit costs alone.
     """
     model, columns = found.model, found.columns
-    limits, spends = known.limits, known.spends
+    limits, spends, left = known.limits, known.spends, known.left
     if together and columns is not None:
-        limits = limits | _told_alone(limits, each_alone(model, columns, whole, unit))
-        spends = _spends_alone(spends, each_spend_alone(model, columns, whole, unit, pulls))
+        rows, own = each_alone(model, columns, whole, unit)
+        note = given(False, found.stopped, True)
+        limits = limits | dict(_alone([(name, limits[name]) for name, _ in rows], rows, note))
+        spends = sorted(_alone(spends, own, note), key=_order(scenario))
+        left = tuple(
+            dict.fromkeys([*left, *(name for name, price in (*limits.items(), *spends) if price.note == note)])
+        )
     else:
         limits = limits | _without_room(limits, frees_nothing(model, unit))
     spends = _floors(model, limits, spends)
-    return replace(known, limits=limits, spends=spends, left=_followed(known.left, limits, spends))
+    return replace(known, limits=limits, spends=spends, left=_followed(left, limits, spends))
 
 
-def _told_alone(told: dict[str, Price], alone: dict[str, float]) -> dict[str, Price]:
-    """What the limits cost one by one; what is 0 to within rounding belongs to no side; infinite is no number."""
-    least = _least(alone.values())
-    return {name: _alone(told[name], price, least) for name, price in alone.items() if name in told}
+def _alone(told: list[tuple[str, Price]], alone: dict[Named, float], note: str | None) -> Iterator[tuple[str, Price]]:
+    """What limits cost one by one, by name and one a side; what is 0 to within rounding belongs to no side.
+
+    A range belongs to the price that it was worked out for; `note` is that of a price without one.
+    """
+    known = {(name, price.side): price for name, price in told}
+    least = ALIKE * max((abs(price) for price in alone.values() if math.isfinite(price)), default=0.0)
+    worth = {named: price for named, price in alone.items() if abs(price) > least}
+    for (name, side), price in worth.items():
+        before = known.get((name, side), NO_PRICE).value
+        if not math.isfinite(price):
+            yield name, Price(value=None, side=side, note=ENDLESS)
+        elif before and abs(price - before) <= WITHIN * abs(price):
+            yield name, replace(known[name, side], value=price)
+        else:
+            yield name, Price(value=price, side=side, note=note)
+    asked, listed = {name for name, _ in alone}, {name for name, _ in worth}
+    yield from ((name, NO_PRICE) for name in dict.fromkeys(name for name, _ in told) if name in asked - listed)
+    yield from ((name, price) for name, price in told if name not in asked)
 
 
-def _spends_alone(told: list[tuple[str, Price]], alone: dict[Named, float]) -> list[tuple[str, Price]]:
-    """The same of spend limits, side by side."""
-    least = _least(price.value or 0.0 for _, price in told)
-    known = [(name, price, alone.get((name, price.side)) if price.side else None) for name, price in told]
-    return [(name, price if own is None else _alone(price, own, least)) for name, price, own in known]
-
-
-def _least(prices: Iterable[float]) -> float:
-    """What is none beside the largest."""
-    return ALIKE * max((abs(price) for price in prices if math.isfinite(price)), default=0.0)
+def _order(scenario: Scenario) -> Callable[[tuple[str, Price]], tuple[int, str]]:
+    """By tactic, and by side."""
+    place = {spend_limit(tactic): row for row, tactic in enumerate(scenario.tactics)}
+    return lambda told: (place[told[0]], told[1].side or "")
 
 
 def _without_room(told: dict[str, Price], names: set[str]) -> dict[str, Price]:
@@ -72,15 +89,13 @@ def _floors(model: Model, told: dict[str, Price], spends: list[tuple[str, Price]
             continue
         taken = np.isin(model.spend, np.concatenate(rows))
         floors = {spend_limit(model.scenario.tactics[row]) for row in np.flatnonzero(taken.any(axis=1)).tolist()}
-        costs = Price(value=None, side="at_least", note=note)
-        spends = [(name, costs if name in floors and price.side == "at_least" else price) for name, price in spends]
+        spends = [
+            (name, Price(value=None, side=price.side, note=note))
+            if name in floors and price.side in ("at_least", "exactly")
+            else (name, price)
+            for name, price in spends
+        ]
     return spends
-
-
-def _alone(told: Price, price: float, least: float) -> Price:
-    if not math.isfinite(price):
-        return Price(value=None, side=told.side, note=ENDLESS)
-    return replace(told, value=price) if abs(price) > least else Price(value=0.0)
 
 
 def _followed(left: tuple[str, ...], told: dict[str, Price], spends: list[tuple[str, Price]]) -> tuple[str, ...]:

@@ -80,6 +80,25 @@ def fits(model: Model, columns: Array, duals: Array, free: Flags) -> Flags:
     return np.asarray(own.any(axis=1) & (apart.max(axis=1) <= CLOSE * size.max(axis=1)))
 
 
+def accounted(model: Model, duals: Array, valuation: Valuation, unit: float) -> bool:
+    """Whether no spend that stands at a limit of its own would gain by leaving it, when all rows are paid.
+
+    Where curves are concave the duals that prove a bound say so.
+    """
+    if model.cells.curves.concave.all():
+        return True
+    takes, (low, high) = Takes(model, valuation), model.scenario.own_limits
+    planners = np.array([draft.side != "link" for draft in model.drafts], dtype=bool)
+    charged = model.matrix.priced(np.where(planners, duals, 0.0), len(model.cost))
+    gradient, charge = (
+        takes.of(Sum(columns=np.arange(len(own)), values=own / model.scale)) for own in (model.cost, charged)
+    )
+    least = GOOD * np.maximum(np.abs(gradient), np.abs(charge))
+    gains, loses = gradient - charge < -least, gradient - charge > least
+    at_low, at_high = valuation.spend < low + unit, valuation.spend > high - unit
+    return not ((gains & at_low & ~at_high) | (loses & at_high & ~at_low)).any()
+
+
 class _Equations:
     """One equation a column that is free to move: spends, through the curves, and what rows, pools and goals add."""
 

@@ -7,31 +7,26 @@ spend at 0 whose curve rises without end there, the gain is infinite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.direction import Slopes, Stand, first_step
-from optimizer.formulation.draft import Row, Sum, among
+from optimizer.formulation.draft import Row, among
 from optimizer.formulation.model import Model
 from optimizer.problem.limits import BUDGET, spend_limit
-from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.fitted import GOOD, MOST, WRONG, free_cells, movable, standing
+from optimizer.search.prices.fitted import GOOD, MOST, WRONG, accounted, free_cells, movable
+from optimizer.search.prices.priced import side_of
+from optimizer.search.prices.steps import BESIDE, WHOLE, Steps, cost_of, lever, shut, signed
 from optimizer.search.prices.takes import Takes
 from optimizer.search.ranges.solved.anew import Named
-from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Index = NDArray[np.intp]
-BESIDE = 2.0  # units of money, at which slopes to either side are read
-WHOLE = 0.999  # of a unit of money: less than this from a limit is at it
-SECONDS = 1.0
-FREED = 1e-6  # of a step, by which a spend must grow to be freed by it
+READINGS = 5_000_000  # of spends, over all limits of spends that are loosened
+FEWEST = 20  # limits of spends that are, however many spends there are
 
 
 def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, owner: str) -> float | None:
@@ -40,63 +35,69 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
 
     Where the spends that can move either way determine what each limit is worth, their equations are solved.
     """
-    if len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
+    if not _is_plain(model):
         return None
     free, owners = free_cells(model, valuation, unit), {draft.owner for draft in model.drafts if draft.side != "link"}
     if owner not in owners or (free.any() and not len(model.tabled) and owners == {owner}):
         return None
-    rows, low, high = standing(model, columns, valuation, unit)
-    if not any(model.drafts[row].owner == owner for row in rows) or len(rows) * valuation.spend.size > MOST:
+    steps = Steps(model, columns, valuation, unit)
+    stands = any(model.drafts[row].owner == owner for row in steps.rows)
+    if not stands or len(steps.rows) * valuation.spend.size > MOST:
         return None
-    here = _Here(model, valuation, unit, owner, rows, low, high)
-    told = here.by_equations(free)
-    return here.by_a_step() if told is None else told
+    told = _by_equations(steps, model, valuation, unit, free, owner)
+    return steps.alone(owner) if told is None else told
 
 
-def more_budget(model: Model, columns: Array, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
-    """The duals of more budget, where the budget itself leaves some spend no room; None where those found tell it.
+def more_room(model: Model, columns: Array, duals: Array | None, valuation: Valuation, unit: float) -> Array | None:
+    """The duals of a little more room, of the budget first of all; None where those found tell it, or nothing does.
 
-    Such a spend has no room in the model either, so that nothing near the plan says what it would bring (law S3).
+    These tell nothing where no spend can move either way, or rows leave some no room, which have none in the model
+    either; nor where they are less than what a spend at its limit would gain: a search that has no choice needs no
+    price. Of all duals that fit, what a limit is worth when it is loosened is the least (law S3).
     """
-    if duals is None or len(model.integer) or len(model.extra) or (model.reads != model.spend).any():
+    if duals is None or not _is_plain(model):
         return None
-    if not shut(model, unit).any():
+    free = int(free_cells(model, valuation, unit).sum())
+    if free and not shut(model, unit).any() and accounted(model, duals, valuation, unit):
         return None
-    rows, low, high = standing(model, columns, valuation, unit)
-    few = free_cells(model, valuation, unit).sum() < len(rows) <= MOST / valuation.spend.size
-    if not few or not any(model.drafts[row].owner == BUDGET for row in rows):
+    steps = Steps(model, columns, valuation, unit)
+    if not 0 < len(steps.rows) <= MOST / valuation.spend.size:
         return None
-    told = _Here(model, valuation, unit, BUDGET, rows, low, high).duals()
+    if free >= len(steps.rows) and accounted(model, duals, valuation, unit):
+        return None
+    told = steps.duals(BUDGET)
     if told is None:
         return None
     new = duals.copy()
-    new[rows] = told * model.row_scale[rows]
+    new[steps.rows] = told * model.row_scale[steps.rows]
     return new
 
 
-def each_alone(model: Model, columns: Array, valuation: Valuation, unit: float) -> dict[str, float]:
-    """By name ∂objective/∂limit of each limit that stands, were it alone loosened, infinite where that frees a curve
-    that rises without end; none where rows do not move with it.
+def _is_plain(model: Model) -> bool:
+    """Whether nothing but spends can move, and curves read them as they are, or carried over."""
+    return not len(model.integer) and not len(model.extra) and np.array_equal(model.reads, model.spend)
+
+
+def each_alone(
+    model: Model, columns: Array, valuation: Valuation, unit: float
+) -> tuple[dict[Named, float], dict[Named, float]]:
+    """By name and side ∂objective/∂limit of each limit that stands, were it alone loosened, infinite where that frees a
+    curve that rises without end; none where rows do not move with it. And of spend limits.
 
     Of two limits that are one, neither is worth loosening.
     """
-    rows, low, high = standing(model, columns, valuation, unit)
-    owners = {model.drafts[row].owner for row in rows}
-    simple = {name for name in owners if all(_lever(own) for own in model.drafts if own.owner == name)}
-    steps = {name: _Here(model, valuation, unit, name, rows, low, high).by_a_step() for name in sorted(simple)}
-    moved = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
-    return {name: price * moved.get(name, 1.0) for name, price in steps.items() if price is not None}
-
-
-def each_spend_alone(
-    model: Model, columns: Array, valuation: Valuation, unit: float, limits: Iterable[Named]
-) -> dict[Named, float]:
-    """The same for spend limits, by name and side: of the spends that stand at them."""
-    rows, low, high = standing(model, columns, valuation, unit)
-    steps = {
-        (name, side): _Here(model, valuation, unit, name, rows, low, high, side).by_a_step() for name, side in limits
+    steps = Steps(model, columns, valuation, unit)
+    most = max(FEWEST, READINGS // valuation.spend.size)
+    leverage = {rule.name: rule.leverage(valuation) for rule in model.scenario.rules}
+    rows = {(name, side_of(model, name, side)): steps.alone(name) for name, side in steps.limits().items()}
+    spends = {
+        (spend_limit(model.scenario.tactics[row]), side): steps.spend_alone(row, side)
+        for row, side in islice(steps.spend_limits(), most)
     }
-    return {named: price for named, price in steps.items() if price is not None}
+    return (
+        {named: price * leverage.get(named[0], 1.0) for named, price in rows.items() if price is not None},
+        {named: price for named, price in spends.items() if price is not None},
+    )
 
 
 def frees_nothing(model: Model, unit: float) -> set[str]:
@@ -118,169 +119,26 @@ def _is_taken(model: Model, draft: Row, unit: float) -> bool:
     return float(draft.sum.values @ low) > draft.upper - WHOLE * unit
 
 
-def shut(model: Model, unit: float) -> Flags:
-    """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
-    least, most = model.scenario.own_limits
-    room: Array = ((model.high - model.low) * model.scale)[model.spend]
-    return np.asarray((least != most) & (room < WHOLE * unit))
-
-
-class _Here:
-    """A plan and the rows that stand at a limit there; `low` and `high` say at which, `side` that the owner is a spend
-    limit."""
-
-    def __init__(
-        self,
-        model: Model,
-        valuation: Valuation,
-        unit: float,
-        owner: str,
-        rows: Index,
-        low: Flags,
-        high: Flags,
-        side: Side | None = None,
-    ) -> None:
-        self._model, self._valuation, self._unit, self._owner = model, valuation, unit, owner
-        self._drafts, self._low, self._high = [model.drafts[row] for row in rows], low, high
-        self._side, own = side, np.array([[spend_limit(tactic) == owner] for tactic in model.scenario.tactics])
-        above, below = (room.reshape(valuation.spend.shape) for room in _room(valuation, unit))
-        self._held = (own & ((below if side == "at_least" else above) == 0.0)).ravel().astype(np.float64)
-
-    def by_equations(self, free: Flags) -> float | None:
-        """What the spends that can move either way make of it; None where they leave it open."""
-        spend, few = self._valuation.spend, BESIDE * self._unit
-        free = free & movable(self._model, spend, few)
-        if not free.any():
-            return None
-        takes, cost = Takes(self._model, self._valuation), _cost(self._model)
-        gradient, charged = takes.of(cost)[free], np.array([takes.of(draft.sum)[free] for draft in self._drafts])
-        beside = [replace(self._valuation, spend=np.maximum(spend + side, 0.0)) for side in (-few, few)]
-        below, above = (Takes(self._model, own).of(cost)[free] for own in beside)
-        duals = _fitting(charged, gradient, np.abs(above - below), self._low, self._high)
-        if duals is None:
-            return None
-        own = zip(duals.tolist(), self._drafts, strict=True)
-        return _signed(self._model, sum(dual * _lever(draft) for dual, draft in own if draft.owner == self._owner))
-
-    def by_a_step(self) -> float | None:
-        """What the best step gains when the limit gives way, beyond what rounding to money has left without it."""
-        step = self._length()
-        scaled, size = _scaled(self._slopes(_cost(self._model)))
-        falls = (self._side or self._own()[0].side) == "at_least"  # it is loosened downward
-        if self._frees(step):
-            return _signed(self._model, np.inf if falls else -np.inf)
-        if not step or not size:
-            return None
-        further, still = self._cost_of(scaled, step), self._cost_of(scaled, 0.0)
-        if further is None or still is None:
-            return None
-        return _signed(self._model, (further - still) * size / step * (-1.0 if falls else 1.0))
-
-    def _frees(self, step: float) -> bool:
-        """Whether a spend without room, whose curve rises without end, grows when the limit gives way."""
-        endless = self._endless.ravel().astype(np.float64)
-        if not step or not endless.any():
-            return False
-        growth = Slopes(up=-endless, down=np.zeros(len(endless)))
-        grown = self._cost_of(growth, step), self._cost_of(growth, 0.0)
-        return None not in grown and min(grown[0] or 0.0, 0.0) < min(grown[1] or 0.0, 0.0) - FREED * step
-
-    @cached_property
-    def _endless(self) -> Flags:
-        """The spends that rows leave no room at a place where the objective rises without end, and no row does."""
-        takes = Takes(self._model, self._valuation)
-        endless = takes.endless(_cost(self._model)) & shut(self._model, self._unit)
-        for draft in self._drafts:
-            endless &= ~takes.endless(draft.sum)
-        return endless
-
-    def duals(self) -> Array | None:
-        """∂cost/∂limit of each row when the limit gives way; None where nothing can move."""
-        scaled, size = _scaled(self._slopes(_cost(self._model)))
-        length = self._length()
-        grow, shrink = _room(self._valuation, self._unit)
-        if not (length and size and (grow.any() or shrink.any())):
-            return None
-        stands = self._stands(length)
-        found = Program(first_step(scaled, stands, grow, shrink)).solve(SECONDS).row_duals
-        if found is None:
-            return None
-        of_row = [row for row, own in enumerate(stands) for end in (own.upper, own.lower) if np.isfinite(end)]
-        sizes = np.array([_size(self._slopes(draft.sum)) for draft in self._drafts])
-        duals: Array = np.bincount(of_row, weights=found, minlength=len(stands)) * size / sizes
-        return duals
-
-    def _own(self) -> list[Row]:
-        return [draft for draft in self._drafts if draft.owner == self._owner]
-
-    def _length(self) -> float:
-        """By how much the limit gives way: the most that a unit of money takes of it."""
-        if self._side is not None:
-            return 1.0
-        return max(float(np.abs(self._slopes(draft.sum).up).max(initial=0.0)) for draft in self._own())
-
-    def _cost_of(self, cost: Slopes, length: float) -> float | None:
-        """The least cost when the limit gives way so far."""
-        grow, shrink = self._room(length)
-        if not (grow.any() or shrink.any()):
-            return 0.0
-        outcome = Program(first_step(cost, self._stands(length), grow, shrink)).solve(SECONDS)
-        return outcome.cost if outcome.ending == "optimal" else None
-
-    def _room(self, length: float) -> tuple[Array, Array]:
-        """How far each spend can grow, and how far it can shrink, when the limit gives way so far."""
-        grow, shrink = _room(self._valuation, self._unit)
-        given = length * self._held
-        return (grow, shrink + given) if self._side == "at_least" else (grow + given, shrink)
-
-    def _stands(self, length: float) -> list[Stand]:
-        rows = [
-            _stand(self._slopes(draft.sum), at_low, at_high, self._gives_way(draft, length))
-            for draft, at_low, at_high in zip(self._drafts, self._low, self._high, strict=True)
-        ]
-        return rows + (self._raised(length) if self._side == "exactly" else [])
-
-    def _raised(self, length: float) -> list[Stand]:
-        """Spends that are to stand at a limit follow it."""
-        each = np.diag(self._held)[self._held > 0.0]
-        return [Stand(slopes=Slopes(up=own, down=own), lower=length, upper=length) for own in each]
-
-    def _gives_way(self, draft: Row, length: float) -> float:
-        """How far the row's limit moves when the owner's is loosened so far; down for at_least."""
-        if draft.owner != self._owner:
-            return 0.0
-        return (-1.0 if draft.side == "at_least" else 1.0) * _lever(draft) * length
-
-    def _slopes(self, total: Sum) -> Slopes:
-        return Slopes(up=self._beside[0].of(total).ravel(), down=self._beside[1].of(total).ravel())
-
-    @cached_property
-    def _beside(self) -> tuple[Takes, Takes]:
-        """The slopes above the plan's spends, and below: a little beside those that a table reads, or a curve
-        that rises without end there, since rounding may have brought them to such a place.
-        """
-        spend, takes = self._valuation.spend, Takes(self._model, self._valuation)
-        beside = np.where(
-            np.isin(self._model.spend, self._model.tabled) | takes.endless(_cost(self._model)), BESIDE, 0.0
-        )
-        up, down = (np.maximum(spend + side * beside * self._unit, 0.0) for side in (1.0, -1.0))
-        above, below = (Takes(self._model, replace(self._valuation, spend=own)) for own in (up, down))
-        return above, below
-
-
-def _lever(draft: Row) -> float:
-    """How far the row's limit moves with its owner's; a sum of spends is no limit that a frontier moves."""
-    return draft.lever if isinstance(draft.lever, float) else 0.0
-
-
-def _cost(model: Model) -> Sum:
-    """The cost by the columns in the planner's units."""
-    return Sum(columns=np.arange(len(model.cost)), values=model.cost / model.scale)
-
-
-def _signed(model: Model, cost: float) -> float:
-    """∂objective/∂limit from ∂cost/∂limit."""
-    return (-cost if model.scenario.objective.maximizes else cost) * model.worth + 0.0
+def _by_equations(
+    steps: Steps, model: Model, valuation: Valuation, unit: float, free: Flags, owner: str
+) -> float | None:
+    """What the spends that can move either way make of it; None where they leave it open."""
+    few = BESIDE * unit
+    free = free & movable(model, valuation.spend, few)
+    if not free.any():
+        return None
+    drafts = [model.drafts[row] for row in steps.rows]
+    takes, cost = Takes(model, valuation), cost_of(model)
+    gradient, charged = takes.of(cost)[free], np.array([takes.of(draft.sum)[free] for draft in drafts])
+    beside = [replace(valuation, spend=np.maximum(valuation.spend + side, 0.0)) for side in (-few, few)]
+    below, above = (Takes(model, own).of(cost)[free] for own in beside)
+    duals = _fitting(charged, gradient, np.abs(above - below), steps.low, steps.high)
+    if duals is None:
+        return None
+    return signed(
+        model,
+        sum(dual * lever(draft) for dual, draft in zip(duals.tolist(), drafts, strict=True) if draft.owner == owner),
+    )
 
 
 def _fitting(charged: Array, gradient: Array, spread: Array, low: Flags, high: Flags) -> Array | None:
@@ -299,35 +157,3 @@ def _fitting(charged: Array, gradient: Array, spread: Array, low: Flags, high: F
     wrong = (low & ~high & (duals < -most)) | (high & ~low & (duals > most))
     fits = (np.abs(gradient - duals @ charged) <= GOOD * size + spread).all()
     return None if wrong.any() or not fits else duals
-
-
-def _stand(slopes: Slopes, at_low: bool, at_high: bool, way: float) -> Stand:
-    """Scaled so that its largest slope is 1; `way` moves the limits at which it stands."""
-    size = _size(slopes)
-    return Stand(
-        slopes=Slopes(up=slopes.up / size, down=slopes.down / size),
-        lower=way / size if at_low else -np.inf,
-        upper=way / size if at_high else np.inf,
-    )
-
-
-def _size(slopes: Slopes) -> float:
-    """The largest slope, or 1 where there is none."""
-    return _largest(slopes) or 1.0
-
-
-def _largest(slopes: Slopes) -> float:
-    return float(max(np.abs(slopes.up).max(initial=0.0), np.abs(slopes.down).max(initial=0.0)))
-
-
-def _scaled(slopes: Slopes) -> tuple[Slopes, float]:
-    """Their largest is 1; and what it was, 0 where there is none."""
-    size = _size(slopes)
-    return Slopes(up=slopes.up / size, down=slopes.down / size), _largest(slopes)
-
-
-def _room(valuation: Valuation, unit: float) -> tuple[Array, Array]:
-    """How far each spend can grow, and how far it can shrink [money]; not at all within a unit of its limit."""
-    low, high = valuation.scenario.own_limits
-    above, below = (high - valuation.spend).ravel(), (valuation.spend - low).ravel()
-    return np.where(above > WHOLE * unit, above, 0.0), np.where(below > WHOLE * unit, below, 0.0)

@@ -64,7 +64,7 @@ def priced(
 
 def by_side(model: Model, prices: Prices) -> dict[Named, float]:
     """The prices of rows by name and side of the planner's limit."""
-    return {(name, _side(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
+    return {(name, side_of(model, name, side)): prices.limits[name] for name, side in prices.sides.items()}
 
 
 def _of_demand(found: Found, demand: Array | None, ranges: Ranges | None) -> tuple[dict[Place, Price], tuple[str, ...]]:
@@ -108,6 +108,7 @@ def _told(price: float, side: Side, held: Holding | None, model: Model, note: st
     return Price(value=value, side=side, holds_from=held.least, holds_to=held.most, note=note)
 
 
-def _side(model: Model, name: str, row: Side) -> Side:
+def side_of(model: Model, name: str, row: Side) -> Side:
+    """The side of the planner's limit that a row of it is."""
     rule = next((rule for rule in model.scenario.rules if rule.name == name), None)
     return row if rule is None else rule.side(row)

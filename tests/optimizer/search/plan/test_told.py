@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from optimizer.answers.price import ENDLESS, SHUT
+from optimizer.answers.price import ENDLESS, LITTLE, SHUT
 from tests.optimizer.toys import ROOT, Wire, line, wire
 from tests.oracles.solve import solve
 
@@ -33,9 +33,10 @@ def test_what_keeps_a_curve_out_that_rises_without_end_has_no_price(case: str, d
 
 
 @pytest.mark.parametrize("digits", [0, 4])
-def test_a_floor_that_takes_all_of_such_a_budget_costs_without_end(digits: int) -> None:
-    """Lowered by anything, the floor leaves that to the root."""
-    tactics = [line("root", ROOT), line("line", STRAIGHT, spend={"at_least": 100})]
+@pytest.mark.parametrize("limit", [{"at_least": 100}, {"at_least": 100, "at_most": 100}], ids=len)
+def test_a_floor_that_takes_all_of_such_a_budget_costs_without_end(limit: Wire, digits: int) -> None:
+    """Lowered by anything, the floor leaves that to the root; so does an exact spend, which cannot be raised."""
+    tactics = [line("root", ROOT), line("line", STRAIGHT, spend=limit)]
     plan = solve(wire(tactics, budget={"at_most": 100}, digits=digits))
     told = {rule["name"]: (rule["price"], rule["price_note"]) for rule in plan["rules"]}
     assert told == {"budget": (None, ENDLESS), "spend limit of line": (None, ENDLESS)}
@@ -62,12 +63,12 @@ def test_a_cap_without_room_is_not_told_to_be_worth_nothing(more: Wire) -> None:
 
 
 def test_a_budget_that_others_keep_unspent_is_worth_nothing() -> None:
-    """A share that only spending nothing keeps leaves no room; the budget of 1,000 leaves all of it."""
+    """A share that only spending nothing keeps leaves no room, nor would a little more of it; the budget leaves all."""
     share = {"rule": "share_range", "name": "share", "scope": {"stage": "downstream"}, "at_most": 0.6}
     tactics = [line("a", ROOT, stage="downstream"), line("b", STRAIGHT, stage="downstream")]
     plan = solve(wire(tactics, budget={"at_most": 1000}, rules=[share]))
     told = {rule["name"]: (rule["binding"], rule["price"], rule["price_note"]) for rule in plan["rules"]}
-    assert told == {"budget": (False, 0.0, None), "share": (True, None, SHUT)}
+    assert told == {"budget": (False, 0.0, None), "share": (True, 0.0, LITTLE)}
 
 
 FIVE, FORTY_ROOT = {"family": "linear", "slope": 5}, {"family": "power", "coefficient": 40, "exponent": 0.5}

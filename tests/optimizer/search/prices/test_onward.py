@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.answers.price import UNTOLD
+from optimizer.answers.price import LITTLE, UNTOLD
 from optimizer.optimize import optimize
 from optimizer.questions.frontier import FrontierQuestion, frontier
 from tests.optimizer.toys import ROOT, Wire, domain, line, wire
@@ -96,6 +96,65 @@ def test_a_price_without_a_range_says_so() -> None:
     assert plan["budget"]["price"] > 1.0
     assert (plan["budget"]["price_holds_from"], plan["budget"]["price_note"]) == (None, UNTOLD)
     assert any("was not worked out" in warning and "budget" in warning for warning in plan["warnings"])
+
+
+def bent(ceiling: float, unit: float = 1.0) -> Wire:
+    """S-shaped, steepest at 0.6 of 2000."""
+    return {"family": "hill", "ceiling": ceiling * unit, "half_saturation": 2000 * unit, "shape": 2}
+
+
+@pytest.mark.parametrize("side", ["at_most", "exactly"])
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e4], ids=str)
+def test_a_budget_that_floors_take_whole_is_worth_what_the_best_use_beyond_them_brings(side: str, unit: float) -> None:
+    """f'(1000) = 2·C/2000 · ½ / (1 + ¼)² = 0.00032·C on both: 3.2 beside 1.6; the dearer floor costs the difference.
+
+    A search that has one plan to choose from has no price of its own; and prices have no unit of money. (laws S3, U2)
+    """
+    floors = {"spend": {"at_least": 1000 * unit}}
+    tactics = [line("a", bent(10_000, unit), **floors), line("b", bent(5_000, unit), **floors)]
+    document = wire(tactics, budget={side: 2000 * unit}, digits=6)
+    plan = optimize(domain(document))
+    prices = {rule.name: rule.price for rule in plan.rules}
+    assert prices == {
+        "budget": pytest.approx(3.2, rel=1e-4),
+        "spend limit of b": pytest.approx(-1.6, rel=1e-4),
+    }
+    assert plan.budget is not None
+    assert (plan.budget.price_holds_to or 0.0) > 2000 * unit
+    assert marginal(document, 2000 * unit) == pytest.approx(3.2, rel=1e-4)
+
+
+def test_an_exact_budget_that_floors_take_whole_is_worth_what_more_of_it_loses() -> None:
+    """Profit: 1.6 − 1 of b does not pay for what has to be spent; of a, slope 0.64, a unit more loses 0.36."""
+    tactics = [line(name, bent(2_000), spend={"at_least": 1000}) for name in "ab"]
+    plan = optimize(domain(wire(tactics, budget={"exactly": 2000}, objective={"maximize": "profit"})))
+    assert plan.budget is not None
+    assert plan.budget.price == pytest.approx(-0.36, rel=1e-4)
+
+
+@pytest.mark.parametrize(("side", "price"), [("at_most", 0.0), ("exactly", 1.6)])
+def test_a_budget_that_caps_take_whole(side: str, price: float) -> None:
+    """No more can be spent; of an exact budget that cannot be raised it is told what less of it costs: b's 1.6."""
+    caps = {"spend": {"at_most": 1000}}
+    tactics = [line("a", bent(10_000), **caps), line("b", bent(5_000), **caps)]
+    plan = optimize(domain(wire(tactics, budget={side: 2000})))
+    prices = {rule.name: (rule.price, rule.price_note) for rule in plan.rules}
+    assert prices["budget"] == (pytest.approx(price, rel=1e-4), LITTLE if side == "at_most" else None)
+    assert prices["spend limit of a"][0] == pytest.approx(1.6, rel=1e-4)
+
+
+@pytest.mark.parametrize("side", ["at_most", "exactly"])
+def test_beside_a_spend_without_room_prices_have_no_unit_of_money(side: str) -> None:
+    """A floor takes all of next to nothing, its cap is near; more goes there at 0.00032·C, not to what is at 0."""
+    unit = 1e-4
+    tactics = [
+        line("a", bent(10_000, unit), spend={"at_least": 1000 * unit, "at_most": 1500 * unit}),
+        line("b", bent(5_000, unit)),
+    ]
+    document = wire(tactics, budget={side: 1000 * unit}, digits=6)
+    plan = optimize(domain(document))
+    assert plan.budget is not None
+    assert (plan.budget.price, marginal(document, 1000 * unit)) == (pytest.approx(3.2), pytest.approx(3.2))
 
 
 def test_a_frontier_tells_no_marginal_return_there() -> None:
