@@ -30,7 +30,8 @@ Flags = NDArray[np.bool_]
 Cuts = Mapping[int, Array]
 NONE: Cuts = {}
 SAME = 1e-9  # of a point: one as near to it is the same
-MOST = 400  # pieces that are chosen among
+MOST = 10_000  # pieces of tables that are chosen among
+FEWER = 400  # where smooth curves are cut again and again, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +58,17 @@ class Pieces:
 
 
 def can_piece(model: Model, cuts: Cuts = NONE) -> bool:
-    """Whether tables, convex curves and, where demand pools join cells, S-shaped ones are all that is bent, and few."""
+    """Whether tables, convex curves and, where demand pools join cells, S-shaped ones are all that is bent; not too
+    many pieces of them."""
     cells, bent = model.cells, smooth(model)
     if model.currents is None and (bent & (cells.curves.turns()[0] < cells.high)).any():
         return False
     other = ~(cells.curves.concave | bent)
     other[model.two_sided] = ~cells.curves.linear[model.two_sided]
-    if (other & ~_tables(model)).any() or not 0 < len(_bent(model)) <= MOST:
+    most = FEWER if bent.any() else MOST
+    if (other & ~_tables(model)).any() or not 0 < len(_bent(model)) <= most:
         return False
-    return sum(len(edges) - 1 for edges in _edges(model, cuts).values()) <= MOST
+    return sum(len(edges) - 1 for edges in _edges(model, cuts).values()) <= most
 
 
 def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
