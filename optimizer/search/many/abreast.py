@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.formulation.pieces import can_piece
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bounds.bound import dual_bounds, response_prices
 from optimizer.search.choices.one_budget import OneBudget
@@ -57,9 +58,11 @@ class Visits:
 def shared(model: Model) -> Spends | None:
     """The spends of a model whose points can be visited together; None where they cannot.
 
-    Curves read spends as they are, or a budget alone limits concave ones; nothing may want less outcome.
+    Curves read spends as they are, or a budget alone limits concave ones; nothing may want less outcome, and no program
+    choose the pieces of tables.
     """
-    if len(model.extra) or len(model.integer) or len(model.two_sided) or not can_follow(model):
+    decided = len(model.integer) > 0 or can_piece(model)  # a walk stumbles at the corners of tables that bend
+    if decided or len(model.extra) or len(model.two_sided) or not can_follow(model):
         return None
     spends = Spends(model)
     return spends if np.isin(model.cells.inputs, model.spend).all() or can_level(model, spends) else None

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from optimizer.formulation.model import to_pulp
-from optimizer.formulation.pieces import MOST, can_piece, pieced, touching
+from optimizer.formulation.pieces import FEWER, MOST, can_piece, pieced, touching
 from optimizer.solver.highs import Program
 from tests.optimizer.toys import DRAWS, HILL, LINE, ROOT, domain, line, modelled, wire
 
 STEEP = {"family": "tabulated", "points": [[0, 0], [20, 5], [40, 60], [70, 60], [90, 100]]}
+SQUARE = {"family": "power", "coefficient": 0.1, "exponent": 2}
 SCALED = STEEP | {"input_scale": 0.5, "input_offset": 12.0, "output_scale": 3.0}
 DRAWN = {
     "family": "tabulated",
@@ -56,13 +57,15 @@ PIECED = {
     "beside an s-shaped curve": ({"a": STEEP, "b": HILL}, False),
     "nothing but concave curves": ({"a": ROOT}, False),
     "draws of a curve that bends": ({"a": STEEP, "b": DRAWS}, True),
-    "too many pieces": ({f"t{k}": STEEP for k in range(MOST // 4 + 1)}, False),
+    "many pieces of tables": ({f"t{k}": STEEP for k in range(FEWER // 4 + 1)}, True),
+    "too many pieces of tables": ({f"t{k}": STEEP for k in range(MOST // 4 + 1)}, False),
+    "too many pieces beside a square": ({f"t{k}": STEEP for k in range(FEWER // 4)} | {"a": SQUARE}, False),
 }
 
 
 @pytest.mark.parametrize("name", PIECED)
 def test_pieces_are_chosen_where_tables_are_all_that_is_bent(name):
-    """And where they are few."""
+    """And where they are not too many."""
     curves, able = PIECED[name]
     assert can_piece(modelled(wire(curves, budget={"at_most": 100}))) is able
 

@@ -7,15 +7,29 @@ from optimizer.search.many.abreast import Abreast, shared
 from optimizer.search.region.hull import Region
 from tests.optimizer.search.many.test_together import GAP, SHARED
 from tests.optimizer.search.toys import toy
+from tests.optimizer.toys import ROOT, modelled, wire
 
 
 @pytest.mark.parametrize(
     ("name", "shares"),
-    [*((name, True) for name in SHARED), ("adstock", False), ("packages", False), ("outcome at most", False)],
+    [
+        *((name, True) for name in SHARED),
+        ("adstock", False),
+        ("packages", False),
+        ("tables and draws", False),
+        ("outcome at most", False),
+    ],
 )
 def test_what_can_be_searched_together(name, shares):
     """No carry-over before the curve, no decisions, nothing that wants less outcome."""
     assert (shared(toy(name).model) is not None) is shares
+
+
+@pytest.mark.parametrize(("points", "shares"), [([[0, 0], [5, 1], [9, 8]], False), ([[0, 0], [5, 7], [9, 8]], True)])
+def test_tables_that_bend_are_searched_point_by_point(points, shares):
+    """Each by its pieces; concave ones together."""
+    table = {"family": "tabulated", "points": points}
+    assert (shared(modelled(wire({"a": ROOT, "b": table}, budget={"at_most": 10}))) is not None) is shares
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -19,7 +19,7 @@ from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
 
 GAP = 1e-6
-SHARED = ("concave", "s-shaped", "tables and draws", "a share", "profit")
+SHARED = ("concave", "s-shaped", "a share", "profit")
 AMOUNTS = (25.0, 50.0, 75.0, 100.0)
 
 
