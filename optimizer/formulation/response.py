@@ -26,6 +26,7 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.tactic import Tactic
 
 ROUNDED = 1e-15  # of a reading, by which two of a curve that is flat between them may differ in doubles
+SLIGHT = 1e-280  # outcome that is none: by less no double can be divided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     inputs = _add_inputs(draft, scenario, reads)
     curves = scenario.curves.take(np.repeat(np.arange(len(reads)), np.diff(inputs.first)))
     zero, least, most = curves.value(np.stack([inputs.without, inputs.low, inputs.high]))
-    noise = ROUNDED * np.maximum(np.abs(zero), np.abs(most))
+    noise = np.maximum(ROUNDED * np.maximum(np.abs(zero), np.abs(most)), SLIGHT)
     most = np.where(most - zero > noise, most - zero, 0.0)
     least = np.minimum(np.maximum(least - zero, 0.0), most)
     names = [f"response_{cell}" for cell in range(curves.size)]
