@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.problem.movable import SHARE, Movable, sides_of
 from optimizer.problem.rules.base import RangeRule, Rule, check_scope
 from optimizer.problem.rules.linear import Linear, Term
 from optimizer.problem.scope import Scope
-from optimizer.units import change, number, tidy
+from optimizer.units import change, exact, number, tidy
 
 if TYPE_CHECKING:
     from optimizer.problem.past import Past
@@ -76,6 +77,15 @@ class ShareRange(RangeRule):
     def slack(self, valuation: Valuation) -> float:
         """Measured in money, where a sum of cents is exact, and told as a share of the whole."""
         part, whole = valuation.spent(self.scope), valuation.spent(self.of)
-        above = float("inf") if self.at_least is None else change(part, whole, tidy(self.at_least))
-        below = float("inf") if self.at_most is None else -change(part, whole, tidy(self.at_most))
+        above = inf if self.at_least is None else _beyond(part, whole, self.at_least, 1.0)
+        below = inf if self.at_most is None else _beyond(part, whole, self.at_most, -1.0)
         return min(above, below) / whole if whole > 0 else min(0.0, above, below)
+
+
+def _beyond(part: float, whole: float, share: float, sign: float) -> float:
+    """By how much money a part is above a share of its whole (or, with sign −1, below); not below 0 where it is that
+    share to the last digit of a double, as 33.33 of 99.99 are a third."""
+    beyond = sign * change(part, whole, tidy(share))
+    if beyond < 0.0 < whole and sign * float(exact(part) / exact(whole)) >= min(sign * share, sign * tidy(share)):
+        return 0.0
+    return beyond

@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 MENDING_SECONDS = 2.0  # for each integer program, as far as the deadline goes
 ALLOWED = 0.1  # seconds for each, when time is up
+NEARBY = 0.25  # of these, for what is looked for further off: mostly there is none
 EXACT = 1e15  # units, up to which a double tells them apart
 UNCLEAR, CLEAR = 1e-3, 1e9  # of a unit, within which an amount may be a whole one; and units, up to which that is sure
 AGAIN = 2  # times that slopes are read: where rounding led, and where mending did
@@ -106,7 +107,7 @@ def rounded(
                 break
             if (near := _mended(model, valuer, near, limits, minor, steps, until)) is not None:
                 broken, best = _nearer((broken, best), near)
-    if broken > 0.0 and free is not None:
+    if broken > 0.0 and free is not None and can_keep(best, minor.digits, REACH):
         limits, units = _nearby(model, free, limits, best, minor, until)
         if units is not None:
             broken, best = _nearer((broken, best), _valued(valuer, minor.money(units), converted))
@@ -125,7 +126,7 @@ def _nearby(
     reach = np.minimum((model.high * model.scale)[model.spend], best.spend + REACH * minor.unit)
     least = _counted(limits[0], minor, up=True)
     most: Units = np.maximum(_within(limits[1], reach, minor), least)
-    return limits, nearby(model, units, least, most, minor.unit, _seconds(until))
+    return limits, nearby(model, units, least, most, minor.unit, NEARBY * _seconds(until))
 
 
 def _whole_limits(scenario: Scenario, limits: tuple[Array, Array], ideal: Array, minor: Minor) -> tuple[Units, Units]:

@@ -20,6 +20,9 @@ from optimizer.units import exact, tidy, units_above, units_below
 Array = NDArray[np.float64]
 Units = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+LONG = 10**9  # of a share's decimals, beyond which it is one that was worked out
+NEARLY = 1e-7  # units by which such a share of a whole may be off
+DIGITS = 4e-16  # of the whole: doubles
 FAR = 10**18  # units: more than there are
 MOST = 2_000_000  # wholes that are looked at
 
@@ -95,6 +98,8 @@ def _part(rule: ShareRange, wholes: Units) -> tuple[Units, Units]:
 def _covering(share: float, wholes: Units) -> Units:
     """⌈share · whole⌉ of each whole, in the largest whole numbers that it takes."""
     own = exact(tidy(share))
+    if own.denominator > LONG:  # a third is what a double can tell of it
+        return np.ceil(share * wholes - NEARLY - DIGITS * wholes).astype(np.int64)
     count = wholes if abs(own.numerator) * int(wholes.max(initial=0)) < FAR else wholes.astype(object)
     least: Units = np.clip(-(-own.numerator * count // own.denominator), -FAR, FAR).astype(np.int64)
     return least

@@ -46,6 +46,7 @@ from optimizer.units import MOST_DIGITS
 from optimizer.version import VERSION
 
 Array = NDArray[np.float64]
+FINER = 1.0  # seconds in which digits are looked for that would help
 
 
 def provenance_of(scenario: Scenario, found: Found) -> Provenance:
@@ -153,6 +154,7 @@ def finer_digits(found: Found, valuer: Valuer, digits: int, until: Deadline | No
 
     Fewer need not be tried: whole numbers of larger units are whole numbers of smaller ones.
     """
+    until = None if until is None else until.within(FINER)
     for more in range(digits + 1, MOST_DIGITS + 1):
         model = replace(found.model, scenario=replace(found.model.scenario, digits=more))
         whole, minor, _ = whole_spend(replace(found, model=model), valuer.under(model.scenario), until)

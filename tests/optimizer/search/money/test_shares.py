@@ -11,7 +11,8 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.money import money
 from optimizer.search.money.money import ALLOWED, Minor, rounded
 from optimizer.search.money.shares import can_keep, in_shares
-from tests.optimizer.toys import domain, wire
+from tests.optimizer.toys import ROOT, domain, wire
+from tests.oracles.solve import solve
 
 CURVES = [{"family": "exponential", "ceiling": 9e4 + 10 * number, "scale": 3e4} for number in range(50)]
 
@@ -91,3 +92,14 @@ def test_mending_ends_with_the_deadline(monkeypatch):
         until = Deadline(clock=lambda: 0.0, start=0.0, seconds=seconds)
         rounded(model, Valuer(problem), ideal, Minor(digits=2), until=until)
     assert asked == [0.5, 0.5, ALLOWED, ALLOWED]
+
+
+@pytest.mark.parametrize("share", [1 / 3, 0.1 + 0.2, 2 / 7])
+def test_a_share_that_was_worked_out_is_kept_as_a_double_tells_it(share):
+    """A third of 999.99 is 333.33, whatever stands behind the sixteenth digit of a third."""
+    roots = {"a": ROOT, "b": ROOT | {"coefficient": 7}, "c": ROOT | {"coefficient": 3}}
+    rule = {"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_least": share, "at_most": share}
+    plan = solve(wire(roots, budget={"at_most": 1000}, rules=[rule]))
+    assert plan["certificate"]["largest_violation"] == 0.0
+    assert plan["warnings"] == []
+    assert plan["totals"]["spend"] >= 999.9
