@@ -39,11 +39,13 @@ ALIKE = 10  # digits, to which mixes are one
 def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
     """By limit its price and from where to where it holds; None where that is not settled."""
     told: list[Steady | None] = [None] * len(motions)
-    own = np.flatnonzero(_separate(plan, Moves(motions, plan.own, plan.local.rows)))
+    moves = Moves([*motions, *motions], plan.own, plan.local.rows)  # down, and up
+    own = np.flatnonzero(_separate(plan, moves)[: len(motions)])
     if not len(own):
         return told
-    some = [motions[place] for place in own.tolist()]
-    moves = Moves([*some, *some], plan.own, plan.local.rows)  # down, and up
+    if len(own) < len(motions):
+        some = [motions[place] for place in own.tolist()]
+        moves = Moves([*some, *some], plan.own, plan.local.rows)
     limits = _Limits(plan, moves, np.tile(sizes[own], 2), within)
     ends = limits.ends(np.repeat([-1.0, 1.0], len(own))).reshape(2, -1)
     for place, price, down, up in zip(own.tolist(), limits.price[: len(own)].tolist(), *ends.tolist(), strict=True):
