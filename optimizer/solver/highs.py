@@ -7,7 +7,7 @@ basis. PuLP's own statuses are never read: it says Optimal at a time limit and l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import highspy
@@ -89,6 +89,11 @@ class Program:
         self._relaxed, self._weight = not self.integer.any(), 1.0
         if not self._relaxed:
             self._weigh(OPTIONS["mip_feasibility_tolerance"])
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The number of each column, by its name."""
+        return {name: column for column, name in enumerate(self.order)}
 
     @property
     def rows(self) -> int:

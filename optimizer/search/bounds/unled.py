@@ -34,8 +34,7 @@ def _program(ways: Directions, first: NDArray[np.intp]) -> tuple[Program, NDArra
     """The program over one column of each kind, and where it says which of them are led on."""
     matrix, count = ways.matrix, len(first)
     program = Program(steps(count))
-    place = {name: column for column, name in enumerate(program.order)}
-    led, further = (np.array([place[f"{own}_{column}"] for column in range(count)]) for own in "df")
+    led, further = (np.array([program.place[f"{own}_{column}"] for column in range(count)]) for own in "df")
     kinds = np.full(len(ways.columns), -1)
     kinds[first] = np.arange(count)
     entries = np.flatnonzero(kinds[matrix.columns] >= 0)

@@ -78,8 +78,7 @@ class _Least:
         cost = np.zeros(len(model.cost))
         cost[spend] = self.take
         self._program, self._deadline = Program(to_pulp(replace(model, cost=cost))), deadline
-        place = {name: column for column, name in enumerate(self._program.order)}
-        self._columns = np.array([place[model.names[column]] for column in spend.tolist()])
+        self._columns = np.array([self._program.place[model.names[column]] for column in spend.tolist()])
 
     def conflict(self, named: Flags) -> Array:
         """By name what those of the named limits that keep the least above the limit give to it [scaled]: what floors

@@ -126,8 +126,7 @@ class RiverTail(Rounds):
         last[-1] = 1.0
         if outcome.columns is None or outcome.row_duals is None:
             return last, last
-        place = {name: column for column, name in enumerate(program.order)}
-        shares = np.maximum(outcome.columns[[place[f"share_{k}"] for k in range(len(last))]], 0.0)
+        shares = np.maximum(outcome.columns[[program.place[f"share_{k}"] for k in range(len(last))]], 0.0)
         mixture = np.maximum(outcome.row_duals[1:], 0.0)
         whole = float(mixture.sum())
         return shares / float(shares.sum()), mixture / whole if whole > 0.0 else last

@@ -147,9 +147,8 @@ class _Master:
     def __init__(self, draws: int, confidence: float, first: Array) -> None:
         self._most = largest_weight(draws, confidence)
         self._program = Program(weights_program(draws, self._most))
-        place = {name: column for column, name in enumerate(self._program.order)}
-        self._weights = np.array([place[f"weight_{draw}"] for draw in range(draws)])
-        self._level = place["level"]
+        self._weights = np.array([self._program.place[f"weight_{draw}"] for draw in range(draws)])
+        self._level = self._program.place["level"]
         self._shift = float(first.mean())
         self._size = float(np.abs(first - self._shift).max()) or abs(self._shift) or 1.0
         self.points = 0

@@ -40,6 +40,5 @@ def brought(
     outcome = program.solve(seconds)
     if outcome.columns is None:
         return None
-    place = {name: column for column, name in enumerate(program.order)}
-    moves = outcome.columns[[place[f"step_{column}"] for column in model.spend.ravel().tolist()]]
+    moves = outcome.columns[[program.place[f"step_{column}"] for column in model.spend.ravel().tolist()]]
     return np.maximum(whole.spend + moves.reshape(whole.spend.shape) * unit, 0.0)

@@ -347,14 +347,13 @@ def _mended(
     outcome = program.solve(_seconds(until))
     if outcome.columns is None:
         return None
-    place = {name: column for column, name in enumerate(program.order)}
-    moves = np.array([outcome.columns[place[f"step_{column}"]] for column in model.spend.ravel()])
+    moves = np.array([outcome.columns[program.place[f"step_{column}"]] for column in model.spend.ravel()])
     units = np.rint(base * 10.0**minor.digits).astype(np.int64) + np.rint(moves).astype(np.int64).reshape(base.shape)
     converted = None
     if model.currents is not None and first.flow is not None:
         drift = np.zeros(len(model.cost))
         for column in model.currents.columns.tolist():
-            drift[column] = outcome.columns[place[f"drift_{column}"]] * minor.unit
+            drift[column] = outcome.columns[program.place[f"drift_{column}"]] * minor.unit
         moved = np.where(model.currents.realised >= 0, drift[model.currents.realised], 0.0)
         converted = first.flow.converted + moved
     return _valued(valuer, minor.money(units), converted)

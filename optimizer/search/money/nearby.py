@@ -30,6 +30,5 @@ def nearby(model: Model, units: Units, least: Units, most: Units, unit: float, s
     outcome = program.solve(seconds)
     if outcome.columns is None:
         return None
-    place = {name: column for column, name in enumerate(program.order)}
-    steps = outcome.columns[[place[f"step_{column}"] for column in model.spend.ravel().tolist()]]
+    steps = outcome.columns[[program.place[f"step_{column}"] for column in model.spend.ravel().tolist()]]
     return units + np.rint(steps).astype(np.int64).reshape(units.shape)

@@ -28,8 +28,7 @@ class Tangents:
     def __init__(self, model: Model, program: Program) -> None:
         self._model, self._program = model, program
         self._decisions = model.decisions()
-        position = {name: column for column, name in enumerate(program.order)}
-        self.place = np.array([position[name] for name in model.names], dtype=np.intp)
+        self.place = np.array([program.place[name] for name in model.names], dtype=np.intp)
         self._cell: Index = np.zeros(0, dtype=np.intp)
         self._row: Index = np.zeros(0, dtype=np.intp)
         self._low: Array = np.zeros(0)

@@ -179,9 +179,8 @@ class Steps:
             )
         ]
         program = Program(first_step(self._costs, stands, self._grow, self._shrink))
-        place = {name: column for column, name in enumerate(program.order)}
         cells = range(len(self._grow))
-        grow, shrink = (np.array([place[f"{name}_{cell}"] for cell in cells]) for name in ("grow", "shrink"))
+        grow, shrink = (np.array([program.place[f"{name}_{cell}"] for cell in cells]) for name in ("grow", "shrink"))
         return program, (grow, shrink)
 
     def _frees(self, way: Way) -> bool:
