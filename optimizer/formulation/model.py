@@ -98,12 +98,17 @@ class Model:
         return self.spend[list(self.scenario.tabulated)].ravel()
 
     @cached_property
+    def owners(self) -> Index:
+        """By cell the tactic it belongs to: a model may read its curves twice, tactic by tactic."""
+        counts = np.diff(self.cells.first)
+        return np.repeat(np.arange(len(counts)) % len(self.scenario.tactics), counts)
+
+    @cached_property
     def tables(self) -> Index:
         """The cells of those tactics."""
         tables = np.zeros(len(self.scenario.tactics), dtype=np.bool_)
         tables[list(self.scenario.tabulated)] = True
-        stretches = np.diff(self.cells.first)  # of a tactic that is read again, one more
-        return np.flatnonzero(np.repeat(np.resize(tables, len(stretches)), stretches))
+        return np.flatnonzero(tables[self.owners])
 
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.curves import Envelope, ResponseCurve, Tabulated
+from optimizer.curves import Envelope, Tabulated
 from optimizer.formulation.draft import Array, Index, Row, Sum
 from optimizer.formulation.model import Model
 
@@ -119,11 +119,7 @@ def touching(model: Model, pieces: Pieces, at: Array) -> tuple[Array, Array]:
 
 def points_of(model: Model, cell: int) -> Array:
     """The inputs above 0 at which a cell's table has points, whichever draw they belong to [money]."""
-    return table_points(model.scenario.tactics[owners(model)[cell]].response)
-
-
-def table_points(response: ResponseCurve) -> Array:
-    """The same of a response, whether a table or not."""
+    response = model.scenario.tactics[model.owners[cell]].response
     tables = [member for member in response.members if isinstance(member, Tabulated)]
     own = np.unique([point for table in tables for point, _ in table.points])
     money = own * response.input_scale - response.input_offset
@@ -139,16 +135,10 @@ def smooth(model: Model) -> Flags:
     return bent
 
 
-def owners(model: Model) -> Index:
-    """By cell the tactic it belongs to: a model may read its curves twice, tactic by tactic."""
-    counts = np.diff(model.cells.first)
-    return np.repeat(np.arange(len(counts)) % len(model.scenario.tactics), counts)
-
-
 def _tables(model: Model) -> Flags:
     """Which cells read tables."""
     tables = np.array([tactic.response.family == "tabulated" for tactic in model.scenario.tactics], dtype=np.bool_)
-    return tables[owners(model)]
+    return tables[model.owners]
 
 
 def _bent(model: Model) -> Index:
@@ -165,9 +155,14 @@ def _edges(model: Model, cuts: Cuts) -> dict[int, Array]:
     for cell in _bent(model).tolist():
         low, high = float(model.cells.low[cell]), float(model.cells.high[cell])
         points = points_of(model, cell) if tables[cell] else _cut(bends[cell], cuts.get(cell, np.zeros(0)))
-        inner = points[(points > low * (1.0 + SAME)) & (points < high * (1.0 - SAME))]
-        edges[cell] = np.array([low, *inner, high])
+        edges[cell] = between(points, low, high)
     return edges
+
+
+def between(points: Array, low: float, high: float) -> Array:
+    """Two ends, and the points that are between them [money]."""
+    inner = points[(points > low * (1.0 + SAME)) & (points < high * (1.0 - SAME))]
+    return np.concatenate([[low], inner, [high]])
 
 
 def _cut(bends: Array, cuts: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import to_pulp
-from optimizer.formulation.pieces import can_piece, owners, pieced, smooth, touching
+from optimizer.formulation.pieces import can_piece, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
 from optimizer.search.nodes.approach import approach, around
 from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, sure
@@ -55,7 +55,7 @@ class _ByPieces:
     def __init__(self, relaxation: Relaxation, deadline: Deadline, gap: float) -> None:
         self._relaxation, self._deadline, self._gap = relaxation, deadline, gap
         model = relaxation.model
-        self._bent, self._owner = smooth(model), owners(model)
+        self._bent, self._owner = smooth(model), model.owners
         self._convex, self._concave = (np.where(self._bent, own, 0.0) for own in model.cells.curves.turns())
         self._later = self._bent & (self._concave < model.cells.high)
         self._cuts = {cell: MIDDLE * self._convex[[cell]] for cell in np.flatnonzero(self._later).tolist()}

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.curves import CurveStack
+from optimizer.formulation.model import Model
 from optimizer.search.choices.alike import Alike
+from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -47,6 +49,24 @@ class Cells:
     bend: Array
     high: Array
     rest: float
+
+    @classmethod
+    def of(cls, spends: Spends, model: Model, take: Array) -> Cells:
+        """The problem of a model in money; `take` is what the row takes of each spend [scaled]."""
+        own, scale = model.cells, spends.scale
+        low = np.maximum(own.low, model.low[own.inputs] * scale)
+        high = np.minimum(own.high, model.high[own.inputs] * scale)
+        worth = -model.cost[own.responses] / spends.size
+        return cls(
+            curves=own.curves,
+            worth=worth,
+            cost=model.cost[own.inputs] / scale,
+            take=take / scale,
+            low=low,
+            bend=np.clip(own.curves.turns()[0], low, high),
+            high=high,
+            rest=float(worth @ own.zero),
+        )
 
     @property
     def bent(self) -> Flags:
@@ -98,6 +118,18 @@ class Cells:
             at = np.where(done, at, np.where(inside, step, 0.5 * (left + right)))
         found[some] = at
         return found
+
+
+def within_one(spends: Spends) -> bool:
+    """Whether at most one row limits the spends, from above at the least, and curves without draws read them as they
+    are, of which more is always wanted."""
+    model = spends.model
+    one_row = len(model.drafts) == len(spends.rows) <= 1 and not len(spends.curved) and not spends.carried
+    plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and model.cells.curves.draws == 1
+    if not (one_row and plain) or len(model.extra) or len(model.integer) or len(model.two_sided):
+        return False
+    wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct.written_out() > 0.0).all()
+    return bool(wanted and np.isfinite(model.matrix.upper).all())
 
 
 class Table(NamedTuple):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.choices.budget_plans import BudgetPlans
-from optimizer.search.choices.cells import Cells, Table, balanced
+from optimizer.search.choices.cells import Cells, Table, balanced, within_one
 from optimizer.search.choices.choices import Choices, spending
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
@@ -62,14 +62,9 @@ class OneBudget:
     @classmethod
     def of(cls, spends: Spends) -> OneBudget | None:
         """Where at most one row limits the spends, curves read them as they are, and each bends once; else None."""
-        model, curves = spends.model, spends.model.cells.curves
-        one_row = len(model.drafts) == len(spends.rows) <= 1 and not len(spends.curved) and not spends.carried
-        plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
-        if not (one_row and plain) or len(model.integer) or len(model.two_sided) or len(model.tabled):
-            return None
-        wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct.written_out() > 0.0).all()
-        bends = curves.draws == 1 and not curves.linear.any() and not curves.concave.all()
-        return cls(spends) if wanted and bends and np.isfinite(model.matrix.upper).all() else None
+        curves = spends.model.cells.curves
+        bends = not len(spends.model.tabled) and not curves.linear.any() and not curves.concave.all()
+        return cls(spends) if bends and within_one(spends) else None
 
     def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:
         """The best plan at the model's one limit, which is offered, and its bound; None where the gap is not closed."""
@@ -89,7 +84,7 @@ class OneBudget:
         """
         row = self._row(model, len(known))
         with np.errstate(all="ignore"):
-            cells = self._cells(model, row.take)
+            cells = Cells.of(self._spends, model, row.take)
             plans = BudgetPlans(self._spends, model, cells, row, gap, known)
             table, kept = balanced(cells, row.upper)
             kept &= ~np.isnan(table.on).any(axis=(1, 2))  # what cannot be worked out proves nothing
@@ -110,23 +105,6 @@ class OneBudget:
         take = self._spends.scale
         most = float(take @ model.high[model.cells.inputs]) * (1.0 + ROOM)
         return BudgetRow(take, np.full(points, -np.inf), np.full(points, most))
-
-    def _cells(self, model: Model, take: Array) -> Cells:
-        """The problem in money."""
-        spends, own, scale = self._spends, model.cells, self._spends.scale
-        low = np.maximum(own.low, model.low[own.inputs] * scale)
-        high = np.minimum(own.high, model.high[own.inputs] * scale)
-        worth = -model.cost[own.responses] / spends.size
-        return Cells(
-            curves=own.curves,
-            worth=worth,
-            cost=model.cost[own.inputs] / scale,
-            take=take / scale,
-            low=low,
-            bend=np.clip(own.curves.turns()[0], low, high),
-            high=high,
-            rest=float(worth @ own.zero),
-        )
 
 
 class _Search:

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.formulation.pieces import SAME, owners, table_points
+from optimizer.formulation.pieces import between, points_of
 from optimizer.search.bounds.bound import dual_bound
+from optimizer.search.choices.cells import Cells, within_one
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.spends import Spends
@@ -44,29 +45,22 @@ class Tables:
     """The tables of one model, whose limits may change."""
 
     def __init__(self, spends: Spends) -> None:
-        self._spends, tactics = spends, spends.model.scenario.tactics
-        tables = [table_points(tactic.response) for tactic in tactics]
-        self._points = [tables[owner] for owner in owners(spends.model).tolist()]
+        self._spends = spends
+        self._points = [points_of(spends.model, cell) for cell in range(len(spends.model.cells.inputs))]
 
     @classmethod
     def of(cls, spends: Spends) -> Tables | None:
         """Where one row limits spends, and tables alone read them, as they are; else None."""
         model = spends.model
-        one_row = len(model.drafts) == len(spends.rows) == 1 and not len(spends.curved) and not spends.carried
-        plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
-        tabled = len(model.tables) == len(model.cells.inputs) and model.cells.curves.draws == 1
-        if not (one_row and plain and tabled) or len(model.integer) or len(model.two_sided):
-            return None
-        wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct.written_out() > 0.0).all()
-        return cls(spends) if wanted and np.isfinite(model.matrix.upper).all() else None
+        tabled = len(model.drafts) == 1 and len(model.tables) == len(model.cells.inputs)
+        return cls(spends) if tabled and within_one(spends) else None
 
-    def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:  # noqa: ARG002
+    def visit(self, model: Model, incumbent: Incumbent, gap: float, _: Deadline) -> Visit | None:
         """The best plan at the model's limits, which is offered, and its bound; None where the gap is not closed."""
-        cells, scale, take = model.cells, self._spends.scale, self._take
-        low = np.maximum(cells.low, model.low[cells.inputs] * scale)
-        region = Region(low=low, high=np.minimum(cells.high, model.high[cells.inputs] * scale))
-        hull, idle = Hull(model, region), float(take @ low)
-        edges = self._edges(model, hull, self._corners(region))
+        cells = Cells.of(self._spends, model, self._spends.direct.written_out()[0])
+        region = Region(low=cells.low, high=cells.high)
+        hull, idle = Hull(model, region), float(cells.take @ cells.low)
+        edges = _edges(cells, hull, self._corners(region))
         least, most = (float(end[0]) - idle for end in (model.matrix.lower, model.matrix.upper))
         spent = np.append(0.0, np.cumsum(edges.takes))
         paying = spent[np.count_nonzero(edges.gains > 0.0)]
@@ -76,8 +70,8 @@ class Tables:
         last = min(int(np.searchsorted(spent[1:], budget * (1.0 - ROUNDED))), len(edges.cell) - 1)
         for part in _plans(edges, last, budget - spent[last]):
             point = model.low.copy()
-            inputs = low + np.bincount(edges.cell, weights=part, minlength=len(low)) / take
-            point[cells.inputs] = region.inside(inputs) / scale
+            inputs = cells.low + np.bincount(edges.cell, weights=part, minlength=len(cells.low)) / cells.take
+            point[model.cells.inputs] = region.inside(inputs) / self._spends.scale
             incumbent.offer(point)
         if incumbent.columns is None:
             return None
@@ -88,36 +82,28 @@ class Tables:
             return None
         return Visit(ending="cut off", bound=bound, columns=incumbent.columns, duals=duals)
 
-    @property
-    def _take(self) -> Array:
-        """What the row takes of a unit of money, by cell."""
-        return np.asarray(self._spends.direct.written_out()[0] / self._spends.scale)
-
     def _corners(self, region: Region) -> Array:
         """The ends of each cell and the points of its table between them, filled up with its high end [money]."""
         ends = zip(self._points, region.low.tolist(), region.high.tolist(), strict=True)
-        own = [
-            np.concatenate([[low], at[(at > low * (1.0 + SAME)) & (at < high * (1.0 - SAME))], [high]])
-            for at, low, high in ends
-        ]
+        own = [between(points, low, high) for points, low, high in ends]
         count = np.array(list(map(len, own)))
         points = np.repeat(region.high[:, None], count.max(), axis=1)
         points[np.arange(count.max()) < count[:, None]] = np.concatenate(own)
         return points
 
-    def _edges(self, model: Model, hull: Hull, points: Array) -> _Edges:
-        """The edges between the points at which tables are their hulls."""
-        values, above = model.cells.curves.value(points.T).T, hull.value(points.T).T
-        new = np.diff(points, axis=1, prepend=-1.0) > 0.0
-        cell, place = (new & (values >= above - ROUNDED * np.abs(above))).nonzero()
-        same = cell[1:] == cell[:-1]
-        cell, begin, end = cell[1:][same], place[:-1][same], place[1:][same]
-        run, rise = (own[cell, end] - own[cell, begin] for own in (points, values))
-        worth = -model.cost[model.cells.responses] / self._spends.size
-        cost, takes = model.cost[model.cells.inputs] / self._spends.scale, self._take[cell] * run
-        gains = (worth[cell] * rise - cost[cell] * run) / takes
-        order = np.lexsort((begin, -gains))
-        return _Edges(*(own[order] for own in (cell, takes, gains, end == begin + 1)))
+
+def _edges(cells: Cells, hull: Hull, points: Array) -> _Edges:
+    """The edges between the points at which tables are their hulls."""
+    values, above = cells.curves.value(points.T).T, hull.value(points.T).T
+    new = np.diff(points, axis=1, prepend=-1.0) > 0.0
+    cell, place = (new & (values >= above - ROUNDED * np.abs(above))).nonzero()
+    same = cell[1:] == cell[:-1]
+    cell, begin, end = cell[1:][same], place[:-1][same], place[1:][same]
+    run, rise = (own[cell, end] - own[cell, begin] for own in (points, values))
+    takes = cells.take[cell] * run
+    gains = (cells.worth[cell] * rise - cells.cost[cell] * run) / takes
+    order = np.lexsort((begin, -gains))
+    return _Edges(*(own[order] for own in (cell, takes, gains, end == begin + 1)))
 
 
 def _plans(edges: _Edges, last: int, left: float) -> Iterator[Array]:
