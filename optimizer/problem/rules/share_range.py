@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from optimizer.problem.scenario import Scenario
     from optimizer.problem.valuation import Valuation
 
+SURE = 1e-12  # of a share and its whole: more than doubles, and shares to 15 digits, take from their difference
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRange(RangeRule):
@@ -73,6 +75,15 @@ class ShareRange(RangeRule):
 
     def leverage(self, valuation: Valuation) -> float:
         return valuation.spent(self.of)
+
+    def violation(self, valuation: Valuation) -> float:
+        """None where both limits are further away than doubles are wrong: decimals are asked only near by."""
+        part, whole = valuation.spent(self.scope), valuation.spent(self.of)
+        above = inf if self.at_least is None else part - self.at_least * whole
+        below = inf if self.at_most is None else self.at_most * whole - part
+        if min(above, below) > SURE * (part + self.size * whole):
+            return 0.0
+        return RangeRule.violation(self, valuation)
 
     def slack(self, valuation: Valuation) -> float:
         """Measured in money, where a sum of cents is exact, and told as a share of the whole."""

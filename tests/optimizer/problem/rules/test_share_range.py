@@ -58,3 +58,17 @@ def test_the_whole_must_exist_too():
     with pytest.raises(ScenarioError) as refused:
         scenario(rules=(ShareRange(name="r", of=Scope(tags=(("a", "b"),)), at_most=0.5),))
     assert (refused.value.code, refused.value.path) == ("unknown_tag", "rules[0].of.tags.a")
+
+
+@pytest.mark.parametrize("cents", range(-3, 4))
+@pytest.mark.parametrize("limits", [{"at_least": 0.3}, {"at_most": 0.3}, {"at_least": 0.3, "at_most": 0.3}])
+def test_a_share_is_broken_by_what_its_slack_is_below_0(cents, limits):
+    """By cents, at 0.3 to the last of 1e13 of them: where doubles tell as little as nothing, decimals are asked."""
+    rule = ShareRange(name="r", scope=TV, **limits)
+    for whole in (1000, 10**7, 10**13):
+        part = 3 * whole // 10 + cents
+        spent = valued(scenario(), part / 100, (whole - part) / 100)
+        assert rule.violation(spent) == max(0.0, -rule.slack(spent))
+        assert (rule.violation(spent) > 0.0) is (
+            (cents < 0 and "at_least" in limits) or (cents > 0 and "at_most" in limits)
+        )
