@@ -225,7 +225,7 @@ class Abreast:
         """What duals of concave curves prove, by tangents at columns that are nearly the best; these are offered."""
         self._offer(points, columns, duals)
         within = self._within(points, region)
-        bounds = dual_bounds(self._at(points), duals, Touched(hull, region), region, within, columns)
+        bounds = dual_bounds(self._at(points), duals, Touched(self.model, hull, region), region, within, columns)
         left = np.flatnonzero((bounds < self.cutoff[points]) & np.isfinite(self.cost[points]))
         if len(left):
             some = Box(low=within.low[left], high=within.high[left])

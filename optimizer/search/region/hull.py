@@ -14,6 +14,8 @@ from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+FAR = 1e-13  # of the most that a cell responds, by which its tangent may be above what it tells
+FEW = 0.1  # of a point's cells, up to which those that are further are looked at one by one: of more, it is no optimum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +129,15 @@ class Truth:
 
 
 class Touched:
-    """Concave curves by their tangents: quick where what is guessed is nearly the best, and above them anywhere."""
+    """Concave curves by their tangents: quick where what is guessed is nearly the best, and above them anywhere.
 
-    def __init__(self, hull: Hull, region: Region) -> None:
-        self._hull, self._region = hull, region
+    A few cells of a point may be further from their best than tangents tell, as next to 0 where a curve is endlessly
+    steep: of these alone the best is looked for.
+    """
+
+    def __init__(self, model: Model, hull: Hull, region: Region) -> None:
+        self._curves, self._hull, self._region = model.cells.curves, hull, region
+        self._most = hull.value(region.high)
         self.below = hull.below
 
     def slope(self, inputs: Array) -> Array:
@@ -141,7 +148,14 @@ class Touched:
         """The guess, and a number that curve − price · input does not exceed: its tangent's at an end."""
         away, region = self._hull.slope(near) - price, self._region
         above = np.maximum(away * (region.high - near), away * (region.low - near))
-        return near, self._hull.value(near) - price * near + np.maximum(above, 0.0)
+        where, most = near.copy(), self._hull.value(near) - price * near + np.maximum(above, 0.0)
+        far = ~(above <= FAR * self._most)
+        few = far.sum(axis=-1, keepdims=True) <= FEW * far.shape[-1]
+        pairs = np.nonzero(far & few)
+        if len(cells := pairs[-1]):
+            own = Envelope.above(self._curves.take(cells), region.low[cells], region.high[cells])
+            where[pairs], most[pairs] = own.peak(price[pairs], near[pairs])
+        return where, most
 
 
 def _below(curves: CurveStack, cells: Index, region: Region) -> LowerEnvelope | None:

@@ -75,9 +75,29 @@ def test_no_concave_curve_is_above_its_tangents():
     region = Region(low=model.cells.low, high=model.cells.high)
     hull = Hull(model, region)
     near, price = np.array([[9.0, 70.0], [1.0, 25.0]]), np.array([[0.3, 0.9], [5.0, 2.0]])
-    where, most = Touched(hull, region).peak(price, near)
+    where, most = Touched(model, hull, region).peak(price, near)
     np.testing.assert_array_equal(where, near)
     for share in np.linspace(0.0, 1.0, 50):
         inputs = region.low + share * (region.high - region.low)
         assert (hull.value(inputs) - price * inputs <= most + 1e-12).all()
     np.testing.assert_allclose(most[1], [5.0, 50.0])
+
+
+def test_of_a_point_that_is_nearly_the_best_the_few_cells_that_are_not_are_told_to_the_last_digit():
+    """Twenty roots, the first of them next to 0; of a point whose cells are all off, tangents are told as they are."""
+    model = modelled(wire({f"{letter}": ROOT for letter in "abcdefghijklmnopqrst"}, budget={"at_most": 100}))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull = Hull(model, region)
+    at = np.full((2, 20), 4.0)
+    price = hull.slope(at)
+    price[0, 0] = hull.slope(np.full(20, 2e-9))[0]
+    at[0, 0], at[1] = 1e-9, 2.0
+    tangent = np.maximum((hull.slope(at) - price) * (region.high - at), (price - hull.slope(at)) * (at - region.low))
+    told = hull.value(at) - price * at + tangent
+    where, most = Touched(model, hull, region).peak(price, at)
+    known_where, known = hull.peak(price, at)
+    assert told[0, 0] > known[0, 0] * 1e6
+    np.testing.assert_allclose(most[0], known[0], rtol=1e-13)
+    np.testing.assert_allclose(where[0], known_where[0], rtol=1e-6)  # flat there
+    np.testing.assert_array_equal(where[1], at[1])
+    np.testing.assert_allclose(most[1], told[1])
