@@ -14,8 +14,11 @@ import numpy as np
 from optimizer.formulation.draft import Array, Row, Side
 from optimizer.formulation.model import Model
 from optimizer.formulation.response import inputs_of
+from optimizer.formulation.spend import reach
 from optimizer.formulation.tighten import tightened
+from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
+from optimizer.units import LARGEST
 
 ROOM = 1e-12  # of a response, for the rounding of doubles
 Amounts = Mapping[tuple[str, Side], float]  # by owner and side of a limit, in its own unit
@@ -56,15 +59,38 @@ def _at(row: Row, amount: float) -> Row:
 
 def within(model: Model, most: Array) -> Model:
     """The model with spends up to `most` [money], no further than when it was built, and what curves make of them."""
-    scale, spend, inputs = model.scale, model.spend, model.cells.inputs
-    read = np.clip(inputs_of(model.scenario, most), model.cells.low, model.cells.high)
-    high = model.high.copy()
-    high[inputs] = read / scale[inputs]
-    high[spend] = np.maximum(most / scale[spend], model.low[spend])
-    gain = (model.cells.curves.value(read) - model.cells.zero) / np.where(model.cells.most > 0, model.cells.most, 1.0)
+    own = _up_to(model, most, np.minimum(inputs_of(model.scenario, most), model.cells.high))
     responses = model.cells.responses
-    high[responses] = np.clip(gain * (1.0 + ROOM), model.low[responses], model.high[responses])
-    return replace(model, high=high, cells=replace(model.cells, high=read))
+    own.high[responses] = np.minimum(own.high[responses], model.high[responses])
+    return own
+
+
+def without_budget(model: Model, scenario: Scenario, charge: float) -> Model:
+    """The model on behalf of `scenario`, which has no budget in all and takes as much more for each unit of spend as
+    `charge` says [objective per money]: spends go as far as its own limits let them. The budget's rows limit nothing.
+    """
+    matrix, cost, rows = model.matrix, model.cost.copy(), list(model.drafts)
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    for number, row in enumerate(rows):
+        if row.owner == BUDGET:
+            rows[number] = replace(row, lower=-np.inf, upper=np.inf)
+            lower[number], upper[number] = -np.inf, np.inf
+    cost[model.spend] += charge * model.scale[model.spend] / model.worth
+    matrix = replace(matrix, lower=lower, upper=upper)
+    own = replace(model, scenario=scenario, cost=cost, drafts=tuple(rows), matrix=matrix)
+    most = reach(scenario, LARGEST)
+    return _up_to(own, most, inputs_of(scenario, most))
+
+
+def _up_to(model: Model, most: Array, read: Array) -> Model:
+    """The model with spends up to `most` [money], and with curves that `read` as much at the most."""
+    cells, scale, spend = model.cells, model.scale, model.spend
+    read, high = np.maximum(read, cells.low), model.high.copy()
+    high[cells.inputs] = read / scale[cells.inputs]
+    high[spend] = np.maximum(most / scale[spend], model.low[spend])
+    gain = (cells.curves.value(read) - cells.zero) / np.where(cells.most > 0, cells.most, 1.0)
+    high[cells.responses] = np.maximum(gain * (1.0 + ROOM), model.low[cells.responses])
+    return replace(model, high=high, cells=replace(cells, high=read))
 
 
 def _narrowed(model: Model) -> Model:

@@ -13,7 +13,7 @@ from optimizer.problem.canonical import canonical_order
 from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.questions.moving import Moving
-from optimizer.questions.sought import at_marginal_roi, at_roi, stops_paying
+from optimizer.questions.sought import at_marginal_roi, at_roi, beyond_return, for_profit, stops_paying
 from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Clock, Deadline
 from optimizer.search.money.money import minor_of
@@ -156,8 +156,8 @@ def frontier(
     _check_answer(scenario, amounts)
     deadline = Deadline.after(question.seconds, clock)
     ordered = canonical_order(scenario)
-    asked = _asked(question, ordered)
-    sweep = Sweep(Moving(scenario=ordered, goal=question.goal), amounts, deadline)
+    sweep = Sweep(Moving(scenario=ordered, goal=question.goal), amounts, deadline, _pursued(question, ordered))
+    asked = _asked(question, ordered, sweep)
 
     def report(points: int) -> None:
         if progress is not None:
@@ -203,14 +203,22 @@ def _usual(question: FrontierQuestion) -> Spread:
     return Spread(start=low * now, stop=high * now, points=count)
 
 
-def _asked(question: FrontierQuestion, ordered: Scenario) -> list[_Ask]:
+def _pursued(question: FrontierQuestion, ordered: Scenario) -> list[Objective]:
+    """What is pursued without a budget where budgets are asked for."""
+    if question.goal is not None or not ordered.objective.maximizes:
+        return []
+    target = question.target_marginal_roi
+    return [for_profit(ordered)] + ([] if target is None else [beyond_return(ordered, target)])
+
+
+def _asked(question: FrontierQuestion, ordered: Scenario, sweep: Sweep) -> list[_Ask]:
     asked: list[_Ask] = []
     if question.goal is None and ordered.objective.maximizes:
-        asked.append(lambda deadline, _: stops_paying(ordered, deadline))
+        asked.append(lambda deadline, _: stops_paying(ordered, sweep.charged, deadline))
     if (roi := question.target_roi) is not None:
         asked.append(lambda deadline, highest: at_roi(ordered, roi, deadline, highest))
     if (marginal := question.target_marginal_roi) is not None:
-        asked.append(lambda deadline, _: at_marginal_roi(ordered, marginal, deadline))
+        asked.append(lambda deadline, _: at_marginal_roi(ordered, marginal, sweep.charged, deadline))
     return asked
 
 

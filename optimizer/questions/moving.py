@@ -8,7 +8,10 @@ from optimizer.errors import ScenarioError
 from optimizer.formulation.moved import Amounts
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import BUDGET
+from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
+
+SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,11 @@ class Moving:
             return None
         limit = BudgetLimit(exactly=amount) if self.exact else BudgetLimit(at_least=least, at_most=amount)
         return self.scenario.under(replace(self.scenario.budget, total=limit))
+
+    def without_budget(self, objective: Objective) -> Scenario:
+        """The scenario for another end and without a budget in all; raises where nothing limits the spend then."""
+        solve = replace(self.scenario.solve, gap=SHARP)
+        return self.scenario.under(replace(self.scenario.budget, total=None), objective, solve)
 
     def amounts(self, amount: float) -> Amounts:
         """The same for a model's rows."""

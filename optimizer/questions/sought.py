@@ -26,8 +26,8 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.rules.efficiency import Efficiency
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
-from optimizer.questions.moving import Moving
-from optimizer.questions.sweep import Sweep
+from optimizer.questions.moving import SHARP, Moving
+from optimizer.questions.sweep import Charged, Sweep
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import minor_of
 from optimizer.search.plan.ending import proved_gap
@@ -39,7 +39,6 @@ from optimizer.search.spends.ceiling import is_open, worth_at_most
 from optimizer.search.spends.within import narrowed
 from optimizer.units import LARGEST
 
-SHARP = 1e-9  # relative gap: around its best budget the value is flat, and a rough plan may stand far from it
 RETURN = "the return asked for"
 ENDLESS = ("unbounded", "no_budget")
 STEPS = 4  # corrections, by a unit of money or so, until rounded figures keep the return
@@ -47,17 +46,30 @@ SLACK = 1e-6  # of the return asked for, above which it is not what ends the bud
 KEPT = 1e-12  # of a return: the rounding of doubles
 
 
-def stops_paying(scenario: Scenario, deadline: Deadline) -> SoughtBudget:
-    """The spend of the plan with the most profit; `scenario` in canonical order, like all that follow."""
-    objective = replace(scenario.objective, aim="profit", target_marginal_roi=0.0)
-    return _charged("stops_paying", None, scenario, objective, deadline, "one more unit of money would make a loss")
+def for_profit(scenario: Scenario) -> Objective:
+    """What is pursued where money stops paying."""
+    return replace(scenario.objective, aim="profit", target_marginal_roi=0.0)
 
 
-def at_marginal_roi(scenario: Scenario, target: float, deadline: Deadline) -> SoughtBudget:
+def beyond_return(scenario: Scenario, target: float) -> Objective:
+    """What is pursued where one more unit of money adds `target` to what the objective measures."""
+    return replace(scenario.objective, target_marginal_roi=target)
+
+
+def stops_paying(scenario: Scenario, known: Charged, deadline: Deadline) -> SoughtBudget:
+    """The spend of the plan with the most profit; `scenario` in canonical order, like all that follow.
+
+    `known` are plans without a budget by what they pursue, where points led to them.
+    """
+    beyond = "one more unit of money would make a loss"
+    return _charged("stops_paying", None, scenario, for_profit(scenario), known, deadline, beyond)
+
+
+def at_marginal_roi(scenario: Scenario, target: float, known: Charged, deadline: Deadline) -> SoughtBudget:
     """The spend beyond which one more unit of money adds less than `target` to what the objective measures."""
-    objective = replace(scenario.objective, target_marginal_roi=target)
+    objective = beyond_return(scenario, target)
     beyond = "one more unit of money would return less than asked for"
-    answer = _charged("target_marginal_roi", target, scenario, objective, deadline, beyond)
+    answer = _charged("target_marginal_roi", target, scenario, objective, known, deadline, beyond)
     if answer.plan is None:
         return answer
     return replace(answer, plan=_own_value(answer.plan, target - scenario.objective.target_marginal_roi))
@@ -80,33 +92,39 @@ def at_roi(scenario: Scenario, target: float, deadline: Deadline, highest: float
 
 
 def _charged(
-    question: Question, target: float | None, scenario: Scenario, objective: Objective, deadline: Deadline, beyond: str
+    question: Question,
+    target: float | None,
+    scenario: Scenario,
+    objective: Objective,
+    known: Charged,
+    deadline: Deadline,
+    beyond: str,
 ) -> SoughtBudget:
-    budget = replace(scenario.budget, total=None)
-    try:
-        asked = scenario.under(budget, objective, replace(scenario.solve, gap=SHARP))
-        found = search_any(asked, deadline, lambda *_: None)
-    except ScenarioError as error:
-        return _endless(question, target, error)
-    if found.columns is None:
-        return _without(question, target, found)
-    valuer = Valuer(asked)
-    [whole] = whole_spends([found], valuer, deadline)
-    point = settled_point(found, whole, 0.0, BUDGET)
-    ended_by, limits = _end(
-        whole, stopping(found, whole.valuation, valuer.under(found.model.scenario), whole.minor.unit)
-    )
-    known = proved_gap(found) <= scenario.solve.gap
+    if objective in known:
+        found, whole = known[objective]
+    else:
+        try:
+            asked = Moving(scenario=scenario).without_budget(objective)
+            found = search_any(asked, deadline, lambda *_: None)
+        except ScenarioError as error:
+            return _endless(question, target, error)
+        if found.columns is None:
+            return _without(question, target, found)
+        [whole] = whole_spends([found], Valuer(asked), deadline)
+    point = settled_point(found, whole._replace(told=True), 0.0, BUDGET)  # no budget stands there
+    stopped = stopping(found, whole.valuation, Valuer(found.model.scenario), whole.minor.unit)
+    ended_by, limits = _end(whole, stopped)
+    proved = proved_gap(found) <= scenario.solve.gap
     assert point.spend is not None
     return SoughtBudget(
         question=question,
         target=target,
-        status="optimal" if known else "feasible",
-        detail=_words(known, ended_by, limits, beyond),
+        status="optimal" if proved else "feasible",
+        detail=_words(proved, ended_by, limits, beyond),
         budget=point.spend,
         ended_by=ended_by,
         limits=limits,
-        plan=replace(point, amount=point.spend, status="optimal" if known else "feasible", marginal=None),
+        plan=replace(point, amount=point.spend, status="optimal" if proved else "feasible", marginal=None),
     )
 
 

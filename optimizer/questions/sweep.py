@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from optimizer.answers.certificate import largest_violation
 from optimizer.answers.frontier import Point
 from optimizer.answers.plan import Provenance
 from optimizer.curves import Array
-from optimizer.errors import SolverFault
+from optimizer.errors import ScenarioError, SolverFault
 from optimizer.formulation.model import Model, build
 from optimizer.formulation.moved import limited, moved
 from optimizer.formulation.spend import reach
 from optimizer.optimize import search_any
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import limits_of
+from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
@@ -24,7 +26,9 @@ from optimizer.search.conflicts.least import kept_above
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
+from optimizer.search.many.charged import charged
 from optimizer.search.many.together import Together
+from optimizer.search.newton.spends import Spends
 from optimizer.search.plan.ending import proved_gap
 from optimizer.search.plan.outcome import provenance
 from optimizer.search.plan.settle import EMPTY, Whole, empty_point, settled_point, whole_spends
@@ -35,16 +39,21 @@ from optimizer.units import LARGEST
 
 NAMING_SECONDS = 0.5  # at the most, for each conflict that is named
 Answer = Found | Point  # a point where nothing was searched
+Charged = Mapping[Objective, tuple[Found, Whole]]  # plans without a budget, by what they pursue
 
 
 class Sweep:
     """Searches a scenario, in canonical order, at many amounts: together where that can be, else one by one."""
 
-    def __init__(self, moving: Moving, amounts: Sequence[float], deadline: Deadline) -> None:
-        self._moving, self._deadline = moving, deadline
+    def __init__(
+        self, moving: Moving, amounts: Sequence[float], deadline: Deadline, pursued: Sequence[Objective] = ()
+    ) -> None:
+        self._moving, self._deadline, self._pursued = moving, deadline, pursued
+        self.charged: Charged = {}  # of what is `pursued` without a budget, what points lead to
         self._order = moving.tight_to_loose(tuple(amounts))
         self._searcher = Searcher()
         self._model: Model | None = None
+        self._spends: Spends | None = None  # of all points together
         self._starts: dict[float, Array] | None = None  # plans to be bettered; None before the search of all together
         self._seen: Model | None = None  # the last one searched
         self._rounds = self._nodes = 0
@@ -106,6 +115,7 @@ class Sweep:
             return {}
         if (spends := shared(self._model)) is None:
             return {}
+        self._spends = spends
         stated = {amount: scenario for amount in amounts if (scenario := self._moving.at(amount)) is not None}
         self._starts = {}
         if not stated:
@@ -158,8 +168,11 @@ class Sweep:
         planned = {
             own: found for own, found in answers.items() if isinstance(found, Found) and found.columns is not None
         }
-        spends = whole_spends(list(planned.values()), Valuer(self._moving.scenario), self._deadline)
-        wholes = dict(zip(planned, spends, strict=True))
+        without = self._without_budget(planned.values())
+        founds = [*planned.values(), *without.values()]
+        spends = whole_spends(founds, Valuer(self._moving.scenario), self._deadline)
+        wholes = dict(zip(planned, spends, strict=False))
+        self.charged = dict(zip(without, zip(without.values(), spends[len(planned) :], strict=True), strict=True))
         points = []
         for amount in self._order:
             answer = answers[amount]
@@ -170,6 +183,17 @@ class Sweep:
             else:
                 points.append(self._settled_point(answer, wholes[amount], amount))
         return points
+
+    def _without_budget(self, founds: Iterable[Found]) -> dict[Objective, Found]:
+        """What points lead to of what is pursued without a budget."""
+        led: dict[Objective, Found] = {}
+        if self._spends is None:
+            return led
+        for objective in self._pursued:
+            with suppress(ScenarioError):  # nothing limits the spend
+                found = charged(list(founds), self._spends, self._moving.without_budget(objective))
+                led |= {} if found is None else {objective: found}
+        return led
 
     def _settled_point(self, found: Found, whole: Whole, amount: float) -> Point:
         scenario, valuation = found.model.scenario, whole.valuation

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -119,6 +120,12 @@ class Spends:
         spoken = among(model.matrix.columns[among(rows, len(model.drafts))[model.matrix.rows]], len(model.cost))
         self._others = np.flatnonzero(spoken & ~known)
         self._rest = written(model.matrix, rows, self._others)
+
+    def under(self, model: Model) -> Self:
+        """The same functions under other limits, and at another cost of spend."""
+        other = copy(self)
+        other.model, other.cost, other.worth = model, model.cost[self.columns], model.cost[model.cells.responses]
+        return other
 
     def on_spends_alone(self) -> NDArray[np.bool_]:
         """The rows that speak of nothing but spends."""

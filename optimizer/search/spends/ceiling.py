@@ -35,7 +35,12 @@ def is_open(scenario: Scenario) -> bool:
 
 def is_charged(scenario: Scenario) -> bool:
     """Whether a unit of spend costs the objective something by itself."""
-    return _charge(scenario) > 0.0
+    return charge_of(scenario) > 0.0
+
+
+def charge_of(scenario: Scenario) -> float:
+    """What a unit of spend costs the objective by itself [objective per money]."""
+    return scenario.objective.target_marginal_roi + (1.0 if scenario.objective.aim == "profit" else 0.0)
 
 
 def first_ceiling(scenario: Scenario) -> float:
@@ -49,7 +54,7 @@ def worth_at_most(scenario: Scenario, value: float, most: Array | None = None) -
 
     `most` is what each cell can spend by the rows, where that is known; shape (tactics, periods) [money].
     """
-    charge = _charge(scenario)
+    charge = charge_of(scenario)
     model = build(scenario, reach(scenario, LARGEST) if most is None else most)
     cells = model.cells
     buys = best_rate(scenario)
@@ -100,10 +105,6 @@ def _demand_prices(river: River, earned: Array, share: float) -> Array:
     ends = [pool.end_value for pool in river.pools]
     prices: Array = np.maximum(share * np.array(best), np.array(ends))
     return prices
-
-
-def _charge(scenario: Scenario) -> float:
-    return scenario.objective.target_marginal_roi + (1.0 if scenario.objective.aim == "profit" else 0.0)
 
 
 def _weight(scenario: Scenario, row: int) -> float:
