@@ -90,7 +90,7 @@ class Elastic:
             pairs = list(zip(drafted, levers, strict=True))
             most = min(giving.most, max((_vacuous(row, giving.way, low, high) / by for row, by in pairs), default=0.0))
             if giving.taut:
-                most = max(most, *(_hopeless(row, giving.way, low, high) / by for row, by in pairs))
+                most = max([most, *(_hopeless(row, giving.way, low, high) / by for row, by in pairs)])
             columns.append(_write(words.draft, rows, replace(giving, most=most), number, levers))
         return Sum(columns=np.array(columns, dtype=np.intp), values=np.array(weights))
 

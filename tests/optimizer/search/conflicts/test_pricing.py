@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from optimizer.optimize import optimize
 from optimizer.search.conflicts.pricing import least_on_rows
 from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
@@ -57,3 +58,16 @@ def test_what_gives_way_is_in_the_order_asked():
         given = least_on_rows(asked, givings)
         assert given is not None
         assert given.amounts.tolist() == pytest.approx(amounts)
+
+
+def test_a_floor_of_what_is_on_that_takes_no_row_is_priced():
+    """b is to spend just 25, which `more` allows from 46 on; lowered, it asks nothing of b, or of a, which is off."""
+    rules = [
+        {"rule": "minimum_if_active", "name": "few", "at_least": 25},
+        {"rule": "minimum_if_active", "name": "more", "at_least": 46},
+    ]
+    lines = [line("a", ROOT, spend={"at_most": 24}), line("b", ROOT, spend={"at_least": 25, "at_most": 25})]
+    conflict = optimize(domain(wire(lines, budget={"at_most": 115}, rules=rules))).conflict
+    assert conflict is not None
+    assert set(conflict.conflicting) == {"more", "spend limit of b"}
+    assert {(own.item, own.to) for own in conflict.relaxations} == {("more", 25.0), ("spend limit of b", 46.0)}
