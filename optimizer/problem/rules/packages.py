@@ -44,9 +44,7 @@ class Packages(Rule):
 
     def violation(self, valuation: Valuation) -> float:
         spend = valuation.cell_spend(self.scope)
-        nearest = self._whole(spend)
-        off = np.abs(spend - nearest)
-        return float(np.where(off <= 1e-12 * np.maximum(spend, self.price), 0.0, off).max())
+        return float(np.abs(spend - self._whole(spend)).max())
 
     def decided(self, valuation: Valuation) -> tuple[Array, Array]:
         low, high = Rule.decided(self, valuation)

@@ -46,3 +46,10 @@ def test_decided_amounts_are_decimals():
     """12 packages at 1.1 are 13.2: a double's 13.200000000000001 would be rounded up to the next cent."""
     low, high = Packages(name="r", scope=TV, price=1.1).decided(valued(scenario(), 13.2, 1.0))
     assert (low[0, 0], high[0, 0]) == (13.2, 13.2)
+
+
+def test_a_cent_beside_large_packages_is_one():
+    """No share of the price is forgiven: money is judged as decimals."""
+    rule = Packages(name="r", scope=TV, price=2e9)
+    assert rule.violation(valued(scenario(), 11_999_999_999.99, 1.0)) == pytest.approx(0.01, rel=1e-3)
+    assert rule.violation(valued(scenario(), 0.01, 1.0)) == 0.01
