@@ -100,9 +100,9 @@ def _member_slope(member: Wire, x: Array) -> Array:
             here, wider = (_member_value(member, x + 1j * step).imag / step for step in (STEP, 1e10 * STEP))
         return np.asarray(np.where((x == 0) & (here > 0) & (here > wider * (1 + 1e-9)), INFINITE, here))
     xs, ys = _table(member["points"])
-    slopes = np.append(np.diff(ys) / np.diff(xs), 0.0)
-    cell = np.clip(np.searchsorted(xs, _input(member, x), side="right") - 1, 0, len(slopes) - 1)
-    return np.asarray(slopes[cell] * member.get("output_scale", 1.0) / member.get("input_scale", 1.0))
+    slopes = np.concatenate([[0.0], np.diff(ys) / np.diff(xs), [0.0]])
+    own = slopes[np.searchsorted(xs, _input(member, x), side="right")]
+    return np.asarray(own * member.get("output_scale", 1.0) / member.get("input_scale", 1.0))
 
 
 def curve(response: Wire) -> Curve:
