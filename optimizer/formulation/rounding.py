@@ -2,7 +2,8 @@
 
 Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
-            drift_j             what the steps do to column j: an adstocked input, demand, … [minor units]
+            drift_j             what the steps do to column j: an adstocked input, … [minor units]; of demand, and of
+                                what goals attain, in what a minor unit brings at the most
             total_k             what the steps do to a sum that rows have multiples of [minor units]
 Rows        every row without on/off columns, at its distance from the limit; curves by their slope
 Objective   the model's own, by the slope at the base; where goals are pursued, what they attain comes first
@@ -11,6 +12,7 @@ Objective   the model's own, by the slope at the base; where goals are pursued, 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pulp
@@ -28,38 +30,64 @@ COARSE = 1e4  # parts of a minor unit, up to which a row's activity is known to 
 NEARLY = 1e-3  # of such a part, or of a minor unit, within which a whole number of them is reached
 
 
-def mending(
-    model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int
-) -> tuple[pulp.LpProblem, float]:
-    """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money].
+class Mending(NamedTuple):
+    """The program; what 1 of its objective is worth [objective]: what a minor unit brings at the most; and by column
+    of the model what 1 of its step or drift is [planner's units]."""
 
-    And what 1 of its objective is worth [objective]: what a minor unit brings at the most.
-    """
+    problem: pulp.LpProblem
+    brings: float
+    sizes: Array
+
+
+def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: float, steps: int) -> Mending:
+    """The program for a valued spend within limits [money], shaped like the spend, and a minor unit [money]."""
     problem, base = pulp.LpProblem("mend", pulp.LpMinimize), valued.spend
     least = np.ceil(np.clip((low - base) / unit, -steps, 0.0) - NEARLY).ravel()
     most = np.floor(np.clip((high - base) / unit, 0.0, steps) + NEARLY).ravel()
     inputs = inputs_of(model.scenario, base)
     measures = _measures(model)
     point = _settled(model, valued, inputs, measures)
-    columns = _columns(problem, model, (least, most), point, unit, max(FAR * steps, LEAST))
+    reads, slopes = _readings(model, inputs)
+    columns = _columns(problem, model, (least, most), point, slopes * unit, max(FAR * steps, LEAST))
     _add_totals(problem, model, columns)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
-    reads, slopes = _readings(model, inputs)
     held = _held(model)
     total, size = _total(columns, reads, slopes, _objective(model, [model.drafts[number].sum for number in held]))
     problem.setObjective(total)
     brings = size * unit * model.worth
     for number, row in enumerate(model.drafts):
-        if number not in held and not np.isin(row.sum.columns, model.integer).any():
+        if number not in held and _continuous(model, row):
             total, size = _total(columns, reads, slopes, row.total)
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
             lower, upper = _room(*_left(row, point, model.spend, unit), grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
-    return problem, brings
+    return Mending(problem, brings, slopes * unit)
+
+
+def missing(model: Model, valued: Valuation, unit: float) -> float:
+    """What a valued spend misses limits by, in all [minor units of the column that moves each row the most].
+
+    Rows with on/off columns, and those that only say what columns are, are left out.
+    """
+    inputs = inputs_of(model.scenario, valued.spend)
+    point, (reads, slopes) = _settled(model, valued, inputs, _measures(model)), _readings(model, inputs)
+    missed = 0.0
+    for row in model.drafts:
+        if row.side in ("link", "pursued") or not _continuous(model, row):
+            continue
+        lower, upper = _left(row, point, model.spend, unit)
+        if lower > 0.0 or upper < 0.0:
+            size = float(np.abs(_moved(row.sum, reads, slopes).values).max(initial=0.0))
+            missed += max(lower, -upper) / size if size else 0.0
+    return missed
+
+
+def _continuous(model: Model, row: Row) -> bool:
+    return not np.isin(row.sum.columns, model.integer).any()
 
 
 def _columns(
-    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, unit: float, far: float
+    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, sizes: Array, far: float
 ) -> dict[int, pulp.LpVariable]:
     columns: dict[int, pulp.LpVariable] = {}
     for cell, column in enumerate(model.spend.ravel().tolist()):
@@ -68,7 +96,7 @@ def _columns(
         columns[column] = problem.add_variable(f"drift_{column}", -far, far)
     low, high = model.low * model.scale, model.high * model.scale
     for column in [*model.extra.tolist(), *model.attainments.columns.tolist()]:
-        room = np.clip((np.array([low[column], high[column]]) - own[column]) / unit, -far, far)
+        room = np.clip((np.array([low[column], high[column]]) - own[column]) / sizes[column], -far, far)
         columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
     attach(problem, columns.values())
     return columns
@@ -109,13 +137,23 @@ def _settled(model: Model, valued: Valuation, inputs: Array, measures: dict[int,
     for column, row in measures.items():
         value = float(row.sum.values[row.sum.columns == column][0])
         point[column] = max(0.0, (row.lower - float(row.sum.values @ point[row.sum.columns])) / value)
-    ties = model.attainments
-    for column, number in zip(ties.columns.tolist(), ties.rows.tolist(), strict=True):
-        row = model.drafts[number].sum
-        target = -float(row.values[row.columns == column][0])
+    for column, number in _ties(model):
+        tie = model.drafts[number].sum
         low, high = model.low[column] * model.scale[column], model.high[column] * model.scale[column]
-        point[column] = min(max(float(row.values @ point[row.columns]) / target, low), high)
+        point[column] = min(max(float(tie.values @ point[tie.columns]) / _target(model, column, number), low), high)
     return point
+
+
+def _ties(model: Model) -> list[tuple[int, int]]:
+    """The columns that say what goals attain, each with the number of its row."""
+    ties = model.attainments
+    return list(zip(ties.columns.tolist(), ties.rows.tolist(), strict=True))
+
+
+def _target(model: Model, column: int, number: int) -> float:
+    """What all of a goal is, of which a column says how much is attained."""
+    row = model.drafts[number].sum
+    return -float(row.values[row.columns == column][0])
 
 
 def _objective(model: Model, levels: list[Sum]) -> Sum:
@@ -139,12 +177,20 @@ def _held(model: Model) -> list[int]:
 
 
 def _readings(model: Model, inputs: Array) -> tuple[Index, Array]:
-    """By column: the column whose step or drift moves it, and by how much; a response by its curve's slope."""
+    """By column: the column whose step or drift moves it, and by how much; a response by its curve's slope.
+
+    What responses alone lead to moves by the steepest slope: in minor units it may be a billion times as much.
+    """
     cells = model.cells
     reads, slopes = np.arange(len(model.cost)), np.ones(len(model.cost))
     reads[cells.responses] = cells.inputs
     steep = cells.curves.slope(inputs)
     slopes[cells.responses] = np.where(np.isfinite(steep), steep, 0.0)
+    most = float(slopes[cells.responses].max(initial=0.0)) or 1.0
+    if model.currents is not None:
+        slopes[model.currents.columns] = most
+    ties = model.attainments
+    slopes[ties.columns] = most / np.array([_target(model, *tie) for tie in _ties(model)])
     return reads, slopes
 
 
@@ -152,13 +198,18 @@ def _total(
     columns: dict[int, pulp.LpVariable], reads: Index, slopes: Array, total: Sum
 ) -> tuple[pulp.LpAffineExpression, float]:
     """The sum in steps, divided by its largest coefficient, and that coefficient."""
-    moved = Sum(columns=reads[total.columns], values=slopes[total.columns] * total.values).merged()
+    moved = _moved(total, reads, slopes)
     values = np.append(moved.values, [times for _, times in total.multiples])
     names = [*moved.columns.tolist(), *(id(whole) for whole, _ in total.multiples)]
     size = float(np.abs(values).max(initial=0.0)) or 1.0
     known = np.array([name in columns for name in names], dtype=bool)
     variables = [columns[name] for name in names if name in columns] or list(columns.values())
     return expression(variables, np.arange(known.sum()), values[known] / size), size
+
+
+def _moved(total: Sum, reads: Index, slopes: Array) -> Sum:
+    """The sum by what moves it: steps of spends, drifts of inputs."""
+    return Sum(columns=reads[total.columns], values=slopes[total.columns] * total.values).merged()
 
 
 def _grain(values: Array) -> float:

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
-from optimizer.formulation.rounding import mending
+from optimizer.formulation.rounding import mending, missing
 from optimizer.problem.valuation import Valuation
-from optimizer.search.money.nudge import Limits
 from optimizer.solver.highs import Program
 
 Array = NDArray[np.float64]
@@ -27,15 +26,10 @@ def brought(
 
     None where no more than a `few` units are missing, or where nothing is found in some seconds.
     """
-    rows = Limits.of([model], unit)
-    if rows is None:
+    missed = missing(model, whole, unit)
+    if missed <= few:
         return None
-    units = np.rint(whole.spend / unit).astype(np.int64).reshape(1, -1)
-    missing = float(np.maximum(rows.over_at(units), 0.0).sum())
-    if missing <= few:
-        return None
-    problem, _ = mending(model, whole, *limits, unit, round(min(REACH * missing, FAR)))
-    program = Program(problem)
+    program = Program(mending(model, whole, *limits, unit, round(min(REACH * missed, FAR))).problem)
     program.relax(True)
     outcome = program.solve(seconds)
     if outcome.columns is None:

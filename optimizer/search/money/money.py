@@ -340,7 +340,7 @@ def _mended(
     if not can_keep(first, minor.digits, steps):
         return None
     base = first.spend
-    problem, brings = mending(model, first, *limits, minor.unit, steps)
+    problem, brings, sizes = mending(model, first, *limits, minor.unit, steps)
     program = Program(problem)
     if not len(model.attainments.columns):  # levels are met one after the other, to the last unit
         program.accept_within(max(CLOSE, SHARE * model.scenario.solve.gap * abs(first.value) / brings))
@@ -353,7 +353,7 @@ def _mended(
     if model.currents is not None and first.flow is not None:
         drift = np.zeros(len(model.cost))
         for column in model.currents.columns.tolist():
-            drift[column] = outcome.columns[program.place[f"drift_{column}"]] * minor.unit
+            drift[column] = outcome.columns[program.place[f"drift_{column}"]] * sizes[column]
         moved = np.where(model.currents.realised >= 0, drift[model.currents.realised], 0.0)
         converted = first.flow.converted + moved
     return _valued(valuer, minor.money(units), converted)

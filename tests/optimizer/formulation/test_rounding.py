@@ -63,7 +63,7 @@ def test_the_mended_spend_is_as_good_as_any_within_the_steps(name):
     start, valuer = np.array(base)[:, None], Valuer(model.scenario)
     assert largest_violation(valuer.value(start)) > 0
     near = np.zeros((3, 1)), np.full((3, 1), 10.0)
-    problem, brings = mending(model, valued(model.scenario, start), *near, 0.01, STEPS)
+    problem, brings, _ = mending(model, valued(model.scenario, start), *near, 0.01, STEPS)
     program = Program(problem)
     outcome = program.solve(5.0)
     steps = [round(outcome.columns[program.order.index(f"step_{column}")]) for column in model.spend.ravel()]
@@ -86,7 +86,7 @@ def test_limits_of_cells_are_kept():
     """A cell that may not move has no steps."""
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}))
     base = np.array([[3.0], [6.0]])
-    problem, _ = mending(model, valued(model.scenario, base), base, np.array([[3.0], [6.01]]), 0.01, STEPS)
+    problem, _, _ = mending(model, valued(model.scenario, base), base, np.array([[3.0], [6.01]]), 0.01, STEPS)
     program = Program(problem)
     outcome = program.solve(5.0)
     assert dict(zip(program.order, outcome.columns, strict=True)) == {"step_0": 0.0, "step_1": 1.0}
@@ -96,7 +96,7 @@ def test_limits_between_two_units_are_kept():
     """A cell may move to the last whole unit within a limit, not to the unit that is nearest to the limit."""
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}))
     base, low, high = (np.array([[3.0], [own]]) for own in (6.0, 5.994, 6.016))
-    problem, _ = mending(model, valued(model.scenario, base), low, high, 0.01, STEPS)
+    problem, _, _ = mending(model, valued(model.scenario, base), low, high, 0.01, STEPS)
     steps = {step.name: (step.lowBound, step.upBound) for step in problem.variables()}
     assert steps["step_1"] == (0.0, 1.0)
 
@@ -106,7 +106,7 @@ def test_nothing_to_mend_with_is_told():
     rules = [{"rule": "share_range", "name": "r", "scope": {"tactics": ["a"]}, "at_most": 0.1}]
     model = modelled(wire({"a": ROOT, "b": LINE}, budget={"at_most": 10}, rules=rules))
     base = valued(model.scenario, np.full((2, 1), 5.0))
-    problem, _ = mending(model, base, np.zeros((2, 1)), np.full((2, 1), 10.0), 0.01, STEPS)
+    problem, _, _ = mending(model, base, np.zeros((2, 1)), np.full((2, 1), 10.0), 0.01, STEPS)
     program = Program(problem)
     assert program.solve(5.0).ending == "infeasible"
 

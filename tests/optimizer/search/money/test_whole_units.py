@@ -147,3 +147,40 @@ def test_what_larger_units_keep_smaller_ones_keep(seed):
             assert (missed(document, spends) == []) == (violation == 0.0)
             assert violation == 0.0 or not kept
             kept = kept or violation == 0.0
+
+
+def test_a_goal_is_reached_by_trillions_of_cents():
+    """Solvers miss it by 10⁻⁹ of its row, which thousands of units earn."""
+    far = {"family": "s_logistic", "ceiling": 1025.4628, "steepness": 1.631e-13, "midpoint": 30654642914735.97}
+    document = wire(
+        {"a": far},
+        objective={"minimize": "spend"},
+        periods=["p0", "p1"],
+        budget={"at_most": 6e13},
+        rules=[{"rule": "efficiency", "name": "r", "at_least": 1.33e-12}],
+        goals=[{"name": "g", "metric": "outcome", "at_least": 13.328, "required": True}],
+        digits=0,
+    )
+    spends, violation, warned = told(document)
+    assert (missed(document, spends), violation, warned) == ([], 0.0, [])
+
+
+def test_units_that_earn_thousands_each_keep_a_limit_on_what_they_earn():
+    """Demand of thousands for a unit of 10⁻⁶: one unit less is told, though demand falls by far more than money."""
+    fast = {"family": "exponential", "ceiling": 48263.9, "scale": 1.82108e-05}
+    document = wire(
+        [
+            line("a", fast, feeds="pool", demand_per_outcome=2.0),
+            line("c", fast, stage="downstream", draws_from="pool", spend={"at_least": 8e-06, "at_most": 3.6e-05}),
+        ],
+        objective={"maximize": "goals"},
+        budget={"at_most": 3.7e-05},
+        rules=[
+            {"rule": "metric_range", "name": "r", "metric": "outcome", "at_most": 4776, "scope": {"tactics": ["a"]}}
+        ],
+        goals=[{"name": "g", "metric": "outcome", "at_least": 36452.0, "priority": 1}],
+        demand_pools=[{"name": "pool", "initial": 18520.0}],
+        digits=6,
+    )
+    spends, violation, warned = told(document)
+    assert (spends[0], violation, warned) == (1e-6, 0.0, [])
