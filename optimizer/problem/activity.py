@@ -27,17 +27,21 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """The cells of a scope and what they spend [money], both of shape (tactics, periods)."""
+    """The cells of a scope and what they spend [money], both of shape (tactics, periods).
+
+    `any`: active is whatever spends at all.
+    """
 
     cells: Flags
     spend: Array
     least: float
+    any: bool
 
     @classmethod
     def of(cls, valuation: Valuation, scope: Scope, minimum: float | None = None) -> Activity:
         """What the scope does in a valued spend."""
         least = least_of(valuation.scenario, minimum)
-        return cls(cells=valuation.cells(scope), spend=valuation.spend, least=least)
+        return cls(cells=valuation.cells(scope), spend=valuation.spend, least=least, any=minimum is None)
 
     @property
     def on(self) -> Flags:
@@ -58,10 +62,14 @@ class Activity:
         return counted
 
     def decided(self) -> tuple[Array, Array]:
-        """The limits of each cell [money] between which what is on stays on, and what is off stays off."""
+        """The limits of each cell [money] between which what is on stays on, and what is off stays off.
+
+        Part of a unit may become none or more of them: it is on, and where that had to be, it would be a unit.
+        """
         on = self.spend >= self.least / 2
+        off = self.spend <= 0.0 if self.any else ~on
         low = np.where(self.cells & on, self.least, 0.0)
-        high = np.where(self.cells & ~on, 0.0, np.inf)
+        high = np.where(self.cells & off, 0.0, np.inf)
         return low, high
 
 

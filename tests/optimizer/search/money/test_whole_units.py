@@ -184,3 +184,18 @@ def test_units_that_earn_thousands_each_keep_a_limit_on_what_they_earn():
     )
     spends, violation, warned = told(document)
     assert (spends[0], violation, warned) == (1e-6, 0.0, [])
+
+
+def test_part_of_a_cent_that_is_on_may_become_a_whole_one():
+    """Of 7 cents a week the third is to spend 0.4 of one: with none the goal is missed."""
+    table = {"family": "tabulated", "points": [[0, 0], [0.21, 9], [0.39, 9], [0.46, 18]]}
+    document = wire(
+        [line("a", table, spend={"at_most": 0.07}, adstock={"family": "geometric", "retention": 0.5})],
+        objective={"minimize": "spend"},
+        periods=["p0", "p1", "p2"],
+        rules=[{"rule": "exclusive", "name": "r", "at_most": 1, "over_all": True}],
+        goals=[{"name": "g", "metric": "revenue", "at_least": 9.9606, "required": True}],
+        digits=2,
+    )
+    spends, violation, warned = told(document)
+    assert (sorted(spends), violation, warned) == ([0.01, 0.07, 0.07], 0.0, [])
