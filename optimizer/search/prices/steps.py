@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from optimizer.formulation.direction import LONGEST, Slopes, Stand, first_step
 from optimizer.formulation.draft import Row, Sum, among
 from optimizer.formulation.model import Model
+from optimizer.formulation.spend import LOOSE
+from optimizer.formulation.tighten import NOTHING
 from optimizer.problem.side import Side
 from optimizer.problem.valuation import Valuation
-from optimizer.search.prices.fitted import GOOD, standing
+from optimizer.search.newton.kernel import Kernel
+from optimizer.search.prices.fitted import CLOSE, GOOD, standing
 from optimizer.search.prices.takes import Takes
 from optimizer.solver.highs import Outcome, Program
 
@@ -129,7 +132,7 @@ class Steps:
             rows = self._signs(sign) * np.where(own, 1.0, beside)
             found = self._solved(self._way(sign, rows)).row_duals
             if found is not None:
-                return np.asarray(found * self._size / self._sizes)
+                return np.asarray(found[: len(rows)] * self._size / self._sizes)
         return None
 
     def _way(self, up: float, rows: Array) -> Way:
@@ -178,7 +181,7 @@ class Steps:
                 self._slopes, self._sizes.tolist(), self.low.tolist(), self.high.tolist(), strict=True
             )
         ]
-        program = Program(first_step(self._costs, stands, self._grow, self._shrink))
+        program = Program(first_step(self._costs, stands, self._grow, self._shrink, self._bent[1]))
         cells = range(len(self._grow))
         grow, shrink = (np.array([program.place[f"{name}_{cell}"] for cell in cells]) for name in ("grow", "shrink"))
         return program, (grow, shrink)
@@ -189,10 +192,11 @@ class Steps:
         if not way.up or not endless.any():
             return False
         program, (grow, shrink) = self._program
-        both, none = np.concatenate([grow, shrink]), np.zeros(len(endless))
-        program.price_columns(both, np.concatenate([-endless, none]))
+        meets = np.array([program.place[f"meet_{number}"] for number in range(len(self._costs.both))], dtype=np.intp)
+        moves, none = np.concatenate([grow, shrink, meets]), np.zeros(len(endless) + len(meets))
+        program.price_columns(moves, np.concatenate([-endless, none]))
         grown, before = (self._least(own) for own in (way, self._nothing))
-        program.price_columns(both, np.concatenate([self._costs.up, -self._costs.down]))
+        program.price_columns(moves, np.concatenate([self._costs.up, -self._costs.down, self._costs.both]))
         return None not in (grown, before) and (grown or 0.0) < (before or 0.0) - FREED * abs(way.up)
 
     @cached_property
@@ -224,7 +228,23 @@ class Steps:
         return _scaled(self._read(cost_of(self._model)), self._size or 1.0)
 
     def _read(self, total: Sum) -> Slopes:
-        return Slopes(up=self._beside[0].of(total).ravel(), down=self._beside[1].of(total).ravel())
+        above, below = self._beside
+        bent, whole = self._bent[0], np.zeros(len(self._model.cost))
+        whole[total.columns] = total.values
+        both = whole[self._model.cells.responses[bent]] * (below.slopes - above.slopes)[bent]
+        return Slopes(up=above.of(total).ravel(), down=below.of(total).ravel(), both=both)
+
+    @cached_property
+    def _bent(self) -> tuple[Index, Array]:
+        """The cells in which a table is read where it bends down, of spends that are carried over, and how much of each
+        spend is read there, shape (cells, spends).
+        """
+        model, kernel, (above, below) = self._model, Kernel.of(self._model), self._beside
+        carried = ~among(kernel.plain, len(model.cells.inputs)) & among(model.tables, len(model.cells.inputs))
+        bent = np.flatnonzero(carried & (below.slopes - above.slopes > CLOSE * np.abs(below.slopes)))
+        one = np.zeros((len(bent), len(carried)))
+        one[np.arange(len(bent)), bent] = model.scale[model.cells.inputs[bent]]
+        return bent, (kernel.pulled(model, one, len(model.cost)) / model.scale)[:, model.spend.ravel()]
 
     @cached_property
     def _beside(self) -> tuple[Takes, Takes]:
@@ -246,7 +266,7 @@ def shut(model: Model, unit: float) -> Flags:
     """The spends that rows leave no room, though their own limits would; shape (tactics, periods)."""
     least, most = model.scenario.own_limits
     room: Array = ((model.high - model.low) * model.scale)[model.spend]
-    return np.asarray((least != most) & (room < WHOLE * unit))
+    return np.asarray((least != most) & (room < max(WHOLE * unit, LOOSE * NOTHING / WHOLE)))
 
 
 def lever(draft: Row) -> float:
@@ -265,7 +285,7 @@ def signed(model: Model, cost: float) -> float:
 
 
 def _scaled(slopes: Slopes, size: float) -> Slopes:
-    return Slopes(up=slopes.up / size, down=slopes.down / size)
+    return Slopes(up=slopes.up / size, down=slopes.down / size, both=slopes.both / size)
 
 
 def _largest(slopes: Array) -> float:

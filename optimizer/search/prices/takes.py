@@ -20,14 +20,14 @@ NOTHING = Sum(columns=np.zeros(0, dtype=np.intp), values=np.zeros(0))
 class Takes:
     """By cell, ∂row/∂spend at the plan [units of the row per money]: directly, and through the curves.
 
-    These are the model's, unless other `curves` are read in the same cells.
+    These are the model's, unless other `curves` are read in the same cells; `slopes` are theirs [outcome per money].
     """
 
     def __init__(self, model: Model, valuation: Valuation, curves: CurveStack | None = None) -> None:
         self._model, self._kernel = model, Kernel.of(model)
         self._buys = media_rate(model.scenario, valuation.spend)
         slopes = (curves or model.cells.curves).slope(inputs_of(model.scenario, valuation.spend))
-        self._slopes, self._steep = np.where(np.isfinite(slopes), slopes, 0.0), ~np.isfinite(slopes)
+        self.slopes, self._steep = np.where(np.isfinite(slopes), slopes, 0.0), ~np.isfinite(slopes)
         self._spend = np.zeros(len(model.cost))
         self._spend[model.spend] = valuation.spend
 
@@ -39,7 +39,7 @@ class Takes:
         model, cells = self._model, self._model.cells
         whole = np.zeros(len(model.cost))
         whole[row.columns] = row.values
-        through = whole[cells.responses] * self._slopes * model.scale[cells.inputs]
+        through = whole[cells.responses] * self.slopes * model.scale[cells.inputs]
         pulled = self._kernel.pulled(model, through, len(whole)) / model.scale
         direct = np.where(model.reads == model.spend, 0.0, pulled[model.reads] * self._buys)
         taken: Array = (whole + pulled)[model.spend] + direct

@@ -100,3 +100,35 @@ def test_limits_that_add_up_to_the_budget_are_worth_what_loosening_each_alone_br
     for name, own, price in asked:
         if price is not None:
             assert told.get((name, own), 0.0) == pytest.approx(price, abs=CLOSE * max(steep, 1.0)), name
+
+
+BENT = {"family": "tabulated", "points": [[0, 0], [7, 18], [10, 25.7], [28, 34.7]]}
+CARRIED = {"family": "geometric", "retention": 0.3, "normalized": True, "length": 2}
+
+
+@pytest.mark.parametrize(("budget", "first"), [(32, 11), (30, 8), (27, 9)])
+def test_a_table_that_reads_two_spends_at_a_bend_stays_there(budget: float, first: float) -> None:
+    """More before and less then: the sum of what each spend does by itself is less than both together."""
+    document = wire(
+        [line("a", BENT, adstock=CARRIED)],
+        periods=["p0", "p1", "p2"],
+        budget={"at_most": budget, "by_period": {"p0": {"exactly": first}}},
+        digits=6,
+        solve={"gap": 1e-9},
+    )
+    plan = optimize(domain(document))
+    assert plan.budget is not None
+    assert plan.budget.price == pytest.approx(gained(document, plan, "budget", "at_most"), rel=CLOSE)
+
+
+def test_a_spend_that_rows_leave_nothing_has_no_room_with_nine_digits_either() -> None:
+    """What is promised is what the first period has to spend: a unit more is lost, though no less may be spent."""
+    document = wire(
+        [line("a", {"family": "tabulated", "points": [[0, 0], [20, 0]]}, adstock=CARRIED | {"after_saturation": True})],
+        objective={"maximize": "profit"},
+        periods=["p0", "p1", "p2"],
+        budget={"at_most": 11, "by_period": {"p0": {"at_least": 2}}},
+        rules=[{"rule": "commitment", "name": "c", "amount": 2}],
+        digits=9,
+    )
+    assert [rule.price for rule in optimize(domain(document)).rules if rule.name == "c"] == [pytest.approx(-1.0)]
