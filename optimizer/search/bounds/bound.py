@@ -34,6 +34,12 @@ class Parts:
     reduced: Array
     inputs: Array
 
+    @property
+    def proved(self) -> Array:
+        """The bound itself."""
+        proved = self.rows + self.columns.sum(axis=-1) + self.cells.sum(axis=-1)
+        return np.asarray(np.where(np.isnan(proved), -np.inf, proved))
+
 
 def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box, near: Array) -> float:
     """A lower bound on the cost [scaled] of every plan within the region and the box.
@@ -47,9 +53,7 @@ def dual_bound(model: Model, duals: Array, hull: Hull, region: Region, box: Box,
 
 def dual_bounds(model: Model, duals: Array, hull: Hull | Touched, region: Region, box: Box, near: Array) -> Array:
     """The same for many points at once, which may differ in everything but curves and coefficients; shape (…)."""
-    parts = parts_of(model, duals, hull, region, box, near)
-    proved = parts.rows + parts.columns.sum(axis=-1) + parts.cells.sum(axis=-1)
-    return np.asarray(np.where(np.isnan(proved), -np.inf, proved))
+    return parts_of(model, duals, hull, region, box, near).proved
 
 
 def admitted(model: Model, duals: Array) -> Array:

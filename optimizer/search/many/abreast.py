@@ -25,7 +25,7 @@ from optimizer.search.newton.level import BudgetRow, can_level, levelled_between
 from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.newton.spends import Spends, can_follow
-from optimizer.search.newton.start import begun
+from optimizer.search.newton.start import begun_together
 from optimizer.search.newton.walks import followed_together
 from optimizer.search.nodes.relaxation import CLOSE, LOOSEST, OFTEN
 from optimizer.search.region.hull import Box, Hull, Region, Touched, Truth
@@ -209,17 +209,11 @@ class Abreast:
         return bounds
 
     def _begun(self, points: Index, hull: Hull, region: Region, near: Array | None) -> tuple[Array, Array]:
-        """Columns and duals to begin at, each from the prices of the point before, the first from duals `near` by."""
-        model, seed, found = self.model, Seed.ladder(self.model, hull, region), []
-        for point in points.tolist():
-            matrix = replace(model.matrix, lower=model.matrix.lower[point], upper=model.matrix.upper[point])
-            own = replace(seed, model=replace(model, matrix=matrix))
-            if near is None:
-                own = own.priced()
-            found.append(begun(own, self._spends, Box(low=self._box.low[point], high=self._box.high[point]), near))
-            near = found[-1][1]
-        columns, duals = zip(*found, strict=True)
-        return np.array(columns), np.array(duals)
+        """Columns and duals to begin at, from duals `near` by, or from what one price buys of each budget."""
+        model, seed, box = self.model, Seed.ladder(self.model, hull, region), self._box
+        matrix, each = self._at(points).matrix, Box(low=box.low[points], high=box.high[points])
+        duals = seed.priced_at(matrix.upper) if near is None else np.tile(near, (len(points), 1))
+        return begun_together(seed, self._spends, matrix, each, np.tile(model.low, (len(points), 1)), duals)
 
     def _proved(self, points: Index, columns: Array, duals: Array, hull: Hull, region: Region) -> Array:
         """What duals of concave curves prove, by tangents at columns that are nearly the best; these are offered."""

@@ -1,12 +1,12 @@
 """The best plan without a budget, where spend is charged for: the point of a frontier at that price.
 
-What one more unit of money brings falls from budget to budget where curves are concave, so that
-
     maximise metric − κ · spend, without the budget
 
-leads to the point at which it is κ. That stands between two that were found, and Newton's method with an active set
-leads there from the straight line between them, as on the path (`path.py`). What is proved is proved of every plan that
-the scenario's own limits allow, however much it spends: by duals without one of the budget, tactic by tactic.
+Where curves are concave what one more unit of money brings falls from budget to budget, and the best plan is that of
+the one at which it is κ. It stands between two that were found, and Newton's method with an active set leads there from
+the straight line between them, as on the path (`path.py`). Whatever the curves, where nothing but the budget ties
+spends together each is as large as pays by itself. What is proved is proved of every plan that the scenario's own
+limits allow, however much it spends: by duals without one of the budget, tactic by tactic.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.moved import without_budget
 from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
-from optimizer.search.bounds.bound import dual_bound
+from optimizer.search.bounds.bound import dual_bound, parts_of
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.between import between
 from optimizer.search.newton.polish import Polish
@@ -36,44 +36,63 @@ STILL = 1e-7  # Newton's last step: what is left is about its square
 def charged(founds: Sequence[Found], spends: Spends, scenario: Scenario) -> Found | None:
     """The best plan of `scenario`, proved to its gap, from what was found under budgets that it does not have.
 
-    None where it does not come of these, or is not proved: where curves are not concave, nothing but the budget limits
-    a spend, the objectives measure something else, or steps lead nowhere.
+    None where it does not come of these, or is not proved: where nothing but the budget limits a spend, the objectives
+    measure something else, curves that are not concave stand beside rows, or steps lead nowhere.
     """
     own, known = spends.model, [found for found in founds if found.columns is not None and found.duals is not None]
-    if not (known and _can_be(own, scenario)):
+    aims = {own.scenario.objective.aim, scenario.objective.aim}
+    if not known or is_open(scenario) or not (len(aims) == 1 or aims == {"revenue", "profit"}):
         return None
     charge = charge_of(scenario) - charge_of(own.scenario)
     model = without_budget(own, scenario, charge)
     if (model.high[model.spend] > 0.0)[own.high[own.spend] <= 0.0].any():
         return None  # what no budget left anything has no scale of its own
-    hull, region = Hull(model, here := Region(low=model.cells.low, high=model.cells.high)), here
-    box = Box(low=model.low, high=model.high)
-    start = _between(known, charge)
-    better = Polish(spends.under(model), sharp=True)(*start, hull, region, box.within(model, region), STILL)
+    near, bent = _between(known, charge), not model.cells.curves.concave.all() or len(model.tabled) > 0
+    return _by_newton(model, spends, *near) if not bent else _each_alone(model, near[0]) if _is_apart(model) else None
+
+
+def _by_newton(model: Model, spends: Spends, columns: Array, duals: Array) -> Found | None:
+    """The plan that steps from near by lead to."""
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull, box = Hull(model, region), Box(low=model.low, high=model.high)
+    polish = Polish(spends.under(model), sharp=True)
+    better = polish(columns, duals, hull, region, box.within(model, region), STILL)
     if better is None:
         return None
+    return _proved(model, *better, dual_bound(model, better[1], hull, region, box, better[0]))
+
+
+def _is_apart(model: Model) -> bool:
+    """Whether nothing but a budget ties spends together, and each is read as it is."""
+    budget = all(draft.owner == BUDGET for draft in model.drafts)
+    return budget and np.array_equal(model.cells.inputs, model.spend.ravel())
+
+
+def _each_alone(model: Model, near: Array) -> Found | None:
+    """The plan whose cells are as large as pays by itself."""
+    region = Region(low=model.cells.low, high=model.cells.high)
+    columns, duals, box = near.copy(), np.zeros(len(model.drafts)), Box(low=model.low, high=model.high)
+    parts = parts_of(model, duals, Hull(model, region), region, box, near)
+    columns[model.cells.inputs] = parts.inputs / model.scale[model.cells.inputs]
+    return _proved(model, columns, duals, float(parts.proved))
+
+
+def _proved(model: Model, columns: Array, duals: Array, bound: float) -> Found | None:
+    """The plan at columns, where a bound proves that it is the best."""
     incumbent = Incumbent(model)
-    incumbent.offer(better[0])
-    bound = dual_bound(model, better[1], hull, region, box, better[0])
-    if incumbent.columns is None or bound < incumbent.cost - scenario.solve.gap * abs(incumbent.cost):
+    incumbent.offer(columns)
+    if incumbent.columns is None or bound < incumbent.cost - model.scenario.solve.gap * abs(incumbent.cost):
         return None
     return Found(
         model=model,
         columns=incumbent.columns,
         cost=incumbent.cost,
         bound=min(bound, incumbent.cost),
-        duals=better[1],
+        duals=duals,
         stopped=False,
         rounds=0,
         nodes=0,
     )
-
-
-def _can_be(model: Model, scenario: Scenario) -> bool:
-    """Whether the model is one of concave curves, and of what the scenario asks for but for a charge and a budget."""
-    aims = {model.scenario.objective.aim, scenario.objective.aim}
-    alike = len(aims) == 1 or aims == {"revenue", "profit"}
-    return alike and bool(model.cells.curves.concave.all()) and not len(model.tabled) and not is_open(scenario)
 
 
 def _between(founds: Sequence[Found], charge: float) -> tuple[Array, Array]:

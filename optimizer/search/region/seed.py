@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.problem.limits import BUDGET
 from optimizer.search.region.hull import Hull, Region
 
 Array = NDArray[np.float64]
@@ -24,7 +26,7 @@ LEFT = 0.1  # of the lowest rung, at the least where a slope is infinite at 0: n
 AT_ONCE = 2_000_000  # readings of a curve that are made together
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Seed:
     """The ladder of a model, and the price [scaled cost per money] at which its cells together spend the budget.
 
@@ -62,12 +64,23 @@ class Seed:
     def start(self) -> tuple[Array, Array]:
         """Columns and duals [scaled] for Newton's method to start from: only spends and the price of the budget."""
         model = self.model
-        columns = self._bought(np.array([self.price]))
-        duals = np.zeros(len(model.drafts))
-        for number, row in enumerate(model.drafts):
-            if row.owner == "budget":
-                duals[number] = -self.price * model.row_scale[number] if row.side != "at_least" else 0.0
+        columns, duals = self._bought(np.array([self.price])), np.zeros(len(model.drafts))
+        duals[self._budget] = -self.price * model.row_scale[self._budget]
         return np.clip(columns, model.low, model.high), duals
+
+    def priced_at(self, upper: Array) -> Array:
+        """Such duals under many upper limits of the rows [scaled], shape (points, rows): the price of each's budget."""
+        own, duals = self._budget, np.zeros(upper.shape)
+        money = np.minimum(upper[:, own] * self.model.row_scale[own], float(self.inputs[-1] @ self.reach))
+        for row, limits in zip(own.tolist(), money.T, strict=True):
+            duals[:, row] = -self.starts(limits)[1] * self.model.row_scale[row]
+        return duals
+
+    @property
+    def _budget(self) -> NDArray[np.intp]:
+        """The rows that limit what is spent in all from above."""
+        drafts = enumerate(self.model.drafts)
+        return np.array([number for number, row in drafts if row.owner == BUDGET and row.side != "at_least"], np.intp)
 
     def starts(self, money: Array) -> tuple[Array, Array]:
         """Spends [scaled] that one price buys, for each of some amounts of money, (amounts, spends); and that price.
@@ -86,12 +99,14 @@ class Seed:
 
         That is −∂spend/∂log(price).
         """
-        model, columns = self.model, self.model.spend.ravel()
-        price = np.ones((*prices.shape[:-1], len(self.reach)))
-        price[..., self._cells] = prices.reshape(*prices.shape[:-1], *model.spend.shape)
-        spends, falls = ((own * self.reach)[..., self._cells] for own in self._wanted(price))
-        scale = model.scale[columns]
-        return spends.reshape(prices.shape) / scale, falls.reshape(prices.shape) / scale
+        cells, price = self._cells.ravel(), prices
+        if not self._same:
+            price = np.ones((*prices.shape[:-1], len(self.reach)))
+            price[..., cells] = prices
+        spends, falls = self._wanted(price)
+        if not self._same:
+            spends, falls = spends[..., cells], falls[..., cells]
+        return spends * self._taken, falls * self._taken
 
     @property
     def cheapest(self) -> Array:
@@ -107,7 +122,17 @@ class Seed:
         columns[..., model.spend] = (self._wanted(price)[0] * self.reach)[..., cells] / model.scale[model.spend]
         return columns
 
-    @property
+    @cached_property
+    def _taken(self) -> Array:
+        """By spend how much of it [scaled] an input of its cell [money] takes."""
+        return np.asarray(self.reach[self._cells.ravel()] / self.model.scale[self.model.spend.ravel()])
+
+    @cached_property
+    def _same(self) -> bool:
+        """Whether cells stand as spends do."""
+        return np.array_equal(self._cells.ravel(), np.arange(len(self.reach)))
+
+    @cached_property
     def _cells(self) -> NDArray[np.intp]:
         """The cell that reads each spend in its own period, shape (tactics, periods)."""
         tactics, periods = self.model.spend.shape
@@ -166,7 +191,7 @@ class Seed:
     def _prices(self, money: Array) -> Array:
         """The price at which the cells together spend each amount: it buys the ladder's steps, the best first."""
         widths, gains = np.diff(self.inputs, axis=0) * self.reach, self.returns[1:]
-        order = np.argsort(-gains, axis=None, kind="stable")
+        order = np.argsort(-gains, axis=None)  # of equals any: their price is one
         bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
         last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
         return np.maximum(gains.ravel()[order][last], FLATTEST)

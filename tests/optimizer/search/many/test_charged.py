@@ -11,7 +11,7 @@ from optimizer.questions.moving import SHARP, Moving
 from optimizer.search.many.abreast import shared
 from optimizer.search.many.charged import charged
 from tests.optimizer.search.many.test_together import GAP, models, never, together
-from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
+from tests.optimizer.toys import LINE, ROOT, domain, line, wire
 from tests.oracles import instances
 
 PROFIT = Objective(aim="profit")
@@ -61,13 +61,14 @@ def test_what_is_proved_holds_beyond_all_budgets(amounts):
     ("document", "objective"),
     [
         (wire({"a": ROOT, "b": ROOT}, budget={"at_most": 100}), PROFIT),
-        (wire([line(name, HILL, spend={"at_most": 80}) for name in "ab"], budget={"at_most": 100}), PROFIT),
+        (instances.with_shares(instances.one_period(12, 1, s_share=0.5)), PROFIT),
         (CAPPED | {"objective": {"maximize": "outcome"}}, PROFIT),
     ],
 )
 def test_where_the_points_do_not_tell_nothing_is(document, objective):
-    """Spends that nothing else limits, curves that are not concave, and what measures something else."""
-    assert led(document, (50.0, 100.0), objective)[0] is None
+    """Spends that nothing else limits, shares of curves that are not concave, and what measures something else."""
+    budget = document["budget"]["at_most"]
+    assert led(document, (0.5 * budget, budget), objective)[0] is None
 
 
 @pytest.mark.parametrize("document", [CAPPED, instances.with_shares(instances.one_period(20, 1))])
@@ -77,6 +78,19 @@ def test_a_frontier_searches_no_plan_for_where_money_stops_paying(document, monk
     budget = document["budget"]["at_most"]
     question = FrontierQuestion(scenario=domain(document), amounts=(0.5 * budget, budget), target_marginal_roi=1.5)
     assert [own.status for own in frontier(question).sought] == ["optimal", "optimal"]
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("kind", ["s-shaped", "tables"])
+def test_within_one_budget_each_curve_is_as_large_as_pays_by_itself(kind, seed):
+    """S-shaped ones and tables, of which a search of its own finds no better plan."""
+    document = instances.tables(8, seed) if kind == "tables" else instances.one_period(8, seed, s_share=1.0)
+    budget = document["budget"]["at_most"]
+    found, asked = led(document, (0.5 * budget, 2.0 * budget))
+    known = search_any(canonical_order(asked), never(), lambda *_: None)
+    value, other = (-own.cost * own.model.worth for own in (found, known))
+    assert other <= value * (1 + 1e-12) <= -known.bound * known.model.worth * (1 + 1e-11)
+    assert found.cost - found.bound <= SHARP * abs(found.cost)
 
 
 def test_a_line_that_pays_for_itself_is_bought_to_its_limit():

@@ -81,8 +81,8 @@ def test_points_beside_shares_are_found_without_a_walk(name, seed, monkeypatch):
     shares, _ = models(document, amounts.tolist())
     alone = [together([model], GAP, never()).run(lambda _: None)[0] for model in shares]
     monkeypatch.setattr(Abreast, "visit", lambda *_: pytest.fail("a region is visited"))
-    begun, start = [], room.begun
-    monkeypatch.setattr(room, "begun", lambda *own: begun.append(own) or start(*own))
+    begun, start = [], room.begun_together
+    monkeypatch.setattr(room, "begun_together", lambda *own: begun.extend(own[-1]) or start(*own))
     for found, known in zip(together(shares, GAP, never()).run(lambda _: None), alone, strict=True):
         assert proved_gap(found) <= 1e-9
         assert found.exact

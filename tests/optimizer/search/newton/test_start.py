@@ -1,11 +1,14 @@
 """Where Newton's method begins: near the prices of all rows that share out what is spent, against closed forms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.search.newton.polish import Polish
 from optimizer.search.newton.spends import Spends
-from optimizer.search.newton.start import begun
+from optimizer.search.newton.start import begun, begun_together
+from optimizer.search.region.hull import Box
 from optimizer.search.region.seed import Seed
 from tests.optimizer.search.newton.mixes import whole
 from tests.optimizer.search.toys import TOYS, toy
@@ -77,6 +80,36 @@ def test_newton_settles_from_there(seed, budget):
     assert model.matrix.violation(point).max() <= 1e-9
     assert len(np.setxor1d(np.flatnonzero(duals), np.flatnonzero(exact))) <= 2
     np.testing.assert_allclose(exact, duals, rtol=0.1, atol=0.03 * np.abs(exact).max())
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_many_points_start_as_each_by_itself(seed):
+    """Six budgets beside shares, of which the least needs fewest steps; prices of each are those of the price of money
+    that its budget has."""
+    document = instances.regional(4, 6, seed)
+    model = modelled(document)
+    hull, region, box = whole(model)
+    spends, seeds = Spends(model), Seed.ladder(model, hull, region)
+    row = [draft.owner for draft in model.drafts].index("budget")
+    upper = np.tile(model.matrix.upper, (6, 1))
+    upper[:, row] *= np.linspace(0.4, 1.2, 6)
+    lower = np.tile(model.matrix.lower, (6, 1))
+    limits = replace(model.matrix, lower=lower, upper=upper)
+    each = Box(low=np.tile(box.low, (6, 1)), high=np.tile(box.high, (6, 1)))
+    duals, columns = seeds.priced_at(upper), np.tile(model.low, (6, 1))
+    assert (np.diff(duals[:, row]) > 0.0).all()
+    assert not np.delete(duals, row, axis=1).any()
+    found, prices = begun_together(seeds, spends, limits, each, columns, duals)
+    assert not np.array_equal(prices, duals)
+    for own in range(6):
+        alone = slice(own, own + 1)
+        matrix, one = (
+            replace(limits, lower=lower[alone], upper=upper[alone]),
+            Box(low=each.low[alone], high=each.high[alone]),
+        )
+        known, told = begun_together(seeds, spends, matrix, one, columns[alone], duals[alone])
+        np.testing.assert_allclose(found[own], known[0], rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(prices[own], told[0], rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", TOYS)

@@ -30,6 +30,15 @@ def test_no_unknown_gains_by_moving(seed, size, rank):
     assert (left[found < high] <= least).all()
 
 
+@pytest.mark.parametrize("size", [1, 5, 30])
+def test_many_are_found_as_each_by_itself(size):
+    """Six at once, which take more exchanges and fewer."""
+    each = [problem(seed, size, 30) for seed in range(6)]
+    together = uphill(*(np.array(own) for own in zip(*each, strict=True)))
+    for found, own in zip(together, each, strict=True):
+        np.testing.assert_allclose(found, uphill(*own), rtol=1e-7, atol=1e-9 * np.abs(together).max())
+
+
 def test_limits_that_contradict_one_another_are_not_both_kept():
     """Two prices of one sum, of a floor and of its cap: that of the cap falls to 0 before that of the floor rises."""
     bends, slope = np.ones((2, 2)), np.array([2.0, 5.0])  # a floor of 2, a cap of 5 that is priced at −1
