@@ -45,7 +45,7 @@ class TacticPoints(Sequence[TacticPoint]):
         """All tactics of a plan, in the order that it was valued in."""
         scenario, outcomes = valuation.scenario, valuation.outcome.sum(axis=1) + valuation.carry_out
         return cls(
-            names=tuple(tactic.name for tactic in scenario.tactics),
+            names=scenario.tactic_names,
             spends=valuation.spend,
             outcomes=outcomes,
             revenues=scenario.rates("revenue")[1] * outcomes,

@@ -41,20 +41,8 @@ class SolveSettings:
 
 
 # by all budgets
-SHARED = (
-    "metrics",
-    "seasons",
-    "own_limits",
-    "scales",
-    "curves",
-    "carrying",
-    "tabulated",
-    "plain",
-    "tails",
-    "_rates",
-    "_tagged",
-    "_cells",
-)
+SHARED = ("metrics", "tactic_names", "seasons", "own_limits", "scales", "curves", "carrying", "tabulated", "plain",
+          "tails", "_rates", "_tagged", "_cells")  # fmt: skip
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -119,6 +107,11 @@ class Scenario:
     def metrics(self) -> frozenset[str]:
         """The names that goals and rules may measure by."""
         return frozenset(METRICS) | {name for tactic in self.tactics for name, _ in tactic.metrics}
+
+    @cached_property
+    def tactic_names(self) -> tuple[str, ...]:
+        """The names of all tactics, in their order."""
+        return tuple(tactic.name for tactic in self.tactics)
 
     @property
     def money_digits(self) -> int:

@@ -44,6 +44,7 @@ class Valuation:
     _beside: tuple[Beside, int] | None = field(default=None, init=False, repr=False, compare=False)
     _spent: dict[Scope, float] = field(default_factory=dict, init=False, repr=False, compare=False)
     _totals: dict[tuple[str, Scope], float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _earned: dict[tuple[bytes, Scope], float] = field(default_factory=dict, init=False, repr=False, compare=False)
     _known: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
@@ -79,12 +80,23 @@ class Valuation:
         return self._totals[metric, scope]
 
     def _summed(self, metric: str, scope: Scope) -> float:
-        mask = self.cells(scope)
         per_spend, per_outcome = self.scenario.rates(metric)
-        money = tidy(_sum((per_spend[:, None] * self.spend)[mask])) if per_spend.any() else 0.0
+        earned = per_outcome.tobytes(), scope  # often the same of several metrics
+        if earned not in self._earned:
+            self._earned[earned] = self._outcomes(per_outcome, scope)
+        return self._paid(per_spend, scope) + self._earned[earned]
+
+    def _paid(self, per_spend: Array, scope: Scope) -> float:
+        first = float(per_spend[0])
+        if first in (-1.0, 0.0, 1.0) and (per_spend == first).all():
+            return first * self.spent(scope) if first else 0.0
+        return tidy(_sum((per_spend[:, None] * self.spend)[self.cells(scope)]))
+
+    def _outcomes(self, per_outcome: Array, scope: Scope) -> float:
+        mask = self.cells(scope)
         inside = _sum((per_outcome[:, None] * self.outcome)[mask])
         later = scope.periods is None and self.carry_out.any()
-        return money + inside + (_sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if later else 0.0)
+        return inside + (_sum((per_outcome * self.carry_out)[mask.any(axis=1)]) if later else 0.0)
 
     @property
     def value(self) -> float:

@@ -166,7 +166,7 @@ def frontier(
     points = sweep.points(len(asked), report)
     highest = max((point.roi for point in points if point.roi is not None), default=None)
     sought = [ask(_share(deadline, len(asked) - position), highest) for position, ask in enumerate(asked)]
-    names = None if scenario.tactics == ordered.tactics else [tactic.name for tactic in scenario.tactics]
+    names = None if scenario.tactics == ordered.tactics else scenario.tactic_names
     return Frontier(
         aim=scenario.objective.aim,
         goal=question.goal,
