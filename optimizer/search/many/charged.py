@@ -36,12 +36,12 @@ STILL = 1e-7  # Newton's last step: what is left is about its square
 def charged(founds: Sequence[Found], spends: Spends, scenario: Scenario) -> Found | None:
     """The best plan of `scenario`, proved to its gap, from what was found under budgets that it does not have.
 
-    None where it does not come of these, or is not proved: where nothing but the budget limits a spend, the objectives
-    measure something else, curves that are not concave stand beside rows, or steps lead nowhere.
+    None where it does not come of these, or is not proved: where nothing but the budget limits a spend, outcome counts
+    otherwise, curves that are not concave stand beside rows, or steps lead nowhere.
     """
     own, known = spends.model, [found for found in founds if found.columns is not None and found.duals is not None]
-    aims = {own.scenario.objective.aim, scenario.objective.aim}
-    if not known or is_open(scenario) or not (len(aims) == 1 or aims == {"revenue", "profit"}):
+    earned, wanted = (each.rates(each.objective.aim)[1] for each in (own.scenario, scenario))
+    if not known or is_open(scenario) or not np.array_equal(earned, wanted):
         return None
     charge = charge_of(scenario) - charge_of(own.scenario)
     model = without_budget(own, scenario, charge)

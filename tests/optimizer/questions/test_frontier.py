@@ -380,3 +380,13 @@ def test_goals_by_priority_have_no_frontier():
     with pytest.raises(ScenarioError) as refusal:
         FrontierQuestion(scenario=domain(asked))
     assert (refusal.value.code, refusal.value.path) == ("no_such_frontier", "scenario.objective")
+
+
+def test_money_stops_paying_sooner_where_a_half_of_revenue_is_profit():
+    """10·√a with a half of it is worth its spend up to 6.25, of two 12.5, whatever limits leave beyond."""
+    tactics = [line(name, ROOT, spend={"at_most": 60}, margin=0.5) for name in "ab"]
+    [answer] = traced(wire(tactics, budget={"at_most": 100}), amounts=(5.0, 10.0, 50.0)).sought
+    assert (answer.status, answer.ended_by) == ("optimal", "curves")
+    assert answer.budget == pytest.approx(12.5, abs=0.02)
+    assert answer.plan.value == pytest.approx(12.5, abs=1e-6)
+    assert answer.plan.bound == pytest.approx(12.5, rel=1e-8)

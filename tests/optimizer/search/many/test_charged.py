@@ -62,11 +62,11 @@ def test_what_is_proved_holds_beyond_all_budgets(amounts):
     [
         (wire({"a": ROOT, "b": ROOT}, budget={"at_most": 100}), PROFIT),
         (instances.with_shares(instances.one_period(12, 1, s_share=0.5)), PROFIT),
-        (CAPPED | {"objective": {"maximize": "outcome"}}, PROFIT),
+        (CAPPED | {"tactics": [tactic | {"margin": 0.5} for tactic in CAPPED["tactics"]]}, PROFIT),
     ],
 )
 def test_where_the_points_do_not_tell_nothing_is(document, objective):
-    """Spends that nothing else limits, shares of curves that are not concave, and what measures something else."""
+    """Spends that nothing else limits, shares of curves that are not concave, and profit of a half of revenue."""
     budget = document["budget"]["at_most"]
     assert led(document, (0.5 * budget, budget), objective)[0] is None
 
