@@ -7,8 +7,6 @@ of them share (`choices`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,11 +14,9 @@ from optimizer.formulation.model import Model
 from optimizer.search.choices.budget_plans import BudgetPlans
 from optimizer.search.choices.cells import Cells, Table, balanced, within_one
 from optimizer.search.choices.choices import Choices, spending
+from optimizer.search.choices.settled import Settled, Settling
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent.incumbent import Incumbent
-from optimizer.search.newton.level import BudgetRow
 from optimizer.search.newton.spends import Spends
-from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -36,28 +32,11 @@ SPLIT = 64  # choices that are split in a round, those with the lowest bounds
 CHOICES, FEWEST = 1_000, 200  # of all points, and of one, beyond which regions are searched instead
 TRIED = 60  # choices of all points whose plans are looked for together
 FEW, MANY = 2, 6  # of one point
-ROOM = 1e-9  # of all that can be spent, beyond it
 SPREAD = np.linspace(0.0, 1.0, 5)  # of the prices of all choices that are left, those that are tried
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """By point a bound, and the best plan that was found: its cost, ∞ where there is none, columns and duals.
-
-    All of it is scaled.
-    """
-
-    bounds: Array
-    costs: Array
-    columns: Array
-    duals: Array
-
-
-class OneBudget:
+class OneBudget(Settling):
     """The choices of one model, whose limits may change."""
-
-    def __init__(self, spends: Spends) -> None:
-        self._spends = spends
 
     @classmethod
     def of(cls, spends: Spends) -> OneBudget | None:
@@ -65,17 +44,6 @@ class OneBudget:
         curves = spends.model.cells.curves
         bends = not len(spends.model.tabled) and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if bends and within_one(spends) else None
-
-    def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:
-        """The best plan at the model's one limit, which is offered, and its bound; None where the gap is not closed."""
-        found = self.settle(model, gap, np.array([incumbent.cost]), deadline)
-        [bound], [cost], [columns], [duals] = found.bounds, found.costs, found.columns, found.duals
-        if not np.isfinite(cost):
-            return None
-        incumbent.offer(columns)
-        if bound < incumbent.cost - gap * abs(incumbent.cost):
-            return None
-        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
 
     def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
         """What choices prove and find at each limit of the model's row; where they do not close the gap, bounds say so.
@@ -96,15 +64,6 @@ class OneBudget:
         return Settled(
             bounds=bounds, costs=plans.costs, columns=plans.columns, duals=plans.duals[:, : len(model.drafts)]
         )
-
-    def _row(self, model: Model, points: int) -> BudgetRow:
-        """The row at each point; where there is none, one that takes money and limits nothing."""
-        if len(self._spends.rows):
-            lower, upper = (limit.reshape(points, 1)[:, 0] for limit in (model.matrix.lower, model.matrix.upper))
-            return BudgetRow(self._spends.direct.written_out()[0], lower, upper)
-        take = self._spends.scale
-        most = float(take @ model.high[model.cells.inputs]) * (1.0 + ROOM)
-        return BudgetRow(take, np.full(points, -np.inf), np.full(points, most))
 
 
 class _Search:

@@ -16,6 +16,7 @@ from optimizer.formulation.pieces import can_piece
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bounds.bound import dual_bounds, response_prices
 from optimizer.search.choices.one_budget import OneBudget
+from optimizer.search.choices.tables import Tables
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.many.impossible import impossible
@@ -61,10 +62,13 @@ def shared(model: Model) -> Spends | None:
     Curves read spends as they are, or a budget alone limits concave ones; nothing may want less outcome, and no program
     choose the pieces of tables.
     """
-    decided = len(model.integer) > 0 or can_piece(model)  # a walk stumbles at the corners of tables that bend
-    if decided or len(model.extra) or len(model.two_sided) or not can_follow(model):
+    if len(model.integer) > 0 or len(model.extra) or len(model.two_sided) or not can_follow(model):
         return None
     spends = Spends(model)
+    if Tables.of(spends) is not None:
+        return spends
+    if can_piece(model):  # a walk stumbles at the corners of tables that bend
+        return None
     return spends if np.isin(model.cells.inputs, model.spend).all() or can_level(model, spends) else None
 
 
@@ -77,7 +81,7 @@ class Abreast:
         self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
         self._spends, self._truth, self._values = spends, Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
-        self._choosing = None if self._concave else OneBudget.of(self._spends)
+        self._choosing = Tables.of(self._spends) or (None if self._concave else OneBudget.of(self._spends))
         self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
         most = tightened(replace(self.model, matrix=self._owned)) / first.scale[first.spend]
         high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
@@ -88,7 +92,8 @@ class Abreast:
         self.root = Region(low=np.broadcast_to(cells.low, reach.shape), high=reach)
         self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
         self.cost = np.full(len(models), np.inf)
-        self.exact = np.ones(len(models), dtype=bool)  # as far as no region was visited
+        self.walks = not isinstance(self._choosing, Tables)  # not at the corners of tables
+        self.exact = np.full(len(models), self.walks)  # as far as no region was visited
         self._looks = np.zeros(len(models), dtype=np.intp)
 
     @property

@@ -25,6 +25,7 @@ from optimizer.search.region.node import Node
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 AT_ONCE = 50_000  # readings of curves that are made together
 ENTRIES = 5_000_000  # of rows, that are looked at together
 MOST_NODES = 2_000  # of one point: beyond it, it is left to a search of its own
@@ -84,7 +85,15 @@ class Together:
                 self._close(point, float(bounds[place]))
                 self._open[point].clear()
                 self._nodes[point] += bounds[place] == np.inf  # a program was asked
+            if not self._abreast.walks:
+                self._leave(points[[bool(self._open[point]) for point in points.tolist()]])
             report(self._done)
+
+    def _leave(self, points: Index) -> None:
+        """Leave some points to searches of their own."""
+        self._left[points] = True
+        for point in points.tolist():
+            self._open[point].clear()
 
     def _next(self) -> list[_Task]:
         """The regions to visit now: the best of each point that is still open."""
@@ -120,9 +129,8 @@ class Together:
             self._left[task.point] |= bound < cutoff
             return
         most = MOST_NODES if np.isfinite(self._abreast.cost[task.point]) else BLIND
-        self._left[task.point] |= self._nodes[task.point] > most
-        if self._left[task.point]:
-            self._open[task.point].clear()
+        if self._left[task.point] or self._nodes[task.point] > most:
+            self._leave(np.array([task.point]))
             return
         for half in task.node.region.halves(*split):
             self._count += 1
