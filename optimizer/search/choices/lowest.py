@@ -24,12 +24,8 @@ class Lowest:
 
     def over(self, first: Index, end: Index) -> Array:
         """The lowest of each stretch from its first place to before its end; infinite where there is nothing."""
-        lowest, length = np.full(len(first), np.inf), end - first
+        lowest, length = np.full(len(first), np.inf), np.maximum(end - first, 0)
         for power, level in enumerate(self._levels):
-            own = (
-                np.flatnonzero((length >> power) == 1)
-                if power + 1 < len(self._levels)
-                else np.flatnonzero(length >> power)
-            )
+            own = np.flatnonzero(length >> power == 1)
             lowest[own] = np.minimum(level[first[own]], level[end[own] - (1 << power)])
         return lowest

@@ -77,12 +77,11 @@ class Tables(Settling):
         at = replace(model, matrix=replace(model.matrix, lower=row.lower[:, None], upper=row.upper[:, None]))
         region, box = Region(low=own.cells.low, high=own.cells.high), Box(low=model.low, high=model.high)
         bounds = np.where(np.isfinite(costs), dual_bounds(at, duals, own.hull, region, box, columns), -np.inf)
-        best = np.minimum(costs, known)
-        for point in np.flatnonzero(np.isfinite(costs) & (bounds < best - gap * np.abs(best))).tolist():
-            if deadline.left <= 0.0:
-                break
-            room, slack = float(best[point] - bounds[point]), CLOSER * gap * abs(float(best[point]))
-            found = combined(own.corners, ends[point], room, slack)
+        for point in np.flatnonzero(np.isfinite(costs)).tolist():
+            best = min(float(costs[point]), float(known[point]))
+            if bounds[point] >= best - gap * abs(best) or deadline.left <= 0.0:
+                continue
+            found = combined(own.corners, ends[point], float(best - bounds[point]), CLOSER * gap * abs(best))
             bounds[point] += found.proved
             other, cost = self._valued(model, found.inputs[None])
             if np.isfinite(found.lost) and cost[0] < costs[point]:

@@ -46,6 +46,13 @@ def test_many_tables_are_settled_without_a_program(monkeypatch, kind, most):
     opened(instances.tables(most, 1, bent=kind == "bent"))
 
 
+@pytest.mark.parametrize(("tactics", "seed"), [(5, 2), (20, 1), (20, 2), (50, 2), (100, 1), (200, 1), (300, 2)])
+def test_what_edges_leave_open_is_looked_through(monkeypatch, tactics, seed):
+    """Bent tables, of which edges prove no plan: most often corners of a few cells together do."""
+    monkeypatch.setattr(Program, "solve", None)
+    opened(instances.tables(tactics, seed, bent=True))
+
+
 @pytest.mark.parametrize("how", ["at_most", "exactly"])
 def test_money_that_does_not_pay_is_spent_where_it_must_be(monkeypatch, how):
     """Of 400, in ten tables that take less before they lose: none of the rest, or all of it."""
