@@ -109,10 +109,14 @@ def test_too_many_plans_are_left(monkeypatch, most):
     assert most > 1 or found.proved == 0.0
 
 
-def test_what_has_to_be_taken_is_where_it_brings_nothing():
-    """Three cells in which a unit each brings nothing: of three that must be taken, none is left for less."""
-    inputs, gains = np.tile([0.0, 1.0], (3, 1)), np.zeros((3, 2))
-    corners = Corners(inputs, gains, inputs, gains, np.ones((3, 2), dtype=bool))
-    found = combined(corners, Limits(3.0, 3.0, 3.0, 0, 1.0), WIDE, 0.0)
-    assert found.inputs.tolist() == [1.0, 1.0, 1.0]
-    assert found.lost == pytest.approx(3.0)
+@pytest.mark.parametrize("seed", range(20))
+def test_what_has_to_be_taken_is_taken_where_it_loses_least(seed):
+    """Seven cells that take one or nothing and bring little or lose: of so many that must be taken none is left."""
+    random = np.random.default_rng(seed)
+    inputs, gains = np.tile([0.0, 1.0], (7, 1)), np.zeros((7, 2))
+    gains[:, 1] = random.choice([-5.0, -0.01, -0.02, 0.01], 7)
+    corners = Corners(inputs, gains, inputs, gains, np.ones((7, 2), dtype=bool))
+    limits = Limits(float(must := random.integers(2, 6)), float(must), float(must), 0, 0.1)
+    found = combined(corners, limits, WIDE, 0.0)
+    assert found.lost == pytest.approx(least_lost(corners, limits), abs=1e-12)
+    assert found.inputs.sum() == must
