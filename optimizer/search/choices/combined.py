@@ -84,10 +84,13 @@ def combined(corners: Corners, limits: Limits, room: float, slack: float) -> Com
     best, proved, share = Combined(np.inf, 0.0, corners.inputs[:, 0], limits.price), 0.0, FIRST * room
     while (missing := min(best.lost, room) - slack) > proved:
         found = _Plans(corners, limits, share).best()
-        if found is None:
+        if found is not None:
+            best = min(best, found, key=lambda own: own.lost)
+            proved, share = share, min(WIDER * share, max(min(best.lost, room), share))
+        elif share > missing:
+            share = missing
+        else:
             break
-        best = min(best, found, key=lambda own: own.lost)
-        proved, share = share, min(WIDER * share, max(missing, share))
     return best._replace(proved=min(proved, best.lost))
 
 
