@@ -161,13 +161,30 @@ class Steps:
         return found.cost if found.ending == "optimal" else None
 
     def _solved(self, way: Way) -> Outcome:
+        found = [self._moving(way, *room) for room in self._rooms]
+        return min(found, key=lambda own: own.cost if own.ending == "optimal" else np.inf)
+
+    @cached_property
+    def _rooms(self) -> list[tuple[Flags, Flags]]:
+        """The spends that can grow and those that can shrink, in turn: one that stands where its table bends up does
+        not do both, for that would bring what neither does.
+        """
+        model, kernel, (above, below) = self._model, Kernel.of(self._model), self._beside
+        own = np.intersect1d(model.tables, kernel.plain)
+        up = own[(above.slopes - below.slopes)[own] > CLOSE * np.abs(above.slopes[own])]
+        either = among(model.cells.inputs[up], len(model.cost))[model.spend.ravel()] & self._grow & self._shrink
+        if not either.any():
+            return [(self._grow, self._shrink)]
+        return [(self._grow, self._shrink & ~either), (self._grow & ~either, self._shrink)]
+
+    def _moving(self, way: Way, growing: Flags, shrinking: Flags) -> Outcome:
         program, (grow, shrink) = self._program
         program.bound_rows(
             np.arange(len(self._drafts)),
             np.where(self.low, way.rows, -np.inf),
             np.where(self.high, way.rows, np.inf),
         )
-        for columns, free, given in ((grow, self._grow, way.grow), (shrink, self._shrink, way.shrink)):
+        for columns, free, given in ((grow, growing, way.grow), (shrink, shrinking, way.shrink)):
             least = given if way.exact else np.zeros(len(given))
             program.bound_columns(columns, least, np.where(free, LONGEST, given))
         return program.solve(SECONDS)

@@ -132,3 +132,13 @@ def test_a_spend_that_rows_leave_nothing_has_no_room_with_nine_digits_either() -
         digits=9,
     )
     assert [rule.price for rule in optimize(domain(document)).rules if rule.name == "c"] == [pytest.approx(-1.0)]
+
+
+@pytest.mark.parametrize(("budget", "price"), [(381.0, 2.0 / 3.7), (418.0, 0.0), (380.0, 1.0 / 25.7)])
+def test_a_budget_that_ends_where_a_table_bends_up_is_worth_what_comes_after(budget: float, price: float) -> None:
+    """To grow and to shrink at once would bring for nothing what the slopes differ by."""
+    points = [[0, 0], [31, 10], [124, 36.3], [381, 46.3], [418, 66.3], [433, 66.3], [519, 76.3]]
+    table = {"family": "tabulated", "points": points}
+    plan = optimize(domain(wire({"a": table}, budget={"at_most": budget}, digits=6)))
+    assert plan.budget is not None
+    assert plan.budget.price == pytest.approx(price)
