@@ -35,7 +35,7 @@ from optimizer.search.plan.ending import certificate_of, is_proved, termination,
 from optimizer.search.plan.margins import margins_of, spend_limit_prices
 from optimizer.search.plan.told import as_told
 from optimizer.search.prices.duals import Prices, prices_of
-from optimizer.search.prices.fitted import fitted
+from optimizer.search.prices.fitted import fitted, moved_to
 from optimizer.search.prices.onward import more_room
 from optimizer.search.prices.priced import by_side, priced
 from optimizer.search.prices.steps import shut
@@ -81,18 +81,20 @@ def found_plan(
     """
     found = best_near(found, until) if attained is None else found
     assert found.columns is not None
-    model = found.model
+    model, columns = found.model, found.columns
     solved, together, roomless = Valuer(model.scenario), False, False
     whole, minor, warning = whole_spend(found, solved, until)
     if attained is None and found.weights is None and found.credit is None:
-        duals = fitted(model, found.columns, found.duals, whole, minor.unit)
-        more = more_room(model, found.columns, duals, whole, minor.unit)
+        duals = fitted(model, columns, found.duals, whole, minor.unit)
+        more = more_room(model, columns, duals, whole, minor.unit)
         found, together = replace(found, duals=duals if more is None else more), more is not None
         roomless = together and bool(shut(model, minor.unit).any())
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
     margins = margins_of(found, whole, solved, prices, minor.unit, attained)
+    stands = found
     if attained is None and (less := thrifty(whole, solved, margins.worth, minor.unit)) is not whole:
         whole, margins = less, margins_of(found, less, solved, prices, minor.unit)
+        stands = replace(found, columns=moved_to(model, columns, less))
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
     valuation = _valued_in_order(whole, valuer, order)
@@ -106,7 +108,7 @@ def found_plan(
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
     searched = replace(searched, duals=None) if roomless else searched  # no range is known there
     known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
-    told = as_told(known, found, scenario, whole, minor.unit, together=together)
+    told = as_told(known, stands, scenario, whole, minor.unit, together=together)
     certificate = certificate_of(scenario, proof, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = is_proved(scenario, proof, certificate)

@@ -165,13 +165,8 @@ def standing(model: Model, columns: Array, valuation: Valuation, unit: float) ->
 
     Rounding many spends may lead a row away from a limit at which it stood before.
     """
-    cells, matrix = model.cells, model.matrix
-    inputs = inputs_of(model.scenario, valuation.spend)
-    point = columns * model.scale
-    point[model.spend] = valuation.spend
-    point[cells.inputs] = inputs
-    point[cells.responses] = cells.curves.value(inputs) - cells.zero
-    activity = matrix.activity(point / model.scale)
+    matrix = model.matrix
+    activity = matrix.activity(moved_to(model, columns, valuation))
     coarse = np.zeros(len(activity))
     for numbers, own, values in matrix.written_out():
         np.maximum.at(coarse, numbers, np.abs(values) / model.scale[own] * unit)
@@ -182,6 +177,16 @@ def standing(model: Model, columns: Array, valuation: Valuation, unit: float) ->
     )
     rows = np.flatnonzero(_usable(model) & (low | high))
     return rows, low[rows], high[rows]
+
+
+def moved_to(model: Model, columns: Array, valuation: Valuation) -> Array:
+    """The point [scaled] with a valued spend, and what curves read and yield of it, in place of its own."""
+    inputs = inputs_of(model.scenario, valuation.spend)
+    point = columns * model.scale
+    point[model.spend] = valuation.spend
+    point[model.cells.inputs] = inputs
+    point[model.cells.responses] = model.cells.curves.value(inputs) - model.cells.zero
+    return np.asarray(point / model.scale)
 
 
 def _moved(model: Model, rows: Index, charged: Array, gradient: Array, before: Array) -> Array:

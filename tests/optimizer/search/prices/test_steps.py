@@ -142,3 +142,21 @@ def test_a_budget_that_ends_where_a_table_bends_up_is_worth_what_comes_after(bud
     plan = optimize(domain(wire({"a": table}, budget={"at_most": budget}, digits=6)))
     assert plan.budget is not None
     assert plan.budget.price == pytest.approx(price)
+
+
+def test_money_that_is_not_spent_makes_limits_of_spends_worth_what_they_bring() -> None:
+    """What brings nothing was spent by the search and is not in the plan: nothing makes way for a unit more."""
+    flat = {"family": "tabulated", "points": [[0, 0], [1, 27.3], [26, 27.3], [30, 45.3]]}
+    log = {"family": "log", "coefficient": 7.8, "scale": 29.7}
+    document = wire(
+        [
+            line("a", log, spend={"at_least": 2, "at_most": 35}),
+            line("b", flat, spend={"at_least": 9, "at_most": 10}),
+            line("c", log, spend={"at_least": 4, "at_most": 24}),
+        ],
+        budget={"at_least": 50, "at_most": 69},
+        rules=[{"rule": "spend_range", "name": "r", "at_least": 39}],
+        digits=6,
+    )
+    prices = {rule.name: rule.price for rule in optimize(domain(document)).rules}
+    assert [prices[f"spend limit of {name}"] for name in "ac"] == [pytest.approx(7.8 / (29.7 + x)) for x in (35, 24)]
