@@ -83,9 +83,8 @@ class Abreast:
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
         self._choosing = Tables.of(self._spends) or (None if self._concave else OneBudget.of(self._spends))
         self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
-        most = tightened(replace(self.model, matrix=self._owned)) / first.scale[first.spend]
         high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
-        high[:, first.spend] = most
+        high[:, first.spend] = self._most()
         self._box = Box(low=np.broadcast_to(first.low, high.shape), high=high)
         inputs, cells = first.cells.inputs, first.cells
         reach = np.minimum(cells.high, high[:, inputs] * first.scale[inputs])
@@ -95,6 +94,17 @@ class Abreast:
         self.walks = not isinstance(self._choosing, Tables)  # not at the corners of tables
         self.exact = np.full(len(models), self.walks)  # as far as no region was visited
         self._looks = np.zeros(len(models), dtype=np.intp)
+
+    def _most(self) -> Array:
+        """By point the most that each spend can be [scaled]. The model was narrowed by its rows: of many, others than
+        those that move tell nothing unless these bring some spend down."""
+        model, matrix, scale = self.model, self._owned, self.model.scale[self.model.spend]
+        if len(self._spends.rows) * len(self._spends.columns) > LITTLE:
+            moving = ((matrix.lower != matrix.lower[0]) | (matrix.upper != matrix.upper[0])).any(axis=0)
+            most = tightened(replace(model, matrix=matrix.part(moving))) / scale
+            if (most == model.high[model.spend]).all():
+                return most
+        return tightened(replace(model, matrix=matrix)) / scale
 
     @property
     def cutoff(self) -> Array:
