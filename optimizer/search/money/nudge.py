@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Sum, among, places
-from optimizer.formulation.matrix import matrix_of
+from optimizer.formulation.matrix import matrix_of, summed
 from optimizer.formulation.model import Model
 from optimizer.search.newton.rows import Rows, parts, rows_of
 from optimizer.units import apart, weighed
@@ -31,6 +31,8 @@ KEPT = 1e-7  # units by which a row counts as kept: doubles round
 CLEAR = 10**10  # units in all, of which they lose some millionths
 ALIKE = 1e6  # parts of a unit, of which one more that is missing counts
 AT_ONCE = 50_000  # numbers that are worked out together
+TOGETHER = 200_000  # numbers of units that are moved in step
+LOOKS = 50  # cells, of which the middle tells what is usual
 LARGEST = 5_000_000  # entries of the rows, beyond which an integer program mends instead
 
 
@@ -119,6 +121,40 @@ class Limits:
         return _broken(self.over(self.rows.times(units)))
 
 
+class Uneven(NamedTuple):
+    """What a unit of each of `size` cells makes of each row: the `usual`, shape (rows,), of most, as a share has it of
+    all that it does not speak of; of `others` of a row, told from its `first` on, `values` of these `cells`.
+    """
+
+    size: int
+    usual: Array
+    first: Index
+    others: Index
+    cells: Index
+    values: Array
+
+    @classmethod
+    def of(cls, rows: Rows) -> Self:
+        """Those of some rows; what is usual is the middle of some cells."""
+        size = rows.shape[1]
+        known = np.sort(rows.columns(np.arange(0, size, -(-size // LOOKS))), axis=1)
+        usual, found = known[:, known.shape[1] // 2], []
+        for some in parts(*rows.shape, AT_ONCE):
+            own = rows.written_out(some)
+            place = np.flatnonzero(own != usual[some, None])
+            row, cell = np.divmod(place, size)
+            found.append((row + some.start, cell, own.ravel()[place]))
+        row, cells, values = (np.concatenate(each) for each in zip(*found, strict=True))
+        others = np.bincount(row, minlength=len(rows))
+        return cls(size, usual, np.cumsum(others) - others, others, cells, values)
+
+    def entries(self, rows: Index) -> tuple[Index, Index]:
+        """The others of some rows: the place of the row among these, and where the other is told."""
+        each = self.others[rows]
+        place = np.repeat(np.arange(len(rows)), each)
+        return place, np.arange(len(place)) - np.repeat(np.cumsum(each) - each - self.first[rows], each)
+
+
 class Sides(NamedTuple):
     """Some sides of each point as sign · row ≤ limit, and how far each is passed, `over`, shape (points, sides).
 
@@ -136,21 +172,25 @@ class Sides(NamedTuple):
         numbers = np.argpartition(~matter, most - 1, axis=1)[:, :most]
         return cls(numbers, np.take_along_axis(over, numbers, axis=1))
 
-    def after(self, rows: Rows, before: Array | None = None) -> Array:
+    def after(self, rows: Uneven, before: Array | None = None) -> Array:
         """How much is missing after a unit more of each cell, and after a unit less; shape (2, points, cells).
 
         Or how much more than where the sides were passed by so much `before`.
         """
-        lower, which = np.divmod(self.numbers, len(rows))
-        known, place = np.unique(which, return_inverse=True)
-        own, place, signs = rows.part(known), place.reshape(which.shape), (1.0 - 2.0 * lower)[:, :, None]
-        missing = np.empty((2, len(which), rows.shape[1]))
-        for some in parts(rows.shape[1], which.size, AT_ONCE):
-            unit = own.columns(some)[place] * signs
-            for way, moved in enumerate((unit, -unit)):
-                missing[way, :, some] = _missing(self.over[:, :, None] + moved)
-                if before is not None:
-                    missing[way, :, some] -= _missing(before[:, :, None] + moved)
+        size, (lower, row) = rows.size, np.divmod(self.numbers, len(rows.usual))
+        missing = np.empty((2, len(row), size))
+        for some in parts(len(row), int(rows.others[row].sum(axis=1).max(initial=0)), AT_ONCE):
+            side, entry = rows.entries(row[some].ravel())
+            cell, signs = side // row.shape[1] * size + rows.cells[entry], 1.0 - 2.0 * lower[some]
+            usual, other = rows.usual[row[some]] * signs, rows.values[entry] * signs.ravel()[side]
+            for way, sign in enumerate((1.0, -1.0)):
+                even, odd = np.zeros(usual.shape), np.zeros(other.shape)
+                for over, times in ((self.over, 1.0), (before, -1.0)):
+                    if over is not None:
+                        even += times * np.maximum(over[some] + sign * usual, 0.0)
+                        odd += times * np.maximum(over[some].ravel()[side] + sign * other, 0.0)
+                more = summed(cell, odd - even.ravel()[side], len(even) * size)
+                missing[way, some] = even.sum(axis=1)[:, None] + more.reshape(-1, size)
         return missing
 
     def between(self, rows: Rows, up: Index, down: Index) -> Array:
@@ -177,12 +217,15 @@ def nudged(limits: Limits, units: Units, ideal: Array, least: Units, most: Units
     shape = len(limits.lower), limits.rows.shape[1]
     now, wanted = units.reshape(shape).copy(), ideal.reshape(shape)
     low, high = least.reshape(shape), most.reshape(shape)
-    for some in parts(*shape, AT_ONCE):
-        _move(limits.part(some), now[some], wanted[some], low[some], high[some])
+    if not len(limits.rows):
+        return units.copy()
+    known = Uneven.of(limits.rows)
+    for some in parts(*shape, TOGETHER):
+        _move(limits.part(some), known, now[some], wanted[some], low[some], high[some])
     return now.reshape(units.shape)
 
 
-def _move(limits: Limits, now: Units, wanted: Array, low: Units, high: Units) -> None:
+def _move(limits: Limits, known: Uneven, now: Units, wanted: Array, low: Units, high: Units) -> None:
     """Move units, shape (points, cells), until every limit holds or no step helps."""
     rows, over = limits.rows, limits.over_at(now)
     going = np.flatnonzero(_broken(over) > 0.0)
@@ -190,7 +233,7 @@ def _move(limits: Limits, now: Units, wanted: Array, low: Units, high: Units) ->
         return
     reach = np.tile(rows.largest(), 2)  # what a unit makes of each side at the most
     missing = np.zeros((2, *now.shape))  # after a unit more of each cell, and after a unit less
-    missing[:, going] = Sides.of(over[going] > -reach, over[going]).after(rows)
+    missing[:, going] = Sides.of(over[going] > -reach, over[going]).after(known)
 
     def pairs(points: Index, best: int) -> tuple[Index, Index, Array]:
         here, away = over[points], now[points] - wanted[points]
@@ -213,7 +256,7 @@ def _move(limits: Limits, now: Units, wanted: Array, low: Units, high: Units) ->
         change = (_columns(rows, up[:, None]) - _columns(rows, down[:, None]))[:, :, 0]
         over[going] += np.concatenate([change, -change], axis=1)
         changed = Sides.of((over[going] != here) & (np.maximum(over[going], here) > -reach), over[going])
-        missing[:, going] += changed.after(rows, np.take_along_axis(here, changed.numbers, axis=1))
+        missing[:, going] += changed.after(known, np.take_along_axis(here, changed.numbers, axis=1))
         going = going[_broken(over[going]) > 0.0]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.search.money.nudge import Limits, Sides, nudged
+from optimizer.search.money.nudge import Limits, Sides, Uneven, nudged
 from optimizer.search.newton.rows import Dense
 from tests.optimizer.toys import ROOT, line, modelled, wire
 
@@ -97,10 +97,11 @@ def test_sides_that_are_far_are_kept_by_every_pair(seed):
     near, one = Sides.of(over > -2.0 * reach, over), Sides.of(over > -reach, over)
     assert near.numbers.shape[1] < over.shape[1]
     np.testing.assert_allclose(near.between(limits.rows, cells[None], cells[None])[0], left, atol=1e-12)
-    np.testing.assert_allclose(one.after(limits.rows)[:, 0], [left[1:, 0], left[0, 1:]], atol=1e-12)
+    rows = Uneven.of(limits.rows)
+    np.testing.assert_allclose(one.after(rows)[:, 0], [left[1:, 0], left[0, 1:]], atol=1e-12)
     before = one.over - rng.uniform(0.0, 2.0, one.over.shape)
-    more = one.after(limits.rows) - Sides(one.numbers, before).after(limits.rows)
-    np.testing.assert_allclose(one.after(limits.rows, before), more, atol=1e-12)
+    more = one.after(rows) - Sides(one.numbers, before).after(rows)
+    np.testing.assert_allclose(one.after(rows, before), more, atol=1e-12)
 
 
 def test_a_point_with_fewer_sides_that_matter_has_others_that_do_not():
@@ -110,7 +111,7 @@ def test_a_point_with_fewer_sides_that_matter_has_others_that_do_not():
     over = np.array([[0.5, -9.0, -9.0, -0.25], [-9.0, -8.0, -7.0, -6.0]])
     sides = Sides.of(over > -1.0, over)
     assert sorted(sides.numbers[0].tolist()) == [0, 3]
-    assert sides.after(rows).tolist() == [[[1.5, 2.25], [0.0, 0.0]], [[0.75, 0.0], [0.0, 0.0]]]
+    assert sides.after(Uneven.of(rows)).tolist() == [[[1.5, 2.25], [0.0, 0.0]], [[0.75, 0.0], [0.0, 0.0]]]
 
 
 def test_what_doubles_alone_may_miss_moves_nothing():
@@ -135,3 +136,27 @@ def test_very_many_units_are_told_apart(less):
     assert np.abs(moved - units).max() == 1
     assert 10_000 * moved[0] <= 3001 * moved.sum()
     assert moved.sum() <= 10**15
+
+
+@pytest.mark.parametrize("kind", ["shares", "one of many", "all others"])
+def test_what_a_unit_makes_of_rows_is_told_of_the_cells_that_are_not_as_most(kind):
+    """The rows are what is usual, and others in their places; of 120 cells not all are looked at."""
+    rng = np.random.default_rng(1)
+    values = np.where(rng.random((7, 120)) < 0.2, 0.7, -0.3)
+    if kind == "one of many":
+        values = np.zeros((7, 120))
+        values[np.arange(7), rng.integers(0, 120, 7)] = 1.0
+    elif kind == "all others":
+        values = rng.normal(size=(7, 120))
+    uneven = Uneven.of(Dense(values))
+    which, entry = uneven.entries(np.arange(7))
+    written = np.tile(uneven.usual[:, None], (1, 120))
+    written[which, uneven.cells[entry]] = uneven.values[entry]
+    np.testing.assert_array_equal(written, values)
+    assert (len(entry) < 0.25 * values.size) is (kind != "all others")
+    some = np.array([5, 2])
+    place, own = uneven.entries(some)
+    np.testing.assert_array_equal(
+        uneven.values[own], np.concatenate([uneven.values[entry[which == row]] for row in some])
+    )
+    np.testing.assert_array_equal(np.bincount(place, minlength=2), uneven.others[some])
