@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from optimizer.errors import ScenarioError
 
 LARGEST = 1e15  # beyond this a double no longer holds every cent
+DIGITS = 15  # that sums of decimals are told to
+POWERS = 10.0 ** np.arange(23)  # of ten, that doubles hold exactly
+SOME = 32  # values that are told one by one sooner than at once
+UNSURE = 0.0625  # of a unit, by which a product below 2^50 may be off
 CENTS, FEWEST = 100, 1e15  # most amounts are whole cents; so many of them are told apart
 KEPT = 1e-9  # share of a limit on what runs through a curve by which a plan may miss it: curves are not decimals
 LEEWAY = KEPT * (1.0 - 5e-7)  # that searches are held to: what doubles lose of the limit puts no plan beyond KEPT
@@ -144,6 +148,28 @@ def tidy(value: float) -> float:
     if abs(value) < FEWEST / CENTS and round(value * CENTS) / CENTS == value:
         return float(value)  # whole cents have no more digits
     return float(f"{value:.15g}")
+
+
+def tidied(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same of many values at once: whole numbers of the fifteenth digit, where the product tells which is nearest.
+
+    Both a power of ten up to 10^22 and so whole a number are doubles, and their quotient is rounded once.
+
+    >>> tidied(np.array([0.1 + 0.2, 1234567.89, 1e30, -np.inf])).tolist()
+    [0.3, 1234567.89, 1e+30, -inf]
+    """
+    if values.size <= SOME:
+        return np.array([tidy(value) for value in values.ravel().tolist()]).reshape(values.shape)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        digits = DIGITS - 1 - np.floor(np.log10(np.abs(values)))
+        power = POWERS[np.where((digits >= 0) & (digits < len(POWERS)), digits, 0).astype(np.intp)]
+        units = values * power
+        nearest = np.rint(units)
+        told = (digits >= 0) & (digits < len(POWERS)) & (np.abs(np.abs(units - nearest) - 0.5) > UNSURE)
+        told &= (np.abs(nearest) >= 10.0 ** (DIGITS - 1)) & (np.abs(nearest) < 10.0**DIGITS)
+        found = nearest / power
+    found[~told] = [tidy(value) for value in values[~told].tolist()]
+    return np.asarray(found)
 
 
 def difference(a: float, b: float) -> float:

@@ -1,8 +1,10 @@
 """Numbers that may enter a scenario, and money in decimals."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from optimizer.units import (
     minor_digits,
     number,
     positive,
+    tidied,
     tidy,
     units_above,
     units_below,
@@ -96,3 +99,21 @@ def test_whole_units_are_those_of_the_decimal(amount, digits):
     units = exact(amount) * 10**digits
     assert units_below(amount, digits) == units // 1
     assert units_above(amount, digits) == -(-units // 1)
+
+
+CENTS = st.integers(-(10**12), 10**12).map(lambda cents: cents / 100)
+POWERS = st.integers(-25, 25).map(lambda power: 10.0**power)
+
+
+@given(st.lists(st.floats(allow_nan=False) | CENTS | POWERS, max_size=60))
+def test_many_values_are_told_as_each_is(values):
+    """To the last digit and the sign of 0, of whatever size and however many they are."""
+    told = tidied(np.array(values, dtype=np.float64)).tolist()
+    assert told == [tidy(value) for value in values]
+    assert [math.copysign(1.0, own) for own in told] == [math.copysign(1.0, value) for value in values]
+
+
+def test_a_product_that_does_not_tell_the_digit_is_not_asked():
+    """Halfway between two whole numbers of the fifteenth digit a product of doubles may be on either side."""
+    values = (np.arange(1e14, 1e14 + 1000.0) + 0.5) / 1e10
+    assert tidied(values).tolist() == [tidy(value) for value in values.tolist()]

@@ -12,15 +12,14 @@ from optimizer.answers.margins import WHOLE, Margins, beyond
 from optimizer.answers.report import worth_of_spend
 from optimizer.formulation.model import Model
 from optimizer.problem.draws import weighted_tactic
-from optimizer.problem.limits import spend_limit
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.side import Side
+from optimizer.problem.side import SIDES, Side
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.draws.river_tail import worth_by_credit
 from optimizer.search.goals.attainment import Attained
 from optimizer.search.money.money import Minor
 from optimizer.search.prices.duals import Prices
-from optimizer.search.ranges.solved.anew import Named
+from optimizer.search.prices.spend_prices import SpendPrices
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
@@ -94,8 +93,8 @@ def _rates(valuation: Valuation, attained: Attained | None) -> tuple[Array, Arra
     return (per_spend if aim.maximizes else -per_spend), per_outcome
 
 
-def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, minor: Minor) -> dict[Named, float]:
-    """∂objective/∂limit of the spend limits that bind, by name and side: what their cells gain from one more unit."""
+def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margins, minor: Minor) -> SpendPrices:
+    """∂objective/∂limit of the spend limits that bind, tactic by tactic: what their cells gain from one more unit."""
     sign = 1.0 if scenario.objective.maximizes else -1.0
     least, most = scenario.own_limits
     full = valuation.spend > most - WHOLE * minor.unit
@@ -109,10 +108,7 @@ def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margin
         "at_most": np.where(pinned, 0.0, gain),
         "exactly": np.where(pinned, gain + loss, 0.0),
     }
-    told: dict[tuple[int, Side], float] = {}
-    for side, pull in pulls.items():
-        rows = np.flatnonzero(np.isfinite(pull).all(axis=1) & pull.any(axis=1))
-        told |= {
-            (row, side): sign * price for row, price in zip(rows.tolist(), pull[rows].sum(axis=1).tolist(), strict=True)
-        }
-    return {(spend_limit(scenario.tactics[row]), side): told[row, side] for row, side in sorted(told)}
+    told = np.stack([pulls[side] for side in SIDES], axis=1)  # (tactics, sides, periods)
+    prices = sign * told.sum(axis=-1)
+    tactics, sides = np.nonzero(np.isfinite(prices) & (prices != 0.0))
+    return SpendPrices(tactics, sides, prices[tactics, sides])

@@ -106,6 +106,7 @@ def found_plan(
     limits = limited_by(valuation, margins, minor.unit)
     searched = found if attained is None else attained.searched
     pulls = spend_limit_prices(scenario, valuation, margins, minor)
+    pulls = pulls._replace(tactics=np.array(order)[pulls.tactics])  # where they were searched for, in their own order
     searched = replace(searched, duals=None) if roomless else searched  # no range is known there
     known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
     told = as_told(known, stands, scenario, whole, minor.unit, together=together)
@@ -236,9 +237,8 @@ def limit_values(found: Found, until: Deadline | None = None) -> dict[Named, flo
     scenario, valuer = found.model.scenario, Valuer(found.model.scenario)
     whole, minor, _ = whole_spend(found, valuer, until)
     prices = _prices(found, whole)
-    return by_side(found.model, prices) | spend_limit_prices(
-        scenario, whole, margins_of(found, whole, valuer, prices, minor.unit), minor
-    )
+    spends = spend_limit_prices(scenario, whole, margins_of(found, whole, valuer, prices, minor.unit), minor)
+    return by_side(found.model, prices) | spends.named(scenario)
 
 
 def _prices(found: Found, whole: Valuation) -> Prices:

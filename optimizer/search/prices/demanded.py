@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from optimizer.formulation.model import Model
 from optimizer.problem.side import Side
 from optimizer.search.prices.duals import supplied
 from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.ranges import Ranges
 
 Array = NDArray[np.float64]
@@ -25,17 +27,16 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
     And the pools of which it was not worked out to the end.
     """
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    motions = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] != 0.0]
-    asked = motions[: ranges.most]
-    known, short = ranges.of([(motion, price * sign / model.worth) for _, motion, price in asked])
-    held: dict[Place, Price] = {}
-    for place, motion, price in asked:
-        holding = known.get((motion.name, motion.side))
-        if holding is not None:
-            value = price if holding.same else sign * model.worth * holding.price
-            held[place] = Price(value=value, side=SIDE, holds_from=holding.least, holds_to=holding.most)
-    cut = {motion.name for _, motion, _ in motions[ranges.most :]} | set(short)
-    pools = dict.fromkeys(place[0] for place, motion, _ in motions if motion.name in cut)
+    asked = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] != 0.0]
+    told = np.array([price for _, _, price in asked])
+    known = ranges.of(Motions.of(model, [motion for _, motion, _ in asked]), told * sign / model.worth)
+    values = np.where(known.same, told, sign * model.worth * known.price)
+    held = {
+        place: Price(value=value, side=SIDE, holds_from=least, holds_to=most)
+        for (place, *_), value, least, most in zip(asked, values.tolist(), *known.ends, strict=True)
+        if not isnan(value)
+    }
+    pools = dict.fromkeys(place[0] for (place, *_), short in zip(asked, known.short.tolist(), strict=True) if short)
     return held, tuple(f"demand of {pool}" for pool in pools)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 
 from optimizer.answers.price import Price, given
 from optimizer.formulation.model import Model
-from optimizer.problem.limits import spend_limit
-from optimizer.problem.side import Side
+from optimizer.problem.limits import BUDGET
+from optimizer.problem.side import SIDES, Side
 from optimizer.search.deadline import Deadline
 from optimizer.search.prices.demanded import Place, demand_held
 from optimizer.search.prices.duals import Prices
-from optimizer.search.ranges.motion import Motion, of_limit, of_spends
-from optimizer.search.ranges.ranges import Holding, Ranges
+from optimizer.search.prices.spend_prices import SpendPrices
+from optimizer.search.ranges.motion import of_limit
+from optimizer.search.ranges.motions import Motions
+from optimizer.search.ranges.ranges import Holdings, Ranges
 from optimizer.search.ranges.solved.anew import Anew, Named, Values
 from optimizer.search.ranges.solved.drawn_out import drawn_out
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,32 +37,57 @@ class Priced:
     left: tuple[str, ...]
 
 
-def priced(
-    found: Found, prices: Prices, spends: dict[Named, float], values: Values, until: Deadline | None = None
-) -> Priced:
-    """All prices with their ranges, as far as there is time.
+def priced(found: Found, prices: Prices, spends: SpendPrices, values: Values, until: Deadline | None = None) -> Priced:
+    """All prices with their ranges, as far as there is time; those of spend limits in the order given.
 
-    `spends` are the prices of the spend limits that bind, by name and side; `values` tells all prices of another plan.
+    `values` tells all prices of another plan.
     """
     demand = prices.demand if found.credit is None else found.credit.demand
     found = drawn_out(found)
     model = found.model
     named, untold = by_side(model, prices), {rule.name for rule in model.scenario.rules if not rule.has_price}
-    told = {key: price for key, price in (named | spends).items() if price and key[0] not in untold}
+    told = {key: price for key, price in named.items() if price and key[0] not in untold}
     anew = None if found.again is None else Anew(found, values)
     ranges = None if found.duals is None else Ranges(found, anew, until)
-    known, left = _ranges(found.model, told, ranges)
-    whole, cut = (given(len(model.integer) > 0, found.stopped, short) for short in (False, True))
-    notes = dict.fromkeys((*prices.limits, *(name for name, _ in spends)), whole) | dict.fromkeys(left, cut)
-    rows = {name: Price(value=price, note=notes[name] if price else None) for name, price in prices.limits.items()}
-    rows |= {
-        name: _told(told[name, side], side, known.get((name, side)), model, notes[name])
-        for name, side in named
-        if (name, side) in told
-    }
-    own = [(key[0], _told(price, key[1], known.get(key), model, notes[key[0]])) for key, price in spends.items()]
+    notes = [given(len(model.integer) > 0, found.stopped, short) for short in (False, True)]
+    limits = {name: Price(value=price, note=notes[0] if price else None) for name, price in prices.limits.items()}
+    limits |= {name: Price(value=price, side=side, note=notes[0]) for (name, side), price in told.items()}
+    moved, own, left = _with_ranges(model, told, spends, ranges, notes)
     flows, short = _of_demand(found, demand, ranges)
-    return Priced(limits=rows, spends=own, demand=flows, left=(*left, *short))
+    return Priced(limits=limits | moved, spends=own, demand=flows, left=(*left, *short))
+
+
+def _with_ranges(
+    model: Model, told: dict[Named, float], spends: SpendPrices, ranges: Ranges | None, notes: Sequence[str | None]
+) -> tuple[dict[str, Price], list[tuple[str, Price]], list[str]]:
+    """The prices of the limits of rows that can be moved, by name, those of spend limits, and the names cut short.
+
+    `notes` are that of a price, and that of one whose range is cut short. Limits are looked at in the order of names,
+    so that work that is limited goes to the same ones in whatever order tactics are. Without `ranges` what limits cost
+    one by one is known, and no duals that could be followed.
+    """
+    asked = {named: of_limit(model, *named) for named in sorted(told, key=lambda named: (named[0] != BUDGET, named))}
+    rows = {named: motion for named, motion in asked.items() if motion is not None}
+    order = np.argsort(spends.tactics * len(SIDES) + spends.sides)
+    motions = Motions.of(model, list(rows.values()), spends.tactics[order], spends.sides[order])
+    before = np.concatenate([[told[named] for named in rows], spends.prices[order]])
+    sign = -1.0 if model.scenario.objective.maximizes else 1.0
+    held = Holdings.unknown(motions.number) if ranges is None else ranges.of(motions, before * sign / model.worth)
+    values = np.where(held.known & ~held.same, sign * model.worth * held.price, before)
+    names = [motions.name(place) for place in range(motions.number)]
+    cut = dict.fromkeys(names[place] for place in np.flatnonzero(held.short).tolist())
+    prices = _prices(values, motions.sides, held.ends, [notes[name in cut] for name in names])
+    known, first = list(zip(names, prices, strict=True)), len(rows)
+    return dict(known[:first]), [known[place] for place in (first + np.argsort(order)).tolist()], list(cut)
+
+
+def _prices(
+    values: Array, sides: Index, ends: Sequence[list[float | None]], notes: list[str | None]
+) -> Iterator[Price]:
+    """Prices from columns; one of nothing belongs to no side."""
+    for value, side, least, most, note in zip(values.tolist(), sides.tolist(), *ends, notes, strict=True):
+        known = Price(value=value, side=SIDES[side], holds_from=least, holds_to=most, note=note)
+        yield known if value else Price(value=0.0)
 
 
 def by_side(model: Model, prices: Prices) -> dict[Named, float]:
@@ -73,39 +101,6 @@ def _of_demand(found: Found, demand: Array | None, ranges: Ranges | None) -> tup
     if demand is None or found.credit is not None:
         return {}, tuple(f"demand of {pool.name}" for pool in model.scenario.demand_pools)
     return ({}, ()) if ranges is None else demand_held(model, ranges, demand)
-
-
-def _ranges(
-    model: Model, told: dict[Named, float], ranges: Ranges | None
-) -> tuple[dict[Named, Holding], tuple[str, ...]]:
-    if ranges is None:  # what limits cost one by one is known, and no duals that could be followed
-        return {}, tuple(dict.fromkeys(name for name, _ in told))
-    if not told:
-        return {}, ()
-    told = {named: told[named] for named in sorted(told, key=lambda named: (named[0] != "budget", named))}
-    asked, rest = list(told)[: ranges.most], list(told)[ranges.most :]
-    known, left = ranges.of(_motions(model, {named: told[named] for named in asked}))
-    return known, (*left, *(name for name, _ in rest))
-
-
-def _motions(model: Model, told: dict[Named, float]) -> Iterator[tuple[Motion, float]]:
-    """The limits that have a price, in their order, with their prices [scaled cost per unit]."""
-    sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    spends, of_spend = {spend_limit(tactic): row for row, tactic in enumerate(model.scenario.tactics)}, of_spends(model)
-    for (name, side), price in told.items():
-        motion = of_spend(spends[name], side) if name in spends else of_limit(model, name, side)
-        if motion is not None:
-            yield motion, price * sign / model.worth
-
-
-def _told(price: float, side: Side, held: Holding | None, model: Model, note: str | None) -> Price:
-    if held is None:
-        return Price(value=price, side=side, note=note)
-    sign = -1.0 if model.scenario.objective.maximizes else 1.0
-    value = price if held.same else sign * model.worth * held.price
-    if not value:
-        return Price(value=0.0)
-    return Price(value=value, side=side, holds_from=held.least, holds_to=held.most, note=note)
 
 
 def side_of(model: Model, name: str, row: Side) -> Side:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from optimizer.errors import ScenarioError
 from optimizer.formulation.draft import Row, Sum
 from optimizer.formulation.model import Model, rows_of
-from optimizer.problem.limits import spend_limit
 from optimizer.problem.rules import Rule
 from optimizer.problem.side import Side
 
@@ -71,8 +69,6 @@ class Motion:
     def size(self, model: Model, columns: Array) -> float:
         """What a step of the limit is compared with: the limit, or what its rows add up, the larger [its unit]."""
         matrix, reach = model.matrix, 0.0
-        if not len(self.rows):  # a spend's limit, of which there are many
-            return abs(self.limit) or 1.0
         for row, lower, upper in zip(self.rows, self.lower, self.upper, strict=True):
             (own, values), turned = matrix.row(row), self.entry_rows == row
             step = max(abs(lower), abs(upper)) + abs(
@@ -113,24 +109,6 @@ def of_rows(model: Model, name: str, side: Side, limit: float, least: float = -n
 def _lever(row: Row) -> float:
     """By how much the row moves with the limit: parts of a goal move in proportion."""
     return row.lever if isinstance(row.lever, float) and row.lever else 1.0
-
-
-def of_spends(model: Model) -> Callable[[int, Side], Motion]:
-    """The spend limits of tactics, by row and side: each is that of all the tactic's spends."""
-    steps, tactics = 1.0 / model.scale[model.spend], model.scenario.tactics
-
-    def limit(row: int, side: Side) -> Motion:
-        least, most = tactics[row].spend.at_least, tactics[row].spend.at_most
-        return Motion(
-            name=spend_limit(tactics[row]),
-            side=side,
-            limit=least if side == "at_least" or most is None else most,
-            least=0.0,
-            columns=model.spend[row],
-            column_move=steps[row],
-        )
-
-    return limit
 
 
 def of_rule(model: Model, rule: Rule, side: Side) -> Motion | None:

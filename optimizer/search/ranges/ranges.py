@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.search.deadline import Deadline, is_late
 from optimizer.search.ranges.as_sum import as_sum, turning
 from optimizer.search.ranges.followed.walk import Walk
 from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motions import LOW, Motions
 from optimizer.search.ranges.outward import Neighbourhood, Unknown
 from optimizer.search.ranges.predicted.smooth import Smooth
-from optimizer.search.ranges.solved.anew import Anew, Named
+from optimizer.search.ranges.solved.anew import Anew
 from optimizer.search.ranges.solved.anew import effort_of as searches_of
 from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
-from optimizer.search.ranges.steady import Steady
+from optimizer.search.ranges.steady import Steadies, Steady
 from optimizer.search.search import Found
-from optimizer.units import KEPT, tidy
+from optimizer.units import KEPT, tidied
 
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 WITHIN = 0.01  # relative: a price that changes by no more holds
 FIRST = 0.02  # of a limit's size: where the end of its price is looked for first, where nothing predicts it
-NEAR = 1e-5  # of it, at the least: a price that holds nowhere near has an end between this and nothing
 LEAST = 1e-6  # of a limit's size: the first step to the side that loosens it
 ROUNDED = 2.0 * KEPT  # relative: what a limit is that was moved to 0, its row written that much wider
 NOTHING = 1e-6  # relative: a price that is left of another
@@ -47,14 +49,39 @@ FEWEST = 20  # limits that are looked at, however large the model
 SHARE = 0.5  # of the search's own rounds, that the ranges may cost on top
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """A price [scaled cost per unit of the limit] and the limits from and to which it holds; None without an end."""
+class Holding(NamedTuple):
+    """A price [scaled cost per unit of the limit], and the shifts down and up within which it holds; ∞: no end."""
 
     price: float
-    same: bool  # as the one that was told
-    least: float | None
-    most: float | None
+    down: float
+    up: float
+
+
+class Holdings(NamedTuple):
+    """In columns, one a limit: the prices, not a number where none is known; whether each is the one that was told; the
+    limits from and to which they hold, shape (2, limits), ∞ without an end; and whether that was cut short.
+    """
+
+    price: Array
+    same: Flags
+    span: Array
+    short: Flags
+
+    @classmethod
+    def unknown(cls, limits: int) -> Holdings:
+        """Of so many limits nothing is known."""
+        none = np.zeros(limits, dtype=bool)
+        return cls(np.full(limits, np.nan), none, np.full((limits, 2), (-inf, inf)).T, ~none)
+
+    @property
+    def known(self) -> Flags:
+        """Of which limits the price is known."""
+        return ~np.isnan(self.price)
+
+    @property
+    def ends(self) -> list[list[float | None]]:
+        """The limits from which prices hold, and those to which they do; None without an end."""
+        return [[end if isfinite(end) else None for end in ends] for ends in self.span.tolist()]
 
 
 class Ranges:
@@ -72,43 +99,54 @@ class Ranges:
         nearby = Nearby(found, until) if anew is None and solved else anew
         self._ways = (Resolved(found, until), self._walk, *([] if nearby is None else [nearby]))
 
-    @property
-    def most(self) -> int:
-        """How many limits are looked at, so that the work grows with the model and not with its square."""
-        return max(FEWEST, READINGS // len(self._columns))
+    def of(self, motions: Motions, told: Array) -> Holdings:
+        """What holds where, of limits and the prices told of them [scaled cost per unit].
 
-    def of(self, motions: Iterable[tuple[Motion, float]]) -> tuple[dict[Named, Holding], tuple[str, ...]]:
-        """By name and side what holds where, from motions and the prices told; and the names that were cut short."""
-        known: dict[Named, Holding] = {}
-        short: list[str] = []
-        waiting: list[tuple[Motion, float]] = []
-        sizes: list[float] = []
-        for motion, told in motions:
-            sizes.append(motion.size(self._found.model, self._columns))
-            waiting.append((self._summed(motion), told))
-        moving = [motion for motion, _ in waiting]
-        smooth = [None] * len(waiting) if self._smooth is None else self._smooth.holds(moving, np.array(sizes), WITHIN)
-        open_ends = [number for number, bends in enumerate(smooth) if bends is None or not bends.whole]
-        efforts = [self._effort(way, len(waiting)) for way in self._ways]
-        for number, ((motion, told), size, bends) in enumerate(zip(waiting, sizes, smooth, strict=True)):
-            curved = _smoothly(motion, told, size, bends)
-            if curved is not None and curved.whole:
-                known[motion.name, motion.side] = _known(motion, told, curved)
-                continue
-            left = len(open_ends) - bisect_left(open_ends, number) + 1
-            shares = [min(effort, GENEROUS * effort // left) for effort in efforts]
+        No more are looked at than that the work grows with the model, and not with its square.
+        """
+        most = max(FEWEST, READINGS // len(self._columns))
+        if motions.number > most:
+            looked, rest = self.of(motions.take(np.arange(most)), told[:most]), Holdings.unknown(motions.number - most)
+            return Holdings(*(np.concatenate(parts, axis=-1) for parts in zip(looked, rest, strict=True)))
+        sizes, motions = motions.sizes(self._columns), motions.changed(self._summed)
+        smooth = Steadies.unknown(motions.number)
+        if self._smooth is not None:
+            smooth = self._smooth.holds(motions, sizes, WITHIN)
+        curved = self._smoothly(motions, told, sizes, smooth)
+        price, shifts = _agreed(told, smooth.price), smooth.shifts.copy()
+        whole, short = curved & smooth.whole, np.zeros(motions.number, dtype=bool)
+        left = np.flatnonzero(~whole).tolist()
+        open_ends = np.flatnonzero(~smooth.whole).tolist()
+        efforts = [self._effort(way, motions.number) for way in self._ways] if left else []
+        for place in left:
+            known = smooth.one(place)
+            shared = len(open_ends) - bisect_left(open_ends, place) + 1
+            shares = [min(effort, GENEROUS * effort // shared) for effort in efforts]
             for way, share in zip(self._ways, shares, strict=True):
                 way.effort = share
-            holding, whole = self._held(self._turning(motion), told, size, curved, _first(bends, size))
+            motion, size = self._turning(motions.one(place)), float(sizes[place])
+            held, settled = self._held(
+                motion, float(told[place]), size, known if curved[place] else None, _first(known, size)
+            )
             efforts = [
                 effort - share + max(way.effort, 0)
                 for way, effort, share in zip(self._ways, efforts, shares, strict=True)
             ]
-            if holding is not None:
-                known[motion.name, motion.side] = holding
-            if not whole or (holding is not None and holding.least is not None and holding.least == holding.most):
-                short.append(motion.name)
-        return known, tuple(short)
+            price[place], *shifts[:, place] = held or (np.nan, 0.0, 0.0)
+            short[place] = not settled
+        span = _limits(motions, price, shifts)
+        return Holdings(price, price == told, span, short | (~whole & (span[0] == span[1])))
+
+    def _smoothly(self, motions: Motions, told: Array, sizes: Array, known: Steadies) -> Flags:
+        """Of which limits the curves alone tell: not where the price begins to differ with the first step that loosens.
+
+        On concave curves no price jumps on whose both ends they tell, however near these are.
+        """
+        room = np.where(motions.sides == LOW, -known.shifts[0], known.shifts[1])
+        far = room > LEAST * sizes
+        if not far.all() and self._found.model.cells.curves.concave.all():
+            far |= known.whole
+        return np.asarray((np.abs(known.price) > NOTHING * np.abs(told)) & far)
 
     def _summed(self, motion: Motion) -> Motion:
         """Coefficients that turn take much memory where there are many: they are told by what fixes them."""
@@ -147,7 +185,7 @@ class Ranges:
             except Unknown:
                 continue
         if held is None and known is not None:
-            held = _known(motion, told, known)
+            held = Holding(float(_agreed(told, known.price)), known.down, known.up)
         return held, False
 
     def _solved(
@@ -155,9 +193,9 @@ class Ranges:
     ) -> tuple[Holding | None, bool]:
         """By solving the neighbourhood again and again; what is known to hold is not asked again."""
         try:
-            price = self._one_sided(motion, told, size, by) if known is None else _agreed(told, known)
+            price = self._one_sided(motion, told, size, by) if known is None else float(_agreed(told, known.price))
             if price == 0.0:
-                return Holding(price=0.0, same=False, least=None, most=None), True
+                return Holding(0.0, -inf, inf), True
             later = by.effort // 2
             by.effort -= later
             lower = self._end(motion, price, -1.0, known, by, first)
@@ -165,8 +203,8 @@ class Ranges:
             ends = [lower, self._end(motion, price, 1.0, known, by, first)]
         finally:
             by.rest(motion)
-        down, up = (shift for shift, _ in ends)
-        return _holding(motion, price, price == told, down, up), all(whole for _, whole in ends)
+        (down, up), (low, high) = zip(*ends, strict=True)
+        return Holding(price, -inf if down is None else down, inf if up is None else up), low and high
 
     def _one_sided(self, motion: Motion, told: float, size: float, by: Neighbourhood) -> float:
         """What a little more room is worth; where limits bind together, that is not what a little less costs."""
@@ -189,39 +227,20 @@ class Ranges:
 
 
 def _first(bends: Steady | None, size: float) -> float:
-    """Where the ends of a price are looked for first: as far as it is predicted to hold, or is known to hold by it."""
-    if bends is None or isfinite(bends.way):
-        return FIRST * size if bends is None else bends.way
-    reached = [abs(end) for end in (bends.down, bends.up) if isfinite(end)]
-    return max(NEAR * size, *reached) if bends.whole and reached else FIRST * size
+    """Where the ends of a price are looked for first of all: as far as it is predicted to hold."""
+    return FIRST * size if bends is None or not isfinite(bends.way) else bends.way
 
 
-def _smoothly(motion: Motion, told: float, size: float, known: Steady | None) -> Steady | None:
-    """What the curves alone say; nothing where the price begins to differ with the first step that loosens."""
-    if known is None or abs(known.price) <= NOTHING * abs(told):
-        return None
-    room = -known.down if motion.side == "at_least" else known.up
-    return known if room > LEAST * size else None
-
-
-def _agreed(told: float, known: Steady) -> float:
-    """The price that was told, or theirs where the conditions say another one: duals may be those of another point."""
-    return told if abs(known.price - told) <= CLOSE * abs(told) else known.price
-
-
-def _known(motion: Motion, told: float, known: Steady) -> Holding:
-    """What the conditions alone say of a limit."""
-    price = _agreed(told, known)
-    return _holding(motion, price, price == told, known.down, known.up)
+def _agreed(told: Array | float, known: Array | float) -> Array:
+    """The price that was told, or that of the conditions where these say another: duals may be of another point."""
+    return np.where(np.abs(np.subtract(known, told)) <= CLOSE * np.abs(told), told, known)
 
 
 def _wider(found: Holding | None, walked: Holding | None) -> Holding | None:
     """Of two ranges that are both certain the further ends; where the prices are two, that of solving."""
     if found is None or walked is None or abs(found.price - walked.price) > SAME * abs(found.price):
         return found or walked
-    least = None if None in (ends := (found.least, walked.least)) else min(end for end in ends if end is not None)
-    most = None if None in (ends := (found.most, walked.most)) else max(end for end in ends if end is not None)
-    return replace(found, least=least, most=most)
+    return Holding(found.price, min(found.down, walked.down), max(found.up, walked.up))
 
 
 def effort_of(found: Found, limits: int) -> int:
@@ -234,17 +253,12 @@ def effort_of(found: Found, limits: int) -> int:
     return round(SOLVES / (1.0 + cells / CELLS) + each + SHARE * found.rounds)
 
 
-def _holding(motion: Motion, price: float, same: bool, down: float | None, up: float | None) -> Holding:
-    least = max(motion.least, -inf if down is None else _moved(motion.limit, down))
-    most = min(motion.most, inf if up is None else _moved(motion.limit, up))
-    return Holding(price=price, same=same, least=_ended(least), most=_ended(most))
+def _limits(motions: Motions, price: Array, shifts: Array) -> Array:
+    """The limits from and to which prices hold; a price of nothing has no ends, nor has one that is not known.
 
-
-def _ended(limit: float) -> float | None:
-    return limit if isfinite(limit) else None
-
-
-def _moved(limit: float, shift: float) -> float:
-    """Where a limit stands that has moved; 0 where that is but what its row leaves and the rounding of doubles away."""
-    to = limit + shift
-    return 0.0 if abs(to) <= ROUNDED * abs(limit) else tidy(to)
+    A limit is 0 where it has moved to but what its row leaves and the rounding of doubles away.
+    """
+    to = motions.limit + shifts
+    moved = np.where(np.abs(to) <= ROUNDED * np.abs(motions.limit), 0.0, tidied(to))
+    stated = np.array([np.maximum(motions.span[0], moved[0]), np.minimum(motions.span[1], moved[1])])
+    return np.where(np.abs(price) > 0.0, stated, ((-inf,), (inf,)))

@@ -9,19 +9,17 @@ each limit at the next one beyond its own; own spends are read exactly. What is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.newton.rows import FEW as NUMBERS
 from optimizer.search.newton.rows import parts
-from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.predicted.bent import most_changed, places
 from optimizer.search.ranges.predicted.miss import Miss
 from optimizer.search.ranges.predicted.moves import Moves
 from optimizer.search.ranges.predicted.stationary import ROOM, Stationary
-from optimizer.search.ranges.steady import ENOUGH, INSIDE, STRAIGHT, Steady
+from optimizer.search.ranges.steady import ENOUGH, INSIDE, STRAIGHT, Steadies
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -36,22 +34,19 @@ NEARLY = 0.95  # of the predicted way: where so much is kept, the end is taken t
 ALIKE = 10  # digits, to which mixes are one
 
 
-def settled(plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
-    """By limit its price and from where to where it holds; None where that is not settled."""
-    told: list[Steady | None] = [None] * len(motions)
-    moves = Moves([*motions, *motions], plan.own, plan.local.rows)  # down, and up
-    own = np.flatnonzero(_separate(plan, moves)[: len(motions)])
+def settled(plan: Stationary, motions: Motions, sizes: Array, within: float) -> Steadies:
+    """By limit its price and from where to where it holds, as far as that is settled."""
+    every = np.arange(motions.number)
+    moves = Moves(motions.take(np.tile(every, 2)), plan.own, plan.local.rows)  # down, and up
+    own = np.flatnonzero(_separate(plan, moves)[: len(every)])
     if not len(own):
-        return told
-    if len(own) < len(motions):
-        some = [motions[place] for place in own.tolist()]
-        moves = Moves([*some, *some], plan.own, plan.local.rows)
+        return Steadies.unknown(len(every))
+    if len(own) < len(every):
+        moves = Moves(motions.take(np.tile(own, 2)), plan.own, plan.local.rows)
     limits = _Limits(plan, moves, np.tile(sizes[own], 2), within)
-    ends = limits.ends(np.repeat([-1.0, 1.0], len(own))).reshape(2, -1)
-    for place, price, down, up in zip(own.tolist(), limits.price[: len(own)].tolist(), *ends.tolist(), strict=True):
-        if not np.isnan(down + up):
-            told[place] = Steady(price=price, down=down, up=up, ends=(True, True))
-    return told
+    shifts = limits.ends(np.repeat([-1.0, 1.0], len(own))).reshape(2, -1)
+    price = np.where(np.isnan(shifts).any(axis=0), np.nan, limits.price[: len(own)])
+    return Steadies.told(price, shifts, np.ones(shifts.shape, dtype=bool)).among(own, len(every))
 
 
 def _separate(plan: Stationary, moves: Moves) -> Flags:

@@ -9,17 +9,15 @@ path ends with a jump.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.search.newton.level import one_row
-from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.predicted.filling import Filling, Stretch
 from optimizer.search.ranges.predicted.moves import Moves
 from optimizer.search.ranges.predicted.stationary import Stationary
-from optimizer.search.ranges.steady import Steady
+from optimizer.search.ranges.steady import Steadies
 from optimizer.search.region.hull import Truth
 
 Array = NDArray[np.float64]
@@ -29,26 +27,22 @@ PARTS = np.linspace(0.0, 1.0, 17)[:, None]  # of the way between two places of t
 BEFORE = 0.999  # of the way to a jump: there the price is two
 
 
-def filled(plan: Stationary, motions: Sequence[Motion], _sizes: Array, within: float) -> list[Steady | None]:
-    """The prices of limits, and from where to where they hold; None where the path does not tell.
+def filled(plan: Stationary, motions: Motions, _sizes: Array, within: float) -> Steadies:
+    """The prices of limits, and from where to where they hold, as far as the path tells.
 
     Of spends on concave curves it tells none: their rates do, sooner.
     """
-    told: list[Steady | None] = [None] * len(motions)
-    most = 0 if plan.model.cells.curves.concave.all() else 1
-    some = [place for place, own in enumerate(motions) if len(own.columns) <= most and not len(own.entry_rows)]
-    if not some or not _is_alone(plan):
-        return told
-    limits = _Limits(plan, [motions[place] for place in some], within)
-    (down, low), (up, high) = limits.ends()
-    for place in np.flatnonzero(limits.known & (down < 0.0) & (up > 0.0)).tolist():
-        told[some[place]] = Steady(
-            price=float(limits.price[place]),
-            down=float(down[place]),
-            up=float(up[place]),
-            ends=(bool(low[place]), bool(high[place])),
-        )
-    return told
+    alone = motions.model.spend.shape[1] == 1 and not plan.model.cells.curves.concave.all()
+    turns = np.array([len(motion.entry_rows) > 0 for motion in motions.of_rows], dtype=bool)
+    some = np.flatnonzero(
+        np.where(motions.members >= 0, ~np.append(turns, False)[np.maximum(motions.members, -1)], alone)
+    )
+    if not len(some) or not _is_alone(plan):
+        return Steadies.unknown(motions.number)
+    limits = _Limits(plan, motions.take(some), within)
+    shifts, ends = limits.ends()
+    known = limits.known & (shifts[0] < 0.0) & (shifts[1] > 0.0)
+    return Steadies.told(np.where(known, limits.price, np.nan), shifts, ends).among(some, motions.number)
 
 
 def _is_alone(plan: Stationary) -> bool:
@@ -64,22 +58,22 @@ def _is_alone(plan: Stationary) -> bool:
 class _Limits:
     """Some limits, each of which moves by itself: the row's, or that of one spend."""
 
-    def __init__(self, plan: Stationary, motions: Sequence[Motion], within: float) -> None:
+    def __init__(self, plan: Stationary, motions: Motions, within: float) -> None:
         own, local = plan.own, plan.local
         self._plan, self._within, self._path = plan, within, Filling(plan)
         self._moves = moves = Moves(motions, own, local.rows)
-        prices, spends = (np.broadcast_to(at, (len(motions), len(at))) for at in (local.prices, local.spends))
-        self._column, self._move = np.full(len(motions), -1), np.zeros(len(motions))
+        prices, spends = (np.broadcast_to(at, (motions.number, len(at))) for at in (local.prices, local.spends))
+        self._column, self._move = np.full(motions.number, -1), np.zeros(motions.number)
         way, column = moves.columns
         self._column[way], self._move[way] = column, moves.steps(plan.pull)
         self._alone = self._column >= 0
         due = moves.due(prices, spends)[:, 0]
         self._rate = np.where(self._alone, -self._move * self._path.take[self._column], due)
-        self._pull = self._pulls(np.arange(len(motions)), np.array([self._path.taken]), np.array([self._path.level]))
+        self._pull = self._pulls(np.arange(motions.number), np.array([self._path.taken]), np.array([self._path.level]))
         self.price = np.where(self._alone, self._pull * self._move, self._pull * due)
         self.known = (self._rate != 0.0) & (self.price != 0.0) & np.isfinite(self.price)
 
-    def ends(self) -> tuple[tuple[Array, Flags], tuple[Array, Flags]]:
+    def ends(self) -> tuple[Array, Flags]:
         """The shifts down and up to which the price of each limit holds, and whether it goes no further."""
         some = np.flatnonzero(self.known)
         shifts, whole = np.zeros((2, len(self.known))), np.zeros((2, len(self.known)), dtype=bool)
@@ -94,7 +88,7 @@ class _Limits:
             room = self._room(sign)
             over = np.abs(shifts[up]) >= room
             shifts[up], whole[up] = np.where(over, sign * room, shifts[up]), whole[up] | over
-        return (shifts[0], whole[0]), (shifts[1], whole[1])
+        return shifts, whole
 
     def _room(self, sign: float) -> Array:
         """How far each limit can move to a side: as far as there is a scenario, and up to the spend's other limit."""

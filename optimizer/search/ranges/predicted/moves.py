@@ -11,13 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.draft import places
+from optimizer.problem.side import SIDES
 from optimizer.search.newton.spends import Spends
-from optimizer.search.ranges.motion import NOBODY, NOTHING, Motion
+from optimizer.search.ranges.motion import NOBODY, NOTHING
+from optimizer.search.ranges.motions import Motions
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 ROUNDED = 1e-12  # scaled
+LOW_ENDS = np.array([-np.inf if side != "at_least" else 0.0 for side in SIDES])  # of the duals that belong to a side
+HIGH_ENDS = np.array([np.inf if side != "at_most" else 0.0 for side in SIDES])
 
 
 class Moves:
@@ -27,13 +31,14 @@ class Moves:
     and spends whose limits move, and `below` and `above` how far each limit can move.
     """
 
-    def __init__(self, motions: Sequence[Motion], spends: Spends, rows: Index) -> None:
-        self._shape, self._drafts = (len(motions), len(spends.columns)), len(spends.model.drafts)
+    def __init__(self, motions: Motions, spends: Spends, rows: Index) -> None:
+        model, count = spends.model, motions.number
+        self._shape, self._drafts = (count, len(spends.columns)), len(model.drafts)
         binds = places(spends.rows[rows], self._drafts)
-        place = places(spends.columns, len(spends.model.cost))
-        self._lower, self._upper = np.zeros((2, len(motions), len(rows)))
-        ways = np.flatnonzero([len(motion.rows) > 0 for motion in motions])  # spends' limits, which are many, have none
-        moving = [motions[way] for way in ways.tolist()]
+        place = places(spends.columns, len(model.cost))
+        self._lower, self._upper = np.zeros((2, count, len(rows)))
+        ways = np.flatnonzero(motions.members >= 0)
+        moving = [motions.of_rows[number] for number in motions.members[ways].tolist()]
         way, row = _joined([motion.rows for motion in moving], ways)
         some = binds[row] >= 0
         lower, upper = (_values([getattr(motion, side) for motion in moving]) for side in ("lower", "upper"))
@@ -48,21 +53,21 @@ class Moves:
         way, row = _joined([motion.entry_rows for motion in moving], ways)
         columns = _joined([motion.entry_columns for motion in moving], ways)[1]
         values = _values([motion.entry_values for motion in moving])
-        self.turns, self.known = np.zeros(len(motions), dtype=bool), np.ones(len(motions), dtype=bool)
+        self.turns, self.known = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
         self.turns[way] = True
         self.known[way[place[columns] < 0]] = False
         some = (binds[row] >= 0) & (place[columns] >= 0)
         self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
         some = (binds[row] < 0) & (place[columns] >= 0)
         self._others = way[some], row[some], place[columns[some]], values[some]
-        way, columns = _joined([motion.columns for motion in motions], np.arange(len(motions)))
+        of_spends = np.flatnonzero(motions.members < 0)
+        columns = model.spend[-1 - motions.members[of_spends]]
+        way, columns = np.repeat(of_spends, columns.shape[1]), columns.ravel()
         self.columns = way, place[columns]
-        self._move = _values([motion.column_move for motion in motions])
-        self._least = np.array([-np.inf if motion.side != "at_least" else 0.0 for motion in motions])[way]
-        self._most = np.array([np.inf if motion.side != "at_most" else 0.0 for motion in motions])[way]
-        self._limits = np.array([motion.limit for motion in motions])[way]
-        self.below = np.array([motion.limit - motion.least for motion in motions])
-        self.above = np.array([motion.most - motion.limit for motion in motions])
+        self._move = 1.0 / model.scale[columns]
+        side = motions.sides[way]
+        self._least, self._most, self._limits = LOW_ENDS[side], HIGH_ENDS[side], motions.limit[way]
+        self.below, self.above = motions.limit - motions.span[0], motions.span[1] - motions.limit
 
     def price(self, prices: Array, reduced: Array, spends: Array) -> Array:
         """∂cost/∂limit of each [scaled cost per unit], shape (ways,)."""

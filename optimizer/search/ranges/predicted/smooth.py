@@ -17,13 +17,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.search.ranges.motion import Motion
+from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.predicted.along import settled
 from optimizer.search.ranges.predicted.filled import filled
 from optimizer.search.ranges.predicted.miss import Miss
 from optimizer.search.ranges.predicted.moves import Moves
 from optimizer.search.ranges.predicted.stationary import ROOM, Stationary
-from optimizer.search.ranges.steady import ENOUGH, INSIDE, STRAIGHT, Steady
+from optimizer.search.ranges.steady import ENOUGH, INSIDE, STRAIGHT, Steadies
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ BEFORE = 0.99  # of the way to where something else happens: it is predicted, an
 
 
 FEW = 4  # limits that are looked at one by one sooner than along a path that has to be found first
-Look = Callable[[Sequence[Motion], Array, float], list[Steady | None]]
+Look = Callable[[Motions, Array, float], Steadies]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class _Ways:
     `change` is what that price may change by, `shift` after how much it does so by the rate at the plan.
     """
 
-    motions: tuple[Motion, ...]
+    motions: Motions
     moves: Moves
     spends: Array
     prices: Array
@@ -62,21 +62,16 @@ class Smooth:
         self._plan = Stationary.of(found)
         self.found = found if self._plan is None else self._plan.found
 
-    def holds(self, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
-        """By motion: the price, and how far it changes by no more than a share; None where it does not bend at all.
+    def holds(self, motions: Motions, sizes: Array, within: float) -> Steadies:
+        """By limit: the price, and how far it changes by no more than a share, where it bends at all.
 
         `sizes` are what steps of the limits are compared with.
         """
-        plan = self._plan
-        if plan is None or not motions:
-            return [None] * len(motions)
-        told: list[Steady | None] = [None] * len(motions)
-        left = list(range(len(motions)))
-        for looked in self._looks(plan, len(motions)):
-            some = looked([motions[place] for place in left], sizes[left], within) if left else []
-            for place, own in zip(left, some, strict=True):
-                told[place] = own
-            left = [place for place in left if told[place] is None]
+        plan, told, left = self._plan, Steadies.unknown(motions.number), np.arange(motions.number)
+        for looked in () if plan is None else self._looks(plan, motions.number):
+            if len(left):
+                told = told.joined(left, looked(motions.take(left), sizes[left], within))
+                left = np.flatnonzero(~told.known)
         return told
 
     def _looks(self, plan: Stationary, limits: int) -> Sequence[Look]:
@@ -85,31 +80,28 @@ class Smooth:
         bent = limits > FEW and not plan.model.cells.curves.concave.all()
         return (path, along, each) if bent or plan.climbs else (along, path, each)
 
-    def _each(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> list[Steady | None]:
+    def _each(self, plan: Stationary, motions: Motions, sizes: Array, within: float) -> Steadies:
         """Each limit by the rate at which its price changes."""
-        parts = [self._together(plan, motions[some], sizes[some], within) for some in plan.together(len(motions))]
-        return [told for part in parts for told in part]
-
-    def _together(
-        self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float
-    ) -> list[Steady | None]:
-        ways = self._ways(plan, motions, sizes, within)
-        told: list[Steady | None] = [None] * len(motions)
-        places = np.flatnonzero(np.isfinite(ways.shift))
-        if len(places):
-            both = self._some(plan, ways, np.concatenate([places, places]))
-            shifts, whole = self._reach(plan, both, np.repeat([-1.0, 1.0], len(places)))
-            ends = zip(shifts.reshape(2, -1).T.tolist(), whole.reshape(2, -1).T.tolist(), strict=True)
-            for place, ((down, up), (low, high)) in zip(places.tolist(), ends, strict=True):
-                price, way = float(ways.price[place]), float(ways.shift[place])
-                told[place] = Steady(price=price, down=down, up=up, ends=(low, high), way=way)
+        told, every = Steadies.unknown(motions.number), np.arange(motions.number)
+        for some in (every[part] for part in plan.together(motions.number)):
+            told = told.joined(some, self._together(plan, motions.take(some), sizes[some], within))
         return told
 
-    def _ways(self, plan: Stationary, motions: Sequence[Motion], sizes: Array, within: float) -> _Ways:
+    def _together(self, plan: Stationary, motions: Motions, sizes: Array, within: float) -> Steadies:
+        ways = self._ways(plan, motions, sizes, within)
+        places = np.flatnonzero(np.isfinite(ways.shift))
+        if not len(places):
+            return Steadies.unknown(motions.number)
+        both = self._some(plan, ways, np.concatenate([places, places]))
+        shifts, whole = self._reach(plan, both, np.repeat([-1.0, 1.0], len(places)))
+        ends = shifts.reshape(2, -1), whole.reshape(2, -1)
+        return Steadies(ways.price[places], *ends, ways.shift[places]).among(places, motions.number)
+
+    def _ways(self, plan: Stationary, motions: Motions, sizes: Array, within: float) -> _Ways:
         """What each limit does when it moves; a shift that is infinite where that cannot be told, or nothing bends."""
         local = plan.local
         moves = Moves(motions, plan.own, local.rows)
-        prices, at = (np.broadcast_to(own, (len(motions), len(own))) for own in (local.prices, local.spends))
+        prices, at = (np.broadcast_to(own, (motions.number, len(own))) for own in (local.prices, local.spends))
         reduced = np.broadcast_to(plan.pull, at.shape)
         own, pull = np.where(local.free, 0.0, moves.own(plan.pull)), moves.pull(prices)
         bends = local.curvature.times(own[None])[0]
@@ -127,7 +119,7 @@ class Smooth:
         known &= (price != 0.0) & np.isfinite(rates) & (np.abs(rates) * sizes >= STRAIGHT * np.abs(price))
         change = within * np.abs(price)
         return _Ways(
-            motions=tuple(motions),
+            motions=motions,
             moves=moves,
             spends=spends + own,
             prices=moved,
@@ -138,7 +130,7 @@ class Smooth:
 
     def _some(self, plan: Stationary, ways: _Ways, which: Index) -> _Ways:
         """Some of the ways, one perhaps more than once."""
-        motions = tuple(ways.motions[place] for place in which.tolist())
+        motions = ways.motions.take(which)
         return _Ways(
             motions=motions,
             moves=Moves(motions, plan.own, plan.local.rows),

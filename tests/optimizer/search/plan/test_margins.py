@@ -43,4 +43,4 @@ def test_a_ceiling_is_worth_what_its_cell_would_gain_and_a_floor_what_it_loses()
         }
         whole, minor, margins = told(document)
         prices = spend_limit_prices(whole.scenario, whole, margins, minor)
-        assert prices == {("spend limit of a", side): pytest.approx(price, rel=1e-6)}
+        assert prices.named(whole.scenario) == {("spend limit of a", side): pytest.approx(price, rel=1e-6)}

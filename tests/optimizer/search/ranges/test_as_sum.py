@@ -11,6 +11,7 @@ from optimizer.search.ranges.predicted.smooth import Smooth
 from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
 from optimizer.search.search import search
+from tests.optimizer.search.ranges.columns import unknown
 from tests.optimizer.toys import DOUBLE_ROOT, LINE, ROOT, line, modelled, wire
 from tests.oracles import instances
 from tests.oracles.solve import solve
@@ -38,7 +39,7 @@ def ranges(document, monkeypatch, *ways, predicted):
     for way in others:
         monkeypatch.setattr(way, "around", lambda *_: False)
     if not predicted:
-        monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
+        monkeypatch.setattr(Smooth, "holds", unknown)
     plan = solve(document)
     monkeypatch.undo()
     assert not any("worked out" in warning for warning in plan["warnings"])

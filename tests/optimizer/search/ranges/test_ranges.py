@@ -14,6 +14,7 @@ from optimizer.search.ranges.predicted.smooth import Smooth
 from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
 from tests.optimizer.search.prices.test_duals import CASES
+from tests.optimizer.search.ranges.columns import unknown
 from tests.optimizer.toys import LINE, domain, line, wire
 from tests.oracles import instances
 from tests.oracles.mixtures import mixture
@@ -38,7 +39,7 @@ HOLDS = 0.011  # relative: 1 %, and the noise of two plans
 
 def without(monkeypatch, *ways):
     """Nothing is predicted, and some ways lead nowhere."""
-    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: [None] * len(motions))
+    monkeypatch.setattr(Smooth, "holds", unknown)
     for way in ways:
         monkeypatch.setattr(way, "around", lambda *_: False)
 

@@ -5,6 +5,7 @@ import pytest
 
 from optimizer.optimize import optimize
 from optimizer.search.ranges.predicted import along, smooth
+from tests.optimizer.search.ranges.columns import each, unknown
 from tests.optimizer.toys import domain
 from tests.oracles import instances
 
@@ -24,17 +25,17 @@ def both(document, monkeypatch):
 
     def together(plan, motions, sizes, within):
         asked["together"] = seen(plan, motions, sizes, within)
-        return [None] * len(motions)
+        return unknown(plan, motions)
 
     def apart(own, motions, sizes, within):
         asked["apart"] = look(own, motions, sizes, within)
         return asked["apart"]
 
-    monkeypatch.setattr(smooth, "filled", lambda *asked: [None] * len(asked[1]))
+    monkeypatch.setattr(smooth, "filled", unknown)
     monkeypatch.setattr(smooth, "settled", together)
     monkeypatch.setattr(smooth.Smooth, "holds", apart)
     optimize(domain(document))
-    return asked["together"], asked["apart"]
+    return each(asked["together"]), each(asked["apart"])
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -63,7 +64,7 @@ def test_most_limits_within_one_budget_are_settled(name, monkeypatch):
 def told(document, monkeypatch, *, followed):
     """By name and side the ranges of spend limits; with all limits `followed`, as what is known of none tells them."""
     if followed:
-        monkeypatch.setattr(smooth.Smooth, "holds", lambda *asked: [None] * len(asked[1]))
+        monkeypatch.setattr(smooth.Smooth, "holds", unknown)
     plan = optimize(domain(document))
     monkeypatch.undo()
     assert not any(row.price_note for row in plan.rules)
@@ -102,7 +103,7 @@ def test_what_no_nearer_look_settles_is_not_looked_at_again(monkeypatch):
 def test_a_floor_goes_as_far_as_nothing(monkeypatch):
     """Where doubles put a spend at 0 a little below it, its price holds as far all the same."""
     apart = []
-    monkeypatch.setattr(smooth.Smooth, "_each", lambda *asked: apart.append(asked[2]) or [None] * len(asked[2]))
+    monkeypatch.setattr(smooth.Smooth, "_each", lambda _, *asked: apart.append(asked[1]) or unknown(*asked))
     plan = optimize(domain(instances.one_period(1000, 2)))
     (floor,) = [rule for rule in plan.rules if rule.name == "spend limit of tactic 0396"]
     assert floor.price_holds_from == 0.0

@@ -9,6 +9,7 @@ from optimizer.optimize import optimize
 from optimizer.search.ranges.predicted import smooth
 from optimizer.search.ranges.predicted.filled import filled
 from optimizer.search.ranges.ranges import SAME, WITHIN
+from tests.optimizer.search.ranges.columns import each, unknown
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles import instances
 
@@ -17,9 +18,14 @@ INSIDE = 0.998  # of the way to an end, where it may be a jump
 
 def planned(document, monkeypatch=None, ends=None):
     """A plan; with `ends`, what the path says of each limit, as nothing else tells any then."""
+
+    def known(told):
+        ends.extend(each(told))
+        return told
+
     if ends is not None:
-        monkeypatch.setattr(smooth, "settled", lambda *asked: [None] * len(asked[1]))
-        monkeypatch.setattr(smooth, "filled", lambda *asked: ends.extend(filled(*asked)) or ends)
+        monkeypatch.setattr(smooth, "settled", unknown)
+        monkeypatch.setattr(smooth, "filled", lambda *asked: known(filled(*asked)))
     return optimize(domain(document))
 
 

@@ -8,6 +8,7 @@ import pytest
 from optimizer.optimize import optimize
 from optimizer.search.ranges.predicted import filled
 from optimizer.search.ranges.predicted.filling import NOBODY, Filling
+from tests.optimizer.search.ranges.columns import unknown
 from tests.optimizer.toys import domain
 from tests.oracles import instances
 
@@ -23,7 +24,7 @@ def path_of(document, monkeypatch):
     """The path from the plan of a scenario."""
     seen = []
     monkeypatch.setattr(filled, "Filling", lambda plan: seen.append(Filling(plan)) or seen[-1])
-    monkeypatch.setattr("optimizer.search.ranges.predicted.smooth.settled", lambda *asked: [None] * len(asked[1]))
+    monkeypatch.setattr("optimizer.search.ranges.predicted.smooth.settled", unknown)
     optimize(domain(document))
     return seen[0]
 

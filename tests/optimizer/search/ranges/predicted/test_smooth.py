@@ -14,6 +14,7 @@ from optimizer.search.ranges.predicted.smooth import Smooth
 from optimizer.search.ranges.predicted.stationary import Stationary
 from optimizer.search.search import search
 from tests.effort import examples
+from tests.optimizer.search.ranges.columns import unknown
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
 from tests.oracles import instances
 from tests.oracles.instances import CONCAVE
@@ -113,7 +114,7 @@ def test_bent_curves_are_predicted_on_the_side_where_the_plan_stands(seed, monke
     """The same prices, and nearly the same ends, as following the conditions tells. (law S4)"""
     document = instances.one_period(12, seed, s_share=1.0, limits="robyn")
     predicted, asked = ends(document), []
-    monkeypatch.setattr(Smooth, "holds", lambda _, motions, *__: asked.append(len(motions)) or [None] * len(motions))
+    monkeypatch.setattr(Smooth, "holds", lambda _, *told: asked.append(told) or unknown(_, *told))
     followed = ends(document)
     assert asked
     assert predicted.keys() == followed.keys()
