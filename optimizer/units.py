@@ -193,6 +193,20 @@ def change(a: float, b: float, times: float) -> float:
     return float(WIDE.subtract(_decimal(a), WIDE.multiply(_decimal(times), _decimal(b))))
 
 
+def changes(a: NDArray[np.float64], b: NDArray[np.float64], times: int) -> NDArray[np.float64]:
+    """The same of many decimals at once.
+
+    >>> changes(np.array([0.3, 1e-5]), np.array([0.1, 0.3]), 2).tolist()
+    [0.1, -0.59999]
+    """
+    first, second = np.rint(a * CENTS), np.rint(b * CENTS)
+    cents = (first / CENTS == a) & (second / CENTS == b) & (np.maximum(np.abs(first), np.abs(times * second)) < FEWEST)
+    found = (first - times * second) / CENTS
+    some = ~cents
+    found[some] = [change(one, other, times) for one, other in zip(a[some].tolist(), b[some].tolist(), strict=True)]
+    return np.asarray(found)
+
+
 def units_below(value: float, digits: int) -> int:
     """The largest whole number of units of 10^−digits within a decimal.
 

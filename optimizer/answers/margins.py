@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, product
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,7 +174,7 @@ def _is_full(limit: BudgetLimit, spent: float, unit: float) -> bool:
 
 
 def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
-    """What stops each cell from shrinking: its own floor where it would rather, and the limits that pay for it.
+    """What stops cells from shrinking: their own floor where they would rather, and the limits that pay for them.
 
     A limit on what is converted of demand pays for the demand, too.
     """
@@ -185,9 +185,8 @@ def held_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
         name: (spend > 0.0) & ((charge < -CHARGED * size) | margins.feeding.get(name, False))
         for name, charge in sorted(margins.charges.items())
     }
-    limits: Limits = dict.fromkeys(product(range(spend.shape[0]), range(spend.shape[1])), ())
-    limits |= {(row, column): (spend_limit(tactics[row]),) for row, column in _places(floor)}
-    return limits | {place: (*limits[place], *names) for place, names in _by_place(paid).items()}
+    limits: Limits = {(row, column): (spend_limit(tactics[row]),) for row, column in _places(floor)}
+    return limits | {place: (*limits.get(place, ()), *names) for place, names in _by_place(paid).items()}
 
 
 def next_best(valuation: Valuation, margins: Margins, limits: Limits) -> tuple[NextUse, ...]:

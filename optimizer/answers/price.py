@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from optimizer.problem.side import Side
 
@@ -23,8 +23,7 @@ def given(decided: bool, stopped: bool, untold: bool = False) -> str | None:
     return "; ".join([DECIDED] * decided + [STOPPED] * stopped + [UNTOLD] * untold) or None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(NamedTuple):
     """∂objective/∂limit on the side that loosens the limit [objective per unit of the limit].
 
     `side` is the side it belongs to, None where the price is 0. It changes by at most 1 % for limits from `holds_from`

@@ -10,9 +10,8 @@ import numpy as np
 from optimizer.answers.margins import Limits
 from optimizer.answers.plan import Allocation, TacticTotal, Totals
 from optimizer.curves import Array
-from optimizer.problem.tactic import Tactic
 from optimizer.problem.valuation import Valuation, Valuer
-from optimizer.units import change, difference, tidy
+from optimizer.units import changes, difference, tidied
 
 
 def totals(valuation: Valuation) -> Totals:
@@ -46,11 +45,12 @@ def allocations(
     scenario, limits, holds = valuation.scenario, limits or {}, holds or {}
     worth = scenario.rates("revenue")[1][:, None]
     marginal = valuer.marginal(valuation.spend, np.repeat(worth, len(scenario.periods) + 1, axis=1))
-    places = list(product(*map(range, valuation.spend.shape)))
+    places = product(*map(range, valuation.spend.shape))
+    names = product([tactic.name for tactic in scenario.tactics], scenario.periods)
     return tuple(
         Allocation(
-            tactic=scenario.tactics[place[0]].name,
-            period=scenario.periods[place[1]],
+            tactic=tactic,
+            period=period,
             spend=spend,
             outcome=outcome,
             revenue=revenue,
@@ -59,13 +59,14 @@ def allocations(
             held_by=holds.get(place, ()),
             next_unit=gain,
         )
-        for place, spend, outcome, revenue, own, gain in zip(
+        for place, (tactic, period), spend, outcome, revenue, own, gain in zip(
             places,
+            names,
             valuation.spend.ravel().tolist(),
             valuation.outcome.ravel().tolist(),
             (valuation.outcome * worth).ravel().tolist(),
             _finite(marginal),
-            repeat(None, len(places)) if next_unit is None else _finite(next_unit),
+            repeat(None, valuation.spend.size) if next_unit is None else _finite(next_unit),
             strict=True,
         )
     )
@@ -73,22 +74,29 @@ def allocations(
 
 def tactic_totals(valuation: Valuation) -> tuple[TacticTotal, ...]:
     """One row a tactic, over all periods, carry-out included where it counts."""
-    spends, outcomes, after = (own.tolist() for own in (valuation.spend, valuation.outcome, valuation.carry_out))
-    rows = zip(valuation.scenario.tactics, spends, outcomes, after, strict=True)
-    return tuple(_tactic_total(tactic, spend, math.fsum(outcome) + later) for tactic, spend, outcome, later in rows)
-
-
-def _tactic_total(tactic: Tactic, spends: list[float], outcome: float) -> TacticTotal:
-    spend, revenue, current = tidy(math.fsum(spends)), tactic.revenue_per_outcome * outcome, tactic.current_spend
-    return TacticTotal(
-        tactic=tactic.name,
-        stage=tactic.stage,
-        spend=spend,
-        outcome=outcome,
-        revenue=revenue,
-        roi=revenue / spend if spend > 0 else None,
-        change_from_current=None if current is None else change(spend, current, len(spends)),
+    scenario, periods = valuation.scenario, valuation.spend.shape[1]
+    spends, outcomes = tidied(_summed(valuation.spend)), _summed(valuation.outcome) + valuation.carry_out
+    revenues = scenario.rates("revenue")[1] * outcomes
+    stated = [tactic.current_spend for tactic in scenario.tactics]
+    changed = changes(spends, np.array([0.0 if own is None else own for own in stated]), periods)
+    columns = (own.tolist() for own in (spends, outcomes, revenues, changed))
+    return tuple(
+        TacticTotal(
+            tactic=tactic.name,
+            stage=tactic.stage,
+            spend=spend,
+            outcome=outcome,
+            revenue=revenue,
+            roi=revenue / spend if spend > 0 else None,
+            change_from_current=None if current is None else change,
+        )
+        for tactic, current, spend, outcome, revenue, change in zip(scenario.tactics, stated, *columns, strict=True)
     )
+
+
+def _summed(values: Array) -> Array:
+    """The sums over periods, by tactic."""
+    return values[:, 0] if values.shape[1] == 1 else np.array([math.fsum(own) for own in values.tolist()])
 
 
 def worth_of_spend(

@@ -11,6 +11,7 @@ from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 
 NEAR = 1e-9  # share of a limit within which it is reached
+MONEY = "unit of money"
 Prices = dict[str, Price]
 
 
@@ -24,7 +25,7 @@ def rule_results(
     return (
         *_budgets(valuation, prices, unit),
         *_rules(valuation, prices),
-        *(_result(valuation, name, price, True, "unit of money") for name, price in limit_prices),
+        *_spends(valuation, limit_prices),
     )
 
 
@@ -51,7 +52,7 @@ def _budgets(valuation: Valuation, prices: Prices, unit: float) -> Iterator[Rule
         spent = valuation.spent(scope)
         ends = [end for end in (limit.at_least, limit.at_most) if end is not None]
         stands = any(abs(spent - end) < unit * 0.999 for end in ends)
-        yield _result(valuation, name, prices.get(name), stands, "unit of money")
+        yield _result(name, prices.get(name), stands, _unit(valuation, MONEY))
 
 
 def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
@@ -59,16 +60,26 @@ def _rules(valuation: Valuation, prices: Prices) -> Iterator[RuleResult]:
         price = prices.get(rule.name) if rule.has_price else None
         if price is not None and not price.value and rule.is_decided(valuation):
             price = None  # what binds is on/off: the price of 0 is that of a side which does not
-        yield _result(valuation, rule.name, price, rule.slack(valuation) <= NEAR * rule.size, rule.limit_unit)
+        stands = rule.slack(valuation) <= NEAR * rule.size
+        yield _result(rule.name, price, stands, _unit(valuation, rule.limit_unit))
 
 
-def _result(valuation: Valuation, name: str, price: Price | None, stands: bool, unit: str) -> RuleResult:
+def _spends(valuation: Valuation, limit_prices: Iterable[tuple[str, Price]]) -> Iterator[RuleResult]:
+    unit = _unit(valuation, MONEY)
+    yield from (_result(name, price, True, unit) for name, price in limit_prices)
+
+
+def _unit(valuation: Valuation, limit: str) -> str:
+    """What a price is told in, of a limit in some unit."""
+    aim = valuation.scenario.objective.aim
+    return f"{'attainment of goals' if aim == 'goals' else aim} per {limit}"
+
+
+def _result(name: str, price: Price | None, stands: bool, price_unit: str) -> RuleResult:
     """A limit with its price; one that has a price binds, even where rounding left a little of it.
 
     Where one that binds is worth nothing at first, its ends say nothing of how far.
     """
-    aim = valuation.scenario.objective.aim
-    price_unit = f"{'attainment of goals' if aim == 'goals' else aim} per {unit}"
     if price is None:
         return RuleResult(name=name, binding=stands, price=None, price_unit=price_unit)
     return RuleResult(

@@ -13,6 +13,7 @@ from optimizer.errors import ScenarioError
 from optimizer.units import (
     LARGEST,
     change,
+    changes,
     difference,
     exact,
     minor_digits,
@@ -117,3 +118,13 @@ def test_a_product_that_does_not_tell_the_digit_is_not_asked():
     """Halfway between two whole numbers of the fifteenth digit a product of doubles may be on either side."""
     values = (np.arange(1e14, 1e14 + 1000.0) + 0.5) / 1e10
     assert tidied(values).tolist() == [tidy(value) for value in values.tolist()]
+
+
+@given(
+    st.lists(st.tuples(CENTS | st.floats(-1e15, 1e15), CENTS | st.floats(-1e15, 1e15)), max_size=60),
+    st.integers(1, 520),
+)
+def test_many_changes_are_told_as_each_is(pairs, times):
+    """Whole cents and others, however many periods."""
+    a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    assert changes(a, b, times).tolist() == [change(one, other, times) for one, other in pairs]

@@ -108,7 +108,6 @@ def spend_limit_prices(scenario: Scenario, valuation: Valuation, margins: Margin
         "at_most": np.where(pinned, 0.0, gain),
         "exactly": np.where(pinned, gain + loss, 0.0),
     }
-    told = np.stack([pulls[side] for side in SIDES], axis=1)  # (tactics, sides, periods)
-    prices = sign * told.sum(axis=-1)
+    prices = sign * np.array([pulls[side] for side in SIDES]).sum(axis=-1).T
     tactics, sides = np.nonzero(np.isfinite(prices) & (prices != 0.0))
     return SpendPrices(tactics, sides, prices[tactics, sides])

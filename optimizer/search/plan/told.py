@@ -61,7 +61,7 @@ def _alone(told: list[tuple[str, Price]], alone: dict[Named, float], note: str |
         if not math.isfinite(price):
             yield name, Price(value=None, side=side, note=ENDLESS)
         elif before and abs(price - before) <= WITHIN * abs(price):
-            yield name, replace(known[name, side], value=price)
+            yield name, known[name, side]._replace(value=price)
         else:
             yield name, Price(value=price, side=side, note=note)
     asked, listed = {name for name, _ in alone}, {name for name, _ in worth}

@@ -74,7 +74,7 @@ def _with_ranges(
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     held = Holdings.unknown(motions.number) if ranges is None else ranges.of(motions, before * sign / model.worth)
     values = np.where(held.known & ~held.same, sign * model.worth * held.price, before)
-    names = [motions.name(place) for place in range(motions.number)]
+    names = motions.names
     cut = dict.fromkeys(names[place] for place in np.flatnonzero(held.short).tolist())
     prices = _prices(values, motions.sides, held.ends, [notes[name in cut] for name in names])
     known, first = list(zip(names, prices, strict=True)), len(rows)

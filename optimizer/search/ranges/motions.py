@@ -70,7 +70,7 @@ class Motions(NamedTuple):
             return self.of_rows[member]
         columns = self.model.spend[-1 - member]
         return Motion(
-            name=self.name(place),
+            name=spend_limit(self.model.scenario.tactics[-1 - member]),
             side=SIDES[int(self.sides[place])],
             limit=float(self.limit[place]),
             least=float(self.span[0, place]),
@@ -78,10 +78,11 @@ class Motions(NamedTuple):
             column_move=1.0 / self.model.scale[columns],
         )
 
-    def name(self, place: int) -> str:
-        """What one limit is called."""
-        member = int(self.members[place])
-        return self.of_rows[member].name if member >= 0 else spend_limit(self.model.scenario.tactics[-1 - member])
+    @property
+    def names(self) -> list[str]:
+        """What the limits are called."""
+        own, tactics = [motion.name for motion in self.of_rows], self.model.scenario.tactics
+        return [own[member] if member >= 0 else spend_limit(tactics[-1 - member]) for member in self.members.tolist()]
 
     def sizes(self, columns: Array) -> Array:
         """What steps of the limits are compared with, at some columns: of a spend's limit it is the limit itself."""

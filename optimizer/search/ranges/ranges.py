@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -109,44 +110,53 @@ class Ranges:
             looked, rest = self.of(motions.take(np.arange(most)), told[:most]), Holdings.unknown(motions.number - most)
             return Holdings(*(np.concatenate(parts, axis=-1) for parts in zip(looked, rest, strict=True)))
         sizes, motions = motions.sizes(self._columns), motions.changed(self._summed)
-        smooth = Steadies.unknown(motions.number)
-        if self._smooth is not None:
-            smooth = self._smooth.holds(motions, sizes, WITHIN)
-        curved = self._smoothly(motions, told, sizes, smooth)
-        price, shifts = _agreed(told, smooth.price), smooth.shifts.copy()
-        whole, short = curved & smooth.whole, np.zeros(motions.number, dtype=bool)
-        left = np.flatnonzero(~whole).tolist()
-        open_ends = np.flatnonzero(~smooth.whole).tolist()
-        efforts = [self._effort(way, motions.number) for way in self._ways] if left else []
+        smooth = self._smooth
+        known = Steadies.unknown(motions.number) if smooth is None else smooth.holds(motions, sizes, WITHIN)
+        curved, whole = self._smoothly(motions, told, sizes, known)
+        price, shifts, short = _agreed(told, known.price), known.shifts.copy(), ~whole
+        left = np.flatnonzero(short)
+        for place, held, settled in self._further(motions, told, sizes, known, curved, left.tolist()):
+            price[place], *shifts[:, place] = held or (np.nan, 0.0, 0.0)
+            short[place] = not settled
+        span = _limits(motions, price, shifts)
+        short[left] |= span[0, left] == span[1, left]
+        return Holdings(price, price == told, span, short)
+
+    def _further(
+        self, motions: Motions, told: Array, sizes: Array, known: Steadies, curved: Flags, left: list[int]
+    ) -> Iterator[tuple[int, Holding | None, bool]]:
+        """What holds of each limit that is left, and whether it is known to go no further: one by one, and work that is
+        limited is parted among those whose ends are open.
+        """
+        if not left:
+            return
+        open_ends = np.flatnonzero(~known.whole).tolist()
+        efforts = [self._effort(way, motions.number) for way in self._ways]
         for place in left:
-            known = smooth.one(place)
-            shared = len(open_ends) - bisect_left(open_ends, place) + 1
-            shares = [min(effort, GENEROUS * effort // shared) for effort in efforts]
+            bends, size = known.one(place), float(sizes[place])
+            parts = len(open_ends) - bisect_left(open_ends, place) + 1
+            shares = [min(effort, GENEROUS * effort // parts) for effort in efforts]
             for way, share in zip(self._ways, shares, strict=True):
                 way.effort = share
-            motion, size = self._turning(motions.one(place)), float(sizes[place])
-            held, settled = self._held(
-                motion, float(told[place]), size, known if curved[place] else None, _first(known, size)
-            )
+            motion, sure = self._turning(motions.one(place)), bends if curved[place] else None
+            yield place, *self._held(motion, float(told[place]), size, sure, _first(bends, size))
             efforts = [
                 effort - share + max(way.effort, 0)
                 for way, effort, share in zip(self._ways, efforts, shares, strict=True)
             ]
-            price[place], *shifts[:, place] = held or (np.nan, 0.0, 0.0)
-            short[place] = not settled
-        span = _limits(motions, price, shifts)
-        return Holdings(price, price == told, span, short | (~whole & (span[0] == span[1])))
 
-    def _smoothly(self, motions: Motions, told: Array, sizes: Array, known: Steadies) -> Flags:
-        """Of which limits the curves alone tell: not where the price begins to differ with the first step that loosens.
+    def _smoothly(self, motions: Motions, told: Array, sizes: Array, known: Steadies) -> tuple[Flags, Flags]:
+        """Of which limits the curves alone tell, and of which these tell both ends.
 
-        On concave curves no price jumps on whose both ends they tell, however near these are.
+        They do not where a price begins to differ with the first step that loosens. On concave curves no price jumps
+        on whose both ends they tell, however near these are.
         """
         room = np.where(motions.sides == LOW, -known.shifts[0], known.shifts[1])
-        far = room > LEAST * sizes
+        far, whole = room > LEAST * sizes, known.whole
         if not far.all() and self._found.model.cells.curves.concave.all():
-            far |= known.whole
-        return np.asarray((np.abs(known.price) > NOTHING * np.abs(told)) & far)
+            far |= whole
+        curved = (np.abs(known.price) > NOTHING * np.abs(told)) & far
+        return curved, curved & whole
 
     def _summed(self, motion: Motion) -> Motion:
         """Coefficients that turn take much memory where there are many: they are told by what fixes them."""

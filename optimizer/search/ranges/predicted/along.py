@@ -37,16 +37,21 @@ ALIKE = 10  # digits, to which mixes are one
 def settled(plan: Stationary, motions: Motions, sizes: Array, within: float) -> Steadies:
     """By limit its price and from where to where it holds, as far as that is settled."""
     every = np.arange(motions.number)
-    moves = Moves(motions.take(np.tile(every, 2)), plan.own, plan.local.rows)  # down, and up
+    moves = _both_ways(plan, motions, every)
     own = np.flatnonzero(_separate(plan, moves)[: len(every)])
     if not len(own):
         return Steadies.unknown(len(every))
     if len(own) < len(every):
-        moves = Moves(motions.take(np.tile(own, 2)), plan.own, plan.local.rows)
-    limits = _Limits(plan, moves, np.tile(sizes[own], 2), within)
+        moves = _both_ways(plan, motions, own)
+    limits = _Limits(plan, moves, sizes[np.concatenate([own, own])], within)
     shifts = limits.ends(np.repeat([-1.0, 1.0], len(own))).reshape(2, -1)
     price = np.where(np.isnan(shifts).any(axis=0), np.nan, limits.price[: len(own)])
     return Steadies.told(price, shifts, np.ones(shifts.shape, dtype=bool)).among(own, len(every))
+
+
+def _both_ways(plan: Stationary, motions: Motions, some: Index) -> Moves:
+    """Some limits, down, and then up."""
+    return Moves(motions.take(np.concatenate([some, some])), plan.own, plan.local.rows)
 
 
 def _separate(plan: Stationary, moves: Moves) -> Flags:

@@ -27,7 +27,7 @@ def test_each_is_one_limit_and_its_side():
     model, motions = limited()
     found = [motions.one(place) for place in range(motions.number)]
     names = ["budget", "spend limit of a", "spend limit of a", "spend limit of b"]
-    assert [motion.name for motion in found] == [motions.name(place) for place in range(4)] == names
+    assert [motion.name for motion in found] == motions.names == names
     assert [motion.side for motion in found] == ["at_most", "at_least", "at_most", "at_least"]
     assert [motion.limit for motion in found] == [90.0, 2.0, 30.0, 0.0]
     assert [(motion.least, motion.most) for motion in found] == [(0.0, np.inf)] * 4
@@ -39,7 +39,7 @@ def test_some_of_them_are_the_same_ones_in_another_order():
     """One perhaps more than once; those of rows may be changed."""
     model, motions = limited()
     some = motions.take(np.array([3, 0, 0]))
-    assert [some.name(place) for place in range(some.number)] == ["spend limit of b", "budget", "budget"]
+    assert some.names == ["spend limit of b", "budget", "budget"]
     assert some.limit.tolist() == [0.0, 90.0, 90.0]
     other = of_limit(model, "budget", "at_most")
     assert [own is other for own in motions.changed(lambda _: other).of_rows] == [True]
