@@ -39,7 +39,7 @@ class Pieces:
     """The pieces of all cells that read tables, one behind the other: their `cells`, and from `low` to `high` [money].
 
     `on`, `part` and `rise` are their columns in `model`, whose first columns and rows are those of the model itself;
-    `envelope` lies above the curve of each.
+    `envelope` lies above the curve of each that is `touched`.
     """
 
     model: Model
@@ -101,13 +101,15 @@ def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
         row_scale=np.concatenate([model.row_scale, np.ones(len(rows))]),
         drafts=(*model.drafts, *rows),
     )
-    envelope = Envelope.above(model.cells.curves.take(cells), low, high)
+    envelope = Envelope.above(model.cells.curves.take(cells[apart]), low[apart], high[apart])
     return Pieces(model=whole, cells=cells, low=low, high=high, on=on, part=part, rise=rise, envelope=envelope)
 
 
 def touching(model: Model, pieces: Pieces, at: Array) -> tuple[Array, Array]:
-    """Slope and height by piece of the tangent at inputs [money] of what it rises by; no numbers where it has none."""
-    low, high, cells = pieces.low, pieces.high, pieces.cells
+    """Slope and height of the tangents at inputs [money] of what pieces rise by, one for each that is touched; no
+    numbers where it has none.
+    """
+    low, high, cells = (own[pieces.touched] for own in (pieces.low, pieces.high, pieces.cells))
     ends = np.stack([model.cells.curves.take(cells).value(end) for end in (low, high)])
     inside = np.clip(at, low, high)
     with np.errstate(all="ignore"):

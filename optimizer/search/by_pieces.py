@@ -158,12 +158,14 @@ class _ByPieces:
 
     def _touch_pieces(self, at: Array) -> None:
         """Tangents of the pieces that are not convex where inputs stand on them, shape (pieces,)."""
-        pieces = self._pieces
-        slope, height = touching(self._relaxation.model, pieces, at)
-        stands = (at >= pieces.low) & (at <= pieces.high) & np.isfinite(slope) & np.isfinite(height)
-        some = pieces.touched[stands[pieces.touched]]
+        pieces, own = self._pieces, self._pieces.touched
+        if not len(own):
+            return
+        slope, height = touching(self._relaxation.model, pieces, at[own])
+        stands = (at >= pieces.low)[own] & (at <= pieces.high)[own] & np.isfinite(slope) & np.isfinite(height)
+        some, slope, height = own[stands], slope[stands], height[stands]
         if not len(some):
             return
         columns = self._tangents.place[np.stack([pieces.rise[some], pieces.part[some], pieces.on[some]], axis=1)]
-        values, least = np.stack([np.ones(len(some)), -slope[some], -height[some]], axis=1), np.full(len(some), -np.inf)
+        values, least = np.stack([np.ones(len(some)), -slope, -height], axis=1), np.full(len(some), -np.inf)
         self._program.add_rows(least, np.zeros(len(some)), 3 * np.arange(len(some)), columns.ravel(), values.ravel())
