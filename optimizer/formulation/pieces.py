@@ -109,7 +109,8 @@ def touching(model: Model, pieces: Pieces, at: Array) -> tuple[Array, Array]:
     """Slope and height of the tangents at inputs [money] of what pieces rise by, one for each that is touched; no
     numbers where it has none.
     """
-    low, high, cells = (own[pieces.touched] for own in (pieces.low, pieces.high, pieces.cells))
+    own = pieces.touched
+    low, high, cells = pieces.low[own], pieces.high[own], pieces.cells[own]
     ends = np.stack([model.cells.curves.take(cells).value(end) for end in (low, high)])
     inside = np.clip(at, low, high)
     with np.errstate(all="ignore"):
