@@ -199,6 +199,8 @@ def changes(a: NDArray[np.float64], b: NDArray[np.float64], times: int) -> NDArr
     >>> changes(np.array([0.3, 1e-5]), np.array([0.1, 0.3]), 2).tolist()
     [0.1, -0.59999]
     """
+    if a.size <= SOME:
+        return np.array([change(one, other, times) for one, other in zip(a.tolist(), b.tolist(), strict=True)])
     first, second = np.rint(a * CENTS), np.rint(b * CENTS)
     cents = (first / CENTS == a) & (second / CENTS == b) & (np.maximum(np.abs(first), np.abs(times * second)) < FEWEST)
     found = (first - times * second) / CENTS

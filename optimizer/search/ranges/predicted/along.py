@@ -72,8 +72,7 @@ class _Limits:
         local, own, self._plan, self._moves = plan.local, plan.own, plan, moves
         way, column = moves.columns
         self._step = step = moves.steps(plan.pull)
-        prices, spends = (np.broadcast_to(each, (len(sizes), len(each))) for each in (local.prices, local.spends))
-        self._due = moves.due(prices, spends)
+        self._due = moves.due(local.prices, local.spends)
         due = self._due - local.jacobian.asked(step, way, column, len(sizes))
         self._prices = prices = due @ plan.inverse
         self._drift = plan.sideways.paid(prices, way, column)
@@ -133,7 +132,8 @@ class _Limits:
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:
         """What predictions miss at places of the paths, the place of each limit, and how many times that is its own."""
         every = np.arange(len(shifts))
-        padded = np.column_stack([self._prices, np.zeros(len(shifts))])  # no row may bind
+        padded = np.zeros((len(shifts), self._prices.shape[1] + 1))  # no row may bind
+        padded[:, :-1] = self._prices
         times = padded[every, np.argmax(np.abs(padded), axis=1)]
         mixes = np.divide(self._prices, times[:, None], out=np.zeros(self._prices.shape), where=times[:, None] != 0.0)
         far, place = np.where(np.isnan(shifts), 0.0, shifts * times), every

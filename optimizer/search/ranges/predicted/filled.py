@@ -62,12 +62,11 @@ class _Limits:
         own, local = plan.own, plan.local
         self._plan, self._within, self._path = plan, within, Filling(plan)
         self._moves = moves = Moves(motions, own, local.rows)
-        prices, spends = (np.broadcast_to(at, (motions.number, len(at))) for at in (local.prices, local.spends))
         self._column, self._move = np.full(motions.number, -1), np.zeros(motions.number)
         way, column = moves.columns
         self._column[way], self._move[way] = column, moves.steps(plan.pull)
         self._alone = self._column >= 0
-        due = moves.due(prices, spends)[:, 0]
+        due = moves.due(local.prices, local.spends)[:, 0]
         self._rate = np.where(self._alone, -self._move * self._path.take[self._column], due)
         self._pull = self._pulls(np.arange(motions.number), np.array([self._path.taken]), np.array([self._path.level]))
         self.price = np.where(self._alone, self._pull * self._move, self._pull * due)

@@ -75,13 +75,14 @@ class Moves:
 
     def worth(self, reduced: Array) -> Array:
         """What the duals of the spends of `columns`, one each, make of the price of each, shape (ways,)."""
-        return self.summed(np.clip(reduced, self._least, self._most) * self._move)
+        return self.summed(self._pulls(reduced) * self._move)
 
     def due(self, prices: Array, spends: Array) -> Array:
-        """By how much the activity of each row has to follow."""
+        """By how much the activity of each row has to follow, at a point of each, or at one of all."""
         due = np.where(prices > 0.0, self._lower, self._upper)
         way, row, column, value = self._entries
-        np.subtract.at(due, (way, row), value * spends[way, column])
+        if len(way):
+            np.subtract.at(due, (way, row), value * np.broadcast_to(spends, self._shape)[way, column])
         return due
 
     def paid(self, prices: Array, shifts: Array) -> Array:
@@ -108,8 +109,11 @@ class Moves:
 
     def steps(self, reduced: Array) -> Array:
         """The same for the spends of `columns` alone."""
-        stands = np.clip(reduced[self.columns[1]], self._least, self._most) != 0.0
-        return np.where(stands, self._move, 0.0)
+        return np.where(self._pulls(reduced[self.columns[1]]) != 0.0, self._move, 0.0)
+
+    def _pulls(self, reduced: Array) -> Array:
+        """Of the duals of the spends of `columns`, those of the side that moves."""
+        return np.asarray(np.minimum(np.maximum(reduced, self._least), self._most))
 
     def beyond(self, at: Array, shifts: Array) -> Array:
         """How far the spends of `columns` are beyond their limits, each limit moved by its shift."""
