@@ -60,9 +60,9 @@ class Edges(NamedTuple):
     own: Flags
 
     @classmethod
-    def of(cls, corners: Corners, hull: Hull) -> Edges:
-        """The edges between the corners at which tables are their hulls."""
-        above = hull.value(corners.inputs.T).T
+    def of(cls, corners: Corners, hull: Hull | None) -> Edges:
+        """The edges between the corners at which tables are their hulls; of tables that bend down all are."""
+        above = corners.values if hull is None else hull.value(corners.inputs.T).T
         cell, place = (corners.there & (corners.values >= above - ROUNDED * np.abs(above))).nonzero()
         same = cell[1:] == cell[:-1]
         cell, begin, end = cell[1:][same], place[:-1][same], place[1:][same]
@@ -70,6 +70,13 @@ class Edges(NamedTuple):
         gains /= takes
         order = np.lexsort((begin, -gains))
         return cls(*(own[order] for own in (cell, takes, gains, end == begin + 1)))
+
+    def outermost(self, cells: int) -> tuple[Index, Index]:
+        """By cell its first edge and its last one, −1 where it has none: of a cell they fall as they rise."""
+        first, last = np.full((2, cells), -1)
+        places = np.arange(len(self.cell))
+        last[self.cell], first[self.cell[::-1]] = places, places[::-1]
+        return first, last
 
     def ended(self, least: float, most: float) -> tuple[float, int] | None:
         """What is best taken between two ends, and the last edge that is; None where no plan takes so much."""

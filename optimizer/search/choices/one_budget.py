@@ -50,7 +50,7 @@ class OneBudget(Settling):
 
         `known` are the costs of plans that are to be bettered by more than the gap.
         """
-        row = self._row(model, len(known))
+        row = self.row(model, len(known))
         with np.errstate(all="ignore"):
             cells = Cells.of(self._spends, model, row.take)
             plans = BudgetPlans(self._spends, model, cells, row, gap, known)

@@ -55,7 +55,7 @@ class Settling:
             return None
         return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
 
-    def _row(self, model: Model, points: int) -> BudgetRow:
+    def row(self, model: Model, points: int) -> BudgetRow:
         """The row at each point; where there is none, one that takes money and limits nothing."""
         if len(self._spends.rows):
             lower, upper = (limit.reshape(points, 1)[:, 0] for limit in (model.matrix.lower, model.matrix.upper))

@@ -22,6 +22,7 @@ from optimizer.search.choices.combined import Limits, combined
 from optimizer.search.choices.corners import Corners, Edges
 from optimizer.search.choices.settled import Settled, Settling
 from optimizer.search.deadline import Deadline
+from optimizer.search.newton.level import BudgetRow
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
@@ -39,11 +40,11 @@ class Look(NamedTuple):
 
 
 class Tables(Settling):
-    """The tables of one model, whose limits may change."""
+    """The tables of one model, whose limits may change; `points` are those of each, above 0 [money]."""
 
     def __init__(self, spends: Spends) -> None:
         super().__init__(spends)
-        self._points = [points_of(spends.model, cell) for cell in range(len(spends.model.cells.inputs))]
+        self.points = [points_of(spends.model, cell) for cell in range(len(spends.model.cells.inputs))]
         self._last: Look | None = None
 
     @classmethod
@@ -59,20 +60,15 @@ class Tables(Settling):
         if last is None or not all(
             np.array_equal(getattr(cells, end), getattr(last.cells, end)) for end in ("low", "high")
         ):
-            hull, corners = Hull(model, Region(low=cells.low, high=cells.high)), Corners.of(cells, self._points)
+            hull, corners = Hull(model, Region(low=cells.low, high=cells.high)), Corners.of(cells, self.points)
             self._last = last = Look(cells, hull, corners, Edges.of(corners, hull))
         return last
 
     def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
         """What edges, and where they leave a gap all that may be better, prove and find at each limit of the row."""
-        row, own = self._row(model, len(known)), self.look(model)
-        idle = float(own.cells.take @ own.cells.low)
-        ends = [
-            Limits.of(own.edges, least - idle, most - idle)
-            for least, most in zip(row.lower.tolist(), row.upper.tolist(), strict=True)
-        ]
-        columns, costs = self._valued(model, np.array([self._first(own, limits) for limits in ends]))
-        costs[[limits.last < 0 for limits in ends]] = np.inf
+        row, own = self.row(model, len(known)), self.look(model)
+        ends = self.ends(own, row)
+        columns, costs = self.filled(model, own, ends)
         duals = np.array([[-limits.price] for limits in ends])
         at = replace(model, matrix=replace(model.matrix, lower=row.lower[:, None], upper=row.upper[:, None]))
         region, box = Region(low=own.cells.low, high=own.cells.high), Box(low=model.low, high=model.high)
@@ -87,6 +83,18 @@ class Tables(Settling):
             if np.isfinite(found.lost) and cost[0] < costs[point]:
                 columns[point], costs[point], duals[point] = other[0], cost[0], -found.price
         return Settled(bounds=np.minimum(bounds, costs), costs=costs, columns=columns, duals=duals)
+
+    def ends(self, own: Look, row: BudgetRow) -> list[Limits]:
+        """Where edges end, by limit of the row."""
+        idle = float(own.cells.take @ own.cells.low)
+        both = zip((row.lower - idle).tolist(), (row.upper - idle).tolist(), strict=True)
+        return [Limits.of(own.edges, least, most) for least, most in both]
+
+    def filled(self, model: Model, own: Look, ends: list[Limits]) -> tuple[Array, Array]:
+        """The columns of the best plans along edges, and what they cost; ∞ where there is none."""
+        columns, costs = self._valued(model, np.array([self._first(own, limits) for limits in ends]))
+        costs[[limits.last < 0 for limits in ends]] = np.inf
+        return columns, costs
 
     def _first(self, own: Look, limits: Limits) -> Array:
         """The inputs of the best plan along edges [money], or the low ends."""

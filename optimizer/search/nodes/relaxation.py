@@ -66,7 +66,7 @@ class Relaxation:
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
-        self._choosing = None if self._spends is None else Tables.of(self._spends) or OneBudget.of(self._spends)
+        self.choosing = None if self._spends is None else Tables.of(self._spends) or OneBudget.of(self._spends)
         self._size = len(model.drafts)
         self._seeded, self._looks = False, 0
 
@@ -91,8 +91,8 @@ class Relaxation:
 
     def open(self) -> Visit | None:
         """The whole, by choices, from the seed or by the interior-point method; None when none of them settles it."""
-        if self._choosing is not None and self._deadline.left > 0:
-            return self._choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
+        if self.choosing is not None and self._deadline.left > 0:
+            return self.choosing.visit(self.model, self.incumbent, self._gap, self._deadline)
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start = begun(Seed.of(self.model, self.hull, self.root), self._spends, self.box)
@@ -144,7 +144,7 @@ class Relaxation:
         """
         start = np.clip(columns, self.box.low, self.box.high)
         self.incumbent.offer(start)
-        if self._choosing is not None and (visit := self.open()) is not None:
+        if self.choosing is not None and (visit := self.open()) is not None:
             return visit
         better = self._polished(start, duals, self.hull, self.root, NEAR)
         if better is None:

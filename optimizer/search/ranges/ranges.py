@@ -17,6 +17,7 @@ from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.motions import LOW, Motions
 from optimizer.search.ranges.outward import Neighbourhood, Unknown
 from optimizer.search.ranges.predicted.smooth import Smooth
+from optimizer.search.ranges.predicted.stairs import Stairs
 from optimizer.search.ranges.solved.anew import Anew
 from optimizer.search.ranges.solved.anew import effort_of as searches_of
 from optimizer.search.ranges.solved.nearby import Nearby
@@ -94,7 +95,8 @@ class Ranges:
     def __init__(self, found: Found, anew: Anew | None = None, until: Deadline | None = None) -> None:
         assert found.columns is not None
         self._columns = found.columns
-        self._smooth = None if found.relaxation is None or found.model.written is not None else Smooth(found)
+        plain = found.relaxation is not None and found.model.written is None
+        self._smooth = Stairs.of(found) or Smooth(found) if plain else None
         self._found = found = found if self._smooth is None else self._smooth.found
         self._walk, self._until, solved = Walk(found, until), until, found.relaxation is not None and not found.stopped
         nearby = Nearby(found, until) if anew is None and solved else anew
