@@ -9,6 +9,7 @@ before. Where these do not close the gap, all that may be better are looked thro
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -40,12 +41,16 @@ class Look(NamedTuple):
 
 
 class Tables(Settling):
-    """The tables of one model, whose limits may change; `points` are those of each, above 0 [money]."""
+    """The tables of one model, whose limits may change."""
 
     def __init__(self, spends: Spends) -> None:
         super().__init__(spends)
-        self.points = [points_of(spends.model, cell) for cell in range(len(spends.model.cells.inputs))]
         self._last: Look | None = None
+
+    @cached_property
+    def points(self) -> list[Array]:
+        """The points of each cell's table above 0 [money]."""
+        return [points_of(self._spends.model, cell) for cell in range(len(self._spends.model.cells.inputs))]
 
     @classmethod
     def of(cls, spends: Spends) -> Tables | None:

@@ -153,10 +153,11 @@ def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
     before, after = (tables.slope(np.maximum(here + step * unit, 0.0)) for step in (-BESIDE, BESIDE))
     bends = np.zeros(len(cells.inputs), dtype=bool)
     bends[own] = np.abs(after - before) > CLOSE * np.abs(before)
-    for row in model.scenario.tabulated:
-        read = bends[cells.first[row] : cells.first[row + 1]]
-        carries = model.scenario.tactics[row].carry_over.adstock.family != "none"
-        smooth[row] = not read.any() if carries else ~read
+    rows, periods = np.array(model.scenario.tabulated, dtype=np.intp), np.arange(valuation.spend.shape[-1])
+    carries = np.isin(rows, model.scenario.carrying)
+    smooth[rows[~carries]] = ~bends[cells.first[rows[~carries]][:, None] + periods]
+    for row in rows[carries].tolist():
+        smooth[row] = not bends[cells.first[row] : cells.first[row + 1]].any()
     return smooth
 
 

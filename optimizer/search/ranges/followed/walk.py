@@ -34,6 +34,7 @@ ENDLESS = 1e3  # sizes of a limit, beyond which no end is looked for
 BESIDE = 1e-6  # of a limit's size: just beyond a kink
 FINE = 1e-9  # of a limit's size: steps that are none
 COARSE = 1e-6  # of it, within which an end is known
+CORNERS = 500  # tables, of which each adds an equation: beyond so many to follow one limit takes longer than the plan
 TRIES = 48  # of finding where a condition ends
 
 
@@ -114,7 +115,7 @@ class Walk:
 
     @cached_property
     def _start(self) -> State | None:
-        if not self._conditions.usable:
+        if not self._conditions.usable or len(self._conditions.corners) > CORNERS:
             return None
         within = max(SAME, 2.0 * self._found.model.scenario.solve.gap)
         try:

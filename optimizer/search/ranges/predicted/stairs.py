@@ -127,23 +127,18 @@ class Stairs:
         cell, looser = int(np.flatnonzero(model.spend.ravel() == motion.columns[0])[0]), LOOSER[motion.side]
         own = np.flatnonzero(edges.cell == cell)[::-looser]
         inward = own[: int(np.argmin(np.append(edges.own[own], False)))]
-        if not self._stands(cell, looser) or (len(own) and not len(inward)):
+        outward = list(self._outward(cell, looser))
+        if not self._stands(cell, looser) or not outward or (len(own) and not len(inward)):
             return None
-        ways = {
-            looser: list(self._outward(cell, looser)),
-            -looser: list(zip(edges.takes[inward].tolist(), edges.gains[inward].tolist(), strict=True)),
-        }
-        price = float(self._side(-looser).gains[0]) - ways[looser][0][1] if ways[looser] else 0.0
+        price = float(self._side(-looser).gains[0]) - outward[0][1]
         if price * looser >= 0.0 or not np.isfinite(price):
             return None
-        ends = []
-        for sign in (-1, 1):
-            end, known = self._reach(ways[sign], self._side(-sign), price, within)
-            ends.append(
-                (end, known and (sign == looser or len(inward) == len(own) or end < sum(t for t, _ in ways[sign])))
-            )
+        takes, gains = edges.takes[inward].tolist(), edges.gains[inward].tolist()
+        end, known = self._reach(list(zip(takes, gains, strict=True)), self._side(looser), price, within)
+        inside = end, known and (len(inward) == len(own) or end < sum(takes))
+        ends = [inside, self._reach(outward, self._side(-looser), price, within)]
         rate = float(motion.column_move[0] * model.scale[motion.columns[0]] * cells.take[cell])
-        return _steady(price, rate, ends)
+        return _steady(price, rate, ends if looser > 0 else ends[::-1])
 
     def _side(self, sign: int) -> _Side:
         """Where the row takes more, or less."""
