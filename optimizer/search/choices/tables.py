@@ -28,6 +28,7 @@ from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
+AT = 1e-9  # scaled: a row that is as near to its limit is there
 CLOSER = 0.5  # times the gap, within which plans are looked for
 
 
@@ -87,6 +88,9 @@ class Tables(Settling):
             other, cost = self._valued(model, found.inputs[None])
             if np.isfinite(found.lost) and cost[0] < costs[point]:
                 columns[point], costs[point], duals[point] = other[0], cost[0], -found.price
+        taken = columns[:, model.cells.inputs] @ row.take
+        stands = np.minimum(abs(row.upper - taken), abs(taken - row.lower)) <= AT * np.maximum(1.0, abs(taken))
+        duals[~stands] = 0.0  # what ends short of the limit has room
         return Settled(bounds=np.minimum(bounds, costs), costs=costs, columns=columns, duals=duals)
 
     def ends(self, own: Look, row: BudgetRow) -> list[Limits]:

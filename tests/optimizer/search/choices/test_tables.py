@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from optimizer.optimize import optimize
+from optimizer.questions.frontier import FrontierQuestion, frontier
 from optimizer.search.choices.tables import Tables
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
@@ -134,3 +135,13 @@ def test_nothing_else_is_settled_so():
     points = tactics[0]["response"]["points"]
     drawn = {"family": "tabulated", "draws": [{"points": points}, {"points": [[0, 0], [9, 9]]}]}
     assert not settled(wire([tactics[0] | {"response": drawn}, *tactics[1:]], budget=budget))
+
+
+def test_a_frontier_says_that_money_left_over_brings_nothing():
+    """A table that pays on the whole way from 10 to 50 and not on half of it: of 30 or 40 a part is left."""
+    first = line("first", {"family": "tabulated", "points": [[0, 0], [10, 20]]})
+    other = line("other", {"family": "tabulated", "points": [[0, 0], [10, 15], [30, 20], [50, 80]]})
+    document = wire([first, other], budget={"at_most": 60}, objective={"maximize": "profit"}, **SOON)
+    points = frontier(FrontierQuestion(scenario=domain(document), amounts=(15, 30, 40, 60))).points
+    assert [point.value for point in points] == [pytest.approx(value) for value in (12.5, 15, 15, 40)]
+    assert [point.marginal for point in points] == [pytest.approx(price) for price in (0.5, 0, 0, 0)]
