@@ -38,7 +38,7 @@ def nearest(model: Model, units: Units, least: Units, most: Units, unit: float, 
     factors[model.integer] = 1.0 / unit
     for row in model.drafts:
         total = row.sum
-        if row.side in ("link", "pursued") or unknown[total.columns].any():
+        if row.side in ("link", "pursued") or unknown[total.columns].any() or not len(total.columns):
             continue
         values, spent = total.values * factors[total.columns], weighed(total.values, whole[total.columns])
         largest = float(np.abs(values).max(initial=0.0)) or 1.0

@@ -20,6 +20,10 @@ TOYS = {
         {"rule": "minimum_if_active", "name": "r", "scope": B, "at_least": 4},
         {"rule": "share_range", "name": "s", "scope": A, "at_least": 0.5},
     ],
+    "a share of all that is all": [
+        {"rule": "share_range", "name": "r", "scope": A, "at_least": 0.4, "at_most": 0.41},
+        {"rule": "share_range", "name": "s", "at_most": 1.0},
+    ],
     "how many are on": [
         {"rule": "active_count", "name": "r", "at_most": 2},
         {"rule": "share_range", "name": "s", "scope": A, "at_least": 0.39, "at_most": 0.41},
