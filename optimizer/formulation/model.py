@@ -34,6 +34,7 @@ from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
 
 MUCH = 200_000  # coefficients that rows have of sums of others, from which on these are kept once
+FAR = 1e18  # scaled: no row reaches as far, and solvers take 1e20 for no limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +324,7 @@ def attach(problem: pulp.LpProblem, variables: Iterable[pulp.LpVariable]) -> Non
 
 
 def _add_row(problem: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, name: str) -> None:
+    lower, upper = (min(max(own, -FAR), FAR) if np.isfinite(own) else own for own in (lower, upper))
     if lower == upper:
         problem.addConstraint(total == lower, name)
     elif np.isfinite(upper):

@@ -247,3 +247,13 @@ def test_further_conflicts_are_looked_for_only_up_to_an_effort(monkeypatch):
 def test_the_detail_counts_what_conflicts(name, said):
     """One, two, or more."""
     assert explain(domain(PLANTED[name][0]), never()).detail.startswith(said)
+
+
+@pytest.mark.parametrize("little", [1e-30, 1e-100])
+@pytest.mark.parametrize("promised", [3.0, 3e-9])
+def test_a_budget_of_next_to_nothing_is_below_what_is_promised(little, promised):
+    """In units of the budget the promise is larger than what solvers take for no limit at all."""
+    rules = [{"rule": "commitment", "name": "c", "scope": A, "amount": promised}]
+    document = wire([line("a", ROOT), line("b", LINE)], budget={"at_most": little}, rules=rules)
+    assert explain(domain(document), never()).conflicting == ("budget", "c")
+    assert optimize(domain(document)).status == "conflict"
