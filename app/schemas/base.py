@@ -32,6 +32,7 @@ MOST_POINTS = 10_000
 MOST_TAGS = 100
 MOST_LINES = 50_000
 MOST_CELLS = 1_000_000
+LEAST = 1e-250  # nearer to 0 a number is 0: doubles can neither divide by it nor multiply it
 
 
 class Wire(BaseModel):
@@ -65,7 +66,11 @@ def _instant(value: object) -> object:
     return found
 
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
+def _apart(value: float) -> float:
+    return 0.0 if -LEAST < value < LEAST else value
+
+
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_apart)]
 Whole = int
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]  # what a database counts versions to
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_legible)]

@@ -92,3 +92,11 @@ def test_what_does_not_fit_the_fields_is_an_error_of_the_library() -> None:
         ("unknown_field", "colour"),
     }
     assert "secret" not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize("little", [5e-324, 1e-320, -1e-300, 1e-260])
+def test_a_number_that_doubles_cannot_reckon_with_is_nothing(little: float) -> None:
+    """Divided by it a limit is infinite, and such a budget ended in an error of ours."""
+    budget = read(WHOLE | {"budget": {"at_most": little}}).budget.total
+    assert budget is not None
+    assert budget.at_most == 0.0
