@@ -33,7 +33,7 @@ class Line:
 
 
 def lines(*, large: bool) -> list[Line]:
-    """Groups, regions, adstock; then the same with S-shapes. The largest are left out unless `large`."""
+    """Groups, regions, adstock; then the same with S-shapes, and tables. The largest are left out unless `large`."""
     wide, quarter = {"limits": "wide"}, {"gap": 1e-4, "time_limit": 10}
     found = [
         Line("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1)), with_shares),
@@ -48,6 +48,7 @@ def lines(*, large: bool) -> list[Line]:
         Line(
             "S-shaped 20 x 50 regions", instances.regional(20, 50, 1, s_share=1.0) | {"solve": quarter | {"gap": 1e-5}}
         ),
+        *(Line(f"{n} bent tables", instances.tables(n, 1, bent=True)) for n in (20, 1000)),
         *(
             Line(f"S-shaped adstock {n} x 52", instances.weekly(n, 1, s_share=1.0) | {"solve": quarter})
             for n in (10, 20)

@@ -37,6 +37,7 @@ def cases() -> list[tuple[str, Wire]]:
         ("20 S-shaped tactics", instances.one_period(20, 1, s_share=1.0)),
         ("10 tactics x 52 weeks, adstock", instances.weekly(10, 1)),
         ("1000 tactics", instances.one_period(1000, 1)),
+        ("1000 tables", instances.tables(1000, 1)),
         ("20 tactics + 5 shares", instances.with_shares(instances.one_period(20, 1))),
         ("1000 tactics + 5 shares", instances.with_shares(instances.one_period(1000, 1))),
         ("20 x 50 regions + 70 shares", instances.regional(20, 50, 1)),
