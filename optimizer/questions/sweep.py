@@ -217,9 +217,10 @@ class Sweep:
         return scenario
 
     def _closed_model(self) -> Model | None:
-        """The model at the loosest amount, where what is stated limits every spend and is no hundredfold too wide."""
-        scenario = self._loosest()
-        if is_open(scenario) or not scenario.objective.maximizes or not self._keeps:
+        """The model at the loosest amount, where what is stated limits every spend and is no hundredfold too wide; none
+        where not even that can be stated."""
+        scenario = self._moving.at(self._order[-1])
+        if scenario is None or is_open(scenario) or not scenario.objective.maximizes or not self._keeps:
             return None
         return self._serving_all(scenario, reach(scenario, LARGEST))
 

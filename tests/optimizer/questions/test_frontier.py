@@ -390,3 +390,11 @@ def test_money_stops_paying_sooner_where_a_half_of_revenue_is_profit():
     assert answer.budget == pytest.approx(12.5, abs=0.02)
     assert answer.plan.value == pytest.approx(12.5, abs=1e-6)
     assert answer.plan.bound == pytest.approx(12.5, rel=1e-8)
+
+
+def test_budgets_that_are_all_below_what_is_to_be_spent_are_conflicts() -> None:
+    """None of them can be stated, and no model is built."""
+    scenario = domain(wire({"a": ROOT, "b": LINE}, budget={"at_least": 50, "at_most": 90}))
+    found = frontier(FrontierQuestion(scenario=scenario, amounts=(10.0, 20.0, 40.0)))
+    assert [(point.status, point.conflicting) for point in found.points] == [("conflict", ("budget",))] * 3
+    assert found.provenance.formulation == "nothing was built"
