@@ -11,7 +11,7 @@ from optimizer.answers.goals import tree_warnings
 from optimizer.answers.plan import Certificate, LevelResult, Termination
 from optimizer.answers.price import DECIDED, STOPPED
 from optimizer.problem.scenario import Scenario
-from optimizer.problem.valuation import Valuation
+from optimizer.problem.valuation import ROUNDED, Valuation
 from optimizer.search.goals.attainment import Attained
 from optimizer.search.money.money import Minor, whole_cost
 from optimizer.search.money.whole_pieces import step_of
@@ -28,6 +28,8 @@ def certificate_of(
     """What the search proved, level by level where goals are the objective, beside the figures valued from nothing."""
     sign = -found.model.worth if scenario.objective.maximizes else found.model.worth
     bound = math.fsum(level.weight - level.bound for level in levels) if levels else sign * found.bound
+    if levels and bound >= valuation.value - ROUNDED * math.fsum(level.weight for level in levels):
+        bound = max(bound, valuation.value)  # what is next to nothing is a difference of two that are nearly all
     if not scenario.objective.maximizes:
         bound = whole_cost(bound, minor, step_of(scenario))
     lost = sign * found.cost - valuation.value

@@ -317,3 +317,20 @@ def test_demand_is_made_for_goals_too():
     assert (spend_by_tactic(plan), plan["value"]) == ({"tv": 54.0, "search": 46.0}, pytest.approx(138 / 150, rel=1e-6))
     assert plan["budget"]["price"] == pytest.approx(1.2 / 150, rel=1e-6)
     assert plan["goals"][0]["extra_budget"] == pytest.approx(10.0, abs=1e-4)
+
+
+def test_next_to_nothing_that_is_attained_is_within_its_bound():
+    """2e-14 of a goal: what is missing is 1 less that, of which doubles know two digits."""
+    slow = {"family": "exponential", "ceiling": 1.8727290093072667e-05, "scale": 1e15}
+    goals = [{"name": "g", "metric": "outcome", "at_least": 4.0733e-05, "scope": {}, "priority": 1}]
+    document = wire(
+        [line("t0", slow, stage="downstream", spend={"at_most": 24.0}, current_spend=17.0)],
+        periods=["p0", "p1", "p2"],
+        objective={"maximize": "goals"},
+        budget={"at_most": 36.0},
+        goals=goals,
+        digits=1,
+    )
+    plan = optimize(domain(document))
+    assert plan.status == "optimal"
+    assert plan.value <= plan.bound
