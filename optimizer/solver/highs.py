@@ -31,6 +31,7 @@ OPTIONS = {
     "mip_rel_gap": 1e-9,
     "mip_abs_gap": 1e-12,
 }
+LARGE = 5_000  # rows, from which on what HiGHS holds of a solve is let go of before the next
 HIDDEN = 1e-11  # scaled cost of one unit of a column, that a program with decisions may take for none
 SHARE = 0.1  # of the tolerance for whole numbers, that HiGHS leaves reduced costs while it looks for them
 SEARCHES = ("rins", "rens", "root_reduced_cost")  # by which HiGHS looks for points in mixed-integer programs of its own
@@ -81,14 +82,21 @@ class Program:
         bridge.createAndConfigureSolver(problem)
         bridge.buildSolverModel(problem)
         self._highs: highspy.Highs = problem.solverModel
+        self._options: dict[str, str | float] = {}
+        self._basis: highspy.HighsBasis | None = None
+        self._grown = False
         for option, value in OPTIONS.items():
-            self._highs.setOptionValue(option, value)
+            self._set(option, value)
         columns = _columns(problem)
         self.order = [name for name, _ in columns]
         self.integer = np.array([whole for _, whole in columns], dtype=bool)
         self._relaxed, self._weight = not self.integer.any(), 1.0
         if not self._relaxed:
             self._weigh(OPTIONS["mip_feasibility_tolerance"])
+
+    def _set(self, option: str, value: str | float) -> None:
+        self._options[option] = value
+        self._highs.setOptionValue(option, value)
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -102,7 +110,7 @@ class Program:
 
     def add_rows(self, lower: Array, upper: Array, starts: Index, columns: Index, values: Array) -> Index:
         """Append rows in compressed form; returns their numbers."""
-        first = self.rows
+        first, self._grown = self.rows, True
         self._highs.addRows(
             len(lower), lower, upper, len(values), starts.astype(np.int32), columns.astype(np.int32), values
         )
@@ -141,21 +149,21 @@ class Program:
 
     def accept(self, gap: float) -> None:
         """Let mixed-integer solves end at a relative gap; the bound they tell is a bound all the same."""
-        self._highs.setOptionValue("mip_rel_gap", gap)
+        self._set("mip_rel_gap", gap)
 
     def accept_within(self, cost: float) -> None:
         """Let mixed-integer solves end that close to their bound."""
-        self._highs.setOptionValue("mip_abs_gap", self._weight * cost)
+        self._set("mip_abs_gap", self._weight * cost)
 
     def straight(self) -> None:
         """Look for no points by smaller mixed-integer programs, and begin none anew: for who knows points already."""
-        self._highs.setOptionValue("mip_allow_restart", False)
+        self._set("mip_allow_restart", False)
         for search in SEARCHES:
-            self._highs.setOptionValue(f"mip_heuristic_run_{search}", False)
+            self._set(f"mip_heuristic_run_{search}", False)
 
     def whole_within(self, tolerance: float) -> None:
         """How far decisions may be from whole numbers. At next to nothing presolve has cut off the best points."""
-        self._highs.setOptionValue("mip_feasibility_tolerance", tolerance)
+        self._set("mip_feasibility_tolerance", tolerance)
         self._weigh(tolerance)
 
     def _weigh(self, tolerance: float) -> None:
@@ -178,13 +186,37 @@ class Program:
         """Drop, or restore, that integer columns be whole."""
         if self._relaxed == relaxed or not self.integer.any():
             return
+        if not relaxed and self.rows > LARGE:
+            self._anew()
         kind = highspy.HighsVarType.kContinuous if relaxed else highspy.HighsVarType.kInteger
         for column in np.flatnonzero(self.integer):
             self._highs.changeColIntegrality(int(column), kind)
         self._relaxed = relaxed
+        if relaxed:
+            self._restart()
+
+    def _anew(self) -> None:
+        """Let go of what the last solve worked with, its factors above all, and keep its basis to start from again."""
+        before = self._highs
+        basis = before.getBasis()
+        self._basis = basis if basis.valid else None
+        self._highs = highspy.Highs()
+        for option, value in self._options.items():
+            self._highs.setOptionValue(option, value)
+        self._highs.passModel(before.getLp())
+
+    def _restart(self) -> None:
+        """Start the next linear solve from the basis that was kept."""
+        if self._basis is not None:
+            self._highs.setBasis(self._basis)
+            self._basis = None
 
     def solve(self, seconds: float) -> Outcome:
         """Solve within `seconds`; a status that says nothing is a fault of ours."""
+        if self._relaxed and self._grown and self.rows > LARGE:
+            self._anew()
+            self._restart()
+        self._grown = False
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.0, min(seconds, 1e7)))
         self._highs.run()
         status = self._highs.getModelStatus()

@@ -14,6 +14,8 @@ from optimizer.search.region.hull import Hull, Region
 
 Array = NDArray[np.float64]
 AROUND = (0.3, 0.7, 1.0, 1.4, 3.0)  # multiples of the price at which tangents are placed
+NEAREST = (0.7, 1.4)  # of them, where cells are many
+MANY = 5_000  # first tangents, from which on only those are placed: each is a row, of which HiGHS holds a kilobyte
 LADDER = np.concatenate([[0.0], np.logspace(-7.0, 0.0, 36)])  # shares of an interval at which slopes are read
 CLOSE = 1.2  # times a price, to which that of an amount is looked for, and then interpolated: nearer saves no step
 READ = 10_000  # rungs that are compared with prices in one look
@@ -59,6 +61,8 @@ class Seed:
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""
+        if (len(AROUND) + 1) * self.inputs.shape[1] > MANY:
+            return [self._rung(self.price * factor) for factor in NEAREST]
         return [*(self._rung(self.price * factor) for factor in AROUND), self.inputs[-1]]
 
     def start(self) -> tuple[Array, Array]:

@@ -262,3 +262,22 @@ def test_a_whole_number_solve_that_may_end_early_ends_within_what_it_may():
     outcome = program.solve(60.0)
     assert outcome.ending == "optimal"
     assert outcome.bound <= best.cost < outcome.cost <= outcome.bound + allowed
+
+
+def test_what_is_let_go_of_before_a_large_program_is_solved_again_leaves_its_basis_and_options(monkeypatch):
+    """A row that cuts nothing off costs no step, and neither does the linear program after the whole-number one."""
+    monkeypatch.setattr(highs, "LARGE", 0)
+    program = Program(knapsack(40, 1))
+    program.accept(0.25)
+    program.relax(True)
+    first = program.solve(10.0)
+    program.add_rows(np.array([-np.inf]), np.array([40.0]), np.array([0]), np.arange(40), np.ones(40))
+    again = program.solve(10.0)
+    assert again.cost == pytest.approx(first.cost, rel=1e-12)
+    assert program._highs.getInfo().simplex_iteration_count == 0
+    program.relax(False)
+    assert program._highs.getOptionValue("mip_rel_gap")[1] == 0.25
+    program.solve(10.0)
+    program.relax(True)
+    assert program.solve(10.0).cost == pytest.approx(first.cost, rel=1e-9)
+    assert program._highs.getInfo().simplex_iteration_count == 0
