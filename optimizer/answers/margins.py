@@ -14,7 +14,6 @@ from optimizer.answers.plan import NextUse
 from optimizer.curves import Array
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import BUDGET, period_budget, spend_limit
-from optimizer.problem.rules import Rule
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
@@ -104,7 +103,6 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     full = spend > valuation.scenario.own_limits[1] - WHOLE * unit
     pays = np.isinf(size) | (growth > NOTICEABLE * size)
     charged = {name: charge > CHARGED * size for name, charge in sorted((margins.charges | margins.rising).items())}
-    rules = [(rule, rule.violation(valuation)) for rule in valuation.scenario.rules] if pays.any() else []
     limits: Limits = {}
     for row, column in _places(_priced_out(margins)):
         own = (spend_limit(tactics[row]),) if full[row, column] else ()
@@ -113,10 +111,12 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     limits |= {(row, column): (spend_limit(tactics[row]),) for row, column in _places(willing & full)}
     stopping = _by_place(charged)
     limits |= {place: stopping.get(place, ()) for place in _places(willing & ~full)}
-    for place in _places(willing & ~full & pays):
+    asked = willing & ~full & pays
+    broken = _broken(valuation, asked, unit)
+    for place in _places(asked):
         names = limits[place]
         spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
-        limits[place] = tuple(sorted({*names, *_broken(valuation, rules, *place, unit)})) or tuple(spent)
+        limits[place] = tuple(sorted({*names, *broken[place]})) or tuple(spent)
     return limits
 
 
@@ -149,14 +149,21 @@ def _priced_out(margins: Margins) -> NDArray[np.bool_]:
     return (margins.growth < -NOTICEABLE * margins.size) & (alone > NOTICEABLE * margins.size)
 
 
-def _broken(valuation: Valuation, rules: list[tuple[Rule, float]], row: int, column: int, unit: float) -> Iterator[str]:
-    """The rules on spend, each with how far it is broken already, that one more unit of money in a cell would break."""
-    spend = valuation.spend.copy()
-    spend[row, column] = tidy(spend[row, column] + unit)
-    more = replace(valuation, spend=spend)
-    for rule, broken in rules:
-        if rule.violation(more) > broken:
-            yield rule.name
+def _broken(valuation: Valuation, asked: NDArray[np.bool_], unit: float) -> dict[tuple[int, int], list[str]]:
+    """By cell of some the rules on spend that one more unit of money in it would break, or break by more.
+
+    A rule is asked of the cells that it speaks of.
+    """
+    names: dict[tuple[int, int], list[str]] = {place: [] for place in _places(asked)}
+    for rule in valuation.scenario.rules if names else ():
+        places = _places(asked & np.logical_or.reduce([valuation.cells(scope) for scope in rule.scopes]))
+        before = rule.violation(valuation) if places else 0.0
+        for place in places:
+            spend = valuation.spend.copy()
+            spend[place] = tidy(spend[place] + unit)
+            if rule.violation(replace(valuation, spend=spend)) > before:
+                names[place].append(rule.name)
+    return names
 
 
 def _spent(valuation: Valuation, column: int, unit: float) -> Iterator[str]:

@@ -58,6 +58,13 @@ class Rule(ABC):
         """Beyond which its limits cannot be, or say nothing [units of the limit]."""
         return -np.inf, np.inf
 
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What it speaks of: spend of other cells is all the same to it."""
+        own = (getattr(self, each.name) for each in fields(self))
+        parts = (part if isinstance(part, tuple) else (part,) for part in own)
+        return tuple(scope for part in parts for scope in part if isinstance(scope, Scope))
+
     @abstractmethod
     def check(self, scenario: Scenario) -> None:
         """Refuse references that the scenario does not have."""

@@ -7,6 +7,7 @@ from optimizer.answers.margins import NO_USE, Margins, held_by, limited_by, next
 from optimizer.answers.plan import NextUse
 from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, ReferenceLine, SpendRange, TurnoverLimit
+from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import SpendLimits
 from tests.optimizer.toys import scenario, tactic, valued
 
@@ -193,3 +194,15 @@ def test_a_limit_that_pays_for_what_is_spent_may_charge_for_more():
     assert limited_by(valued(CAPPED, 30.0, 10.0), margins, 0.01)[0, 0] == ("q", "r")
     assert held_by(valued(CAPPED, 30.0, 10.0), margins, 0.01)[0, 0] == ("r",)
     assert margins.ordered([1, 0]).rising["r"].tolist() == [[0.0], [1.5]]
+
+
+def test_rules_are_asked_of_the_cells_that_they_speak_of(monkeypatch):
+    """Thirty minimums of a tactic each: twice each, and not once a tactic."""
+    names = [f"t{number}" for number in range(30)]
+    rules = tuple(MinimumIfActive(name=name, at_least=5.0, scope=Scope(tactics=(name,))) for name in names)
+    own, asked = valued(scenario(*map(tactic, names), rules=rules), *[0.0] * 30), []
+    violation = MinimumIfActive.violation
+    monkeypatch.setattr(MinimumIfActive, "violation", lambda rule, spend: asked.append(rule) or violation(rule, spend))
+    limits = limited_by(own, Margins(worth=np.ones((30, 1)), charges={}), 0.01)
+    assert [limits[row, 0] for row in range(30)] == [(name,) for name in names]
+    assert len(asked) == 60

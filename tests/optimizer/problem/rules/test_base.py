@@ -1,5 +1,7 @@
 """What every rule has: a name, references that exist, a violation and a slack; and the shape of a range."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,15 @@ def test_rules_without_decisions_decide_nothing(kind):
 def test_a_limit_moves_its_row_by_as_much(kind):
     """Only a share moves it by the whole, and a return by what it is the return of."""
     assert SAMPLES[kind](name="r").leverage(valued(scenario(), 10.0, 30.0)) == 1.0
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_rule_is_asked_of_what_it_speaks_of(kind):
+    """Spend of other cells is all the same to it, where there are any."""
+    rule = SAMPLES[kind](name="r", scope=Scope(tactics=("tv",)))
+    own = valued(scenario(rules=(rule,)), 30.0, 10.0)
+    spoken = np.logical_or.reduce([own.cells(scope) for scope in rule.scopes])
+    assert spoken[0, 0]
+    for other in (0.0, 3.0, 25.0, 400.0):
+        spend = np.where(spoken, own.spend, other)
+        assert rule.violation(replace(own, spend=spend)) == rule.violation(own)
