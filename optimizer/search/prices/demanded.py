@@ -29,7 +29,7 @@ def demand_held(model: Model, ranges: Ranges, prices: Array) -> tuple[dict[Place
     sign = -1.0 if model.scenario.objective.maximizes else 1.0
     asked = [(place, motion, float(prices[cell])) for place, cell, motion in _motions(model) if prices[cell] != 0.0]
     told = np.array([price for _, _, price in asked])
-    known = ranges.of(Motions.of(model, [motion for _, motion, _ in asked]), told * sign / model.worth)
+    known = ranges.of(Motions.of(model, [ranges.read(motion) for _, motion, _ in asked]), told * sign / model.worth)
     values = np.where(known.same, told, sign * model.worth * known.price)
     held = {
         place: Price(value=value, side=SIDE, holds_from=least, holds_to=most)

@@ -16,7 +16,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.prices.demanded import Place, demand_held
 from optimizer.search.prices.duals import Prices
 from optimizer.search.prices.spend_prices import SpendPrices
-from optimizer.search.ranges.motion import of_limit
+from optimizer.search.ranges.motion import Motion, of_limit
 from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.ranges import Holdings, Ranges
 from optimizer.search.ranges.solved.anew import Anew, Named, Values
@@ -66,8 +66,10 @@ def _with_ranges(
     so that work that is limited goes to the same ones in whatever order tactics are. Without `ranges` what limits cost
     one by one is known, and no duals that could be followed.
     """
-    asked = {named: of_limit(model, *named) for named in sorted(told, key=lambda named: (named[0] != BUDGET, named))}
-    rows = {named: motion for named, motion in asked.items() if motion is not None}
+    rows: dict[Named, Motion] = {}
+    for named in sorted(told, key=lambda named: (named[0] != BUDGET, named)):
+        if (motion := of_limit(model, *named)) is not None:
+            rows[named] = motion if ranges is None else ranges.read(motion)
     order = np.argsort(spends.tactics * len(SIDES) + spends.sides)
     motions = Motions.of(model, list(rows.values()), spends.tactics[order], spends.sides[order])
     before = np.concatenate([[told[named] for named in rows], spends.prices[order]])

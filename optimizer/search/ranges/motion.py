@@ -27,8 +27,8 @@ class Motion:
 
     `limit` [units of the limit] is where it stands, somewhere from `least` to `most`. The rows `rows` move by `lower`
     and `upper`; the entries at `entry_rows`, `entry_columns` by `entry_values`; the limits of the columns `columns` by
-    `column_move`. Where limits move in place of coefficients (`as_sum`), what would turn `turned_rows` is `fixed_times`
-    the `fixed_rows`.
+    `column_move`. `sized` is what a step is compared with, where that is known. Where limits move in place of
+    coefficients (`as_sum`), what would turn `turned_rows` is `fixed_times` the `fixed_rows`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Motion:
     entry_values: Array = field(default_factory=lambda: NOTHING)
     columns: Index = field(default_factory=lambda: NOBODY)
     column_move: Array = field(default_factory=lambda: NOTHING)
+    sized: float | None = None
     turned_rows: Index = field(default_factory=lambda: NOBODY)
     fixed_rows: Index = field(default_factory=lambda: NOBODY)
     fixed_times: Array = field(default_factory=lambda: NOTHING)
@@ -68,6 +69,8 @@ class Motion:
 
     def size(self, model: Model, columns: Array) -> float:
         """What a step of the limit is compared with: the limit, or what its rows add up, the larger [its unit]."""
+        if self.sized is not None:
+            return self.sized
         matrix, reach = model.matrix, 0.0
         for row, lower, upper in zip(self.rows, self.lower, self.upper, strict=True):
             (own, values), turned = matrix.row(row), self.entry_rows == row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,10 +58,6 @@ class Motions(NamedTuple):
         """Some of them, one perhaps more than once."""
         members, sides = self.members[which], self.sides[which]
         return Motions(self.model, self.of_rows, members, sides, self.limit[which], self.span[:, which])
-
-    def changed(self, change: Callable[[Motion], Motion]) -> Motions:
-        """The same limits, those of rows each changed in how it does what it does."""
-        return self._replace(of_rows=[change(motion) for motion in self.of_rows])
 
     def one(self, place: int) -> Motion:
         """The motion of one limit."""

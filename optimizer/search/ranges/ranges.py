@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -103,7 +104,7 @@ class Ranges:
         self._ways = (Resolved(found, until), self._walk, *([] if nearby is None else [nearby]))
 
     def of(self, motions: Motions, told: Array) -> Holdings:
-        """What holds where, of limits and the prices told of them [scaled cost per unit].
+        """What holds where, of limits that were `read`, and the prices told of them [scaled cost per unit].
 
         No more are looked at than that the work grows with the model, and not with its square.
         """
@@ -111,8 +112,7 @@ class Ranges:
         if motions.number > most:
             looked, rest = self.of(motions.take(np.arange(most)), told[:most]), Holdings.unknown(motions.number - most)
             return Holdings(*(np.concatenate(parts, axis=-1) for parts in zip(looked, rest, strict=True)))
-        sizes, motions = motions.sizes(self._columns), motions.changed(self._summed)
-        smooth = self._smooth
+        sizes, smooth = motions.sizes(self._columns), self._smooth
         known = Steadies.unknown(motions.number) if smooth is None else smooth.holds(motions, sizes, WITHIN)
         curved, whole = self._smoothly(motions, told, sizes, known)
         price, shifts, short = _agreed(told, known.price), known.shifts.copy(), ~whole
@@ -160,9 +160,12 @@ class Ranges:
         curved = (np.abs(known.price) > NOTHING * np.abs(told)) & far
         return curved, curved & whole
 
-    def _summed(self, motion: Motion) -> Motion:
-        """Coefficients that turn take much memory where there are many: they are told by what fixes them."""
-        return motion if self._found.duals is None else as_sum(self._found.model, self._found.duals, motion)
+    def read(self, motion: Motion) -> Motion:
+        """The motion as it is looked at: coefficients that turn take much memory where there are many, and are told by
+        what fixes them."""
+        sized = motion.size(self._found.model, self._columns)
+        own = motion if self._found.duals is None else as_sum(self._found.model, self._found.duals, motion)
+        return replace(own, sized=sized)
 
     def _turning(self, motion: Motion) -> Motion:
         return motion if self._found.duals is None else turning(self._found.model, self._found.duals, motion)
