@@ -52,12 +52,13 @@ class Corners(NamedTuple):
 
 class Edges(NamedTuple):
     """The edges of all hulls in falling order: whose each is, what it takes of the row in all, what it gains a unit of
-    that, and whether it is an edge of the table itself."""
+    that, whether it is an edge of the table itself; and what is `spent` before each, and after the last."""
 
     cell: Index
     takes: Array
     gains: Array
     own: Flags
+    spent: Array
 
     @classmethod
     def of(cls, corners: Corners, hull: Hull | None) -> Edges:
@@ -69,7 +70,8 @@ class Edges(NamedTuple):
         takes, gains = (own[cell, end] - own[cell, begin] for own in (corners.takes, corners.gains))
         gains /= takes
         order = np.lexsort((begin, -gains))
-        return cls(*(own[order] for own in (cell, takes, gains, end == begin + 1)))
+        cell, takes, gains, known = (own[order] for own in (cell, takes, gains, end == begin + 1))
+        return cls(cell, takes, gains, known, np.append(0.0, np.cumsum(takes)))
 
     def outermost(self, cells: int) -> tuple[Index, Index]:
         """By cell its first edge and its last one, −1 where it has none: of a cell they fall as they rise."""
@@ -80,7 +82,7 @@ class Edges(NamedTuple):
 
     def ended(self, least: float, most: float) -> tuple[float, int] | None:
         """What is best taken between two ends, and the last edge that is; None where no plan takes so much."""
-        spent = self._spent
+        spent = self.spent
         paying = spent[np.count_nonzero(self.gains > 0.0)]
         taken = most if paying > most else max(paying, least)
         if not len(self.cell) or not 0.0 <= taken <= spent[-1] * (1.0 + ROUNDED):
@@ -90,7 +92,7 @@ class Edges(NamedTuple):
     def plans(self, amount: float, last: int) -> Iterator[Array]:
         """What each edge takes of an amount of the row: all those before the last, and of it what is left; and, where a
         table is below its hull there, that in two other ways: none of it, and all of it."""
-        taken, left = np.where(np.arange(len(self.cell)) < last, self.takes, 0.0), amount - self._spent[last]
+        taken, left = np.where(np.arange(len(self.cell)) < last, self.takes, 0.0), amount - self.spent[last]
         part = taken.copy()
         part[last] = left
         yield part
@@ -99,11 +101,6 @@ class Edges(NamedTuple):
         yield self._moved(taken, range(last + 1, len(taken)), {int(self.cell[last])}, left, 1.0)
         taken[last] = self.takes[last]
         yield self._moved(taken, range(last - 1, -1, -1), {int(self.cell[last])}, taken[last] - left, -1.0)
-
-    @property
-    def _spent(self) -> Array:
-        """What is taken before each edge, and after the last."""
-        return np.append(0.0, np.cumsum(self.takes))
 
     def _moved(self, taken: Array, order: Iterable[int], kept: set[int], left: float, sign: float) -> Array:
         """Edges in turn taken, or given back: whole ones, as far as they fit, and at the end part of one of a table's

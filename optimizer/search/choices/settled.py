@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,18 +32,18 @@ class Settled:
     duals: Array
 
 
-class Settling:
+class Settling(ABC):
     """What settles points of one model, whose limits may change."""
 
     def __init__(self, spends: Spends) -> None:
         self._spends = spends
 
+    @abstractmethod
     def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
         """What is proved and found at each limit of the model's row; where that does not close the gap, bounds say so.
 
         `known` are the costs of plans that are to be bettered by more than the gap.
         """
-        raise NotImplementedError
 
     def visit(self, model: Model, incumbent: Incumbent, gap: float, deadline: Deadline) -> Visit | None:
         """The best plan at the model's one limit, which is offered, and its bound; None where the gap is not closed."""

@@ -85,9 +85,11 @@ class Tables(Settling):
                 continue
             found = combined(own.corners, ends[point], float(best - bounds[point]), CLOSER * gap * abs(best))
             bounds[point] += found.proved
-            other, cost = self._valued(model, found.inputs[None])
-            if np.isfinite(found.lost) and cost[0] < costs[point]:
-                columns[point], costs[point], duals[point] = other[0], cost[0], -found.price
+            if not np.isfinite(found.lost):
+                continue
+            [other], [cost] = self._valued(model, found.inputs[None])
+            if cost < costs[point]:
+                columns[point], costs[point], duals[point] = other, cost, -found.price
         taken = columns[:, model.cells.inputs] @ row.take
         stands = np.minimum(abs(row.upper - taken), abs(taken - row.lower)) <= AT * np.maximum(1.0, abs(taken))
         duals[~stands] = 0.0  # what ends short of the limit has room

@@ -66,7 +66,7 @@ class Stairs:
     def __init__(self, found: Found, tables: Tables, look: Look, limits: Limits, ends: tuple[Flags, Flags]) -> None:
         self.found, self._tables, self._look, self._price = found, tables, look, limits.price
         edges, free = look.edges, limits.least < limits.most  # what does not pay is not taken then
-        spent = np.append(0.0, np.cumsum(edges.takes))
+        spent = edges.spent
         more, less = (np.diff(np.maximum(sign * (spent - limits.taken), 0.0)) * sign for sign in (1.0, -1.0))
         up, down = (np.flatnonzero(takes > ROUNDED * spent[-1]) for takes in (more, less))
         none_more, none_less = free and limits.price > 0.0, free and limits.price < 0.0
@@ -98,13 +98,11 @@ class Stairs:
 
     def holds(self, motions: Motions, _sizes: Array, within: float) -> Steadies:
         """By limit the price, and how far it changes by no more than a share; nothing where that is not told."""
-        held = {place: self._held(motions.one(place), within) for place in range(motions.number)}
-        known = {place: own for place, own in held.items() if own is not None}
-        shifts, ends = np.zeros((2, len(known))), np.zeros((2, len(known)), dtype=bool)
-        shifts[:] = [own.down for own in known.values()], [own.up for own in known.values()]
-        ends[:] = [own.ends[0] for own in known.values()], [own.ends[1] for own in known.values()]
-        price = np.array([own.price for own in known.values()])
-        return Steadies.told(price, shifts, ends).among(np.array(list(known), dtype=np.intp), motions.number)
+        told = Steadies.unknown(motions.number)
+        for place in range(motions.number):
+            if (own := self._held(motions.one(place), within)) is not None:
+                told.price[place], told.shifts[:, place], told.ends[:, place] = own.price, (own.down, own.up), own.ends
+        return told
 
     def _held(self, motion: Motion, within: float) -> Steady | None:
         """The same of one limit."""
