@@ -98,6 +98,10 @@ class Model:
         """The spend columns of tactics that a table responds for."""
         return self.spend[list(self.scenario.tabulated)].ravel()
 
+    def rows_owned(self, owner: str) -> Index:
+        """The rows of a limit, by its name."""
+        return np.array([number for number, row in enumerate(self.drafts) if row.owner == owner], dtype=np.intp)
+
     @cached_property
     def owners(self) -> Index:
         """By cell the tactic it belongs to: a model may read its curves twice, tactic by tactic."""

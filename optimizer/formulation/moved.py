@@ -71,15 +71,15 @@ def without_budget(model: Model, scenario: Scenario, charge: float) -> Model:
     """
     matrix, cost, rows = model.matrix, model.cost.copy(), list(model.drafts)
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    for number, row in enumerate(rows):
-        if row.owner == BUDGET:
-            rows[number] = replace(row, lower=-np.inf, upper=np.inf)
-            lower[number], upper[number] = -np.inf, np.inf
+    own = model.rows_owned(BUDGET)
+    lower[own], upper[own] = -np.inf, np.inf
+    for number in own.tolist():
+        rows[number] = replace(rows[number], lower=-np.inf, upper=np.inf)
     cost[model.spend] += charge * model.scale[model.spend] / model.worth
     matrix = replace(matrix, lower=lower, upper=upper)
-    own = replace(model, scenario=scenario, cost=cost, drafts=tuple(rows), matrix=matrix)
+    free = replace(model, scenario=scenario, cost=cost, drafts=tuple(rows), matrix=matrix)
     most = reach(scenario, LARGEST)
-    return _up_to(own, most, inputs_of(scenario, most))
+    return _up_to(free, most, inputs_of(scenario, most))
 
 
 def _up_to(model: Model, most: Array, read: Array) -> Model:

@@ -48,7 +48,9 @@ def charged(founds: Sequence[Found], spends: Spends, scenario: Scenario) -> Foun
     if (model.high[model.spend] > 0.0)[own.high[own.spend] <= 0.0].any():
         return None  # what no budget left anything has no scale of its own
     near, bent = _between(known, charge), not model.cells.curves.concave.all() or len(model.tabled) > 0
-    return _by_newton(model, spends, *near) if not bent else _each_alone(model, near[0]) if _is_apart(model) else None
+    if not bent:
+        return _by_newton(model, spends, *near)
+    return _each_alone(model, near[0]) if _is_apart(model) else None
 
 
 def _by_newton(model: Model, spends: Spends, columns: Array, duals: Array) -> Found | None:
@@ -100,7 +102,7 @@ def _between(founds: Sequence[Found], charge: float) -> tuple[Array, Array]:
     less; the nearest where there is but one. The budget itself has no price."""
     columns, duals = np.array([found.columns for found in founds]), np.array([found.duals for found in founds])
     model = founds[0].model
-    rows = [row for row, draft in enumerate(model.drafts) if draft.owner == BUDGET]
+    rows = model.rows_owned(BUDGET)
     prices = -(duals[:, rows] / model.row_scale[rows]).sum(axis=1) * model.worth
     order = np.argsort(prices, kind="stable")
     before, after, share = between(prices[order], np.array([charge]))

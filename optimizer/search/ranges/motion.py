@@ -121,7 +121,7 @@ def of_rule(model: Model, rule: Rule, side: Side) -> Motion | None:
     if limit is None or moved is None:
         return None
     by, other = moved
-    rows = np.array([k for k, row in enumerate(model.drafts) if row.owner == rule.name], dtype=np.intp)
+    rows = model.rows_owned(rule.name)
     before, after = rows_of(model, rule), rows_of(model, other)
     if not len(rows) == len(before) == len(after):
         return None
