@@ -114,8 +114,20 @@ def _ended(scenario: Scenario, most: Array, beside: Callable[[Model], Model] = l
 
 
 def _below(scenario: Scenario, most: Array, ceiling: float, deadline: Deadline, watch: Watch) -> Found:
-    """Search below a ceiling that holds every plan worth something, and below higher ones where none is there."""
+    """Search below a ceiling that holds every plan worth something, and below higher ones where none is there.
+
+    One far above the curves' own scales is brought down first by the worth of a plan within these.
+    """
     empty, last, least = _Empty(), float(most.max()), 0.0  # plans worth `least` or more are below the ceiling
+    if ceiling > BEYOND * (near := first_ceiling(scenario)):
+        quick = _looked(scenario, np.minimum(most, near), deadline.within(HALF * deadline.left), watch)
+        if quick.columns is not None and quick.lost <= NOISE:
+            value = -quick.cost * quick.model.worth
+            enough = min(_worth(scenario, value, most)[1], last)
+            if enough <= near and not quick.stopped:
+                return quick
+            if enough < ceiling:
+                ceiling, least = max(enough, near), value
     while True:
         if empty.found is not None:  # whether what lies beyond is any plan at all, before the best is looked for
             beyond = search(narrowed(scenario, np.minimum(most, ceiling)), ANY, deadline, lambda *_: None)

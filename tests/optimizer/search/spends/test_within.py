@@ -277,3 +277,18 @@ def test_a_gap_that_whole_cents_open_again_was_closed_further(seed):
     assert plan.gap is not None
     assert before < asked < rough.gap
     assert plan.gap <= asked
+
+
+@pytest.mark.parametrize("charge", [1e-4, 0.1])
+def test_tables_much_smaller_than_a_ceiling_are_not_lost_below_it(charge):
+    """Each unit brings a million and next to no charge: all of each table pays. What is proved is true. (law P1)"""
+    tables = {
+        "a": [[0, 0], [3, 1.8e6]],
+        "b": [[0, 0], [2, 2.4e6], [3, 3.5e6], [5, 6e6], [6, 6.5e6], [8, 7.6e6], [9, 10e6], [11, 10e6]],
+        "c": [[0, 0], [1, 2.4e6], [2, 2.9e6], [5, 5.3e6], [7, 5.3e6], [8, 6.5e6], [11, 10e6]],
+    }
+    curves = {name: {"family": "tabulated", "points": points} for name, points in tables.items()}
+    tactics = [line("a", curves["a"]), line("b", curves["b"], spend={"at_least": 3}), line("c", curves["c"])]
+    found = found_within(wire(tactics, objective={"maximize": "outcome", "target_marginal_roi": charge}))
+    assert value(found) == pytest.approx(21.8e6 - 23 * charge, rel=1e-8)
+    assert found.bound <= found.cost <= found.bound + 1e-6 * abs(found.cost)
