@@ -5,7 +5,8 @@ At a price λ of the row a cell that stands at corner k, which takes t and gains
 and a plan costs Σ lost + λ·(limit − Σ t) more than the price proves. One cell at the most need stand inside a piece of
 its table: of two that do, money may go from one to the other until one is at a corner. So a plan is a piece of one
 cell, or none, and a corner of each other one. Cell by cell those are left that lose more than there is room for, and of
-two with the same piece that which takes no less and brings no more (Nemhauser and Ullmann 1969). So it is for the one
+two with the same piece that which takes no less and brings no more (Nemhauser and Ullmann 1969); and those of which one
+cell would lose less by taking a little of another than that would lose: they are not the best. So it is for the one
 half of the cells and for the other, and each plan of the one finds what it needs among those of the other (Horowitz and
 Sahni 1974).
 """
@@ -26,8 +27,8 @@ Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 MOST = 200_000  # of plans of half the cells, beyond which no more is looked for
 FIRST = 1 / 64  # of the room, that is looked through first: most often a plan is there
+TRIED = 10 * MOST  # before those are left out that cannot be the best
 WIDER = 2.0  # times as much, next
-FEW = ()
 NONE = 0  # the piece that no cell stands inside of
 
 
@@ -107,15 +108,18 @@ class _Pieces(NamedTuple):
 
 
 class _Begun(NamedTuple):
-    """Plans that are begun: the piece that a cell stands inside of, what is taken without it, and what is lost."""
+    """Plans that are begun, or what cells may add to them: the piece that a cell stands inside of, what is taken
+    without it, and what is lost; and what the next unit loses at the least, and the last one at the most."""
 
     piece: Index
     taken: Array
     lost: Array
+    next: Array
+    last: Array
 
     def part(self, some: Index) -> _Begun:
         """Some of them."""
-        return _Begun(self.piece[some], self.taken[some], self.lost[some])
+        return _Begun(self.piece[some], *(own[some] for own in self[1:]))
 
 
 class _Half(NamedTuple):
@@ -152,6 +156,10 @@ class _Plans:
         second = np.partition(self._lost, 1, axis=1)[:, 1]
         order = np.argsort(-second, kind="stable")  # what is clearest first: few plans are begun for long
         self._cells, self._pieces = order[second[order] <= room], self._inside()
+        self._next, self._last = np.full(self._lost.shape, np.inf), np.full(self._lost.shape, -np.inf)
+        cell, corner, rate = self._pieces.cell[1:], self._pieces.corner[1:], self._pieces.rate[1:]
+        self._next[cell, corner] = self._last[cell, corner + 1] = rate
+        self._reach = self._reached()
         self._slack = ROUNDED * float(corners.takes.max(axis=1).sum())
 
     def _inside(self) -> _Pieces:
@@ -162,15 +170,30 @@ class _Plans:
         amounts = (np.append(0.0, own) for own in (takes[cell, corner], length, lost[cell, corner], more / length))
         return _Pieces(np.append(-1, cell), np.append(-1, corner), *amounts)
 
+    def _reached(self) -> tuple[Array, Array]:
+        """The least and the most that each cell takes, shape (2, cells): at a corner, and inside a piece, too."""
+        pieces, takes = self._pieces, self._corners.takes
+        corners = np.array(
+            [np.where(self._some, takes, np.inf).min(axis=1), np.where(self._some, takes, -np.inf).max(axis=1)]
+        )
+        inside, cell, rate = corners.copy(), pieces.cell[1:], pieces.rate[1:]
+        with np.errstate(all="ignore"):
+            far = np.clip((self._room - pieces.lost[1:]) / rate, 0.0, pieces.length[1:])  # where all the room is lost
+        np.minimum.at(inside[0], cell, pieces.takes[1:] + np.where(rate < 0.0, far, 0.0))
+        np.maximum.at(inside[1], cell, pieces.takes[1:] + np.where(rate > 0.0, far, pieces.length[1:]))
+        return corners, inside
+
     def best(self) -> Combined | None:
         """The best of them; None where they are too many."""
         one, other = self._cells[::2], self._cells[1::2]
-        first = self._half(one, self._begin(), self._ends(other))
+        begun = self._begin()
+        first = self._half(one, begun, self._ends(other))
         if first is None or not len(first.plans.taken):
             return None if first is None else self._none
         plans = first.plans
         reach = float(plans.taken.min()), float((plans.taken + self._pieces.length[plans.piece]).max())
-        second = self._half(other, _Begun(np.zeros(1, dtype=np.intp), np.zeros(1), np.zeros(1)), reach)
+        nothing = begun.part(np.array([NONE]))._replace(taken=np.zeros(1), lost=np.zeros(1))
+        second = self._half(other, nothing, reach)
         if second is None:
             return None
         ways = [*self._joined(first, second), *self._joined(second, first)]
@@ -181,22 +204,32 @@ class _Plans:
         return Combined(np.inf, 0.0, self._corners.inputs[:, 0], self._limits.price)
 
     def _ends(self, cells: Index) -> tuple[float, float]:
-        """The least and the most that some cells take."""
-        takes, some = self._corners.takes[cells], self._some[cells]
-        least, most = np.where(some, takes, np.inf).min(axis=1), np.where(some, takes, -np.inf).max(axis=1)
-        return float(least.sum()), float(most.sum())
+        """The least and the most that some cells take, one of them inside a piece."""
+        corners, inside = (own[:, cells] for own in self._reach)
+        (least, most), (low, high) = corners.sum(axis=1), (inside - corners)
+        return float(least + low.min(initial=0.0)), float(most + high.max(initial=0.0))
 
     def _begin(self) -> _Begun:
         """The cells that have one corner alone; and with one of them a little above it or below, which is the one that
         loses least by it: no other can be far enough from its corner to lose less."""
         alone, pieces = np.ones(len(self._lost), dtype=bool), self._pieces
         alone[self._cells] = False
-        takes = np.where(alone, self._corners.takes[np.arange(len(alone)), self._best], 0.0)
+        takes, following, last = (
+            np.where(alone, each[np.arange(len(alone)), self._best], none)
+            for each, none in ((self._corners.takes, 0.0), (self._next, np.inf), (self._last, -np.inf))
+        )
         own = np.flatnonzero(alone[pieces.cell] & (pieces.cell >= 0))
         own = own[np.argsort(np.abs(pieces.rate[own]), kind="stable")]
         own = np.concatenate([[NONE], own[pieces.rate[own] > 0.0][:1], own[pieces.rate[own] < 0.0][:1]])
         stands = np.where(own == NONE, 0.0, takes[pieces.cell[own]])
-        return _Begun(own, takes.sum() - stands + pieces.takes[own], pieces.lost[own])
+        rate, inside = pieces.rate[own], own != NONE
+        return _Begun(
+            own,
+            takes.sum() - stands + pieces.takes[own],
+            pieces.lost[own],
+            np.where(inside, rate, following.min()),
+            np.where(inside, rate, last.max()),
+        )
 
     def _half(self, cells: Index, begun: _Begun, beside: tuple[float, float]) -> _Half | None:
         """All plans of some cells, where all else takes so much; None where they are too many."""
@@ -213,22 +246,34 @@ class _Plans:
         return _Half(cells, begun, steps)
 
     def _grown(self, begun: _Begun, cell: int) -> tuple[_Begun, Index, Index] | None:
-        """Each plan with each corner of a cell, or one of its pieces where there is none yet; which plan it was, and
-        the corner. None where these are too many."""
-        pieces, corners = self._pieces, np.flatnonzero(self._some[cell])
-        own, none = np.flatnonzero(pieces.cell == cell), np.flatnonzero(begun.piece == NONE)
-        first = len(begun.piece) * len(corners)
-        if first + len(none) * len(own) > MOST:
+        """Each plan with each corner of a cell, or one of its pieces where there is none yet, unless less were lost if
+        one of them took a little more of the row, and the other less; which plan it was, and the corner. None where
+        these are too many."""
+        own, corner = self._added(cell)
+        if len(begun.piece) * len(corner) > TRIED:
             return None
-        before = np.concatenate([np.repeat(np.arange(len(begun.piece)), len(corners)), np.repeat(none, len(own))])
-        corner = np.concatenate([np.tile(corners, len(begun.piece)), np.tile(pieces.corner[own], len(none))])
-        piece = begun.piece[before]
-        piece[first:] = np.tile(own, len(none))
-        taken, lost = (
-            known[before] + more[cell, corner]
-            for known, more in ((begun.taken, self._corners.takes), (begun.lost, self._lost))
+        apart = (begun.piece[:, None] == NONE) | (own.piece == NONE)
+        best = (begun.last[:, None] <= own.next) & (own.last <= begun.next[:, None])
+        before, place = (apart & best).nonzero()
+        if len(before) > MOST:
+            return None
+        first, more = begun.part(before), own.part(place)
+        grown = _Begun(
+            np.maximum(first.piece, more.piece),
+            first.taken + more.taken,
+            first.lost + more.lost,
+            np.minimum(first.next, more.next),
+            np.maximum(first.last, more.last),
         )
-        return _Begun(piece, taken, lost), before, corner
+        return grown, before, corner[place]
+
+    def _added(self, cell: int) -> tuple[_Begun, Index]:
+        """The corners of a cell and its pieces, and the corners that these begin at."""
+        corners, own = np.flatnonzero(self._some[cell]), np.flatnonzero(self._pieces.cell == cell)
+        piece = np.append(np.full(len(corners), NONE), own)
+        corner, rate = np.append(corners, self._pieces.corner[own]), self._pieces.rate[piece]
+        following, last = (np.where(piece == NONE, end[cell, corner], rate) for end in (self._next, self._last))
+        return _Begun(piece, self._corners.takes[cell, corner], self._lost[cell, corner], following, last), corner
 
     def _kept(self, begun: _Begun, least: float, most: float) -> Index:
         """Those that may end within the limits and the room, where the rest takes so much, and are not worse than

@@ -12,14 +12,17 @@ from optimizer.search.choices.corners import Corners
 WIDE = 1e3
 
 
-def drawn(random, cells):
-    """Tables of up to four pieces each, in units of the row."""
+def drawn(random, cells, whole=False):
+    """Tables of up to four pieces each, in units of the row; in whole ones many are as good as each other."""
     count = random.integers(2, 6, cells)
     inputs, gains = np.zeros((2, cells, count.max()))
     for cell, own in enumerate(count):
-        inputs[cell, :own] = np.cumsum(random.uniform(0.1, 5.0, own)) - 0.1
+        steps, rises = random.uniform(0.1, 5.0, own), random.uniform(-1.0, 6.0, own)
+        if whole:
+            steps, rises = np.ceil(steps), np.rint(rises)
+        inputs[cell, :own] = np.cumsum(steps) - 0.1
         inputs[cell, own:] = inputs[cell, own - 1]
-        gains[cell, :own] = np.cumsum(random.uniform(-1.0, 6.0, own))
+        gains[cell, :own] = np.cumsum(rises)
         gains[cell, own:] = gains[cell, own - 1]
     takes = inputs - inputs[:, :1]
     return Corners(inputs, gains, takes, gains, np.diff(inputs, axis=1, prepend=-1.0) > 0.0)
@@ -70,11 +73,12 @@ def kept(corners, limits, found):
     return most - sum(gains) + limits.price * sum(takes) + wasted(limits, sum(takes))
 
 
+@pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("seed", range(60))
-def test_the_least_that_is_lost_is_found_and_proved(seed):
+def test_the_least_that_is_lost_is_found_and_proved(seed, whole):
     """Up to five cells, at any price, where so much may be taken, has to be, or has to lie between."""
     random = np.random.default_rng(seed)
-    corners = drawn(random, int(random.integers(1, 6)))
+    corners = drawn(random, int(random.integers(1, 6)), whole)
     most = float(corners.takes[:, -1].sum() * random.uniform(0.1, 0.95))
     price = float(random.choice([0.5, 1.0, 2.0, -0.5, 0.0]))
     kind = seed % 3 if price > 0.0 else 1 + seed % 2
@@ -96,6 +100,18 @@ def test_nothing_more_is_proved_than_there_is_room_for(seed):
     best = least_lost(corners, limits)
     assert combined(corners, limits, 0.5 * best, 0.0).proved == 0.5 * best
     assert combined(corners, limits, best, 0.25 * best).proved >= 0.75 * best * (1.0 - 1e-12)
+
+
+def test_a_cell_inside_a_piece_may_take_less_than_any_corner_that_there_is_room_for():
+    """Five of the first and four of the second's piece to five, whose lower end loses 18.5: more than there is room
+    for."""
+    takes = np.array([[0.0, 3.0, 5.0, 5.0, 5.0], [0.0, 5.0, 8.0, 9.0, 15.0]])
+    gains = np.array([[0.0, 5.0, 10.0, 10.0, 10.0], [4.0, 9.0, 10.0, 12.0, 15.0]])
+    corners = Corners(takes, gains, takes, gains, np.diff(takes, axis=1, prepend=-1.0) > 0.0)
+    limits = Limits(6.3, 9.0, 9.0, 0, -0.5)
+    found = combined(corners, limits, 15.0, 0.0)
+    assert found.lost == pytest.approx(least_lost(corners, limits)) == pytest.approx(13.85)
+    assert found.inputs == pytest.approx([5.0, 4.0])
 
 
 @pytest.mark.parametrize("most", [1, 10, 100])

@@ -47,11 +47,14 @@ def test_many_tables_are_settled_without_a_program(monkeypatch, kind, most):
     opened(instances.tables(most, 1, bent=kind == "bent"))
 
 
-@pytest.mark.parametrize(("tactics", "seed"), [(5, 2), (20, 1), (20, 2), (50, 2), (100, 1), (200, 1), (300, 2)])
-def test_what_edges_leave_open_is_looked_through(monkeypatch, tactics, seed):
-    """Bent tables, of which edges prove no plan: most often corners of a few cells together do."""
+@pytest.mark.parametrize(
+    ("tactics", "seed", "points"),
+    [(5, 2, 8), (20, 1, 8), (20, 9, 20), (20, 13, 20), (100, 1, 8), (100, 17, 8), (200, 9, 8), (300, 9, 8)],
+)
+def test_what_edges_leave_open_is_looked_through(monkeypatch, tactics, seed, points):
+    """Bent tables, of which edges prove no plan: corners of many cells together do."""
     monkeypatch.setattr(Program, "solve", None)
-    opened(instances.tables(tactics, seed, bent=True))
+    opened(instances.tables(tactics, seed, bent=True, points=points))
 
 
 @pytest.mark.parametrize("how", ["at_most", "exactly"])
