@@ -4,8 +4,10 @@ Sets        cells with a spend of `base` whole minor units
 Columns     step_j ∈ {−s … s}   minor units added to spend column j
             drift_j             what the steps do to column j: an adstocked input, … [minor units]; of demand, and of
                                 what goals attain, in what a minor unit brings at the most
+    fall_j              ≥ −step, −drift of the input of response j, a table that bends down there  [minor units]
             total_k             what the steps do to a sum that rows have multiples of [minor units]
-Rows        every row without on/off columns, at its distance from the limit; curves by their slope
+Rows        every row without on/off columns, at its distance from the limit; curves by their slope, and what they
+            fall more steeply than that
 Objective   the model's own, by the slope at the base; where goals are pursued, what they attain comes first
 """
 
@@ -47,21 +49,21 @@ def mending(model: Model, valued: Valuation, low: Array, high: Array, unit: floa
     inputs = inputs_of(model.scenario, base)
     measures = _measures(model)
     point = _settled(model, valued, inputs, measures)
-    reads, slopes = _readings(model, inputs)
-    columns = _columns(problem, model, (least, most), point, slopes * unit, max(FAR * steps, LEAST))
+    readings = _readings(model, inputs, unit)
+    columns = _columns(problem, model, (least, most), point, readings, unit, max(FAR * steps, LEAST))
     _add_totals(problem, model, columns)
     counted = np.concatenate([model.spend.ravel(), np.array(list(measures), dtype=np.intp)])
     held = _held(model)
-    total, size = _total(columns, reads, slopes, _objective(model, [model.drafts[number].sum for number in held]))
+    total, size = _total(columns, readings, _objective(model, [model.drafts[number].sum for number in held]))
     problem.setObjective(total)
     brings = size * unit * model.worth
     for number, row in enumerate(model.drafts):
         if number not in held and _continuous(model, row):
-            total, size = _total(columns, reads, slopes, row.total)
+            total, size = _total(columns, readings, row.total)
             grain = _grain(row.sum.values) if np.isin(row.sum.columns, counted).all() else 0.0
             lower, upper = _room(*_left(row, point, model.spend, unit), grain, size)
             _limit(problem, total, lower, upper, f"row_{number}")
-    return Mending(problem, brings, slopes * unit)
+    return Mending(problem, brings, readings.slopes * unit)
 
 
 def missing(model: Model, valued: Valuation, unit: float) -> float:
@@ -70,14 +72,14 @@ def missing(model: Model, valued: Valuation, unit: float) -> float:
     Rows with on/off columns, and those that only say what columns are, are left out.
     """
     inputs = inputs_of(model.scenario, valued.spend)
-    point, (reads, slopes) = _settled(model, valued, inputs, _measures(model)), _readings(model, inputs)
+    point, readings = _settled(model, valued, inputs, _measures(model)), _readings(model, inputs, unit)
     missed = 0.0
     for row in model.drafts:
         if row.side in ("link", "pursued") or not _continuous(model, row):
             continue
         lower, upper = _left(row, point, model.spend, unit)
         if lower > 0.0 or upper < 0.0:
-            size = float(np.abs(_moved(row.sum, reads, slopes).values).max(initial=0.0))
+            size = float(np.abs(_moved(row.sum, readings).values).max(initial=0.0))
             missed += max(lower, -upper) / size if size else 0.0
     return missed
 
@@ -87,14 +89,23 @@ def _continuous(model: Model, row: Row) -> bool:
 
 
 def _columns(
-    problem: pulp.LpProblem, model: Model, steps: tuple[Array, Array], own: Array, sizes: Array, far: float
+    problem: pulp.LpProblem,
+    model: Model,
+    steps: tuple[Array, Array],
+    own: Array,
+    readings: _Readings,
+    unit: float,
+    far: float,
 ) -> dict[int, pulp.LpVariable]:
     columns: dict[int, pulp.LpVariable] = {}
     for cell, column in enumerate(model.spend.ravel().tolist()):
         columns[column] = problem.add_variable(f"step_{column}", *(float(end[cell]) for end in steps), "Integer")
     for column in np.setdiff1d(model.cells.inputs, model.spend).tolist():
         columns[column] = problem.add_variable(f"drift_{column}", -far, far)
-    low, high = model.low * model.scale, model.high * model.scale
+    for column in np.flatnonzero(readings.falls).tolist():
+        columns[column] = problem.add_variable(f"fall_{column}", 0.0, far)
+        problem.addConstraint(columns[column] + columns[int(readings.reads[column])] >= 0.0, f"fall_{column}")
+    low, high, sizes = model.low * model.scale, model.high * model.scale, readings.slopes * unit
     for column in [*model.extra.tolist(), *model.attainments.columns.tolist()]:
         room = np.clip((np.array([low[column], high[column]]) - own[column]) / sizes[column], -far, far)
         columns[column] = problem.add_variable(f"drift_{column}", *sorted(room.tolist()))
@@ -176,8 +187,16 @@ def _held(model: Model) -> list[int]:
     return [number for number in links if np.isin(model.drafts[number].sum.columns, ties).any()]
 
 
-def _readings(model: Model, inputs: Array) -> tuple[Index, Array]:
-    """By column: the column whose step or drift moves it, and by how much; a response by its curve's slope.
+class _Readings(NamedTuple):
+    """By column: the column whose step or drift moves it, by how much, and how much more where that is below 0."""
+
+    reads: Index
+    slopes: Array
+    falls: Array
+
+
+def _readings(model: Model, inputs: Array, unit: float) -> _Readings:
+    """A response by its curve's slope, or to either side where a table bends down.
 
     What responses alone lead to moves by the steepest slope: in minor units it may be a billion times as much.
     """
@@ -191,14 +210,17 @@ def _readings(model: Model, inputs: Array) -> tuple[Index, Array]:
         slopes[model.currents.columns] = most
     ties = model.attainments
     slopes[ties.columns] = most / np.array([_target(model, *tie) for tie in _ties(model)])
-    return reads, slopes
+    falls, own = np.zeros(len(slopes)), model.tables
+    before = cells.curves.take(own).slope(np.maximum(inputs[own] - unit, 0.0))
+    falls[cells.responses[own]] = np.maximum(before - slopes[cells.responses[own]], 0.0)
+    return _Readings(reads, slopes, falls)
 
 
 def _total(
-    columns: dict[int, pulp.LpVariable], reads: Index, slopes: Array, total: Sum
+    columns: dict[int, pulp.LpVariable], readings: _Readings, total: Sum
 ) -> tuple[pulp.LpAffineExpression, float]:
     """The sum in steps, divided by its largest coefficient, and that coefficient."""
-    moved = _moved(total, reads, slopes)
+    moved = _moved(total, readings)
     values = np.append(moved.values, [times for _, times in total.multiples])
     names = [*moved.columns.tolist(), *(id(whole) for whole, _ in total.multiples)]
     size = float(np.abs(values).max(initial=0.0)) or 1.0
@@ -207,9 +229,14 @@ def _total(
     return expression(variables, np.arange(known.sum()), values[known] / size), size
 
 
-def _moved(total: Sum, reads: Index, slopes: Array) -> Sum:
-    """The sum by what moves it: steps of spends, drifts of inputs."""
-    return Sum(columns=reads[total.columns], values=slopes[total.columns] * total.values).merged()
+def _moved(total: Sum, readings: _Readings) -> Sum:
+    """The sum by what moves it: steps of spends, drifts of inputs, falls of tables."""
+    reads, slopes, falls = (own[total.columns] for own in readings)
+    steeper = falls > 0.0
+    return Sum(
+        columns=np.append(reads, total.columns[steeper]),
+        values=np.append(slopes * total.values, (-falls * total.values)[steeper]),
+    ).merged()
 
 
 def _grain(values: Array) -> float:

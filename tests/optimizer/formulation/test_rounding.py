@@ -77,6 +77,26 @@ def test_the_mended_spend_is_as_good_as_any_within_the_steps(name):
     assert worth >= best - 1e-5 * abs(best)
 
 
+def test_a_table_falls_more_steeply_than_it_rises():
+    """A cent less of b, which stands where its table bends down, would lose the goal that a cent more of a keeps."""
+    tactics = {
+        "a": {"family": "tabulated", "points": [[0, 0], [10, 100]]},
+        "b": {"family": "tabulated", "points": [[0, 0], [5, 500], [10, 505]]},
+        "c": {"family": "tabulated", "points": [[0, 0], [10, 0]]},
+    }
+    goals = [{"name": "g", "metric": "outcome", "at_least": 530, "required": True}]
+    rules = [{"rule": "share_range", "name": "r", "scope": C, "at_least": 0.5}]
+    more = {"goals": goals, "rules": rules, "budget": {"at_most": 20}}
+    model = modelled(wire(tactics, objective={"minimize": "spend"}, **more))
+    start, valuer = np.array([[3.01], [5.0], [8.0]]), Valuer(model.scenario)
+    assert largest_violation(valuer.value(start)) > 0
+    near = np.zeros((3, 1)), np.full((3, 1), 10.0)
+    program = Program(mending(model, valued(model.scenario, start), *near, 0.01, STEPS).problem)
+    outcome = program.solve(5.0)
+    steps = [round(outcome.columns[program.place[f"step_{column}"]]) for column in model.spend.ravel()]
+    assert steps == [-1, 0, 0]
+
+
 def _stepped(base, steps):
     """Base plus cents, as decimals."""
     return np.array([[float(Fraction(repr(own)) + Fraction(step, 100))] for own, step in zip(base, steps, strict=True)])
