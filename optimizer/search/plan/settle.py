@@ -11,6 +11,8 @@ import numpy as np
 from optimizer.answers.frontier import Point, TacticPoints
 from optimizer.curves import Array
 from optimizer.formulation.model import Model
+from optimizer.problem.limits import BUDGET
+from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import Minor, minor_of, rounded_together
@@ -89,6 +91,7 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     told = told or found.weights is not None or found.credit is not None
     duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
     own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
+    own = price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None
     return Point(
         amount=amount,
         status="optimal" if proved else "feasible",
@@ -102,9 +105,17 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
         revenue=revenue,
         profit=valuation.total("profit"),
         roi=revenue / spend if spend > 0 else None,
-        marginal=price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None,
+        marginal=own if own is None or owner != BUDGET else _of_more(scenario, own),
         tactics=TacticPoints.of(valuation),
     )
+
+
+def _of_more(scenario: Scenario, price: float) -> float:
+    """What more budget brings: none that need not be spent does harm (law F1), which what must be spent may."""
+    total, sign = scenario.budget.total, 1.0 if scenario.objective.maximizes else -1.0
+    if total is None or total.at_least == total.at_most:
+        return price
+    return sign * max(sign * price, 0.0) + 0.0  # −0.0 is 0
 
 
 def empty_point(found: Found, amount: float) -> Point:
