@@ -102,6 +102,10 @@ def _long(context: Context) -> Words:
     return "too_long", f"is longer than {most} characters", f"keep to {most} or fewer"
 
 
+def _unlike(context: Context) -> Words:
+    return "wrong_format", "is not written as it should be", f"write it as the pattern {context['pattern']} says"
+
+
 def _bound(word: str, key: str) -> Callable[[Context], Words]:
     return lambda context: (
         "out_of_range",
@@ -132,7 +136,7 @@ WORDS: Mapping[str, Callable[[Context], Words]] = {
     "string_unicode": _fixed("bad_text", "holds a character that is no text", "leave it out"),
     "string_too_short": _fixed("empty_name", "is empty", "give it a name"),
     "string_too_long": _long,
-    "string_pattern_mismatch": _fixed("wrong_format", "is not written as it should be", "follow the manual's pattern"),
+    "string_pattern_mismatch": _unlike,
     "list_type": _fixed("wrong_type", "is not a list", "put its entries between [ and ]"),
     "dict_type": _OBJECT,
     "model_type": _OBJECT,

@@ -248,6 +248,11 @@ def test_what_is_excluded_and_what_is_missing_is_named() -> None:
     assert short.remedy == "give one number for each period"
 
 
+def test_the_pattern_that_text_must_have_is_told() -> None:
+    """A currency in small letters is refused with what it is written like, not with a manual to look it up in."""
+    assert refusal(whole(put("currency", value="eur"))).errors[0].remedy == "write it as the pattern ^[A-Z]{3}$ says"
+
+
 def test_a_scenario_that_nothing_limits_is_refused() -> None:
     """Maximising revenue needs a budget or a limit for every tactic, where no rule or goal may end the spend."""
 
