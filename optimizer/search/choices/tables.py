@@ -8,24 +8,23 @@ before. Where these do not close the gap, all that may be better are looked thro
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.curves.tabulated import Tabulated
 from optimizer.formulation.model import Model
-from optimizer.formulation.pieces import points_of
-from optimizer.search.bounds.bound import dual_bounds
+from optimizer.formulation.pieces import SAME
 from optimizer.search.choices.cells import Cells, within_one
 from optimizer.search.choices.combined import Limits, combined
-from optimizer.search.choices.corners import Corners, Edges
+from optimizer.search.choices.corners import ROUNDED, Corners, Edges
 from optimizer.search.choices.settled import Settled, Settling
 from optimizer.search.deadline import Deadline
 from optimizer.search.newton.level import BudgetRow
 from optimizer.search.newton.spends import Spends
-from optimizer.search.region.hull import Box, Hull, Region, Truth
+from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
 AT = 1e-9  # scaled: a row that is as near to its limit is there
@@ -51,7 +50,13 @@ class Tables(Settling):
     @cached_property
     def points(self) -> list[Array]:
         """The points of each cell's table above 0 [money]."""
-        return [points_of(self._spends.model, cell) for cell in range(len(self._spends.model.cells.inputs))]
+        [group] = self._spends.model.cells.curves.groups  # one family, and no draws
+        members = group.members
+        assert isinstance(members.shape, Tabulated)
+        money = np.array(members.shape.points)[:, 0, :, 0] * members.input_scale[:, None]
+        money -= members.input_offset[:, None]
+        kept = (money > 0.0) & (np.diff(money, axis=1, prepend=-np.inf) > SAME * money)
+        return [own[there] for own, there in zip(money, kept, strict=True)]
 
     @classmethod
     def of(cls, spends: Spends) -> Tables | None:
@@ -76,9 +81,9 @@ class Tables(Settling):
         ends = self.ends(own, row)
         columns, costs = self.filled(model, own, ends)
         duals = np.array([[-limits.price] for limits in ends])
-        at = replace(model, matrix=replace(model.matrix, lower=row.lower[:, None], upper=row.upper[:, None]))
-        region, box = Region(low=own.cells.low, high=own.cells.high), Box(low=model.low, high=model.high)
-        bounds = np.where(np.isfinite(costs), dual_bounds(at, duals, own.hull, region, box, columns), -np.inf)
+        least = {price: self._least(model, own.cells, own.corners, price) for price in {each.price for each in ends}}
+        proved = [least[limits.price] - limits.wasted(0.0) for limits in ends]
+        bounds = np.where(np.isfinite(costs), proved, -np.inf)
         for point in np.flatnonzero(np.isfinite(costs)).tolist():
             best = min(float(costs[point]), float(known[point]))
             if bounds[point] >= best - gap * abs(best) or deadline.left <= 0.0:
@@ -94,6 +99,20 @@ class Tables(Settling):
         stands = np.minimum(abs(row.upper - taken), abs(taken - row.lower)) <= AT * np.maximum(1.0, abs(taken))
         duals[~stands] = 0.0  # what ends short of the limit has room
         return Settled(bounds=np.minimum(bounds, costs), costs=costs, columns=columns, duals=duals)
+
+    def apart(self, model: Model) -> tuple[Array, float]:
+        """Where each cell gains most by itself, the least there [money], and what no plan costs less than."""
+        cells = Cells.of(self._spends, model, self._spends.direct.written_out()[0])
+        corners = Corners.of(cells, self.points)
+        most = corners.gains.max(axis=1, keepdims=True)
+        first = (corners.gains >= most - ROUNDED * np.abs(most)).argmax(axis=1)
+        inputs = corners.inputs[np.arange(len(first)), first]
+        return inputs, self._least(model, cells, corners, 0.0)
+
+    def _least(self, model: Model, cells: Cells, corners: Corners, price: float) -> float:
+        """What no plan costs less than, beside a price of the row and the limit that it belongs to."""
+        gained = (corners.gains - price * corners.takes).max(axis=1)  # tables are best at corners
+        return float((model.cells.zero * cells.worth - gained).sum())
 
     def ends(self, own: Look, row: BudgetRow) -> list[Limits]:
         """Where edges end, by limit of the row."""

@@ -92,7 +92,7 @@ class Abreast:
         self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
         self.cost = np.full(len(models), np.inf)
         self.walks = not isinstance(self._choosing, Tables)  # not at the corners of tables
-        self.exact = np.full(len(models), self.walks)  # as far as no region was visited
+        self.exact = np.ones(len(models), dtype=bool)  # as far as no region was visited
         self._looks = np.zeros(len(models), dtype=np.intp)
 
     def _most(self) -> Array:

@@ -21,6 +21,7 @@ from optimizer.formulation.moved import without_budget
 from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
 from optimizer.search.bounds.bound import dual_bound, parts_of
+from optimizer.search.choices.tables import Tables
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.between import between
 from optimizer.search.newton.polish import Polish
@@ -50,7 +51,7 @@ def charged(founds: Sequence[Found], spends: Spends, scenario: Scenario) -> Foun
     near, bent = _between(known, charge), not model.cells.curves.concave.all() or len(model.tabled) > 0
     if not bent:
         return _by_newton(model, spends, *near)
-    return _each_alone(model, near[0]) if _is_apart(model) else None
+    return _each_alone(model, spends, near[0]) if _is_apart(model) else None
 
 
 def _by_newton(model: Model, spends: Spends, columns: Array, duals: Array) -> Found | None:
@@ -70,13 +71,17 @@ def _is_apart(model: Model) -> bool:
     return budget and np.array_equal(model.cells.inputs, model.spend.ravel())
 
 
-def _each_alone(model: Model, near: Array) -> Found | None:
+def _each_alone(model: Model, spends: Spends, near: Array) -> Found | None:
     """The plan whose cells are as large as pays by itself."""
-    region = Region(low=model.cells.low, high=model.cells.high)
-    columns, duals, box = near.copy(), np.zeros(len(model.drafts)), Box(low=model.low, high=model.high)
-    parts = parts_of(model, duals, Hull(model, region), region, box, near)
-    columns[model.cells.inputs] = parts.inputs / model.scale[model.cells.inputs]
-    return _proved(model, columns, duals, float(parts.proved))
+    columns, duals = near.copy(), np.zeros(len(model.drafts))
+    if (tables := Tables.of(spends)) is not None:
+        inputs, proved = tables.apart(model)
+    else:
+        region, box = Region(low=model.cells.low, high=model.cells.high), Box(low=model.low, high=model.high)
+        parts = parts_of(model, duals, Hull(model, region), region, box, near)
+        inputs, proved = parts.inputs, float(parts.proved)
+    columns[model.cells.inputs] = inputs / model.scale[model.cells.inputs]
+    return _proved(model, columns, duals, proved)
 
 
 def _proved(model: Model, columns: Array, duals: Array, bound: float) -> Found | None:

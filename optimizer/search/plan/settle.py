@@ -16,10 +16,11 @@ from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
 from optimizer.search.money.money import Minor, minor_of, rounded_together
+from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.plan.ending import certificate_of, is_proved, termination
 from optimizer.search.plan.outcome import whole_spend
 from optimizer.search.prices.duals import price_of
-from optimizer.search.prices.fitted import fits, fitted, movable
+from optimizer.search.prices.fitted import fits, fitted, free_cells
 from optimizer.search.prices.onward import loosened
 from optimizer.search.search import Found
 
@@ -57,15 +58,16 @@ def _rounded(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> list[t
 def _told(founds: Sequence[Found], rounded: Sequence[tuple[Valuation, Minor]]) -> list[bool]:
     """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
     told, exact = np.zeros(len(founds), dtype=bool), [place for place, found in enumerate(founds) if found.exact]
-    if exact:
-        model, spends = founds[exact[0]].model, np.array([rounded[place][0].spend for place in exact])
-        units = np.array([rounded[place][1].unit for place in exact])
-        free = movable(model, spends, units[:, None, None])
-        if model.cells.curves.concave.all():
-            told[exact] = free.any(axis=(1, 2))
+    for part in parts(len(exact), founds[0].model.spend.size if founds else 0, AT_ONCE):
+        model, some = founds[exact[0]].model, exact[part]
+        spends = np.array([rounded[place][0].spend for place in some])
+        units = np.array([rounded[place][1].unit for place in some])
+        free = free_cells(model, spends, units[:, None, None])
+        if model.cells.curves.concave.all() and not len(model.tabled):
+            told[some] = free.any(axis=(1, 2))
         else:
-            columns, duals = (np.array([getattr(founds[own], name) for own in exact]) for name in ("columns", "duals"))
-            told[exact] = fits(model, columns, duals, free)
+            columns, duals = (np.array([getattr(founds[own], name) for own in some]) for name in ("columns", "duals"))
+            told[some] = fits(model, columns, duals, free)
     return told.tolist()
 
 

@@ -41,7 +41,7 @@ def fitted(model: Model, columns: Array, duals: Array | None, valuation: Valuati
     further = model.extra
     if not len(further) and bool(model.cells.curves.concave.all()):
         return duals
-    takes, free = Takes(model, valuation), free_cells(model, valuation, unit)
+    takes, free = Takes(model, valuation), free_cells(model, valuation.spend, unit)
     inside = (columns > model.low + INSIDE) & (columns < model.high - INSIDE)
     equations = _Equations(model, takes, free, further[inside[further]])
     rows, _, _ = standing(model, columns, valuation, unit)
@@ -132,9 +132,9 @@ def _usable(model: Model) -> Flags:
     return usable
 
 
-def free_cells(model: Model, valuation: Valuation, unit: float) -> Flags:
-    """The cells that can move either way, on a curve that has one slope there; shape (tactics, periods)."""
-    return _smooth(model, valuation, unit) & movable(model, valuation.spend, unit)
+def free_cells(model: Model, spends: Array, unit: float | Array) -> Flags:
+    """The cells that can move either way, on a curve that has one slope there; shape (…, tactics, periods)."""
+    return _smooth(model, spends, unit) & movable(model, spends, unit)
 
 
 def movable(model: Model, spends: Array, unit: float | Array) -> Flags:
@@ -143,22 +143,23 @@ def movable(model: Model, spends: Array, unit: float | Array) -> Flags:
     return np.asarray((spends > low + unit) & (spends < high - unit))
 
 
-def _smooth(model: Model, valuation: Valuation, unit: float) -> Flags:
-    """The cells whose curve has one slope where it is read: a table between its points; shape (tactics, periods)."""
-    cells, smooth = model.cells, np.ones(valuation.spend.shape, dtype=bool)
+def _smooth(model: Model, spends: Array, unit: float | Array) -> Flags:
+    """The cells whose curve has one slope where it is read: a table between its points; shape (…, tactics, periods)."""
     if not len(model.tabled):
-        return smooth
-    own = model.tables[model.tables < cells.first[len(smooth)]]
-    tables, here = cells.curves.take(own), inputs_of(model.scenario, valuation.spend)[own]
-    before, after = (tables.slope(np.maximum(here + step * unit, 0.0)) for step in (-BESIDE, BESIDE))
-    bends = np.zeros(len(cells.inputs), dtype=bool)
-    bends[own] = np.abs(after - before) > CLOSE * np.abs(before)
-    rows, periods = np.array(model.scenario.tabulated, dtype=np.intp), np.arange(valuation.spend.shape[-1])
+        return np.ones(spends.shape, dtype=bool)
+    cells, plans = model.cells, spends.reshape(-1, *model.spend.shape)
+    own, smooth = model.tables[model.tables < cells.first[len(model.spend)]], np.ones(plans.shape, dtype=bool)
+    tables, here = cells.curves.take(own), np.array([inputs_of(model.scenario, plan)[own] for plan in plans])
+    beside = np.reshape(BESIDE * unit, (-1, 1))
+    before, after = (tables.slope(np.maximum(here + side, 0.0)) for side in (-beside, beside))
+    bends = np.zeros((len(plans), len(cells.inputs)), dtype=bool)
+    bends[:, own] = np.abs(after - before) > CLOSE * np.abs(before)
+    rows, periods = np.array(model.scenario.tabulated, dtype=np.intp), np.arange(plans.shape[-1])
     carries = np.isin(rows, model.scenario.carrying)
-    smooth[rows[~carries]] = ~bends[cells.first[rows[~carries]][:, None] + periods]
+    smooth[:, rows[~carries]] = ~bends[:, cells.first[rows[~carries]][:, None] + periods]
     for row in rows[carries].tolist():
-        smooth[row] = not bends[cells.first[row] : cells.first[row + 1]].any()
-    return smooth
+        smooth[:, row] = ~bends[:, cells.first[row] : cells.first[row + 1]].any(axis=1, keepdims=True)
+    return smooth.reshape(spends.shape)
 
 
 def standing(model: Model, columns: Array, valuation: Valuation, unit: float) -> tuple[Index, Flags, Flags]:

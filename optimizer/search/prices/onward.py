@@ -37,7 +37,8 @@ def loosened(model: Model, columns: Array, valuation: Valuation, unit: float, ow
     """
     if not _is_plain(model):
         return None
-    free, owners = free_cells(model, valuation, unit), {draft.owner for draft in model.drafts if draft.side != "link"}
+    free = free_cells(model, valuation.spend, unit)
+    owners = {draft.owner for draft in model.drafts if draft.side != "link"}
     if owner not in owners or (free.any() and not len(model.tabled) and owners == {owner}):
         return None
     steps = Steps(model, columns, valuation, unit)
@@ -57,7 +58,7 @@ def more_room(model: Model, columns: Array, duals: Array | None, valuation: Valu
     """
     if duals is None or not _is_plain(model):
         return None
-    free = int(free_cells(model, valuation, unit).sum())
+    free = int(free_cells(model, valuation.spend, unit).sum())
     if free and not shut(model, unit).any() and accounted(model, duals, valuation, unit):
         return None
     steps = Steps(model, columns, valuation, unit)

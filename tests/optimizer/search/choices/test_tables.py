@@ -10,6 +10,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.newton.spends import Spends
 from optimizer.search.nodes.relaxation import Relaxation
+from optimizer.search.plan import settle
 from optimizer.solver.highs import Program
 from tests.optimizer.toys import LINE, domain, line, modelled, wire
 from tests.oracles import instances
@@ -138,6 +139,18 @@ def test_nothing_else_is_settled_so():
     points = tactics[0]["response"]["points"]
     drawn = {"family": "tabulated", "draws": [{"points": points}, {"points": [[0, 0], [9, 9]]}]}
     assert not settled(wire([tactics[0] | {"response": drawn}, *tactics[1:]], budget=budget))
+
+
+def test_what_money_brings_at_points_is_read_off_the_edges_on_which_they_stand(monkeypatch):
+    """It is what a little more budget brings; no equations are asked, and no program."""
+    monkeypatch.setattr(settle, "loosened", None)
+    document = instances.tables(12, 3)
+    budget = document["budget"]["at_most"]
+    amounts = [round(share * budget, 2) for share in np.linspace(0.4, 1.6, 7)]
+    more = [amount + 100.0 for amount in amounts]
+    points = frontier(FrontierQuestion(scenario=domain(document), amounts=(*amounts, *more))).points
+    for point, other in zip(points[::2], points[1::2], strict=True):
+        assert point.marginal == pytest.approx((other.value - point.value) / 100.0, rel=1e-3)
 
 
 def test_a_frontier_says_that_money_left_over_brings_nothing():

@@ -93,6 +93,14 @@ def test_within_one_budget_each_curve_is_as_large_as_pays_by_itself(kind, seed):
     assert found.cost - found.bound <= SHARP * abs(found.cost)
 
 
+def test_of_tables_that_are_worth_as_much_at_many_spends_the_least_is_told():
+    """From 10 to 30 each unit returns itself."""
+    points = [[0, 0], [10, 20], [20, 30], [30, 40], [40, 41]]
+    table = {"family": "tabulated", "points": points}
+    document = wire([line(name, table, spend={"at_most": 40}) for name in "ab"], budget={"at_most": 60})
+    assert spent(led(document, (15.0, 30.0, 50.0))[0]) == pytest.approx(20.0)
+
+
 def test_a_line_that_pays_for_itself_is_bought_to_its_limit():
     """Three in revenue for each unit, up to 80 of them, where budgets let 30 be spent; so are other lines beside it."""
     document = wire([line(name, LINE, spend={"at_most": 80}) for name in "ab"], budget={"at_most": 30})
