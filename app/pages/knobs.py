@@ -153,15 +153,15 @@ class Board:
         return self.find.casefold() in f"{knob.name} {_words(knob)}".casefold()
 
     def _field(self, number: int, fault: str | None) -> Field:
-        knob = self.knobs[number]
+        knob, stated = self.knobs[number], self.stated.get(number)
         side = knob.side
         return Field(
             field=f"k{number}",
             name=knob.name,
             words=_words(knob),
             unit=self.stored.scenario.currency if side.unit == MONEY else side.unit,
-            value=spaced(self.stated.get(number, _standing(knob))),
-            slider=side.value if fault else self._meant(number, self.stated.get(number, repr(side.value))),
+            value=spaced(_standing(knob) if stated is None else stated),
+            slider=side.value if fault or stated is None else self._meant(number, stated),
             least=max(side.least, min(0.0, REACH * side.value)),
             most=min(_most(side), max(REACH * side.value, side.value + 1.0)),
             fault=fault,

@@ -209,6 +209,25 @@ def test_one_of_very_many_limits_is_found(site: TestClient) -> None:
     assert "No limit has these words" in site.get(f"/plans/{made}/what-if?find=nothing").text
 
 
+def test_a_limit_with_three_decimals_stands_in_its_field(site: TestClient) -> None:
+    """150.123 could be a hundred and fifty thousand where it is typed; a limit that stands is no typed one."""
+    curve = {"family": "linear", "slope": 2}
+    made = plan(
+        site,
+        {
+            "name": "fils",
+            "currency": "KWD",
+            "objective": {"maximize": "revenue"},
+            "budget": {"at_most": 150.123},
+            "tactics": [{"name": "a", "stage": "upstream", "response": curve}],
+        },
+    )
+    page = site.get(f"/plans/{made}/what-if")
+    assert page.status_code == 200
+    assert 'value="150.1230"' in page.text
+    assert site.post(f"/plans/{made}/what-if", data={"k0": "150.1230"}).status_code == 303
+
+
 def test_the_answer_that_is_there_is_what_is_saved(site: TestClient, robyn: str) -> None:
     """It is not solved again: the plan has the answer's own seconds, and the digest of the scenario it is kept with."""
     field = knobs(site.get(f"/plans/{robyn}/what-if").text)["budget at most"]
