@@ -49,7 +49,10 @@ class Limits(NamedTuple):
         if ended is None:
             return cls(least, most, 0.0, -1, 0.0)
         taken, last = ended
-        return cls(least, most, taken, last, 0.0 if least <= taken < most else float(edges.gains[last]))
+        price = 0.0 if least <= taken < most else float(edges.gains[last])
+        return cls(
+            least, most, taken, last, max(price, 0.0) if least < taken else price
+        )  # what may be left does no harm
 
     def allow(self, taken: float) -> bool:
         """Whether a plan may take so much."""

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.search.choices import combined as module
 from optimizer.search.choices.combined import Limits, combined
-from optimizer.search.choices.corners import Corners
+from optimizer.search.choices.corners import Corners, Edges
 
 WIDE = 1e3
 
@@ -136,3 +136,11 @@ def test_what_has_to_be_taken_is_taken_where_it_loses_least(seed):
     found = combined(corners, limits, WIDE, 0.0)
     assert found.lost == pytest.approx(least_lost(corners, limits), abs=1e-12)
     assert found.inputs.sum() == must
+
+
+@pytest.mark.parametrize(("least", "price"), [(-np.inf, 0.0), (0.0, -1.0)])
+def test_money_that_only_loses_gives_what_may_be_taken_no_price(least, price):
+    """Nothing beyond the low ends may be taken: that has a price where it has to be all the same."""
+    takes, gains = np.array([[0.0, 2.0]]), np.array([[-3.0, -5.0]])
+    edges = Edges.of(Corners(takes, gains, takes, gains, np.ones((1, 2), dtype=bool)), None)
+    assert Limits.of(edges, least, 0.0) == (least, 0.0, 0.0, 0, price)
