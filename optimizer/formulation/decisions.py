@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Array, Row, Sum
+from optimizer.formulation.draft import Array, Index, Row, Sum, among
 from optimizer.formulation.model import Model
 from optimizer.units import tidy
 
@@ -37,6 +37,41 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     ties = replace(model.attainments, rows=place[model.attainments.rows])
     low, high = low / model.scale, high / model.scale
     return replace(model, drafts=tuple(rows), attainments=ties, low=low, high=high), np.maximum(spend[model.spend], 0.0)
+
+
+def undecided(model: Model) -> Model:
+    """The model without the rows that decisions turn into limits of one column, or that speak of decisions alone."""
+    if not len(model.integer):
+        return model
+    alone = _alone(model)
+    return replace(model, matrix=model.matrix.part(~alone)) if alone.any() else model
+
+
+def limited(model: Model, columns: Array) -> tuple[Array, Array]:
+    """The limits of all columns [scaled] where decisions are as in a point, those rows' among them."""
+    matrix, low, high, decisions = model.matrix, model.low.copy(), model.high.copy(), np.zeros(len(model.cost))
+    low[model.integer] = high[model.integer] = decisions[model.integer] = np.rint(columns[model.integer])
+    own = links(model)
+    rows, place = matrix.rows[own], matrix.columns[own]
+    taken = matrix.activity(decisions)[rows]
+    first, last = ((side[rows] - taken) / matrix.values[own] for side in (matrix.lower, matrix.upper))
+    np.maximum.at(low, place, np.minimum(first, last))
+    np.minimum.at(high, place, np.maximum(first, last))
+    return low, high
+
+
+def links(model: Model) -> Index:
+    """The entries of columns that are no decisions in rows that speak of one such column and of decisions."""
+    matrix = model.matrix
+    return np.flatnonzero(_alone(model)[matrix.rows] & ~among(model.integer, len(model.cost))[matrix.columns])
+
+
+def _alone(model: Model) -> NDArray[np.bool_]:
+    """Which rows speak of decisions, and of one other column at the most."""
+    matrix, size = model.matrix, len(model.drafts)
+    whole = among(model.integer, len(model.cost))[matrix.columns]
+    others = np.bincount(matrix.rows[~whole], minlength=size)
+    return among(matrix.rows[whole], size) & (others <= 1) & ~among(matrix.totals.rows, size)
 
 
 def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:

@@ -297,7 +297,7 @@ class Polish:
         gradient = spends.cost + spends.pulled(spends.worth * slope)
         rows = np.flatnonzero(state.active.any(axis=0))
         jacobian = spends.jacobian(slope).part(rows)
-        weights = self._weights(state.prices, bend)
+        weights = np.where(self._moving(state), self._weights(state.prices, bend), 0.0)  # others may stand at no slope
         known = np.isfinite(weights).all(axis=1) & (np.isfinite(gradient) | ~state.free).all(axis=1)
         missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
         step, prices = self._solve(state, rows, gradient, jacobian, missing, _concave(weights, place.convex))

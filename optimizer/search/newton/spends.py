@@ -344,7 +344,9 @@ def can_follow(model: Model) -> bool:
     """
     extra = len(model.extra)
     ties = int((Beside.of(model).ties >= 0).sum()) if extra else 0
-    rows = len(model.drafts) - ties - int((~among(model.reads, len(model.cost))[model.cells.inputs]).sum())
+    matrix, size = model.matrix, len(model.drafts)
+    said = int((among(matrix.rows, size) | among(matrix.totals.rows, size)).sum())
+    rows = said - ties - int((~among(model.reads, len(model.cost))[model.cells.inputs]).sum())
     left = extra > 0 and (len(model.integer) > 0 or len(model.cells.inputs) < FEW)
     return (
         not left

@@ -1,8 +1,9 @@
 """Scenarios with on/off decisions: whole numbers by HiGHS's branch and bound, curves by tangents around it.
 
 Outer approximation: the linear relaxation is refined at the root; then the mixed-integer relaxation proposes the
-decisions and bounds the cost; with the decisions fixed the linear relaxation is refined to its optimum; its tangents
-go back into the next proposal.
+decisions and bounds the cost; with the decisions fixed Newton's method finds the optimum, or the linear relaxation is
+refined to it; tangents there go back into the next proposal. Where cells are many, they take the place of those that
+the program had: two of each cell, next to what its price asks for.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent.incumbent import Incumbent
+from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.relaxation import ROUNDS, SHARE, Relaxation
 from optimizer.search.region.hull import Box, Hull, Region
+from optimizer.search.region.seed import many
 from optimizer.search.region.visit import Visit
 from optimizer.solver.highs import HIDDEN, Outcome, Program
 
@@ -32,6 +34,10 @@ HALF = 0.5  # of the time left, for one proposal: what is found by then is tried
 MOST = 0.9  # of it, while there is no plan at all
 ROUGHLY = 0.02  # of their number, by which the nearest decisions may miss
 MOST_UNSEEN = 1e-3  # of a bound, that may be taken off it: a plan that is worth nothing is proved by a bound of nothing
+WIDTHS = (0.1, 0.01, 1e-3)  # of prices, by which those differ at which two tangents stand, from solve to solve
+NARROW = 3e-4  # where prices are exact: the tangents are off by its square
+STRAYS = 1e-10  # of the cost, within which Newton's point is the best with its decisions
+WAITS = 2  # proposals without gain, from which on tangents are kept
 EXACT = 1e-9  # the least relative gap of a proposal
 BEATEN = 1e-5  # of the cost, above which a bound is no bound: where curves are steep, tolerances of rows explain less
 
@@ -84,7 +90,7 @@ class IntegerRelaxation(Relaxation):
             if visit.columns is not None:
                 if self._settled(visit, bound):
                     return replace(visit, ending="converged", bound=bound)
-                self.touch(visit.columns, region)
+                self._learn(visit, region, gaining=idle < WAITS)
             last = visit
             idle = idle + 1 if bound <= before + STALLED * (self.cutoff - before) else 0
             if idle >= PATIENCE:
@@ -102,7 +108,7 @@ class IntegerRelaxation(Relaxation):
         self.tangents.enter(self.root)
         visit = self._warmed = self._decided(columns, self.root)
         if visit.columns is not None:
-            self.touch(visit.columns, self.root)
+            self._learn(visit, self.root)
         return None
 
     def _rooted(self, region: Region, known: float) -> tuple[float, Array | None]:
@@ -110,7 +116,7 @@ class IntegerRelaxation(Relaxation):
         hull = Hull(self.model, region, self.hull) if region.split else self.hull
         self.tangents.enter(region)
         first, bound, columns = None, known, None
-        for _ in range(ROOTS):
+        for turn in range(ROOTS):
             outcome = self.solve()
             if outcome.ending != "optimal":
                 return np.inf if outcome.ending == "infeasible" else bound, columns
@@ -119,7 +125,10 @@ class IntegerRelaxation(Relaxation):
             columns = self.point(outcome)
             if bound >= self.cutoff or bound - before < GAINING * (bound - first):
                 break
-            if not self.tangents.tighten(self._as_if_on(columns), hull, region):
+            assert outcome.row_duals is not None
+            if self._narrows:
+                self._close_in(columns, outcome.row_duals[: self._size], region, WIDTHS[min(turn, len(WIDTHS) - 1)])
+            elif not self.tangents.tighten(self._as_if_on(columns), hull, region):
                 break
         return bound, columns
 
@@ -167,19 +176,52 @@ class IntegerRelaxation(Relaxation):
         return outcome
 
     def _decided(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:
-        """The linear relaxation with the decisions of a point fixed."""
-        whole, model = self.model.integer, self.model
-        decisions = np.rint(columns[whole])
-        low, high = model.low.copy(), model.high.copy()
-        low[whole] = high[whole] = decisions
-        off = self._switched[high[self._active] == 0.0]
-        high[model.cells.inputs[off]] = 0.0
-        self.box = Box(low=low, high=high)
-        self._fix(decisions, decisions)
-        visit = super().refine(region, -np.inf, turns=turns)
-        self.box = Box(low=model.low, high=model.high)
-        self._release()
+        """The relaxation with the decisions of a point fixed: by Newton's method, or as a linear program."""
+        self.box = self.decided.limits(columns)
+        visit = self._exact(columns, region)
+        if visit is None:
+            decisions = self.box.low[self.model.integer]
+            self._fix(decisions, decisions)
+            visit = super().refine(region, -np.inf, turns=turns)
+            self._release()
+        self.box = Box(low=self.model.low, high=self.model.high)
         return visit
+
+    @property
+    def _narrows(self) -> bool:
+        """Whether tangents are exchanged: there would be many, and Newton's method needs none."""
+        return self._straight and self._polish is not None and many(self.model)
+
+    def _learn(self, visit: Visit, region: Region, *, gaining: bool = True) -> None:
+        """Tell the program the curves where a visit ended; what it knew is kept where bounds rise no more without."""
+        assert visit.columns is not None
+        if gaining and self._narrows and visit.duals is not None:
+            self._close_in(visit.columns, visit.duals, region, NARROW)
+        else:
+            self.touch(visit.columns, region)
+
+    def _close_in(self, columns: Array, duals: Array, region: Region, share: float) -> None:
+        """Give each cell two tangents alone: where prices that differ by a share from its own lead it when it is on."""
+        hull, on = self._hull(region), self.decided.limits(np.ones(len(columns))).within(self.model, region)
+        high, low = (self.decided.led(columns, duals, hull, on, times) for times in (1.0 - share, 1.0 + share))
+        self.tangents.exchange(low, high, hull, region)
+
+    def _exact(self, columns: Array, region: Region) -> Visit | None:
+        """What Newton's method finds within the box, from the interior-point method's prices on; None where that is not
+        shown to be the best."""
+        if not self._straight or self._polish is None or self._deadline.left <= 0:
+            return None
+        hull, model, cells = self._hull(region), self.model, self.model.cells
+        start, duals = self._walked(hull, region, columns)
+        start[cells.inputs] = self.decided.led(start, duals, hull, self.box) / model.scale[cells.inputs]
+        better = self._polished(start, duals, hull, region)
+        if better is None:
+            return None
+        point, duals, proved = better
+        cost, broken = float(model.cost @ point), float(model.matrix.violation(point).max(initial=0.0))
+        if broken > KEPT or cost - proved > max(STRAYS * abs(cost), SHARE * self.allowed):
+            return None
+        return Visit(ending="converged", bound=proved, columns=point, duals=duals, bent=np.zeros(len(cells.inputs)))
 
     def _holds_best(self, region: Region) -> bool:
         """Whether the best plan so far is in the region."""

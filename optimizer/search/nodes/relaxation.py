@@ -22,6 +22,7 @@ from optimizer.search.newton.polish import STILL, Polish
 from optimizer.search.newton.spends import Spends, can_follow
 from optimizer.search.newton.start import begun
 from optimizer.search.newton.walks import followed
+from optimizer.search.nodes.decided import Decided
 from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.mending import mend
 from optimizer.search.nodes.regions import Regions
@@ -58,7 +59,8 @@ class Relaxation:
         self.root = Region(low=model.cells.low, high=model.cells.high)
         self.box = Box(low=model.low, high=model.high)
         self.rounds = 0
-        self._spends = Spends(model) if model.written is None and can_follow(model) else None
+        self.decided = own = Decided.of(model)
+        self._spends = Spends(own.left) if model.written is None and can_follow(own.left) else None
         self._polish = None if self._spends is None or len(model.extra) else Polish(self._spends)
         self._straight = len(model.two_sided) == 0 and bool(model.cells.curves.concave.all())
         few = len(model.tabled) > 0 and len(model.cells.inputs) <= CORNERS
@@ -121,9 +123,9 @@ class Relaxation:
     def move(self, model: Model, incumbent: Incumbent, deadline: Deadline, gap: float) -> None:
         """Look at the same columns and rows under other limits from here on; every tangent that still holds stays."""
         before, self.model, self.incumbent, self._deadline, self._gap = self.model, model, incumbent, deadline, gap
-        self.box = Box(low=model.low, high=model.high)
+        self.box, self.decided = Box(low=model.low, high=model.high), Decided.of(model)
         if self._polish is not None:
-            self._polish.move(model)
+            self._polish.move(self.decided.left)
         wider = self.root
         self.root = Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
@@ -338,8 +340,7 @@ class Relaxation:
         if visit is not None:
             return visit
         self.tangents.enter(region)
-        bound, duals, columns, bent = known, None, None, None
-        vertex = np.zeros(0)
+        bound, duals, columns, bent, vertex = known, None, None, None, np.zeros(0)
         for turn in range(1, turns + 1):
             outcome = self.solve()
             if outcome.ending == "infeasible":
@@ -382,6 +383,7 @@ class Relaxation:
         better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still)
         if better is None:
             return None
+        better = better[0], self.decided.told(*better, hull)
         self.incumbent.offer(better[0])
         if self._truth is not None:
             local = self._polish(columns, duals, self._truth, region, self.box.within(self.model, region), still)
@@ -392,9 +394,7 @@ class Relaxation:
     def touch(self, columns: Array, region: Region) -> None:
         """Add a tangent to every cell at a point, whether the point is off its envelope or not."""
         cells = self.model.cells
-        every = np.arange(len(cells.inputs))
         inputs = region.inside(columns[cells.inputs] * self.model.scale[cells.inputs])
-        hull = self._hull(region)
-        self.tangents.add_above(every, inputs, hull, region)
-        two = self.model.two_sided
+        hull, two = self._hull(region), self.model.two_sided
+        self.tangents.add_above(np.arange(len(cells.inputs)), inputs, hull, region)
         self.tangents.add_below(two, inputs[two], hull, region)

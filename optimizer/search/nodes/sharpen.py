@@ -21,10 +21,11 @@ def sharpen(own: Relaxation, duals: Array) -> None:
     if own.newton is None or own.incumbent.columns is None or own.model.cells.curves.concave.all():
         return
     columns, cells, scale = own.incumbent.columns.copy(), own.model.cells, own.model.scale[own.model.cells.inputs]
-    inputs, low, high = (ends[cells.inputs] for ends in (columns, own.box.low, own.box.high))
+    box = own.decided.limits(columns)
+    inputs, low, high = (ends[cells.inputs] for ends in (columns, box.low, box.high))
     convex = inputs * scale < cells.curves.turns()[1]
     ends = np.where(inputs <= low + AT_END, low, np.where(inputs >= high - AT_END, high, inputs))
     columns[cells.inputs] = np.where(convex, ends, inputs)
-    better = own.newton(columns, duals, Truth(own.model), own.root, own.box, convex=convex)
+    better = own.newton(columns, duals, Truth(own.model), own.root, box, convex=convex)
     if better is not None:
         own.incumbent.offer(better[0])

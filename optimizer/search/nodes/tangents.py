@@ -60,10 +60,21 @@ class Tangents:
         holds = (self._low <= region.low[self._cell]) & (region.high[self._cell] <= self._high)
         if holds.all():
             return
-        self._program.delete_rows(self._row[~holds])
-        self._row = np.sort(self._row)[: int(holds.sum())]  # rows are numbered in the order they were added
+        self._drop(~holds)
+
+    def exchange(self, low: Array, high: Array, hull: Hull, region: Region) -> None:
+        """Put tangents at two inputs of each cell [money] in place of all that there are, shape (cells,)."""
+        self._drop(np.ones(len(self._row), dtype=bool))
+        self.add_above(np.arange(len(low)), low, hull, region)
+        apart = np.flatnonzero(high > low)
+        self.add_above(apart, high[apart], hull, region)
+
+    def _drop(self, some: Flags) -> None:
+        """Take rows out; those after them move up."""
+        self._program.delete_rows(self._row[some])
+        self._row = np.sort(self._row)[: int((~some).sum())]  # rows are numbered in the order they were added
         for name in ("_cell", "_low", "_high", "_lower", "_upper", "_on"):
-            setattr(self, name, getattr(self, name)[holds])
+            setattr(self, name, getattr(self, name)[~some])
 
     def tighten(self, columns: Array, hull: Hull, region: Region, least: float = 1e-10) -> bool:
         """Add tangents where the point's responses are not on the envelopes; False when none is off."""

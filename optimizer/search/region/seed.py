@@ -61,7 +61,7 @@ class Seed:
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""
-        if (len(AROUND) + 1) * self.inputs.shape[1] > MANY:
+        if many(self.model):
             return [self._rung(self.price * factor) for factor in NEAREST]
         return [*(self._rung(self.price * factor) for factor in AROUND), self.inputs[-1]]
 
@@ -199,6 +199,11 @@ class Seed:
         bought = float(self.inputs[0] @ self.reach) + np.cumsum(widths.ravel()[order])
         last = np.minimum(np.searchsorted(bought, money), len(order) - 1)
         return np.maximum(gains.ravel()[order][last], FLATTEST)
+
+
+def many(model: Model) -> bool:
+    """Whether first tangents of all kinds would be more than a program is to hold."""
+    return (len(AROUND) + 1) * len(model.cells.inputs) > MANY
 
 
 def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:

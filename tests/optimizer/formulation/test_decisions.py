@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.formulation.decisions import settled
+from optimizer.formulation.decisions import limited, settled, undecided
 from optimizer.formulation.goals import Pursuit
 from optimizer.formulation.model import build
 from optimizer.problem.attainment import levels_of
@@ -75,3 +75,26 @@ def test_what_goals_attain_is_tied_to_the_rows_that_are_left():
     left, _ = settled(model, columns)
     assert len(left.drafts) < len(model.drafts)
     assert [left.drafts[row].side for row in left.attainments.rows.tolist()] == ["pursued"]
+
+
+def test_rows_of_one_spend_are_limits_once_decisions_are_made():
+    """The budget alone is left of the rows; what is on spends from its minimum on, what is off nothing."""
+    rules = [{"rule": "minimum_if_active", "name": "r", "at_least": 30}]
+    model = modelled(wire({"a": HILL, "b": ROOT, "c": LINE}, budget={"at_most": 100}, rules=rules))
+    columns, spend = np.zeros(len(model.cost)), model.spend[:, 0]
+    columns[model.integer] = [1.0, 1e-10, 1.0 - 1e-9]
+    low, high = (ends[spend] * model.scale[spend] for ends in limited(model, columns))
+    assert low.tolist() == [30.0, 0.0, 30.0]
+    assert high[1] == 0.0
+    assert (high[[0, 2]] >= 99.0).all()
+    assert {model.drafts[row].owner for row in undecided(model).matrix.rows} == {"budget"}
+
+
+def test_rows_of_several_spends_stay():
+    """At most one of two is a row of decisions alone; a share between spends is none."""
+    rules = [
+        {"rule": "minimum_if_active", "name": "r", "at_least": 30},
+        {"rule": "share_range", "name": "s", "scope": A, "at_most": 0.5},
+    ]
+    model = modelled(wire({"a": HILL, "b": ROOT, "c": LINE}, budget={"at_most": 100}, rules=rules))
+    assert {model.drafts[row].owner for row in undecided(model).matrix.rows} == {"budget", "s"}

@@ -1,6 +1,7 @@
 """On/off decisions and whole numbers, against every choice there is."""
 
 import itertools
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,8 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
 from tests.optimizer.search.toys import toy
-from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, domain, line, wire
+from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, domain, line, modelled, wire
+from tests.oracles import instances
 
 A, B, C = ({"tactics": [name]} for name in "abc")
 
@@ -148,3 +150,18 @@ def test_what_a_known_plan_refutes_proves_nothing(claim, monkeypatch):
     visit = relaxation.refine(relaxation.root, -np.inf)
     assert (visit.ending, visit.bound <= best) == ("converged", True)
     assert incumbent.cost == best
+
+
+def test_a_large_program_holds_two_tangents_of_each_cell():
+    """Proposals exchange the tangents of many cells: the program is as large at the end as at the beginning."""
+    document = instances.one_period(900, 1, limits="wide")
+    rules = [
+        {"rule": "minimum_if_active", "name": own["name"], "scope": {"tactics": [own["name"]]}, "at_least": floor}
+        for own in document["tactics"][:100]
+        if (floor := round(0.3 * own["current_spend"], 2))
+    ]
+    model = modelled(document | {"rules": rules})
+    relaxation = IntegerRelaxation(model, Incumbent(model), Deadline.after(60.0, time.monotonic), 1e-6)
+    visit = relaxation.refine(relaxation.root, -np.inf)
+    assert visit.bound >= relaxation.cutoff
+    assert relaxation.program.rows <= len(model.drafts) + 2 * len(model.cells.inputs)

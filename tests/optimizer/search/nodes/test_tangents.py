@@ -8,7 +8,7 @@ from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Hull, Region
 from optimizer.solver.highs import Program
 from tests.optimizer.search.toys import TOYS, toy
-from tests.optimizer.toys import modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 
 
 def _program(model):
@@ -97,3 +97,20 @@ def test_a_tangent_made_on_a_point_holds_there_only():
     tangents.add_above(np.array([0]), point.low, Hull(model, point), point)
     tangents.move(model, root)
     assert program.rows == len(model.drafts)
+
+
+def test_tangents_that_are_exchanged_leave_two_of_each_cell():
+    """Those before are gone; one that would stand twice is written once."""
+    model = modelled(wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100}))
+    program, tangents = _program(model)
+    region = Region(low=model.cells.low, high=model.cells.high)
+    hull, every, rows = Hull(model, region), np.arange(len(model.cells.low)), program.rows
+    for share in (0.1, 0.5, 0.9):
+        tangents.add_above(every, region.low + share * (region.high - region.low), hull, region)
+    middle = 0.5 * (region.low + region.high)
+    high = middle.copy()
+    high[0] = 0.9 * region.high[0]
+    tangents.exchange(middle, high, hull, region)
+    assert program.rows <= rows + len(every) + 1
+    tangents.enter(region)
+    assert program.solve(10.0).ending == "optimal"
