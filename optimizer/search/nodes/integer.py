@@ -37,6 +37,7 @@ MOST_UNSEEN = 1e-3  # of a bound, that may be taken off it: a plan that is worth
 WIDTHS = (0.1, 0.01, 1e-3)  # of prices, by which those differ at which two tangents stand, from solve to solve
 NARROW = 3e-4  # where prices are exact: the tangents are off by its square
 STRAYS = 1e-10  # of the cost, within which Newton's point is the best with its decisions
+NEARER = 0.1  # of the gap asked for, that proposals may leave which take little
 WAITS = 2  # proposals without gain, from which on tangents are kept
 EXACT = 1e-9  # the least relative gap of a proposal
 BEATEN = 1e-5  # of the cost, above which a bound is no bound: where curves are steep, tolerances of rows explain less
@@ -70,9 +71,9 @@ class IntegerRelaxation(Relaxation):
             return Visit(ending="infeasible", bound=np.inf)
         last, idle = self._guess(columns, region) or self._warmed, 0
         self._warmed = None
+        if bound >= self.cutoff:
+            return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
         for turn in range(1, turns + 1):
-            if bound >= self.cutoff:
-                return replace(last or Visit(ending="cut off", bound=bound), ending="cut off", bound=bound)
             before = bound
             share = MOST if self.incumbent.columns is None else HALF
             outcome = self._proposed(region, max(EXACT, CLOSE * self._gap, LEFT**turn * self._gap), share)
@@ -85,14 +86,16 @@ class IntegerRelaxation(Relaxation):
             bound = max(bound, proved)
             if visit is None or visit.ending == "limit":
                 return self._stopped(bound, visit or last)
-            if bound >= self.cutoff:
+            if bound >= self._reach:
                 return replace(visit, ending="cut off", bound=bound)
             if visit.columns is not None:
                 if self._settled(visit, bound):
                     return replace(visit, ending="converged", bound=bound)
                 self._learn(visit, region, gaining=idle < WAITS)
             last = visit
-            idle = idle + 1 if bound <= before + STALLED * (self.cutoff - before) else 0
+            idle = idle + 1 if bound <= before + STALLED * (self._reach - before) else 0
+            if idle and bound >= self.cutoff:
+                return replace(visit, ending="cut off", bound=bound)
             if idle >= PATIENCE:
                 return replace(visit, ending="converged", bound=bound)
         return self._stopped(bound, last)
@@ -191,6 +194,11 @@ class IntegerRelaxation(Relaxation):
     def _narrows(self) -> bool:
         """Whether tangents are exchanged: there would be many, and Newton's method needs none."""
         return self._straight and self._polish is not None and many(self.model)
+
+    @property
+    def _reach(self) -> float:
+        """Where proposals end: where one takes little, nearer than the cutoff."""
+        return self.cutoff if not self._narrows else self.incumbent.cost - NEARER * self.allowed
 
     def _learn(self, visit: Visit, region: Region, *, gaining: bool = True) -> None:
         """Tell the program the curves where a visit ended; what it knew is kept where bounds rise no more without."""
