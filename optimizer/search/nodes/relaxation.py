@@ -25,6 +25,7 @@ from optimizer.search.newton.walks import followed
 from optimizer.search.nodes.decided import Decided
 from optimizer.search.nodes.distances import distances
 from optimizer.search.nodes.mending import mend
+from optimizer.search.nodes.narrowed import narrowed
 from optimizer.search.nodes.regions import Regions
 from optimizer.search.nodes.tangents import Tangents
 from optimizer.search.region.hull import Box, Hull, Region, Truth
@@ -98,6 +99,8 @@ class Relaxation:
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start = begun(Seed.of(self.model, self.hull, self.root), self._spends, self.box)
+        if len(self.model.tables) == len(self.model.cells.inputs) and (visit := narrowed(self, *start)) is not None:
+            return visit
         better = self._polished(*start, self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:
             better = self._followed(self.hull, self.root)
@@ -126,8 +129,7 @@ class Relaxation:
         self.box, self.decided = Box(low=model.low, high=model.high), Decided.of(model)
         if self._polish is not None:
             self._polish.move(self.decided.left)
-        wider = self.root
-        self.root = Region(low=model.cells.low, high=model.cells.high)
+        wider, self.root = self.root, Region(low=model.cells.low, high=model.cells.high)
         if not (np.array_equal(wider.low, self.root.low) and np.array_equal(wider.high, self.root.high)):
             vars(self).pop("hull", None)
         if "program" not in vars(self):
@@ -189,11 +191,11 @@ class Relaxation:
         """A region whose bound reaches this cannot hold a plan that is worth looking for."""
         return self.incumbent.cost - self.allowed
 
-    def solve(self, share: float = 1.0) -> Outcome:
-        """One solve of the program as it stands, within a share of the time left; none at all when time is up."""
+    def solve(self, share: float = 1.0, *, seeded: bool = True) -> Outcome:
+        """One solve of the program, with first tangents if `seeded`, within a share of the time left; none without."""
         if self._deadline.left <= 0:
             return Outcome(ending="limit", cost=np.inf, bound=-np.inf, columns=None, row_duals=None)
-        if not self._seeded:
+        if seeded and not self._seeded:
             self._seed()
         self.rounds += 1
         return self.program.solve(share * max(0.0, self._deadline.left))
@@ -336,8 +338,7 @@ class Relaxation:
     ) -> Visit:
         """Refine the relaxation over a region whose bound `known` is inherited, as are a point and duals near it."""
         hull = self._hull(region)
-        visit = self._without_program(hull, region, known, near, start)
-        if visit is not None:
+        if (visit := self._without_program(hull, region, known, near, start)) is not None:
             return visit
         self.tangents.enter(region)
         bound, duals, columns, bent, vertex = known, None, None, None, np.zeros(0)
@@ -380,8 +381,7 @@ class Relaxation:
         """The point after Newton's method, its duals and the bound they prove."""
         if self._polish is None:
             return None
-        better = self._polish(columns, duals, hull, region, self.box.within(self.model, region), still)
-        if better is None:
+        if (better := self._polish(columns, duals, hull, region, self.box.within(self.model, region), still)) is None:
             return None
         better = better[0], self.decided.told(*better, hull)
         self.incumbent.offer(better[0])

@@ -25,7 +25,7 @@ EAGER = 0.99  # of a price, for which spends are bought that it is for
 FLATTEST = 1e-300
 CHEAPEST = 1e-9  # of what the first rung returns: a lower price is none
 LEFT = 0.1  # of the lowest rung, at the least where a slope is infinite at 0: no method ends at 0 there
-AT_ONCE = 2_000_000  # readings of a curve that are made together
+AT_ONCE = 100_000  # readings of a curve that are made together: of more, numbers on the way take much memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,10 +207,9 @@ def many(model: Model) -> bool:
 
 
 def _slopes(model: Model, hull: Hull, inputs: Array) -> Array:
-    """The slopes of all rungs at once, or rung by rung where that would take much memory."""
-    if inputs.size * model.cells.curves.draws <= AT_ONCE:
-        return hull.slope(inputs)
-    return np.array([hull.slope(rung) for rung in inputs])
+    """The slopes of all rungs, a few of them at a time where cells are many."""
+    step = max(1, AT_ONCE // (inputs.shape[1] * model.cells.curves.draws))
+    return np.concatenate([hull.slope(inputs[first : first + step]) for first in range(0, len(inputs), step)])
 
 
 def _worth(model: Model) -> Array:
