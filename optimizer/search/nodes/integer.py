@@ -1,9 +1,9 @@
 """Scenarios with on/off decisions: whole numbers by HiGHS's branch and bound, curves by tangents around it.
 
 Outer approximation: the linear relaxation is refined at the root; then the mixed-integer relaxation proposes the
-decisions and bounds the cost; with the decisions fixed Newton's method finds the optimum, or the linear relaxation is
-refined to it; tangents there go back into the next proposal. Where cells are many, they take the place of those that
-the program had: two of each cell, next to what its price asks for.
+decisions and bounds the cost; with the decisions fixed the linear relaxation is refined to its optimum; its tangents
+go back into the next proposal. Where cells are many, Newton's method finds that optimum, and tangents there take the
+place of those that the program had: two of each cell, next to what its price asks for.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class IntegerRelaxation(Relaxation):
     def _decided(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:
         """The relaxation with the decisions of a point fixed: by Newton's method, or as a linear program."""
         self.box = self.decided.limits(columns)
-        visit = self._exact(columns, region)
+        visit = self._exact(columns, region) if self._narrows else None
         if visit is None:
             decisions = self.box.low[self.model.integer]
             self._fix(decisions, decisions)
@@ -217,7 +217,7 @@ class IntegerRelaxation(Relaxation):
     def _exact(self, columns: Array, region: Region) -> Visit | None:
         """What Newton's method finds within the box, from the interior-point method's prices on; None where that is not
         shown to be the best."""
-        if not self._straight or self._polish is None or self._deadline.left <= 0:
+        if self._deadline.left <= 0:
             return None
         hull, model, cells = self._hull(region), self.model, self.model.cells
         start, duals = self._walked(hull, region, columns)

@@ -14,6 +14,12 @@ from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
 RULE = {"rule": "minimum_if_active", "name": "r", "at_least": 60}
 
 
+@pytest.fixture(autouse=True)
+def _many(monkeypatch):
+    """Few cells are looked at as many are."""
+    monkeypatch.setattr("optimizer.search.nodes.integer.many", lambda _: True)
+
+
 def _settled():
     """A model of two tactics that are on, one of which would spend less than its minimum, and the best point."""
     model = modelled(wire({"a": DOUBLE_ROOT, "b": ROOT}, budget={"at_most": 130}, rules=[RULE]))
