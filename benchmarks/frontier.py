@@ -31,10 +31,11 @@ HEAD = ["frontier", "one solve", f"{POINTS} budgets", "of one solve", "not prove
 
 
 def cases() -> list[tuple[str, Wire]]:
-    """Within one budget: concave, S-shaped, and concave with adstock; then many tactics, and beside shares."""
+    """Within one budget: concave, S-shaped, with minimums, and with adstock; then many tactics, and beside shares."""
     return [
         ("20 tactics", instances.one_period(20, 1)),
         ("20 S-shaped tactics", instances.one_period(20, 1, s_share=1.0)),
+        ("100 tactics, on/off minimums", instances.with_minimums(instances.one_period(100, 1, limits="wide"))),
         ("10 tactics x 52 weeks, adstock", instances.weekly(10, 1)),
         ("1000 tables", instances.tables(1000, 1)),
         ("1000 tactics", instances.one_period(1000, 1)),

@@ -40,8 +40,10 @@ def documents() -> dict[str, Wire]:
         "S-shaped adstock 100 x 52": instances.weekly(100, 1, **bent) | coarse,
         "S-shaped adstock 20 x 250": instances.weekly(20, 1, weeks=250, **bent) | coarse,
         "adstock 100 x 50 + 500 rules": _by_channel(instances.weekly(100, 1, weeks=50), 10),
-        "1000 tactics with on/off minimums": _with_minimums(instances.one_period(1000, 1, limits="wide"), 1000),
-        "5000 tactics, 500 with on/off minimums": _with_minimums(instances.one_period(5000, 1, limits="wide"), 500),
+        "1000 tactics with on/off minimums": instances.with_minimums(instances.one_period(1000, 1, limits="wide")),
+        "5000 tactics, 500 with on/off minimums": instances.with_minimums(
+            instances.one_period(5000, 1, limits="wide"), 500
+        ),
         "1000 bent tables + 5 shares": instances.with_shares(instances.tables(1000, 1, bent=True))
         | {"solve": {"gap": 1e-6, "time_limit": 20}},
         "5000 tables of 8 points + 5 shares": instances.with_shares(instances.tables(5000, 1)) | coarse,
@@ -65,20 +67,6 @@ def _by_channel(scenario: Wire, channels: int) -> Wire:
         for week in scenario["periods"]:
             scope = {"tactics": [line["name"] for line in own], "periods": [week]}
             rules.append({"rule": "spend_range", "name": f"{channel} in {week}", "scope": scope, "at_most": most})
-    return scenario | {"rules": rules}
-
-
-def _with_minimums(scenario: Wire, first: int) -> Wire:
-    """Nothing, or three tenths of the current spend, for some of the tactics."""
-    rules = [
-        {
-            "rule": "minimum_if_active",
-            "name": f"minimum of {line['name']}",
-            "scope": {"tactics": [line["name"]]},
-            "at_least": round(0.3 * line["current_spend"], 2),
-        }
-        for line in scenario["tactics"][:first]
-    ]
     return scenario | {"rules": rules}
 
 

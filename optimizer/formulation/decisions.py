@@ -1,4 +1,7 @@
-"""A model whose on/off and whole-number decisions are made: what is left of its rows, and what spend they allow."""
+"""A model whose on/off and whole-number decisions are made: what is left of its rows, and what spend they allow.
+
+And a model without them, for who makes them in another way.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from numpy.typing import NDArray
 
 from optimizer.formulation.draft import Array, Index, Row, Sum, among
 from optimizer.formulation.model import Model
-from optimizer.units import tidy
+from optimizer.units import tidied, tidy
+
+Flags = NDArray[np.bool_]
 
 
 def settled(model: Model, columns: Array) -> tuple[Model, Array]:
@@ -21,22 +26,25 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
     """
     if not len(model.integer):
         return model, np.maximum((columns * model.scale)[model.spend], 0.0)
-    decisions = np.zeros(len(model.cost))
+    decisions, whole = np.zeros(len(model.cost)), among(model.integer, len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
-    spend, low, high = (own * model.scale for own in (columns, model.low, model.high))
     rows: list[Row] = []
+    ends: list[Row] = []
     place = np.full(len(model.drafts), -1, dtype=np.intp)
     for number, row in enumerate(model.drafts):
-        decides = np.isin(row.sum.columns, model.integer)
-        left = _decided(row, decides, decisions) if decides.any() else row
-        if not decides.any() or len(left.sum.columns) > 1 or row.side == "pursued":
+        count = len(row.sum.columns)
+        others = count - np.count_nonzero(whole[row.sum.columns])
+        if others == 1 < count and row.side != "pursued":
+            ends.append(row)
+        elif others or row.side == "pursued":
             place[number] = len(rows)
-            rows.append(left)
-        elif len(left.sum.columns) == 1:
-            _limit(spend, low, high, left)
+            rows.append(row if others == count else _decided(row, whole, decisions))
     ties = replace(model.attainments, rows=place[model.attainments.rows])
+    spend, (least, most) = columns * model.scale, _ends(ends, whole, decisions)
+    low, high = np.maximum(model.low * model.scale, least), np.minimum(model.high * model.scale, most)
+    spend = np.minimum(np.maximum(spend, least), most)[model.spend]
     low, high = low / model.scale, high / model.scale
-    return replace(model, drafts=tuple(rows), attainments=ties, low=low, high=high), np.maximum(spend[model.spend], 0.0)
+    return replace(model, drafts=tuple(rows), attainments=ties, low=low, high=high), np.maximum(spend, 0.0)
 
 
 def undecided(model: Model) -> Model:
@@ -66,7 +74,25 @@ def links(model: Model) -> Index:
     return np.flatnonzero(_alone(model)[matrix.rows] & ~among(model.integer, len(model.cost))[matrix.columns])
 
 
-def _alone(model: Model) -> NDArray[np.bool_]:
+def without_decisions(model: Model, rows: Index) -> Model:
+    """The model without its decisions, which are its last columns, and with some rows alone, which speak of none."""
+    count = len(model.cost) - len(model.integer)
+    return replace(
+        model,
+        names=model.names[:count],
+        low=model.low[:count],
+        high=model.high[:count],
+        scale=model.scale[:count],
+        integer=model.integer[:0],
+        cost=model.cost[:count],
+        matrix=model.matrix.alone(rows),
+        row_scale=model.row_scale[rows],
+        drafts=tuple(model.drafts[row] for row in rows.tolist()),
+        switches=model.switches[:0],
+    )
+
+
+def _alone(model: Model) -> Flags:
     """Which rows speak of decisions, and of one other column at the most."""
     matrix, size = model.matrix, len(model.drafts)
     whole = among(model.integer, len(model.cost))[matrix.columns]
@@ -74,16 +100,26 @@ def _alone(model: Model) -> NDArray[np.bool_]:
     return among(matrix.rows[whole], size) & (others <= 1) & ~among(matrix.totals.rows, size)
 
 
-def _decided(row: Row, decides: NDArray[np.bool_], decisions: Array) -> Row:
+def _decided(row: Row, whole: Flags, decisions: Array) -> Row:
     """The row without its decisions, their part taken from its limits."""
-    taken = float(row.sum.values[decides] @ decisions[row.sum.columns[decides]])
-    total = Sum(columns=row.sum.columns[~decides], values=row.sum.values[~decides])
+    own = row.sum
+    decides = whole[own.columns]
+    taken = float(own.values[decides] @ decisions[own.columns[decides]])
+    total = Sum(columns=own.columns[~decides], values=own.values[~decides])
     return replace(row, total=total, lower=tidy(row.lower - taken), upper=tidy(row.upper - taken))
 
 
-def _limit(point: Array, low: Array, high: Array, row: Row) -> None:
-    """Move the one column of a row inside its limits, and what it may be, in place."""
-    (column,), (value,) = row.sum.columns, row.sum.values
-    ends = sorted((row.lower / value, row.upper / value))
-    point[column] = min(max(point[column], ends[0]), ends[1])
-    low[column], high[column] = max(low[column], ends[0]), min(high[column], ends[1])
+def _ends(rows: list[Row], whole: Flags, decisions: Array) -> tuple[Array, Array]:
+    """By column the least and the most that rows leave it which have one beside their decisions."""
+    least, most = np.full((2, len(decisions)), ((-np.inf,), (np.inf,)))
+    if not rows:
+        return least, most
+    sums = [row.sum for row in rows]
+    columns, values = (np.concatenate([getattr(own, part) for own in sums]) for part in ("columns", "values"))
+    number, decides = np.repeat(np.arange(len(rows)), [len(own.columns) for own in sums]), whole[columns]
+    taken = np.bincount(number[decides], values[decides] * decisions[columns[decides]], len(rows))
+    limits = np.array([[row.lower for row in rows], [row.upper for row in rows]])
+    ends = np.sort(tidied(limits - taken) / values[~decides], axis=0)
+    np.maximum.at(least, columns[~decides], ends[0])
+    np.minimum.at(most, columns[~decides], ends[1])
+    return least, most

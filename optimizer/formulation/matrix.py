@@ -111,6 +111,22 @@ class Matrix:
             totals=replace(totals, rows=totals.rows[has], which=totals.which[has], times=totals.times[has]),
         )
 
+    def alone(self, rows: Index) -> Matrix:
+        """Some rows, rising, and no others."""
+        place = np.full(self._count, -1, dtype=np.intp)
+        place[rows] = np.arange(len(rows))
+        own, totals = place[self.rows], self.totals
+        has = place[totals.rows]
+        kept, having = own >= 0, has >= 0
+        return Matrix(
+            rows=own[kept],
+            columns=self.columns[kept],
+            values=self.values[kept],
+            lower=self.lower[..., rows],
+            upper=self.upper[..., rows],
+            totals=replace(totals, rows=has[having], which=totals.which[having], times=totals.times[having]),
+        )
+
     def absolute(self) -> Matrix:
         """The size of every term, signs aside."""
         totals = self.totals

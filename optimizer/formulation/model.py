@@ -59,7 +59,8 @@ class Model:
     `two_sided` marks cells whose response must not be understated: something limits or punishes outcome.
     `written` says where draws stand that are written out, and `follows` which columns reach as far as spends do there.
     `switches`, shape (switches, 2), has the spend columns that a decision switches off, and the decisions' columns.
-    `uncounted` are the spend columns that are sold by the piece, and left continuous.
+    `uncounted` are the spend columns that are sold by the piece, and left continuous, `off` those that decisions which
+    are made switch off.
     """
 
     scenario: Scenario
@@ -84,6 +85,7 @@ class Model:
     written: Written | None = None
     follows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     uncounted: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    off: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @cached_property
     def extra(self) -> Index:

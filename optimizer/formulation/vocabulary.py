@@ -84,8 +84,9 @@ class Vocabulary:
         most = draft.high[spend]
         low, high = np.array([float(draft.low[spend] > 0.0)]), np.array([float(most > 0.0)])
         (column,) = draft.add_columns([f"active_{len(draft.names)}"], low, high, integer=True).tolist()
-        draft.add_row(owner, Sum(columns=np.array([spend, column]), values=np.array([1.0, -most])), at_most=0.0)
-        self.switch(owner, spend, column)
+        if most > 0.0:  # what has no room needs no switch to be off
+            draft.add_row(owner, Sum(columns=np.array([spend, column]), values=np.array([1.0, -most])), at_most=0.0)
+            self.switch(owner, spend, column)
         return int(column)
 
     def any_of(self, owner: str, active: Index) -> int:

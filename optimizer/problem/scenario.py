@@ -20,7 +20,7 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
-from optimizer.problem.scope import Scope, Tagged, rows_by_tag
+from optimizer.problem.scope import Places, Scope
 from optimizer.problem.tactic import Tactic, own_limits, rates_of
 from optimizer.units import countable, minor_digits, number, plan_digits, units_above
 
@@ -42,7 +42,7 @@ class SolveSettings:
 
 # by all budgets
 SHARED = ("metrics", "tactic_names", "seasons", "own_limits", "scales", "curves", "carrying", "tabulated", "plain",
-          "tails", "_rates", "_tagged", "_cells")  # fmt: skip
+          "tails", "_rates", "_places", "_cells")  # fmt: skip
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -199,12 +199,12 @@ class Scenario:
     def cells(self, scope: Scope) -> NDArray[np.bool_]:
         """The cells of a scope as a mask, shape (tactics, periods)."""
         if scope not in self._cells:
-            self._cells[scope] = _kept(scope.cells(self.tactics, self.periods, self._tagged))
+            self._cells[scope] = _kept(scope.cells(self.tactics, self.periods, self._places))
         return self._cells[scope]
 
     @cached_property
-    def _tagged(self) -> Tagged:
-        return rows_by_tag(self.tactics)
+    def _places(self) -> Places:
+        return Places.of(self.tactics)
 
     @cached_property
     def _cells(self) -> dict[Scope, NDArray[np.bool_]]:

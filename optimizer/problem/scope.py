@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,23 @@ if TYPE_CHECKING:
     from optimizer.problem.tactic import Tactic
 
 Stage = Literal["upstream", "downstream"]
-Tagged = dict[tuple[str, str], list[int]]  # the places of tactics by tag
 STAGES: tuple[Stage, ...] = ("upstream", "downstream")
+
+
+class Places(NamedTuple):
+    """Where tactics stand, by name and by tag."""
+
+    named: dict[str, int]
+    tagged: dict[tuple[str, str], list[int]]
+
+    @classmethod
+    def of(cls, tactics: Sequence[Tactic]) -> Places:
+        """Those of a scenario's tactics."""
+        tagged: dict[tuple[str, str], list[int]] = {}
+        for row, tactic in enumerate(tactics):
+            for tag in tactic.tags:
+                tagged.setdefault(tag, []).append(row)
+        return cls({tactic.name: row for row, tactic in enumerate(tactics)}, tagged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +61,17 @@ class Scope:
         )
 
     def cells(
-        self, tactics: Sequence[Tactic], periods: Sequence[str], tagged: Tagged | None = None
+        self, tactics: Sequence[Tactic], periods: Sequence[str], places: Places | None = None
     ) -> NDArray[np.bool_]:
-        """The selected cells as a mask, shape (tactics, periods); `tagged` are the tactics by tag, where known."""
+        """The selected cells as a mask, shape (tactics, periods); `places` are those of the tactics, where known."""
         rows, columns = np.ones(len(tactics), dtype=bool), np.ones(len(periods), dtype=bool)
+        places = places or Places.of(tactics)
         if self.tactics is not None:
-            names = frozenset(self.tactics)
-            rows &= np.array([tactic.name in names for tactic in tactics], dtype=bool)
+            rows &= _marked((places.named.get(name) for name in self.tactics), len(tactics))
         if self.stage is not None:
             rows &= np.array([tactic.stage == self.stage for tactic in tactics], dtype=bool)
         for tag in self.tags:
-            own = (rows_by_tag(tactics) if tagged is None else tagged).get(tag, [])
-            with_tag = np.zeros(len(tactics), dtype=bool)
-            with_tag[own] = True
-            rows &= with_tag
+            rows &= _marked(places.tagged.get(tag, []), len(tactics))
         if self.periods is not None:
             columns = np.isin(np.asarray(periods, dtype=object), np.asarray(self.periods, dtype=object))
         mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
@@ -83,13 +95,11 @@ class Scope:
 EVERYTHING = Scope()
 
 
-def rows_by_tag(tactics: Sequence[Tactic]) -> Tagged:
-    """The places of the tactics with each tag."""
-    rows: Tagged = {}
-    for row, tactic in enumerate(tactics):
-        for tag in tactic.tags:
-            rows.setdefault(tag, []).append(row)
-    return rows
+def _marked(places: Iterable[int | None], count: int) -> NDArray[np.bool_]:
+    """Which of so many places are among some; those that are none are left out."""
+    marked = np.zeros(count, dtype=bool)
+    marked[[place for place in places if place is not None]] = True
+    return marked
 
 
 def _known(field: str, names: tuple[str, ...], known: set[str]) -> None:

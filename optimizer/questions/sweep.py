@@ -21,18 +21,20 @@ from optimizer.problem.objective import Objective
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
 from optimizer.questions.moving import Moving
+from optimizer.search.choices.kinds import choices_of
 from optimizer.search.conflicts.explain import names_alone
 from optimizer.search.conflicts.least import kept_above
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.abreast import shared
 from optimizer.search.many.charged import charged
+from optimizer.search.many.chosen import Chosen
 from optimizer.search.many.together import Together
 from optimizer.search.newton.spends import Spends
 from optimizer.search.plan.ending import proved_gap
 from optimizer.search.plan.outcome import provenance
 from optimizer.search.plan.settle import EMPTY, Whole, empty_point, settled_point, whole_spends
-from optimizer.search.search import Found, Searcher, formulation_of
+from optimizer.search.search import Found, Searcher, proof_of
 from optimizer.search.spends.ceiling import is_open
 from optimizer.search.spends.within import enough, narrowed
 from optimizer.units import LARGEST
@@ -55,7 +57,7 @@ class Sweep:
         self._model: Model | None = None
         self._spends: Spends | None = None  # of all points together
         self._starts: dict[float, Array] | None = None  # plans to be bettered; None before the search of all together
-        self._seen: Model | None = None  # the last one searched
+        self._seen: Found | None = None  # the last one
         self._rounds = self._nodes = 0
 
     def points(self, later: int, report: Callable[[int], None]) -> list[Point]:
@@ -104,7 +106,7 @@ class Sweep:
 
     def provenance(self, scenario: Scenario) -> Provenance:
         """Where the points come from; `seconds` is left to whoever holds the clock."""
-        formulation = "nothing was built" if self._seen is None else formulation_of(self._seen)[1]
+        formulation = "nothing was built" if self._seen is None else proof_of(self._seen)[1]
         return provenance(scenario, formulation, self._rounds, self._nodes)
 
     def _together(self, past: int, later: int, report: Callable[[int], None]) -> dict[float, Answer]:
@@ -113,15 +115,13 @@ class Sweep:
         amounts = self._order[past:]
         if self._model is None or self._starts is not None or len(amounts) == 1:
             return {}
-        if (spends := shared(self._model)) is None:
-            return {}
-        self._spends = spends
         stated = {amount: scenario for amount in amounts if (scenario := self._moving.at(amount)) is not None}
         self._starts = {}
         if not stated:
             return {}
         models = limited(self._model, list(stated.values()), [self._moving.amounts(own) for own in stated])
-        search = Together(models, spends, self._gap, self._share((len(models) + later) / len(models)))
+        if (search := self._of_all(models, self._share((len(models) + later) / len(models)))) is None:
+            return {}
         founds = dict(zip(stated, search.run(lambda done: report(past + done)), strict=True))
         self._starts = {amount: found.columns for amount, found in founds.items() if found.columns is not None}
         settled = {own: found for own, found in founds.items() if found.stopped or proved_gap(found) <= self._gap}
@@ -130,6 +130,13 @@ class Sweep:
         if any(found.stopped for found in settled.values()):
             report(past + len(settled))
         return dict(settled)
+
+    def _of_all(self, models: Sequence[Model], until: Deadline) -> Together | Chosen | None:
+        """The search of all points at once; None where each is searched by itself."""
+        if (choices := choices_of(models[0], None)) is not None:
+            return Chosen(models, choices, self._gap, until)
+        self._spends = spends = shared(models[0])
+        return None if spends is None else Together(models, spends, self._gap, until)
 
     @property
     def _gap(self) -> float:
@@ -161,7 +168,7 @@ class Sweep:
         return self._searcher.search(model, self._gap, deadline, lambda *_: None, start)
 
     def _note(self, found: Found) -> None:
-        self._seen, self._rounds, self._nodes = found.model, self._rounds + found.rounds, self._nodes + found.nodes
+        self._seen, self._rounds, self._nodes = found, self._rounds + found.rounds, self._nodes + found.nodes
 
     def _settled(self, answers: Mapping[float, Answer]) -> list[Point]:
         """The points of all answers, from the tightest to the loosest: their spends are rounded and valued together."""

@@ -41,9 +41,9 @@ class Found:
     that the bound and the duals belong to; None where all count alike. `credit` is what they belong to where each draw
     converts demand by itself. `again` searches the same scenario under other limits in the time that is left, where no
     relaxation can be moved. `pieces` of curves were chosen among by a mixed-integer program, whose bound it is.
-    `exact` says that one row limits the spends, and that its dual is what the curves themselves return at the columns.
-    `left_out` tells by how much the draws that the model does not write out cost less, at its
-    columns, than those that decide [scaled]; None where none are left out.
+    `chosen` says that choices settled it, and no program. `exact` says that one row limits the spends, and that its
+    dual is what the curves themselves return at the columns. `left_out` tells by how much the draws that the model does
+    not write out cost less, at its columns, than those that decide [scaled]; None where none are left out.
     """
 
     model: Model
@@ -60,6 +60,7 @@ class Found:
     relaxation: Relaxation | None = None
     region: Region | None = None
     pieces: int = 0
+    chosen: bool = False
     left_out: Callable[[Array], Array] | None = None
     exact: bool = False
 
@@ -151,6 +152,7 @@ class Searcher:
             nodes=finding.nodes,
             region=finding.region,
             pieces=0 if first is None or finding.bound > least else first.pieces,
+            chosen=first is not None and first.chosen,
         )
         if found.columns is not None:
             self._last = found
@@ -186,6 +188,8 @@ def proof_of(found: Found) -> tuple[Literal["tangents", "envelope", "integer"], 
     """Which relaxation proved the bound of what was found, and why."""
     if found.pieces and not len(found.model.integer):
         return "integer", f"{found.pieces} pieces of curves that are not concave: mixed-integer program"
+    if found.chosen and len(found.model.integer):
+        return "envelope", f"{len(found.model.integer)} on/off minimums within one budget: choices of what is off"
     return formulation_of(found.model)
 
 

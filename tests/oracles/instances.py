@@ -122,6 +122,20 @@ def tables(tactics: int, seed: int, *, bent: bool = False, points: int = 8) -> W
     return scenario
 
 
+def with_minimums(scenario: Wire, first: int | None = None) -> Wire:
+    """Nothing, or three tenths of the current spend, for the first of the tactics, or for all."""
+    rules = [
+        {
+            "rule": "minimum_if_active",
+            "name": f"minimum of {line['name']}",
+            "scope": {"tactics": [line["name"]]},
+            "at_least": round(0.3 * line["current_spend"], 2),
+        }
+        for line in scenario["tactics"][:first]
+    ]
+    return scenario | {"rules": scenario["rules"] + rules}
+
+
 def with_a_large_one(
     tactics: int, seed: int, *, s_share: float = 0.7, limits: Limits = "wide", budget: float = 1.0
 ) -> Wire:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optimizer.answers.plan import Allocation, Plan, Status
+from optimizer.answers.price import DECIDED
 from optimizer.problem.scenario import Scenario
 from optimizer.wording import money, money_up, percent, quantity, quantity_up
 
@@ -80,7 +81,7 @@ class Told:
     @property
     def whole_numbers(self) -> bool:
         """Whether on/off decisions or whole numbers were made: prices hold with these as they are."""
-        return self.plan.certificate is not None and self.plan.certificate.bound_from == "integer"
+        return f"prices hold {DECIDED}" in self.plan.warnings
 
     def gain(self, cell: Allocation) -> float | None:
         """What the next unit of money in a cell adds to what is maximised, before any limit is paid; None if unknown.

@@ -48,7 +48,8 @@ class BudgetPlans:
         responses = self._spends.responses(self._spends.money(at, region), Truth(self._model))
         broken = np.maximum(row.lower - at @ row.take, at @ row.take - row.upper)
         columns = self._spends.filled(self._model.low, at, at, responses)
-        self._offer(points, columns, duals, np.where(broken <= KEPT, columns @ self._model.cost, np.inf))
+        kept = (broken <= KEPT) & ~self._cells.short(at * scale)
+        self._offer(points, columns, duals, np.where(kept, columns @ self._model.cost, np.inf))
         return -duals
 
     def sharpen(self) -> None:
@@ -78,7 +79,7 @@ class BudgetPlans:
         """
         cells = self._cells
         at, little = self.columns[:, self._model.cells.inputs] * self._spends.scale, STANDS * (cells.bend - cells.low)
-        off = (at > cells.low + little) & (at < cells.high - little)
+        off = cells.between & (at > cells.low + little) & (at < cells.high - little)
         between = off * np.where(at < cells.bend - little, 2, at <= cells.bend + little)
         points = np.flatnonzero(np.isfinite(self.costs) & between.any(axis=1))
         return points, np.argmax(between[points], axis=1), at[points]

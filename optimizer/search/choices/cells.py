@@ -2,7 +2,8 @@
 
     minimise Σ c_i·x_i − w_i·f_i(x_i)     subject to   Σ a_i·x_i ≤ limit,   low_i ≤ x_i ≤ high_i
 Up to its bend a curve is convex, and concave beyond. A cell is on beyond its bend, where a tangent tells the most that
-it gains at a price λ, and off at its low end. Points may be many, that differ in the limit alone.
+it gains at a price λ, and off at its low end. One that spends nothing, or a minimum at the least, is on beyond both.
+Points may be many, that differ in the limit alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ BEYOND = 1e3  # times any price at which something is spent: what must take more
 STEPS = 60  # to an input that returns a price
 FEW = 3  # from a point near it
 ALIKE = 1e-12  # relative: slopes that are one
+AT = 1e-9  # of a minimum, within which a spend is there
 WIDTH = 1e-6  # of an input, over which the slope of a slope is read
 TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
 
@@ -38,7 +40,8 @@ TINY = 1e-9  # of its range: where a curve that is endlessly steep at 0 is read
 class Cells:
     """The problem, by cell: worth w > 0, cost c ≥ 0, take a > 0; `rest` is what all else costs.
 
-    `bend` is where the side begins on which a cell is on: `low` where it cannot be off.
+    `bend` is where the side begins on which a cell is on: `low` where it cannot be off. `least` is the minimum of those
+    that spend nothing or so much, 0 of others.
     """
 
     curves: CurveStack
@@ -48,14 +51,19 @@ class Cells:
     low: Array
     bend: Array
     high: Array
+    least: Array
     rest: float
 
     @classmethod
-    def of(cls, spends: Spends, model: Model, take: Array) -> Cells:
+    def of(cls, spends: Spends, model: Model, take: Array, least: Array | None = None) -> Cells:
         """The problem of a model in money; `take` is what the row takes of each spend [scaled]."""
         own, scale = model.cells, spends.scale
         low = np.maximum(own.low, model.low[own.inputs] * scale)
         high = np.minimum(own.high, model.high[own.inputs] * scale)
+        bend, least = own.curves.turns()[0], np.zeros(len(low)) if least is None else least
+        if least.any():
+            low = np.where(low > 0.0, np.maximum(low, least), low)
+            high = np.where(least > high, low, high)
         worth = -model.cost[own.responses] / spends.size
         return cls(
             curves=own.curves,
@@ -63,8 +71,9 @@ class Cells:
             cost=model.cost[own.inputs] / scale,
             take=take / scale,
             low=low,
-            bend=np.clip(own.curves.turns()[0], low, high),
+            bend=np.clip(np.maximum(bend, least), low, high),
             high=high,
+            least=least,
             rest=float(worth @ own.zero),
         )
 
@@ -74,9 +83,19 @@ class Cells:
         return self.bend > self.low
 
     @cached_property
+    def between(self) -> Flags:
+        """Which may be between: off, and not at an end of a side that a curve is convex on."""
+        return self.bent & (self.least < self.bend)
+
+    def short(self, inputs: Array) -> Flags:
+        """Which points, (…, cells), have a cell that spends something, and less than its minimum."""
+        little = AT * self.least
+        return np.asarray(((inputs > self.low + little) & (inputs < self.least - little)).any(axis=-1))
+
+    @cached_property
     def alike(self) -> Alike:
         """Which of them differ in nothing but worth."""
-        return Alike(self.curves, self.worth, self.cost, self.take, self.low, self.high)
+        return Alike(self.curves, self.worth, self.cost, self.take, self.low, self.high, self.least)
 
     @cached_property
     def floor(self) -> Array:
@@ -98,6 +117,14 @@ class Cells:
     def values(self) -> tuple[Array, Array]:
         """What the curves yield at the ends of the side on which they are off."""
         return self.curves.value(self.low), self.curves.value(self.bend)
+
+    @cached_property
+    def dearest(self) -> Array:
+        """The price of the row up to which a cell may be on: what it brings there at the steepest, or all in all."""
+        width, (off, on) = self.bend - self.low, self.values
+        steepest = (self.worth * self.slopes[0] - self.cost) / self.take
+        whole = (self.worth * (on - off) / np.where(width > 0.0, width, 1.0) - self.cost) / self.take
+        return np.where(self.bent & ~self.between, np.maximum(steepest, whole), steepest)
 
     def returning(self, slope: Array, near: Array | None) -> Array:
         """Where curves that are on are as steep as `slope`, or nearly: Newton's method on logarithms, in a bracket."""
@@ -157,7 +184,7 @@ class Table(NamedTuple):
         on = cells.worth * (cells.curves.value(at) + np.maximum(above, 0.0)) - each * at
         ends = zip(cells.values, (cells.low, cells.bend), strict=True)
         off, most = (cells.worth * value - each * end for value, end in ends)
-        between = np.where(cells.bent, np.maximum(most - off, 0.0), 0.0)
+        between = np.where(cells.between, np.maximum(most - off, 0.0), 0.0)
         stands = np.where(at == cells.foot, cells.bend, at)  # where a curve is steep no farther than it is read
         return cls(limit, prices, on, np.where(cells.bent, off, -np.inf), between, stands)
 
@@ -195,9 +222,9 @@ class Table(NamedTuple):
 
 def balanced(cells: Cells, limit: Array) -> tuple[Table, Flags]:
     """Prices around that at which each limit is spent, 0 where it is not; and which limits can be kept."""
-    most, least = (((cells.worth * own - cells.cost) / cells.take) for own in cells.slopes)
-    top = float(np.where(cells.high > 0.0, most, 0.0).max()) * (1.0 + WIDTH)
+    top = float(np.where(cells.high > 0.0, cells.dearest, 0.0).max()) * (1.0 + WIDTH)
     top = top if top > 0.0 else 1.0  # nothing pays: at any price nothing is spent
+    least = (cells.worth * cells.slopes[1] - cells.cost) / cells.take
     ladder = np.geomspace(np.clip(least.min(), TINY * top, top), top, WIDE)
     prices = np.concatenate([[0.0], ladder, [BEYOND * top]])
     wide = Table.of(cells, limit[:1], prices[None])

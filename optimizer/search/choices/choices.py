@@ -171,7 +171,7 @@ class Choices:
         (held, on), cells, points = self._sides, self._cells, np.arange(len(rows))[:, None]
         off = np.repeat((held & ~on)[:, None], self.states.shape[1], axis=1)
         np.put_along_axis(off, np.broadcast_to(self._chosen[:, None], self.states.shape), self.states < 0.0, axis=2)
-        off &= some[..., None] & cells.bent & (within[..., None] | (table.between[points, rows] > 0.0))
+        off &= some[..., None] & cells.between & (within[..., None] | (table.between[points, rows] > 0.0))
         for own in off.reshape(-1, off.shape[2]) if not cells.alike.none else ():
             first = cells.alike.first(np.flatnonzero(own))
             own[:] = False

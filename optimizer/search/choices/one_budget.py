@@ -45,14 +45,15 @@ class OneBudget(Settling):
         bends = not len(spends.model.tabled) and not curves.linear.any() and not curves.concave.all()
         return cls(spends) if bends and within_one(spends) else None
 
-    def settle(self, model: Model, gap: float, known: Array, deadline: Deadline) -> Settled:
+    def settle(self, model: Model, gap: float, known: Array, deadline: Deadline, least: Array | None = None) -> Settled:
         """What choices prove and find at each limit of the model's row; where they do not close the gap, bounds say so.
 
-        `known` are the costs of plans that are to be bettered by more than the gap.
+        `known` are the costs of plans that are to be bettered by more than the gap; `least` the minimum of each cell
+        that may spend nothing, or so much and more [money], 0 of others.
         """
         row = self.row(model, len(known))
         with np.errstate(all="ignore"):
-            cells = Cells.of(self._spends, model, row.take)
+            cells = Cells.of(self._spends, model, row.take, least)
             plans = BudgetPlans(self._spends, model, cells, row, gap, known)
             table, kept = balanced(cells, row.upper)
             kept &= ~np.isnan(table.on).any(axis=(1, 2))  # what cannot be worked out proves nothing

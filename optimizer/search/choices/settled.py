@@ -54,7 +54,13 @@ class Settling(ABC):
         incumbent.offer(columns)
         if bound < incumbent.cost - gap * abs(incumbent.cost):
             return None
-        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals)
+        return Visit(ending="cut off", bound=float(bound), columns=columns, duals=duals, chosen=True)
+
+    def nothing(self, model: Model, points: int) -> Settled:
+        """What is settled where nothing is."""
+        columns, duals = np.zeros((points, len(model.cost))), np.zeros((points, len(model.drafts)))
+        bounds = np.full(points, -np.inf)
+        return Settled(bounds=bounds, costs=-bounds, columns=columns, duals=duals)
 
     def row(self, model: Model, points: int) -> BudgetRow:
         """The row at each point; where there is none, one that takes money and limits nothing."""

@@ -15,7 +15,7 @@ from optimizer.formulation.model import Model
 from optimizer.formulation.pieces import can_piece
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bounds.bound import dual_bounds, response_prices
-from optimizer.search.choices.one_budget import OneBudget
+from optimizer.search.choices.kinds import choices_of
 from optimizer.search.choices.tables import Tables
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
@@ -81,7 +81,7 @@ class Abreast:
         self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
         self._spends, self._truth, self._values = spends, Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
-        self._choosing = Tables.of(self._spends) or (None if self._concave else OneBudget.of(self._spends))
+        self._choosing = choices_of(first, self._spends)
         self._owned = self.model.matrix.part(np.array([row.side != "link" for row in first.drafts]))
         high = np.broadcast_to(first.high, (len(models), len(first.cost))).copy()
         high[:, first.spend] = self._most()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.decisions import limited, links, undecided
 from optimizer.formulation.matrix import summed
 from optimizer.formulation.model import Model
-from optimizer.search.region.hull import Box, Hull
+from optimizer.search.region.hull import Box, Hull, Truth
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -51,7 +51,7 @@ class Decided:
         inputs = hull.peak(times * reduced[cells.inputs] / scale / worth, columns[cells.inputs] * scale)[0]
         return np.clip(inputs, box.low[cells.inputs] * scale, box.high[cells.inputs] * scale)
 
-    def told(self, columns: Array, duals: Array, hull: Hull) -> Array:
+    def told(self, columns: Array, duals: Array, hull: Hull | Truth) -> Array:
         """Duals with those of the rows that are limits, where a point stands at them and less would cost less."""
         if not len(self.links):
             return duals

@@ -3,7 +3,8 @@
 Outer approximation: the linear relaxation is refined at the root; then the mixed-integer relaxation proposes the
 decisions and bounds the cost; with the decisions fixed the linear relaxation is refined to its optimum; its tangents
 go back into the next proposal. Where cells are many, Newton's method finds that optimum, and tangents there take the
-place of those that the program had: two of each cell, next to what its price asks for.
+place of those that the program had: two of each cell, next to what its price asks for. Minimums within one budget are
+settled by choices of what is off, without a program.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.relaxation import ROUNDS, SHARE, Relaxation
-from optimizer.search.region.hull import Box, Hull, Region
+from optimizer.search.region.hull import Box, Hull, Region, Truth
 from optimizer.search.region.seed import many
 from optimizer.search.region.visit import Visit
 from optimizer.solver.highs import HIDDEN, Outcome, Program
@@ -54,8 +55,11 @@ class IntegerRelaxation(Relaxation):
         self._warmed: Visit | None = None  # what a neighbour's decisions led to, until the whole is looked at
 
     def open(self) -> Visit | None:
-        """Nothing: decisions are proposed by the program."""
-        return None
+        """The whole by choices, where decisions are such; else they are proposed by the program."""
+        visit = None if self.choosing is None else Relaxation.open(self)
+        if visit is None or visit.columns is None or visit.duals is None:
+            return visit
+        return replace(visit, duals=self.decided.told(visit.columns, visit.duals, Truth(self.model)))
 
     def refine(
         self,
@@ -106,8 +110,10 @@ class IntegerRelaxation(Relaxation):
         return self._decided(columns, region, turns)
 
     def warm(self, columns: Array, duals: Array) -> Visit | None:  # noqa: ARG002 - of the linear part
-        """The best point with a neighbour's decisions: it proves nothing of others, but they have to beat it."""
+        """What choices prove, or the best point with a neighbour's decisions, which others have to beat."""
         self.incumbent.offer(np.clip(columns, self.box.low, self.box.high))
+        if (visit := self.open()) is not None:
+            return visit
         self.tangents.enter(self.root)
         visit = self._warmed = self._decided(columns, self.root)
         if visit.columns is not None:

@@ -13,8 +13,7 @@ from optimizer.formulation.model import Model, to_pulp
 from optimizer.formulation.pieces import can_piece
 from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.bounds.by_tactic import ByTactic
-from optimizer.search.choices.one_budget import OneBudget
-from optimizer.search.choices.tables import Tables
+from optimizer.search.choices.kinds import choices_of
 from optimizer.search.deadline import Deadline
 from optimizer.search.groups.by_group import ByGroup
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
@@ -69,7 +68,7 @@ class Relaxation:
         self._truth = None if self._straight else Truth(model)
         bent = None if self._straight else self._spends
         self._keeping = None if bent is None else ByTactic.of(bent) or ByGroup.of(bent)
-        self.choosing = None if self._spends is None else Tables.of(self._spends) or OneBudget.of(self._spends)
+        self.choosing = choices_of(model, self._spends)
         self._size = len(model.drafts)
         self._seeded, self._looks = False, 0
 

@@ -20,6 +20,7 @@ from optimizer.search.ranges.motion import Motion, of_limit
 from optimizer.search.ranges.motions import Motions
 from optimizer.search.ranges.ranges import Holdings, Ranges
 from optimizer.search.ranges.solved.anew import Anew, Named, Values
+from optimizer.search.ranges.solved.as_decided import as_decided
 from optimizer.search.ranges.solved.drawn_out import drawn_out
 from optimizer.search.search import Found
 
@@ -43,13 +44,14 @@ def priced(found: Found, prices: Prices, spends: SpendPrices, values: Values, un
     `values` tells all prices of another plan.
     """
     demand = prices.demand if found.credit is None else found.credit.demand
-    found = drawn_out(found)
+    decided = len(found.model.integer) > 0
+    found = as_decided(drawn_out(found))
     model = found.model
     named, untold = by_side(model, prices), {rule.name for rule in model.scenario.rules if not rule.has_price}
     told = {key: price for key, price in named.items() if price and key[0] not in untold}
     anew = None if found.again is None else Anew(found, values)
     ranges = None if found.duals is None else Ranges(found, anew, until)
-    notes = [given(len(model.integer) > 0, found.stopped, short) for short in (False, True)]
+    notes = [given(decided, found.stopped, short) for short in (False, True)]
     limits = {name: Price(value=price, note=notes[0] if price else None) for name, price in prices.limits.items()}
     limits |= {name: Price(value=price, side=side, note=notes[0]) for (name, side), price in told.items()}
     moved, own, left = _with_ranges(model, told, spends, ranges, notes)

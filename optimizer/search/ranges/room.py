@@ -122,9 +122,14 @@ def allowing(model: Model, decisions: Array) -> tuple[Flags, Flags]:
 
 
 def stated(model: Model) -> tuple[Array, Array]:
-    """The limits of the spends as the scenario has them, far where there are none [money], shape (tactics, periods)."""
-    least, most = model.scenario.own_limits
-    return np.repeat(least, model.spend.shape[1], axis=1), np.minimum(most, _far(model))
+    """The limits of the spends as the scenario has them, far where there are none [money], shape (tactics, periods).
+
+    What decisions that are made switch off has no room, and what they switch on may have to spend more.
+    """
+    (least, most), low = model.scenario.own_limits, (model.low * model.scale)[model.spend]
+    high = np.minimum(most, _far(model))
+    high[among(model.off, len(model.cost))[model.spend]] = 0.0
+    return np.where(low > (1.0 + SAME) * least, low, least), high
 
 
 def _far(model: Model) -> Array:

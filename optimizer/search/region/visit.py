@@ -19,7 +19,8 @@ class Visit:
 
     `bent` are the weighted distances between envelope and curve at the point, by cell: where branching would help.
     `region` is the part of what was visited that point and duals belong to, where it is not all of it; `pieces` of
-    curves were chosen among by a mixed-integer program, whose bound it is, where there are any.
+    curves were chosen among by a mixed-integer program, whose bound it is, where there are any. `chosen` says that it
+    was settled by choices, and by no program.
     """
 
     ending: Literal["converged", "cut off", "infeasible", "limit"]
@@ -29,6 +30,7 @@ class Visit:
     bent: Array | None = None
     region: Region | None = None
     pieces: int = 0
+    chosen: bool = False
 
 
 NOTHING = Visit(ending="converged", bound=-np.inf)  # is known

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.formulation.decisions import limited, settled, undecided
+from optimizer.formulation.decisions import limited, settled, undecided, without_decisions
 from optimizer.formulation.goals import Pursuit
 from optimizer.formulation.model import build
 from optimizer.problem.attainment import levels_of
@@ -98,3 +98,19 @@ def test_rows_of_several_spends_stay():
     ]
     model = modelled(wire({"a": HILL, "b": ROOT, "c": LINE}, budget={"at_most": 100}, rules=rules))
     assert {model.drafts[row].owner for row in undecided(model).matrix.rows} == {"budget", "s"}
+
+
+def test_a_model_without_its_decisions_has_the_rows_that_speak_of_none():
+    """Budget and share stay; switches go, and their columns, which are the last."""
+    share = {"rule": "share_range", "name": "s", "scope": A, "at_most": 0.6}
+    rules = [{"rule": "minimum_if_active", "name": "r", "at_least": 30}, share]
+    model = modelled(wire({"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=rules))
+    kept = np.array([number for number, row in enumerate(model.drafts) if row.owner != "r"])
+    other = without_decisions(model, kept)
+    plain = modelled(wire({"a": HILL, "b": ROOT}, budget={"at_most": 100}, rules=[share]))
+    assert [row.owner for row in other.drafts] == ["budget", "s"]
+    assert other.names == plain.names
+    for own in ("low", "high", "scale", "cost", "row_scale", "integer", "extra"):
+        np.testing.assert_array_equal(getattr(other, own), getattr(plain, own))
+    for own in ("rows", "columns", "values", "lower", "upper"):
+        np.testing.assert_array_equal(getattr(other.matrix, own), getattr(plain.matrix, own))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.errors import ScenarioError
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import Places, Scope
 from tests.optimizer.toys import tactic
 
 TACTICS = (
@@ -64,3 +64,13 @@ def test_an_empty_list_of_names_is_refused(field):
 def test_the_order_of_tags_is_no_difference(tags):
     """Two scopes with the same tags are equal."""
     assert Scope(tags=tuple(tags)) == Scope(tags=(("a", "1"), ("b", "2"), ("c", "3")))
+
+
+@pytest.mark.parametrize(("scope", "rows", "columns"), SELECTED)
+def test_places_that_are_known_tell_the_same(scope, rows, columns):
+    """A scenario of many rules looks tactics up but once; names that it does not have are none of its places."""
+    found = scope.cells(TACTICS, PERIODS, Places.of(TACTICS))
+    assert found.tolist() == scope.cells(TACTICS, PERIODS).tolist()
+    assert [row for row, own in enumerate(found) if own.any()] == rows
+    assert [column for column, own in enumerate(found.T) if own.any()] == columns
+    assert not Scope(tactics=("nobody",)).cells(TACTICS, PERIODS, Places.of(TACTICS)).any()

@@ -21,7 +21,7 @@ def cells_of(curves, worth, **changes):
     """Cells that differ in curves, worth, and what is said."""
     stack, count = CurveStack.of(curves), len(curves)
     given = {"cost": np.zeros(count), "take": np.ones(count), "low": np.zeros(count), "high": np.full(count, 90.0)}
-    given |= changes
+    given |= {"least": np.zeros(count)} | changes
     bend = np.clip(stack.turns()[0], given["low"], given["high"])
     return Cells(curves=stack, worth=np.array(worth), bend=bend, rest=0.0, **given)
 

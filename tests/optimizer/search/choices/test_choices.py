@@ -38,6 +38,7 @@ def problem(seed, count=4):
         low=low,
         bend=np.clip(stack.turns()[0], low, high),
         high=high,
+        least=np.zeros(count),
         rest=0.7,
     )
     return cells, low @ cells.take + SHARES * ((high - low) @ cells.take)
@@ -173,7 +174,9 @@ def test_curves_that_rise_without_end_at_0_have_numbers_at_any_price(curve):
     """At any price no input gains more than is told, and little less than that is gained."""
     stack = CurveStack.of([ResponseCurve(members=(curve,))])
     one, none = np.ones(1), np.zeros(1)
-    cells = Cells(curves=stack, worth=one, cost=none, take=one, low=none, bend=none, high=100.0 * one, rest=0.0)
+    cells = Cells(
+        curves=stack, worth=one, cost=none, take=one, low=none, bend=none, high=100.0 * one, least=none, rest=0.0
+    )
     prices = np.geomspace(1e-3, 1e6, 60)[None]
     told = Table.of(cells, one, prices).on[0, :, 0]
     inputs = np.concatenate([[0.0], np.geomspace(1e-30, 100.0, PLANS)])
