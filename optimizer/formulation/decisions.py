@@ -28,22 +28,14 @@ def settled(model: Model, columns: Array) -> tuple[Model, Array]:
         return model, np.maximum((columns * model.scale)[model.spend], 0.0)
     decisions, whole = np.zeros(len(model.cost)), among(model.integer, len(model.cost))
     decisions[model.integer] = np.rint(columns[model.integer])
-    rows: list[Row] = []
-    ends: list[Row] = []
-    place = np.full(len(model.drafts), -1, dtype=np.intp)
-    for number, row in enumerate(model.drafts):
-        count = len(row.sum.columns)
-        others = count - np.count_nonzero(whole[row.sum.columns])
-        if others == 1 < count and row.side != "pursued":
-            ends.append(row)
-        elif others or row.side == "pursued":
-            place[number] = len(rows)
-            rows.append(row if others == count else _decided(row, whole, decisions))
+    each = zip(model.drafts, _alone(model).tolist(), strict=True)
+    left = np.array([not alone or row.side == "pursued" for row, alone in each], dtype=np.bool_)
+    rows = [_decided(model.drafts[number], whole, decisions) for number in np.flatnonzero(left).tolist()]
+    place = np.where(left, left.cumsum() - 1, -1)
     ties = replace(model.attainments, rows=place[model.attainments.rows])
-    spend, (least, most) = columns * model.scale, _ends(ends, whole, decisions)
-    low, high = np.maximum(model.low * model.scale, least), np.minimum(model.high * model.scale, most)
-    spend = np.minimum(np.maximum(spend, least), most)[model.spend]
-    low, high = low / model.scale, high / model.scale
+    low, high = limited(model, columns)
+    least, most = (tidied((ends * model.scale)[model.spend]) for ends in (low, high))
+    spend = np.clip((columns * model.scale)[model.spend], least, most)
     return replace(model, drafts=tuple(rows), attainments=ties, low=low, high=high), np.maximum(spend, 0.0)
 
 
@@ -104,22 +96,8 @@ def _decided(row: Row, whole: Flags, decisions: Array) -> Row:
     """The row without its decisions, their part taken from its limits."""
     own = row.sum
     decides = whole[own.columns]
+    if not decides.any():
+        return row
     taken = float(own.values[decides] @ decisions[own.columns[decides]])
     total = Sum(columns=own.columns[~decides], values=own.values[~decides])
     return replace(row, total=total, lower=tidy(row.lower - taken), upper=tidy(row.upper - taken))
-
-
-def _ends(rows: list[Row], whole: Flags, decisions: Array) -> tuple[Array, Array]:
-    """By column the least and the most that rows leave it which have one beside their decisions."""
-    least, most = np.full((2, len(decisions)), ((-np.inf,), (np.inf,)))
-    if not rows:
-        return least, most
-    sums = [row.sum for row in rows]
-    columns, values = (np.concatenate([getattr(own, part) for own in sums]) for part in ("columns", "values"))
-    number, decides = np.repeat(np.arange(len(rows)), [len(own.columns) for own in sums]), whole[columns]
-    taken = np.bincount(number[decides], values[decides] * decisions[columns[decides]], len(rows))
-    limits = np.array([[row.lower for row in rows], [row.upper for row in rows]])
-    ends = np.sort(tidied(limits - taken) / values[~decides], axis=0)
-    np.maximum.at(least, columns[~decides], ends[0])
-    np.minimum.at(most, columns[~decides], ends[1])
-    return least, most
