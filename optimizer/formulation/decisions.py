@@ -63,6 +63,8 @@ def limited(model: Model, columns: Array) -> tuple[Array, Array]:
 def links(model: Model) -> Index:
     """The entries of columns that are no decisions in rows that speak of one such column and of decisions."""
     matrix = model.matrix
+    if not len(model.integer):
+        return np.zeros(0, dtype=np.intp)
     return np.flatnonzero(_alone(model)[matrix.rows] & ~among(model.integer, len(model.cost))[matrix.columns])
 
 
@@ -84,12 +86,18 @@ def without_decisions(model: Model, rows: Index) -> Model:
     )
 
 
+def deciding(model: Model) -> Flags:
+    """Which rows speak of decisions."""
+    matrix = model.matrix
+    return among(matrix.rows[among(model.integer, len(model.cost))[matrix.columns]], len(model.drafts))
+
+
 def _alone(model: Model) -> Flags:
     """Which rows speak of decisions, and of one other column at the most."""
     matrix, size = model.matrix, len(model.drafts)
     whole = among(model.integer, len(model.cost))[matrix.columns]
     others = np.bincount(matrix.rows[~whole], minlength=size)
-    return among(matrix.rows[whole], size) & (others <= 1) & ~among(matrix.totals.rows, size)
+    return deciding(model) & (others <= 1) & ~among(matrix.totals.rows, size)
 
 
 def _decided(row: Row, whole: Flags, decisions: Array) -> Row:

@@ -33,6 +33,12 @@ def moved(model: Model, scenario: Scenario, amounts: Amounts) -> Model:
     return _narrowed(own)
 
 
+def abreast(models: Sequence[Model]) -> Model:
+    """One model under the limits of rows that some have which differ in them alone, shape (models, rows)."""
+    lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
+    return replace(models[0], matrix=replace(models[0].matrix, lower=lower, upper=upper))
+
+
 def limited(model: Model, scenarios: Sequence[Scenario], amounts: Sequence[Amounts]) -> list[Model]:
     """The same on behalf of many scenarios, each under amounts of the same limits; its columns as they are."""
     moving = [number for number, row in enumerate(model.drafts) if (row.owner, row.side) in amounts[0]]

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.curves import Array
 from optimizer.errors import ScenarioError
-from optimizer.problem.scope import Scope
+from optimizer.problem.scope import Places, Scope
 from optimizer.units import number
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def seasons_of(tactics: Sequence[Tactic], periods: Sequence[str], events: Sequen
     for row, tactic in enumerate(tactics):
         if tactic.seasonality is not None:
             seasons[row] = tactic.seasonality.spread(len(periods))
+    places = Places.of(tactics) if events else None
     for event in sorted(events, key=lambda event: event.name):
-        seasons = np.where(event.scope.cells(tactics, periods), event.lift * seasons, seasons)
+        seasons = np.where(event.scope.cells(tactics, periods, places), event.lift * seasons, seasons)
     return seasons

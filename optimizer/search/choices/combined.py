@@ -50,9 +50,9 @@ class Limits(NamedTuple):
             return cls(least, most, 0.0, -1, 0.0)
         taken, last = ended
         price = 0.0 if least <= taken < most else float(edges.gains[last])
-        return cls(
-            least, most, taken, last, max(price, 0.0) if least < taken else price
-        )  # what may be left does no harm
+        if least < taken:  # what may be left does no harm
+            price = max(price, 0.0)
+        return cls(least, most, taken, last, price)
 
     def allow(self, taken: float) -> bool:
         """Whether a plan may take so much."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.decisions import limited, without_decisions
+from optimizer.formulation.decisions import deciding, limited, without_decisions
 from optimizer.formulation.draft import among
 from optimizer.formulation.model import Model
 from optimizer.search.choices.cells import within_one
@@ -31,7 +31,7 @@ class Switched(Settling):
     """The choices of one model with decisions, whose limits may change."""
 
     def __init__(self, model: Model) -> None:
-        self._rows = np.flatnonzero(~_deciding(model))
+        self._rows = np.flatnonzero(~deciding(model))
         super().__init__(Spends(without_decisions(model, self._rows)))
         self._choices = OneBudget(self._spends)
 
@@ -68,11 +68,11 @@ def minimums(model: Model) -> Array | None:
 
     None where a row of decisions says anything but that one spend is off, or on within limits.
     """
-    matrix, count, deciding = model.matrix, len(model.cost), np.flatnonzero(_deciding(model))
+    count = len(model.cost)
     spend, decision = model.switches.T
     last = np.arange(count - len(model.integer), count)
     switches = len(last) and np.array_equal(np.sort(decision), last) and np.array_equal(model.integer, last)
-    own = matrix.alone(deciding)
+    own = model.matrix.alone(np.flatnonzero(deciding(model)))
     if not switches or model.cost[decision].any() or len(own.totals.rows) or (own.sizes() != 2).any():
         return None
     switched, whole = np.full(count, -1, dtype=np.intp), among(model.integer, count)[own.columns].reshape(-1, 2)
@@ -98,9 +98,3 @@ def minimums(model: Model) -> Array | None:
     if not (usual.all() and (shut[spend] <= 0.0).all() and told.all() and possible.all()):
         return None
     return np.asarray((least * model.scale)[model.cells.inputs])
-
-
-def _deciding(model: Model) -> NDArray[np.bool_]:
-    """The rows that speak of decisions."""
-    decides = among(model.integer, len(model.cost))
-    return among(model.matrix.rows[decides[model.matrix.columns]], len(model.drafts))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.formulation.model import Model
+from optimizer.formulation.moved import abreast
 from optimizer.formulation.pieces import can_piece
 from optimizer.formulation.tighten import tightened
 from optimizer.search.bounds.bound import dual_bounds, response_prices
@@ -77,8 +78,7 @@ class Abreast:
 
     def __init__(self, models: Sequence[Model], spends: Spends, gap: float) -> None:
         first = models[0]
-        lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
-        self.model = replace(first, matrix=replace(first.matrix, lower=lower, upper=upper))
+        self.model = abreast(models)
         self._spends, self._truth, self._values = spends, Truth(first), Incumbent(first)
         self._concave, self._gap = bool(first.cells.curves.concave.all()), gap
         self._choosing = choices_of(first, self._spends)
@@ -89,7 +89,7 @@ class Abreast:
         inputs, cells = first.cells.inputs, first.cells
         reach = np.minimum(cells.high, high[:, inputs] * first.scale[inputs])
         self.root = Region(low=np.broadcast_to(cells.low, reach.shape), high=reach)
-        self.columns, self.duals = np.zeros(high.shape), np.zeros(lower.shape)
+        self.columns, self.duals = np.zeros(high.shape), np.zeros(self.model.matrix.lower.shape)
         self.cost = np.full(len(models), np.inf)
         self.walks = not isinstance(self._choosing, Tables)  # not at the corners of tables
         self.exact = np.ones(len(models), dtype=bool)  # as far as no region was visited

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.formulation.model import Model
+from optimizer.formulation.moved import abreast
 from optimizer.search.choices.settled import Settling
 from optimizer.search.deadline import Deadline
 from optimizer.search.many.together import AT_ONCE
@@ -35,9 +36,7 @@ class Chosen:
         return founds + [_unknown(model) for model in self._models[len(founds) :]]
 
     def _settled(self, models: Sequence[Model]) -> list[Found]:
-        lower, upper = (np.array([getattr(model.matrix, side) for model in models]) for side in ("lower", "upper"))
-        at = replace(models[0], matrix=replace(models[0].matrix, lower=lower, upper=upper))
-        found = self._choices.settle(at, self._gap, np.full(len(models), np.inf), self._deadline)
+        found = self._choices.settle(abreast(models), self._gap, np.full(len(models), np.inf), self._deadline)
         return [
             _unknown(model)
             if not np.isfinite(cost)

@@ -17,11 +17,8 @@ from optimizer.formulation.by_draw import by_draw
 from optimizer.formulation.model import Model
 from optimizer.problem.drawn import DrawValuer
 from optimizer.problem.draws import tail_weights
-from optimizer.search.deadline import Deadline
-from optimizer.search.incumbent.incumbent import Incumbent
-from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.ranges.outward import Unknown
-from optimizer.search.ranges.solved.nearby import Nearby
+from optimizer.search.ranges.solved.nearby import Nearby, unhurried
 from optimizer.search.search import Found
 
 Array = NDArray[np.float64]
@@ -76,8 +73,6 @@ def _written(found: Found, point: Array, draws: Index) -> Found:
     """The plan in the model written out: its own columns are known, those of the draws are yet to be solved for."""
     model, before = by_draw(found.model, draws), found.model
     columns = np.concatenate([point, np.zeros(len(model.names) - len(point))])
-    still = Deadline.after(1.0, lambda: 0.0)  # the work is counted, not timed
-    relaxation = Relaxation(model, Incumbent(model), still, model.scenario.solve.gap)
     cost = found.cost * before.worth / model.worth
     return replace(
         found,
@@ -88,7 +83,7 @@ def _written(found: Found, point: Array, draws: Index) -> Found:
         weights=None,
         credit=None,
         again=None,
-        relaxation=relaxation,
+        relaxation=unhurried(model),
     )
 
 

@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverFault
+from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline, is_late
+from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.distances import distances
+from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.ranges.motion import Motion
 from optimizer.search.ranges.outward import Unknown, end_of
 from optimizer.search.ranges.room import FAR, Room, allowing
@@ -38,6 +41,12 @@ WITHIN = 0.0088  # relative change within which a price holds: 1 %, less what pl
 EDGE = 1e-9  # of a piece, that a limit may pass its end by
 NOWHERE = Motion(name="", side="at_most", limit=0.0)
 TRIES = 4  # times that cells are put on their pieces
+
+
+def unhurried(model: Model) -> Relaxation:
+    """A relaxation of another model than was searched, to ask what is near a plan: the work is counted, not timed."""
+    still = Deadline.after(1.0, lambda: 0.0)
+    return Relaxation(model, Incumbent(model), still, model.scenario.solve.gap)
 
 
 class Nearby:
