@@ -20,6 +20,7 @@ export MKL_NUM_THREADS := 1
 # Memory that is freed stays for the next step, as in solver processes (app/solving/worker.py).
 export MALLOC_MMAP_THRESHOLD_ := 33554432
 export MALLOC_TRIM_THRESHOLD_ := 67108864
+export MALLOC_ARENA_MAX := 1
 # Processes that tests start find the modules compiled.
 unexport PYTHONDONTWRITEBYTECODE
 

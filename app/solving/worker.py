@@ -20,7 +20,11 @@ from app.solving.starvation import LONGEST, starving, waited
 Progressed = Callable[[Any], None]
 UNFELT = 0.05  # seconds of waiting that make no difference
 MOMENT = 0.25  # seconds that a process is given which is kept from running just now
-KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{32 << 20}", "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}"}  # bytes, of glibc
+KEPT_MEMORY = {  # of glibc: bytes; and one arena, for what a thread frees is there for all
+    "MALLOC_MMAP_THRESHOLD_": f"{32 << 20}",
+    "MALLOC_TRIM_THRESHOLD_": f"{64 << 20}",
+    "MALLOC_ARENA_MAX": "1",
+}
 Priority = Literal["idle", "low"]  # what the system gives a solver while others want the processor
 
 

@@ -16,6 +16,7 @@ import pulp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverFault
+from optimizer.solver.overrun import Heard
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -32,6 +33,7 @@ OPTIONS = {
     "mip_abs_gap": 1e-12,
 }
 LARGE = 5_000  # rows, from which on what HiGHS holds of a solve is let go of before the next
+SLOW = 1_000  # rows, from which on a solve with decisions may overrun its time by more than a moment
 HIDDEN = 1e-11  # scaled cost of one unit of a column, that a program with decisions may take for none
 SHARE = 0.1  # of the tolerance for whole numbers, that HiGHS leaves reduced costs while it looks for them
 SEARCHES = ("rins", "rens", "root_reduced_cost")  # by which HiGHS looks for points in mixed-integer programs of its own
@@ -197,10 +199,13 @@ class Program:
 
     def _anew(self) -> None:
         """Let go of what the last solve worked with, its factors above all, and keep its basis to start from again."""
-        before = self._highs
-        basis = before.getBasis()
+        basis = self._highs.getBasis()
         self._basis = basis if basis.valid else None
-        self._highs = highspy.Highs()
+        self._written_again()
+
+    def _written_again(self) -> None:
+        """Go on with another solver of the same program and options, that has solved nothing."""
+        before, self._highs = self._highs, highspy.Highs()
         for option, value in self._options.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(before.getLp())
@@ -217,8 +222,13 @@ class Program:
             self._anew()
             self._restart()
         self._grown = False
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.0, min(seconds, 1e7)))
-        self._highs.run()
+        seconds = max(0.0, min(seconds, 1e7))
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
+        if self._relaxed or self.rows <= SLOW:
+            self._highs.run()
+        elif not (heard := Heard()).ends(self._highs, seconds):
+            self._written_again()
+            return self._left_behind(heard)
         status = self._highs.getModelStatus()
         for detour in DETOURS:
             if status in ENDINGS:
@@ -246,6 +256,11 @@ class Program:
             self._highs.setOptionValue(option, value)
         status: highspy.HighsModelStatus = self._highs.getModelStatus()
         return status
+
+    def _left_behind(self, heard: Heard) -> Outcome:
+        """What a solve had told when its time was over."""
+        (cost, columns), bound = heard.best, heard.bound / self._weight
+        return Outcome(ending="limit", cost=cost / self._weight, bound=bound, columns=columns, row_duals=None)
 
     def _outcome(self, ending: Ending) -> Outcome:
         info, solution = self._highs.getInfo(), self._highs.getSolution()

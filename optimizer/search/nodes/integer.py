@@ -182,6 +182,8 @@ class IntegerRelaxation(Relaxation):
             self.program.suggest(self.incumbent.columns[np.argsort(self.tangents.place)])
         outcome = self.solve(share)
         self.program.relax(True)
+        if outcome.columns is not None:
+            self.incumbent.offer(self.point(outcome))  # there may be no time for the best with its decisions
         return outcome
 
     def _decided(self, columns: Array, region: Region, turns: int = ROUNDS) -> Visit:

@@ -103,6 +103,23 @@ def test_decisions_are_released_after_they_were_tried():
     assert free.cost <= relaxation.incumbent.cost + 1e-9
 
 
+def test_what_is_proposed_is_a_plan_where_time_ends_with_it(monkeypatch):
+    """None is left for the best with its decisions."""
+    model, now = toy("packages").model, [0.0]
+    incumbent, deadline = Incumbent(model), Deadline(clock=lambda: now[0], start=0.0, seconds=60.0)
+    relaxation = IntegerRelaxation(model, incumbent, deadline, 1e-6)
+    solve = relaxation.program.solve
+
+    def last(seconds):
+        outcome = solve(seconds)
+        now[0] = 61.0 if outcome.row_duals is None else 0.0
+        return outcome
+
+    monkeypatch.setattr(relaxation.program, "solve", last)
+    assert relaxation.refine(relaxation.root, -np.inf).ending == "limit"
+    assert incumbent.columns is not None
+
+
 def test_a_plan_with_decisions_says_that_its_prices_hold_with_them_fixed():
     """A whole number has no derivative, and the rule no price."""
     rule = {"rule": "packages", "name": "r", "scope": A, "price": 30}
