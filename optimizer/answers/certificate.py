@@ -11,6 +11,7 @@ from optimizer.answers.plan import BoundFrom, Certificate
 from optimizer.errors import SolverFault
 from optimizer.problem.budget import BudgetLimit
 from optimizer.problem.limits import spend_limit
+from optimizer.problem.rules import MinimumIfActive
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuation
 from optimizer.units import KEPT, difference
@@ -27,7 +28,10 @@ def violations(valuation: Valuation) -> Iterator[tuple[str, float, float]]:
     for period, limit in scenario.budget.by_period:
         yield from _over(f"budget of {period}", valuation.spent(Scope(periods=(period,))), limit)
     yield from _limits(valuation)
+    short = ((valuation.spend > 0.0) & (valuation.spend < scenario.minimums)).any()
     for rule in scenario.rules:
+        if isinstance(rule, MinimumIfActive) and not short:
+            continue  # hundreds of them are kept at a glance
         amount = rule.violation(valuation)
         if amount > 0:
             yield rule.name, amount, amount / rule.size

@@ -20,6 +20,7 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
+from optimizer.problem.rules.minimum_if_active import MinimumIfActive
 from optimizer.problem.scope import Places, Scope
 from optimizer.problem.tactic import Tactic, own_limits, rates_of
 from optimizer.units import countable, minor_digits, number, plan_digits, units_above
@@ -42,7 +43,7 @@ class SolveSettings:
 
 # by all budgets
 SHARED = ("metrics", "tactic_names", "seasons", "own_limits", "scales", "curves", "carrying", "tabulated", "plain",
-          "tails", "_rates", "_places", "_cells")  # fmt: skip
+          "tails", "minimums", "_rates", "_places", "_cells")  # fmt: skip
 NAMED = ("tactics", "goals", "rules", "demand_pools", "events")
 
 
@@ -155,6 +156,15 @@ class Scenario:
         """The least and the most that each tactic may spend in a period by its own limits [money], (tactics, 1)."""
         least, most = own_limits(self.tactics)
         return _kept(least), _kept(most)
+
+    @cached_property
+    def minimums(self) -> Array:
+        """The least that each cell may spend but nothing, by on/off rules [money]; 0 without, (tactics, periods)."""
+        least = np.zeros((len(self.tactics), len(self.periods)))
+        for rule in self.rules:
+            if isinstance(rule, MinimumIfActive):
+                np.maximum(least, rule.at_least, out=least, where=self.cells(rule.scope))
+        return _kept(least)
 
     @cached_property
     def scales(self) -> Array:

@@ -203,12 +203,8 @@ def rounded_together(
 
     What is rounded alike is mended alike, where the limits allow: the last first, which has more room than the others.
     """
-    valuations: dict[int, Valuation] = {}
+    valuations = shared_together(models, valuer, ideals, minors)
     mended: dict[tuple[Minor, bytes], Valuation] = {}
-    for minor in dict.fromkeys(minors):
-        places = [place for place, own in enumerate(minors) if own == minor]
-        valued = _all_shared([models[place] for place in places], valuer, ideals[places], minor)
-        valuations |= zip(places, valued, strict=True)
     for place in reversed(range(len(models))):
         if largest_violation(valuations[place]) > 0.0:
             own, alike = valuer.under(models[place].scenario), (minors[place], valuations[place].spend.tobytes())
@@ -218,18 +214,33 @@ def rounded_together(
                     models[place], own, ideals[place], minors[place], until=until, free=models[place]
                 )
             valuations[place] = known
+    return valuations
+
+
+def shared_together(
+    models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]
+) -> list[Valuation]:
+    """Many points by largest remainder, none of them mended; on/off minimums are decided as the ideals have them."""
+    valuations: dict[int, Valuation] = {}
+    for minor in dict.fromkeys(minors):
+        places = [place for place, own in enumerate(minors) if own == minor]
+        valued = _all_shared([models[place] for place in places], valuer, ideals[places], minor)
+        valuations |= zip(places, valued, strict=True)
     return [valuations[place] for place in range(len(models))]
 
 
 def _all_shared(models: Sequence[Model], valuer: Valuer, ideals: Array, minor: Minor) -> list[Valuation]:
     """By largest remainder of the budget alone; units are moved from cell to cell where that breaks a limit."""
     points, scenarios = len(ideals), [model.scenario for model in models]
-    low, high = (limit[:, 0] for limit in scenarios[0].own_limits)
+    minimums, (low, high) = scenarios[0].minimums, scenarios[0].own_limits
+    if minimums.any():
+        active = ideals >= minimums / 2
+        low, high = np.where(active, np.maximum(low, minimums), low), np.where(active, high, 0.0)
     sums = ideals.reshape(points, -1).sum(axis=1)
     far = np.maximum(sums, [_least_of_all(own) for own in scenarios])
     far += 10.0 * minor.unit * ideals[0].size  # more than any cell can be given by rounding
-    least = _counted(low, minor, up=True)[:, None]
-    most = np.maximum(_within(high, far[:, None], minor), least.T)[:, :, None]
+    least = _counted(low, minor, up=True)
+    most = np.maximum(_within(high, far[:, None, None], minor), least)
     ideal = (ideals * 10.0**minor.digits).reshape(points, -1)
     totals = [
         _target(scenario.budget.total, float(own), minor, up=not scenario.objective.maximizes)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimizer.answers.certificate import largest_violation
 from optimizer.answers.frontier import Point, TacticPoints
 from optimizer.curves import Array
 from optimizer.formulation.model import Model
@@ -15,7 +16,8 @@ from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer
 from optimizer.search.deadline import Deadline
-from optimizer.search.money.money import Minor, minor_of, rounded_together
+from optimizer.search.money.money import Minor, minor_of, rounded_together, shared_together
+from optimizer.search.money.regained import can_regain
 from optimizer.search.newton.rows import AT_ONCE, parts
 from optimizer.search.plan.ending import certificate_of, is_proved, termination
 from optimizer.search.plan.outcome import whole_spend
@@ -45,25 +47,40 @@ def whole_spends(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> li
 
 
 def _rounded(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> list[tuple[Valuation, Minor]]:
+    if not all(_is_plain(found) for found in founds):
+        return [_alone(found, valuer, until) for found in founds]
     models = [found.model for found in founds]
-    if not all(_is_plain(model) for model in models):
-        return [whole_spend(found, valuer.under(found.model.scenario), until)[:2] for found in founds]
-    ideals = [np.maximum((_columns(found) * found.model.scale)[found.model.spend], 0.0) for found in founds]
-    minors = [
-        minor_of(found.model.scenario, float(ideal.sum()))[0] for found, ideal in zip(founds, ideals, strict=True)
-    ]
-    return list(zip(rounded_together(models, valuer, np.array(ideals), minors, until), minors, strict=True))
+    ideals = np.array([np.maximum((_columns(own) * own.model.scale)[own.model.spend], 0.0) for own in founds])
+    sums = ideals.sum(axis=(1, 2)).tolist() if founds else []
+    minors = [minor_of(model.scenario, ideal)[0] for model, ideal in zip(models, sums, strict=True)]
+    if not any(len(model.integer) for model in models):
+        return list(zip(rounded_together(models, valuer, ideals, minors, until), minors, strict=True))
+    shared = zip(founds, shared_together(models, valuer, ideals, minors), minors, strict=True)
+    return [(own, minor) if _is_kept(found, own) else _alone(found, valuer, until) for found, own, minor in shared]
+
+
+def _alone(found: Found, valuer: Valuer, until: Deadline) -> tuple[Valuation, Minor]:
+    return whole_spend(found, valuer.under(found.model.scenario), until)[:2]
+
+
+def _is_kept(found: Found, whole: Valuation) -> bool:
+    """Whether a spend in whole units keeps every limit, and loses nothing that is looked for again."""
+    worth = -found.model.worth * found.cost
+    lost = can_regain(whole) and worth - whole.value > whole.scenario.solve.gap * abs(worth)
+    return not lost and largest_violation(whole) == 0.0
 
 
 def _told(founds: Sequence[Found], rounded: Sequence[tuple[Valuation, Minor]]) -> list[bool]:
     """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
-    told, exact = np.zeros(len(founds), dtype=bool), [place for place, found in enumerate(founds) if found.exact]
+    told = np.zeros(len(founds), dtype=bool)
+    exact = [place for place, found in enumerate(founds) if found.exact or (found.chosen and len(found.model.integer))]
     for part in parts(len(exact), founds[0].model.spend.size if founds else 0, AT_ONCE):
         model, some = founds[exact[0]].model, exact[part]
         spends = np.array([rounded[place][0].spend for place in some])
         units = np.array([rounded[place][1].unit for place in some])
         free = free_cells(model, spends, units[:, None, None])
-        if model.cells.curves.concave.all() and not len(model.tabled):
+        free &= spends > model.scenario.minimums + units[:, None, None]
+        if model.cells.curves.concave.all() and not len(model.tabled) and not len(model.integer):
             told[some] = free.any(axis=(1, 2))
         else:
             columns, duals = (np.array([getattr(founds[own], name) for own in some]) for name in ("columns", "duals"))
@@ -76,9 +93,11 @@ def _columns(found: Found) -> Array:
     return found.columns
 
 
-def _is_plain(model: Model) -> bool:
-    """Whether cells and budget alone say what whole units a spend may have, as far as rows do not."""
-    simple = not len(model.integer) and model.currents is None and np.array_equal(model.reads, model.spend)
+def _is_plain(found: Found) -> bool:
+    """Whether cells, on/off minimums and budget alone say what whole units a spend may have, as far as rows do not."""
+    model = found.model
+    decided = found.chosen or not len(model.integer)
+    simple = decided and model.currents is None and np.array_equal(model.reads, model.spend)
     return simple and not model.scenario.budget.by_period
 
 
