@@ -217,9 +217,7 @@ def rounded_together(
     return valuations
 
 
-def shared_together(
-    models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]
-) -> list[Valuation]:
+def shared_together(models: Sequence[Model], valuer: Valuer, ideals: Array, minors: Sequence[Minor]) -> list[Valuation]:
     """Many points by largest remainder, none of them mended; on/off minimums are decided as the ideals have them."""
     valuations: dict[int, Valuation] = {}
     for minor in dict.fromkeys(minors):

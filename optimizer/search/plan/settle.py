@@ -11,7 +11,6 @@ import numpy as np
 from optimizer.answers.certificate import largest_violation
 from optimizer.answers.frontier import Point, TacticPoints
 from optimizer.curves import Array
-from optimizer.formulation.model import Model
 from optimizer.problem.limits import BUDGET
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuation, Valuer

@@ -11,7 +11,7 @@ from optimizer.problem.budget import Budget, BudgetLimit
 from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pattern import Pattern
-from optimizer.problem.rules import MetricRange, SpendRange
+from optimizer.problem.rules import MetricRange, MinimumIfActive, SpendRange
 from optimizer.problem.scenario import SHARED, Scenario, SolveSettings
 from optimizer.problem.scope import Scope
 from optimizer.problem.tactic import LONGEST_TAIL, CarryOver, Metric, SpendLimits
@@ -202,3 +202,12 @@ def test_the_tail_ends_where_nothing_is_left(adstock, counts, tail):
     """A trillionth of a spend is nothing; a window ends by itself."""
     one = tactic(carry_over=CarryOver(adstock=adstock))
     assert scenario(one, count_carry_out=counts).tails == (tail,)
+
+
+def test_of_the_minimums_of_a_cell_the_largest_counts():
+    """Each rule speaks of the cells of its scope; a cell of none has no minimum."""
+    of_tv = MinimumIfActive(name="tv", at_least=3.0, scope=Scope(tactics=("tv",)))
+    of_first = MinimumIfActive(name="first", at_least=2.0, scope=Scope(periods=("a",)))
+    stated = scenario(TV, SEARCH, periods=("a", "b"), rules=(of_tv, of_first))
+    assert stated.minimums.tolist() == [[3.0, 3.0], [2.0, 0.0]]
+    assert not scenario(TV, SEARCH).minimums.any()
