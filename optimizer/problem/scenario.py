@@ -20,7 +20,7 @@ from optimizer.problem.goal import Goal
 from optimizer.problem.objective import Objective
 from optimizer.problem.pool import DemandPool
 from optimizer.problem.rules.base import Rule
-from optimizer.problem.rules.minimum_if_active import MinimumIfActive
+from optimizer.problem.rules.minimum_if_active import largest_minimums
 from optimizer.problem.scope import Places, Scope
 from optimizer.problem.tactic import Tactic, own_limits, rates_of
 from optimizer.units import countable, minor_digits, number, plan_digits, units_above
@@ -160,11 +160,7 @@ class Scenario:
     @cached_property
     def minimums(self) -> Array:
         """The least that each cell may spend but nothing, by on/off rules [money]; 0 without, (tactics, periods)."""
-        least = np.zeros((len(self.tactics), len(self.periods)))
-        for rule in self.rules:
-            if isinstance(rule, MinimumIfActive):
-                np.maximum(least, rule.at_least, out=least, where=self.cells(rule.scope))
-        return _kept(least)
+        return _kept(largest_minimums(self))
 
     @cached_property
     def scales(self) -> Array:

@@ -62,3 +62,12 @@ class MinimumIfActive(Rule):
         spend = valuation.cell_spend(self.scope)
         active = spend[spend > 0]
         return float((active - self.at_least).min()) if active.size else float("inf")
+
+
+def largest_minimums(scenario: Scenario) -> Array:
+    """The largest that such a rule asks of each cell that is on [money]; 0 where none does, (tactics, periods)."""
+    least = np.zeros((len(scenario.tactics), len(scenario.periods)))
+    for rule in scenario.rules:
+        if isinstance(rule, MinimumIfActive):
+            np.maximum(least, rule.at_least, out=least, where=scenario.cells(rule.scope))
+    return least
