@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,18 @@ NONE: Cuts = {}
 SAME = 1e-9  # of a point: one as near to it is the same
 MOST = 10_000  # pieces of tables that are chosen among
 FEWER = 400  # where smooth curves are cut again and again, too
+
+
+class Spans(NamedTuple):
+    """Pieces, cell by cell and one behind the other: their `cells`, and from `low` to `high` [money]."""
+
+    cells: Index
+    low: Array
+    high: Array
+
+    def part(self, some: Flags) -> Spans:
+        """Some of them."""
+        return Spans(self.cells[some], self.low[some], self.high[some])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +81,28 @@ def can_piece(model: Model, cuts: Cuts = NONE) -> bool:
     most = FEWER if bent.any() else MOST
     if (other & ~_tables(model)).any() or not 0 < len(_bent(model)) <= most:
         return False
-    return sum(len(edges) - 1 for edges in _edges(model, cuts).values()) <= most
+    return len(spans_of(model, _bent(model), cuts).cells) <= most
 
 
-def pieced(model: Model, cuts: Cuts = NONE) -> Pieces:
-    """The model with the pieces of its curves as decisions; `cuts` [money] are of its smooth curves, by cell."""
-    edges = _edges(model, cuts)
-    counts = [len(own) - 1 for own in edges.values()]
-    cells = np.repeat(np.array(list(edges), dtype=np.intp), counts)
-    low = np.concatenate([own[:-1] for own in edges.values()])
-    high = np.concatenate([own[1:] for own in edges.values()])
+def spans_of(model: Model, cells: Index, cuts: Cuts = NONE) -> Spans:
+    """The pieces of the curves of some cells."""
+    tables, bends = _tables(model), np.stack(model.cells.curves.turns(), axis=1)
+    edges = []
+    for cell in cells.tolist():
+        low, high = float(model.cells.low[cell]), float(model.cells.high[cell])
+        points = points_of(model, cell) if tables[cell] else _cut(bends[cell], cuts.get(cell, np.zeros(0)))
+        edges.append(between(points, low, high))
+    starts, ends = (
+        np.concatenate([np.zeros(0), *(own[side] for own in edges)]) for side in (slice(-1), slice(1, None))
+    )
+    return Spans(np.repeat(cells, [len(own) - 1 for own in edges]), starts, ends)
+
+
+def pieced(model: Model, cuts: Cuts = NONE, chosen: Spans | None = None) -> Pieces:
+    """The model with the pieces of its curves as decisions, or those `chosen` alone: their cells are on no others, and
+    other cells are read whole. `cuts` [money] are of its smooth curves, by cell.
+    """
+    cells, low, high = chosen or spans_of(model, _bent(model), cuts)
     first, count = len(model.cost), len(cells)
     on, part = first + np.arange(count), first + count + np.arange(count)
     apart = smooth(model)[cells] & (high > model.cells.curves.turns()[0][cells])
@@ -151,17 +176,6 @@ def _bent(model: Model) -> Index:
     return np.flatnonzero((_tables(model) | smooth(model)) & bent & (model.cells.high > model.cells.low))
 
 
-def _edges(model: Model, cuts: Cuts) -> dict[int, Array]:
-    """By cell the ends of its pieces [money]."""
-    edges: dict[int, Array] = {}
-    tables, bends = _tables(model), np.stack(model.cells.curves.turns(), axis=1)
-    for cell in _bent(model).tolist():
-        low, high = float(model.cells.low[cell]), float(model.cells.high[cell])
-        points = points_of(model, cell) if tables[cell] else _cut(bends[cell], cuts.get(cell, np.zeros(0)))
-        edges[cell] = between(points, low, high)
-    return edges
-
-
 def between(points: Array, low: float, high: float) -> Array:
     """Two ends, and the points that are between them [money]."""
     inner = points[(points > low * (1.0 + SAME)) & (points < high * (1.0 - SAME))]
@@ -180,11 +194,11 @@ def _rows(model: Model, cells: Index, low: Array, high: Array, columns: tuple[In
     rows = [_row([place, one], [-1.0, 1.0], 0.0, np.inf) for place, one in zip(part, on, strict=True)]
     rows += [_row([rise[k], on[k]], [-1.0, 1.0], 0.0, np.inf) for k in np.flatnonzero(rise != part).tolist()]
     own, above = model.cells, smooth(model)
+    bottom, top = (responses_at(model, cells, end) for end in (low, high))
     for cell in np.unique(cells).tolist():
         mine = np.flatnonzero(cells == cell)
-        chosen = on[mine]
+        chosen, ends = on[mine], (bottom[mine], top[mine])
         rows.append(_row(chosen, np.ones(len(mine)), 1.0, 1.0))
-        ends = [_read(model, cell, end[mine]) for end in (low, high)]
         money = model.scale[own.inputs[cell]]
         for column, parts, (start, end) in (
             (own.inputs[cell], part[mine], (low[mine] / money, high[mine] / money)),
@@ -196,13 +210,11 @@ def _rows(model: Model, cells: Index, low: Array, high: Array, columns: tuple[In
     return rows
 
 
-def _read(model: Model, cell: int, inputs: Array) -> Array:
-    """The response of a cell at some inputs [scaled]."""
-    cells = model.cells
-    most = cells.most[cell] if cells.most[cell] > 0.0 else 1.0
-    same = cells.curves.take(np.full(len(inputs), cell))
-    response: Array = np.maximum(same.value(inputs) - cells.zero[cell], 0.0) / most
-    return response
+def responses_at(model: Model, cells: Index, inputs: Array) -> Array:
+    """The responses of some cells, each at an input of its own [money]; scaled."""
+    most = np.where(model.cells.most > 0.0, model.cells.most, 1.0)
+    response: Array = np.maximum(model.cells.curves.take(cells).value(inputs) - model.cells.zero[cells], 0.0)
+    return response / most[cells]
 
 
 def _row(columns: Index | list[int], values: Array | list[float], lower: float, upper: float) -> Row:

@@ -17,6 +17,7 @@ from optimizer.formulation.model import to_pulp
 from optimizer.formulation.pieces import can_piece, pieced, smooth, touching
 from optimizer.search.deadline import Deadline
 from optimizer.search.nodes.approach import approach, around
+from optimizer.search.nodes.core import core
 from optimizer.search.nodes.integer import CLOSE, EXACT, LEFT, beaten, sure
 from optimizer.search.nodes.relaxation import ROUNDS, Relaxation
 from optimizer.search.nodes.tangents import Tangents
@@ -43,10 +44,12 @@ def by_pieces(relaxation: Relaxation, deadline: Deadline, gap: float) -> Visit |
 
     A plan that is found on the way is left with the relaxation's incumbent.
     """
-    if deadline.left <= 0 or not can_piece(relaxation.model):
+    if deadline.left <= 0:
         return None
-    share = HALF if relaxation.model.currents is None else MOST
-    return _ByPieces(relaxation, deadline.within(share * deadline.left), gap).run()
+    until = deadline.within((HALF if relaxation.model.currents is None else MOST) * deadline.left)
+    if (visit := core(relaxation, until)) is not None:
+        return visit
+    return _ByPieces(relaxation, until, gap).run() if can_piece(relaxation.model) else None
 
 
 class _ByPieces:

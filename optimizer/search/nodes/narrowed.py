@@ -1,8 +1,9 @@
-"""Concave tables beside rows that share out what is spent: a program of those alone that prices leave open.
+"""Tables beside rows that share out what is spent: a program of those alone that prices leave open.
 
-A table bends at its points only. Where a price that is a little higher and one that is a little lower lead a cell to
-the same point, it is left there; of the others edges between the two are told. The program's duals are tried on the
-whole: where no cell would leave what it was left, they prove that its point is the best.
+A table, or the envelope of one that is not concave, bends at points of it only. Where a price that is a little higher
+and one that is a little lower lead a cell to the same point, it is left there; of the others edges between the two are
+told. The program's duals are tried on the whole: where no cell would leave what it was left, they prove that its point
+is the best.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from optimizer.solver.highs import Outcome, Program
 Array = NDArray[np.float64]
 SHARES = (0.03, 0.1, 0.3)  # of prices, by which they may be off: tried in turn
 TURNS = 20
+CONVERGED = 1e-9  # of the cost, by which what duals prove may miss the program's optimum
 
 
 class Narrowable(Protocol):
@@ -53,7 +55,7 @@ class Narrowable(Protocol):
 
 
 def narrowed(own: Narrowable, columns: Array, duals: Array) -> Visit | None:
-    """The best near duals and a point, which is offered; None where that does not close the gap."""
+    """The relaxation's best near duals and a point, which is offered; None where its duals do not prove that it is."""
     cells, place = own.model.cells, own.tangents.place[own.model.cells.responses]
     least, most = own.model.low[cells.responses], own.model.high[cells.responses]
     visit = None
@@ -68,7 +70,7 @@ def narrowed(own: Narrowable, columns: Array, duals: Array) -> Visit | None:
 
 
 def _best(own: Narrowable, region: Region) -> Visit | None:
-    """The best within a region, where the duals there prove that it is the best of all."""
+    """The best within a region, where the duals there prove that it is the best of all, or that it closes the gap."""
     own.tangents.enter(region)
     for _ in range(TURNS):
         outcome = own.solve(seeded=False)
@@ -80,5 +82,6 @@ def _best(own: Narrowable, region: Region) -> Visit | None:
         if bound >= own.cutoff:
             return Visit(ending="cut off", bound=bound, columns=columns, duals=duals)
         if not own.tangents.tighten(columns, own.hull, region):
-            return None
+            best = bound >= outcome.cost - CONVERGED * abs(outcome.cost)
+            return Visit(ending="converged", bound=bound, columns=columns, duals=duals) if best else None
     return None
