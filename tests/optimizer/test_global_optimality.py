@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from optimizer.search.groups.by_group import ByGroup
+from tests.effort import seeds
 from tests.oracles import global_solver, grouped, grouped_dp, instances, separable
 from tests.oracles.grouped_mixes import grouped_mix
 from tests.oracles.recheck import recheck
@@ -13,9 +14,8 @@ from tests.oracles.solve import solve
 
 SIZES = (5, 10, 20)
 KINDS = (("wide", 1.0), ("robyn", 1.0), ("narrow", 1.0), ("wide", 0.5))
-FEW = [pytest.param(seed) for seed in range(2)]
-GROUPED = [2, 7, 11, *(pytest.param(s, marks=pytest.mark.deep) for s in range(60) if s not in (2, 7, 11))]
-MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 50)]
+SEEDS = seeds(2, 50)
+GROUPED = seeds((2, 7, 11), 60)
 
 
 def _certified(scenario, plan):
@@ -36,7 +36,7 @@ def _globally_optimal(scenario):
     assert plan["bound"] >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("limits", "budget"), KINDS, ids=lambda own: str(own))
 @pytest.mark.parametrize("tactics", SIZES)
 def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
@@ -45,15 +45,15 @@ def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
     _globally_optimal(scenario)
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("limits", "budget"), [*KINDS, ("robyn", 0.2)], ids=lambda own: str(own))
 def test_plans_beside_one_large_tactic_are_globally_optimal(limits, budget, seed):
     """The same where one tactic takes most of the budget, and may stand where its curve is convex."""
     _globally_optimal(instances.with_a_large_one(3 + seed % 12, seed, limits=limits, budget=budget))
 
 
-@pytest.mark.parametrize("seed", [FEW[0], *MANY])
-@pytest.mark.parametrize("tactics", SIZES)
+@pytest.mark.parametrize("seed", seeds(1, 50))
+@pytest.mark.parametrize("tactics", [5, *(pytest.param(size, marks=pytest.mark.deep) for size in SIZES[1:])])
 def test_local_solvers_never_beat_the_plan(tactics, seed):
     """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan. (law P1)"""
     scenario = instances.one_period(tactics, seed, s_share=0.7, limits="wide")
@@ -63,7 +63,7 @@ def test_local_solvers_never_beat_the_plan(tactics, seed):
     assert local <= plan["value"] * (1 + 1e-6) + plan["certificate"]["rounding_cost"]
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("tactics", [5, 20])
 def test_concave_plans_agree_with_the_independent_solver(tactics, seed):
     """The easy half of the same law."""
@@ -74,7 +74,7 @@ def test_concave_plans_agree_with_the_independent_solver(tactics, seed):
     assert plan["bound"] >= known.value * (1 - 1e-9)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+@pytest.mark.parametrize("seed", seeds(1, 10))
 def test_concave_adstock_over_a_year_is_certified(seed):
     """10 tactics, 52 weeks, geometric adstock: 1e-6."""
     scenario = instances.weekly(10, seed)
@@ -98,7 +98,7 @@ def test_a_year_of_s_shaped_adstock_is_certified_or_honest(seed):
     assert best <= plan["bound"] * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+@pytest.mark.parametrize("seed", seeds(1, 10))
 def test_s_shaped_adstock_is_certified_or_honest(seed):
     """3 tactics, 6 weeks, against the best of twenty local starts. (law P3)"""
     small = instances.weekly(3, seed, weeks=6, s_share=0.7, limits="wide") | {"solve": {"gap": 1e-4, "time_limit": 10}}
@@ -108,7 +108,7 @@ def test_s_shaped_adstock_is_certified_or_honest(seed):
     assert answer["value"] >= local * (1 - 1e-4) or answer["status"] == "feasible"
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 20))])
+@pytest.mark.parametrize("seed", seeds(1, 20))
 @pytest.mark.parametrize("s_share", [0.0, 0.7])
 def test_share_rules_stay_exact_and_certified(s_share, seed):
     """Groups as shares of spend: cents that keep every share exactly, and a gap of 1e-6 (1e-4 with
@@ -121,7 +121,7 @@ def test_share_rules_stay_exact_and_certified(s_share, seed):
     assert recheck(scenario, plan) == []
 
 
-@pytest.mark.parametrize("seed", [pytest.param(0), *(pytest.param(s, marks=pytest.mark.deep) for s in range(1, 10))])
+@pytest.mark.parametrize("seed", seeds(1, 10))
 def test_regions_with_shares_in_both_directions(seed):
     """Every tactic in every region, a corridor around each row and each column."""
     scenario = instances.regional(6, 8, seed)
@@ -186,7 +186,7 @@ def _equals(seed):
     }
 
 
-@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(s, marks=pytest.mark.deep) for s in range(4, 40))])
+@pytest.mark.parametrize("seed", seeds(2, 40))
 def test_equal_tactics_beside_several_rows_are_globally_optimal(seed):
     """What changes places is looked at in one order, which cuts off no plan of dynamic programming. (law P1)"""
     scenario = _equals(seed)

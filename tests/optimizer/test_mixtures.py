@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.problem.rules import RULES
+from tests.effort import seeds
 from tests.oracles.conversion import Conversion
 from tests.oracles.exact import Statement
 from tests.oracles.mixtures import mixture
@@ -18,15 +19,14 @@ from tests.oracles.risky_mixtures import risky_mixture
 from tests.oracles.rules import broken
 from tests.oracles.solve import solve
 
-FEW = range(12)
-MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(12, 400)]
-RICH = [0, 1, 3, 9, 17, 20, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(24, 300))]
-RISKY = [1, 4, 8, 12, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(14, 120))]
+PLAIN = seeds(6, 400)
+RICH = seeds((0, 1, 3, 9, 17, 20), 300)
+RISKY = seeds((1, 4, 8, 12), 120)
 TRIES = 300
 NEARBY = 30  # tries around the plan itself
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", PLAIN)
 def test_nothing_found_at_random_contradicts_the_answer(seed):
     """No feasible point beats the bound or refutes a conflict; every plan passes the exact re-check. (law P1)"""
     scenario = mixture(seed)

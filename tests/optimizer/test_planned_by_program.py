@@ -13,6 +13,7 @@ from app.schemas.frontier import FrontierIn, FrontierOut
 from app.schemas.reconciliation import ReconciliationIn, ReconciliationOut
 from optimizer.questions.frontier import frontier
 from optimizer.questions.reconciliation import reconcile
+from tests.effort import seeds
 from tests.optimizer.toys import Wire
 from tests.oracles.planning import planning
 from tests.oracles.program import FAR, Program, added, times
@@ -22,12 +23,6 @@ from tests.oracles.solve import solve
 PLAN = ("optimal", "feasible")
 COIN = 0.0101  # [money] a minor unit, by which each cell may be rounded
 STEEP = 6.0 * 1.8 * 2.5  # the largest slope of a scenario here, by which that is multiplied at the most
-
-
-def seeds(usual: int, *found: int) -> list[object]:
-    """The first few and those that once found something always, sixty in deep tests."""
-    always = [*range(usual), *found]
-    return [*always, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(usual, 60) if seed not in found)]
 
 
 def cells(scenario: Wire) -> int:
@@ -40,7 +35,7 @@ def near(first: float, second: float, scenario: Wire, coins: float = STEEP) -> b
     return abs(first - second) <= 3e-6 * abs(second) + coins * COIN * cells(scenario)
 
 
-@pytest.mark.parametrize("seed", seeds(4, 11))
+@pytest.mark.parametrize("seed", seeds((*range(4), 11), 60))
 def test_goals_are_attained_as_far_as_can_be_at_the_least_spend(seed: int) -> None:
     """Level by level, no more and no less; then the money; then what each missed goal would take."""
     scenario = planning(seed, {"maximize": "goals"}, goals=1 + seed % 4)
@@ -61,7 +56,7 @@ def test_goals_are_attained_as_far_as_can_be_at_the_least_spend(seed: int) -> No
     extra_budgets_are_the_least(scenario, plan)
 
 
-@pytest.mark.parametrize("seed", seeds(3))
+@pytest.mark.parametrize("seed", seeds(3, 60))
 def test_goals_that_are_measured_tell_what_they_would_take(seed: int) -> None:
     """Beside any other objective: achieved, missed, and the least more budget."""
     scenario = planning(100 + seed, goals=1 + seed % 4)
@@ -94,7 +89,7 @@ def extra_budgets_are_the_least(scenario: Wire, plan: Wire) -> None:
             assert why or extra <= asked + COIN + 3e-6 * least, (goal, asked)
 
 
-@pytest.mark.parametrize("seed", seeds(2, 28, 29))
+@pytest.mark.parametrize("seed", seeds((*range(2), 28, 29), 60))
 def test_frontiers_are_the_best_at_every_budget(seed: int) -> None:
     """From nothing to more than can be spent; value, bound and marginal return, and where the money stops paying."""
     scenario = planning(200 + seed, goals=seed % 2, required=0.7)
@@ -154,7 +149,7 @@ def stops_where_profit_is_largest(scenario: Wire, told: Wire) -> None:
 
 
 @pytest.mark.parametrize("method", ["least_money", "fewest_lines"])
-@pytest.mark.parametrize("seed", seeds(3))
+@pytest.mark.parametrize("seed", seeds(3, 60))
 def test_reconciliations_change_the_least(seed: int, method: str) -> None:
     """Money moved, or lines and then money, on the way to all goals; and what is told of it is bound by it."""
     scenario = planning(300 + seed, goals=1 + seed % 2, required=0.4)

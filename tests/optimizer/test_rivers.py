@@ -13,6 +13,7 @@ from app.schemas.scenario import read_scenario
 from optimizer.answers.evaluation import Spend, evaluate
 from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
+from tests.effort import seeds
 from tests.optimizer.toys import LINE, domain, line, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.river import linear_optimum
@@ -171,7 +172,7 @@ def linear(seed):
     return wire(tactics, demand_pools=pools, budget=budget, objective=aim, digits=6, **named)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(9, 25))
 def test_straight_lines_agree_with_another_linear_program(seed):
     """scipy's, written in the oracle from the definition of the river."""
     document = linear(seed)
@@ -181,7 +182,7 @@ def test_straight_lines_agree_with_another_linear_program(seed):
     assert recheck(document, plan) == []
 
 
-PRICED = [*range(8), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(25, 150))]
+PRICED = seeds(8, 150)
 STEP = 1e-4
 
 

@@ -15,7 +15,7 @@ from optimizer.optimize import optimize
 from optimizer.questions import frontier as room
 from optimizer.questions.frontier import FrontierQuestion, Spread, amounts_of, frontier
 from optimizer.questions.moving import Moving
-from tests.effort import examples
+from tests.effort import examples, seeds
 from tests.optimizer.questions.test_sweep import PAIRED, traced
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, wire
@@ -23,7 +23,7 @@ from tests.oracles import global_solver, instances, separable
 
 ROOTS = wire({"a": ROOT, "b": DOUBLE_ROOT}, budget={"at_most": 100})  # revenue √(500·B), spent 1 : 4
 GOAL = [{"name": "g", "metric": "revenue", "at_least": 200, "required": True}]
-SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 60))]
+SEEDS = seeds(2, 60)
 
 
 def close(first, second, slack):

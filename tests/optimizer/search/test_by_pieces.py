@@ -15,6 +15,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.solver.highs import Program
+from tests.effort import seeds
 from tests.optimizer.toys import ROOT, domain, line, modelled, wire
 from tests.oracles.bent_rivers import bent_river, known_plan
 from tests.oracles.recheck import recheck
@@ -78,9 +79,7 @@ def test_the_least_spend_on_convex_curves_is_proved(periods):
 QUICK = [0, 4, 7, 8, 12, 13, 14]
 
 
-@pytest.mark.parametrize(
-    "seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(300) if seed not in QUICK)]
-)
+@pytest.mark.parametrize("seed", seeds(QUICK, 300))
 def test_no_bound_on_a_river_of_s_shaped_curves_cuts_off_a_known_plan(seed):
     """Another program's, read segment by segment and valued on the curves; the plan is as good. (laws P1, P3)"""
     scenario = bent_river(seed) | {"solve": {"gap": 1e-4, "time_limit": 20}}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from optimizer.search.bounds.sweep import APART, Reach, Sweep, range_max
+from tests.effort import seeds
 
 
 def reach(rng, weeks):
@@ -42,7 +43,7 @@ def ways(own, gains):
             yield path, sum(gains[piece] for piece in path)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(10, 30))
 def test_all_ways_through_pieces(seed):
     """The best of all, one that is as good, and the best through each piece."""
     rng = np.random.default_rng(seed)

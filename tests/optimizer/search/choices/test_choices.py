@@ -9,6 +9,7 @@ from optimizer.curves import CurveStack, Hill, Log, Power, ResponseCurve, SLogis
 from optimizer.search.choices.between import Pieces
 from optimizer.search.choices.cells import Cells, Table, balanced
 from optimizer.search.choices.choices import Choices, spending
+from tests.effort import seeds
 
 PLANS = 4_000
 SHARES = np.array([0.5, 0.2, 0.8, 0.35])  # of what cells can take beyond the least, by point
@@ -72,7 +73,7 @@ def every(cells, points=1):
     return bent, Choices(cells, chosen, np.tile(states, (points, 1, 1)), sides)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(9, 25))
 def test_no_plan_of_a_choice_costs_less(seed):
     """Whatever the prices, and wherever the inputs that return them were looked for; at the limit of each point."""
     (cells, limits), rng = problem(seed), np.random.default_rng(seed)
@@ -90,7 +91,7 @@ def test_no_plan_of_a_choice_costs_less(seed):
             assert bound <= cost[own].min(initial=np.inf) + 1e-9
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(9, 25))
 def test_the_best_choice_is_as_good_as_a_plan(seed):
     """At the prices at which choices spend the budget the least bound is not far below the best of random plans."""
     cells, limits = problem(seed)
@@ -108,7 +109,7 @@ def test_the_best_choice_is_as_good_as_a_plan(seed):
         assert least >= cost - 0.15 * abs(cost)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_prices_surround_that_at_which_the_budget_is_spent(seed):
     """From 0 on, to one at which cells at their better side want no more; told is which limits no price keeps."""
     cells, limits = problem(seed)
@@ -125,7 +126,7 @@ def test_prices_surround_that_at_which_the_budget_is_spent(seed):
     assert table.prices[4, best[4]] == 0.0
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_a_point_has_the_prices_that_it_has_by_itself(seed):
     """At the same prices the same gains, whatever limits stand beside it; and what is finer stays in order."""
     cells, limits = problem(seed, 6)

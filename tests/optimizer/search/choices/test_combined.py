@@ -8,6 +8,7 @@ import pytest
 from optimizer.search.choices import combined as module
 from optimizer.search.choices.combined import Limits, combined
 from optimizer.search.choices.corners import Corners, Edges
+from tests.effort import seeds
 
 WIDE = 1e3
 
@@ -74,7 +75,7 @@ def kept(corners, limits, found):
 
 
 @pytest.mark.parametrize("whole", [False, True])
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_the_least_that_is_lost_is_found_and_proved(seed, whole):
     """Up to five cells, at any price, where so much may be taken, has to be, or has to lie between."""
     random = np.random.default_rng(seed)
@@ -90,7 +91,7 @@ def test_the_least_that_is_lost_is_found_and_proved(seed, whole):
     assert kept(corners, limits, found) == pytest.approx(best, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(8, 20))
 def test_nothing_more_is_proved_than_there_is_room_for(seed):
     """Where every plan loses more than the room, that is proved; and where there are too many, what is, is true."""
     random = np.random.default_rng(seed)
@@ -125,7 +126,7 @@ def test_too_many_plans_are_left(monkeypatch, most):
     assert most > 1 or found.proved == 0.0
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(8, 20))
 def test_what_has_to_be_taken_is_taken_where_it_loses_least(seed):
     """Seven cells that take one or nothing and bring little or lose: of so many that must be taken none is left."""
     random = np.random.default_rng(seed)

@@ -12,6 +12,7 @@ from optimizer.search.newton.spends import Spends
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.plan import settle
 from optimizer.solver.highs import Program
+from tests.effort import seeds
 from tests.optimizer.toys import LINE, domain, line, modelled, wire
 from tests.oracles import instances
 from tests.oracles.recheck import recheck
@@ -79,7 +80,7 @@ def opened(scenario):
     return incumbent
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(4, 8))
 def test_plans_bounds_and_prices_are_those_of_a_search_by_pieces(monkeypatch, seed):
     """Of what maximises profit, too, with floors, ceilings and margins."""
     random = np.random.default_rng(seed)

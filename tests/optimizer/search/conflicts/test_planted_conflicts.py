@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.effort import seeds
 from tests.optimizer.search.conflicts.planted import Planted, changed, limited_to, names_of, planted, scaled
 from tests.oracles.families import Wire
 from tests.oracles.linear_limits import possible
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
 
-SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(24, 360))]
+SEEDS = seeds(12, 360)
 
 
 def told(seed: int) -> tuple[Planted, Wire]:
@@ -45,7 +46,7 @@ def test_a_planted_conflict_is_named_and_priced(seed: int) -> None:
 
 SCALES = [1e-5, 1e-3, 1e3, 1e6, 1e8, 1e9, 1e10]
 SCALED = [
-    pytest.param(seed, factor, marks=[] if seed < 12 and factor in (1e-3, 1e9) else pytest.mark.deep)
+    pytest.param(seed, factor, marks=[] if seed < 6 and factor in (1e-3, 1e9) else pytest.mark.deep)
     for seed in range(36)
     for factor in SCALES
 ]
@@ -94,7 +95,7 @@ def _mends(case: Planted, changes: list[Wire]) -> None:
     assert abs(to - case.stands[item]) <= room, (told, case.stands)
 
 
-@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(n, marks=pytest.mark.deep) for n in range(12, 120))])
+@pytest.mark.parametrize("seed", seeds(6, 120))
 def test_what_is_possible_is_never_called_a_conflict(seed: int) -> None:
     """Planted scenarios without one limit of each conflict."""
     case = planted(seed)

@@ -8,6 +8,7 @@ from optimizer.optimize import optimize
 from optimizer.problem.limits import limits_of
 from optimizer.questions.frontier import FrontierQuestion, frontier
 from optimizer.search.conflicts.sums import Sums
+from tests.effort import seeds
 from tests.optimizer.toys import LINE, ROOT, domain, wire
 
 FAR = 10_000_000  # a cell's share of what is spent, beside which units are within a solver's tolerances
@@ -83,7 +84,7 @@ def test_a_point_of_a_frontier_is_a_conflict_too():
     assert set(points[0].conflicting) == names
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_large_amounts_conflict_just_when_small_ones_do(seed):
     """The same limits moved by ten million a cell; of the small ones another solver knows."""
     rng = np.random.default_rng(seed)

@@ -7,6 +7,7 @@ import pytest
 
 from optimizer.search.groups.choices import Choices
 from optimizer.search.groups.gains import EITHER, OFF, ON
+from tests.effort import seeds
 from tests.optimizer.search.groups.toys import every, plans, problem_of
 
 
@@ -16,7 +17,7 @@ def gained(problem, cells, at, prices):
     return np.stack([gains[:, own].sum(axis=1) for own in problem.groups.members], axis=1)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(5, 12))
 def test_no_inputs_gain_more(seed):
     """Against every point of a grid, group by group; again and again it is read closer, and never too close."""
     problem, cells = problem_of(seed)

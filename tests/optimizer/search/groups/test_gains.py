@@ -5,6 +5,7 @@ import pytest
 
 from optimizer.curves import CurveStack, Hill, Linear, Power, ResponseCurve, Tabulated
 from optimizer.search.groups.gains import EITHER, OFF, ON, Cells, Gains
+from tests.effort import seeds
 from tests.optimizer.search.groups.toys import cells_of
 
 STEPPED = Tabulated(points=((0.0, 0.0), (30.0, 5.0), (40.0, 60.0), (80.0, 70.0)))
@@ -17,7 +18,7 @@ def most(cells, low, high, price):
     return (cells.worth * cells.curves.value(at) - price * at).max(axis=0)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_no_input_gains_more(seed):
     """On either side and on both, at prices near those of the table and far from them, below 0 too."""
     rng = np.random.default_rng(seed)
@@ -31,7 +32,7 @@ def test_no_input_gains_more(seed):
             assert (gains.read(every, np.full(6, side), price)[0] >= most(cells, low, high, price) - 1e-12).all()
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_no_input_on_a_part_of_a_side_gains_more(seed):
     """Of any side, and of a part of a part; together they are the whole."""
     rng = np.random.default_rng(seed)

@@ -7,6 +7,7 @@ import pytest
 
 from optimizer.search.money.nudge import Limits, Sides, Uneven, nudged
 from optimizer.search.newton.rows import Dense
+from tests.effort import seeds
 from tests.optimizer.toys import ROOT, line, modelled, wire
 
 SHARE = [{"rule": "share_range", "name": "share", "scope": {"tactics": ["a"]}, "at_most": 0.3}]
@@ -25,7 +26,7 @@ def shares(rng: np.random.Generator, cells: int, groups: int) -> tuple[Limits, n
     return Limits(rows=Dense(np.array(rows)), lower=np.full((1, groups + 1), -np.inf), upper=upper[None]), point
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(10, 30))
 def test_rounding_is_brought_back_inside_shares(seed):
     """Cells rounded at random keep every row after few moves, none of them far, none outside its own limits."""
     rng = np.random.default_rng(seed)
@@ -37,7 +38,7 @@ def test_rounding_is_brought_back_inside_shares(seed):
     assert ((least <= moved) & (moved <= most)).all()
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_many_points_step_together_as_each_would_alone(seed):
     """Of points that break few limits, many, or none, each ends at the units that it has by itself."""
     rng = np.random.default_rng(seed)
@@ -83,7 +84,7 @@ def test_only_rows_on_spend_are_read():
     assert limits.upper.tolist() == [[1000.0, 0.0]]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_sides_that_are_far_are_kept_by_every_pair(seed):
     """Whatever cell is moved up and whatever other down, what is missing is missing on sides within two units."""
     rng = np.random.default_rng(seed)

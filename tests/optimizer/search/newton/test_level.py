@@ -9,6 +9,7 @@ from optimizer.search.newton.level import BudgetRow, can_level, levelled
 from optimizer.search.newton.spends import Spends
 from optimizer.search.region.hull import Hull, Region
 from optimizer.search.region.seed import Seed
+from tests.effort import seeds
 from tests.optimizer.search.toys import TOYS
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, TABLE, domain, line, modelled, wire
 from tests.oracles import instances
@@ -61,7 +62,7 @@ def test_what_begins_at_limits_does_not_end_there_beyond_the_budget(begin):
     np.testing.assert_allclose(spends, np.column_stack([BUDGETS, BUDGETS]) / 2.0, rtol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(5, 12))
 def test_free_spends_gain_alike(seed):
     """Twenty curves of five families: what is free gains the price, what stands at 0 no more, at a cap no less.
 

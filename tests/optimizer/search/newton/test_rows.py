@@ -7,6 +7,7 @@ from optimizer.formulation.matrix import Entries
 from optimizer.optimize import optimize
 from optimizer.search.newton import rows as held
 from optimizer.search.newton.rows import Dense, Raised, Sparse, rows_of
+from tests.effort import seeds
 from tests.optimizer.toys import domain, modelled
 from tests.oracles import instances
 
@@ -23,7 +24,7 @@ def drawn(rng, rows=7, spends=12, totals=2):
 
 @pytest.mark.parametrize("totals", [0, 2])
 @pytest.mark.parametrize("worth", [0, 50])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(8, 20))
 def test_both_say_the_same(seed, worth, totals, monkeypatch):
     """Products with spends, prices and weights; single spends; some of the rows, and some of those."""
     monkeypatch.setattr(held, "WORTH", worth if seed % 2 else 10**9)  # by pairs of entries, or at length
@@ -38,7 +39,7 @@ def test_both_say_the_same(seed, worth, totals, monkeypatch):
     _same(rng, *(own.part(last) for own in parts))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(5, 10))
 def test_what_is_added_to_some_rows_is_theirs(seed):
     """As what responses add to rows that count them."""
     rng = np.random.default_rng(seed)

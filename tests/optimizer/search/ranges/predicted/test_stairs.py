@@ -10,6 +10,7 @@ from optimizer.optimize import optimize
 from optimizer.search.ranges.followed.walk import Walk
 from optimizer.search.ranges.predicted.stairs import Stairs
 from optimizer.search.ranges.ranges import WITHIN
+from tests.effort import seeds
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles import instances
 from tests.oracles.solve import solve
@@ -89,7 +90,7 @@ def stated(scenario, row):
     return next(own["spend"][row["side"]] for own in scenario["tactics"] if row["name"].endswith(own["name"]))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_prices_hold_as_far_as_they_are_told_to_and_no_further(seed):
     """Of concave tables: near the limit, near both ends, and beyond them, where there is a plan."""
     scenario = drawn(seed)
@@ -116,7 +117,7 @@ def holds(scenario, plan):
                 assert beyond is None or abs(beyond - row["price"]) > 0.999 * WITHIN * abs(row["price"])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_bent_tables_are_followed_as_far_as_they_bend_down(seed):
     """Of plans whose prices are told so: what holds, holds where each table is kept to what bends down around it."""
     scenario = drawn(seed, bent=True)
@@ -126,7 +127,7 @@ def test_bent_tables_are_followed_as_far_as_they_bend_down(seed):
         holds(near[0], plan)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(8, 20))
 def test_bent_tables_are_told_as_by_the_other_ways(monkeypatch, seed):
     """Prices are the same, and ranges hold at least as far: the others end them where a table bends at all."""
     problem = domain(drawn(seed, bent=True))
