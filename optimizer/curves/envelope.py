@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -29,26 +30,29 @@ class _Hull:
 
     def value(self, x: Array) -> Array:
         """The hull of each cell at its x in [low, high] [outcome]: shape (…, n) to (…, n)."""
-        return self._hulls.value(self._flat(x)).reshape(x.shape)
+        return self._read(self._hulls.value, x)
 
     def slope(self, x: Array) -> Array:
         """The slope of each hull at its x, from the right but at `high` [outcome/spend]."""
-        return self._hulls.slope(self._flat(x)).reshape(x.shape)
+        return self._read(self._hulls.slope, x)
 
-    def _flat(self, x: Array) -> Array:
-        """All points' cells on one axis."""
-        return x.reshape(*x.shape[: x.ndim - self.low.ndim], -1)
+    def _read(self, function: Callable[[Array], Array], x: Array) -> Array:
+        """A function of the hulls, all points' cells on one axis."""
+        if self.low.ndim == 1:
+            return function(x)
+        return function(x.reshape(*x.shape[: x.ndim - self.low.ndim], -1)).reshape(x.shape)
 
     @classmethod
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         each = stack if low.ndim == 1 else stack.take(np.tile(np.arange(stack.size), low.size // stack.size))
+        kept = [side > 0 and _is_own_hull(each, group) for group in each.groups]
+        if all(kept):
+            return cls(low=low, high=high, _hulls=each)
         left, right = low.ravel(), high.ravel()
         groups = tuple(
-            group
-            if side > 0 and _is_own_hull(each, group)
-            else _hulled(group, left[group.cells], right[group.cells], side)
-            for group in each.groups
+            group if own else _hulled(group, left[group.cells], right[group.cells], side)
+            for group, own in zip(each.groups, kept, strict=True)
         )
         return cls(low=low, high=high, _hulls=replace(each, groups=groups))
 

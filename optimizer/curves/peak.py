@@ -28,8 +28,11 @@ def highest(
     >>> highest(root, half, np.array([0.25]), np.array([1.0]), np.array([9.0]))
     (array([4.]), array([1.]))
     """
-    points = [low, high] if near is None else [*np.broadcast_arrays(low, high, _between(near, low, high))]
-    looked = (x := np.stack(points)), value(x) - price * x, slope(x) - price  # all that is known before, at once
+    points = (low, high) if near is None else (low, high, _between(near, low, high))
+    x = np.empty((len(points), *points[-1].shape))
+    for place, point in enumerate(points):
+        x[place] = point
+    looked = x, value(x) - price * x, slope(x) - price  # all that is known before, at once
     (a, b), (fa, fb), (da, db) = (own[:2] for own in looked)
     first = (da <= 0) | ((db < 0) & (fa >= fb))
     best_x, best = np.where(first, a, b), np.where(first, fa, fb)

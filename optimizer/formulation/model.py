@@ -280,7 +280,8 @@ def _scaled(rows: Matrix, scale: Array) -> tuple[Matrix, Array]:
     if totals.count:
         totals = replace(totals, values=totals.values * scale[totals.columns], times=totals.times / size[totals.rows])
     values = rows.values * scale[rows.columns] / size[rows.rows]
-    return replace(rows, values=values, lower=rows.lower / size, upper=rows.upper / size, totals=totals), size
+    lower, upper = rows.lower / size, rows.upper / size
+    return Matrix(rows=rows.rows, columns=rows.columns, values=values, lower=lower, upper=upper, totals=totals), size
 
 
 def two_sided_cells(cells: Cells, matrix: Matrix, cost: Array, whole: NDArray[np.bool_]) -> Index:

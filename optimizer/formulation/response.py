@@ -176,7 +176,9 @@ def _effects(tactic: Tactic, season: Array, tail: int) -> Array:
     else:
         spread = np.eye(periods + tail if tactic.carry_over.adstock.family != "none" else periods)
     spread = season[: len(spread), None] * spread
-    return np.vstack([spread[:periods], spread[periods:].sum(axis=0, keepdims=True)])
+    shown = np.zeros((periods + 1, spread.shape[1]))
+    shown[:periods], shown[periods] = spread[:periods], spread[periods:].sum(axis=0)
+    return shown
 
 
 def inputs_of(scenario: Scenario, spend: Array) -> Array:

@@ -13,6 +13,7 @@ from struct import pack
 from typing import Any
 
 from optimizer.curves import Array
+from optimizer.problem.budget import Budget
 from optimizer.problem.scenario import NAMED, Scenario
 
 Put = Callable[[bytes], object]
@@ -71,7 +72,7 @@ def _parts(scenario: Scenario) -> dict[str, Any]:
     parts = {name: getattr(scenario, name) for name in _form(Scenario)[1]}
     parts |= {name: sorted(parts[name], key=attrgetter("name")) for name in NAMED}
     in_order = sorted(scenario.budget.by_period, key=lambda entry: entry[0])
-    return parts | {"budget": replace(scenario.budget, by_period=tuple(in_order))}
+    return parts | {"budget": Budget(total=scenario.budget.total, by_period=tuple(in_order))}
 
 
 def _plain(value: Any) -> Any:

@@ -75,6 +75,9 @@ class Found:
         if self.columns is None:
             return 0.0
         columns, model, matrix = self.columns, self.model, self.model.matrix
+        broken = matrix.violation(columns)
+        if not broken.any():
+            return 0.0
         spent = float((columns * model.scale)[model.spend].max())
         point = np.abs(columns)
         for money in (model.spend.ravel(), model.cells.inputs):
@@ -82,7 +85,7 @@ class Found:
         terms = matrix.absolute().activity(point)
         limits = np.where(np.isfinite(matrix.lower), np.abs(matrix.lower), np.abs(matrix.upper))
         size = terms + np.where(np.isfinite(limits), limits, 0.0)
-        return float((matrix.violation(columns) / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
+        return float((broken / np.where(size > 0.0, size, np.inf)).max(initial=0.0))
 
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:

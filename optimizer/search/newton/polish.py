@@ -66,7 +66,7 @@ class _State:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where it looks: the functions in place of the curves, and the cells that may stand on a `convex` part of theirs;
-    by point limits of spends and of rows, without what other columns add to these."""
+    by point limits of spends and of rows, without what other columns add to these, and which spends have to stand."""
 
     hull: Hull | Truth
     region: Region
@@ -75,10 +75,11 @@ class _Place:
     high: Array
     lower: Array
     upper: Array
+    stands: Flags
 
     def part(self, points: Index) -> _Place:
         """Some points."""
-        sides = {side: getattr(self, side)[points] for side in ("low", "high", "lower", "upper")}
+        sides = {side: getattr(self, side)[points] for side in ("low", "high", "lower", "upper", "stands")}
         return replace(self, **sides)
 
 
@@ -113,8 +114,7 @@ class Polish:
             spends.columns
         ]  # a vertex of a table is exact as it is
         self._endless = ~np.isfinite(spends.model.cells.curves.slope(np.zeros(len(spends.scale))))
-        self._steep = np.zeros(len(spends.columns), dtype=bool)  # no step may end at 0 there
-        self._steep[spends.read[self._endless[spends.plain]]] = True
+        self._steep = among(spends.read[self._endless[spends.plain]], len(spends.columns))  # no step may end at 0 there
 
     @property
     def spends(self) -> Spends:
@@ -250,7 +250,10 @@ class Polish:
             low, high = (side[None] if len(rest) == 1 else np.tile(side, (len(rest), 1)) for side in (low, high))
         low = np.where(self._steep, np.minimum(np.maximum(low, LEFT), high), low)
         lower, upper = (side[..., rows] - rest for side in (matrix.lower, matrix.upper))
-        return _Place(hull=hull, region=region, convex=convex, low=low, high=high, lower=lower, upper=upper)
+        stands = (low >= high) | self._stiff
+        return _Place(
+            hull=hull, region=region, convex=convex, low=low, high=high, lower=lower, upper=upper, stands=stands
+        )
 
     def _start(self, spends: Array, prices: Array, place: _Place) -> _State:
         margin = 1e-9 * np.maximum(1.0, place.high)
@@ -298,10 +301,10 @@ class Polish:
         rows = np.flatnonzero(state.active.any(axis=0))
         jacobian = spends.jacobian(slope).part(rows)
         weights = np.where(self._moving(state), self._weights(state.prices, bend), 0.0)  # others may stand at no slope
-        known = np.isfinite(weights).all(axis=1) & (np.isfinite(gradient) | ~state.free).all(axis=1)
+        known = np.isfinite(weights).all(axis=1)
         missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
         step, prices = self._solve(state, rows, gradient, jacobian, missing, _concave(weights, place.convex))
-        known &= np.isfinite(step).all(axis=1)
+        known &= np.isfinite(step).all(axis=1)  # nor is a step finite whose gradient is not
         state.prices[:] = 0.0
         state.prices[:, rows] = prices
         moved = self._move(state, step, gradient - jacobian.pulled(prices[:, None])[:, 0], place)
@@ -310,8 +313,11 @@ class Polish:
     def _solve(
         self, state: _State, rows: Index, gradient: Array, jacobian: Rows, missing: Array, weights: Array
     ) -> tuple[Array, Array]:
-        """The Newton step, and the prices of some rows, of which those that bind miss so much of their limits."""
-        top = np.where(self._moving(state), weights, 0.0).max(axis=1, initial=0.0)
+        """The Newton step, and the prices of some rows, of which those that bind miss so much of their limits.
+
+        `weights` are of the cells that move, 0 of others.
+        """
+        top = weights.max(axis=1, initial=0.0)
         floor = np.where(top > STRAIGHT, FLAT * top, 1.0)  # the rows alone tell the step: any curvature will do
         binds = state.active[:, rows]
         curvature = self._curvature(weights, floor, state.free)
@@ -332,8 +338,7 @@ class Polish:
         target = np.where(self._steep, np.maximum(target, SHRINK * before), target)
         moved = np.minimum(np.maximum(target, low), high)
         state.spends = moved
-        pinned = (low >= high) | self._stiff
-        fixed = ((moved <= low) & (reduced >= 0)) | ((moved >= high) & (reduced <= 0)) | pinned
+        fixed = ((moved <= low) & (reduced >= 0)) | ((moved >= high) & (reduced <= 0)) | place.stands
         freed = np.where(state.free, moved == target, ~fixed)
         changed = (freed != state.free).any(axis=1)
         state.free = freed
@@ -344,11 +349,8 @@ class Polish:
         """Let go of rows that pull the wrong way and take up rows of spends alone that are broken."""
         lower, upper = place.lower, place.upper
         activity = self._spends.direct.times(state.spends)
-        wrong = (
-            state.active
-            & (lower != upper)
-            & (((state.prices < 0) & ~np.isfinite(upper)) | ((state.prices > 0) & ~np.isfinite(lower)))
-        )
+        paid = np.where(state.prices > 0, lower, upper)
+        wrong = state.active & (np.abs(state.prices) > 0.0) & np.isinf(paid)
         broken = ~state.active & ~self._spends.counting & ((activity < lower - 1e-10) | (activity > upper + 1e-10))
         state.active = (state.active & ~wrong) | broken
         return np.asarray((wrong | broken).any(axis=1))

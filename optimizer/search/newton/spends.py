@@ -112,7 +112,7 @@ class Spends:
         self.cost, self.worth = model.cost[self.columns], model.cost[cells.responses]
         self.direct = rows_of(model.matrix, rows, self.columns)
         self.within = written(model.matrix, rows, beside.columns)
-        counting = np.unique(model.matrix.rows[among(cells.responses, len(model.cost))[model.matrix.columns]])
+        counting = model.matrix.rows[among(cells.responses, len(model.cost))[model.matrix.columns]]
         self.counting = among(counting, len(model.drafts))[rows]
         self.curved = np.flatnonzero(self.counting | self.within[:, beside.ties >= 0].any(axis=1))
         self.through = written(model.matrix, rows[self.curved], cells.responses)
@@ -153,6 +153,14 @@ class Spends:
 
     def pulled(self, weights: Array) -> Array:
         """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
+        pulled = self.plainly(weights)
+        for group in self.carried:
+            pull = group.pulled(weights[..., group.cells].reshape(-1, *group.cells.shape))
+            pulled[..., group.spends] += pull.reshape(*weights.shape[:-1], *group.spends.shape)
+        return pulled
+
+    def plainly(self, weights: Array) -> Array:
+        """The same of the cells that read spends as they are alone."""
         if self._same:
             return weights
         pulled = np.zeros((*weights.shape[:-1], len(self.columns)))
@@ -160,9 +168,6 @@ class Spends:
             pulled[..., self.read] = weights[..., self.plain]
         else:
             np.add.at(pulled.T, self.read, weights[..., self.plain].T)
-        for group in self.carried:
-            pull = group.pulled(weights[..., group.cells].reshape(-1, *group.cells.shape))
-            pulled[..., group.spends] += pull.reshape(*weights.shape[:-1], *group.spends.shape)
         return pulled
 
     def money(self, inputs: Array, region: Region) -> Array:
@@ -272,8 +277,7 @@ class Curvature:
 
     def __init__(self, spends: Spends, weights: Array, more: Array, free: NDArray[np.bool_]) -> None:
         self._spends, self._free = spends, free
-        self._weights, self._more, diagonal = weights, more, more.copy()
-        np.add.at(diagonal.T, spends.read, weights[:, spends.plain].T)
+        self._weights, self._more, diagonal = weights, more, more + spends.plainly(weights)
         self.plain = diagonal
         self._over = np.where(free, 1.0 / np.where(free, diagonal, 1.0), 0.0)
         self._blocks = [self._inverse(group, weights, diagonal) for group in spends.carried]

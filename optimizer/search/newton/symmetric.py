@@ -32,6 +32,8 @@ def solved(matrix: Array, right: Array, least: float) -> Array:
     >>> solved(np.diag([4.0, 0.0]), np.array([2.0, 1.0]), 1e-12).tolist()
     [0.5, 0.0]
     """
+    if matrix.shape[-1] == 1:
+        return np.divide(right, matrix[..., 0], out=np.zeros(right.shape), where=matrix[..., 0] != 0.0)
     sizes = np.diagonal(matrix, axis1=-2, axis2=-1)
     idle, place = sizes == 0.0, np.arange(matrix.shape[-1])
     whole = matrix.copy()

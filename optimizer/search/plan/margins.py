@@ -34,12 +34,14 @@ def margins_of(
     if charges is None:
         worth = _worth(found, whole, valuer, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
         return Margins(worth=worth, charges={})
-    paid = np.hstack([charges.paid, np.zeros((len(charges.paid), 1))])
+    paid = np.zeros((len(charges.paid), charges.paid.shape[1] + 1))
+    paid[:, :-1] = charges.paid
     worth = _worth(found, whole, valuer, beyond(scenario, whole.spend, unit), prices, paid, attained)
     known = Margins(worth=worth + charges.converted, charges=charges.by_limit)
     idle, rising = charges.idle(known.surplus)
-    return replace(
-        known,
+    return Margins(
+        worth=known.worth,
+        charges=known.charges,
         idle=idle,
         rising=rising,
         decided=charges.decided,

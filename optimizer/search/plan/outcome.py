@@ -87,7 +87,8 @@ def found_plan(
     if attained is None and found.weights is None and found.credit is None:
         duals = fitted(model, columns, found.duals, whole, minor.unit)
         more = more_room(model, columns, duals, whole, minor.unit)
-        found, together = replace(found, duals=duals if more is None else more), more is not None
+        if more is not None or duals is not found.duals:
+            found, together = replace(found, duals=duals if more is None else more), more is not None
         roomless = together and bool(shut(model, minor.unit).any())
     prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
     margins = margins_of(found, whole, solved, prices, minor.unit, attained)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +44,7 @@ def as_told(
     else:
         limits = limits | _without_room(limits, frees_nothing(model, unit))
     spends = _floors(model, limits, spends)
-    return replace(known, limits=limits, spends=spends, left=_followed(left, limits, spends))
+    return Priced(limits=limits, spends=spends, demand=known.demand, left=_followed(left, limits, spends))
 
 
 def _alone(told: list[tuple[str, Price]], alone: dict[Named, float], note: str | None) -> Iterator[tuple[str, Price]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.formulation.draft import Row, Sum
+from optimizer.formulation.draft import Row, Sum, among
 from optimizer.formulation.model import Model
 from optimizer.problem.valuation import Valuation
 from optimizer.search.prices.takes import Takes
@@ -51,7 +51,7 @@ class Charges:
         if (paid > 0.0).any():
             self._feed(row.owner, np.flatnonzero((paid > 0.0).any(axis=1)))
         self._ways.add(row, charge, rate)
-        if np.isin(total.columns, self._model.integer).any():
+        if among(self._model.integer, len(self._model.cost))[total.columns].any():
             self.decided += np.maximum(charge, 0.0)
 
     def idle(self, surplus: Array) -> tuple[Array, dict[str, Array]]:

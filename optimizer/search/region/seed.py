@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -57,7 +57,8 @@ class Seed:
 
     def priced(self) -> Seed:
         """With the price found."""
-        return replace(self, price=self._balanced(_money(self.model)))
+        price = self._balanced(_money(self.model))
+        return Seed(model=self.model, inputs=self.inputs, returns=self.returns, reach=self.reach, price=price)
 
     def points(self) -> list[Array]:
         """Inputs [money] for the first tangents, each an array over all cells."""
@@ -217,6 +218,8 @@ def _worth(model: Model) -> Array:
     cells = model.cells
     size = np.where(cells.most > 0, cells.most, 1.0)
     worth = -model.cost[cells.responses] / size
+    if (worth > 0).all():
+        return worth
     weights = np.zeros(len(model.cost))
     np.maximum.at(weights, model.matrix.columns, np.abs(model.matrix.values))
     fallback = weights[cells.responses] / size

@@ -236,4 +236,5 @@ def _seen(found: Found, columns: Array) -> tuple[Found, Look, Sides]:
     room, hull = (apart, Truth(model)) if stand else (room, Hull(model, room.region))
     low, high = room.boxes(model, columns[model.integer])
     look = Look(hull=hull, region=room.region, box=Box(low=low, high=np.minimum(high, NEAR)))
-    return replace(found, columns=columns), look, Sides(beyond=beyond & stand, before=before & stand)
+    seen = found if columns is found.columns else replace(found, columns=columns)
+    return seen, look, Sides(beyond=beyond & stand, before=before & stand)
