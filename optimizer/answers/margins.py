@@ -112,11 +112,10 @@ def limited_by(valuation: Valuation, margins: Margins, unit: float) -> Limits:
     stopping = _by_place(charged)
     limits |= {place: stopping.get(place, ()) for place in _places(willing & ~full)}
     asked = willing & ~full & pays
-    broken = _broken(valuation, asked, unit)
-    for place in _places(asked):
+    for place, broken in _broken(valuation, asked, unit).items():
         names = limits[place]
         spent = _spent(valuation, place[1], unit) if np.isinf(size[place]) and not names else ()
-        limits[place] = tuple(sorted({*names, *broken[place]})) or tuple(spent)
+        limits[place] = tuple(sorted({*names, *broken})) or tuple(spent)
     return limits
 
 

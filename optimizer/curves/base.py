@@ -54,9 +54,13 @@ class Curve(ABC):
         return False
 
     @classmethod
-    def stack(cls, curves: Sequence[Self]) -> Self:
-        """One instance that stands for all of `curves`: every field is an array with one entry per curve."""
-        return cls._holding({f.name: cls._column([getattr(c, f.name) for c in curves]) for f in fields(cls)})
+    def stack(cls, curves: Sequence[Self], *axes: int) -> Self:
+        """One instance that stands for all of `curves`: every field is an array with one entry per curve, which may be
+        laid out along several axes."""
+        columns = {f.name: cls._column([getattr(c, f.name) for c in curves]) for f in fields(cls)}
+        if axes:
+            columns = {name: column.reshape(*axes, *column.shape[1:]) for name, column in columns.items()}
+        return cls._holding(columns)
 
     def take(self, rows: NDArray[Any] | tuple[NDArray[Any], ...]) -> Self:
         """The stacked curves at `rows`: an index array of any shape, one for each axis, or a mask."""

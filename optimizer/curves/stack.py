@@ -165,10 +165,11 @@ def _kinds(curves: Sequence[ResponseCurve]) -> list[Cells]:
 def _stacked(curves: Sequence[ResponseCurve]) -> tuple[Curve, Members]:
     """Curves of one kind in one instance, of shape (curves, draws)."""
     flat = [member for curve in curves for member in curve.members]
-    shape = type(flat[0]).stack(flat).take(np.arange(len(flat)).reshape(len(curves), -1))
+    draws = len(flat) // len(curves)
+    shape = type(flat[0]).stack(flat, len(curves), draws)
     return shape, Members(
         shape=shape,
-        draws=len(flat) // len(curves),
+        draws=draws,
         input_scale=np.array([c.input_scale for c in curves]),
         input_offset=np.array([c.input_offset for c in curves]),
         output_scale=np.array([c.output_scale for c in curves]),

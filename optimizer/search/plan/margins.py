@@ -34,7 +34,8 @@ def margins_of(
     if charges is None:
         worth = _worth(found, whole, valuer, whole.spend, prices, np.zeros((len(whole.spend), 1)), attained)
         return Margins(worth=worth, charges={})
-    paid = np.zeros((len(charges.paid), charges.paid.shape[1] + 1))
+    tactics, periods = whole.spend.shape
+    paid = np.zeros((tactics, periods + 1))
     paid[:, :-1] = charges.paid
     worth = _worth(found, whole, valuer, beyond(scenario, whole.spend, unit), prices, paid, attained)
     known = Margins(worth=worth + charges.converted, charges=charges.by_limit)

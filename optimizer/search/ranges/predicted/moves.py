@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from optimizer.formulation.draft import places
 from optimizer.problem.side import SIDES
 from optimizer.search.newton.spends import Spends
-from optimizer.search.ranges.motion import NOBODY, NOTHING
+from optimizer.search.ranges.motion import NOBODY, NOTHING, Motion
 from optimizer.search.ranges.motions import Motions
 
 Array = NDArray[np.float64]
@@ -45,21 +45,10 @@ class Moves:
         for limits, moved in ((self._lower, lower), (self._upper, upper)):
             limits[way[some], binds[row[some]]] = moved[some]
         self._rows = way, row, lower, upper
-        way, row = _joined([motion.turned_rows for motion in moving], ways)
-        fixed = _joined([motion.fixed_rows for motion in moving], ways)[1]
-        some = (binds[row] >= 0) & (binds[fixed] >= 0)
-        times = _values([motion.fixed_times for motion in moving])
-        self._fixed = way[some], binds[row[some]], binds[fixed[some]], times[some]
-        way, row = _joined([motion.entry_rows for motion in moving], ways)
-        columns = _joined([motion.entry_columns for motion in moving], ways)[1]
-        values = _values([motion.entry_values for motion in moving])
         self.turns, self.known = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
-        self.turns[way] = True
-        self.known[way[place[columns] < 0]] = False
-        some = (binds[row] >= 0) & (place[columns] >= 0)
-        self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
-        some = (binds[row] < 0) & (place[columns] >= 0)
-        self._others = way[some], row[some], place[columns[some]], values[some]
+        self._fixed = self._entries = self._others = NOBODY, NOBODY, NOBODY, NOTHING
+        if any(len(motion.turned_rows) or len(motion.entry_rows) for motion in moving):
+            self._turn(moving, ways, binds, place)
         of_spends = np.flatnonzero(motions.members < 0)
         columns = model.spend[-1 - motions.members[of_spends]]
         way, columns = np.repeat(of_spends, columns.shape[1]), columns.ravel()
@@ -68,6 +57,23 @@ class Moves:
         side = motions.sides[way]
         self._least, self._most, self._limits = LOW_ENDS[side], HIGH_ENDS[side], motions.limit[way]
         self.below, self.above = motions.limit - motions.span[0], motions.span[1] - motions.limit
+
+    def _turn(self, moving: Sequence[Motion], ways: Index, binds: Index, place: Index) -> None:
+        """Read which coefficients move, and what moves in their place; `binds` and `place` are of rows and columns."""
+        way, row = _joined([motion.turned_rows for motion in moving], ways)
+        fixed = _joined([motion.fixed_rows for motion in moving], ways)[1]
+        some = (binds[row] >= 0) & (binds[fixed] >= 0)
+        times = _values([motion.fixed_times for motion in moving])
+        self._fixed = way[some], binds[row[some]], binds[fixed[some]], times[some]
+        way, row = _joined([motion.entry_rows for motion in moving], ways)
+        columns = _joined([motion.entry_columns for motion in moving], ways)[1]
+        values = _values([motion.entry_values for motion in moving])
+        self.turns[way] = True
+        self.known[way[place[columns] < 0]] = False
+        some = (binds[row] >= 0) & (place[columns] >= 0)
+        self._entries = way[some], binds[row[some]], place[columns[some]], values[some]
+        some = (binds[row] < 0) & (place[columns] >= 0)
+        self._others = way[some], row[some], place[columns[some]], values[some]
 
     def price(self, prices: Array, reduced: Array, spends: Array) -> Array:
         """∂cost/∂limit of each [scaled cost per unit], shape (ways,)."""

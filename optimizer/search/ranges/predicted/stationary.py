@@ -81,7 +81,7 @@ class Stationary:
         self._inward = np.where(at_low, -1.0, 1.0)
         self.alone = np.zeros(len(own.columns), dtype=bool)
         self.alone[own.read] = True
-        self.cells = self._own_cells(sides)
+        self.cells = self._own_cells()
         self.pull, self.activity = self.reduced(local.spends, local.prices, local.slope)
 
     @classmethod
@@ -149,13 +149,12 @@ class Stationary:
         least, most = np.where(sides.beyond, region.low, -np.inf), np.where(sides.before, region.high, np.inf)
         self.least[own.read], self.most[own.read] = (least / own.scale)[own.plain], (most / own.scale)[own.plain]
 
-    def _own_cells(self, sides: Sides) -> Index:
+    def _own_cells(self) -> Index:
         """By spend the cell that alone reads it, and it alone, on one side of its bend; −1 where there is none."""
         own, cells = self.own, np.full(len(self.own.columns), -1, dtype=np.intp)
         cells[own.read] = own.plain
         several = np.bincount(own.read, minlength=len(cells)) > 1
-        bent = ~self.model.cells.curves.concave & ~sides.beyond & ~sides.before
-        cells[several | (own.pulled(bent.astype(np.float64)) > 0.0)] = -1
+        cells[several | self.bent] = -1
         return cells
 
     def _keeps(self) -> bool:
