@@ -107,7 +107,8 @@ def worth_of_spend(
     `per_outcome` is by tactic, or by tactic and period, carry-out last; `per_spend` by tactic, or by tactic and period.
     """
     tactics, periods = spend.shape
-    worth = np.broadcast_to(per_outcome.reshape(tactics, -1), (tactics, periods + 1))
+    worth = np.empty((tactics, periods + 1))
+    worth[:] = per_outcome.reshape(tactics, -1)
     return valuer.marginal(spend, worth, demand) + per_spend.reshape(tactics, -1)
 
 

@@ -46,13 +46,14 @@ class _Hull:
     def _around(cls, stack: CurveStack, low: Array, high: Array, side: int) -> Self:
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         each = stack if low.ndim == 1 else stack.take(np.tile(np.arange(stack.size), low.size // stack.size))
-        kept = [side > 0 and _is_own_hull(each, group) for group in each.groups]
-        if all(kept):
+        if side > 0 and each.concave.all() and not any(map(_is_table, each.groups)):
             return cls(low=low, high=high, _hulls=each)
         left, right = low.ravel(), high.ravel()
         groups = tuple(
-            group if own else _hulled(group, left[group.cells], right[group.cells], side)
-            for group, own in zip(each.groups, kept, strict=True)
+            group
+            if side > 0 and _is_own_hull(each, group)
+            else _hulled(group, left[group.cells], right[group.cells], side)
+            for group in each.groups
         )
         return cls(low=low, high=high, _hulls=replace(each, groups=groups))
 
@@ -102,7 +103,11 @@ class Envelope(_Hull):
 
 def _is_own_hull(stack: CurveStack, group: Group) -> bool:
     """Whether the curves of a group are concave, and need no chord."""
-    return bool(stack.concave[group.cells].all()) and not isinstance(group.members.shape, Tabulated)
+    return bool(stack.concave[group.cells].all()) and not _is_table(group)
+
+
+def _is_table(group: Group) -> bool:
+    return isinstance(group.members.shape, Tabulated)
 
 
 def _hulled(group: Group, low: Array, high: Array, side: int) -> Group:

@@ -107,12 +107,14 @@ class Model:
     @cached_property
     def owners(self) -> Index:
         """By cell the tactic it belongs to: a model may read its curves twice, tactic by tactic."""
-        counts = np.diff(self.cells.first)
+        counts = self.cells.first[1:] - self.cells.first[:-1]
         return np.repeat(np.arange(len(counts)) % len(self.scenario.tactics), counts)
 
     @cached_property
     def tables(self) -> Index:
         """The cells of those tactics."""
+        if not self.scenario.tabulated:
+            return np.zeros(0, dtype=np.intp)
         tables = np.zeros(len(self.scenario.tactics), dtype=np.bool_)
         tables[list(self.scenario.tabulated)] = True
         return np.flatnonzero(tables[self.owners])

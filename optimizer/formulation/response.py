@@ -83,8 +83,8 @@ class _Inputs:
 def add_responses(draft: Draft, scenario: Scenario, reads: Index) -> Cells:
     """Write input and response columns and the rows of the adstocks; `reads` are the columns that stand before them."""
     inputs = _add_inputs(draft, scenario, reads)
-    curves = scenario.curves.take(np.repeat(np.arange(len(reads)), np.diff(inputs.first)))
-    zero, least, most = curves.value(np.stack([inputs.without, inputs.low, inputs.high]))
+    curves = scenario.curves.take(np.repeat(np.arange(len(reads)), inputs.first[1:] - inputs.first[:-1]))
+    zero, least, most = curves.value(np.array([inputs.without, inputs.low, inputs.high]))
     noise = np.maximum(ROUNDED * np.maximum(np.abs(zero), np.abs(most)), SLIGHT)
     most = np.where(most - zero > noise, most - zero, 0.0)
     least = np.minimum(np.maximum(least - zero, 0.0), most)

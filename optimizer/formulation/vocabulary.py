@@ -131,8 +131,9 @@ class Vocabulary:
         mask = self.mask(scope)
         per_spend, per_outcome = self.scenario.rates(name)
         spent = Sum(columns=self.spend.ravel(), values=(per_spend[:, None] * mask).ravel())
-        after = (mask.any(axis=1) & (scope.periods is None)).astype(float)
-        weights = np.column_stack([mask, after]) * per_outcome[:, None]
+        weights = np.empty((len(mask), mask.shape[1] + 1))
+        weights[:, :-1], weights[:, -1] = mask, mask.any(axis=1) & (scope.periods is None)
+        weights *= per_outcome[:, None]
         rows, draws = np.flatnonzero(weights.any(axis=1)), np.zeros(0, dtype=np.intp)
         if self.currents is not None:
             drawn = self.currents.river.draws[rows] >= 0

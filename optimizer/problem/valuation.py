@@ -75,9 +75,10 @@ class Valuation:
 
     def total(self, metric: str, scope: Scope = EVERYTHING) -> float:
         """The metric summed over the scope; carry-out belongs to a scope that names no periods."""
-        if (metric, scope) not in self._totals:
-            self._totals[metric, scope] = self._summed(metric, scope)
-        return self._totals[metric, scope]
+        total = self._totals.get((metric, scope))
+        if total is None:
+            total = self._totals[metric, scope] = self._summed(metric, scope)
+        return total
 
     def _summed(self, metric: str, scope: Scope) -> float:
         per_spend, per_outcome = self.scenario.rates(metric)

@@ -222,7 +222,7 @@ class Polish:
         inside = (state.spends > place.low + 1e-9) & (state.spends < place.high - 1e-9)
         told = np.isfinite(jacobian.pulled(np.ones(len(rows)))).all()
         known = told and np.isfinite(weights).all() and not inside[:, self._stiff].any()
-        moves = self._moving(state)  # others tell little
+        moves = own.reading(state.free)  # others tell little
         if not known or not moves.any() or (weights < -FLAT * np.abs(weights).max(initial=0.0))[moves & ~convex].any():
             return None
         curvature = self._curvature(
@@ -276,10 +276,6 @@ class Polish:
         bend = (after - before) / np.where(right > left, right - left, 1.0)
         return money, here, bend * spends.scale**2 / spends.size
 
-    def _moving(self, state: _State) -> Flags:
-        """The cells that read a free spend."""
-        return np.asarray(self._spends.inputs(state.free.astype(np.float64)) > self._spends.kernel.constant)
-
     def _weights(self, prices: Array, bend: Array) -> Array:
         """By cell ∂²/∂input² of the cost less what the rows pay."""
         worth = self._spends.worth
@@ -300,7 +296,8 @@ class Polish:
         gradient = spends.cost + spends.pulled(spends.worth * slope)
         rows = np.flatnonzero(state.active.any(axis=0))
         jacobian = spends.jacobian(slope).part(rows)
-        weights = np.where(self._moving(state), self._weights(state.prices, bend), 0.0)  # others may stand at no slope
+        moves = spends.reading(state.free)
+        weights = np.where(moves, self._weights(state.prices, bend), 0.0)  # others may stand at no slope
         known = np.isfinite(weights).all(axis=1)
         missing = _limits(place, state.prices)[:, rows] - spends.activity(state.spends, money, place.hull, rows)
         step, prices = self._solve(state, rows, gradient, jacobian, missing, _concave(weights, place.convex))

@@ -151,6 +151,10 @@ class Spends:
             inputs[..., group.cells] += read.reshape(*spends.shape[:-1], *group.cells.shape)
         return inputs
 
+    def reading(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The cells that read any of some spends."""
+        return some if self._same else np.asarray(self.inputs(some.astype(np.float64)) > self.kernel.constant)
+
     def pulled(self, weights: Array) -> Array:
         """Kᵀ·weights: what a weight on each cell's input is as a weight on each spend."""
         pulled = self.plainly(weights)

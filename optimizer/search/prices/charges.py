@@ -42,14 +42,10 @@ class Charges:
     def add(self, row: Row, rate: float) -> None:
         """The charges of a row at `rate` [objective per unit of the row], above 0 where it limits from above."""
         total, before = row.sum, self.by_limit.get(row.owner)
-        converted = rate * self._takes.through_demand(total)
-        charge = rate * self._takes.of(total) + converted
+        charge = rate * self._takes.of(total)
+        if self._model.currents is not None:
+            charge += self._on_demand(row.owner, total, rate)
         self.by_limit[row.owner] = charge if before is None else before + charge
-        self.converted += converted
-        paid = -rate * self._takes.of_demand(total)
-        self.paid += paid
-        if (paid > 0.0).any():
-            self._feed(row.owner, np.flatnonzero((paid > 0.0).any(axis=1)))
         self._ways.add(row, charge, rate)
         if among(self._model.integer, len(self._model.cost))[total.columns].any():
             self.decided += np.maximum(charge, 0.0)
@@ -59,6 +55,15 @@ class Charges:
         limit is paid; and by limit that must be kept exactly what it charges for growth."""
         wasted, exact = self._ways.wasted(surplus)
         return -wasted, {owner: self.by_limit[owner] + own for owner, own in exact.items()}
+
+    def _on_demand(self, owner: str, total: Sum, rate: float) -> Array:
+        """What passes through what is converted of demand, noted with what its outcome earns."""
+        converted, paid = rate * self._takes.through_demand(total), -rate * self._takes.of_demand(total)
+        self.converted += converted
+        self.paid += paid
+        if (paid > 0.0).any():
+            self._feed(owner, np.flatnonzero((paid > 0.0).any(axis=1)))
+        return converted
 
     def _feed(self, owner: str, drawing: NDArray[np.intp]) -> None:
         """Mark the tactics that feed what these draw from."""

@@ -71,7 +71,7 @@ class Seed:
         model = self.model
         columns, duals = self._bought(np.array([self.price])), np.zeros(len(model.drafts))
         duals[self._budget] = -self.price * model.row_scale[self._budget]
-        return np.clip(columns, model.low, model.high), duals
+        return np.minimum(np.maximum(columns, model.low), model.high), duals
 
     def priced_at(self, upper: Array) -> Array:
         """Such duals under many upper limits of the rows [scaled], shape (points, rows): the price of each's budget."""
@@ -128,6 +128,11 @@ class Seed:
         return columns
 
     @cached_property
+    def _every(self) -> NDArray[np.intp]:
+        """All cells."""
+        return np.arange(len(self.reach))
+
+    @cached_property
     def _taken(self) -> Array:
         """By spend how much of it [scaled] an input of its cell [money] takes."""
         return np.asarray(self.reach[self._cells.ravel()] / self.model.scale[self.model.spend.ravel()])
@@ -135,7 +140,7 @@ class Seed:
     @cached_property
     def _same(self) -> bool:
         """Whether cells stand as spends do."""
-        return np.array_equal(self._cells.ravel(), np.arange(len(self.reach)))
+        return np.array_equal(self._cells.ravel(), self._every)
 
     @cached_property
     def _cells(self) -> NDArray[np.intp]:
@@ -176,18 +181,18 @@ class Seed:
 
     def _rungs(self, ladder: Array, place: NDArray[np.intp]) -> Array:
         """What stands on a rung of each cell, shape (…, cells)."""
-        return np.asarray(ladder[place, np.arange(ladder.shape[1])])
+        return np.asarray(ladder[place, self._every])
 
     def _balanced(self, money: float) -> float:
         """The price at which the cells together want to spend `money`: between that of any step and ever nearer."""
-        many, gains = int(np.clip(READ // self.returns.size, *LOOKS)), self.returns[1:]
+        many, gains = min(max(READ // self.returns.size, LOOKS[0]), LOOKS[1]), self.returns[1:]
         usual = gains[(gains > FLATTEST) & np.isfinite(gains)]  # a spend without room may stand where it is infinite
         high = float(usual.max(initial=FLATTEST))
-        rungs, low = np.linspace(0.0, 1.0, many), float(usual.min(initial=high))
+        rungs, low = np.arange(many) / (many - 1.0), float(usual.min(initial=high))
         for _ in range(ROUNDS):
             prices = high * (low / high) ** rungs
             spends = self._wanted(prices[:, None])[0] @ self.reach
-            place = int(np.clip(np.searchsorted(spends, money), 1, many - 1))
+            place = min(max(int(spends.searchsorted(money)), 1), many - 1)
             high, low = float(prices[place - 1]), float(prices[place])
             if high <= CLOSE * low:
                 break
