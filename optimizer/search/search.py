@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -90,9 +90,7 @@ class Found:
 
 def search(model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
     """Search a model until the relative gap is proved, nothing is left, or time is up; `start` is a point to beat."""
-    searcher = Searcher()
-    found = searcher.search(model, gap, deadline, report, start)
-    return replace(found, relaxation=searcher.relaxation)
+    return Searcher(leaving=True).search(model, gap, deadline, report, start)
 
 
 class Searcher:
@@ -101,8 +99,10 @@ class Searcher:
     The program and its tangents stay in the solver; each search starts from the solution of the one before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaving: bool = False) -> None:
+        """`leaving` leaves what is found its relaxation."""
         self.relaxation: Relaxation | None = None
+        self._leaving = leaving
         self._last: Found | None = None
 
     def search(self, model: Model, gap: float, deadline: Deadline, report: Report, start: Array | None = None) -> Found:
@@ -153,6 +153,7 @@ class Searcher:
             stopped=finding.ending == "limit",
             rounds=relaxation.rounds - before,
             nodes=finding.nodes,
+            relaxation=relaxation if self._leaving else None,
             region=finding.region,
             pieces=0 if first is None or finding.bound > least else first.pieces,
             chosen=first is not None and first.chosen,
@@ -175,10 +176,12 @@ def _doubtful(found: Found, gap: float) -> bool:
     """
     if found.columns is None:
         return not found.proved_empty and not found.stopped
-    unproved = gap_between(found.cost, found.bound) > gap
+    if found.lost > NOISE:
+        return True
     spend = found.model.spend
-    least = bool((found.columns[spend] <= found.model.low[spend] + KEPT).all())
-    return found.lost > NOISE or (unproved and (least or not found.stopped))
+    return gap_between(found.cost, found.bound) > gap and (
+        not found.stopped or bool((found.columns[spend] <= found.model.low[spend] + KEPT).all())
+    )
 
 
 def _unpriced(relaxation: Relaxation) -> float:

@@ -235,7 +235,9 @@ def _worth(model: Model) -> Array:
 
 def _money_per_input(model: Model) -> Array:
     """Money that one more unit of input takes, by cell: 1 without adstock, 1/Σ weights with it."""
-    scenario, counts = model.scenario, np.diff(model.cells.first)
+    scenario, counts = model.scenario, model.cells.first[1:] - model.cells.first[:-1]
+    if not scenario.carrying:
+        return np.ones(len(model.cells.inputs))
     each = np.ones(len(scenario.tactics))
     for row in scenario.carrying:
         each[row] /= scenario.tactics[row].carry_over.adstock.spread(len(scenario.periods)).sum() or 1.0

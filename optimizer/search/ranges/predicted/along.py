@@ -115,18 +115,20 @@ class _Limits:
             unsure = miss.of_limits(place, times, self._change)
             left = bends | (unsure <= self._change)
             for _ in range(LOOKS):
+                if not left.any():
+                    break
                 far = share * reach
                 least, most = self._changed(signs * far, left)
                 holds, surely = most + unsure <= self._change, (least - unsure) / self._change
                 found = holds & ((surely >= ENOUGH) | (far >= room) | (~bends & (share >= NEARLY)))
                 ends = np.where(left & found, signs * np.where(far >= room, np.inf, far), ends)
+                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
+                if not left.any():
+                    break
                 wanted = INSIDE * (self._change - unsure)
                 before, bent = share, bracket.nearer(share, most, holds, wanted) if bends.any() else share
                 share = np.where(bends, bent, np.minimum(share * wanted / most, 1.0))
-                left &= ~(found & (~bends | (surely >= CLOSE) | (far >= room)))
                 left &= np.abs(share - before) > SAME * before
-                if not left.any():
-                    break
         return ends, np.where(np.isfinite(bracket.high), bracket.high, FURTHER)
 
     def _missed(self, shifts: Array) -> tuple[Miss, Index, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -58,7 +58,7 @@ class Miss:
 
     def only(self, known: Flags) -> Self:
         """The same, without end where nothing is known."""
-        return replace(self, rows=np.where(known, self.rows, np.inf))
+        return type(self)(rows=np.where(known, self.rows, np.inf), most=self.most, likely=self.likely)
 
 
 def _slipped(plan: Stationary, prices: Array, slips: Array) -> Array:
