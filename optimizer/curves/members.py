@@ -68,13 +68,14 @@ class Members:
 
     def _mean(self, values: Array) -> Array:
         if self.draws == 1:
-            return np.asarray(values[..., 0])
+            only: Array = values[..., 0]
+            return only
         return np.asarray(values.mean(axis=-1) if self.weights is None else (values * self.weights).sum(axis=-1))
 
     def inputs(self, x: Array) -> Array:
         """x >= 0 as the members see it, with an axis for them."""
-        seen = x if self.unscaled else (x + self.input_offset) / self.input_scale
-        return np.asarray(seen)[..., None]
+        seen: Array = x if self.unscaled else (x + self.input_offset) / self.input_scale
+        return seen[..., None]
 
     def take(self, rows: NDArray[Any]) -> Members:
         return Members(

@@ -142,7 +142,8 @@ class Searcher:
         if finding.nodes > 1 and finding.visit is not None and finding.visit.duals is not None:
             sharpen(relaxation, finding.visit.duals)
         if incumbent.columns is not None:
-            incumbent.offer(model.low)  # not before: it would spare a search its first plans, which lead to others
+            if incumbent.cost > bound:  # no plan costs less than what is proved
+                incumbent.offer(model.low)  # not before: it would spare a search its first plans, which lead to others
             bound = min(bound if np.isfinite(bound) else _unpriced(relaxation), incumbent.cost)
         found = Found(
             model=model,
