@@ -18,6 +18,7 @@ from optimizer.formulation.model import Model
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+NOTHING: Array = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +42,27 @@ class Beside:
     def of(cls, model: Model) -> Beside:
         """Read off the model; no column has two ties, and neither has a spend or a response: the first row is it."""
         columns, matrix, spends = model.extra, model.matrix, model.spend.ravel()
+        if not len(columns):
+            return cls(
+                columns=columns,
+                ties=columns,
+                own=NOTHING,
+                other=NOTHING,
+                on_cell=columns,
+                cell=columns,
+                on_spend=columns,
+                spend=columns,
+            )
         ties, held = np.full((2, len(columns)), -1, dtype=np.intp)
         own, other = np.zeros((2, len(columns)))
-        if len(columns):
-            place, handle = np.full((2, len(model.cost)), -1, dtype=np.intp)
-            place[columns] = np.arange(len(columns))
-            handle[spends] = np.arange(len(spends))
-            handle[model.cells.responses] = len(spends) + np.arange(len(model.cells.responses))
-            for entry, mate in _pairs(model, place, handle):
-                column = place[matrix.columns[entry]]
-                ties[column], held[column] = matrix.rows[entry], handle[matrix.columns[mate]]
-                own[column], other[column] = matrix.values[entry], matrix.values[mate]
+        place, handle = np.full((2, len(model.cost)), -1, dtype=np.intp)
+        place[columns] = np.arange(len(columns))
+        handle[spends] = np.arange(len(spends))
+        handle[model.cells.responses] = len(spends) + np.arange(len(model.cells.responses))
+        for entry, mate in _pairs(model, place, handle):
+            column = place[matrix.columns[entry]]
+            ties[column], held[column] = matrix.rows[entry], handle[matrix.columns[mate]]
+            own[column], other[column] = matrix.values[entry], matrix.values[mate]
         on_spend, on_cell = np.flatnonzero((held >= 0) & (held < len(spends))), np.flatnonzero(held >= len(spends))
         return cls(
             columns=columns,

@@ -134,6 +134,8 @@ class _Ways:
 
         Spends that stand between their limits make way for nothing; others for what they would rather have.
         """
+        if not any((room.charge < 0.0).any() for room in self._rooms):
+            return np.zeros(surplus.shape), {}
         left = surplus.ravel()
         falls = np.where(self._shrinks, np.where(self._grows, 0.0, np.maximum(left, 0.0)), np.inf)
         rises = np.where(self._grows, np.where(self._shrinks, 0.0, np.maximum(-left, 0.0)), np.inf)
