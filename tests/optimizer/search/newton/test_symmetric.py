@@ -54,3 +54,9 @@ def test_rows_that_bend_down_and_say_nothing_new_are_solved_too():
     matrix = -np.array([[[4.0, 2.0, 2.0], [2.0, 3.0, 3.0], [2.0, 3.0, 3.0]]])
     right = np.einsum("pij,pj->pi", matrix, [[1.0, 2.0, 2.0]])
     np.testing.assert_allclose(solved(matrix, right, LEAST), [[1.0, 2.0, 2.0]])
+
+
+def test_one_row_is_divided_by():
+    """Nothing is factored for it; one that says nothing has nothing to tell, and what is no number stays none."""
+    found = solved(np.array([[[4.0]], [[0.0]], [[2.0]]]), np.array([[2.0], [1.0], [np.nan]]), LEAST)
+    np.testing.assert_array_equal(found, [[0.5], [0.0], [np.nan]])
