@@ -38,6 +38,7 @@ from optimizer.search.prices.duals import Prices, prices_of
 from optimizer.search.prices.fitted import fitted, moved_to
 from optimizer.search.prices.onward import more_room
 from optimizer.search.prices.priced import by_side, priced
+from optimizer.search.prices.reading import reading
 from optimizer.search.prices.steps import shut
 from optimizer.search.ranges.solved.anew import Named
 from optimizer.search.search import Found, proof_of
@@ -84,17 +85,20 @@ def found_plan(
     model, columns = found.model, found.columns
     solved, together, roomless = Valuer(model.scenario), False, False
     whole, minor, warning = whole_spend(found, solved, until)
+    at, unit = whole, minor.unit
+    if attained is None:
+        at, unit = reading(model, columns, whole, solved, unit)
     if attained is None and found.weights is None and found.credit is None:
-        duals = fitted(model, columns, found.duals, whole, minor.unit)
-        more = more_room(model, columns, duals, whole, minor.unit)
+        duals = fitted(model, columns, found.duals, at, unit)
+        more = more_room(model, columns, duals, at, unit)
         if more is not None or duals is not found.duals:
             found, together = replace(found, duals=duals if more is None else more), more is not None
-        roomless = together and bool(shut(model, minor.unit).any())
-    prices = _prices(found, whole) if attained is None else prices_of_level(attained, whole)
-    margins = margins_of(found, whole, solved, prices, minor.unit, attained)
+        roomless = together and bool(shut(model, unit).any())
+    prices = _prices(found, at) if attained is None else prices_of_level(attained, whole)
+    margins = margins_of(found, at, solved, prices, unit, attained)
     stands = found
     if attained is None and (less := thrifty(whole, solved, margins.worth, minor.unit)) is not whole:
-        whole, margins = less, margins_of(found, less, solved, prices, minor.unit)
+        whole, at, margins = less, less, margins_of(found, less, solved, prices, unit)
         stands = replace(found, columns=moved_to(model, columns, less))
     order = _own_order(scenario, model.scenario)
     valuer = solved.ordered(scenario, order)
@@ -110,7 +114,7 @@ def found_plan(
     pulls = pulls._replace(tactics=np.array(order)[pulls.tactics])  # where they were searched for, in their own order
     searched = replace(searched, duals=None) if roomless else searched  # no range is known there
     known = priced(searched, prices, pulls, partial(limit_values, until=until), until)
-    told = as_told(known, stands, scenario, whole, minor.unit, together=together)
+    told = as_told(known, stands, scenario, at, unit, together=together)
     certificate = certificate_of(scenario, proof, valuation, minor, levels)
     risk, silence = risk_or_reason(scenario, valuation.spend)
     proved = is_proved(scenario, proof, certificate)
@@ -237,8 +241,10 @@ def limit_values(found: Found, until: Deadline | None = None) -> dict[Named, flo
     """∂objective/∂limit of all limits of what a search found, by name and side."""
     scenario, valuer = found.model.scenario, Valuer(found.model.scenario)
     whole, minor, _ = whole_spend(found, valuer, until)
-    prices = _prices(found, whole)
-    spends = spend_limit_prices(scenario, whole, margins_of(found, whole, valuer, prices, minor.unit), minor)
+    assert found.columns is not None
+    at, unit = reading(found.model, found.columns, whole, valuer, minor.unit)
+    prices = _prices(found, at)
+    spends = spend_limit_prices(scenario, whole, margins_of(found, at, valuer, prices, unit), minor)
     return by_side(found.model, prices) | spends.named(scenario)
 
 
@@ -248,7 +254,8 @@ def _prices(found: Found, whole: Valuation) -> Prices:
 
 def stopping(found: Found, whole: Valuation, valuer: Valuer, unit: float) -> Limits:
     """What stops each cell of what a search found from growing, once its spend is rounded to units of money."""
+    assert found.columns is not None
+    at, near = reading(found.model, found.columns, whole, valuer, unit)
     if found.weights is None and found.credit is None:
-        assert found.columns is not None
-        found = replace(found, duals=fitted(found.model, found.columns, found.duals, whole, unit))
-    return limited_by(whole, margins_of(found, whole, valuer, _prices(found, whole), unit), unit)
+        found = replace(found, duals=fitted(found.model, found.columns, found.duals, at, near))
+    return limited_by(whole, margins_of(found, at, valuer, _prices(found, at), near), unit)

@@ -23,16 +23,20 @@ from optimizer.search.plan.outcome import whole_spend
 from optimizer.search.prices.duals import price_of
 from optimizer.search.prices.fitted import fits, fitted, free_cells
 from optimizer.search.prices.onward import loosened
+from optimizer.search.prices.reading import Reading, reading
 from optimizer.search.search import Found
 
 EMPTY = "no plan keeps every limit and required goal here"
 
 
 class Whole(NamedTuple):
-    """A spend in whole minor units, valued, and the unit; `told`: what money brings there its search's dual says."""
+    """A spend in whole minor units, valued, and the unit; where slopes are read; `told`: what money brings there its
+    search's dual says.
+    """
 
     valuation: Valuation
     minor: Minor
+    read: Reading
     told: bool
 
 
@@ -41,8 +45,11 @@ def whole_spends(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> li
 
     Rounding is mended `until` time is up.
     """
-    rounded = _rounded(founds, valuer, until)
-    return [Whole(*own, told=told) for own, told in zip(rounded, _told(founds, rounded), strict=True)]
+    rounded, reads = _rounded(founds, valuer, until), list[Reading]()
+    for found, (whole, minor) in zip(founds, rounded, strict=True):
+        reads.append(reading(found.model, _columns(found), whole, valuer.under(found.model.scenario), minor.unit))
+    each = zip(rounded, reads, _told(founds, reads), strict=True)
+    return [Whole(*own, read=read, told=told) for own, read, told in each]
 
 
 def _rounded(founds: Sequence[Found], valuer: Valuer, until: Deadline) -> list[tuple[Valuation, Minor]]:
@@ -69,14 +76,14 @@ def _is_kept(found: Found, whole: Valuation) -> bool:
     return not lost and largest_violation(whole) == 0.0
 
 
-def _told(founds: Sequence[Found], rounded: Sequence[tuple[Valuation, Minor]]) -> list[bool]:
+def _told(founds: Sequence[Found], reads: Sequence[Reading]) -> list[bool]:
     """Whether some spend can move, and what that brings is what the dual says: where curves bend it may be another."""
     told = np.zeros(len(founds), dtype=bool)
     exact = [place for place, found in enumerate(founds) if found.exact or (found.chosen and len(found.model.integer))]
     for part in parts(len(exact), founds[0].model.spend.size if founds else 0, AT_ONCE):
         model, some = founds[exact[0]].model, exact[part]
-        spends = np.array([rounded[place][0].spend for place in some])
-        units = np.array([rounded[place][1].unit for place in some])
+        spends = np.array([reads[place].valuation.spend for place in some])
+        units = np.array([reads[place].unit for place in some])
         free = free_cells(model, spends, units[:, None, None])
         free &= spends > model.scenario.minimums + units[:, None, None]
         if model.cells.curves.concave.all() and not len(model.tabled) and not len(model.integer):
@@ -104,13 +111,13 @@ def settled_point(found: Found, whole: Whole, amount: float, owner: str) -> Poin
     """The point of a search that found a plan, once rounded; `owner` is the limit that stands at `amount`."""
     assert found.columns is not None
     model, scenario = found.model, found.model.scenario
-    valuation, minor, told = whole
+    valuation, minor, read, told = whole
     certificate = certificate_of(scenario, found, valuation, minor)
     spend, revenue = valuation.spent(), valuation.total("revenue")
     proved = is_proved(scenario, found, certificate)
     told = told or found.weights is not None or found.credit is not None
-    duals = found.duals if told else fitted(model, found.columns, found.duals, valuation, minor.unit)
-    own = None if told else loosened(model, found.columns, valuation, minor.unit, owner)
+    duals = found.duals if told else fitted(model, found.columns, found.duals, *read)
+    own = None if told else loosened(model, found.columns, *read, owner)
     own = price_of(model, duals, owner) if own is None else own if math.isfinite(own) else None
     return Point(
         amount=amount,
