@@ -65,7 +65,7 @@ def raised(model: Model, hull: Hull, region: Region, point: Array, broken: Flags
         found = open_ & (hull.value(there) - cells.curves.value(there) <= off)
         ends[found] = there[found]
         open_ &= ~found
-    come = np.where(bent, (at - region.low) / np.maximum(ends - region.low, 1e-300), -1.0)
+    come = np.where(bent, (at - region.low) / np.where(bent, np.maximum(ends - region.low, 1e-300), 1.0), -1.0)
     sent = [
         first + int(place)
         for first, last in pairwise(cells.first.tolist())

@@ -1,7 +1,10 @@
 """Dives find plans where envelopes promise what S-shaped curves do not keep."""
 
+import warnings
+
 import numpy as np
 
+from optimizer.optimize import optimize
 from optimizer.problem.canonical import canonical_order
 from optimizer.search.conflicts.questions import Questions
 from optimizer.search.deadline import Deadline
@@ -36,3 +39,15 @@ def test_after_a_dive_the_relaxation_is_whole_again():
     list(switches.dives(list(switches.points())[-1][0]))
     after = [spend for _, spend in switches.points()][-1]
     assert np.isclose(before.sum(), after.sum(), rtol=1e-6)
+
+
+def test_billions_in_a_cell_without_a_bridge_divide_by_nothing():
+    """How far a cell came is asked of those below a bridge alone: there was a warning of numbers too large."""
+    low = {"family": "s_logistic", "ceiling": 1e12, "steepness": 2.4e-11, "midpoint": 2.06e11}
+    high = {"family": "s_logistic", "ceiling": 8.7e11, "steepness": 6.2e-11, "midpoint": 8.1e10}
+    tactics = [line("a", low, spend={"at_least": 6.3e9, "at_most": 1.0175e11}), line("b", high)]
+    rule = {"rule": "minimum_if_active", "name": "m", "at_least": 1.686e11}
+    document = wire(tactics, budget={"exactly": 6.615e11}, rules=[rule], objective={"maximize": "profit"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        assert optimize(domain(document)).status == "conflict"
