@@ -93,7 +93,7 @@ def test_it_holds_to_its_ends_and_not_beyond(more, rule, budget):
 
 
 def test_a_table_between_its_points_has_its_own_slope():
-    """With hardly time, where two tables stand between their points, one below its chord: the price of what is there."""
+    """In hardly any time, where two tables stand between their points, one below its chord: its price."""
     steep = {"family": "tabulated", "points": [[0, 0], [107, 398.41], [177, 633.65], [247, 749.46]]}
     bent = {"family": "tabulated", "points": [[0, 0], [66, 113.2], [166, 520.97]]}
     document = wire(
