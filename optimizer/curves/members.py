@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class Members:
 
     def columns(self) -> Array:
         """All that a row's curve is made of, by row."""
-        own = [getattr(self.shape, field.name) for field in fields(cast(Any, self.shape))]
+        own = _fields(self.shape)
         own += [
             self.input_scale,
             self.input_offset,
@@ -98,3 +98,9 @@ class Members:
             input_offset=self.input_offset[rows],
             output_scale=self.output_scale[rows],
         )
+
+
+def _fields(shape: Any) -> list[Array]:
+    """The arrays that a shape is made of, those of a shape within it among them."""
+    own = [getattr(shape, field.name) for field in fields(shape)]
+    return [array for each in own for array in ([each] if isinstance(each, np.ndarray) else _fields(each))]

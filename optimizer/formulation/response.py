@@ -47,6 +47,7 @@ class Cells:
     most: Array
     effects: tuple[Array, ...]
     first: Index
+    least: Array | None = None
 
     def outcome(self, tactic: int, weights: Array) -> Sum:
         """Σ_t weights_t · outcome_it as a sum of responses; `weights` of shape (periods + 1,)."""

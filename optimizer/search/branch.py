@@ -125,6 +125,7 @@ class Branching:
         cell, at = split
         root, (below, above) = self._relaxation.root, self._alike.bounded(cell)
         for half in (region.halves(below, at)[0], region.halves(above, at)[1]):
+            half = half.closed(self._relaxation.model.cells.least)
             heapq.heappush(self._open, Node.of(visit.bound, self._count, half, root, visit.columns, visit.duals))
             self._count += 1
 

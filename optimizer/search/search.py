@@ -16,7 +16,9 @@ from optimizer.problem.scenario import Scenario
 from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.bounds.idle import closed
 from optimizer.search.branch import Branching
+from optimizer.search.by_minimums import by_minimums
 from optimizer.search.by_pieces import by_pieces
+from optimizer.search.choices.switched import kept_rows
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
@@ -128,11 +130,11 @@ class Searcher:
         if self.relaxation is None:
             kind = IntegerRelaxation if len(model.integer) else Relaxation
             self.relaxation = relaxation = kind(model, incumbent, deadline, gap)
-            before, first = 0, relaxation.open() or by_pieces(relaxation, deadline, gap)
+            before, first = 0, relaxation.open() or _by_all(relaxation, deadline, gap)
         else:
             relaxation, before = self.relaxation, self.relaxation.rounds
             relaxation.move(model, incumbent, deadline, gap)
-            first = self._warm(relaxation) or by_pieces(relaxation, deadline, gap)
+            first = self._warm(relaxation) or _by_all(relaxation, deadline, gap)
         least = -np.inf if first is None else first.bound
         branching = Branching(
             relaxation, lambda own, proved: report(relaxation.rounds, own, incumbent.cost, proved), least
@@ -170,6 +172,11 @@ class Searcher:
         return relaxation.warm(self._last.columns, self._last.duals)
 
 
+def _by_all(relaxation: Relaxation, deadline: Deadline, gap: float) -> Visit | None:
+    """The whole, where its minimums, or pieces of its curves, are searched in ways of their own."""
+    return by_minimums(relaxation, deadline, gap) or by_pieces(relaxation, deadline, gap)
+
+
 def _doubtful(found: Found, gap: float) -> bool:
     """Whether a point may be all tolerance, or is not proved best, or there is none and no proof of that.
 
@@ -196,7 +203,8 @@ def proof_of(found: Found) -> tuple[Literal["tangents", "envelope", "integer"], 
     if found.pieces and not len(found.model.integer):
         return "integer", f"{found.pieces} pieces of curves that are not concave: mixed-integer program"
     if found.chosen and len(found.model.integer):
-        return "envelope", f"{len(found.model.integer)} on/off minimums within one budget: choices of what is off"
+        where = "within one budget: choices" if len(kept_rows(found.model)) <= 1 else "beside other limits: choices"
+        return "envelope", f"{len(found.model.integer)} on/off minimums {where} of what is off"
     return formulation_of(found.model)
 
 

@@ -31,7 +31,7 @@ class Switched(Settling):
     """The choices of one model with decisions, whose limits may change."""
 
     def __init__(self, model: Model) -> None:
-        self._rows = np.flatnonzero(~deciding(model))
+        self._rows = kept_rows(model)
         super().__init__(Spends(without_decisions(model, self._rows)))
         self._choices = OneBudget(self._spends)
 
@@ -55,12 +55,19 @@ class Switched(Settling):
         columns[:, model.switches[:, 1]] = columns[:, model.switches[:, 0]] > 0.0
         return replace(found, columns=columns, duals=duals)
 
-    def decided(self, model: Model, columns: Array, duals: Array) -> tuple[Model, Array, Array]:
-        """The model of a point's decisions, whose spends these limit, and the point and its duals there."""
-        own = without_decisions(model, self._rows)
-        count, off = len(own.cost), model.switches[columns[model.switches[:, 1]] < 0.5, 0]
-        low, high = (ends[:count] for ends in limited(model, columns))
-        return replace(own, low=low, high=high, off=off), columns[:count], duals[self._rows]
+
+def kept_rows(model: Model) -> Index:
+    """The rows that speak of no decision."""
+    return np.flatnonzero(~deciding(model))
+
+
+def decided(model: Model, columns: Array, duals: Array) -> tuple[Model, Array, Array]:
+    """The model of a point's decisions, which are switches of spends and limit these; the point and its duals there."""
+    rows = kept_rows(model)
+    own = without_decisions(model, rows)
+    count, off = len(own.cost), model.switches[columns[model.switches[:, 1]] < 0.5, 0]
+    low, high = (ends[:count] for ends in limited(model, columns))
+    return replace(own, low=low, high=high, off=off), columns[:count], duals[rows]
 
 
 def minimums(model: Model) -> Array | None:

@@ -38,6 +38,7 @@ ALL = 0.98  # of the budget
 TURNS = 3
 LESS = 0.8  # of the allowed gap beyond what is aimed at, up to which plans are sought: a better one lowers the aim
 DIVIDE = 0.5  # of the way to its bend: where a cell is on from
+HALF = 0.5  # of its minimum, below which a cell that has one is nothing
 SMOOTH = 0.05  # of the allowed gap, over which the best of two choices is smoothed
 EXACT = 0.01  # of it, for the tables of gains
 
@@ -47,12 +48,17 @@ class ByGroup:
 
     leads = False  # points to branch on come from envelopes
 
-    def __init__(self, spends: Spends, groups: list[list[Row]], budget: tuple[int, float] | None) -> None:
+    def __init__(
+        self, spends: Spends, groups: list[list[Row]], budget: tuple[int, float] | None, least: Array | None = None
+    ) -> None:
+        """`least` is the minimum of cells that spend nothing, or so much and more [money], 0 of others."""
         self._kept, self._budget = Kept.of(groups), budget
+        self.least = np.zeros(len(spends.model.cells.inputs)) if least is None else least
         count = len(spends.model.cells.inputs)
         cells = [group[0].cells for group in groups]
         alone = np.setdiff1d(np.arange(count), np.concatenate(cells))
-        self._members = np.full((len(cells) + len(alone), max(len(own) for own in cells)), count, dtype=np.intp)
+        most = max((len(own) for own in cells), default=1)
+        self._members = np.full((len(cells) + len(alone), most), count, dtype=np.intp)
         for group, own in enumerate([*cells, *alone[:, None]]):
             self._members[group, : len(own)] = own
         self._rows, self._take = shared_rows(spends, self._kept.numbers)
@@ -65,8 +71,15 @@ class ByGroup:
         if not plain or len(model.cells.inputs) < fewest or len(model.two_sided) or len(model.integer):
             return None
         budget = budget_of(spends)
-        groups = groups_of(spends, budget)
+        groups = groups_of(spends, budget, ~model.cells.curves.concave)
         return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
+
+    @classmethod
+    def with_minimums(cls, spends: Spends, least: Array) -> ByGroup:
+        """Where each curve reads its own spend, which is nothing, or its minimum and more, where it has one."""
+        budget = budget_of(spends)
+        bent = ~spends.model.cells.curves.concave | (least > 0.0)
+        return cls(spends, groups_of(spends, budget, bent), budget, least)
 
     def visit(self, place: Place, duals: Array) -> Visit:
         """What every plan within the box costs at the least, up to the aim; nothing when time is up, or in parts of it.
@@ -102,7 +115,9 @@ class ByGroup:
         worth = np.maximum(-parts.reduced[cells.responses], 0.0) / size
         price = parts.reduced[cells.inputs] / model.scale[cells.inputs]
         bend = region.low + DIVIDE * (cells.curves.turns()[0] - region.low)
-        own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high)
+        apart = (self.least > 0.0) & (self.least >= bend)  # where it is less, it is on the side that is convex
+        bend = np.where(apart, self.least, bend)
+        own = Cells(curves=cells.curves, worth=worth, low=region.low, bend=bend, high=region.high, apart=apart)
         center = np.append(price, 0.0)
         center[self._members] += group[:, None]
         start, matrix, rows = duals[self._rows], model.matrix, self._rows
@@ -224,14 +239,17 @@ class _Search:
         rows, inputs = np.zeros(len(self._problem.cost), dtype=np.intp), np.zeros(len(self._problem.cost))
         rows[members], inputs[members] = gains.rows(members, chosen.sides), found.reading.at
         rows, inputs = rows[:-1], inputs[:-1]
-        bend = np.clip(cells.curves.turns()[0], place.region.low, place.region.high)
+        least, apart = self._parent.least, gains.cells.apart
+        idle = (least > 0.0) & (inputs < HALF * least)
+        bend = np.clip(np.maximum(cells.curves.turns()[0], least), place.region.low, place.region.high)
         up = (gains.kind[rows] == ON) | ((gains.kind[rows] == EITHER) & (inputs > bend))
-        bent = (bend > place.region.low) & (bend < place.region.high)
+        bent = (bend > place.region.low) & ((bend < place.region.high) | apart)
         columns = place.near.copy()
         columns[cells.inputs] = inputs / place.model.scale[cells.inputs]
         duals = self._parent.unfolded(self._folded, found.duals)
         duals = self._parent.spread(place.model, duals, found.reading.price)
         part = rows >= 3 * len(gains.center)
-        low = np.where(part, gains.low[rows], np.where(bent & up, bend, place.region.low))
+        low = np.where(part, gains.low[rows], np.where(bent & up, bend, np.maximum(place.region.low, least)))
         high = np.where(part, gains.high[rows], np.where(bent & ~up, bend, place.region.high))
+        low, high = np.where(idle, place.region.low, low), np.where(idle, place.region.low, high)
         self._aim.seek(Region(low=low, high=high), columns, duals)

@@ -33,25 +33,28 @@ FIRST, CLOSER = 64, 2  # inputs of a cell, and how often they are moved towards 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """Curves, what their outcome is worth, and the limits of their inputs; `bend` is where they are on from."""
+    """Curves, what their outcome is worth, and the limits of their inputs; `bend` is where they are on from.
+
+    They are off up to there; those that are `apart` at their low end alone, with nothing between.
+    """
 
     curves: CurveStack
     worth: Array
     low: Array
     bend: Array
     high: Array
+    apart: NDArray[np.bool_]
 
     @property
     def bent(self) -> NDArray[np.bool_]:
         """Which cells may be off."""
-        return (self.bend > self.low) & (self.bend < self.high)
+        return np.asarray((self.bend > self.low) & ((self.bend < self.high) | (self.apart & (self.bend == self.high))))
 
     def part(self, some: slice) -> Cells:
         """Some of them."""
         curves = self.curves.take(np.arange(len(self.worth))[some])
-        return Cells(
-            curves=curves, worth=self.worth[some], low=self.low[some], bend=self.bend[some], high=self.high[some]
-        )
+        own = {name: getattr(self, name)[some] for name in ("worth", "low", "bend", "high", "apart")}
+        return Cells(curves=curves, **own)
 
 
 class Tables(NamedTuple):
@@ -107,7 +110,8 @@ class Gains:
         gain = np.zeros((tables, count))
         at = np.zeros((tables, count))  # in full: with seven digits of them some bounds come to no end
         start = np.where(bent, cells.bend, cells.low)
-        free = (cells.worth * cells.curves.value(end) for end in (cells.low, start))
+        until = np.where(cells.apart, cells.low, start)
+        free = (cells.worth * cells.curves.value(end) for end in (cells.low, until))
         for some in parts(len(center), count, AT_ONCE):
             prices = center[some] + width[some] * steps[:, None]
             gain[:-1][some], at[:-1][some] = (own.T for own in _concave(cells.part(some), start[some], prices))
@@ -119,11 +123,11 @@ class Gains:
             whole=Tables(gain, at),
             halves=Tables(np.zeros((0, count)), np.zeros((0, count))),
             low=_by_side(cells.low, start, cells.low),
-            high=_by_side(np.where(bent, start, cells.high), cells.high, cells.high),
+            high=_by_side(np.where(bent, until, cells.high), cells.high, cells.high),
             kind=np.tile((OFF, ON, EITHER), tables),
             table=np.repeat(np.arange(tables), EITHER + 1),
             may=np.append(np.stack([bent, np.zeros_like(bent), bent], axis=-1).ravel(), np.zeros(3, dtype=np.bool_)),
-            ends=np.stack([np.append(own, 0.0) for own in (cells.low, start, *free)]),
+            ends=np.stack([np.append(own, 0.0) for own in (cells.low, until, *free)]),
         )
 
     def rows(self, cells: Index, sides: Index) -> Index:
@@ -137,7 +141,9 @@ class Gains:
         margin, count = MARGIN * (high - low), len(self.low) - 3 * len(self.center)
         at, both = np.clip(at, low + margin, high - margin), np.concatenate([cells, cells])
         low, high = np.concatenate([low, at]), np.concatenate([at, high])
-        parts = Cells(curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high)
+        parts = Cells(
+            curves=own.curves.take(both), worth=own.worth[both], low=low, bend=low, high=high, apart=own.apart[both]
+        )
         gain, inputs = _concave(parts, low, self.center[both] + self.width[both] * self.steps[:, None])
         self.table = np.concatenate([self.table, len(self.center) + count + np.arange(len(both))])
         self.halves = self.halves.joined(Tables(gain.T, inputs.T))

@@ -22,6 +22,7 @@ from optimizer.search.newton.spends import Spends
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 ALIKE = 1e-13  # of the largest, by which coefficients of a row may differ and be the same
 ROUNDING = 1e-12  # of all money, by which limits of groups are widened
 
@@ -71,17 +72,17 @@ class Kept:
         return np.where(np.isfinite(limit), own, 0.0)
 
 
-def groups_of(spends: Spends, budget: tuple[int, float] | None) -> list[list[Row]]:
+def groups_of(spends: Spends, budget: tuple[int, float] | None, bent: Flags) -> list[list[Row]]:
     """The rows to keep, by group, small groups first: each has a bent cell, and none is in two."""
     known: dict[bytes, list[Row]] = {}
     for row in _rows_of(spends):
         known.setdefault(row.cells.tobytes(), []).append(row)
-    concave, groups = spends.model.cells.curves.concave, []
-    free = np.ones(len(concave), dtype=np.bool_)
+    groups: list[list[Row]] = []
+    free = np.ones(len(bent), dtype=np.bool_)
     for rows in sorted(known.values(), key=lambda rows: (len(rows[0].cells), rows[0].number)):
         cells = rows[0].cells
         told = budget is not None or not any(row.outside for row in rows)
-        if told and free[cells].all() and not concave[cells].all():
+        if told and free[cells].all() and bent[cells].any():
             free[cells] = False
             groups.append(rows)
     return groups

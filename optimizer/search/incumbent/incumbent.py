@@ -14,6 +14,8 @@ from optimizer.search.incumbent.flows import Flows
 Array = NDArray[np.float64]
 KEPT = 1e-8  # a scaled row broken by no more than this is kept; rounding to money settles the rest
 
+LITTLE = 1e-6  # of a minimum, up to which a spend is none: what is found is made exact
+
 
 class Incumbent:
     """A point that keeps every row with true responses, and its cost [scaled]; none at first."""
@@ -91,7 +93,15 @@ class Incumbent:
 
     def _take(self, true: Array) -> bool:
         cost = float(self.model.cost @ true)
-        if cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:
+        if self._short(true) or cost >= self.cost or float(self.broken(true).max(initial=0.0)) > KEPT:
             return False
         self.columns, self.cost = true, cost
         return True
+
+    def _short(self, true: Array) -> bool:
+        """Whether a cell spends something, and less than its minimum."""
+        cells = self.model.cells
+        if cells.least is None:
+            return False
+        inputs, little = true[cells.inputs] * self.model.scale[cells.inputs], LITTLE * cells.least
+        return bool(((inputs > little) & (inputs < cells.least - little)).any())

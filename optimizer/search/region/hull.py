@@ -39,6 +39,13 @@ class Region:
         """Inputs moved into the region: a solver's tolerance past its end lies another slope."""
         return np.clip(inputs, self.low, self.high)
 
+    def closed(self, least: Array | None) -> Region:
+        """Without what is between nothing and the minimums of cells that have one."""
+        if least is None:
+            return self
+        low = np.where((self.low > 0.0) & (self.low < least), least, self.low)
+        return Region(low=low, high=np.where(self.high < least, low, self.high), split=self.split)
+
     def halves(self, cell: int | Index, at: float) -> tuple[Region, Region]:
         """The region below and the region above `at` of one cell's input, or of several cells'."""
         high, low = self.high.copy(), self.low.copy()

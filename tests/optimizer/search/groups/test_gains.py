@@ -53,11 +53,31 @@ def test_no_input_on_a_part_of_a_side_gains_more(seed):
             assert (gains.read(every, sides, price)[0] >= most(cells, low, high, price) - 1e-12).all()
 
 
+def hill_of(worth, low, bend, high, apart=False):
+    """One S-shaped cell, on from `bend`, and off below or at its low end alone."""
+    hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))
+    return Cells(curves=CurveStack.of([hill]), worth=worth, low=low, bend=bend, high=high, apart=np.array([apart]))
+
+
+@pytest.mark.parametrize("least", [40.0, 90.0])
+def test_what_is_apart_is_nothing_or_its_minimum_and_more(least):
+    """Nothing between, even where that would gain more; also where the minimum is all that it may spend."""
+    zero, own = np.zeros(1), np.zeros(1, dtype=int)
+    cells = hill_of(np.ones(1), zero, zero + least, zero + 90.0, apart=True)
+    gains = Gains.of(cells, np.ones(1), 1e-7)
+    for price in (0.2, 0.9, 1.1, 1.6, 5.0):
+        on = most(cells, cells.bend, cells.high, price)[0]
+        for side, true in ((OFF, 0.0), (ON, on), (EITHER, max(on, 0.0))):
+            told, at, _ = gains.read(own, own + side, price + zero)
+            assert true - 1e-12 <= told[0] <= true + 1e-2
+            assert at[0] == 0.0 or at[0] >= least - 1e-9
+    assert gains.off(own, np.array([-1.0]))[1][0] == 0.0
+
+
 def test_they_are_close_near_the_prices_asked_for():
     """Within the error that is asked for of what is gained, with the input there and how fast it falls."""
-    hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))
     zero = np.zeros(1)
-    cells = Cells(curves=CurveStack.of([hill]), worth=np.ones(1), low=zero, bend=np.array([8.0]), high=zero + 200.0)
+    cells = hill_of(np.ones(1), zero, np.array([8.0]), zero + 200.0)
     gains, own = Gains.of(cells, np.array([0.9]), 1e-7), np.zeros(1, dtype=int)
     gain, at, fall = gains.read(own, own + ON, np.array([0.93]))
     assert 0.0 <= gain[0] - most(cells, cells.bend, cells.high, 0.93)[0] <= 1e-5 * gain[0]
@@ -68,9 +88,8 @@ def test_they_are_close_near_the_prices_asked_for():
 
 def test_what_nothing_wants_stands_at_its_cheaper_end():
     """An outcome without worth."""
-    hill = ResponseCurve(members=(Hill(ceiling=100.0, half_saturation=30.0, shape=2.0),))
     one = np.ones(1)
-    cells = Cells(curves=CurveStack.of([hill]), worth=0.0 * one, low=3.0 * one, bend=8.0 * one, high=20.0 * one)
+    cells = hill_of(0.0 * one, 3.0 * one, 8.0 * one, 20.0 * one)
     gains, own = Gains.of(cells, one, 1e-6), np.zeros(1, dtype=int)
     for price, gain in ((0.5, -1.5), (-0.5, 10.0)):
         assert gains.read(own, own + EITHER, price * one)[0][0] == pytest.approx(gain)
@@ -81,7 +100,7 @@ def test_curves_that_begin_infinitely_steep(worth, high):
     """With no room at all, with little, and where nothing is wanted of them."""
     one, own = np.ones(1), np.zeros(1, dtype=int)
     curves = CurveStack.of([ResponseCurve(members=(Power(coefficient=5.0, exponent=0.5),))])
-    cells = Cells(curves=curves, worth=worth * one, low=0.0 * one, bend=0.0 * one, high=high * one)
+    cells = Cells(curves=curves, worth=worth * one, low=0.0 * one, bend=0.0 * one, high=high * one, apart=one < 0)
     gains = Gains.of(cells, one, 1e-6)
     for price in (-1.0, 0.0, 1.0, 2.0):
         true = most(cells, cells.low, cells.high, price)[0]

@@ -28,6 +28,7 @@ def cells_of(rng, count, *others):
         low=low,
         bend=low + 0.5 * (curves.turns()[0] - low),
         high=rng.uniform(50, 90, count),
+        apart=np.zeros(count, dtype=np.bool_),
     )
 
 
