@@ -35,7 +35,8 @@ class Cells:
 
     `inputs`, `responses` are column numbers; the input lies within [low, high] [money]; `zero` is the curve's reading
     without spend and `most` the largest incremental reading [outcome]; `effects[i]` of shape (periods + 1, cells of i)
-    spreads the responses of tactic i over periods, the last row being carry-out.
+    spreads the responses of tactic i over periods, the last row being carry-out. `least` is the minimum of inputs that
+    are 0, or so much and more, 0 of others; None where there are none.
     """
 
     curves: CurveStack

@@ -33,7 +33,7 @@ from optimizer.search.region.visit import Visit
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-SHARE = 0.6  # of the time left, at the most: then a program goes on
+SHARE = 0.3  # of the time left, at the most: then a program goes on
 MANY = 100  # cells, from which on choices in groups are made of S-shaped curves, too
 NEARER = 0.9  # of the gap asked for, that is proved: rounding may lose as much as the rest
 CLOSE, LOOSEST = 0.01, 1e-4  # of it, to which walks go on, and what they take for it at the most
@@ -167,7 +167,8 @@ class _ByMinimums:
         aim = Aim(lambda: self._cutoff, self._seek, self._gap * abs(self._plan.cost))
         hull, box = Hull(self._bare, self._region), self._within(self._region)
         place = Place(self._bare, hull, self._region, box, near, self._deadline, aim)
-        return ByGroup.with_minimums(self._spends, self._least).visit(place, duals).bound
+        groups = ByGroup.with_minimums(self._spends, self._least)
+        return -np.inf if groups is None else groups.visit(place, duals).bound
 
     def _branched(self, duals: Array) -> float:
         """What regions prove; better plans are taken."""

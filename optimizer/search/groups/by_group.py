@@ -57,7 +57,7 @@ class ByGroup:
         count = len(spends.model.cells.inputs)
         cells = [group[0].cells for group in groups]
         alone = np.setdiff1d(np.arange(count), np.concatenate(cells))
-        most = max((len(own) for own in cells), default=1)
+        most = max(len(own) for own in cells)
         self._members = np.full((len(cells) + len(alone), most), count, dtype=np.intp)
         for group, own in enumerate([*cells, *alone[:, None]]):
             self._members[group, : len(own)] = own
@@ -75,11 +75,12 @@ class ByGroup:
         return cls(spends, groups, budget) if FEW <= len(groups) <= MANY else None
 
     @classmethod
-    def with_minimums(cls, spends: Spends, least: Array) -> ByGroup:
-        """Where each curve reads its own spend, which is nothing, or its minimum and more, where it has one."""
+    def with_minimums(cls, spends: Spends, least: Array) -> ByGroup | None:
+        """Where each curve reads its own spend, which is nothing, or its minimum and more, where it has one; None where
+        no row limits a group."""
         budget = budget_of(spends)
-        bent = ~spends.model.cells.curves.concave | (least > 0.0)
-        return cls(spends, groups_of(spends, budget, bent), budget, least)
+        groups = groups_of(spends, budget, ~spends.model.cells.curves.concave | (least > 0.0))
+        return cls(spends, groups, budget, least) if 0 < len(groups) <= MANY else None
 
     def visit(self, place: Place, duals: Array) -> Visit:
         """What every plan within the box costs at the least, up to the aim; nothing when time is up, or in parts of it.

@@ -1,5 +1,7 @@
 """The best point so far keeps every row on the true curves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -48,3 +50,14 @@ def test_a_point_that_breaks_a_row_on_the_true_curves_is_refused():
     assert not incumbent.offer(claims)
     assert (incumbent.columns, incumbent.cost) == (None, np.inf)
     assert incumbent.broken(incumbent.truth(claims)).max() > 0.1
+
+
+def test_a_plan_spends_nothing_or_its_minimum():
+    """Where cells have one; less of it than can be told from nothing is nothing."""
+    known = toy(next(iter(TOYS)))
+    cells, at = known.model.cells, known.points[known.cost.argmin()]
+    spent = at[cells.inputs] * known.model.scale[cells.inputs]
+    assert spent.max() > 0.0
+    for times, taken in ((0.0, True), (1.0, True), (1.5, False), (1e7, True)):
+        model = replace(known.model, cells=replace(cells, least=times * spent))
+        assert Incumbent(model).offer(at) == taken

@@ -101,3 +101,13 @@ def test_of_a_point_that_is_nearly_the_best_the_few_cells_that_are_not_are_told_
     np.testing.assert_allclose(where[0], known_where[0], rtol=1e-6)  # flat there
     np.testing.assert_array_equal(where[1], at[1])
     np.testing.assert_allclose(most[1], told[1])
+
+
+def test_a_region_ends_at_nothing_or_at_the_minimum():
+    """What is between them is no plan's; without minimums, and where there is none, it stays as it is."""
+    region = Region(low=np.array([0.0, 0.0, 3.0, 3.0]), high=np.array([9.0, 4.0, 9.0, 4.0]), split=(1,))
+    least = np.array([5.0, 5.0, 5.0, 0.0])
+    closed = region.closed(least)
+    assert (closed.low.tolist(), closed.high.tolist()) == ([0.0, 0.0, 5.0, 3.0], [9.0, 0.0, 9.0, 4.0])
+    assert closed.split == (1,)
+    assert region.closed(None) is region
