@@ -24,6 +24,7 @@ from optimizer.search.incumbent.incumbent import KEPT, Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.nodes.sharpen import sharpen
+from optimizer.search.nodes.stepwise import stepwise
 from optimizer.search.region.hull import Region
 from optimizer.search.region.visit import Visit
 
@@ -173,8 +174,9 @@ class Searcher:
 
 
 def _by_all(relaxation: Relaxation, deadline: Deadline, gap: float) -> Visit | None:
-    """The whole, where its minimums, or pieces of its curves, are searched in ways of their own."""
-    return by_minimums(relaxation, deadline, gap) or by_pieces(relaxation, deadline, gap)
+    """The whole, where its minimums, steps of its spends, or pieces of its curves have ways of their own."""
+    stepped = by_minimums(relaxation, deadline, gap) or stepwise(relaxation, gap, deadline)
+    return stepped or by_pieces(relaxation, deadline, gap)
 
 
 def _doubtful(found: Found, gap: float) -> bool:

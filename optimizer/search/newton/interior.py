@@ -21,6 +21,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.newton.rows import Rows
 from optimizer.search.newton.sideways import Sideways
 from optimizer.search.newton.spends import Curvature, Spends
+from optimizer.search.newton.steps import Steps
 from optimizer.search.region.hull import Hull, Region, Truth
 
 Array = NDArray[np.float64]
@@ -74,7 +75,10 @@ class _Step:
 class Interior:
     """The method for one relaxation: `hull` over `region`, with other columns standing at `rest` in the rows."""
 
-    def __init__(self, spends: Spends, hull: Hull | Truth, region: Region, rest: Array) -> None:
+    def __init__(
+        self, spends: Spends, hull: Hull | Truth, region: Region, rest: Array, steps: Steps | None = None
+    ) -> None:
+        self.steps = steps
         self._spends, self._hull, self._region, self._rest = spends, hull, region, rest
         self._costs = spends.model.cost[spends.beside.columns]
         self.spends, self.rows = len(spends.columns), len(spends.rows)
@@ -226,7 +230,8 @@ class _Walk:
         stiffness = np.where(self.movable, self.down / below + self.up / above, 0.0)
         bends = problem.bends(sight, WIDE * self._moved)
         try:
-            equations = _Equations(self, stiffness, slack, broken)
+            kind = _Equations if problem.steps is None else _InSteps
+            equations = kind(self, stiffness, slack, broken)
             first = equations.step(bends, -self.down * below, -self.up * above)
             ahead, dual = self._lengths(first, below, above, 1.0)
             after = (below + ahead * first.at) * (self.down + dual * first.down) * self.has_low
@@ -337,6 +342,42 @@ class _Equations:
         return _Step(
             at=at,
             prices=prices,
+            down=np.where(walk.has_low, (down - walk.down * at) / below, 0.0),
+            up=np.where(walk.has_high, (up + walk.up * at) / above, 0.0),
+        )
+
+
+class _InSteps:
+    """Newton's equations of one point where most rows are steps, which are eliminated, and nothing is beside spends."""
+
+    def __init__(self, walk: _Walk, stiffness: Array, slack: Array, broken: Array) -> None:
+        problem = walk.problem
+        assert problem.steps is not None
+        self._walk, self._slack, self._broken, self._steps = walk, slack, broken, problem.steps
+        self._stiffness, own = stiffness[0, : problem.size], stiffness[0, problem.size :]
+        self._give = np.where(walk.movable[0, problem.size :] & (own > 0.0), 1.0 / np.maximum(own, 1e-300), 0.0)
+
+    def step(self, bends: Array, down: Array, up: Array) -> _Step:
+        """As of other equations."""
+        walk, problem, steps, size = self._walk, self._walk.problem, self._steps, self._walk.size
+        free, give = walk.movable[:, :size], self._give + 1e-14
+        curvature = problem.curvature(walk.sight, bends, walk.prices, np.zeros((1, 0)), self._stiffness[None], free)
+        hessian = steps.curvature(curvature.plain[0], 1.0 / give[steps.rows], free[0])
+        below, above = walk.distances()
+        pulls = -self._slack + walk.has_low * down / below - walk.has_high * up / above
+        right = np.where(walk.movable, pulls, 0.0)[0]
+        asked = -self._broken[0] + right[size:] * self._give
+        rows = problem.jacobian(walk.sight, np.zeros((1, 0))).part(steps.others)
+        downhill = hessian.inverse(right[:size] + steps.pulled(asked[steps.rows] / give[steps.rows]))
+        sideways = hessian.inverse(rows.written_out())
+        schur, prices = rows.times(sideways) + np.diag(give[steps.others]), np.empty(len(give))
+        prices[steps.others] = np.linalg.solve(schur, asked[steps.others] - rows.times(downhill))
+        moved = downhill + prices[steps.others] @ sideways
+        prices[steps.rows] = (asked[steps.rows] - steps.times(moved)) / give[steps.rows]
+        at = np.concatenate([moved, (right[size:] - prices) * self._give])[None]
+        return _Step(
+            at=at,
+            prices=prices[None],
             down=np.where(walk.has_low, (down - walk.down * at) / below, 0.0),
             up=np.where(walk.has_high, (up + walk.up * at) / above, 0.0),
         )

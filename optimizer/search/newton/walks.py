@@ -10,6 +10,7 @@ from optimizer.formulation.model import Model
 from optimizer.search.deadline import Deadline
 from optimizer.search.newton.interior import Interior, Limits
 from optimizer.search.newton.spends import Spends
+from optimizer.search.newton.steps import Steps
 from optimizer.search.region.hull import Box, Hull, Region, Truth
 
 Array = NDArray[np.float64]
@@ -25,12 +26,15 @@ def followed(
     gap: float,
     near: Array | None = None,
     deadline: Deadline | None = None,
+    steps: Steps | None = None,
 ) -> tuple[Array, Array]:
     """The optimum over a region and a box as columns of the model, and duals of its rows; `near` is where to start.
 
+    `steps` are rows that are to be eliminated.
+
     `model` is that of `spends`, or the same under other limits.
     """
-    problem = Interior(spends, hull, region, spends.rest(box.low))
+    problem = Interior(spends, hull, region, spends.rest(box.low), steps)
     own, rows = np.concatenate([spends.columns, spends.beside.columns]), spends.rows
     lower, upper = spends.beside.limits(model)
     limits = Limits(
