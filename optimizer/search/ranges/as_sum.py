@@ -27,10 +27,11 @@ def as_sum(model: Model, duals: Array, motion: Motion) -> Motion:
     if not len(motion.entry_rows):
         return motion
     turned = np.unique(motion.entry_rows)
-    fixed = [_fixed(model, duals, motion, row) for row in turned.tolist()]
-    if any(own is None for own in fixed):
-        return motion
-    known = [own for own in fixed if own is not None]
+    known = []
+    for row in turned.tolist():
+        if (own := _fixed(model, duals, motion, row)) is None:
+            return motion
+        known.append(own)
     due = np.zeros(len(motion.rows))
     due[np.searchsorted(motion.rows, turned)] = [times * at for _, times, at in known]
     matrix, rows = model.matrix, motion.rows
