@@ -47,6 +47,6 @@ def narrowest(scenario: Scenario) -> float:
         own = group.members
         if isinstance(own.shape, Tabulated):
             points = np.asarray(own.shape.points, dtype=np.float64)[..., 0]
-            pieces = np.diff(points, prepend=0.0) * np.expand_dims(own.input_scale, -1)
+            pieces = np.diff(points, prepend=0.0) * own.input_scale[:, None, None]
             width = min(width, float(pieces[pieces > 0.0].min(initial=np.inf)))
     return width

@@ -45,3 +45,9 @@ def test_the_narrowest_piece_is_told_in_money():
     late = line("a", {"family": "tabulated", "points": [[0.5, 0], [2, 9], [3, 12]]})
     assert narrowest(domain(wire([late, line("b", COARSE["b"])], budget={"at_most": 1}))) == 0.5
     assert narrowest(domain(wire([line("b", COARSE["b"])], budget={"at_most": 1}))) == 1.0
+
+
+def test_each_table_has_its_own_scale():
+    """A hundredth of money of a wide table's, beside a narrow one's whole: never one's pieces at the other's."""
+    wide = {"family": "tabulated", "points": [[0, 0], [500, 9], [1000, 12]], "input_scale": 0.01}
+    assert narrowest(domain(wire({"a": wide, "b": COARSE["b"]}, budget={"at_most": 1}))) == 1.0
