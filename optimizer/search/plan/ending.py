@@ -90,10 +90,13 @@ def warnings(
         yield "with demand pools the value is that of the mean curves; the mean over draws, under `risk`, may be lower"
     if rounding is not None:
         yield rounding
-    if len(found.model.integer):
-        yield f"prices hold {DECIDED}"
-    if found.stopped and not is_proved(scenario, found, certificate):
-        yield f"prices hold {STOPPED}: a better plan may have others"
+    if attained is None and found.duals is None and found.model.drafts:
+        yield "limits have no prices here: time was up before they were worked out"
+    else:
+        if len(found.model.integer):
+            yield f"prices hold {DECIDED}"
+        if found.stopped and not is_proved(scenario, found, certificate):
+            yield f"prices hold {STOPPED}: a better plan may have others"
     if left:
         yield f"from where to where prices hold was not worked out to the end for: {_some(left)}"
     gap = math.inf if certificate.gap is None else certificate.gap

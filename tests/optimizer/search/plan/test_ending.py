@@ -41,6 +41,15 @@ def test_what_is_proved_of_the_rounded_plan_is_proved():
     assert not is_proved(domain(ROOTS), short, replace(plan.certificate, gap=None))
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+def test_that_time_left_no_prices_is_told(stopped):
+    """And not that they hold for the plan as it was chosen: there are none."""
+    plan = told(ROOTS, duals=None, stopped=stopped, bound=2.0 * found_of(ROOTS).cost if stopped else -500.0)
+    assert plan.budget.price is None
+    [said] = [warning for warning in plan.warnings if "prices" in warning]
+    assert said == "limits have no prices here: time was up before they were worked out"
+
+
 def test_no_bound_at_all_is_told_as_none():
     """And no gap: not a gap of nothing."""
     plan = told(ROOTS, bound=-float("inf"), stopped=True)
