@@ -1,5 +1,5 @@
-"""S-shaped curves within one budget, beside shares, and with on/off minimums, over many seeds: how long plans take, how
-many are proved.
+"""S-shaped curves within one budget, beside shares, with on/off minimums, and with both, over many seeds: how long
+plans take, how many are proved.
 
 All curves S-shaped, and seven of ten: among the others are some that rise without end at 0. Beside one large tactic
 limits are Robyn's, half to twice the current spend, within which it often stands where its curve is convex. Minimums
@@ -18,9 +18,10 @@ from optimizer.optimize import optimize
 from tests.oracles import instances
 
 LARGE, BESIDE, MINIMUMS = ", one of them large", " + 5 shares", ", on/off minimums"
+BOTH = f"{BESIDE}{MINIMUMS}"
 SIZES = (
     *(("", 20), (LARGE, 20), ("", 1000), ("", 5000), (BESIDE, 20), (BESIDE, 200)),
-    *((MINIMUMS, 20), (MINIMUMS, 200), (MINIMUMS, 1000)),
+    *((MINIMUMS, 20), (MINIMUMS, 200), (MINIMUMS, 1000), (BOTH, 20), (BOTH, 200)),
 )
 SHARES = (1.0, 0.7)
 GAP = 1e-6
@@ -50,6 +51,6 @@ def _document(beside: str, tactics: int, share: float, seed: int) -> Wire:
     if beside == LARGE:
         return instances.with_a_large_one(tactics, seed, s_share=share, limits="robyn")
     alone = instances.one_period(tactics, seed, s_share=share, limits="wide")
-    if beside == MINIMUMS:
-        return instances.with_minimums(alone)
-    return instances.with_shares(alone) if beside == BESIDE else alone
+    if beside in (BESIDE, BOTH):
+        alone = instances.with_shares(alone)
+    return instances.with_minimums(alone) if beside in (MINIMUMS, BOTH) else alone

@@ -171,7 +171,7 @@ def with_shares(scenario: Wire, brands: int = 4) -> Wire:
     upstream = [line for line in lines if line["stage"] == "upstream"]
     rules = [_share("upstream", upstream, lines, 1.15, 1.6)] if upstream else []
     rules += [_share(f"brand {b}", lines[b::brands], lines, 0.9, 1.1) for b in range(brands)]
-    return scenario | {"rules": rules}
+    return scenario | {"rules": scenario["rules"] + rules}
 
 
 def _share(name: str, part: list[Wire], whole: list[Wire], least: float, most: float) -> Wire:
