@@ -162,7 +162,7 @@ def on_tables(name):
 WORST = {"budget over periods", "budget of a period", "share, lower", "change, amount", "spend limit, upper"}
 WORST |= {"outcome, upper"}
 QUICK |= WORST
-FEW = {"share, lower", "turnover, amount"}  # generated tables are tried beside them, and demand has its own
+FEW = {"share, lower"}  # generated tables are tried beside them, and demand has its own
 FURTHER = [
     (how, name)
     for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves, on_tables)
@@ -185,7 +185,7 @@ FURTHER = [
         pytest.param(
             how,
             name,
-            marks=() if name in (QUICK if how in (by_the_worst, on_bent_curves) else FEW) else pytest.mark.deep,
+            marks=() if name in (QUICK if how is by_the_worst else FEW) else pytest.mark.deep,
             id=f"{how.__name__} {name}",
         )
         for how, name in FURTHER
