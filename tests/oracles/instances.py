@@ -166,12 +166,12 @@ def weekly(tactics: int, seed: int, *, weeks: int = 52, s_share: float = 0.0, li
 
 
 def with_shares(scenario: Wire, brands: int = 4) -> Wire:
-    """The scenario with a lift of the upstream share and a corridor around each brand's current share."""
+    """The scenario with no rules but a lift of the upstream share and a corridor around each brand's current share."""
     lines = scenario["tactics"]
     upstream = [line for line in lines if line["stage"] == "upstream"]
     rules = [_share("upstream", upstream, lines, 1.15, 1.6)] if upstream else []
     rules += [_share(f"brand {b}", lines[b::brands], lines, 0.9, 1.1) for b in range(brands)]
-    return scenario | {"rules": scenario["rules"] + rules}
+    return scenario | {"rules": rules}
 
 
 def _share(name: str, part: list[Wire], whole: list[Wire], least: float, most: float) -> Wire:
