@@ -15,7 +15,7 @@ def examples(count: int) -> int:
     return max(1, count * profile.max_examples // USUAL)
 
 
-def seeds(few: int | Iterable[int], many: int) -> list[Any]:
-    """Parameters from 0 on, below `many`: the first few, or those named, in `make test`, all in `make deep`."""
-    usual = range(few) if isinstance(few, int) else tuple(few)
-    return [*usual, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(many) if seed not in usual)]
+def seeds(few: int | Iterable[float], many: int | Iterable[float]) -> list[Any]:
+    """Parameters, named or so many from 0 on: a few in `make test`, many, too, in `make deep`."""
+    usual, all_ = (range(some) if isinstance(some, int) else tuple(some) for some in (few, many))
+    return [*usual, *(pytest.param(seed, marks=pytest.mark.deep) for seed in all_ if seed not in usual)]

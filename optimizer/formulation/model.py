@@ -119,6 +119,16 @@ class Model:
         tables[list(self.scenario.tabulated)] = True
         return np.flatnonzero(tables[self.owners])
 
+    @cached_property
+    def all_tables(self) -> bool:
+        """Whether nothing but tables is read."""
+        return len(self.tables) == len(self.cells.inputs)
+
+    @cached_property
+    def reads_spends(self) -> bool:
+        """Whether cell by cell what is read is a spend of its own, as it is."""
+        return np.array_equal(self.cells.inputs, self.spend.ravel())
+
     def decisions(self) -> Index:
         """By cell the column whose 0 switches its input off, −1 where there is none."""
         place = np.full(len(self.cost), -1, dtype=np.intp)

@@ -73,7 +73,7 @@ def _serves(model: Model) -> bool:
     """Whether each curve reads its own spend, bends once at the most, and more of it is always wanted."""
     cells = model.cells
     bends = not len(model.tabled) and not cells.curves.linear.any() and cells.curves.draws == 1
-    plain = np.array_equal(cells.inputs, model.spend.ravel()) and not len(model.extra) and not len(model.two_sided)
+    plain = model.reads_spends and not len(model.extra) and not len(model.two_sided)
     return bool(bends and plain and (model.cost[cells.responses] < 0.0).all())
 
 

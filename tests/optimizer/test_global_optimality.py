@@ -53,7 +53,7 @@ def test_plans_beside_one_large_tactic_are_globally_optimal(limits, budget, seed
 
 
 @pytest.mark.parametrize("seed", seeds(1, 50))
-@pytest.mark.parametrize("tactics", [5, *(pytest.param(size, marks=pytest.mark.deep) for size in SIZES[1:])])
+@pytest.mark.parametrize("tactics", seeds(SIZES[:1], SIZES))
 def test_local_solvers_never_beat_the_plan(tactics, seed):
     """The best of twenty SLSQP starts is worth at most the plan's bound, and no more than the plan. (law P1)"""
     scenario = instances.one_period(tactics, seed, s_share=0.7, limits="wide")

@@ -10,6 +10,7 @@ import pytest
 
 from optimizer.optimize import optimize
 from optimizer.problem.valuation import Valuer
+from tests.effort import seeds
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
 
 MISSED = 1e-9  # share of a limit
@@ -50,7 +51,7 @@ def around(plan, scenario, number):
 
 @pytest.mark.parametrize("wanted", WANTED)
 @pytest.mark.parametrize("kind", ["goal", "rule"])
-@pytest.mark.parametrize("number", [18, 31, *(pytest.param(n, marks=pytest.mark.deep) for n in range(60, 160))])
+@pytest.mark.parametrize("number", seeds((18, 31), range(60, 160)))
 def test_no_plan_that_misses_a_limit_by_a_billionth_beats_the_bound(number, kind, wanted):
     """The most revenue where profit is the most that it can be."""
     own = stated(number)

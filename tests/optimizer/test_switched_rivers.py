@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.effort import seeds
 from tests.oracles.families import Wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
@@ -12,28 +13,23 @@ from tests.oracles.tail_program import TailProgram
 
 SMALL = [seed for seed in range(96) if seed // len(KINDS) % 2 == 0]
 FEW = [1, 18, 21, 34]
-MANY = [pytest.param(seed, marks=pytest.mark.deep) for seed in SMALL if seed not in FEW]
 PLAIN = (1, 18, 20, 31)
 SLIP = 1e-7  # relative: two solvers' tolerances, and cents
 
 
-@pytest.mark.parametrize("seed", [*FEW, *MANY])
+@pytest.mark.parametrize("seed", seeds(FEW, SMALL))
 def test_no_plan_is_worth_more_than_the_bound_and_one_as_much_is_found(seed: int) -> None:
     """The oracle's plan, read from below on curves that are smooth; a conflict is one in both. (law P1)"""
     held_to_the_program(switched_river(seed))
 
 
-@pytest.mark.parametrize(
-    "seed", [2, 18, *(pytest.param(seed, marks=pytest.mark.deep) for seed in SMALL if seed not in (2, 18))]
-)
+@pytest.mark.parametrize("seed", seeds((2, 18), SMALL))
 def test_without_pools_neither(seed: int) -> None:
     """Where weights of the draws left a gap, beside decisions, and plans a fifth below the best. (law P1)"""
     held_to_the_program(dry(switched_river(seed)))
 
 
-@pytest.mark.parametrize(
-    "seed", [*PLAIN, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(96) if seed not in PLAIN)]
-)
+@pytest.mark.parametrize("seed", seeds(PLAIN, 96))
 def test_without_draws_neither(seed: int) -> None:
     """The plain river: one curve a tactic, whose limits on outcome speak of what is converted. (law P1)"""
     scenario = plain(switched_river(seed)) | {"digits": 4}

@@ -152,7 +152,7 @@ def within_one(spends: Spends) -> bool:
     are, of which more is always wanted."""
     model = spends.model
     one_row = len(model.drafts) == len(spends.rows) <= 1 and not len(spends.curved) and not spends.carried
-    plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and model.cells.curves.draws == 1
+    plain = model.reads_spends and model.cells.curves.draws == 1
     if not (one_row and plain) or len(model.extra) or len(model.integer) or len(model.two_sided):
         return False
     wanted = (model.cost[model.cells.responses] < 0.0).all() and (spends.direct.written_out() > 0.0).all()

@@ -62,7 +62,7 @@ class Tables(Settling):
     def of(cls, spends: Spends) -> Tables | None:
         """Where one row limits spends, and tables alone read them, as they are; else None."""
         model = spends.model
-        tabled = len(model.drafts) == 1 and len(model.tables) == len(model.cells.inputs)
+        tabled = len(model.drafts) == 1 and model.all_tables
         return cls(spends) if tabled and within_one(spends) else None
 
     def look(self, model: Model) -> Look:

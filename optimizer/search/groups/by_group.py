@@ -67,7 +67,7 @@ class ByGroup:
     def of(cls, spends: Spends, fewest: int = CELLS) -> ByGroup | None:
         """Where many curves read their own spends and rows limit what disjoint groups spend, small ones first."""
         model = spends.model
-        plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and not len(model.extra)
+        plain = model.reads_spends and not len(model.extra)
         if not plain or len(model.cells.inputs) < fewest or len(model.two_sided) or len(model.integer):
             return None
         budget = budget_of(spends)

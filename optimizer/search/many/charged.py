@@ -68,7 +68,7 @@ def _by_newton(model: Model, spends: Spends, columns: Array, duals: Array) -> Fo
 def _is_apart(model: Model) -> bool:
     """Whether nothing but a budget ties spends together, and each is read as it is."""
     budget = all(draft.owner == BUDGET for draft in model.drafts)
-    return budget and np.array_equal(model.cells.inputs, model.spend.ravel())
+    return budget and model.reads_spends
 
 
 def _each_alone(model: Model, spends: Spends, near: Array) -> Found | None:

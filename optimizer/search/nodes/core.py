@@ -54,7 +54,7 @@ class Tabled(Narrowable, Protocol):
 def core(own: Tabled, deadline: Deadline) -> Visit | None:
     """The whole, where bent tables share out what is spent; None where they do not, or prices lead nowhere."""
     model = own.model
-    tables = len(model.tables) == len(model.cells.inputs) and not model.cells.curves.concave.all()
+    tables = model.all_tables and not model.cells.curves.concave.all()
     if own.newton is None or own.newton.spends.carried or not tables or len(model.two_sided) or len(model.integer):
         return None
     start = begun(Seed.of(model, own.hull, own.root), own.newton.spends, own.box)

@@ -98,8 +98,7 @@ class Relaxation:
         if self._spends is None or not self._straight or self._cornered or self._deadline.left <= 0:
             return None
         start = begun(Seed.of(self.model, self.hull, self.root), self._spends, self.box)
-        all_tables = len(self.model.tables) == len(self.model.cells.inputs)
-        if all_tables and (visit := narrowed(self, *start)) is not None and visit.ending == "cut off":
+        if self.model.all_tables and (visit := narrowed(self, *start)) is not None and visit.ending == "cut off":
             return visit
         better = self._polished(*start, self.hull, self.root, SETTLED)
         if better is None or better[2] < self.cutoff:

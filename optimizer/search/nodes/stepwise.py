@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from optimizer.search.bounds.bound import dual_bound
 from optimizer.search.deadline import Deadline
 from optimizer.search.newton.spends import Spends, can_follow
@@ -19,7 +17,7 @@ CLOSER = 1e-4  # of the gap asked for, to which it goes on
 def stepwise(own: Narrowable, gap: float, deadline: Deadline) -> Visit | None:
     """The whole, where rows are too many for other methods, and nearly all are steps; None where it is not settled."""
     model = own.model
-    plain = np.array_equal(model.cells.inputs, model.spend.ravel()) and model.written is None
+    plain = model.reads_spends and model.written is None
     smooth = bool(model.cells.curves.concave.all()) and not len(model.tabled) and not len(model.two_sided)
     if not plain or not smooth or len(model.extra) or len(model.integer) or deadline.left <= 0:
         return None

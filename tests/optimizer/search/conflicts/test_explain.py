@@ -12,6 +12,7 @@ from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.questions import OutOfTimeError
 from optimizer.search.deadline import Deadline
 from optimizer.units import LARGEST
+from tests.effort import seeds
 from tests.optimizer.toys import HILL, LINE, ROOT, domain, line, wire
 
 A, B = {"tactics": ["a"]}, {"tactics": ["b"]}
@@ -175,7 +176,7 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("family", NEEDED)
-@pytest.mark.parametrize("asked", [40, *(pytest.param(far, marks=pytest.mark.deep) for far in (1e6, 1e9)), 1e12])
+@pytest.mark.parametrize("asked", seeds((40, 1e12), (1e6, 1e9)))
 def test_a_budget_is_in_the_way_as_far_as_money_goes(family, asked):
     """A goal that some amount of money reaches conflicts with the budget; one beyond all money does so by itself."""
     response, inverse = NEEDED[family]

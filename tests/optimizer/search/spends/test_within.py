@@ -10,6 +10,7 @@ from optimizer.problem.canonical import canonical_order
 from optimizer.search.deadline import Deadline
 from optimizer.search.search import NOISE
 from optimizer.search.spends.within import search_within
+from tests.effort import seeds
 from tests.optimizer.search.ranges.test_ranges import stopped_after
 from tests.optimizer.toys import HILL, ROOT, domain, line, wire
 from tests.oracles import instances
@@ -206,7 +207,7 @@ def many_shapes():
     return wire(tactics, goals=goals, rules=rules, **LEAST)
 
 
-@pytest.mark.parametrize("looks", [3, 10, 600, *(pytest.param(n, marks=pytest.mark.deep) for n in range(20, 700, 12))])
+@pytest.mark.parametrize("looks", seeds((3, 10, 600), range(20, 700, 12)))
 def test_whenever_time_is_up_the_least_spend_has_the_best_quick_plan_and_a_bound(looks):
     """Even where the last search had found a dearer one, and proved nothing yet; it says that time was up."""
     plan = stopped_after(many_shapes(), looks)
