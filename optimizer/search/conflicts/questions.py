@@ -16,6 +16,7 @@ from optimizer.formulation.tighten import tightened
 from optimizer.formulation.vocabulary import Vocabulary
 from optimizer.problem.limits import limited_to, limits_of
 from optimizer.problem.scenario import Scenario
+from optimizer.search.conflicts.forced import Forced
 from optimizer.search.conflicts.sieve import Sieve, Verdict
 from optimizer.search.conflicts.sums import Sums
 from optimizer.search.conflicts.switches import THRIFT, Switches
@@ -117,7 +118,7 @@ class Questions:
         self.scenario, self.deadline, self.sums = scenario, deadline, sums
         self.switches = Switches(scenario, amounts(scenario), deadline)
         self.less, self.count = LESS, 0  # `count`: of questions that were not known already
-        self._sieve = Sieve(self.switches)
+        self._forced, self._sieve = Forced.of(scenario), Sieve(self.switches)
         self.plans: list[Array] = []  # spends [money], as they were found
         self._held: list[frozenset[str]] = []
         self._broken: list[tuple[str, ...]] = []
@@ -164,6 +165,7 @@ class Questions:
         """Those of the named limits that are known to conflict; None where none are. Raises OutOfTimeError."""
         asked = frozenset(names)
         known = next((broken for broken in self._broken if asked.issuperset(broken)), None)
+        known = known or self._forced.conflict(asked)
         if known is None and self.sums is not None:
             if self.deadline.left <= 0:
                 raise OutOfTimeError
