@@ -191,8 +191,8 @@ class Program:
         if not relaxed and self.rows > LARGE:
             self._anew()
         kind = highspy.HighsVarType.kContinuous if relaxed else highspy.HighsVarType.kInteger
-        for column in np.flatnonzero(self.integer):
-            self._highs.changeColIntegrality(int(column), kind)
+        columns = np.flatnonzero(self.integer).astype(np.int32)
+        self._highs.changeColsIntegrality(len(columns), columns, np.full(len(columns), int(kind), dtype=np.uint8))
         self._relaxed = relaxed
         if relaxed:
             self._restart()
