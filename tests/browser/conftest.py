@@ -1,4 +1,4 @@
-"""One service and one browser for all tests; each test has a page of its own that notes what goes wrong."""
+"""One service and one browser for all tests; what goes wrong on the pages of a test is noted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.app.pages.conftest import stated
+from tests.app.pages.sizes import many
 from tests.browser.live import CHROMIUM, chromium, listening
+from tests.browser.windows import Windows
 
 Open = Callable[..., Page]
 MISSING = "needs Chromium: make browser installs it"
@@ -36,34 +38,44 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """Its windows."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_page(windows: Windows, address: str) -> Iterator[Open]:
     """Opens pages; at the end nothing may have failed, been said on the console, or left this machine."""
-    with opened(browser, address) as begin:
+    with opened(windows, address) as begin:
         yield begin
 
 
 @contextmanager
-def opened(browser: Browser, address: str) -> Iterator[Open]:
+def opened(windows: Windows, address: str) -> Iterator[Open]:
     """The same for a service that listens at this address."""
     troubles: list[str] = []
-    contexts = []
+    taken: list[tuple[str, Page, dict[str, Callable[..., None]]]] = []
 
     def begin(path: str, **settings: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: troubles.append(said.text) if wrong(said, page) else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
+        kind, page = windows.take(**settings)
+        heard: dict[str, Callable[..., None]] = {
+            "console": lambda said: troubles.append(said.text) if wrong(said, page) else None,
+            "pageerror": lambda error: troubles.append(str(error)),
+            "request": lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url),
+        }
+        for event, listener in heard.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+        taken.append((kind, page, heard))
         page.goto(address + path)
         return page
 
     yield begin
-    for context in contexts:
-        for page in context.pages:
-            page.wait_for_load_state("networkidle")  # what goes wrong late goes wrong, too
-        context.close()
+    for kind, page, heard in taken:
+        page.wait_for_load_state("networkidle")  # what goes wrong late goes wrong, too
+        for event, listener in heard.items():
+            page.remove_listener(event, listener)
+        windows.give_back(kind, page)
     assert troubles == []
 
 
@@ -85,3 +97,9 @@ def made(address: str, scenario: dict[str, Any]) -> str:
 def funnel(address: str) -> str:
     """A plan of seven tactics in six periods."""
     return made(address, stated("full_funnel"))
+
+
+@pytest.fixture(scope="session")
+def thousand(address: str) -> str:
+    """A plan of a thousand tactics, to look at."""
+    return made(address, many(1000))

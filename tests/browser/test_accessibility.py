@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.storage.schema import upgrade
 from tests.app.pages.every import FAILURES, Sent, Stock, forms, pages, routes, stocked
@@ -16,6 +16,7 @@ from tests.app.pages.hostile import SCRIPT, TEMPLATE, scenario
 from tests.browser.conftest import Open, opened
 from tests.browser.live import CHROMIUM, listening
 from tests.browser.sound import sound
+from tests.browser.windows import Windows
 from tests.effort import examples
 from tests.oracles import instances
 
@@ -49,9 +50,9 @@ def stock(hostile: str) -> Stock:
 
 
 @pytest.fixture
-def open_page(browser: Browser, hostile: str) -> Iterator[Open]:
+def open_page(windows: Windows, hostile: str) -> Iterator[Open]:
     """Opens its pages, and holds that nothing went wrong."""
-    with opened(browser, hostile) as begin:
+    with opened(windows, hostile) as begin:
         yield begin
 
 
@@ -91,11 +92,11 @@ def test_a_job_under_way_breaks_no_rule(open_page: Open, hostile: str) -> None:
     expect(page.locator("main")).to_contain_text("no plan was made")
 
 
-def test_the_way_in_breaks_no_rule(browser: Browser, tmp_path: Path) -> None:
+def test_the_way_in_breaks_no_rule(windows: Windows, tmp_path: Path) -> None:
     """Signing in with a key or a provider, a key that opens nothing, and the form that is kept meanwhile."""
     upgrade(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
     asks = {"auth": "keys", "oidc_issuer": "https://login.example", "oidc_keys": "keys.json", "oidc_client": "pages"}
-    with listening(tmp_path, **asks) as address, opened(browser, address) as begin:
+    with listening(tmp_path, **asks) as address, opened(windows, address) as begin:
         page = begin("/schedules")
         expect(page.get_by_role("link", name="Sign in with your organisation")).to_be_visible()
         sound(page, "/sign-in")

@@ -17,6 +17,7 @@ from tests.app.pages.sizes import many
 from tests.app.pages.test_entrance import made_key
 from tests.browser.conftest import Open, made, opened
 from tests.browser.live import listening
+from tests.browser.windows import Windows
 from tests.oracles import instances
 
 pytestmark = pytest.mark.deep
@@ -54,10 +55,10 @@ ROUTES = sorted(pages(Stock(**dict.fromkeys(Stock.__dataclass_fields__, ""))))
 @pytest.mark.parametrize(
     "route", [pytest.param(own, marks=[] if own in WALKED else pytest.mark.deep) for own in ROUTES]
 )
-def test_tab_stops_everywhere_and_goes_on(browser: Browser, stocked_service: tuple[str, Stock], route: str) -> None:
+def test_tab_stops_everywhere_and_goes_on(windows: Windows, stocked_service: tuple[str, Stock], route: str) -> None:
     """First at the way past the navigation, then at all that can be pressed or filled in, and around again."""
     address, stock = stocked_service
-    with opened(browser, address) as open_page:
+    with opened(windows, address) as open_page:
         for own in pages(stock)[route]:
             page = open_page(own)
             expect(page.locator("#far")).to_have_count(0)  # an answer that comes brings stops of its own
@@ -248,12 +249,12 @@ def test_a_job_is_followed_and_stopped(open_page: Open, address: str) -> None:
     expect(page.locator("main")).to_contain_text("no plan was made")
 
 
-def test_one_signs_in_and_out(browser: Browser, tmp_path: Path) -> None:
+def test_one_signs_in_and_out(windows: Windows, tmp_path: Path) -> None:
     """A key that opens nothing has the focus on what is wrong; one that does leads on to what was wanted."""
     url = f"sqlite:///{tmp_path / 'browser.sqlite3'}"
     upgrade(url)
     key, _ = made_key(url, Role.planner)
-    with listening(tmp_path, auth="keys") as own, opened(browser, own) as begin:
+    with listening(tmp_path, auth="keys") as own, opened(windows, own) as begin:
         page = begin("/schedules")
         for typed in ("hr_nothing", key):
             reach(page, "API key")

@@ -9,13 +9,13 @@ from functools import cache
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
 
 from tests.app.pages.every import Stock, pages, routes, stocked
 from tests.app.pages.sizes import many
 from tests.browser.conftest import opened
 from tests.browser.live import listening
 from tests.browser.sound import sound
+from tests.browser.windows import Windows
 
 PERIODS = {3: 4, 60: 12, 1000: 2}
 SHORT = "/scenarios/{scenario_id}"  # tried in `make test`, too
@@ -41,9 +41,9 @@ def stocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int],
 
 
 @pytest.mark.parametrize(("tactics", "route"), CASES)
-def test_every_page(browser: Browser, stocks: Callable[[int], tuple[str, Stock]], tactics: int, route: str) -> None:
+def test_every_page(windows: Windows, stocks: Callable[[int], tuple[str, Stock]], tactics: int, route: str) -> None:
     """Laptop and phone, light and dark."""
     service, stock = stocks(tactics)
-    with opened(browser, service) as open_page:
+    with opened(windows, service) as open_page:
         for address in pages(stock)[route]:
             sound(open_page(address), address)

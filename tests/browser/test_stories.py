@@ -12,12 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.app.pages.sizes import many
 from tests.browser.conftest import made, opened
 from tests.browser.live import CHROMIUM, listening
 from tests.browser.sound import PHONE, fits
+from tests.browser.windows import Windows
 
 PERIODS = {3: 4, 60: 4, 1000: 2}
 CASES = [
@@ -62,10 +63,10 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=CASES)
-def story(request: pytest.FixtureRequest, browser: Browser, quiet: str) -> Iterator[Story]:
+def story(request: pytest.FixtureRequest, windows: Windows, quiet: str) -> Iterator[Story]:
     """At the end nothing may have failed, been said on the console, or left this machine."""
     tactics, script = request.param
-    with opened(browser, quiet) as open_page:
+    with opened(windows, quiet) as open_page:
         begin = partial(open_page, java_script_enabled=script)
         yield Story(tactics=tactics, script=script, address=quiet, begin=begin)
 
