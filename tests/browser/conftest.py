@@ -10,8 +10,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from app.records.callers import Role
+from app.storage.schema import upgrade
 from tests.app.pages.conftest import stated
 from tests.app.pages.sizes import many
+from tests.app.pages.test_entrance import made_key
 from tests.browser.live import CHROMIUM, chromium, listening
 from tests.browser.windows import Windows
 
@@ -26,6 +29,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(MISSING)
     with listening(tmp_path_factory.mktemp("browser")) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Where a service listens that asks for keys or a provider and solves nothing, and a planner's key."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    folder = tmp_path_factory.mktemp("guarded")
+    upgrade(f"sqlite:///{folder / 'browser.sqlite3'}")
+    key, _ = made_key(f"sqlite:///{folder / 'browser.sqlite3'}", Role.planner)
+    asks = {"auth": "keys", "oidc_issuer": "https://login.example", "oidc_keys": "keys.json", "oidc_client": "pages"}
+    with listening(folder, "tests.app.fake_solver:solve", **asks) as found:
+        yield found, key
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,10 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from app.config import Settings
 from app.main import create_app
+from app.solving.solver import FUNCTION
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMED = "headrace.test"  # a name that is not this machine's own, over plain HTTP
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,14 +30,14 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP headrace.test 127.0.0.1",  # a name that is not this machine's own, over plain HTTP
+    f"--host-resolver-rules=MAP {NAMED} 127.0.0.1",
 )
 PATIENCE = 60.0  # seconds for the service to listen
 
 
 @contextmanager
-def listening(folder: Path, **changed: Any) -> Iterator[str]:
-    """The address of a service with a fresh database; `changed` are settings."""
+def listening(folder: Path, function: str = FUNCTION, **changed: Any) -> Iterator[str]:
+    """The address of a service with a fresh database, or the one in the folder; `changed` are settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,9 +47,12 @@ def listening(folder: Path, **changed: Any) -> Iterator[str]:
         "patience": 60,
         "database_seconds": 60,  # whatever else keeps this machine busy
         "log_level": "error",
+        "allowed_hosts": NAMED,
     }
     settings = Settings(**usual | changed)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, function), host="127.0.0.1", port=port, log_level="error")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + PATIENCE

@@ -4,13 +4,11 @@ script of a name is run, and a phone shows it without scrolling sideways."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.storage.schema import upgrade
 from tests.app.pages.every import FAILURES, Sent, Stock, forms, pages, routes, stocked
 from tests.app.pages.hostile import SCRIPT, TEMPLATE, scenario
 from tests.browser.conftest import Open, opened
@@ -83,20 +81,19 @@ def test_a_job_under_way_breaks_no_rule(open_page: Open, hostile: str) -> None:
     slow = instances.weekly(40, 26, s_share=1.0) | {"name": SCRIPT, "solve": {"gap": 1e-9, "time_limit": 60}}
     sent = httpx.post(f"{hostile}/v1/plans", json=slow, headers={"Prefer": "respond-async"})
     assert sent.status_code == 202, sent.text
-    for address in (f"/jobs/{sent.json()['id']}", "/jobs", "/"):
-        page = open_page(address)
+    page = open_page("/compare")
+    own = f"/jobs/{sent.json()['id']}"
+    for address in ("/", "/jobs", own):
+        page.goto(f"{hostile}{address}")
         expect(page.locator("section[data-refresh]")).to_have_count(1)
         sound(page, address)
-    page = open_page(f"/jobs/{sent.json()['id']}")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("main")).to_contain_text("no plan was made")
 
 
-def test_the_way_in_breaks_no_rule(windows: Windows, tmp_path: Path) -> None:
+def test_the_way_in_breaks_no_rule(windows: Windows, guarded: tuple[str, str]) -> None:
     """Signing in with a key or a provider, a key that opens nothing, and the form that is kept meanwhile."""
-    upgrade(f"sqlite:///{tmp_path / 'browser.sqlite3'}")
-    asks = {"auth": "keys", "oidc_issuer": "https://login.example", "oidc_keys": "keys.json", "oidc_client": "pages"}
-    with listening(tmp_path, **asks) as address, opened(windows, address) as begin:
+    with opened(windows, guarded[0]) as begin:
         page = begin("/schedules")
         expect(page.get_by_role("link", name="Sign in with your organisation")).to_be_visible()
         sound(page, "/sign-in")
@@ -104,7 +101,7 @@ def test_the_way_in_breaks_no_rule(windows: Windows, tmp_path: Path) -> None:
             Sent(to="/sign-in", fields={"key": SCRIPT, "next": SCRIPT}),
             Sent(to="/scenarios/new", fields={"name": SCRIPT, "notes": TEMPLATE, "do": "keep"}),
         ):
-            page = begin("/sign-in")
+            page.goto(f"{guarded[0]}/sign-in")
             send(page, sent)
             sound(page, sent.to)
         expect(page.locator("textarea[name=notes]")).to_have_value(TEMPLATE)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.schemas.scenario import ScenarioIn
 from tests.browser.conftest import Open
-from tests.browser.live import listening
+from tests.browser.live import NAMED
+from tests.browser.windows import Windows
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
@@ -154,11 +154,10 @@ def test_a_chart_can_be_pointed_at(open_page: Open, funnel: str) -> None:
     expect(figure.locator("svg.marks")).to_be_visible(timeout=20_000)
 
 
-def test_forms_are_taken_over_plain_http_by_name(browser: Browser, tmp_path: Path) -> None:
+def test_forms_are_taken_over_plain_http_by_name(windows: Windows, address: str) -> None:
     """There a browser does not say `Sec-Fetch-Site`, and names the origin only to whom the page's policy allows."""
-    with listening(tmp_path, allowed_hosts="headrace.test") as address:
-        page = browser.new_page()
-        page.goto(f"http://headrace.test:{address.rpartition(':')[2]}/")
-        page.locator("form[action='/examples/robyn'] button").click()
-        expect(page.locator("h1")).to_contain_text("Robyn")
-        page.close()
+    kind, page = windows.take()
+    page.goto(f"http://{NAMED}:{address.rpartition(':')[2]}/")
+    page.locator("form[action='/examples/robyn'] button").click()
+    expect(page.locator("h1")).to_contain_text("Robyn")
+    windows.give_back(kind, page)

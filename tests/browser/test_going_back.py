@@ -3,66 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from app.records.callers import LOCAL, Role
-from app.services.keys import KeyService
-from app.storage.database import Database
-from app.storage.schema import upgrade
 from tests.app.pages.sizes import many
-from tests.browser.conftest import made
-from tests.browser.live import CHROMIUM, chromium, listening
+from tests.browser.conftest import MISSING, made
+from tests.browser.live import CHROMIUM, chromium
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["from the cache", "kept whole"])
-def either(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser that keeps pages whole to go back to, as people's do, and one that reads them again."""
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """In a browser that keeps pages whole to go back to, as people's do, and in one that reads them again."""
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: make browser installs it")
+        pytest.skip(MISSING)
     with chromium(whole=request.param) as started:
-        yield started
+        shown = started.new_page()
+        shown.on("dialog", lambda dialog: dialog.accept())  # whatever is said of what was typed
+        yield shown
 
 
-def away(page: Page, link: str) -> None:
-    """To another page, whatever is said of what was typed."""
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("link", name=link, exact=True).click()
-    page.wait_for_load_state()
+@pytest.fixture(scope="module")
+def plan(address: str) -> str:
+    """One to begin with."""
+    return made(address, many(3))
 
 
 @pytest.mark.parametrize("path", ["/scenarios/new", "/reconcile", "/schedules/new"])
-def test_what_was_typed_is_there_when_one_comes_back(either: Browser, address: str, path: str) -> None:
+def test_what_was_typed_is_there_when_one_comes_back(page: Page, address: str, plan: str, path: str) -> None:
     """In every text of the form."""
-    plan = made(address, many(3))
-    page = either.new_page()
     page.goto(f"{address}{path}?plan={plan}")
     field = page.locator("main form[method=post] :is(input[type=text], input:not([type]), textarea):visible").first
     field.fill("typed and not sent")
-    away(page, "Curves")
+    page.get_by_role("link", name="Curves", exact=True).click()
     expect(page.locator("h1")).to_contain_text("Curves")
+    page.wait_for_load_state()
     page.go_back(wait_until="commit")
     expect(field).to_have_value("typed and not sent")
-    page.close()
 
 
-def test_nothing_is_shown_after_signing_out(either: Browser, tmp_path: Path) -> None:
+def test_nothing_is_shown_after_signing_out(page: Page, guarded: tuple[str, str]) -> None:
     """Back leads to the page where one signs in."""
-    url = f"sqlite:///{tmp_path / 'browser.sqlite3'}"
-    upgrade(url)
-    database = Database(url)
-    secret = KeyService(database).create(LOCAL, name="p", role=Role.planner, expires_at=None).secret
-    database.close()
-    with listening(tmp_path, auth="keys") as address:
-        page = either.new_page()
-        page.goto(f"{address}/scenarios")
-        page.get_by_label("API key").fill(secret)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.locator("h1")).to_have_text("Scenarios")
-        page.get_by_role("button", name="Sign out").click()
-        expect(page.locator("h1")).to_contain_text("Sign in")
-        page.go_back(wait_until="commit")
-        expect(page.locator("h1")).to_contain_text("Sign in")
-        page.close()
+    address, key = guarded
+    page.goto(f"{address}/scenarios")
+    page.get_by_label("API key").fill(key)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("h1")).to_have_text("Scenarios")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("h1")).to_contain_text("Sign in")
+    page.go_back(wait_until="commit")
+    expect(page.locator("h1")).to_contain_text("Sign in")

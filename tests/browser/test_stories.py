@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.pages.sizes import many
-from tests.browser.conftest import made, opened
-from tests.browser.live import CHROMIUM, listening
+from tests.browser.conftest import Open, made
 from tests.browser.sound import PHONE, fits
-from tests.browser.windows import Windows
 
 PERIODS = {3: 4, 60: 4, 1000: 2}
 CASES = [
@@ -53,22 +51,12 @@ class Story:
         return made(self.address, self.scenario(name, **changed))
 
 
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service of its own: what the first page shows is what these stories made."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: make browser installs it")
-    with listening(tmp_path_factory.mktemp("stories")) as found:
-        yield found
-
-
 @pytest.fixture(params=CASES)
-def story(request: pytest.FixtureRequest, windows: Windows, quiet: str) -> Iterator[Story]:
-    """At the end nothing may have failed, been said on the console, or left this machine."""
+def story(request: pytest.FixtureRequest, open_page: Open, address: str) -> Story:
+    """One planner's."""
     tactics, script = request.param
-    with opened(windows, quiet) as open_page:
-        begin = partial(open_page, java_script_enabled=script)
-        yield Story(tactics=tactics, script=script, address=quiet, begin=begin)
+    begin = partial(open_page, java_script_enabled=script)
+    return Story(tactics=tactics, script=script, address=address, begin=begin)
 
 
 def test_the_first_page_leads_on(story: Story) -> None:
