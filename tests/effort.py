@@ -1,6 +1,7 @@
 """How much a property is tried."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,7 +16,14 @@ def examples(count: int) -> int:
     return max(1, count * profile.max_examples // USUAL)
 
 
-def seeds(few: int | Iterable[float], many: int | Iterable[float]) -> list[Any]:
+def seeds(few: int | Iterable[Any], many: int | Iterable[Any]) -> list[Any]:
     """Parameters, named or so many from 0 on: a few in `make test`, many, too, in `make deep`."""
-    usual, all_ = (range(some) if isinstance(some, int) else tuple(some) for some in (few, many))
-    return [*usual, *(pytest.param(seed, marks=pytest.mark.deep) for seed in all_ if seed not in usual)]
+    usual, all_ = (list(range(some) if isinstance(some, int) else some) for some in (few, many))
+    rest = [each if isinstance(each, tuple) else (each,) for each in all_ if each not in usual]
+    return [*usual, *(pytest.param(*each, marks=pytest.mark.deep) for each in rest)]
+
+
+def crossed(*kinds: Sequence[Any]) -> list[Any]:
+    """Parameters of several kinds: in `make test` each value of each kind, in `make deep` each beside each other's."""
+    turns = [tuple(own[turn % len(own)] for own in kinds) for turn in range(max(map(len, kinds)))]
+    return seeds(turns, product(*kinds))

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.effort import crossed
 from tests.known_answers.case import facts, scenario
 from tests.oracles.curves import Witness
 from tests.oracles.exact import Statement
@@ -58,8 +59,9 @@ def enumerated(document, step, most):
     raise AssertionError("no plan keeps the limits")
 
 
-@pytest.mark.parametrize("pages", [3, 8, 14, 20, 26])
-@pytest.mark.parametrize("increasing", [(), ("IJ",), ("FS",), ("IJ", "FS")], ids=str)
+@pytest.mark.parametrize(
+    ("increasing", "pages"), crossed([(), ("IJ",), ("FS",), ("IJ", "FS")], [3, 8, 14, 20, 26]), ids=str
+)
 def test_magazines_with_increasing_and_decreasing_returns(increasing, pages):
     """Every number of pages in each is tried."""
     document = magazines(increasing, objective=READERS, budget={"at_most": pages * PAGE})

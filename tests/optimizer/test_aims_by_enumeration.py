@@ -52,6 +52,7 @@ GRID = {
 }
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("name", GRID)
 def test_no_plan_on_a_grid_is_better(name):
     """Certified, clean under the exact re-check, its bound beyond every plan there is in steps of 2."""

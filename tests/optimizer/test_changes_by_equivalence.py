@@ -54,6 +54,7 @@ def _rows(old, new, weight, least, most):
     return [{"rule": "linear", "terms": terms} | sides]
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("name", LIMITS)
 def test_periods_are_as_good_as_tactics_of_their_own(name):
     """The same value, proved, whichever way it is said; and the free plan is worth more. (law F2)"""

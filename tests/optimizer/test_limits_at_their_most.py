@@ -51,7 +51,7 @@ def around(plan, scenario, number):
 
 @pytest.mark.parametrize("wanted", WANTED)
 @pytest.mark.parametrize("kind", ["goal", "rule"])
-@pytest.mark.parametrize("number", seeds((18, 31), range(60, 160)))
+@pytest.mark.parametrize("number", seeds((31,), (18, *range(60, 160))))
 def test_no_plan_that_misses_a_limit_by_a_billionth_beats_the_bound(number, kind, wanted):
     """The most revenue where profit is the most that it can be."""
     own = stated(number)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optimizer.problem.rules import RULES as KNOWN
-from tests.effort import examples
+from tests.effort import crossed, examples, seeds
 from tests.optimizer.test_invariance import in_units
 from tests.optimizer.toys import line, wire
 from tests.oracles.recheck import recheck
@@ -246,7 +246,7 @@ def test_the_order_of_goals_and_pools_changes_nothing(scenario):
     assert _lines(other) == _lines(plan)
 
 
-@pytest.mark.parametrize("seed", [0, 3, 12])
+@pytest.mark.parametrize("seed", seeds([12], [0, 3]))
 def test_under_draws_the_order_of_tactics_changes_nothing(seed):
     """Not one digit of the whole plan, its risk among it, nor where tactics share a pool. (law D2)"""
     stated = toy("draws", seed)
@@ -270,8 +270,7 @@ def _lines(plan):
     return {(line["tactic"], line["period"]): line["spend"] for line in plan["allocations"]}
 
 
-@pytest.mark.parametrize("money", [1e-2, 1e4])
-@pytest.mark.parametrize("kind", ["pools", "on/off", "S-shaped pools"])
+@pytest.mark.parametrize(("kind", "money"), crossed(["pools", "S-shaped pools", "on/off"], [1e-2, 1e4]))
 def test_units_of_money_change_no_value(kind, money):
     """With demand and on/off decisions, too. (law U2)"""
     base = toy(kind, 1)

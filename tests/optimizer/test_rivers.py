@@ -172,7 +172,7 @@ def linear(seed):
     return wire(tactics, demand_pools=pools, budget=budget, objective=aim, digits=6, **named)
 
 
-@pytest.mark.parametrize("seed", seeds(9, 25))
+@pytest.mark.parametrize("seed", seeds(3, 25))
 def test_straight_lines_agree_with_another_linear_program(seed):
     """scipy's, written in the oracle from the definition of the river."""
     document = linear(seed)
@@ -208,7 +208,7 @@ def test_prices_of_demand_and_money_are_what_another_program_gains_by_a_little_m
     assert bool(free) == (price > 1e-3)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(2, 6))
 def test_an_s_shaped_curve_before_a_pool_is_certified(seed):
     """No plan of a grid is better than the bound, and the plan is as good as the best of them."""
     dice = random.Random(seed)

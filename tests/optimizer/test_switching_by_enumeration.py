@@ -121,6 +121,7 @@ TOYS = {
 }
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("name", TOYS)
 def test_no_plan_on_the_grid_is_better(name):
     """The plan keeps its rules exactly, is certified, and beats every plan on the grid; its bound, too. (law P1)"""

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from optimizer.questions.frontier import FrontierQuestion, Spread, frontier
+from tests.effort import seeds
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles.recheck import recheck
 from tests.oracles.solve import solve
@@ -69,7 +70,7 @@ def mixed(seed, pieces):
 
 
 @pytest.mark.parametrize("pieces", ORDERS)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(1, 4))
 def test_the_best_pieces_are_found_whatever_their_number(seed, pieces):
     """Nine orders of magnitude of budget by price, some with a part of a piece left over."""
     curves, price, periods, budget = mixed(seed, pieces)

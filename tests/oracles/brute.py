@@ -23,13 +23,12 @@ def best(scenario: Wire, step: float) -> tuple[float, Array]:
     values = _values(scenario, axes)
     payable = np.flatnonzero(_spent(axes).ravel() <= _budget(scenario) * (1 + 1e-9))
     sign = 1.0 if "minimize" in scenario["objective"] else -1.0
-    statement = Statement.of(scenario)
+    statement, stated = Statement.of(scenario), [[exact(float(own)) for own in axis] for axis in axes]
     for flat in payable[np.argsort(sign * values.ravel()[payable], kind="stable")]:
         at = np.unravel_index(flat, values.shape)
-        spend = [float(axis[k]) for axis, k in zip(axes, at, strict=True)]
-        cells = {cell: exact(own) for cell, own in zip(statement.cells, spend, strict=True)}
+        cells = {cell: own[k] for cell, own, k in zip(statement.cells, stated, at, strict=True)}
         if not broken(statement, cells):
-            return float(values[at]), np.array(spend)
+            return float(values[at]), np.array([float(axis[k]) for axis, k in zip(axes, at, strict=True)])
     raise ValueError("no plan on the grid keeps the rules")
 
 

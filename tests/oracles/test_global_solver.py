@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.effort import crossed, seeds
 from tests.oracles import brute, global_solver, grid_dp, instances, separable
 from tests.oracles.polyline import majorant
 from tests.oracles.slsqp import best_of_slsqp
@@ -45,7 +46,7 @@ def test_exactly_the_budget_even_where_money_is_wasted():
     assert global_solver.solve(separable.of(scenario)).value == pytest.approx(-50 * 0.5 - 50 * 0.8)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(2, 6))
 @pytest.mark.parametrize("tactics", [2, 3])
 def test_brute_force_never_beats_it(tactics, seed):
     """A fine grid over toys: nothing lies above the bound, and the grid comes as near as its step allows."""
@@ -68,9 +69,9 @@ def _best_on_grid(problem, points):
     return np.where(rest >= 0, gained + last.gain(np.maximum(rest, 0.0)), -np.inf).max()
 
 
-@pytest.mark.parametrize("limits", ["wide", "robyn", "narrow", "mixed"])
-@pytest.mark.parametrize("tactics", [5, 10])
-@pytest.mark.parametrize("budget", [0.75, 1.0])
+@pytest.mark.parametrize(
+    ("budget", "tactics", "limits"), crossed([0.75, 1.0], [10, 5], ["wide", "robyn", "narrow", "mixed"])
+)
 def test_the_two_solvers_bracket_one_optimum(tactics, budget, limits):
     """Dynamic programming's proven bracket holds branch and bound's value, and the other way round."""
     scenario = instances.one_period(tactics, 11, s_share=0.7, limits=limits, budget=budget)
@@ -85,7 +86,7 @@ def test_the_two_solvers_bracket_one_optimum(tactics, budget, limits):
     assert solved.spend.sum() <= problem.budget * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(2, 3))
 def test_local_solvers_never_pass_the_bound(seed):
     """Twenty SLSQP starts stay below the bound; on concave curves they reach the value."""
     scenario = instances.one_period(5, seed, limits="mixed")

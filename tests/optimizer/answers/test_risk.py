@@ -114,6 +114,7 @@ def test_with_demand_pools_risk_stands_on_some_of_many_draws(monkeypatch):
     assert words == "risk is told by 50 of 101 draws, evenly spread: demand is converted anew in each"
 
 
+@pytest.mark.usefixtures("unranged")
 def test_with_demand_pools_a_plan_by_the_worst_draws_is_told_by_all_of_them():
     """The value of the plan is the mean over the worst of 101 draws, as its risk tells it."""
     tactics = [

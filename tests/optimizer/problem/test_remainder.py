@@ -15,7 +15,7 @@ from optimizer.problem.remainder import Remainder, remainder
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.scope import Scope
 from optimizer.problem.valuation import Valuer
-from tests.effort import examples
+from tests.effort import crossed, examples
 from tests.optimizer.toys import HILL, LINE, ROOT, Wire, domain, line, wire
 
 PERIODS = ["1", "2", "3", "4"]
@@ -127,8 +127,7 @@ def rest_of(scenario: Scenario, past: Array, now: int) -> Remainder:
     return remainder(Actuals.of(scenario, lines), past, now)
 
 
-@pytest.mark.parametrize("now", [1, 2, 3])
-@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize(("kind", "now"), crossed([*RULES], [1, 2, 3]))
 def test_a_rule_of_the_rest_holds_where_the_whole_rule_does(kind: str, now: int) -> None:
     """For pasts and futures of all kinds; only where the past cannot be mended, the rest does what is left."""
     for number, rule in enumerate(RULES[kind]):

@@ -88,7 +88,7 @@ def test_a_flow_keeps_demand_and_response(seed):
     assert (flow.left >= 0).all()
 
 
-@pytest.mark.parametrize("seed", seeds(14, 40))
+@pytest.mark.parametrize("seed", seeds(4, 40))
 def test_prices_are_what_a_little_more_or_less_demand_changes(seed):
     """By differences of the linear program, in every pool and period."""
     scenario, response, worth = basin(seed)

@@ -12,6 +12,7 @@ from optimizer.questions.sweep import Sweep
 from optimizer.search.deadline import Deadline
 from optimizer.search.money import money
 from optimizer.search.plan import settle
+from tests.effort import seeds
 from tests.optimizer.toys import domain
 from tests.oracles import instances
 
@@ -37,7 +38,7 @@ def test_roundings_beside_shares_are_mended_together(seed, monkeypatch):
     assert nudges
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", seeds([1, 2], [3]))
 def test_marginal_returns_beside_shares_are_those_of_plans(seed, monkeypatch):
     """Against differences of proved bounds, to 1e-5; no program or equation is solved for them beside the path."""
     document = instances.with_shares(instances.one_period(30, seed, limits="wide")) | {"solve": {"gap": 1e-9}}

@@ -76,7 +76,7 @@ def follows(own, inputs):
     return ((entering >= own.least - 1e-9) & (entering <= own.most + 1e-9)).all()
 
 
-@pytest.mark.parametrize("seed", seeds(5, 12))
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_no_course_of_a_grid_gains_more(seed):
     """And what is told is reached by inputs that follow each other."""
     own = course(seed)
@@ -106,14 +106,14 @@ def test_courses_together_are_told_what_each_is_told_alone():
     assert together[7] == (-np.inf, None)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(2, 3))
 def test_no_course_that_is_bettered_gains_more(seed):
     """Where pieces are dropped, none that could gain more is."""
     own = course(seed)
     assert most_of([own], 1e-6)[0][0] >= climbed(own)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(2, 6))
 def test_within_a_part_of_the_inputs_it_is_no_more(seed):
     """A region: one week is kept low."""
     whole = course(seed)
@@ -124,7 +124,7 @@ def test_within_a_part_of_the_inputs_it_is_no_more(seed):
     assert on_a_grid(part, 11) <= most <= most_of([whole], 1e-3)[0][0] + 1e-3
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, 4))
 def test_a_table_may_bend_anywhere(seed):
     """Nothing is known of it but that it rises."""
     table = Tabulated(points=((0.0, 0.0), (10.0, 2.0), (20.0, 50.0), (60.0, 55.0), (70.0, 90.0), (400.0, 100.0)))

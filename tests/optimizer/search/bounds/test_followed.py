@@ -25,7 +25,7 @@ def priced(own, share):
     return replace(own, price=own.price + share)
 
 
-@pytest.mark.parametrize("seed", seeds(4, 8))
+@pytest.mark.parametrize("seed", seeds(2, 8))
 def test_between_two_prices_no_course_gains_more(seed):
     """What is told holds against the course itself, and its inputs gain nearly that."""
     own, followed, told = course(seed), Followed(), 0
@@ -41,7 +41,7 @@ def test_between_two_prices_no_course_gains_more(seed):
     assert told > 3
 
 
-@pytest.mark.parametrize("seed", seeds(4, 8))
+@pytest.mark.parametrize("seed", seeds(2, 8))
 def test_off_the_line_it_is_not_too_little(seed):
     """Prices that lie on no line with known ones: what is told still holds."""
     own, followed, rng = course(seed), Followed(), np.random.default_rng(seed)

@@ -28,7 +28,7 @@ def of_choice(cells, choices, place, chosen, at):
     return own.all(axis=1)
 
 
-@pytest.mark.parametrize("seed", seeds(9, 25))
+@pytest.mark.parametrize("seed", seeds(3, 25))
 def test_no_plan_with_one_cell_between_costs_less(seed):
     """Whatever the prices, and piece by piece: those that stand where the choice has them."""
     (cells, (limit, *_)), rng = problem(seed, 5), np.random.default_rng(seed)

@@ -11,6 +11,7 @@ from optimizer.search.conflicts import pricing
 from optimizer.search.conflicts.explain import explain
 from optimizer.search.conflicts.questions import OutOfTimeError
 from optimizer.search.deadline import Deadline
+from tests.effort import examples
 from tests.optimizer.toys import LINE, ROOT, domain, line, wire
 
 FAR = Deadline(clock=lambda: 0.0, start=0.0, seconds=60.0)
@@ -95,6 +96,7 @@ def readings(dies):
     return clock, count
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("document", [MOST, GOALS], ids=["most", "goals"])
 def test_whenever_time_is_over_some_changes_are_told_that_mend_all(document):
     """At any reading of the clock after the conflict was named."""
@@ -102,7 +104,7 @@ def test_whenever_time_is_over_some_changes_are_told_that_mend_all(document):
     whole = told(document, Deadline.after(60.0, clock))
     assert mends(document, whole.cheapest)
     named = 0
-    for dies in range(2, count[0], max(1, count[0] // 12)):
+    for dies in range(2, count[0], max(1, count[0] // examples(12))):
         conflict = told(document, Deadline.after(60.0, readings(dies)[0]))
         if conflict.minimal:
             named += 1

@@ -19,6 +19,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.draws import tail
 from optimizer.search.search import Found
 from optimizer.search.spends.within import model_within
+from tests.effort import seeds
 from tests.optimizer.toys import Wire, domain, line, wire
 
 GAP = 1e-6
@@ -64,7 +65,7 @@ def explicit(slopes: np.ndarray, budget: float, caps: np.ndarray, by_period: flo
 
 
 @pytest.mark.parametrize("confidence", [0.05, 0.5, 0.83, 0.9, 0.99])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", seeds([1], [2]))
 def test_straight_curves_agree_with_the_explicit_program(seed, confidence):
     """3 tactics, 2 periods, 20 draws; at 0.83 the tail holds 3.4 draws, at 0.99 a fifth of one."""
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ def taken_apart(problem, duals):
     return settled(problem, unwritten(problem, np.zeros(len(problem.groups.least))), duals, np.inf)
 
 
-@pytest.mark.parametrize("seed", seeds(5, 12))
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_no_plan_costs_less(seed):
     """Against all plans on a grid, whatever the duals to begin at."""
     problem, cells = problem_of(seed)
@@ -44,7 +44,7 @@ def test_as_much_is_proved_as_by_all_choices(sizes):
     assert short.max() <= 0.05
 
 
-@pytest.mark.parametrize("seed", seeds(5, 12))
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_every_choice_is_one_of_a_group_exactly_once(seed):
     """What is taken apart still covers all sides of all members, and none twice."""
     problem, _ = problem_of(seed, (3, 2))

@@ -18,7 +18,7 @@ def found(seed, sizes=(3, 2), rows=1):
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-@pytest.mark.parametrize("seed", seeds(5, 12))
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_both_parts_together_are_the_whole(seed, rows):
     """Each choice is in one of them."""
     problem, listed, known = found(seed, rows=rows)

@@ -42,7 +42,7 @@ def test_a_unit_is_given_to_what_jumps_within_it(currency, budget, curve, spends
     assert plan.gap < 1e-5
 
 
-@pytest.mark.parametrize("seed", seeds(5, 12))
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_no_move_of_one_unit_brings_more(seed):
     """Whole euros of a budget of some tens, tables that jump, a share: against every move there is."""
     rng = np.random.default_rng([seed, 7])

@@ -12,6 +12,7 @@ from optimizer.search.newton.walks import followed
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.hull import Box
 from optimizer.search.search import search
+from tests.effort import seeds
 from tests.optimizer.search.newton.mixes import BENT, BENT_BESIDE, BESIDE, MIXES, whole
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import modelled
@@ -27,7 +28,7 @@ def _landed(model, gap=1e-8):
     return point, dual_bound(model, duals, hull, region, box, point)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(1, 4))
 @pytest.mark.parametrize("mix", MIXES | BESIDE)
 def test_it_finds_the_optimum_of_concave_curves(mix, seed, monkeypatch):
     """From the middle of nowhere: the cost that linear programs prove optimal, and a bound as close."""
@@ -43,7 +44,7 @@ def test_it_finds_the_optimum_of_concave_curves(mix, seed, monkeypatch):
     assert known.cost - 1e-7 * abs(known.cost) <= bound <= known.cost + 1e-12
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(1, 4))
 @pytest.mark.parametrize("mix", BENT | BENT_BESIDE)
 def test_over_envelopes_it_finds_what_linear_programs_find(mix, seed, monkeypatch):
     """Curves that are straight in places: no worse a bound than the ladder of tangents, which knows nothing of it."""

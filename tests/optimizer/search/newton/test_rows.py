@@ -24,7 +24,7 @@ def drawn(rng, rows=7, spends=12, totals=2):
 
 @pytest.mark.parametrize("totals", [0, 2])
 @pytest.mark.parametrize("worth", [0, 50])
-@pytest.mark.parametrize("seed", seeds(8, 20))
+@pytest.mark.parametrize("seed", seeds(3, 20))
 def test_both_say_the_same(seed, worth, totals, monkeypatch):
     """Products with spends, prices and weights; single spends; some of the rows, and some of those."""
     monkeypatch.setattr(held, "WORTH", worth if seed % 2 else 10**9)  # by pairs of entries, or at length
@@ -95,7 +95,7 @@ CHANNELS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", seeds(1, 2))
 @pytest.mark.parametrize("kind", CHANNELS)
 def test_plans_do_not_tell_whether_thin_rows_are_written_out(kind, seed, monkeypatch):
     """Values, and prices."""

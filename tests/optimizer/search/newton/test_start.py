@@ -10,6 +10,7 @@ from optimizer.search.newton.spends import Spends
 from optimizer.search.newton.start import begun, begun_together
 from optimizer.search.region.hull import Box
 from optimizer.search.region.seed import Seed
+from tests.effort import seeds
 from tests.optimizer.search.newton.mixes import whole
 from tests.optimizer.search.toys import TOYS, toy
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
@@ -68,7 +69,7 @@ def test_a_budget_that_cannot_be_spent_has_none():
 
 
 @pytest.mark.parametrize("budget", [0.3, 1.0, 2.0])
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", seeds(range(1, 2), range(1, 5)))
 def test_newton_settles_from_there(seed, budget):
     """Eight tactics in twelve regions, with shares: what binds at the optimum has a price already, near its own."""
     document = instances.regional(8, 12, seed)

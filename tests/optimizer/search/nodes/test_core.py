@@ -8,6 +8,7 @@ from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.core import core
 from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.solver.highs import Program
+from tests.effort import seeds
 from tests.optimizer.toys import modelled
 from tests.oracles import instances
 from tests.oracles.solve import solve
@@ -27,7 +28,7 @@ def _searched(tactics, seed, gap=GAP, seconds=60.0):
     return core(own, deadline), own
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", seeds(1, 2))
 def test_a_program_of_all_pieces_finds_nothing_better(monkeypatch, seed):
     """HiGHS's own search among them: what either finds is within the bound of the other."""
     scenario = _shared(8, seed) | {"solve": {"gap": GAP, "time_limit": 20}}

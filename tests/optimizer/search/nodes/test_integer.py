@@ -11,6 +11,7 @@ from optimizer.optimize import optimize
 from optimizer.search.deadline import Deadline
 from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.integer import IntegerRelaxation
+from tests.effort import seeds
 from tests.optimizer.search.toys import toy
 from tests.optimizer.toys import DOUBLE_ROOT, HILL, LINE, ROOT, domain, line, modelled, wire
 from tests.oracles import instances
@@ -27,8 +28,9 @@ def floors(document, on, amount):
     return document | {"tactics": tactics, "rules": []}
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("budget", [{"at_most": 100}, {"exactly": 75}])
-@pytest.mark.parametrize("amount", [20, 40, 60])
+@pytest.mark.parametrize("amount", seeds([20, 60], [40]))
 def test_the_best_of_all_decisions_is_found(amount, budget):
     """Each of the eight ways to switch three tactics on or off, solved as a problem of its own."""
     rule = {"rule": "minimum_if_active", "name": "r", "at_least": amount}

@@ -10,6 +10,7 @@ from optimizer.search.nodes.relaxation import Relaxation
 from optimizer.search.region.hull import Hull
 from optimizer.search.region.node import Node
 from optimizer.search.search import search
+from tests.effort import seeds
 from tests.optimizer.toys import modelled
 from tests.oracles import instances
 
@@ -62,7 +63,7 @@ def test_each_region_is_bounded_and_led_to_a_point_as_it_is_alone(seed, goals):
     assert relaxation.incumbent.cost == pytest.approx(alone.incumbent.cost, rel=1e-4)
 
 
-@pytest.mark.parametrize("seed", [0, 3, 8, 12])
+@pytest.mark.parametrize("seed", seeds([0, 8], [3, 12]))
 def test_plans_and_bounds_are_those_of_regions_one_by_one(seed, monkeypatch):
     model = modelled(instances.with_shares(instances.one_period(20, seed, s_share=1.0, limits="narrow")))
     together = search(model, GAP, Deadline.after(60.0, lambda: 0.0), lambda *_: None)

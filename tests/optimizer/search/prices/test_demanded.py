@@ -4,7 +4,9 @@ import copy
 
 import pytest
 
+from tests.effort import seeds
 from tests.optimizer.toys import line, wire
+from tests.optimizer.unranged import unranged
 from tests.oracles.solve import solve
 
 STEP = 0.5
@@ -55,7 +57,7 @@ RIVERS = {
 }
 
 
-SLOW = ("goals", "decisions", "the worst draws")
+QUICK = ("scarce", "nothing left is worth anything")
 
 
 def moved(document, period, to):
@@ -69,10 +71,7 @@ def moved(document, period, to):
     return made
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.deep if name in SLOW else ()) for name in RIVERS],
-)
+@pytest.mark.parametrize("name", seeds(QUICK, RIVERS))
 def test_a_price_of_demand_is_a_derivative_and_holds_to_its_ends(name):
     """Against plans with more demand and with less; and not far beyond an end. (law S4)"""
     document = RIVERS[name]
@@ -84,7 +83,8 @@ def test_a_price_of_demand_is_a_derivative_and_holds_to_its_ends(name):
         if not row["price"]:
             assert (row["price_holds_from"], row["price_holds_to"]) == (None, None)
             continue
-        more, less = (solve(moved(document, period, own + step))["value"] for step in (STEP, -STEP))
+        with unranged():
+            more, less = (solve(moved(document, period, own + step))["value"] for step in (STEP, -STEP))
         assert row["price"] == pytest.approx((more - less) / (2 * STEP), rel=2e-3)
         for end in (row["price_holds_from"], row["price_holds_to"]):
             if end is None:

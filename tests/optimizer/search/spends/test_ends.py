@@ -13,7 +13,7 @@ from optimizer.optimize import optimize
 from optimizer.problem.canonical import canonical_order
 from optimizer.search.spends.ends import ended
 from optimizer.units import LARGEST
-from tests.effort import examples
+from tests.effort import examples, seeds
 from tests.optimizer.toys import domain, wire
 
 PROFIT = {"maximize": "profit"}
@@ -79,7 +79,7 @@ def test_returns_end_spends_on_curves_that_level_off():
     assert end.max() < 0.1 * LARGEST
 
 
-@pytest.mark.parametrize("seed", range(examples(60)))
+@pytest.mark.parametrize("seed", seeds(8, examples(60)))
 def test_the_end_is_beyond_every_plan_and_there_whenever_one_is(seed):
     """Random rows, against scipy: the most that each spend can be, or that there is no such most."""
     rng = random.Random(seed)
@@ -143,6 +143,7 @@ def told(scenario):
     return plan.bound if plan.status in ("optimal", "feasible") else plan.status
 
 
+@pytest.mark.usefixtures("unranged")
 @pytest.mark.parametrize("aim", AIMS)
 @pytest.mark.parametrize("seed", range(examples(12)))
 def test_lines_without_a_budget_are_told_what_a_linear_program_says(seed, aim):

@@ -9,6 +9,7 @@ from optimizer.search.deadline import Deadline
 from optimizer.search.ranges.followed.conditions import Conditions
 from optimizer.search.ranges.motion import Motion, of_limit
 from optimizer.search.ranges.outward import Unknown
+from tests.effort import crossed
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.search.ranges.test_ranges import by_the_worst, on_a_river, on_bent_curves, on_tables
 from tests.optimizer.toys import TABLE, domain, wire
@@ -40,8 +41,7 @@ def test_what_is_further_than_any_plan_is_not_read(far):
         )
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize(("how", "name"), crossed([*HOW], NAMES))
 def test_derivatives_are_those_of_the_values(how, name):
     """Rows, draws and cost by every column, with the limit of a rule moved; curvature by every pair."""
     document, _, _, limit = HOW[how](name)

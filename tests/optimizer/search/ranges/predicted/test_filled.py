@@ -9,6 +9,7 @@ from optimizer.optimize import optimize
 from optimizer.search.ranges.predicted import smooth
 from optimizer.search.ranges.predicted.filled import filled
 from optimizer.search.ranges.ranges import SAME, WITHIN
+from tests.effort import seeds
 from tests.optimizer.search.ranges.columns import each, unknown
 from tests.optimizer.toys import domain, line, wire
 from tests.oracles import instances
@@ -65,7 +66,8 @@ def moved(document, row, to):
 
 
 @pytest.mark.parametrize(
-    ("seed", "share", "limits"), [(5, 0.7, "narrow"), (26, 1.0, "narrow"), (13, 1.0, "robyn"), (27, 1.0, "robyn")]
+    ("seed", "share", "limits"),
+    seeds([(5, 0.7, "narrow"), (13, 1.0, "robyn")], [(26, 1.0, "narrow"), (27, 1.0, "robyn")]),
 )
 def test_prices_hold_up_to_their_ends_where_a_spend_comes_to_its_bend_or_stands_before_it(
     seed, share, limits, monkeypatch

@@ -13,7 +13,7 @@ from optimizer.search.ranges.followed.walk import Walk
 from optimizer.search.ranges.predicted.smooth import Smooth
 from optimizer.search.ranges.predicted.stationary import Stationary
 from optimizer.search.search import search
-from tests.effort import examples
+from tests.effort import examples, seeds
 from tests.optimizer.search.ranges.columns import unknown
 from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
 from tests.oracles import instances
@@ -109,7 +109,7 @@ def ends(document):
     return {name: tuple(own[key] for key in ("price", *HOLDING)) for name, own in told.items()}
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", seeds(range(1, 3), range(1, 5)))
 def test_bent_curves_are_predicted_on_the_side_where_the_plan_stands(seed, monkeypatch):
     """The same prices, and nearly the same ends, as following the conditions tells. (law S4)"""
     document = instances.one_period(12, seed, s_share=1.0, limits="robyn")

@@ -4,6 +4,7 @@ import pytest
 
 from optimizer.answers.price import UNTOLD
 from optimizer.search.ranges.solved import drawn_out
+from tests.effort import seeds
 from tests.optimizer.search.prices.test_demanded import BY_THE_WORST, drawn, river
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.search.ranges.test_ranges import SPARE, by_the_worst, check, check_both, on_a_river, told
@@ -51,9 +52,7 @@ def by_the_worst_on_a_river(name):
     return document | {"objective": objective, "solve": {"gap": 1e-7, "time_limit": 60}}, *rest
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name == "share, lower" else pytest.mark.deep) for name in EACH]
-)
+@pytest.mark.parametrize("name", seeds(["share, upper"], EACH))
 def test_every_kind_of_limit_has_a_price_that_holds_to_its_ends(name):
     """Against plans made with the limit there, which know nothing of the model that is written out. (law S4)"""
     check_both(lambda: by_the_worst_on_a_river(name))
@@ -70,8 +69,8 @@ def beside_a_card(document, *rest):
 FURTHER = ("budget", "turnover, amount", "linear")
 
 
-@pytest.mark.parametrize("how", [by_the_worst, by_the_worst_on_a_river])
-@pytest.mark.parametrize("name", ["share, upper", *(pytest.param(name, marks=pytest.mark.deep) for name in FURTHER)])
+@pytest.mark.parametrize("how", seeds([by_the_worst_on_a_river], [by_the_worst]))
+@pytest.mark.parametrize("name", seeds(["share, upper"], FURTHER))
 def test_so_it_does_beside_a_rate_card(how, name):
     """Where all draws are written out around the plan, and programs of it solved again. (law S4)"""
     check(lambda: beside_a_card(*how(name)))

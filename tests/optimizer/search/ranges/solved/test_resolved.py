@@ -5,6 +5,7 @@ import pytest
 from optimizer.search.ranges.followed.walk import Walk
 from optimizer.search.ranges.solved.nearby import Nearby
 from optimizer.search.ranges.solved.resolved import Resolved
+from tests.effort import seeds
 from tests.optimizer.search.prices.test_duals import CASES
 from tests.optimizer.search.ranges.test_ranges import check, told, without
 from tests.optimizer.toys import ROOT, line, wire
@@ -29,11 +30,13 @@ CONVEX = [
     "goal beside an objective",
     "goal at the least spend",
 ]
+KINDS = ("exact budget", "budget of a period", "spend range, upper", "outcome, lower", "share, lower", "linear")
+KINDS += ("commitment", "spend limit, upper", "spend limit, lower", "goal at the least spend")
 HOLDS = 0.0101  # relative: 1 %, and the noise of two plans
 LESS = 0.0085  # relative: what a price has changed by at its end, at the least
 
 
-@pytest.mark.parametrize("name", CONVEX)
+@pytest.mark.parametrize("name", seeds(KINDS, CONVEX))
 def test_solving_again_finds_the_ends(name, monkeypatch):
     """Budgets, rules that limit sums, spend limits and goals, whose limits leave the program concave. (law S4)"""
     without(monkeypatch, Walk, Nearby)
@@ -69,7 +72,7 @@ def test_most_ends_stand_where_they_are_predicted(monkeypatch):
     assert len(looks) <= 1.5 * len(ends)
 
 
-@pytest.mark.parametrize("seed", [2, 4])
+@pytest.mark.parametrize("seed", seeds([2], [4]))
 def test_a_price_that_is_next_to_nothing_holds_for_cents_and_nothing_is_solved_for_that(seed, monkeypatch):
     """A ten-thousandth of what its spend brings is left: a hundredth of that is gone after a few cents. (law S4)"""
     solved = []
