@@ -106,7 +106,7 @@ def test_no_plan_costs_less_whatever_the_prices(case, seed):
 
 def test_it_reaches_what_is_aimed_at():
     """Where many cells stand between off and on at the same duals, most of the gap is gone."""
-    model = modelled(instances.regional(8, 14, 3, s_share=1.0))
+    model = modelled(instances.regional(6, 10, 3, s_share=1.0))
     cost = found(model, 3e-4).cost
     place, duals = place_of(model, cost, seconds=30.0)
     flat = dual_bound(model, duals, place.hull, place.region, place.box, place.near)
