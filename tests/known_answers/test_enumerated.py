@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.effort import crossed
+from tests.effort import crossed, seeds
 from tests.known_answers.case import facts, scenario
 from tests.oracles.curves import Witness
 from tests.oracles.exact import Statement
@@ -140,7 +140,7 @@ CONTACTS = {"name": "contacts", "metric": "contacts", "at_least": 12_000, "requi
 RETURN = {"rule": "efficiency", "name": "return", "at_least": 1.05}
 
 
-@pytest.mark.parametrize("pieces", [4, 7, 10])
+@pytest.mark.parametrize("pieces", seeds([7], [4, 10]))
 @pytest.mark.parametrize("more", [{}, {"rules": [AT_MOST_TWO]}, {"rules": [RETURN]}], ids=["free", "two", "return"])
 def test_a_campaign_of_pieces_is_the_best_of_all(more, pieces):
     """Discount, increasing and decreasing returns, in pieces of 500: every plan is tried."""

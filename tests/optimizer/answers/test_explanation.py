@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,7 @@ SCENARIOS: dict[str, Wire] = {
 }
 
 
+@cache
 def explained(name: str) -> tuple[Plan, Explanation]:
     """The plan of a scenario above, and its explanation."""
     scenario = domain(SCENARIOS[name])

@@ -141,7 +141,7 @@ def test_prices_are_not_looked_for_where_envelopes_hide_no_adstock():
     assert bounds.visit(place, duals) == NOTHING
 
 
-@pytest.mark.parametrize("seed", seeds((4, 6), [7]))
+@pytest.mark.parametrize("seed", seeds([4], [6, 7]))
 def test_what_prices_cannot_tell_is_off_the_curves(seed):
     """The point keeps the budget, and lies off its curves by what is missing between its cost and that of a plan."""
     model = modelled(s_shaped(seed))
@@ -154,7 +154,7 @@ def test_what_prices_cannot_tell_is_off_the_curves(seed):
     assert float(found.bent.sum()) >= best - float(model.cost @ found.columns)
 
 
-@pytest.mark.parametrize("seed", [4, 6])
+@pytest.mark.parametrize("seed", seeds([4], [6]))
 def test_few_regions_are_enough(seed):
     """Split where courses mix, at prices of their own: where envelopes say where to split, the second takes 789."""
     found = search(modelled(s_shaped(seed)), 1e-5, Deadline.after(60.0, time.monotonic), lambda *_: None)

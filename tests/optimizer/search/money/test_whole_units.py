@@ -39,7 +39,7 @@ def told(document: Wire) -> tuple[list[float] | None, float, list[str]]:
     return [cell.spend for cell in plan.allocations], plan.certificate.largest_violation, warned
 
 
-@pytest.mark.parametrize("digits", range(MOST_DIGITS + 1))
+@pytest.mark.parametrize("digits", seeds((0, 2, 5, MOST_DIGITS), MOST_DIGITS + 1))
 def test_an_exact_budget_is_spent_to_the_last_unit(digits):
     """578.5566, where a program leaves half a millionth of it; with fewer digits it cannot, and that is told."""
     spends, violation, warned = told(FLOOR | {"digits": digits})

@@ -4,6 +4,7 @@ from copy import deepcopy
 
 import pytest
 
+from tests.effort import seeds
 from tests.oracles import instances
 from tests.oracles.solve import solve
 
@@ -12,11 +13,10 @@ STEP = 20.0
 
 @pytest.mark.parametrize(
     ("tactics", "share", "seed", "name", "side"),
-    [
-        (20, 1.0, 2, "tactic 0007", "at_least"),
-        (8, 0.7, 1, "tactic 0003", "at_most"),
-        (60, 0.7, 1, "tactic 0012", "at_most"),
-    ],
+    seeds(
+        [(20, 1.0, 2, "tactic 0007", "at_least"), (8, 0.7, 1, "tactic 0003", "at_most")],
+        [(60, 0.7, 1, "tactic 0012", "at_most")],
+    ),
 )
 def test_a_limit_that_holds_a_plan_has_its_price(tactics, share, seed, name, side):
     """Walks stop a cent or two short of it: against plans with the limit elsewhere."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from optimizer.search.ranges.room import allowing
+from tests.effort import seeds
 from tests.optimizer.search.ranges.followed.test_layout import ROOT, RULES, check, held
 from tests.optimizer.toys import line, modelled, wire
 
@@ -17,7 +18,7 @@ def carded(most, tactic="b", **card):
     )
 
 
-@pytest.mark.parametrize("all_units", [True, False])
+@pytest.mark.parametrize("all_units", seeds([True], [False]))
 def test_a_switch_that_is_on_lets_the_limit_of_its_spend_move(all_units):
     """Beside a rate card on another tactic."""
     check(lambda most: carded(most, all_units=all_units))
