@@ -9,21 +9,16 @@ from functools import cache
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.app.pages.every import Stock, pages, routes, stocked
 from tests.app.pages.sizes import many
-from tests.browser.conftest import opened
+from tests.browser.conftest import Open, opened
 from tests.browser.live import listening
 from tests.browser.sound import sound
 from tests.browser.windows import Windows
 
 PERIODS = {3: 4, 60: 12, 1000: 2}
-SHORT = "/scenarios/{scenario_id}"  # tried in `make test`, too
-CASES = [
-    pytest.param(size, route, marks=[] if size == 60 and route == SHORT else pytest.mark.deep)
-    for size in PERIODS
-    for route in sorted(routes("GET"))
-]
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +35,21 @@ def stocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int],
         yield of
 
 
-@pytest.mark.parametrize(("tactics", "route"), CASES)
+@pytest.mark.deep
+@pytest.mark.parametrize("route", sorted(routes("GET")))
+@pytest.mark.parametrize("tactics", PERIODS)
 def test_every_page(windows: Windows, stocks: Callable[[int], tuple[str, Stock]], tactics: int, route: str) -> None:
     """Laptop and phone, light and dark."""
     service, stock = stocks(tactics)
     with opened(windows, service) as open_page:
         for address in pages(stock)[route]:
             sound(open_page(address), address)
+
+
+def test_the_form_of_sixty_tactics(open_page: Open, address: str) -> None:
+    """The same of the page that grows most with its tactics."""
+    sent = httpx.post(f"{address}/v1/scenarios", json={"scenario": many(60, PERIODS[60])})
+    path = f"/scenarios/{sent.json()['id']}"
+    page = open_page(path)
+    expect(page.locator(".entry")).to_have_count(61)  # and its goal
+    sound(page, path)
