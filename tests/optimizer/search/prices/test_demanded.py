@@ -57,7 +57,7 @@ RIVERS = {
 }
 
 
-QUICK = ("scarce", "nothing left is worth anything")
+QUICK = ("scarce",)
 
 
 def moved(document, period, to):
