@@ -16,9 +16,18 @@ from app.main import create_app
 from app.records.callers import Role
 from app.services.workspaces import WorkspaceService
 from tests.app.databases import database, postgresql, postgresql_server, shared_url, sqlite, url  # noqa: F401 - fixtures
+from tests.app.lent import LentWorker
 from tests.app.receiver import Receiver, receiving
 
 Start = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lent_solvers() -> Iterator[None]:
+    """Services take over each other's solver processes, but where these are tested themselves."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("app.solving.pool.Worker", LentWorker)
+        yield
 
 
 @pytest.fixture

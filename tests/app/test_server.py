@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.app.conftest import small
+from tests.app.nest import Begun, begun
 
 FAKE = "from app.main import create_app; app = lambda: create_app(function='tests.app.fake_solver:solve')"
 
@@ -25,18 +26,15 @@ POST = b"POST /v1/plans HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST
 
 
 @contextmanager
-def serving(
-    folder: Path, factory: str = "served:app", **settings: str
-) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def serving(folder: Path, factory: str = "served:app", **settings: str) -> Iterator[tuple[Begun, httpx.Client]]:
     """A server in its own process, killed at the end if it still lives."""
     port = _free_port()
     (folder / "served.py").write_text(FAKE)
     settings = {"patience": "60", "solver_priority": "low"} | settings  # the tests keep the processors busy
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment |= {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder), str(Path.cwd())])}
-    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
+    command = ["-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
+    process = begun(command, folder, folder / "log", environment)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         try:
             _wait_until_ready(client)

@@ -21,6 +21,7 @@ import pytest
 from app.records.callers import Role
 from app.services.once import OnceService
 from tests.app.conftest import Start, small
+from tests.app.nest import Begun, begun
 from tests.app.routes.test_callers import give_key
 from tests.app.test_server import _free_port, _wait_until_ready
 
@@ -28,14 +29,12 @@ HOST = b"Host: x\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def serving(folder: Path, **settings: str) -> Iterator[tuple[Begun, httpx.Client]]:
     """The command itself, in a process of its own."""
     port = _free_port()
     environment = os.environ | {f"HEADRACE_{name.upper()}": value for name, value in settings.items()}
     environment["PYTHONPATH"] = str(Path.cwd())
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=log, stdout=log)
+    process = begun(["-m", "app.cli", "serve", "--port", str(port)], folder, folder / "log", environment)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
         try:
             _wait_until_ready(client)

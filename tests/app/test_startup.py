@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,6 +22,7 @@ from app.solving.pool import PoolError, SlowStartError
 from app.startup import EXPLAINED, fail, patiently
 from app.storage.errors import NotMigratedError, SchemaError, unavailable
 from tests.app.jobs.test_database_death import kill, revive
+from tests.app.nest import begun
 from tests.app.test_server import _free_port, _wait_until_ready
 
 NOBODY = "postgresql://planner:secret@127.0.0.1:1/plans"
@@ -54,17 +53,17 @@ def test_any_order_of_starts_works(late: Any, tmp_path: Path) -> None:
     """API, worker and migration begin first, the database is there later, and all of them go on."""
     port = _free_port()
     settings = environment(database_url=late.get_uri(), workers="1", database_wait="120", database_seconds="2")
+    logs = [tmp_path / name for name in ("serve", "worker", "migrate")]
     with ExitStack() as stack:
-        logs = [stack.enter_context((tmp_path / name).open("wb+")) for name in ("serve", "worker", "migrate")]
         serve, worker, migrate = (
-            subprocess.Popen([sys.executable, "-m", "app.cli", *words], env=settings, cwd=tmp_path, stderr=log)
+            begun(["-m", "app.cli", *words], tmp_path, log, settings)
             for words, log in zip((("serve", "--port", str(port)), ("worker",), ("migrate",)), logs, strict=True)
         )
         for each in (serve, worker, migrate):
             stack.callback(each.wait)
             stack.callback(each.kill)
         for log in logs:
-            while b"waiting for the database" not in (tmp_path / str(log.name)).read_bytes():
+            while not log.exists() or b"waiting for the database" not in log.read_bytes():
                 assert all(each.poll() is None for each in (serve, worker, migrate))
                 time.sleep(0.1)
         revive(late)
@@ -78,13 +77,13 @@ def test_any_order_of_starts_works(late: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: str(words[0]))
-def test_a_database_that_does_not_come_is_told_once(words: tuple[str, ...]) -> None:
+def test_a_database_that_does_not_come_is_told_once(words: tuple[str, ...], tmp_path: Path) -> None:
     """Every process says while it waits what it waits for, and ends with one error and the same exit code."""
     settings = environment(database_url=NOBODY, database_wait="1.5", workres="3")
-    command = [sys.executable, "-m", "app.cli", *words]
-    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=180, check=False)
-    assert ended.returncode == 4, ended.stderr
-    strange, *waits, last = told(ended.stderr)
+    ended = begun(["-m", "app.cli", *words], tmp_path, tmp_path / "log", settings).wait(timeout=180)
+    log = (tmp_path / "log").read_text()
+    assert ended == 4, log
+    strange, *waits, last = told(log)
     assert (strange["variable"], strange["did_you_mean"]) == ("HEADRACE_WORKRES", "HEADRACE_WORKERS")
     assert len(waits) >= 2
     for line in waits:
@@ -92,7 +91,7 @@ def test_a_database_that_does_not_come_is_told_once(words: tuple[str, ...]) -> N
         assert "Connection refused" in line["reason"]
     assert last["level"] == "error"
     assert "Headrace cannot start: the database has not answered for 1.5 s" in last["event"]
-    assert "secret" not in ended.stderr
+    assert "secret" not in log
 
 
 def test_what_waiting_cannot_mend_is_wrong_at_once() -> None:
