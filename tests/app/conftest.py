@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.config import Settings
 from app.main import create_app
 from app.records.callers import Role
 from app.services.workspaces import WorkspaceService
-from tests.app.databases import database, postgresql, postgresql_server, shared_url, sqlite, url  # noqa: F401 - fixtures
+from tests.app.databases import database, lay_out, postgresql, postgresql_server, shared_url, sqlite, url  # noqa: F401 - fixtures
 from tests.app.lent import LentWorker
 from tests.app.receiver import Receiver, receiving
 
@@ -33,11 +33,27 @@ def lent_solvers() -> Iterator[None]:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start a service with the solver function and settings given."""
+    with starting(tmp_path) as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def start_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """The same for all tests of a module, which do not mind each other's plans."""
+    with starting(tmp_path_factory.mktemp("service")) as begin:
+        yield begin
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """Services with fake solvers, by default on an SQLite file in that folder."""
+    own = f"sqlite:///{folder / 'plans.sqlite3'}"
+    lay_out(own)
     with ExitStack() as stack:
 
         def begin(function: str = "tests.app.fake_solver:solve", **settings: Any) -> TestClient:
             defaults: dict[str, Any] = {
-                "database_url": f"sqlite:///{tmp_path / 'plans.sqlite3'}",
+                "database_url": own,
                 "workers": 1,
                 "log_level": "error",
                 "patience": 60,  # the tests themselves keep the processors busy

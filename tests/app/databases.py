@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,23 @@ def fresh(server: str) -> Iterator[str]:
     admin.dispose()
 
 
+@cache
+def _layout() -> bytes:
+    """An SQLite file of this release in which there is nothing yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "plans.sqlite3"
+        upgrade(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def lay_out(url: str) -> None:
+    """Lay an empty database out for this release: `upgrade`, but that SQLite files are copies of one."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).write_bytes(_layout())
+    else:
+        upgrade(url)
+
+
 @pytest.fixture
 def postgresql(postgresql_server: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database, dropped afterwards."""
@@ -74,7 +93,7 @@ def shared_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     """A database of each kind, laid out for this release."""
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     yield database
     database.close()

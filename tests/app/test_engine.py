@@ -17,14 +17,14 @@ import pytest
 from app.config import Settings, SettingsError
 from app.engine import telling
 from app.routes.counting import Metrics
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 from tests.app.test_server import _free_port
 
 
 def test_a_worker_gives_its_figures(tmp_path: Path) -> None:
     """On the port of the setting, on loopback, while it works; its log says when it began and that it ended."""
     url, port = f"sqlite:///{tmp_path / 'plans.sqlite3'}", _free_port()
-    upgrade(url)
+    lay_out(url)
     own = {"HEADRACE_DATABASE_URL": url, "HEADRACE_METRICS_PORT": str(port), "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-m", "app.cli", "worker"]
     worker = subprocess.Popen(command, env=os.environ | own, stderr=subprocess.PIPE, text=True)

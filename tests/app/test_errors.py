@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_field_name_is_shown_short_and_printable() -> None:
 def test_every_code_is_in_the_table() -> None:
     """docs/errors.md lists every code that the sources hold, once a section, and none besides."""
     assert [code for section in SECTIONS for code in set(section) if section.count(code) > 1] == []
-    codes = {code for file in _sources() for code in _codes(ast.parse(file.read_text()))}
+    codes = {code for _, nodes in _sources() for code in _codes(nodes)}
     families = {code.removesuffix("*") for code in codes if code.endswith("*")}
     plain = {code for code in codes if not code.endswith("*")}
     assert plain - DOCUMENTED == set()
@@ -131,9 +132,9 @@ def test_the_table_of_failures_is_whole() -> None:
     told = {(int(status), code) for status, cell in table for code in re.findall(r"`(\w+)`", cell)}
     statuses = {kind.__name__: family.status for kind, family in KINDS}
     met = {(status, code) for words in (_WORDS, _WIRE) for status, (code, *_) in words.items()}
-    for file in _sources():
-        calls = (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.Call) and each.args)
-        for call in calls if file.name not in COMMANDS else ():
+    for file, nodes in _sources():
+        calls = (each for each in nodes if isinstance(each, ast.Call) and each.args)
+        for call in calls if file not in COMMANDS else ():
             status = statuses.get(_name(call.func), 422)
             met |= {(status, code) for code in _code(call.args[0]) if status != 422}
     named = {(404, "unknown_scenario"), (404, "unknown_curve_set")}
@@ -141,14 +142,17 @@ def test_the_table_of_failures_is_whole() -> None:
     assert {str(status) for status in _MEANINGS} <= {status for status, _ in table}
 
 
-def _sources() -> Iterator[Path]:
-    for room in ("app", "optimizer"):
-        yield from (ROOT / room).rglob("*.py")
+@cache
+def _sources() -> list[tuple[str, list[ast.AST]]]:
+    """The name of each file, and all the calls and tuples in it: it is read once for all tests."""
+    files = [file for room in ("app", "optimizer") for file in (ROOT / room).rglob("*.py")]
+    trees = [(file.name, ast.parse(file.read_text())) for file in files]
+    return [(name, [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Tuple)]) for name, tree in trees]
 
 
-def _codes(tree: ast.AST) -> Iterator[str]:
+def _codes(nodes: list[ast.AST]) -> Iterator[str]:
     """Codes are the first argument of an error, or the first of three words (code, problem, remedy)."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and _makes_an_error(node.func):
             yield from (code for argument in _first_and_last(node) for code in _code(argument))
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and all(map(_is_a_sentence, node.elts[1:])):

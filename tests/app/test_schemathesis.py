@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from app.storage.schema import upgrade
+from app.cli import app
+from tests.app.databases import lay_out
 from tests.app.test_server import serving
 
 HERE = Path(__file__).parent
@@ -22,11 +24,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     """Where a service that asks for keys is, and an admin's key."""
     folder = tmp_path_factory.mktemp("served")
     url = f"sqlite:///{folder / 'plans.sqlite3'}"
-    upgrade(url)
+    lay_out(url)
     settings = {"database_url": url, "auth": "keys", "workers": "1", "time_limit_max": "5", "max_cells": "50"}
-    asked = [sys.executable, "-m", "app.cli", "keys", "create", "--name", "schemathesis", "--role", "admin"]
-    environment = os.environ | {"HEADRACE_DATABASE_URL": url}
-    made = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+    asked = ["keys", "create", "--name", "schemathesis", "--role", "admin"]
+    made = CliRunner().invoke(app, asked, env={"HEADRACE_DATABASE_URL": url})
     [key] = [line.split('"')[3] for line in made.stdout.splitlines() if line.strip().startswith('"key"')]
     with serving(folder, factory="app.main:create_app", **settings) as (_, client):
         yield str(client.base_url), key

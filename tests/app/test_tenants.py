@@ -13,8 +13,7 @@ from app.main import create_app
 from app.records.callers import Role
 from app.services.workspaces import WorkspaceService
 from app.storage.database import Database
-from app.storage.schema import upgrade
-from tests.app.databases import fresh
+from tests.app.databases import fresh, lay_out
 from tests.app.routes.test_callers import give_key
 from tests.app.tenants import (
     BODIES,
@@ -61,7 +60,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def house(url: str) -> Iterator[House]:
     """One for all probes: none of them changes anything that another looks at."""
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     WorkspaceService(database).create("other", "Other")
     database.close()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.config import Settings
@@ -13,25 +13,31 @@ from app.main import create_app
 from app.records.callers import LOCAL, Role
 from app.services.keys import KeyService
 from app.storage.database import Database
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 from tests.app.pages.browser import sent_by
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with its layout."""
-    address = f"sqlite:///{tmp_path / 'keys.sqlite3'}"
-    upgrade(address)
+    address = f"sqlite:///{tmp_path_factory.mktemp('entrance') / 'keys.sqlite3'}"
+    lay_out(address)
     return address
 
 
-@pytest.fixture
-def guarded(url: str) -> Iterator[TestClient]:
-    """A service that asks for keys."""
+@pytest.fixture(scope="module")
+def service(url: str) -> Iterator[FastAPI]:
+    """One that asks for keys."""
     settings = Settings(database_url=url, workers=1, auth="keys", log_level="error")
     app = create_app(settings, "tests.app.fake_solver:solve")
-    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
-        yield client
+    with TestClient(app):
+        yield app
+
+
+@pytest.fixture
+def guarded(service: FastAPI) -> TestClient:
+    """A browser without cookies."""
+    return TestClient(service, raise_server_exceptions=False, follow_redirects=False)
 
 
 def made_key(url: str, role: Role) -> tuple[str, str]:

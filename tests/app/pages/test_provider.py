@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 from tests.app.provider import Provider, providing
 
 
@@ -24,17 +25,24 @@ def provider() -> Iterator[Provider]:
         yield found
 
 
-@pytest.fixture
-def pages(tmp_path: Path, provider: Provider) -> Iterator[TestClient]:
-    """A service that the provider knows as a client."""
-    provider.claims = {}
-    url = f"sqlite:///{tmp_path / 'oidc.sqlite3'}"
-    upgrade(url)
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[FastAPI]:
+    """One that the provider knows as a client."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('oidc') / 'oidc.sqlite3'}"
+    lay_out(url)
     settings = Settings(database_url=url, workers=1, auth="keys", log_level="error", oidc_issuer=provider.issuer,
                         oidc_keys=f"{provider.issuer}/keys", oidc_private=True, oidc_client="pages",
                         oidc_client_secret="hush/")  # fmt: skip
-    with TestClient(create_app(settings, "tests.app.fake_solver:solve"), follow_redirects=False) as client:
-        yield client
+    app = create_app(settings, "tests.app.fake_solver:solve")
+    with TestClient(app):
+        yield app
+
+
+@pytest.fixture
+def pages(service: FastAPI, provider: Provider) -> TestClient:
+    """A browser without cookies; the provider answers as it should."""
+    provider.claims = {}
+    return TestClient(service, follow_redirects=False)
 
 
 def sent_back(pages: TestClient, provider: Provider, wanted: str = "/scenarios") -> str:
@@ -109,7 +117,7 @@ def test_without_a_provider_the_address_is_not_there(site: TestClient) -> None:
 def test_a_provider_that_is_silent_is_said(tmp_path: Path, provider: Provider) -> None:
     """503, and keys go on."""
     url = f"sqlite:///{tmp_path / 'silent.sqlite3'}"
-    upgrade(url)
+    lay_out(url)
     settings = Settings(database_url=url, workers=1, auth="keys", log_level="error", oidc_issuer="http://127.0.0.1:9",
                         oidc_keys=f"{provider.issuer}/keys", oidc_private=True, oidc_client="pages")  # fmt: skip
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), follow_redirects=False) as client:

@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from tests.app.conftest import Start, small
 
 
-@pytest.fixture
-def solving(start: Start) -> TestClient:
+@pytest.fixture(scope="module")
+def solving(start_for_all: Start) -> TestClient:
     """A service with the real solver, whose solves take 30 s at most."""
-    return start("app.solving.job:answer", time_limit_max=30.0, max_cells=50)
+    return start_for_all("app.solving.job:answer", time_limit_max=30.0, max_cells=50)
 
 
 def test_a_frontier_is_answered_point_by_point(solving: TestClient) -> None:

@@ -33,14 +33,19 @@ def status(client: TestClient, host: str, path: str = "/healthz") -> int:
     return client.get(path, headers={"Host": host}).status_code
 
 
+@pytest.fixture(scope="module")
+def alone(start_for_all: Start) -> TestClient:
+    """A service that no operator has given a name."""
+    return start_for_all(allowed_hosts="")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/v1/plans", "/", "/nowhere"])
-def test_without_keys_only_loopback_is_a_name(start: Start, path: str) -> None:
+def test_without_keys_only_loopback_is_a_name(alone: TestClient, path: str) -> None:
     """Names of this machine, with any port; whatever else leads here is refused, on every address."""
-    client = start(allowed_hosts="")
-    refused = client.get(path, headers={"Host": "evil.example"})
+    refused = alone.get(path, headers={"Host": "evil.example"})
     assert (refused.status_code, refused.json()["code"]) == (421, "unknown_host")
-    assert {status(client, host) for host in OWN} == {200}
-    assert {status(client, host, path) for host in FOREIGN} == {421}
+    assert {status(alone, host) for host in OWN} == {200}
+    assert {status(alone, host, path) for host in FOREIGN} == {421}
 
 
 def test_further_names_are_the_operators(start: Start) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
+from tests.app.databases import lay_out
 
 CURVES: dict[str, Any] = {"name": "Model", "curves": [{"name": "tv", "response": {"family": "linear", "slope": 2}}]}
 
@@ -186,7 +186,7 @@ def test_documents_that_cannot_be_meant_are_refused_with_their_path(client: Test
 
 def test_of_changes_at_the_same_time_one_is_made(start: Start, url: str, kind: Kind) -> None:
     """On both databases: one version follows the one that all have read, the others are told; a name is given once."""
-    upgrade(url)
+    lay_out(url)
     client = start(database_url=url)
     address = store(client, kind, "one")
 

@@ -23,8 +23,8 @@ from app.errors import BusyError
 from app.records.callers import Role
 from app.services.once import OnceService
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
+from tests.app.databases import lay_out
 from tests.app.routes.test_callers import give_key
 from tests.app.test_server import serving
 from tests.effort import examples
@@ -48,88 +48,81 @@ def told(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, kept
 
 
-def test_the_same_request_gets_the_same_answer(start: Start) -> None:
+def test_the_same_request_gets_the_same_answer(own: TestClient) -> None:
     """One plan; status, headers and body as before, and a header that says so."""
-    client = start()
-    first, second = post(client, "one"), post(client, '"one"')
+    first, second = post(own, "one"), post(own, '"one"')
     assert told(first) == told(second)
     assert first.headers["location"] == f"/v1/plans/{first.json()['id']}"
     assert "idempotency-replayed" not in first.headers
     assert second.headers["idempotency-replayed"] == "true"
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
-    assert plans(client) == ["Spring"]
+    assert plans(own) == ["Spring"]
 
 
-def test_another_body_under_the_key_is_refused(start: Start) -> None:
+def test_another_body_under_the_key_is_refused(own: TestClient) -> None:
     """422 that names the header; other routes have keys of their own."""
-    client = start()
-    post(client, "one")
-    refused = post(client, "one", name="Summer")
+    post(own, "one")
+    refused = post(own, "one", name="Summer")
     assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
-    other = client.post("/v1/evaluations", json={"scenario": small("Spring"), "allocations": []}, headers={KEY: "one"})
+    other = own.post("/v1/evaluations", json={"scenario": small("Spring"), "allocations": []}, headers={KEY: "one"})
     assert other.status_code == 200
-    assert plans(client) == ["Spring"]
+    assert plans(own) == ["Spring"]
 
 
-def test_no_other_header_makes_it_another_request(start: Start) -> None:
+def test_no_other_header_makes_it_another_request(own: TestClient) -> None:
     """What a client or a proxy writes otherwise the second time: the first answer, and one plan."""
-    client = start()
-    first = post(client, "one")
+    first = post(own, "one")
     for more in (
         {"Prefer": "respond-async"},
         {"Prefer": "wait=1"},
         {"Accept": "*/*"},
         {"Content-Type": "application/json; charset=utf-8"},
     ):
-        again = post(client, "one", **more)
+        again = post(own, "one", **more)
         assert told(again) == told(first)
         assert again.headers["idempotency-replayed"] == "true"
-    assert client.post("/v1/plans?x=1", json=small("Spring"), headers={KEY: "one"}).status_code == 422
-    assert plans(client) == ["Spring"]
+    assert own.post("/v1/plans?x=1", json=small("Spring"), headers={KEY: "one"}).status_code == 422
+    assert plans(own) == ["Spring"]
 
 
-def test_a_refusal_is_an_answer_too(start: Start) -> None:
+def test_a_refusal_is_an_answer_too(own: TestClient) -> None:
     """What is wrong with a scenario stays wrong, and is told again as it was."""
-    client = start()
     bad = small("Spring") | {"currency": "euro"}
-    first, second = (client.post("/v1/plans", json=bad, headers={KEY: "bad"}) for _ in range(2))
+    first, second = (own.post("/v1/plans", json=bad, headers={KEY: "bad"}) for _ in range(2))
     assert first.status_code == 422
     assert told(first) == told(second)
     assert second.headers["idempotency-replayed"] == "true"
 
 
-def test_a_failure_is_tried_again(start: Start) -> None:
+def test_a_failure_is_tried_again(own: TestClient) -> None:
     """Neither a dead solver nor a wrong type of body is kept: the key is free again at once."""
-    client = start()
-    assert post(client, "one", name="die:exit").status_code == 503
-    assert post(client, "one", name="Spring").status_code == 201
+    assert post(own, "one", name="die:exit").status_code == 503
+    assert post(own, "one", name="Spring").status_code == 201
     typed = {"Content-Type": "text/plain", KEY: "two"}
-    assert client.post("/v1/plans", content=json.dumps(small("x")), headers=typed).status_code == 415
-    assert post(client, "two").status_code == 201
+    assert own.post("/v1/plans", content=json.dumps(small("x")), headers=typed).status_code == 415
+    assert post(own, "two").status_code == 201
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, 'a"b', "\x7f", "é".encode()])
-def test_a_key_is_one_word(start: Start, key: str | bytes) -> None:
+def test_a_key_is_one_word(own: TestClient, key: str | bytes) -> None:
     """Anything else is refused before anything happens."""
-    client = start()
-    answer = client.post("/v1/plans", json=small("Spring"), headers={KEY: key})
+    answer = own.post("/v1/plans", json=small("Spring"), headers={KEY: key})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_idempotency_key")
-    twice = client.post("/v1/plans", json=small("Spring"), headers=httpx.Headers([(KEY, "a"), (KEY, "b")]))
+    twice = own.post("/v1/plans", json=small("Spring"), headers=httpx.Headers([(KEY, "a"), (KEY, "b")]))
     assert twice.status_code == 422
-    assert plans(client) == []
+    assert plans(own) == []
 
 
-def test_a_request_in_progress_is_told_so(start: Start) -> None:
+def test_a_request_in_progress_is_told_so(own: TestClient) -> None:
     """409 with Retry-After, and the answer once it is there."""
-    client = start()
     with ThreadPoolExecutor() as threads:
-        first = threads.submit(post, client, "one", "nap:1")
+        first = threads.submit(post, own, "one", "nap:1")
         time.sleep(0.4)
-        early = post(client, "one", "nap:1")
+        early = post(own, "one", "nap:1")
         assert (early.status_code, early.json()["code"]) == (409, "request_in_progress")
         assert early.headers["retry-after"]
         assert first.result().status_code == 201
-    assert told(post(client, "one", "nap:1")) == told(first.result())
+    assert told(post(own, "one", "nap:1")) == told(first.result())
 
 
 def test_nobody_is_given_the_answer_of_another_caller(start: Start) -> None:
@@ -174,7 +167,7 @@ def servers(
     tmp_path: Path, shared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[tuple[Any, httpx.Client]]]:
     """Two API processes on one database, which note each solver start in the file `starts`."""
-    upgrade(shared_url)
+    lay_out(shared_url)
     monkeypatch.setenv("STARTS", str(tmp_path / "starts"))
     with ExitStack() as stack:
         running = []

@@ -25,9 +25,8 @@ def planted(client: TestClient, headers: dict[str, str]) -> tuple[int, str | Non
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_another_site_changes_nothing(start: Start, headers: dict[str, str]) -> None:
+def test_another_site_changes_nothing(client: TestClient, headers: dict[str, str]) -> None:
     """No file, no step without a body, no form of a page; reads are free: browsers keep answers from the site."""
-    client = start()
     assert planted(client, headers) == (403, "foreign_form")
     plan = "plan_" + 30 * "0"
     assert client.post(f"/v1/plans/{plan}/approval", headers=headers).status_code == 403
@@ -37,10 +36,10 @@ def test_another_site_changes_nothing(start: Start, headers: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("headers", OWN)
-def test_our_own_pages_and_programs_are_taken(start: Start, headers: dict[str, str]) -> None:
+def test_our_own_pages_and_programs_are_taken(client: TestClient, headers: dict[str, str]) -> None:
     """A program says nothing of a site."""
     plan = "plan_" + 30 * "0"
-    assert start().post(f"/v1/plans/{plan}/approval", headers=headers).status_code == 404
+    assert client.post(f"/v1/plans/{plan}/approval", headers=headers).status_code == 404
 
 
 def test_a_key_is_shown_by_no_browser_alone(start: Start) -> None:

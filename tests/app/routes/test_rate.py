@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 from tests.app.test_server import serving
 
 QUOTA = 60
@@ -21,7 +21,7 @@ QUOTA = 60
 @pytest.fixture
 def clients(tmp_path: Path, shared_url: str) -> Iterator[list[httpx.Client]]:
     """Two API processes on one database."""
-    upgrade(shared_url)
+    lay_out(shared_url)
     with ExitStack() as stack:
         running = []
         for name in ("a", "b"):

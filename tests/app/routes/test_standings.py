@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.records.callers import Role
-from app.storage.schema import upgrade
 from tests.app.conftest import Start, small
+from tests.app.databases import lay_out
 from tests.app.routes.test_callers import give_key
 
 Headers = dict[str, str]
@@ -19,7 +19,7 @@ Headers = dict[str, str]
 @pytest.fixture
 def client(start: Start, url: str) -> TestClient:
     """On both databases."""
-    upgrade(url)
+    lay_out(url)
     return start(auth="keys", database_url=url)
 
 

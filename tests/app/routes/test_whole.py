@@ -17,10 +17,9 @@ from app.routes.whole import MARK
 from app.services.once import OnceService
 from app.storage.database import Database
 from app.storage.requests import RequestRows
-from app.storage.schema import upgrade
 from app.storage.tables import metadata
 from tests.app.conftest import small
-from tests.app.databases import fresh
+from tests.app.databases import fresh, lay_out
 from tests.app.tenants import CURVES, things_of
 
 KEY = "Idempotency-Key"
@@ -69,7 +68,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _served(url: str) -> Iterator[TestClient]:
-    upgrade(url)
+    lay_out(url)
     settings = Settings(database_url=url, workers=1, log_level="error", solver_priority="low")
     with TestClient(create_app(settings, "tests.app.fake_solver:solve"), raise_server_exceptions=False) as first:
         things = things_of(first, {})

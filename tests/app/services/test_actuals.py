@@ -17,9 +17,9 @@ from app.services.actuals import ActualService
 from app.services.limits import Limits
 from app.services.plans import PlanService
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.actuals import Actual
+from tests.app.databases import lay_out
 from tests.app.fake_solver import InstantSolver
 from tests.optimizer.toys import domain, line, wire
 
@@ -39,7 +39,7 @@ class Clock:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.across_workspaces() as rows:
         rows.add_workspace(Workspace(id="other", name="Other", created_at=1))

@@ -30,12 +30,12 @@ from app.services.schedules import ScheduleService
 from app.services.standings import StandingService
 from app.services.webhooks import WebhookService
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.answers.replanning import Threshold
 from optimizer.errors import SolverFault
 from optimizer.optimize import optimize
 from optimizer.problem.actuals import Actual
 from optimizer.problem.scenario import Scenario
+from tests.app.databases import lay_out
 from tests.app.fake_solver import InstantSolver
 from tests.optimizer.toys import Wire, line, wire
 
@@ -133,7 +133,7 @@ class House:
 
 @pytest.fixture
 def house(url: str) -> Iterator[House]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     yield House(database)
     database.close()

@@ -20,7 +20,7 @@ from app.services.cron import Cron
 from app.services.schedules import ScheduleService
 from app.storage.database import Database
 from app.storage.rows import Rows
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 from tests.app.services.test_cron import ZONES
 from tests.app.storage.test_plans import record
 from tests.effort import examples
@@ -59,7 +59,7 @@ class FakeOrders:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.across_workspaces() as everywhere:
         everywhere.add_workspace(Workspace(id="other", name="Other", created_at=1))

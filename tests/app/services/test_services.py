@@ -14,10 +14,10 @@ from app.services import cursor
 from app.services.limits import Limits
 from app.services.plans import PlanService, _minor
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.errors import LimitError, ScenarioError
 from optimizer.problem.scenario import Scenario
 from tests.app.conftest import small
+from tests.app.databases import lay_out
 from tests.app.fake_solver import InstantSolver, plan_of
 
 PLAN_ID = "plan_" + "0123456789" * 3
@@ -71,7 +71,7 @@ def test_money_is_kept_in_whole_minor_units(stated: Scenario, digits: int, expec
 
 def test_the_audit_has_the_time_of_storing(stated: Scenario, url: str) -> None:
     """A plan that waited as a job is told of when it is there, whatever its own age: nobody who follows misses it."""
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     plans = PlanService(database, InstantSolver(), WireDocuments(), Limits(cells=100, seconds=60.0), clock=lambda: 9000)
     kept = plans.keep(LOCAL, plans.record(stated, plan_of(stated), new_seed(2), SENT_ALONG))

@@ -22,8 +22,8 @@ from app.services.courier import PATIENCE, WAITS, Courier
 from app.services.events import tell
 from app.services.webhooks import MOST, WebhookService
 from app.storage.database import Database
-from app.storage.schema import upgrade
 from optimizer.errors import ScenarioError
+from tests.app.databases import lay_out
 from tests.app.receiver import Receiver
 
 OTHER = Caller(workspace="other", actor="somebody", role=Role.admin)
@@ -57,7 +57,7 @@ class FakeMessenger:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.across_workspaces() as rows:
         rows.add_workspace(Workspace(id="other", name="Other", created_at=1))

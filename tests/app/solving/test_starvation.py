@@ -37,7 +37,7 @@ def test_waiting_for_a_processor_is_measured() -> None:
     for process in (*spinning, sleeping):
         os.sched_setaffinity(process.pid, {processor})
     before = waited(sleeping.pid)
-    time.sleep(1.2)
+    time.sleep(0.8)
     spun, slept = min(waited(process.pid) for process in spinning), waited(sleeping.pid) - before
     for process in (*spinning, sleeping):
         process.kill()

@@ -12,12 +12,12 @@ from app.records.audit import Act, AuditSelection
 from app.records.callers import LOCAL
 from app.storage.audit import AuditRows
 from app.storage.database import Database
-from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.transaction("default") as rows:
         rows.audit.note(LOCAL, Act.plan_made, "plan_1", 5, name="é", version=None)
@@ -62,7 +62,7 @@ def test_there_is_no_way_to_change_an_entry() -> None:
 
 def test_an_act_of_a_later_release_is_listed(url: str) -> None:
     """While processes of two releases run, the earlier one reads what the later one did."""
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.engine.begin() as connection:
         values = "('default', 'audit_1', 5, 'local', 'plan.sung', 'plan_1', '{}')"

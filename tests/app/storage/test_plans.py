@@ -19,11 +19,12 @@ from app.records.plans import PlanRecord, Selection, Summary
 from app.storage.database import Database
 from app.storage.plans import PlanRows
 from app.storage.schema import upgrade
+from tests.app.databases import lay_out
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url, seconds=1)
     yield database
     database.close()
@@ -106,7 +107,7 @@ def test_there_is_no_way_to_change_a_plan() -> None:
 
 def test_a_locked_file_is_busy_in_time_and_still_read(sqlite: str) -> None:
     """While another program holds the write lock, writing ends as busy after the wait; reading goes on."""
-    upgrade(sqlite)
+    lay_out(sqlite)
     database = Database(sqlite, seconds=1)
     other = sqlite3.connect(make_url(sqlite).database or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -149,7 +150,7 @@ def test_a_new_file_that_another_writes_is_waited_for(sqlite: str) -> None:
 
 def test_a_lost_server_is_busy_and_a_found_one_serves_again(postgresql: str) -> None:
     """Connections that the server ended are busy at worst once, never an internal error."""
-    upgrade(postgresql)
+    lay_out(postgresql)
     database = Database(postgresql, seconds=2)
     with database.transaction(HERE) as rows:
         rows.plans.add(record(5))

@@ -16,8 +16,8 @@ from app.records.plans import Selection
 from app.storage import tables
 from app.storage.database import Database
 from app.storage.rows import Rows
-from app.storage.schema import upgrade
 from app.storage.scoped import ScopedRows
+from tests.app.databases import lay_out
 from tests.app.storage.test_plans import record
 
 STATEMENTS = {"select", "insert", "update", "delete", "text", "exists", "literal_column", "union", "union_all"}
@@ -26,7 +26,7 @@ MAY_WRITE = {"scoped.py", "unscoped.py", "queue.py"}
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    upgrade(url)
+    lay_out(url)
     database = Database(url)
     with database.across_workspaces() as rows:
         rows.add_workspace(Workspace(id="other", name="Other", created_at=1))
