@@ -160,7 +160,8 @@ class Worker:
     def _exit_code(self) -> int | None:
         try:
             return self._process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired:  # it has left its pipe: it cannot be asked again, whatever it does
+            self._condemn()
             return None
 
 

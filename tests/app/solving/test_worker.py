@@ -11,6 +11,7 @@ import time
 import pytest
 
 from app.solving.worker import Worker, _environment
+from optimizer.errors import SolverFault
 
 STEPS = """
 import resource
@@ -54,6 +55,17 @@ def test_two_that_end_it_close_its_pipe_one_after_the_other(monkeypatch: pytest.
         thread.join()
     pipe.close()
     assert life.at_once == 1
+
+
+def test_one_that_has_left_its_pipe_is_not_asked_again() -> None:
+    """On a busy machine a process that dies is seen to do so before it is gone."""
+    worker = Worker("tests.app.solving.fakes:behave")
+    assert worker.warm(60)
+    with pytest.raises(SolverFault) as caught:
+        worker.ask(("leave",), 60.0)
+    assert caught.value.code == "solver_died"
+    assert not worker.alive
+    worker.kill()
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others keep memory in their own ways")
