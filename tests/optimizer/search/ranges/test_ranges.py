@@ -170,7 +170,7 @@ FEW = {
 }
 FURTHER = [
     (how, name)
-    for how in (to_goals, on_a_river, by_the_worst, by_decision, on_bent_curves, on_tables)
+    for how in FEW
     for name in CASES
     if "least spend" not in name and not (name in SPARE and how in (on_a_river, on_bent_curves))
     if (how.__name__, name)
@@ -187,12 +187,7 @@ FURTHER = [
 @pytest.mark.parametrize(
     ("how", "name"),
     [
-        pytest.param(
-            how,
-            name,
-            marks=() if name in FEW[how] else pytest.mark.deep,
-            id=f"{how.__name__} {name}",
-        )
+        pytest.param(how, name, marks=() if name in FEW[how] else pytest.mark.deep, id=f"{how.__name__} {name}")
         for how, name in FURTHER
     ],
 )
