@@ -154,8 +154,8 @@ def test_without_a_limit_none_is_told(client: TestClient) -> None:
 
 def test_an_answer_comes_in_time_or_not_at_all(start: Start) -> None:
     """202 shortly before the deadline, whatever goes on behind; the plan is there later, and the key tells the job."""
-    client = start(request_seconds=6)
-    asked: dict[str, Any] = {"json": small("nap:12", time_limit=20), "headers": {"Idempotency-Key": "one"}}
+    client = start(request_seconds=4)
+    asked: dict[str, Any] = {"json": small("nap:8", time_limit=20), "headers": {"Idempotency-Key": "one"}}
     answer = client.post("/v1/plans", **asked)
     assert answer.status_code == 202
     assert client.get("/v1/plans").json()["plans"] == []
