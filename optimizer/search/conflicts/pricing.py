@@ -15,10 +15,11 @@ from itertools import compress
 import numpy as np
 
 from optimizer.formulation.elastic import Giving
-from optimizer.problem.limits import moved
+from optimizer.problem.limits import limits_of, moved
 from optimizer.problem.movable import Movable
 from optimizer.problem.scenario import Scenario
 from optimizer.problem.valuation import Valuer
+from optimizer.search.conflicts.forced import Forced
 from optimizer.search.conflicts.giving import Given, least_giving, tautest
 from optimizer.search.conflicts.questions import OutOfTimeError, Questions
 from optimizer.search.conflicts.rough import roughly
@@ -217,6 +218,9 @@ def least_off_rows(asked: Questions, name: str, side: Movable) -> Limit | None:
         return None if given is None else Limit(to=side.value + side.way * amount, spend=given.spend, least=False)
     if first is None or good is None:
         return None
+    nearer = moved(asked.scenario, name, side.side, good.to - side.way * CUT * abs(good.to - side.value))
+    if Forced.of(nearer).conflict(limits_of(nearer)) is not None:
+        return replace(good, least=True)
     try:
         return _closed_in(sooner, keeps, giving, side, first, good)
     except OutOfTimeError:

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.optimize import optimize
 from optimizer.problem.limits import BUDGET, limits_of
-from optimizer.search.conflicts import questions
+from optimizer.search.conflicts import pricing, questions
 from optimizer.search.conflicts.forced import Forced
 from optimizer.search.conflicts.switches import Broken
 from tests.effort import seeds
@@ -65,12 +65,17 @@ def test_a_conflict_is_told_exactly_where_there_is_one(seed):
 
 
 def test_no_search_is_needed_for_it(monkeypatch):
-    """Of many tactics, on whose spends a search would decide one by one, those are named that matter."""
+    """Of many tactics, on whose spends a search would decide one by one, those are named and priced that matter."""
     tactics = [
-        {"name": f"t{number}", "stage": "upstream", "response": LINE, "spend": {"at_least": 1, "at_most": 5 + number}}
+        {"name": f"t{number}", "stage": "upstream", "response": LINE, "spend": {"at_least": 2, "at_most": 5 + number}}
         for number in range(12)
     ]
     least = {"rule": "minimum_if_active", "name": "least", "at_least": 6}
-    monkeypatch.setattr(questions, "plan_of", lambda *_: pytest.fail("a search was asked"))
+    for module, search in ((questions, "plan_of"), (pricing, "_closed_in")):
+        monkeypatch.setattr(module, search, lambda *_: pytest.fail("a search was asked"))
     plan = optimize(domain(wire(tactics, budget={"at_most": 200}, rules=[least])))
     assert (plan.conflict.conflicting, plan.conflict.minimal) == (("least", "spend limit of t0"), True)
+    assert {own.item: (own.side, own.to) for own in plan.conflict.relaxations} == {
+        "least": ("at_least", 5.0),
+        "spend limit of t0": ("at_most", 6.0),
+    }
