@@ -48,7 +48,9 @@ class Decided:
         scale, size = model.scale[cells.inputs], np.where(cells.most > 0, cells.most, 1.0)
         reduced = model.cost - self.left.matrix.priced(duals, len(model.cost))
         worth = np.maximum(-reduced[cells.responses] / size, LEAST)
-        inputs = hull.peak(times * reduced[cells.inputs] / scale / worth, columns[cells.inputs] * scale)[0]
+        with np.errstate(over="ignore"):  # what is worth nothing is bought at no price
+            prices = times * reduced[cells.inputs] / scale / worth
+        inputs = hull.peak(prices, columns[cells.inputs] * scale)[0]
         return np.clip(inputs, box.low[cells.inputs] * scale, box.high[cells.inputs] * scale)
 
     def told(self, columns: Array, duals: Array, hull: Hull | Truth) -> Array:

@@ -9,7 +9,7 @@ from optimizer.search.incumbent.incumbent import Incumbent
 from optimizer.search.nodes.decided import Decided
 from optimizer.search.nodes.integer import IntegerRelaxation
 from optimizer.search.region.hull import Hull, Region
-from tests.optimizer.toys import DOUBLE_ROOT, ROOT, modelled, wire
+from tests.optimizer.toys import DOUBLE_ROOT, ROOT, line, modelled, wire
 
 RULE = {"rule": "minimum_if_active", "name": "r", "at_least": 60}
 
@@ -74,3 +74,14 @@ def test_cells_are_led_by_prices():
     more = decided.led(visit.columns, visit.duals, hull, box, 0.9)
     assert (more >= inputs - 1e-6).all()
     assert more.sum() > inputs.sum() + 0.1
+
+
+def test_what_is_worth_nothing_is_bought_at_no_price():
+    """However large its price is in the outcome that nobody wants: cells stand at their least."""
+    asked = {"goals": [{"name": "g", "metric": "revenue", "at_least": 50}], "objective": {"minimize": "spend"}}
+    model = modelled(wire([line("a", ROOT, spend={"at_least": 5, "at_most": 40})], budget={"at_most": 60}, **asked))
+    region = Region(low=model.cells.low, high=model.cells.high)
+    decided, hull = Decided.of(model), Hull(model, region)
+    with np.errstate(over="raise"):
+        led = decided.led(model.high, np.zeros(len(model.drafts)), hull, decided.limits(model.high), times=1e20)
+    assert led == pytest.approx([5.0])
