@@ -11,6 +11,9 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.problem.limits import spend_limit
 from optimizer.problem.rules import ActiveCount, Exclusive, MinimumIfActive, Packages, Rule
 from optimizer.problem.scenario import Scenario
@@ -20,32 +23,52 @@ from optimizer.units import exact
 
 
 class Forced(NamedTuple):
-    """What rules leave to tactics that are on in every plan, which are told by their spend limits."""
+    """Rules, each with those tactics in its scope that are on in every plan, by the names of their spend limits."""
 
-    rules: tuple[Rule, ...]
-    on: dict[str, Tactic]
+    rules: tuple[tuple[Rule, dict[str, Tactic]], ...]
 
     @classmethod
     def of(cls, scenario: Scenario) -> Forced:
         """Those of a scenario."""
-        return cls(scenario.rules, {spend_limit(own): own for own in scenario.tactics if own.spend.at_least > 0.0})
+        on = np.array([own.spend.at_least > 0.0 for own in scenario.tactics])
+        told = ((rule, _selected(rule, scenario, on)) for rule in scenario.rules)
+        return cls(tuple((rule, tactics) for rule, tactics in told if tactics))
 
     def conflict(self, names: Collection[str]) -> tuple[str, ...] | None:
         """A rule and spend limits among those named that cannot hold, each of them needed; None where none shows."""
-        on = {name: own for name, own in self.on.items() if name in names}
-        for rule in self.rules:
-            if rule.name in names and (broken := _alone(rule, on) or _together(rule, on)):
-                return (rule.name, *broken)
+        for rule, tactics in self.rules:
+            if rule.name in names:
+                on = {name: own for name, own in tactics.items() if name in names}
+                if broken := _alone(rule, on) or _together(rule, on):
+                    return (rule.name, *broken)
         return None
+
+
+def _selected(rule: Rule, scenario: Scenario, on: NDArray[np.bool_]) -> dict[str, Tactic]:
+    """Those tactics that are on of which a rule says something, by the names of their spend limits."""
+    scoped = np.zeros_like(on)
+    for scope in _scopes(rule):
+        scoped |= scenario.cells(scope).any(axis=1)
+    return {spend_limit(own): own for own in (scenario.tactics[place] for place in np.flatnonzero(on & scoped))}
+
+
+def _scopes(rule: Rule) -> tuple[Scope, ...]:
+    """What a rule says something of that is on; nothing where it does not."""
+    match rule:
+        case Exclusive(groups=(_, *_) as groups):
+            return groups
+        case MinimumIfActive(scope=scope) | Packages(scope=scope) | Exclusive(scope=scope) | ActiveCount(scope=scope):
+            return (scope,)
+    return ()
 
 
 def _alone(rule: Rule, on: dict[str, Tactic]) -> tuple[str, ...]:
     """The spend limit of the first tactic that a rule leaves nothing to spend."""
     match rule:
-        case MinimumIfActive(scope=scope, at_least=least) | ActiveCount(scope=scope, minimum=float(least)):
-            barred = (name for name, own in on.items() if scope.selects(own) and _most(own.spend) < least)
-        case Packages(scope=scope, price=price):
-            barred = (name for name, own in on.items() if scope.selects(own) and not _sold(own.spend, price))
+        case MinimumIfActive(at_least=least) | ActiveCount(minimum=float(least)):
+            barred = (name for name, own in on.items() if _most(own.spend) < least)
+        case Packages(price=price):
+            barred = (name for name, own in on.items() if not _sold(own.spend, price))
         case _:
             return ()
     return tuple(islice(barred, 1))
@@ -55,15 +78,16 @@ def _together(rule: Rule, on: dict[str, Tactic]) -> tuple[str, ...]:
     """The spend limits of one tactic more than a rule lets be on; where scopes count as one, of as few as it takes."""
     match rule:
         case Exclusive(at_most=most, groups=(_, *_) as groups):
-            needed = [name for name, own in on.items() if any(scope.selects(own) for scope in groups)]
-            for name in tuple(needed):
-                others = [other for other in needed if other != name]
+            if _counted(groups, tuple(on.values())) <= most:
+                return ()
+            needed = tuple(on)
+            for name in on:
+                others = tuple(other for other in needed if other != name)
                 if _counted(groups, [on[other] for other in others]) > most:
                     needed = others
-            return tuple(needed) if _counted(groups, [on[name] for name in needed]) > most else ()
-        case Exclusive(scope=scope, at_most=most) | ActiveCount(scope=scope, at_most=int(most)):
-            counted = tuple(name for name, own in on.items() if scope.selects(own))
-            return counted[: most + 1] if len(counted) > most else ()
+            return needed
+        case Exclusive(at_most=most) | ActiveCount(at_most=int(most)):
+            return tuple(on)[: most + 1] if len(on) > most else ()
     return ()
 
 
