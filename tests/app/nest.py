@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 IMPORTED = ("app.server", "app.administration", "app.intake", "tests.app.counting")  # not app.cli, which is run
+HOURS = 3 * 3600.0  # that nobody needs: `make deep` takes its time
 PAUSE = 0.01  # seconds between looks at one that is waited for
 
 
@@ -64,6 +65,15 @@ def begun(command: list[str], folder: Path, log: Path, environment: Mapping[str,
     nest = _nest()
     told = {"command": command, "folder": str(folder), "log": str(log), "environment": dict(environment)}
     return Begun(nest, nest.answer(told))
+
+
+def answered(command: list[str], folder: Path) -> Any:
+    """What `python COMMAND` prints last, a JSON value, when it has ended well."""
+    log = folder / "log"
+    ended = begun(command, folder, log, os.environ).wait(HOURS)
+    told = log.read_text()
+    assert ended == 0, told
+    return json.loads(told.splitlines()[-1])
 
 
 class _Nest:

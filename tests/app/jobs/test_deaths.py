@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.app.databases import lay_out
-from tests.app.nest import begun
+from tests.app.nest import answered
 
-HOURS = 3 * 3600.0  # that nobody needs: `make deep` takes its time
 STORIES = ["jobs", "clockwork"]
 
 
 def tried(url: str, folder: Path, story: str, every: int) -> dict[str, Any]:
     """What came of dying at every so many-th event."""
     lay_out(url)
-    command = ["-m", "tests.app.jobs.nursery", url, story, str(-every)]
-    ended = begun(command, folder, folder / "log", os.environ).wait(HOURS)
-    log = (folder / "log").read_text()
-    assert ended == 0, log
-    found: dict[str, Any] = json.loads(log.splitlines()[-1])
+    found: dict[str, Any] = answered(["-m", "tests.app.jobs.nursery", url, story, str(-every)], folder)
     return found
 
 

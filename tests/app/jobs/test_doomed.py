@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,15 @@ from typing import Any
 import pytest
 
 from tests.app.databases import lay_out
-from tests.app.nest import begun
+from tests.app.nest import answered
 
-HOURS = 3 * 3600.0  # that nobody needs: `make deep` takes its time
 DEEP = 200  # servers killed on either database
 
 
 def killed(url: str, folder: Path, points: int, seed: int) -> dict[str, Any]:
     """What came of killing so many servers."""
     lay_out(url)
-    command = ["-m", "tests.app.jobs.doomed", url, str(points), str(seed)]
-    ended = begun(command, folder, folder / "log", os.environ).wait(HOURS)
-    log = (folder / "log").read_text()
-    assert ended == 0, log
-    found: dict[str, Any] = json.loads(log.splitlines()[-1])
+    found: dict[str, Any] = answered(["-m", "tests.app.jobs.doomed", url, str(points), str(seed)], folder)
     return found
 
 
